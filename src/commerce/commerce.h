@@ -1,0 +1,111 @@
+/* What a shop is: its tables, columns and dimensions as one const description. DDL, loaders,
+ * validators of KPI definitions, the import's generic mapping and the docs all come from it.
+ * See README.md for the model in a picture. Everything here is const and safe for any thread. */
+#ifndef SHOPVANE_COMMERCE_COMMERCE_H
+#define SHOPVANE_COMMERCE_COMMERCE_H
+
+#include "base/base.h"
+
+/*      name    SQL type     what it holds */
+#define COLUMN_TYPE_LIST(X)                                              \
+    X(TEXT, "VARCHAR", "text")                                           \
+    X(MONEY, "BIGINT", "10^-4 of the row's currency")                    \
+    X(COUNT, "BIGINT", "whole number")                                   \
+    X(QUANTITY, "BIGINT", "units; whole number")                         \
+    X(KEY, "UINTEGER", "dense id")                                       \
+    X(DAY, "DATE", "the store's local date")                             \
+    X(TIME, "BIGINT", "microseconds UTC since 1970")                     \
+    X(MINUTE, "SMALLINT", "minute of the store's local day, 0 to 1439")  \
+    X(FLAG, "BOOLEAN", "yes or no")                                      \
+    X(REAL, "DOUBLE", "measured value")
+
+#define X(id, sql, text) COLUMN_##id,
+enum column_type { COLUMN_TYPE_LIST(X) COLUMN_TYPE_COUNT };
+#undef X
+
+enum column_role {
+    ROLE_KEY,       /* identifies the row */
+    ROLE_DIMENSION, /* one may group and filter by it */
+    ROLE_MEASURE,   /* one may aggregate it */
+    ROLE_TIME,
+    ROLE_ATTRIBUTE, /* shown, filtered, not grouped by default */
+    ROLE_DERIVED,   /* computed by derive/ from raw facts; rebuilt by verify */
+    ROLE_PROVENANCE
+};
+
+struct column {
+    const char *name;
+    enum column_type type;
+    enum column_role role;
+    const char *about; /* English, for docs */
+};
+
+enum table_kind { TABLE_FACT, TABLE_ENTITY, TABLE_DERIVED, TABLE_LEDGER };
+
+struct table {
+    const char *name;
+    const char *about;
+    const char *about_zh;
+    enum table_kind kind;
+    const char *date_column;       /* local date of the event basis; NULL: has none */
+    const char *order_date_column; /* local date of the order basis; NULL: same as date_column */
+    const char *currency_column;   /* NULL: no money in it */
+    const struct column *columns;
+    size_t column_count;
+    bool has_history; /* superseded rows are kept in <name>_old for undo and audit */
+};
+
+extern const struct table commerce_tables[];
+extern const size_t commerce_table_count;
+const struct table *commerce_table(str name);               /* NULL when there is none */
+const struct column *table_column(const struct table *t, str name); /* NULL when there is none */
+
+/* A line of the sales ledger belongs to exactly one class; the import's ledger adds up by it.
+ *      name          sells merchandise, English, Chinese */
+#define LINE_CLASS_LIST(X)                                 \
+    X(sale, true, "sale", "销售")                          \
+    X(return, true, "return", "退货")                      \
+    X(shipping, false, "shipping", "运费")                 \
+    X(discount, false, "discount", "优惠")                 \
+    X(fee, false, "fee", "费用")                           \
+    X(adjustment, false, "adjustment", "调整")             \
+    X(giveaway, true, "giveaway", "赠品")                  \
+    X(stock_move, true, "stock movement", "库存变动")      \
+    X(tax, false, "tax", "税费")                           \
+    X(gift_card, false, "gift card sold", "礼品卡销售")    \
+    X(tip, false, "tip", "小费")                           \
+    X(cancelled, true, "cancelled", "已取消")              \
+    X(excluded, false, "excluded", "已排除")
+
+#define X(id, goods, en, zh) LINE_##id,
+enum line_class { LINE_CLASS_LIST(X) LINE_CLASS_COUNT };
+#undef X
+const char *line_class_name(enum line_class c);                 /* "stock_move": as stored */
+const char *line_class_label(enum line_class c, enum lang lang);
+bool line_class_parse(str name, enum line_class *out);
+
+/* A dimension that facts share. It lives in a column of the fact itself, or is reached by one
+ * join: fact.via = table.key. A fact lacking both does not have the dimension: asking for it is an
+ * error that names fact and dimension. */
+struct dimension {
+    const char *name;
+    const char *name_en;
+    const char *name_zh;
+    const char *table;  /* where it lives when the fact itself has no such column; NULL: nowhere */
+    const char *via;    /* join column, the same name on both sides ("order_key", "sku", ...) */
+    const char *column; /* its column there and in facts */
+    bool as_of_event;   /* else the current value */
+    bool multi_valued;  /* its total is its own query */
+};
+extern const struct dimension commerce_dimensions[];
+extern const size_t commerce_dimension_count;
+const struct dimension *commerce_dimension(str name);
+
+/* CREATE TABLE statements of all tables, in order, for the store's dialect. Appends to `out`. */
+void commerce_ddl(struct buf *out);
+/* Markdown of all tables and dimensions (docs/data-model.md). */
+void commerce_docs(struct buf *out);
+/* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
+#define COMMERCE_SCHEMA_VERSION 1
+
+#endif
