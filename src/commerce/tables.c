@@ -1,0 +1,333 @@
+/* The tables of a shop. One row of a const array is one column; everything else is generated. */
+#include "commerce/commerce.h"
+
+#define KEY(name, type, about)  { name, COLUMN_##type, ROLE_KEY, about }
+#define DIM(name, about)        { name, COLUMN_TEXT, ROLE_DIMENSION, about }
+#define SUM(name, type, about)  { name, COLUMN_##type, ROLE_MEASURE, about }
+#define TIME(name, type, about) { name, COLUMN_##type, ROLE_TIME, about }
+#define ATTR(name, type, about) { name, COLUMN_##type, ROLE_ATTRIBUTE, about }
+#define DER(name, type, about)  { name, COLUMN_##type, ROLE_DERIVED, about }
+
+/* When an event happened, as every fact keeps it: local date and minute are computed once, in C,
+ * at load, by the store's zone. */
+#define HAPPENED(what)                                      \
+    TIME("at", TIME, what),                                 \
+    TIME("local_date", DAY, "local date of `at`"),          \
+    TIME("local_minute", MINUTE, "local minute of `at`")
+
+#define PROVENANCE                                                                           \
+    { "source", COLUMN_TEXT, ROLE_PROVENANCE, "preset or connector that brought the row" },  \
+    { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },              \
+    { "row_no", COLUMN_COUNT, ROLE_PROVENANCE, "its row in the source, from 1" },            \
+    { "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds" }
+
+#define STORE KEY("store", TEXT, "the store, as named in stores.yaml")
+
+static const struct column orders_columns[] = {
+    STORE,
+    KEY("order_key", KEY, "dense id of (store, order_id)"),
+    KEY("order_id", TEXT, "the platform's order id, as text"),
+    ATTR("order_name", TEXT, "alias that people see, such as #1001"),
+    KEY("customer_key", KEY, "dense id of the buyer; null: not identified"),
+    DIM("status", "placed, paid, shipped, delivered, cancelled, refunded, closed"),
+    TIME("placed_at", TIME, "when it was placed"),
+    TIME("local_date", DAY, "local date of placed_at"),
+    TIME("local_minute", MINUTE, "local minute of placed_at"),
+    TIME("paid_at", TIME, "when it was fully paid; null: not paid"),
+    TIME("paid_date", DAY, "local date of paid_at"),
+    TIME("shipped_at", TIME, "first parcel left"),
+    TIME("promised_at", TIME, "shipping promised by"),
+    TIME("delivered_at", TIME, "last parcel arrived"),
+    TIME("cancelled_at", TIME, "when it was cancelled; null: not cancelled"),
+    TIME("cancelled_date", DAY, "local date of cancelled_at"),
+    TIME("updated_at", TIME, "the source's last change"),
+    ATTR("currency", TEXT, "ISO 4217 code of all amounts of the order"),
+    SUM("line_count", COUNT, "merchandise lines sold"),
+    SUM("units", QUANTITY, "units of its sale lines"),
+    SUM("gross_e4", MONEY, "list price x quantity of sale lines, without tax"),
+    SUM("discount_merchant_e4", MONEY, "discount that the shop pays"),
+    SUM("discount_platform_e4", MONEY, "discount that the platform pays"),
+    SUM("discount_creator_e4", MONEY, "discount that a creator pays"),
+    SUM("shipping_e4", MONEY, "shipping charged, without tax"),
+    SUM("tax_e4", MONEY, "all tax of the order"),
+    SUM("total_e4", MONEY, "what the buyer owes: lines - discounts + shipping + tax"),
+    SUM("paid_e4", MONEY, "what the buyer has paid, postage included, refunds not deducted"),
+    SUM("refunded_e4", MONEY, "refunded so far, by the source's own order total"),
+    DIM("channel", "sales or traffic channel"),
+    DIM("medium", "utm medium"),
+    DIM("campaign", "campaign at the time of the order"),
+    DIM("landing_page", "first page of the order's session"),
+    DIM("device", "mobile, desktop, tablet"),
+    DIM("browser", "browser family"),
+    DIM("os", "operating system family"),
+    DIM("country", "country delivered to"),
+    DIM("region", "province or state delivered to"),
+    DIM("city", "city delivered to"),
+    DIM("coupon", "coupon code"),
+    DIM("payment_method", "how it was paid"),
+    DIM("language", "language of the buyer"),
+    ATTR("is_test", FLAG, "test or internal order: in no KPI"),
+    ATTR("has_sale", FLAG, "has at least one sale line"),
+    KEY("session_key", COUNT, "the session that led to it; null: not tracked"),
+    ATTR("session_method", TEXT, "how the session was found"),
+    DER("order_seq", COUNT, "1 for the customer's first order with a sale line; null: no customer"),
+    DER("first_order_at", TIME, "the customer's first order"),
+    DER("first_order_date", DAY, "local date of the customer's first order"),
+    DER("prev_order_at", TIME, "the customer's order before this one; null: none"),
+    DER("prev_order_date", DAY, "local date of the order before"),
+    DER("next_order_date", DAY, "local date of the customer's next order; null: none yet"),
+    { "customer_type", COLUMN_TEXT, ROLE_DERIVED, "new, returning or unknown at this order" },
+    PROVENANCE,
+};
+
+static const struct column order_line_columns[] = {
+    STORE,
+    KEY("order_key", KEY, "the order; for a return the order it undoes when known, else its own"),
+    KEY("line_id", COUNT, "hash of (order id, sku, price, ordinal)"),
+    KEY("class", TEXT, "line class: sale, return, shipping, discount, fee, ..."),
+    KEY("customer_key", KEY, "dense id of the buyer; null: not identified"),
+    DIM("sku", "the shop's article number"),
+    ATTR("title", TEXT, "description in the source"),
+    HAPPENED("when the event happened: sale, return, fee"),
+    TIME("order_date", DAY, "local date of the order that the event belongs to (order basis)"),
+    ATTR("date_known", FLAG, "false: the source gives no date; filed on the order date"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("quantity", QUANTITY, "units; negative for returns"),
+    SUM("unit_price_e4", MONEY, "price of one unit as in the source"),
+    SUM("gross_e4", MONEY, "amount before discount, without tax; negative for returns"),
+    SUM("discount_merchant_e4", MONEY, "discount that the shop pays, positive"),
+    SUM("discount_platform_e4", MONEY, "discount that the platform pays, positive"),
+    SUM("discount_creator_e4", MONEY, "discount that a creator pays, positive"),
+    SUM("tax_e4", MONEY, "tax of the line"),
+    SUM("net_e4", MONEY, "gross - merchant and creator discounts, without tax"),
+    SUM("cost_e4", MONEY, "goods cost of the line at the event; null: not known"),
+    ATTR("reason", TEXT, "return or cancellation reason"),
+    ATTR("matched", FLAG, "return lines: the sale it undoes was found"),
+    PROVENANCE,
+};
+
+static const struct column payment_columns[] = {
+    STORE, KEY("payment_id", TEXT, "the provider's id"), KEY("order_key", KEY, "the order"),
+    DIM("payment_method", "card, wallet, transfer ..."), DIM("status", "success, failed, disputed"),
+    ATTR("currency", TEXT, "ISO 4217 code"), SUM("amount_e4", MONEY, "amount of the attempt"),
+    SUM("fee_e4", MONEY, "fee of the provider"), HAPPENED("when it was tried"), PROVENANCE,
+};
+
+static const struct column refund_columns[] = {
+    STORE, KEY("refund_id", TEXT, "the platform's id"), KEY("order_key", KEY, "the order"),
+    DIM("sku", "article; null: whole order"), SUM("quantity", QUANTITY, "units sent back"),
+    SUM("amount_e4", MONEY, "amount refunded, positive"), ATTR("currency", TEXT, "ISO 4217 code"),
+    DIM("status", "requested, succeeded, refused, withdrawn"),
+    DIM("stage", "pre_ship, post_ship_keep, post_ship_return"), DIM("reason", "why"),
+    TIME("requested_at", TIME, "asked for"), TIME("requested_date", DAY, "local date of it"),
+    HAPPENED("when it was paid back"), TIME("order_date", DAY, "local date of the order"),
+    ATTR("date_known", FLAG, "false: the source gives no date"), PROVENANCE,
+};
+
+static const struct column shipment_columns[] = {
+    STORE, KEY("shipment_id", TEXT, "tracking number or the platform's id"),
+    KEY("order_key", KEY, "the order"), DIM("carrier", "carrier"),
+    HAPPENED("when the parcel left"), TIME("paid_at", TIME, "when its order was paid"),
+    TIME("promised_at", TIME, "shipping promised by"),
+    TIME("delivered_at", TIME, "arrived"), TIME("delivery_promised_at", TIME, "arrival promised by"),
+    SUM("cost_e4", MONEY, "parcel price"), ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("units_shipped", QUANTITY, "units in it"), SUM("units_ordered", QUANTITY, "units due"),
+    ATTR("is_full", FLAG, "all that was ordered"), PROVENANCE,
+};
+
+static const struct column product_columns[] = {
+    STORE, KEY("sku", TEXT, "the shop's article number"), ATTR("product_id", TEXT, "style or SPU"),
+    ATTR("title", TEXT, "name"), DIM("category", "category path"), DIM("brand", "brand"),
+    DIM("supplier", "supplier"), DIM("variant", "colour, size"),
+    ATTR("price_e4", MONEY, "list price"), ATTR("cost_e4", MONEY, "unit cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"), TIME("launched_date", DAY, "on sale since"),
+    TIME("retired_date", DAY, "off sale since; null: on sale"),
+    TIME("valid_from", DAY, "price and cost hold from; null: always"), PROVENANCE,
+};
+
+static const struct column customer_columns[] = {
+    KEY("customer_key", KEY, "dense id"), STORE,
+    KEY("customer_id", TEXT, "the platform's id, as text"), DIM("segment", "customer segment"),
+    ATTR("country", TEXT, "country"), ATTR("created_at", TIME, "account made"),
+    DIM("acquired_channel", "channel of the first visit"), DIM("acquired_campaign", "its campaign"),
+    PROVENANCE,
+};
+
+static const struct column stock_level_columns[] = {
+    STORE, DIM("sku", "article"), TIME("local_date", DAY, "day of the count"),
+    SUM("on_hand", QUANTITY, "units on hand at the day's end"),
+    SUM("value_e4", MONEY, "on hand x unit cost"), ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("lost_units", QUANTITY, "units asked for in vain that day, when known"), PROVENANCE,
+};
+
+static const struct column stock_move_columns[] = {
+    STORE, DIM("sku", "article"), HAPPENED("when it moved"),
+    SUM("quantity", QUANTITY, "units in (+) or out (-)"),
+    DIM("reason", "receipt, sale, return, count, loss"), SUM("cost_e4", MONEY, "value at cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"), PROVENANCE,
+};
+
+static const struct column ad_spend_columns[] = {
+    STORE, TIME("local_date", DAY, "day of the spend"), DIM("channel", "advertising channel"),
+    DIM("medium", "utm medium"), DIM("campaign", "campaign"), ATTR("ad", TEXT, "ad or keyword"),
+    SUM("spend_e4", MONEY, "spend"), ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("impressions", COUNT, "impressions"), SUM("clicks", COUNT, "clicks"),
+    SUM("claimed_orders", COUNT, "orders that the platform claims"),
+    SUM("claimed_e4", MONEY, "revenue that the platform claims"), PROVENANCE,
+};
+
+static const struct column fee_columns[] = {
+    STORE, KEY("fee_id", TEXT, "line of the settlement"), KEY("order_key", KEY, "the order"),
+    DIM("kind", "platform, payment, commission, promotion, freight, fixed ..."),
+    SUM("amount_e4", MONEY, "cost, positive"), ATTR("currency", TEXT, "ISO 4217 code"),
+    HAPPENED("when it was booked"), PROVENANCE,
+};
+
+static const struct column feedback_columns[] = {
+    STORE, KEY("feedback_id", TEXT, "id"), DIM("kind", "review, nps, csat, ces"),
+    KEY("order_key", KEY, "the order"), DIM("sku", "article"), KEY("customer_key", KEY, "who"),
+    SUM("score", REAL, "stars 1-5, NPS 0-10, CSAT 1-5, CES 1-7"), ATTR("text", TEXT, "words"),
+    DIM("language", "language of the words"), HAPPENED("when it was given"), PROVENANCE,
+};
+
+static const struct column ticket_columns[] = {
+    STORE, KEY("ticket_id", TEXT, "id"), KEY("order_key", KEY, "the order"),
+    KEY("customer_key", KEY, "who"), DIM("channel", "chat, mail, phone"), DIM("reason", "topic"),
+    DIM("agent", "who answered"), HAPPENED("when it was opened"),
+    TIME("first_reply_at", TIME, "first answer"), TIME("closed_at", TIME, "solved"),
+    ATTR("before_sale", FLAG, "asked before buying"), ATTR("ordered", FLAG, "paid afterwards"),
+    PROVENANCE,
+};
+
+static const struct column benchmark_columns[] = {
+    TIME("local_date", DAY, "date of the figure"), DIM("market", "market"), DIM("metric", "metric"),
+    ATTR("percentile", REAL, "percentile"), SUM("value", REAL, "value"),
+    DIM("competitor", "competitor"), ATTR("item", TEXT, "item"), SUM("price_e4", MONEY, "price"),
+    ATTR("currency", TEXT, "ISO 4217 code"), PROVENANCE,
+};
+
+static const struct column product_change_columns[] = {
+    STORE, DIM("sku", "article"), HAPPENED("when it changed"), DIM("field", "title, price, picture ..."),
+    ATTR("value_before", TEXT, "before"), ATTR("value_after", TEXT, "after"), PROVENANCE,
+};
+
+static const struct column calendar_event_columns[] = {
+    KEY("event_id", TEXT, "id, used as promo:NAME"), DIM("kind", "promo, festival, incident, note"),
+    ATTR("name_en", TEXT, "English name"), ATTR("name_zh", TEXT, "Chinese name"),
+    TIME("local_date", DAY, "first day"), TIME("end_date", DAY, "last day"), PROVENANCE,
+};
+
+static const struct column fx_rate_columns[] = {
+    KEY("base", TEXT, "currency of one unit"), KEY("quote", TEXT, "currency of the rate"),
+    TIME("local_date", DAY, "day of the rate"),
+    SUM("rate_e9", COUNT, "quote per base x 10^9"), PROVENANCE,
+};
+
+static const struct column platform_stat_columns[] = {
+    STORE, DIM("sku", "article; empty: whole store"), DIM("channel", "channel; empty: all"),
+    KEY("measure", TEXT, "what was counted: visitors, paying_buyers, paid_amount ..."),
+    TIME("local_date", DAY, "first day of the period"), TIME("end_date", DAY, "last day"),
+    ATTR("grain", TEXT, "day, week, month, 7d, 30d"),
+    SUM("value_e4", MONEY, "the figure x 10^4"), ATTR("currency", TEXT, "ISO 4217; null: a count"),
+    PROVENANCE,
+};
+
+#define TRAFFIC_DIMS                                                                        \
+    DIM("channel", "traffic channel"), DIM("medium", "utm medium"), DIM("campaign", "campaign"), \
+    DIM("landing_page", "first page"), DIM("device", "mobile, desktop, tablet"),            \
+    DIM("browser", "browser family"), DIM("os", "operating system family"),                 \
+    DIM("country", "country"), DIM("region", "region"), DIM("city", "city"),                \
+    DIM("language", "language"), DIM("experiment_arm", "experiment:arm seen")
+
+static const struct column event_columns[] = {
+    STORE, KEY("event_id", TEXT, "message id; dedupes"), KEY("visitor_key", KEY, "dense visitor id"),
+    KEY("customer_key", KEY, "dense customer id"), KEY("session_key", COUNT, "hash of the session"),
+    DIM("name", "page_view, product_view, add_to_cart, favourite, checkout_start, payment_try, "
+                "purchase, search, js_error, rage_click, form_error"),
+    HAPPENED("when it happened"), DIM("sku", "article"), DIM("category", "category"),
+    DIM("brand", "brand"), SUM("price_e4", MONEY, "price shown"),
+    SUM("quantity", QUANTITY, "units"), SUM("value_e4", MONEY, "value"),
+    ATTR("currency", TEXT, "ISO 4217 code"), ATTR("order_id", TEXT, "order id of a purchase"),
+    ATTR("page", TEXT, "path"), ATTR("search_term", TEXT, "words searched"),
+    SUM("results", COUNT, "hits of a search"), DIM("channel", "traffic channel"),
+    DIM("device", "mobile, desktop, tablet"), DIM("country", "country"),
+    ATTR("props", TEXT, "other properties, JSON"), PROVENANCE,
+};
+
+static const struct column session_columns[] = {
+    STORE, KEY("session_key", COUNT, "hash(visitor, start) or the source's id"),
+    KEY("visitor_key", KEY, "dense visitor id"), KEY("customer_key", KEY, "dense customer id"),
+    HAPPENED("its first event"), SUM("duration_s", COUNT, "seconds from first to last event"),
+    SUM("events", COUNT, "events"), SUM("pageviews", COUNT, "page views"),
+    SUM("product_views", COUNT, "product pages seen"), SUM("cart_adds", COUNT, "added to cart"),
+    SUM("favourites", COUNT, "added to wishlist"), SUM("searches", COUNT, "searches"),
+    SUM("empty_searches", COUNT, "searches without result"),
+    SUM("search_clicks", COUNT, "clicks on a search result"),
+    SUM("recommendation_clicks", COUNT, "clicks on a recommendation"),
+    SUM("checkouts", COUNT, "checkouts started"), SUM("payment_tries", COUNT, "payment attempts"),
+    SUM("purchases", COUNT, "purchases"), SUM("cart_value_e4", MONEY, "value of the cart at its end"),
+    ATTR("currency", TEXT, "ISO 4217 code"), SUM("errors", COUNT, "script errors"),
+    SUM("rage_clicks", COUNT, "rage clicks"), SUM("form_errors", COUNT, "form errors"),
+    SUM("lcp_ms", REAL, "largest contentful paint"), SUM("inp_ms", REAL, "interaction delay"),
+    SUM("cls", REAL, "layout shift"), SUM("ttfb_ms", REAL, "time to first byte"),
+    ATTR("is_new_visitor", FLAG, "the visitor's first session"),
+    ATTR("recovered", FLAG, "its abandoned cart was ordered later"), TRAFFIC_DIMS,
+    ATTR("is_derived", FLAG, "built from events, not imported"), PROVENANCE,
+};
+
+static const struct column target_columns[] = {
+    STORE, KEY("kpi", TEXT, "KPI id"), KEY("level", TEXT, "base, target, stretch"),
+    TIME("local_date", DAY, "first day"), TIME("end_date", DAY, "last day"),
+    SUM("value_e4", MONEY, "target x 10^4"), ATTR("currency", TEXT, "ISO 4217; null: no money"),
+    ATTR("note", TEXT, "why"), PROVENANCE,
+};
+
+#define TABLE(id, knd, date, order_date, money, history, en, zh)                                   \
+    { .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date,          \
+      .order_date_column = order_date, .currency_column = money, .columns = id##_columns,          \
+      .column_count = ARRAY_LEN(id##_columns), .has_history = history }
+
+/* clang-format off */
+const struct table commerce_tables[] = {
+    TABLE(orders, FACT, "local_date", NULL, "currency", true, "orders, one row an order", "订单"),
+    TABLE(order_line, FACT, "local_date", "order_date", "currency", true, "the ledger of sale events, one row a line", "订单明细账"),
+    TABLE(payment, FACT, "local_date", NULL, "currency", true, "payment attempts", "支付"),
+    TABLE(refund, FACT, "local_date", "order_date", "currency", true, "refund cases", "退款"),
+    TABLE(shipment, FACT, "local_date", NULL, "currency", true, "parcels", "发货"),
+    TABLE(product, ENTITY, NULL, NULL, "currency", true, "articles", "商品"),
+    TABLE(customer, ENTITY, NULL, NULL, NULL, true, "customers", "客户"),
+    TABLE(stock_level, FACT, "local_date", NULL, "currency", true, "stock at the end of a day", "库存"),
+    TABLE(stock_move, FACT, "local_date", NULL, "currency", true, "stock movements", "库存变动"),
+    TABLE(ad_spend, FACT, "local_date", NULL, "currency", true, "advertising spend by day", "推广花费"),
+    TABLE(fee, FACT, "local_date", NULL, "currency", true, "fees of platforms and providers", "费用"),
+    TABLE(feedback, FACT, "local_date", NULL, NULL, true, "reviews and surveys", "评价"),
+    TABLE(ticket, FACT, "local_date", NULL, NULL, true, "service inquiries", "客服咨询"),
+    TABLE(benchmark, FACT, "local_date", NULL, "currency", true, "market figures", "行业基准"),
+    TABLE(product_change, FACT, "local_date", NULL, NULL, true, "changes to a product page", "商品改动"),
+    TABLE(calendar_event, ENTITY, "local_date", NULL, NULL, true, "promotions and notes of the calendar", "日历事件"),
+    TABLE(fx_rate, ENTITY, "local_date", NULL, NULL, true, "exchange rates by day", "汇率"),
+    TABLE(platform_stat, FACT, "local_date", NULL, "currency", true, "figures that a platform has aggregated", "平台汇总数据"),
+    TABLE(event, FACT, "local_date", NULL, "currency", true, "behaviour events", "行为事件"),
+    TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "访问"),
+    TABLE(target, FACT, "local_date", NULL, "currency", true, "targets", "目标"),
+};
+/* clang-format on */
+const size_t commerce_table_count = ARRAY_LEN(commerce_tables);
+
+const struct table *commerce_table(str name)
+{
+    for (size_t i = 0; i < commerce_table_count; i++) {
+        if (str_is(name, commerce_tables[i].name))
+            return &commerce_tables[i];
+    }
+    return NULL;
+}
+
+const struct column *table_column(const struct table *t, str name)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (str_is(name, t->columns[i].name))
+            return &t->columns[i];
+    }
+    return NULL;
+}
