@@ -1,0 +1,79 @@
+/* A shop folder: settings, lock and the open database.
+ *
+ *   shop.yaml  stores.yaml  kpis/  sources/  shop.duckdb  quarantine/  inbox/  run/
+ *
+ * One process has a folder open at a time (run/lock says who). Threads: settings are immutable
+ * after open; shop_conn_new() may be called from any thread, each conn belongs to one thread. */
+#ifndef SHOPVANE_SHOP_SHOP_H
+#define SHOPVANE_SHOP_SHOP_H
+
+#include "base/base.h"
+#include "calendar/calendar.h"
+#include "store/store.h"
+
+struct shop_settings {
+    str name;
+    str currency;          /* ISO 4217 */
+    str timezone;          /* tz database name */
+    unsigned week_start;   /* ISO weekday: 1 Monday to 7 Sunday */
+    enum lang lang;
+    unsigned retail_month; /* first month of the 4-4-5 year; 0: February */
+    unsigned fx_max_age_days; /* how old a rate may be; 0: the day's own only */
+    unsigned returning_window_days; /* 0: ever */
+    unsigned cart_window_hours;     /* 0: 24 */
+};
+
+/* One of the shop's stores. `main` always exists and takes the shop's currency and zone. */
+struct shop_store {
+    str name;
+    str platform;
+    str currency;
+    str timezone;
+    bool tax_inclusive;
+    bool orders_from_tracker;
+    str owner;
+    str team;
+    const struct zone *zone;
+};
+
+struct shop;
+
+/* Makes the folder and its files; STATUS_CONFLICT when there is a shop already. Settings are
+ * checked (currency code, zone name) with suggestions. */
+MUST_CHECK enum status shop_init(const char *dir, const struct shop_settings *s, struct error *why);
+
+struct shop_options {
+    bool need_existing_data; /* fail when nothing has been imported */
+    size_t memory_mib;       /* 0: the store's default */
+    unsigned threads;
+};
+
+/* STATUS_NOT_FOUND with the remedy when `dir` is no shop; STATUS_CONFLICT naming the pid when
+ * another process has it open. Migrates an older schema; refuses a newer one. */
+MUST_CHECK enum status shop_open(const char *dir, const struct shop_options *opt, struct shop **out,
+                                 struct error *why);
+void shop_close(struct shop *s); /* NULL is fine */
+
+const char *shop_dir(const struct shop *s);
+const struct shop_settings *shop_settings(const struct shop *s);
+size_t shop_store_count(const struct shop *s);
+const struct shop_store *shop_store_at(const struct shop *s, size_t i);
+/* NULL when there is none. */
+const struct shop_store *shop_store_find(const struct shop *s, str name);
+/* STATUS_NOT_FOUND with "did you mean" when there is none. */
+MUST_CHECK enum status shop_store_get(const struct shop *s, str name, const struct shop_store **out,
+                                      struct error *why);
+const struct zone *shop_zone(const struct shop *s); /* of the shop itself */
+
+struct store *shop_database(struct shop *s);
+/* The writer's own connection, open as long as the shop; for the thread that writes. */
+struct conn *shop_writer(struct shop *s);
+/* Another connection, for readers and helpers' threads. */
+MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
+
+/* Commit counter: each change of facts or derived tables adds one, in its own transaction. */
+MUST_CHECK enum status shop_bump_version(struct conn *c, const char *what, int64_t *out,
+                                         struct error *why);
+MUST_CHECK enum status shop_data_version(struct conn *c, int64_t *out, struct error *why);
+
+#endif
