@@ -1,0 +1,228 @@
+/* Opening DuckDB the way decisions.md 28 wants it: nothing reaches the network, memory, threads and
+ * temporary space are set, and the configuration is locked before the first caller sees it. */
+#include "store/store.h"
+
+#include "store/aggregates_priv.h"
+#include "store/store_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_MEMORY_MIB     640
+#define DEFAULT_TEMP_LIMIT_MIB 65536
+#define MAX_THREADS            8
+
+static bool is_disk_full(const char *text)
+{
+    return strstr(text, "No space left") != NULL || strstr(text, "not enough space") != NULL ||
+           strstr(text, "disk full") != NULL || strstr(text, "max_temp_directory_size") != NULL;
+}
+
+static enum status status_of(duckdb_error_type type, const char *text)
+{
+    if (is_disk_full(text))
+        return STATUS_DISK_FULL;
+    switch (type) {
+    case DUCKDB_ERROR_INTERRUPT:
+        return STATUS_INTERRUPTED;
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+        return STATUS_NO_MEMORY;
+    default:
+        return strstr(text, "Conflicting lock") ? STATUS_CONFLICT : STATUS_IO;
+    }
+}
+
+enum status store_fail(struct error *why, duckdb_error_type type, const char *text)
+{
+    const char *shown = text != NULL ? text : "unknown error";
+    return error_set(why, status_of(type, shown), "database: %s", shown);
+}
+
+enum status store_fail_result(struct error *why, duckdb_result *result)
+{
+    return store_fail(why, duckdb_result_error_type(result), duckdb_result_error(result));
+}
+
+struct setting {
+    const char *name;
+    const char *value;
+};
+
+static enum status config_new(const struct store_options *opt, duckdb_config *out, struct error *why)
+{
+    char memory[32];
+    char temp_limit[32];
+    char threads[16];
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const unsigned auto_threads = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (unsigned)cores;
+    snprintf(memory, sizeof memory, "%zuMiB", opt->memory_mib ? opt->memory_mib : DEFAULT_MEMORY_MIB);
+    snprintf(temp_limit, sizeof temp_limit, "%zuMiB",
+             opt->temp_limit_mib ? opt->temp_limit_mib : DEFAULT_TEMP_LIMIT_MIB);
+    snprintf(threads, sizeof threads, "%u", opt->threads ? opt->threads : auto_threads);
+    const struct setting settings[] = {
+        { "memory_limit", memory },
+        { "max_temp_directory_size", temp_limit },
+        { "threads", threads },
+        { "preserve_insertion_order", "false" }, /* parallel inserts; every order is asked for */
+        { "autoinstall_known_extensions", "false" },
+        { "autoload_known_extensions", "false" },
+        { "allow_community_extensions", "false" },
+        { "wal_autocheckpoint", "256MiB" },
+        { "temp_directory", opt->temp_dir },
+    };
+    duckdb_config config = NULL;
+    if (duckdb_create_config(&config) != DuckDBSuccess)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+        if (settings[i].value == NULL)
+            continue;
+        if (duckdb_set_config(config, settings[i].name, settings[i].value) != DuckDBSuccess) {
+            duckdb_destroy_config(&config);
+            return error_set(why, STATUS_IO, "database: the engine refuses the setting %s",
+                             settings[i].name);
+        }
+    }
+    *out = config;
+    return STATUS_OK;
+}
+
+/* Steps on the first connection of a store that is just open. */
+static enum status store_prepare(struct store *s, struct error *why)
+{
+    duckdb_connection con = NULL;
+    if (duckdb_connect(s->db, &con) != DuckDBSuccess)
+        return error_set(why, STATUS_NO_MEMORY, "database: no connection");
+    enum status st = load_register(s, con, why);
+    if (st == STATUS_OK)
+        st = aggregates_register(con, why);
+    if (st == STATUS_OK) {
+        duckdb_result r;
+        if (duckdb_query(con, "SET lock_configuration = true", &r) != DuckDBSuccess)
+            st = store_fail_result(why, &r);
+        duckdb_destroy_result(&r);
+    }
+    duckdb_disconnect(&con);
+    return st;
+}
+
+enum status store_open(const char *path, const struct store_options *opt, struct store **out,
+                       struct error *why)
+{
+    const struct store_options none = { 0 };
+    const struct store_options *o = opt != NULL ? opt : &none;
+    duckdb_config config = NULL;
+    char *text = NULL;
+    struct store *s = mem_new(1, sizeof *s);
+    if (s == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    pthread_mutex_init(&s->load_mutex, NULL);
+    enum status st = config_new(o, &config, why);
+    if (st != STATUS_OK)
+        goto out;
+    if (duckdb_open_ext(o->in_memory ? ":memory:" : path, &s->db, config, &text) != DuckDBSuccess) {
+        st = store_fail(why, DUCKDB_ERROR_IO, text);
+        s->db = NULL;
+        goto out;
+    }
+    st = store_prepare(s, why);
+out:
+    duckdb_free(text);
+    duckdb_destroy_config(&config);
+    if (st != STATUS_OK) {
+        store_close(s);
+        return st;
+    }
+    *out = s;
+    return STATUS_OK;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    if (s->db != NULL)
+        duckdb_close(&s->db);
+    pthread_mutex_destroy(&s->load_mutex);
+    mem_free(s);
+}
+
+const char *store_engine_version(void)
+{
+    return duckdb_library_version();
+}
+
+enum status conn_open(struct store *s, struct conn **out, struct error *why)
+{
+    struct conn *c = mem_new(1, sizeof *c);
+    if (c == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    c->store = s;
+    if (duckdb_connect(s->db, &c->con) != DuckDBSuccess) {
+        mem_free(c);
+        return error_set(why, STATUS_NO_MEMORY, "database: no connection");
+    }
+    *out = c;
+    return STATUS_OK;
+}
+
+void conn_close(struct conn *c)
+{
+    if (c == NULL)
+        return;
+    conn_rollback(c);
+    duckdb_disconnect(&c->con);
+    mem_free(c);
+}
+
+void conn_interrupt(struct conn *c)
+{
+    duckdb_interrupt(c->con);
+}
+
+enum status conn_exec(struct conn *c, const char *sql, struct error *why)
+{
+    duckdb_result r;
+    const enum status st = duckdb_query(c->con, sql, &r) == DuckDBSuccess
+                               ? STATUS_OK
+                               : store_fail_result(why, &r);
+    if (st == STATUS_OK)
+        c->changed = (int64_t)duckdb_rows_changed(&r);
+    duckdb_destroy_result(&r);
+    return st;
+}
+
+int64_t conn_changed(const struct conn *c)
+{
+    return c->changed;
+}
+
+enum status conn_begin(struct conn *c, struct error *why)
+{
+    const enum status st = conn_exec(c, "BEGIN TRANSACTION", why);
+    c->in_transaction = st == STATUS_OK;
+    return st;
+}
+
+enum status conn_begin_read(struct conn *c, struct error *why)
+{
+    const enum status st = conn_exec(c, "BEGIN TRANSACTION READ ONLY", why);
+    c->in_transaction = st == STATUS_OK;
+    return st;
+}
+
+enum status conn_commit(struct conn *c, struct error *why)
+{
+    c->in_transaction = false;
+    return conn_exec(c, "COMMIT", why);
+}
+
+void conn_rollback(struct conn *c)
+{
+    if (!c->in_transaction)
+        return;
+    c->in_transaction = false;
+    struct error ignored = { .lang = LANG_EN };
+    const enum status st = conn_exec(c, "ROLLBACK", &ignored);
+    (void)st; /* the engine has rolled back by itself when this fails */
+}

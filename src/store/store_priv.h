@@ -1,0 +1,34 @@
+/* What the files of this module share. Never included from outside. */
+#ifndef SHOPVANE_STORE_STORE_PRIV_H
+#define SHOPVANE_STORE_STORE_PRIV_H
+
+#include "store/store.h"
+
+#include <duckdb.h>
+#include <pthread.h>
+
+/* One load at a time: the table function rows() finds its source here while it is bound. */
+struct store {
+    duckdb_database db;
+    pthread_mutex_t load_mutex; /* protects `load` */
+    struct load *load;
+};
+
+struct conn {
+    struct store *store;
+    duckdb_connection con;
+    int64_t changed;
+    bool in_transaction;
+};
+
+/* Status and text of a failed result; `what` names the step for the reader. */
+enum status store_fail(struct error *why, duckdb_error_type type, const char *text);
+enum status store_fail_result(struct error *why, duckdb_result *result);
+
+/* All rows of a result as a new frame. */
+enum status frame_from_result(duckdb_result *result, struct frame **out, struct error *why);
+
+/* Registers the table function rows() on a connection of the store. */
+enum status load_register(struct store *s, duckdb_connection con, struct error *why);
+
+#endif
