@@ -1,0 +1,79 @@
+/* Commands and their options, shared by the files of this module. */
+#ifndef SHOPVANE_CLI_COMMAND_PRIV_H
+#define SHOPVANE_CLI_COMMAND_PRIV_H
+
+#include "cli/cli.h"
+
+#define ARGUMENTS_MAX 256 /* positional arguments of one command */
+
+enum option_type {
+    OPTION_FLAG,   /* bool */
+    OPTION_TEXT,   /* const char * */
+    OPTION_COUNT,  /* int64_t, >= 0 */
+    OPTION_CHOICE, /* const char *, one of `choices` */
+};
+
+/* One row: how it is written, what it means, where its value goes. */
+struct option {
+    const char *name; /* without "--" */
+    enum option_type type;
+    const char *value; /* placeholder in the help; for a choice "a|b|c" */
+    const char *help;  /* English; the Chinese twin stands in lang/zh/cli.po */
+    size_t offset;
+};
+
+struct arguments {
+    const char *items[ARGUMENTS_MAX];
+    size_t count;
+};
+
+struct command {
+    const char *name;
+    const char *summary;
+    const char *usage;    /* what follows the name */
+    const char *examples; /* one a line */
+    const struct option *options;
+    size_t option_count;
+    size_t options_size;
+    enum status (*run)(struct command_env *env, const void *options, const struct arguments *args,
+                       struct error *why);
+    size_t least_arguments;
+    size_t most_arguments;
+};
+
+#define COMMAND_LIST(X)                                                                         \
+    X(init) X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report)    \
+    X(verify) X(rebuild) X(serve) X(stop) X(sql) X(docs)
+
+#define X(name) extern const struct command command_##name;
+COMMAND_LIST(X)
+#undef X
+
+/* Parses what follows the command's name into `options` (zeroed, options_size bytes). */
+MUST_CHECK enum status options_parse(const struct command *c, int argc, const char *const *argv,
+                                     void *options, struct arguments *args, struct error *why);
+void command_help(FILE *out, const struct command *c, enum lang lang);
+void program_help(FILE *out, enum lang lang);
+const struct command *command_find(str name);
+const struct command *command_at(size_t i); /* NULL past the end */
+
+/* Opens the shop of the environment, or hands out the server's. */
+MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, struct error *why);
+/* Closes it again unless the server owns it. */
+void env_shop_done(struct command_env *env, struct shop *s);
+/* A file argument as a path from where the user stands; in the arena. */
+MUST_CHECK char *env_path(const struct command_env *env, struct arena *a, const char *file);
+/* One line that rewrites itself in a terminal; silent otherwise. `done` of `total` (0: unknown). */
+void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total);
+void env_progress_end(struct command_env *env);
+
+/* Tables of a few text columns, right widths for Chinese too. */
+struct text_table;
+MUST_CHECK struct text_table *text_table_new(size_t columns);
+void text_table_right(struct text_table *t, size_t column);
+void text_table_cell(struct text_table *t, str cell); /* row by row */
+void text_table_cellf(struct text_table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void text_table_print(struct text_table *t, FILE *out, bool header);
+void text_table_free(struct text_table *t);
+
+#endif

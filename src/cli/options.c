@@ -1,0 +1,133 @@
+/* One loop over a table of options: parse, and print the help. */
+#include "cli/command_priv.h"
+
+#include <string.h>
+
+static const struct option *option_find(const struct command *c, str name)
+{
+    for (size_t i = 0; i < c->option_count; i++) {
+        if (str_is(name, c->options[i].name))
+            return &c->options[i];
+    }
+    return NULL;
+}
+
+static enum status unknown_option(const struct command *c, str name, struct error *why)
+{
+    const char *best = NULL;
+    unsigned best_distance = 3;
+    for (size_t i = 0; i < c->option_count; i++) {
+        const unsigned d = str_distance(name, str_from(c->options[i].name), 3);
+        if (d < best_distance) {
+            best_distance = d;
+            best = c->options[i].name;
+        }
+    }
+    if (best == NULL)
+        return error_set(why, STATUS_BAD_USAGE, "%s: no option --%.*s (see shopvane %s --help)",
+                         c->name, STR_ARG(name), c->name);
+    return error_set(why, STATUS_BAD_USAGE, "%s: no option --%.*s (did you mean --%s?)", c->name,
+                     STR_ARG(name), best);
+}
+
+static bool choice_has(const char *choices, str value)
+{
+    str rest = str_from(choices);
+    while (rest.len > 0) {
+        if (str_eq(str_take_until(&rest, '|'), value))
+            return true;
+    }
+    return false;
+}
+
+static enum status option_set(const struct command *c, const struct option *o, const char *value,
+                              void *options, struct error *why)
+{
+    char *at = (char *)options + o->offset;
+    int64_t n = 0;
+    if (o->type == OPTION_FLAG) {
+        memcpy(at, &(bool){ true }, sizeof(bool));
+        return STATUS_OK;
+    }
+    if (o->type == OPTION_COUNT) {
+        if (!str_to_i64(str_from(value), &n) || n < 0)
+            return error_set(why, STATUS_BAD_USAGE, "%s: --%s wants a whole number, not \"%s\"",
+                             c->name, o->name, value);
+        memcpy(at, &n, sizeof n);
+        return STATUS_OK;
+    }
+    if (o->type == OPTION_CHOICE && !choice_has(o->value, str_from(value)))
+        return error_set(why, STATUS_BAD_USAGE, "%s: --%s is one of %s, not \"%s\"", c->name,
+                         o->name, o->value, value);
+    memcpy(at, &value, sizeof value);
+    return STATUS_OK;
+}
+
+/* "--name", "--name=value" or "--name value"; *i moves past what was used. */
+static enum status option_take(const struct command *c, int argc, const char *const *argv, int *i,
+                               void *options, struct error *why)
+{
+    str rest = str_from(argv[*i] + 2);
+    const bool has_value = memchr(rest.ptr, '=', rest.len) != NULL;
+    const str name = str_take_until(&rest, '=');
+    const struct option *o = option_find(c, name);
+    if (o == NULL)
+        return unknown_option(c, name, why);
+    if (o->type == OPTION_FLAG) {
+        if (has_value)
+            return error_set(why, STATUS_BAD_USAGE, "%s: --%s takes no value", c->name, o->name);
+        return option_set(c, o, NULL, options, why);
+    }
+    const char *value = has_value ? rest.ptr : *i + 1 < argc ? argv[++*i] : NULL;
+    if (value == NULL)
+        return error_set(why, STATUS_BAD_USAGE, "%s: --%s needs a value (%s)", c->name, o->name,
+                         o->value);
+    return option_set(c, o, value, options, why);
+}
+
+enum status options_parse(const struct command *c, int argc, const char *const *argv, void *options,
+                          struct arguments *args, struct error *why)
+{
+    bool only_arguments = false;
+    for (int i = 0; i < argc; i++) {
+        if (!only_arguments && strcmp(argv[i], "--") == 0) {
+            only_arguments = true;
+            continue;
+        }
+        if (!only_arguments && strncmp(argv[i], "--", 2) == 0) {
+            const enum status st = option_take(c, argc, argv, &i, options, why);
+            if (st != STATUS_OK)
+                return st;
+            continue;
+        }
+        if (args->count == ARGUMENTS_MAX)
+            return error_set(why, STATUS_BAD_USAGE, "%s: more than %d arguments", c->name,
+                             ARGUMENTS_MAX);
+        args->items[args->count++] = argv[i];
+    }
+    if (args->count < c->least_arguments || args->count > c->most_arguments)
+        return error_set(why, STATUS_BAD_USAGE, "wrong number of arguments; usage: shopvane %s %s",
+                         c->name, c->usage);
+    return STATUS_OK;
+}
+
+void command_help(FILE *out, const struct command *c, enum lang lang)
+{
+    fprintf(out, "shopvane %s %s\n\n%s\n", c->name, c->usage, tr(lang, c->summary));
+    if (c->option_count > 0)
+        fprintf(out, "\n%s\n", tr(lang, "Options:"));
+    for (size_t i = 0; i < c->option_count; i++) {
+        const struct option *o = &c->options[i];
+        struct buf head;
+        buf_init(&head, 4096);
+        buf_addf(&head, "--%s %s", o->name, o->value != NULL ? o->value : "");
+        fprintf(out, "  %-28.*s %s\n", STR_ARG(buf_str(&head)), tr(lang, o->help));
+        buf_release(&head);
+    }
+    fprintf(out, "\n%s\n", tr(lang, "Examples:"));
+    str rest = str_from(c->examples);
+    while (rest.len > 0) {
+        const str line = str_take_until(&rest, '\n');
+        fprintf(out, "  %.*s\n", STR_ARG(line));
+    }
+}

@@ -1,0 +1,55 @@
+/* run/lock: an advisory lock held while the folder is open; its text is the holder's pid. The
+ * kernel drops it when the process dies, however it dies. */
+#include "shop/shop_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static enum status lock_conflict(int fd, const char *dir, struct error *why)
+{
+    char pid[24] = { 0 };
+    const ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
+    const str shown = str_trim(str_from(n > 0 ? pid : "?"));
+    return error_set(why, STATUS_CONFLICT,
+                     "%s is open in another program (process %.*s); wait for it, or stop it", dir,
+                     STR_ARG(shown));
+}
+
+enum status lock_take(const char *dir, int *out_fd, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    char *run = a != NULL ? path_join(a, dir, "run") : NULL;
+    char *path = run != NULL ? path_join(a, run, "lock") : NULL;
+    enum status st = path != NULL ? dir_make(run, why)
+                                  : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    int fd = -1;
+    struct buf pid;
+    buf_init(&pid, 32);
+    if (st != STATUS_OK)
+        goto out;
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        st = error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        goto out;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        st = lock_conflict(fd, dir, why);
+        goto out;
+    }
+    buf_addf(&pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data, pid.len, 0) != (ssize_t)pid.len) {
+        st = error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        goto out;
+    }
+    *out_fd = fd;
+    fd = -1;
+out:
+    if (fd >= 0)
+        close(fd);
+    buf_release(&pid);
+    arena_free(a);
+    return st;
+}

@@ -1,0 +1,231 @@
+/* Opening a shop folder: settings, zones, lock, database - each step undone by shop_close(). */
+#include "shop/shop_priv.h"
+
+#include <unistd.h>
+
+#define DATABASE_FILE "shop.duckdb"
+
+static const char *const folders[] = { "kpis", "sources", "quarantine", "inbox", "run" };
+
+enum status shop_init(const char *dir, const struct shop_settings *in, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    char *file = a != NULL ? path_join(a, dir, "shop.yaml") : NULL;
+    enum status st = file == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                                  : settings_check(in, why);
+    if (st == STATUS_OK && file_exists(file))
+        st = error_set(why, STATUS_CONFLICT, "%s is a shop already (it has a shop.yaml)", dir);
+    if (st == STATUS_OK)
+        st = dir_make(dir, why);
+    for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(folders); i++) {
+        char *path = path_join(a, dir, folders[i]);
+        st = path != NULL ? dir_make(path, why)
+                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (st == STATUS_OK)
+        st = settings_write(dir, in, why);
+    arena_free(a);
+    return st;
+}
+
+/* Stores of one zone share it; the first store is `main`, whose zone is the shop's. */
+static enum status open_zones(struct shop *s, struct error *why)
+{
+    enum status st = zone_open(s->settings.timezone, &s->zone, why);
+    for (size_t i = 0; st == STATUS_OK && i < s->store_count; i++) {
+        struct shop_store *one = &s->stores[i];
+        one->zone = str_eq(one->timezone, s->settings.timezone) ? s->zone : NULL;
+        for (size_t k = 0; one->zone == NULL && k < i; k++) {
+            if (str_eq(s->stores[k].timezone, one->timezone))
+                one->zone = s->stores[k].zone;
+        }
+        if (one->zone != NULL)
+            continue;
+        struct zone *own = NULL;
+        st = zone_open(one->timezone, &own, why);
+        one->zone = own;
+    }
+    return st;
+}
+
+static void close_zones(struct shop *s)
+{
+    for (size_t i = 0; i < s->store_count; i++) {
+        const struct zone *z = s->stores[i].zone;
+        bool is_last = z != NULL && z != s->zone;
+        for (size_t k = i + 1; is_last && k < s->store_count; k++)
+            is_last = s->stores[k].zone != z;
+        if (is_last)
+            zone_close((struct zone *)(uintptr_t)z);
+    }
+    zone_close(s->zone);
+}
+
+static enum status open_database(struct shop *s, const struct shop_options *opt, struct error *why)
+{
+    char *path = path_join(s->arena, s->dir, DATABASE_FILE);
+    char *run = path_join(s->arena, s->dir, "run");
+    char *temp = run != NULL ? path_join(s->arena, run, "tmp") : NULL;
+    if (path == NULL || temp == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const struct store_options so = { .temp_dir = temp, .memory_mib = opt->memory_mib,
+                                      .threads = opt->threads };
+    enum status st = store_open(path, &so, &s->database, why);
+    if (st == STATUS_OK)
+        st = conn_open(s->database, &s->writer, why);
+    if (st == STATUS_OK)
+        st = schema_prepare(s->writer, why);
+    return st;
+}
+
+static enum status check_is_shop(struct shop *s, struct error *why)
+{
+    const char *file = path_join(s->arena, s->dir, "shop.yaml");
+    if (file == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (!file_exists(file))
+        return error_set(why, STATUS_NOT_FOUND,
+                         "%s is no shop folder (no shop.yaml); make one with: shopvane init %s",
+                         s->dir, s->dir);
+    return STATUS_OK;
+}
+
+static enum status check_has_data(struct shop *s, struct error *why)
+{
+    int64_t imports = 0;
+    enum status st = conn_query_i64(s->writer, "SELECT count(*) FROM import", &imports, why);
+    if (st == STATUS_OK && imports == 0)
+        st = error_set(why, STATUS_NOT_FOUND,
+                       "%s has no data yet; bring some with: shopvane -C %s import FILE", s->dir,
+                       s->dir);
+    return st;
+}
+
+enum status shop_open(const char *dir, const struct shop_options *opt, struct shop **out,
+                      struct error *why)
+{
+    const struct shop_options none = { 0 };
+    const struct shop_options *o = opt != NULL ? opt : &none;
+    struct shop *s = mem_new(1, sizeof *s);
+    if (s == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    s->lock_fd = -1;
+    s->arena = arena_new(0);
+    s->dir = s->arena != NULL ? arena_cstr(s->arena, str_from(dir)) : NULL;
+    enum status st =
+        s->dir == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : check_is_shop(s, why);
+    if (st == STATUS_OK)
+        st = settings_read(s, why);
+    if (st == STATUS_OK)
+        st = open_zones(s, why);
+    if (st == STATUS_OK)
+        st = lock_take(s->dir, &s->lock_fd, why);
+    if (st == STATUS_OK)
+        st = open_database(s, o, why);
+    if (st == STATUS_OK && o->need_existing_data)
+        st = check_has_data(s, why);
+    if (st != STATUS_OK) {
+        shop_close(s);
+        return st;
+    }
+    *out = s;
+    return STATUS_OK;
+}
+
+void shop_close(struct shop *s)
+{
+    if (s == NULL)
+        return;
+    conn_close(s->writer);
+    store_close(s->database);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    close_zones(s);
+    arena_free(s->arena);
+    mem_free(s);
+}
+
+const char *shop_dir(const struct shop *s)
+{
+    return s->dir;
+}
+
+const struct shop_settings *shop_settings(const struct shop *s)
+{
+    return &s->settings;
+}
+
+size_t shop_store_count(const struct shop *s)
+{
+    return s->store_count;
+}
+
+const struct shop_store *shop_store_at(const struct shop *s, size_t i)
+{
+    BUG_IF(i >= s->store_count);
+    return &s->stores[i];
+}
+
+const struct shop_store *shop_store_find(const struct shop *s, str name)
+{
+    for (size_t i = 0; i < s->store_count; i++) {
+        if (str_eq(s->stores[i].name, name))
+            return &s->stores[i];
+    }
+    return NULL;
+}
+
+enum status shop_store_get(const struct shop *s, str name, const struct shop_store **out,
+                           struct error *why)
+{
+    const struct shop_store *found = shop_store_find(s, name);
+    if (found == NULL)
+        return error_set(why, STATUS_NOT_FOUND,
+                         "no store \"%.*s\" in this shop; add it to stores.yaml (stores: %.*s: {})",
+                         STR_ARG(name), STR_ARG(name));
+    *out = found;
+    return STATUS_OK;
+}
+
+const struct zone *shop_zone(const struct shop *s)
+{
+    return s->zone;
+}
+
+struct store *shop_database(struct shop *s)
+{
+    return s->database;
+}
+
+struct conn *shop_writer(struct shop *s)
+{
+    return s->writer;
+}
+
+enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why)
+{
+    return conn_open(s->database, out, why);
+}
+
+enum status shop_data_version(struct conn *c, int64_t *out, struct error *why)
+{
+    return conn_query_i64(c, "SELECT coalesce(max(version), 0) FROM data_version", out, why);
+}
+
+enum status shop_bump_version(struct conn *c, const char *what, int64_t *out, struct error *why)
+{
+    int64_t version = 0;
+    enum status st = shop_data_version(c, &version, why);
+    if (st != STATUS_OK)
+        return st;
+    const struct param params[] = {
+        { .type = PARAM_I64, .i64 = version + 1 },
+        { .type = PARAM_I64, .i64 = clock_now_us() },
+        { .type = PARAM_TEXT, .text = str_from(what) },
+    };
+    st = conn_query(c, STR("INSERT INTO data_version VALUES ($1, $2, $3)"), params,
+                    ARRAY_LEN(params), NULL, why);
+    if (st == STATUS_OK)
+        *out = version + 1;
+    return st;
+}
