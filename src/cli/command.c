@@ -1,0 +1,141 @@
+/* The table of commands and the way in. */
+#include "cli/command_priv.h"
+
+#include <string.h>
+
+static const struct command *const commands[] = {
+#define X(name) &command_##name,
+    COMMAND_LIST(X)
+#undef X
+};
+
+const struct command *command_at(size_t i)
+{
+    return i < ARRAY_LEN(commands) ? commands[i] : NULL;
+}
+
+const struct command *command_find(str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (str_is(name, commands[i]->name))
+            return commands[i];
+    }
+    return NULL;
+}
+
+void program_help(FILE *out, enum lang lang)
+{
+    fprintf(out, "%s\n\n", tr(lang, "Shopvane: the KPI engine of an online shop."));
+    fprintf(out, "  shopvane [-C %s] [--lang en|zh] %s\n\n%s\n", tr(lang, "DIR"),
+            tr(lang, "COMMAND ..."), tr(lang, "Commands:"));
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        fprintf(out, "  %-12s %s\n", commands[i]->name, tr(lang, commands[i]->summary));
+    fprintf(out, "\n%s\n%s\n", tr(lang, "shopvane COMMAND --help shows options and examples."),
+            tr(lang, "Exit status: 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine."));
+}
+
+/* Options before the command's name. Returns how many words they took, or -1. */
+static int global_options(struct command_env *env, int argc, const char *const *argv,
+                          struct error *why)
+{
+    int i = 0;
+    while (i < argc && argv[i][0] == '-') {
+        const bool has_next = i + 1 < argc;
+        if (strcmp(argv[i], "-C") == 0 && has_next) {
+            env->dir = argv[i + 1];
+            i += 2;
+        } else if (strcmp(argv[i], "--lang") == 0 && has_next) {
+            if (strcmp(argv[i + 1], "en") != 0 && strcmp(argv[i + 1], "zh") != 0) {
+                (void)error_set(why, STATUS_BAD_USAGE, "--lang is en or zh, not \"%s\"",
+                                argv[i + 1]);
+                return -1;
+            }
+            env->lang = strcmp(argv[i + 1], "zh") == 0 ? LANG_ZH : LANG_EN;
+            env->lang_given = true;
+            i += 2;
+        } else {
+            break;
+        }
+    }
+    return i;
+}
+
+static enum status unknown_command(const char *name, struct error *why)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (str_distance(str_from(name), str_from(commands[i]->name), 2) <= 2)
+            return error_set(why, STATUS_BAD_USAGE, "no command \"%s\" (did you mean \"%s\"?)",
+                             name, commands[i]->name);
+    }
+    return error_set(why, STATUS_BAD_USAGE, "no command \"%s\"; shopvane --help lists them", name);
+}
+
+static bool wants_help(int argc, const char *const *argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            return false;
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status command_start(struct command_env *env, const struct command *c, int argc,
+                                 const char *const *argv, struct error *why)
+{
+    struct arguments args = { 0 };
+    void *options = mem_new(1, c->options_size + 1);
+    if (options == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = options_parse(c, argc, argv, options, &args, why);
+    if (st == STATUS_OK)
+        st = c->run(env, options, &args, why);
+    mem_free(options);
+    return st;
+}
+
+static enum status command_dispatch(struct command_env *env, int argc, const char *const *argv,
+                                    struct error *why)
+{
+    const int skip = global_options(env, argc, argv, why);
+    why->lang = env->lang;
+    if (skip < 0)
+        return why->status;
+    argc -= skip;
+    argv += skip;
+    if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 ||
+        strcmp(argv[0], "help") == 0) {
+        const struct command *asked = argc > 1 ? command_find(str_from(argv[1])) : NULL;
+        if (asked != NULL)
+            command_help(env->out, asked, env->lang);
+        else
+            program_help(env->out, env->lang);
+        return argc == 0 ? STATUS_BAD_USAGE : STATUS_OK;
+    }
+    if (strcmp(argv[0], "--version") == 0) {
+        fprintf(env->out, "shopvane %s (DuckDB %s)\n", SHOPVANE_VERSION, store_engine_version());
+        return STATUS_OK;
+    }
+    const struct command *c = command_find(str_from(argv[0]));
+    if (c == NULL)
+        return unknown_command(argv[0], why);
+    if (wants_help(argc - 1, argv + 1)) {
+        command_help(env->out, c, env->lang);
+        return STATUS_OK;
+    }
+    return command_start(env, c, argc - 1, argv + 1, why);
+}
+
+int command_run(struct command_env *env, int argc, const char *const *argv)
+{
+    struct error why = { .lang = env->lang };
+    const enum status st = command_dispatch(env, argc, argv, &why);
+    if (st != STATUS_OK && st != STATUS_QUARANTINED && why.text[0] != '\0')
+        fprintf(env->err, "shopvane: %s\n", why.text);
+    fflush(env->out);
+    fflush(env->err);
+    if (st == STATUS_OK && ferror(env->out))
+        return status_exit(STATUS_IO); /* a full disk or a closed pipe must not look like success */
+    return status_exit(st);
+}

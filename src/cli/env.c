@@ -1,0 +1,59 @@
+/* What commands share: the shop, paths from where the user stands, progress. */
+#include "cli/command_priv.h"
+
+#include <string.h>
+
+enum status env_shop(struct command_env *env, struct shop **out, struct error *why)
+{
+    if (env->shop == NULL) {
+        const enum status st = shop_open(env->dir, NULL, out, why);
+        if (st != STATUS_OK)
+            return st;
+    } else {
+        *out = env->shop;
+    }
+    if (!env->lang_given) {
+        env->lang = shop_settings(*out)->lang;
+        why->lang = env->lang;
+    }
+    return STATUS_OK;
+}
+
+void env_shop_done(struct command_env *env, struct shop *s)
+{
+    if (s != env->shop)
+        shop_close(s);
+}
+
+char *env_path(const struct command_env *env, struct arena *a, const char *file)
+{
+    if (file[0] == '/' || env->cwd == NULL)
+        return arena_cstr(a, str_from(file));
+    return path_join(a, env->cwd, file);
+}
+
+void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total)
+{
+    if (!env->out_is_terminal)
+        return;
+    fprintf(env->err, "\r\033[K%s", what);
+    if (total > 0) {
+        const int percent = (int)(done * 100 / total);
+        char bar[21];
+        for (int i = 0; i < 20; i++)
+            bar[i] = i < percent / 5 ? '#' : '.';
+        bar[20] = '\0';
+        fprintf(env->err, "  [%s] %3d%%", bar, percent > 100 ? 100 : percent);
+    } else if (done > 0) {
+        fprintf(env->err, "  %lld", (long long)done);
+    }
+    fflush(env->err);
+}
+
+void env_progress_end(struct command_env *env)
+{
+    if (!env->out_is_terminal)
+        return;
+    fputs("\r\033[K", env->err);
+    fflush(env->err);
+}

@@ -1,0 +1,238 @@
+/* run/control.sock: a command line, its folder and its output streams travel to the live server.
+ *
+ * One request a connection: header {magic, flags, width, argc, bytes}, then `bytes` of
+ * NUL-terminated texts (cwd, argv...), with stdout and stderr as SCM_RIGHTS on the header; the
+ * answer is one int32, the exit status. The socket is 0600 in a folder of the same user, and
+ * SO_PEERCRED must name this user (or root). Both ends are the same program, so integers travel
+ * as they are. */
+#include "server/server_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define CONTROL_MAGIC UINT32_C(0x53564331) /* "SVC1" */
+#define CONTROL_TEXT_MAX ((uint32_t)1024 * 1024)
+#define CONTROL_ARGS_MAX 512
+
+struct control_header {
+    uint32_t magic;
+    uint32_t is_zh;
+    uint32_t lang_given;
+    uint32_t is_terminal;
+    uint32_t width;
+    uint32_t argc;
+    uint32_t bytes;
+};
+
+static bool control_address(const char *dir, struct sockaddr_un *out)
+{
+    memset(out, 0, sizeof *out);
+    out->sun_family = AF_UNIX;
+    const int n = snprintf(out->sun_path, sizeof out->sun_path, "%s/run/control.sock", dir);
+    return n > 0 && (size_t)n < sizeof out->sun_path;
+}
+
+static bool send_all(int fd, const void *data, size_t len)
+{
+    const char *p = data;
+    while (len > 0) {
+        const ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static bool receive_all(int fd, void *data, size_t len)
+{
+    char *p = data;
+    while (len > 0) {
+        const ssize_t n = recv(fd, p, len, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+union fds_control {
+    struct cmsghdr align;
+    char space[CMSG_SPACE(2 * sizeof(int))];
+};
+
+static bool send_header(int fd, struct control_header *h, const int fds[2])
+{
+    union fds_control control = { 0 };
+    struct iovec iov = { .iov_base = h, .iov_len = sizeof *h };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space,
+                          .msg_controllen = sizeof control.space };
+    struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(2 * sizeof(int));
+    memcpy(CMSG_DATA(c), fds, 2 * sizeof(int));
+    return sendmsg(fd, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof *h;
+}
+
+static bool receive_header(int fd, struct control_header *h, int fds[2])
+{
+    union fds_control control = { 0 };
+    struct iovec iov = { .iov_base = h, .iov_len = sizeof *h };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space,
+                          .msg_controllen = sizeof control.space };
+    const ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+    if (c == NULL || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        return false;
+    memcpy(fds, CMSG_DATA(c), 2 * sizeof(int));
+    return n == (ssize_t)sizeof *h && h->magic == CONTROL_MAGIC && h->bytes <= CONTROL_TEXT_MAX &&
+           h->argc <= CONTROL_ARGS_MAX;
+}
+
+bool control_forward(const char *dir, const struct control_request *req, int *exit_status)
+{
+    struct sockaddr_un address;
+    struct buf text;
+    int32_t answer = 1;
+    bool done = false;
+    if (!control_address(dir, &address))
+        return false;
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    buf_init(&text, CONTROL_TEXT_MAX);
+    if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        goto out;
+    buf_add(&text, (str){ req->cwd, strlen(req->cwd) + 1 });
+    for (int i = 0; i < req->argc; i++)
+        buf_add(&text, (str){ req->argv[i], strlen(req->argv[i]) + 1 });
+    struct control_header h = {
+        .magic = CONTROL_MAGIC,
+        .is_zh = req->lang == LANG_ZH,
+        .lang_given = req->lang_given,
+        .is_terminal = req->out_is_terminal,
+        .width = req->width,
+        .argc = (uint32_t)req->argc,
+        .bytes = (uint32_t)text.len,
+    };
+    if (!buf_ok(&text) || !send_header(fd, &h, (const int[2]){ req->out_fd, req->err_fd }) ||
+        !send_all(fd, text.data, text.len))
+        goto out;
+    done = true; /* it was accepted: never run it a second time here */
+    if (!receive_all(fd, &answer, sizeof answer))
+        answer = 1;
+    *exit_status = answer;
+out:
+    buf_release(&text);
+    close(fd);
+    return done;
+}
+
+enum status control_listen(const char *dir, int *out_fd, struct error *why)
+{
+    struct sockaddr_un address;
+    if (!control_address(dir, &address))
+        return error_set(why, STATUS_BAD_USAGE,
+                         "%s: the path is too long for the control socket (107 bytes)", dir);
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    unlink(address.sun_path); /* the lock is ours, so no live server owns it */
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
+        chmod(address.sun_path, 0600) != 0 || listen(fd, 8) != 0) {
+        const int err = errno;
+        if (fd >= 0)
+            close(fd);
+        return error_set(why, status_from_errno(err), "%s: %s", address.sun_path, strerror(err));
+    }
+    *out_fd = fd;
+    return STATUS_OK;
+}
+
+void control_unlink(const char *dir)
+{
+    struct sockaddr_un address;
+    if (control_address(dir, &address))
+        unlink(address.sun_path);
+}
+
+static bool peer_is_us(int fd)
+{
+    struct ucred cred;
+    socklen_t len = sizeof cred;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
+        return false;
+    return cred.uid == getuid() || cred.uid == 0;
+}
+
+/* Splits the texts into cwd and argv; false unless exactly argc + 1 texts end the bytes. */
+static bool split_texts(char *text, uint32_t bytes, uint32_t argc, const char **cwd,
+                        const char **argv)
+{
+    uint32_t at = 0;
+    for (uint32_t i = 0; i <= argc; i++) {
+        const char *end = memchr(text + at, '\0', bytes - at);
+        if (end == NULL)
+            return false;
+        if (i == 0)
+            *cwd = text + at;
+        else
+            argv[i - 1] = text + at;
+        at = (uint32_t)(end - text) + 1;
+    }
+    return at == bytes;
+}
+
+static void control_answer(const struct server_options *opt, int fd, const struct control_header *h,
+                           const int fds[2])
+{
+    const char *argv[CONTROL_ARGS_MAX] = { 0 };
+    const char *cwd = ".";
+    char *text = mem_new((size_t)h->bytes + 1, 1);
+    if (text != NULL && receive_all(fd, text, h->bytes) &&
+        split_texts(text, h->bytes, h->argc, &cwd, argv)) {
+        const struct control_request req = {
+            .out_fd = fds[0],
+            .err_fd = fds[1],
+            .cwd = cwd,
+            .lang = h->is_zh ? LANG_ZH : LANG_EN,
+            .lang_given = h->lang_given != 0,
+            .out_is_terminal = h->is_terminal != 0,
+            .width = h->width,
+            .argc = (int)h->argc,
+            .argv = argv,
+        };
+        const int32_t status = opt->run(opt->run_self, &req);
+        (void)send_all(fd, &status, sizeof status);
+    }
+    mem_free(text);
+}
+
+void control_serve_one(const struct server_options *opt, int listen_fd)
+{
+    struct control_header h;
+    int fds[2] = { -1, -1 };
+    const int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    const struct timeval patience = { .tv_sec = 5 };
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (peer_is_us(fd) && receive_header(fd, &h, fds))
+        control_answer(opt, fd, &h, fds);
+    for (size_t i = 0; i < 2; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
+    close(fd);
+}

@@ -1,0 +1,43 @@
+/* Serves an open shop: the JSON API over HTTP, and the control socket through which other
+ * processes of this machine run commands while the server has the folder open.
+ *
+ * HTTP (all GET, all bounded): /healthz /readyz /metrics /api/v1/kpi /api/v1/kpis.
+ * Listens on a loopback address only: there are no accounts yet, so anything else is refused.
+ * Threads: HTTP runs on a pool of as many threads as cores; each API request takes its own
+ * connection; commands from the control socket run one at a time. */
+#ifndef SHOPVANE_SERVER_SERVER_H
+#define SHOPVANE_SERVER_SERVER_H
+
+#include "query/query.h"
+#include "shop/shop.h"
+
+/* A command that arrived through run/control.sock, with the caller's own streams and folder. */
+struct control_request {
+    int out_fd;
+    int err_fd;
+    const char *cwd;
+    enum lang lang;
+    bool lang_given;
+    bool out_is_terminal;
+    unsigned width;
+    int argc;
+    const char *const *argv;
+};
+
+struct server_options {
+    const char *listen;   /* "127.0.0.1:8080"; port 0: a free one */
+    struct shop *shop;    /* open; the server borrows it */
+    void *run_self;
+    int (*run)(void *self, const struct control_request *req); /* gives the exit status */
+    void (*ready)(void *self, unsigned port);                  /* called once it listens */
+    volatile const int *stop; /* the loop ends soon after it is not 0 */
+};
+
+/* Runs until *stop; STATUS_CONFLICT when the address is taken. */
+MUST_CHECK enum status server_run(const struct server_options *opt, struct error *why);
+
+/* Client side: runs argv in the live server of `dir`. False when no server is there; then nothing
+ * was done. */
+MUST_CHECK bool control_forward(const char *dir, const struct control_request *req, int *exit_status);
+
+#endif

@@ -1,0 +1,19 @@
+/* What the files of this module share. */
+#ifndef SHOPVANE_SERVER_SERVER_PRIV_H
+#define SHOPVANE_SERVER_SERVER_PRIV_H
+
+#include "server/server.h"
+
+/* The listening end of run/control.sock, non-blocking. */
+enum status control_listen(const char *dir, int *out_fd, struct error *why);
+void control_unlink(const char *dir);
+/* Accepts one waiting connection and runs its command to the end. */
+void control_serve_one(const struct server_options *opt, int listen_fd);
+
+/* HTTP on its own threads. */
+struct http_service;
+enum status http_service_start(const struct server_options *opt, struct http_service **out,
+                               unsigned *port, struct error *why);
+void http_service_stop(struct http_service *h);
+
+#endif
