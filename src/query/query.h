@@ -1,0 +1,206 @@
+/* Answers a KPI question: plan, run, merge, compare, prove, render. CLI, API, board and alerts all
+ * ask here, so they cannot disagree.
+ *
+ *     struct query_context context = { .conn = reader, .catalog = catalog, .settings = settings,
+ *                                      .zone = zone };
+ *     struct kpi_question ask = { .kpis = ids, .kpi_count = n, .last = STR("28d"),
+ *                                 .grain = STR("day"), .now_us = clock_now_us() };
+ *     struct answer *answer = NULL;
+ *     st = query_ask(&context, &ask, &answer, &why);
+ *     answer_render(answer, ANSWER_TABLE, &look, &out);
+ *     answer_free(answer);
+ *
+ * Threads: a context belongs to one thread at a time (its conn does); an answer is immutable. */
+#ifndef SHOPVANE_QUERY_QUERY_H
+#define SHOPVANE_QUERY_QUERY_H
+
+#include "calendar/calendar.h"
+#include "kpi/kpi.h"
+#include "shop/shop.h"
+
+struct query_context {
+    struct conn *conn;                      /* the reader's own connection, outside a transaction */
+    const struct kpi_catalog *catalog;
+    const struct shop_settings *settings;
+    const struct zone *zone;                /* of the shop; NULL: UTC */
+    struct conn *writer;                    /* keeps the texts of used definitions; NULL: not kept */
+};
+
+/* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it. */
+struct kpi_question {
+    const str *kpis; /* ids or aliases */
+    size_t kpi_count;
+    str from; /* "2010-12-01", included */
+    str to;   /* included */
+    str last; /* "28d", "8w", "12m": ends today */
+    str period; /* "this-month", "2010-12", ...; see calendar.h */
+    str grain;  /* hour day week month quarter year total; empty: total */
+    const str *by; /* dimensions */
+    size_t by_count;
+    str where;   /* the filter language */
+    size_t top;  /* 0: all rows */
+    str compare; /* prev weekday yoy festival:NAME promo:NAME FROM..TO */
+    str basis;   /* event order; empty: each KPI's own */
+    str sort;    /* KPI id or dimension, '-' before it: descending; empty: first KPI descending
+                    when there are dimensions, else by time */
+    const str *stores; /* row scope; none: all stores. Covers totals and "others" too */
+    size_t store_count;
+    enum sql_dialect dialect; /* DuckDB runs; another dialect is for --sql only */
+    enum lang lang;
+    int64_t now_us;
+    bool raw_only; /* answer from raw facts even where a rollup fits (verify, bench) */
+    bool evidence; /* collect rows read, newest record, source files: a little slower */
+};
+
+/* ---- The answer. Everything in it lives as long as the answer. ------------------------------- */
+
+enum value_kind { VALUE_NONE, VALUE_MONEY, VALUE_COUNT, VALUE_NUMBER };
+
+struct answer_value {
+    enum value_kind kind;
+    i128 exact;  /* VALUE_MONEY: e4, VALUE_COUNT: whole */
+    double real; /* for charts and models; NAN for VALUE_NONE */
+    str text;    /* as JSON carries it; empty for VALUE_NONE */
+    str num;     /* numerator and denominator of a quotient, as JSON carries them; else empty */
+    str den;
+    str reason;  /* why there is no value, in the question's language; else empty */
+};
+
+struct answer_compare {
+    int32_t time;    /* first day of the period compared with */
+    int32_t end;     /* its last day that counts */
+    struct answer_value value;
+    struct answer_value change;   /* value - compared value, same unit */
+    struct answer_value relative; /* change / |compared value|, a ratio */
+    struct answer_value per_day;         /* month against month: value a day, and */
+    struct answer_value compared_per_day; /* the compared value a day; else VALUE_NONE */
+};
+
+struct answer_row {
+    int32_t time; /* first day of the period; DAY_NONE: no time */
+    int32_t end;  /* last day of the period that the question covers */
+    int hour;     /* 0 to 23; -1: not by hour */
+    const str *by; /* answer->by_count texts; .len 0: not set (not tracked) */
+    bool is_others;
+    bool complete; /* false: the period still runs, or its data is not all there */
+    struct answer_value value;
+    const struct answer_compare *compare; /* NULL: nothing compared */
+};
+
+struct answer_kpi {
+    str id;
+    str name; /* in the question's language */
+    str unit; /* money, count, ratio, ... */
+    int direction; /* +1 higher is better, -1 lower is better, 0 neutral */
+    str definition; /* its hash */
+    str definition_text; /* canonical, fully resolved */
+    str needs;   /* "needs stock_level: import ..."; empty when it can be answered */
+    const char *basis; /* "event" or "order" */
+    struct answer_row *rows; /* answer->row_count of them, the same keys for each KPI */
+    struct answer_row total; /* whole range, all dimension values; its own query where it must be */
+};
+
+/* How one statement was answered. */
+struct answer_sql {
+    str fact;
+    str text; /* with its values listed below it */
+    const char *served_by; /* "rollup", "raw", "rollup+raw" */
+    int64_t rows_read; /* rows of the fact in the range; -1: not asked for */
+    int32_t newest;    /* newest day of the fact; DAY_NONE: empty */
+    int64_t elapsed_us;
+};
+
+struct answer_source {
+    str file;
+    str preset;
+    int64_t import_id;
+    int32_t from;
+    int32_t to;
+};
+
+struct answer {
+    str currency;
+    str timezone;
+    int32_t from;
+    int32_t to;
+    str grain;
+    str compare; /* empty: nothing compared */
+    int32_t compare_from;
+    int32_t compare_to;
+    str dialect;
+    str where;
+    size_t by_count;
+    const str *by;      /* dimension names */
+    const str *by_label; /* in the question's language */
+    size_t kpi_count;
+    struct answer_kpi *kpis;
+    size_t row_count;
+    int64_t data_version;
+    bool converted; /* some amounts were converted from other currencies */
+    bool evidence;
+    size_t sql_count;
+    struct answer_sql *sql;
+    size_t source_count;
+    struct answer_source *sources;
+    size_t note_count; /* such as "all stores: each store's own local date" */
+    str *notes;
+    str tzdata_version;
+    enum lang lang;
+    int64_t elapsed_us;
+    struct arena *arena;
+};
+
+MUST_CHECK enum status query_ask(const struct query_context *c, const struct kpi_question *q,
+                                 struct answer **out, struct error *why);
+void answer_free(struct answer *a); /* NULL is fine */
+
+/* ---- Rendering. ------------------------------------------------------------------------------ */
+
+enum answer_format { ANSWER_TABLE, ANSWER_CSV, ANSWER_JSON, ANSWER_MARKDOWN };
+/* "table" "csv" "json" "markdown"; STATUS_BAD_USAGE otherwise */
+MUST_CHECK enum status answer_format_parse(str s, enum answer_format *out, struct error *why);
+
+struct answer_look {
+    bool colour;    /* the output is a terminal that wants colour */
+    size_t width;   /* columns of the terminal; 0: no limit */
+    bool evidence;  /* print the proof after the figures */
+};
+/* Appends; the language is the answer's. Fails only when the buffer is full. */
+MUST_CHECK enum status answer_render(const struct answer *a, enum answer_format format,
+                                     const struct answer_look *look, struct buf *out,
+                                     struct error *why);
+/* The statements with their values, for --sql. */
+void answer_add_sql(const struct answer *a, struct buf *out);
+/* Plans and prints the statements without running the question's figures (--sql). */
+MUST_CHECK enum status query_sql(const struct query_context *c, const struct kpi_question *q,
+                                 struct buf *out, struct error *why);
+
+/* ---- The report. ----------------------------------------------------------------------------- */
+
+struct report_question {
+    str period;  /* empty and no range: the last 28 full days of the data */
+    str from;
+    str to;
+    str last;
+    str compare; /* empty: prev */
+    str where;
+    const str *stores;
+    size_t store_count;
+    enum lang lang;
+    int64_t now_us;
+    bool raw_only;
+};
+
+struct report;
+/* About 20 KPIs by stage (traffic, conversion, order, customer, product, service) with the period
+ * before, change, sparkline and, where there is a target for it, target and completion. */
+MUST_CHECK enum status query_report(const struct query_context *c, const struct report_question *q,
+                                    struct report **out, struct error *why);
+MUST_CHECK enum status report_render(const struct report *r, enum answer_format format,
+                                     const struct answer_look *look, struct buf *out,
+                                     struct error *why);
+/* The figures behind it: one answer over the whole period. Lives as long as the report. */
+const struct answer *report_answer(const struct report *r);
+void report_free(struct report *r); /* NULL is fine */
+
+#endif
