@@ -1,5 +1,6 @@
 /* CREATE TABLE statements and the docs page, generated from the description. */
 #include "commerce/commerce.h"
+#include "commerce/rollup.h"
 
 static const char *const sql_types[] = {
 #define X(id, sql, text) [COLUMN_##id] = sql,
@@ -53,6 +54,7 @@ void commerce_ddl(struct buf *out)
         buf_adds(out, ",\n    superseded_by UINTEGER\n);\n");
     }
     buf_adds(out, state_ddl);
+    rollup_ddl(out);
 }
 
 void commerce_docs(struct buf *out)

@@ -1,0 +1,109 @@
+/* The rollup specification: which sums of the order facts are kept ready, by which dimensions, in
+ * which columns. derive/ builds and verifies from it, query/ plans on it; the tables are generated
+ * from it. Everything here is const and safe for any thread.
+ *
+ * One row of a rollup is a cell:
+ *   basis     SMALLINT  which date of the fact counts (struct rollup_basis)
+ *   grain     SMALLINT  enum rollup_grain: a day, or the month that starts at `date`
+ *   store     VARCHAR
+ *   date      DATE      first day of the cell
+ *   set_id    SMALLINT  struct rollup_set
+ *   v1, v2    VARCHAR   values of the set's dimensions in the set's order; NULL: the fact has none
+ *   <keys>              struct rollup_key: part of every cell, so that filters on them are served
+ *   <measures>          struct rollup_measure: BIGINT sums and counts, BLOB id sets
+ * Rows whose date is null are in no cell, and so are rows that `exclude` names.
+ *
+ * A cell serves a question when its dimensions and filters name only keys, `store` and the
+ * dimensions of one materialised set (table rollup_set lists those), and each measure is one of
+ * `measures`. Sums add up over cells; distinct counts are ids_count(ids_union(column)).
+ * A (store, date) in table `dirty` has stale cells in its day and its month: ask raw there. */
+#ifndef SHOPVANE_COMMERCE_ROLLUP_H
+#define SHOPVANE_COMMERCE_ROLLUP_H
+
+#include "commerce/commerce.h"
+
+/* Raised when sets, keys or measures change; rollup_set.version tells which one built the cells. */
+#define ROLLUP_VERSION 1
+
+enum rollup_grain { ROLLUP_DAY, ROLLUP_MONTH };
+
+/* What a measure column holds. `known` (may be NULL) counts only rows where that column is not
+ * null. Sums over no known value are NULL, as in SQL. */
+enum rollup_aggregate {
+    ROLLUP_ROWS,  /* count(*); column is NULL */
+    ROLLUP_KNOWN, /* count(column) */
+    ROLLUP_SUM,   /* sum(column) */
+    ROLLUP_IDS    /* ids_build(column): count(DISTINCT column) without re-reading the facts */
+};
+
+struct rollup_measure {
+    const char *name; /* column of the rollup */
+    enum rollup_aggregate aggregate;
+    const char *column; /* column of the fact */
+    const char *known;  /* NULL, or: only rows in which this column is not null */
+};
+
+enum rollup_key_kind {
+    ROLLUP_KEY_VALUE, /* VARCHAR: the fact's column itself, null kept */
+    ROLLUP_KEY_TRUE,  /* BOOLEAN: column IS TRUE */
+    ROLLUP_KEY_KNOWN  /* BOOLEAN: column IS NOT NULL */
+};
+
+struct rollup_key {
+    const char *name; /* column of the rollup */
+    enum rollup_key_kind kind;
+    const char *column; /* column of the fact */
+};
+
+struct rollup_basis {
+    int id;
+    const char *name;
+    const char *date_column;
+};
+
+#define ROLLUP_DIMS 2
+
+struct rollup_set {
+    int id; /* never reused for another meaning within one ROLLUP_VERSION */
+    const char *dims[ROLLUP_DIMS]; /* names of commerce_dimensions; NULL: none */
+    bool by_day;                   /* else only months are kept */
+    /* 0: kept whenever its dimensions have a value in the shop; else only when the fact has at
+     * least this many rows per (store, month, value). */
+    unsigned min_rows_per_cell;
+};
+
+struct rollup {
+    const char *table;   /* "rollup_line" */
+    const char *fact;    /* name of the commerce table */
+    const char *exclude; /* BOOLEAN column of the fact: rows where it is true are in no cell; or NULL */
+    const struct rollup_basis *bases;
+    size_t basis_count;
+    const struct rollup_key *keys;
+    size_t key_count;
+    const struct rollup_measure *measures;
+    size_t measure_count;
+    const struct rollup_set *sets; /* sets[0] is {}, the total */
+    size_t set_count;
+};
+
+extern const struct rollup commerce_rollups[];
+extern const size_t commerce_rollup_count;
+
+const struct rollup *commerce_rollup(str fact); /* by the fact's name; NULL: none */
+/* The set with exactly these dimensions in any order (*swapped: v1 and v2 change places); NULL when
+ * there is none. n is 0, 1 or 2. */
+const struct rollup_set *rollup_set_find(const struct rollup *r, const str *dims, size_t n,
+                                         bool *swapped);
+size_t rollup_set_dims(const struct rollup_set *s); /* how many */
+const struct rollup_basis *rollup_basis_find(const struct rollup *r, str date_column);
+const struct rollup_key *rollup_key_find(const struct rollup *r, str column);
+/* The measure with this aggregate of this column (ROLLUP_ROWS: column is ignored) and `known`
+ * (empty: none); NULL when there is none. */
+const struct rollup_measure *rollup_measure_find(const struct rollup *r, enum rollup_aggregate a,
+                                                 str column, str known);
+
+/* CREATE TABLE statements of the rollups, of rollup_set and of what derive keeps beside them.
+ * Appends to `out`; part of commerce_ddl(). */
+void rollup_ddl(struct buf *out);
+
+#endif
