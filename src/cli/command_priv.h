@@ -43,7 +43,7 @@ struct command {
 
 #define COMMAND_LIST(X)                                                                         \
     X(init) X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report)    \
-    X(verify) X(rebuild) X(serve) X(stop) X(sql) X(docs)
+    X(verify) X(rebuild) X(serve) X(docs)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_LIST(X)
