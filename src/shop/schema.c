@@ -1,6 +1,5 @@
 /* The tables of the database: made once, migrated forward, never opened when newer. */
 #include "commerce/commerce.h"
-#include "commerce/rollup.h"
 #include "shop/shop_priv.h"
 
 #define DDL_MAX ((size_t)256 * 1024)
@@ -11,7 +10,6 @@ static enum status schema_create(struct conn *c, struct error *why)
     buf_init(&ddl, DDL_MAX);
     buf_adds(&ddl, "BEGIN TRANSACTION;\n");
     commerce_ddl(&ddl);
-    rollup_ddl(&ddl);
     buf_addf(&ddl, "INSERT INTO schema_version VALUES (%d, %lld);\nCOMMIT;\n",
              COMMERCE_SCHEMA_VERSION, (long long)clock_now_us());
     size_t len = 0;
