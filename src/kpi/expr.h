@@ -59,8 +59,9 @@ enum row_op {
     ROW_OR
 };
 
-/* Nulls: a comparison with null is not true, and `not` of it is not true either (as in SQL),
- * but != and not in hold for null text: country != 'UK' keeps rows without a country. */
+/* Nulls: conditions know only true and false. A comparison, `in` or `contains` with a null side is
+ * false; ROW_NOT turns false into true, null or not; a null flag is false. a != b means
+ * not a = b, so country != 'UK' keeps rows without a country. Arithmetic with null is null. */
 struct row_expr {
     enum row_op op;
     enum row_type type;

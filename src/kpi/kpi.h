@@ -83,7 +83,7 @@ struct kpi_measure {
     str id;
     const struct table *table;
     enum kpi_agg agg;
-    int64_t percentile_e4;         /* of PERCENTILE and MEDIAN: 7500 is 0.75 */
+    unsigned permille;             /* of PERCENTILE and MEDIAN: 750 is 0.75 */
     const struct row_expr *value;  /* NULL: AGG_COUNT counts rows */
     const struct row_expr *filter; /* NULL: all rows. Test orders are left out by it, visibly */
     const struct column *date;       /* event basis, type DAY; NULL: the table has no date */
@@ -153,6 +153,12 @@ struct kpi_load_options {
     bool without_builtin;  /* tests */
 };
 
+/* What no table gives: a model that later parts bring, named by `needs:`. */
+struct kpi_model {
+    str id;
+    str about[2]; /* by enum lang: "customer value model" */
+};
+
 struct kpi_catalog;
 
 /* Loads the embedded catalogue and the shop's files. All problems of all files are added to `p`
@@ -172,6 +178,7 @@ const struct kpi *kpi_find(const struct kpi_catalog *c, str name); /* NULL when 
 /* The same with an error: `unknown KPI "aovv" (did you mean "aov"?)`, NOT_FOUND. */
 MUST_CHECK enum status kpi_lookup(const struct kpi_catalog *c, str name, const struct kpi **out,
                                   struct error *why);
+const struct kpi_model *kpi_model_find(const struct kpi_catalog *c, str id);
 const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
 
 /* The fully resolved definition as text: formula, every measure below it, settings in force and
