@@ -1,0 +1,114 @@
+/* The planner: typed question in, aggregate statements out, one per fact. Pure: no store, no clock.
+ *
+ *   plan_slots_collect()   the distinct measures behind the asked KPIs, one slot each
+ *   plan_build()           the statements of one variant: rows, totals, "others", ranking
+ *
+ * A statement serves all slots that share table, date and shape, with one filtered aggregate each.
+ * Where a rollup has what is asked, the statement reads it, and raw facts only for dirty days. */
+#ifndef SHOPVANE_KPI_PLAN_H
+#define SHOPVANE_KPI_PLAN_H
+
+#include "commerce/rollup.h"
+#include "kpi/kpi.h"
+#include "sql/sql.h"
+
+#define PLAN_BY_MAX ((size_t)8)
+
+struct plan_bucket {
+    int32_t from; /* first day of the period: its name */
+    int32_t start; /* first and last day that the question covers */
+    int32_t end;
+};
+
+/* What rollups hold at the moment; zeroes: there are none. */
+struct plan_cells {
+    struct plan_cell_set {
+        const struct rollup *rollup;
+        int set_id;
+    } *sets;
+    size_t n_sets;
+    const int32_t *dirty; /* days to be answered from raw, ascending */
+    size_t n_dirty;
+};
+
+struct plan_question {
+    enum sql_dialect dialect;
+    const struct kpi *const *kpis;
+    size_t n_kpis;
+    enum kpi_basis basis; /* EVENT or ORDER, for leaves that follow the question */
+    enum kpi_grain grain;
+    unsigned week_start;
+    bool is_retail; /* 4-4-5: buckets are no calendar periods */
+    int32_t from;
+    int32_t to;
+    int32_t last_minute; /* day `to` counts up to this local minute; -1: all of it */
+    int32_t today;       /* ROW_TODAY */
+    const struct plan_bucket *buckets; /* all periods of the range, ascending; TOTAL: one */
+    size_t n_buckets;
+    const struct dimension *const *by;
+    size_t n_by;
+    const struct row_expr *where; /* of kpi_where_parse(); NULL: none */
+    const str *stores;            /* row scope; none: all */
+    size_t n_stores;
+    str currency;      /* the shop's */
+    bool by_currency;  /* split amounts by currency and rate date, for conversion */
+    const struct plan_cells *cells; /* NULL: raw only */
+};
+
+/* One distinct measure of the question. */
+struct plan_slot {
+    const struct kpi_measure *measure;
+    const struct column *date; /* after the basis is settled; NULL: not dated */
+    bool is_whole;             /* over all dimension values */
+    bool is_money;             /* has a currency */
+    bool is_additive;          /* groups add up to totals */
+};
+struct plan_slots {
+    struct plan_slot *items;
+    size_t n;
+    size_t **of_leaf; /* of_leaf[kpi][leaf] is an index of items */
+};
+
+struct plan_variant {
+    bool by_time;
+    bool by_dims;
+    const str *excluded; /* n_excluded x n_by values that "others" leaves out */
+    size_t n_excluded;
+};
+
+enum plan_served { PLAN_RAW, PLAN_ROLLUP, PLAN_ROLLUP_AND_RAW };
+const char *plan_served_name(enum plan_served s);
+
+/* Columns of the result: [day] [hour] dims... [currency, rate day] values... [foreign]. */
+struct plan_query {
+    const struct table *fact;
+    const struct column *date;
+    struct sql sql;
+    enum plan_served served;
+    bool has_time;
+    bool has_hour;
+    size_t n_dims;
+    bool has_currency;
+    size_t *slots; /* which slot each value column is */
+    size_t n_slots;
+    bool has_foreign; /* rows in another currency than the shop's, so that amounts need converting */
+};
+
+struct plan {
+    struct plan_query *queries;
+    size_t n;
+};
+
+/* Checks grains and bases too: an error names KPI and grain. */
+MUST_CHECK enum status plan_slots_collect(const struct plan_question *q, struct arena *a,
+                                          struct plan_slots *out, struct error *why);
+/* NOT_FOUND naming fact, dimension and the dimensions it has, when a fact lacks one. */
+MUST_CHECK enum status plan_build(const struct plan_question *q, const struct plan_slots *slots,
+                                  const struct plan_variant *variant, struct arena *a,
+                                  struct plan **out, struct error *why);
+/* Statements hold memory of their own. NULL is fine. */
+void plan_release(struct plan *p);
+/* "store, channel, country, ...": what a fact may be grouped by. */
+void plan_add_dimensions(const struct table *t, struct buf *out);
+
+#endif

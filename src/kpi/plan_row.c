@@ -1,0 +1,200 @@
+/* Row expressions as SQL. Literals become bound values; columns are names of our own tables. */
+#include "kpi/plan_priv.h"
+
+void plan_walk(const struct row_expr *e, void (*visit)(void *arg, const struct row_expr *e),
+               void *arg)
+{
+    if (e == NULL)
+        return;
+    visit(arg, e);
+    for (size_t i = 0; i < e->n_args; i++)
+        plan_walk(e->args[i], visit, arg);
+}
+
+static void add_literal(struct sql *sql, const struct row_expr *e)
+{
+    switch (e->type) {
+    case ROW_TYPE_TRUTH:
+        sql_add(sql, e->integer != 0 ? "TRUE" : "FALSE");
+        break;
+    case ROW_TYPE_TEXT:
+        sql_bind_text(sql, e->text);
+        break;
+    case ROW_TYPE_REAL:
+        sql_bind_f64(sql, e->real);
+        break;
+    case ROW_TYPE_DAY:
+        sql_bind_day(sql, (int32_t)e->integer);
+        break;
+    default:
+        sql_bind_i64(sql, e->integer);
+    }
+}
+
+static void add_column(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    str name;
+    if (g->route.rollup != NULL) {
+        BUG_IF(!plan_route_column(&g->route, e, &name));
+        sql_column(sql, str_from(g->route.rollup->table), name);
+        return;
+    }
+    sql_column(sql, str_from(e->is_joined ? e->dimension->table : g->fact->name),
+               str_from(e->column->name));
+}
+
+static const char *const infix[] = {
+    [ROW_ADD] = " + ", [ROW_SUBTRACT] = " - ", [ROW_MULTIPLY] = " * ", [ROW_EQ] = " = ",
+    [ROW_NE] = " <> ", [ROW_LT] = " < ",       [ROW_LE] = " <= ",      [ROW_GT] = " > ",
+    [ROW_GE] = " >= ", [ROW_AND] = " AND ",    [ROW_OR] = " OR ",
+};
+
+static void add_joined(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    sql_add(sql, "(");
+    for (size_t i = 0; i < e->n_args; i++) {
+        if (i > 0)
+            sql_add(sql, infix[e->op]);
+        /* DATE + BIGINT is no operation of the engine */
+        const bool days = e->args[i]->type == ROW_TYPE_DAYS && e->type == ROW_TYPE_DAY;
+        sql_add(sql, days ? "CAST(" : "");
+        plan_add_row(sql, g, e->args[i]);
+        sql_add(sql, days ? " AS INTEGER)" : "");
+    }
+    sql_add(sql, ")");
+}
+
+/* Null text is different from any text: country != 'UK' keeps rows without a country. */
+static void add_not_equal(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    if (e->args[0]->type != ROW_TYPE_TEXT) {
+        add_joined(sql, g, e);
+        return;
+    }
+    sql_add(sql, "(");
+    for (size_t i = 0; i < 2; i++) {
+        if (e->args[i]->op != ROW_COLUMN)
+            continue;
+        plan_add_row(sql, g, e->args[i]);
+        sql_add(sql, " IS NULL OR ");
+    }
+    plan_add_row(sql, g, e->args[0]);
+    sql_add(sql, " <> ");
+    plan_add_row(sql, g, e->args[1]);
+    sql_add(sql, ")");
+}
+
+static void add_in(struct sql *sql, const struct plan_group *g, const struct row_expr *e, bool not )
+{
+    const bool keeps_null = not && e->args[0]->type == ROW_TYPE_TEXT;
+    if (keeps_null) {
+        sql_add(sql, "(");
+        plan_add_row(sql, g, e->args[0]);
+        sql_add(sql, " IS NULL OR ");
+    }
+    plan_add_row(sql, g, e->args[0]);
+    sql_add(sql, not ? " NOT IN (" : " IN (");
+    for (size_t i = 1; i < e->n_args; i++) {
+        if (i > 1)
+            sql_add(sql, ", ");
+        plan_add_row(sql, g, e->args[i]);
+    }
+    sql_add(sql, keeps_null ? "))" : ")");
+}
+
+static void add_not(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    if (e->args[0]->op == ROW_IN) {
+        add_in(sql, g, e->args[0], true);
+        return;
+    }
+    sql_add(sql, "NOT (");
+    plan_add_row(sql, g, e->args[0]);
+    sql_add(sql, ")");
+}
+
+static void add_divide(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    sql_add(sql, "(CAST(");
+    plan_add_row(sql, g, e->args[0]);
+    sql_add(sql, " AS DOUBLE) / nullif(");
+    plan_add_row(sql, g, e->args[1]);
+    sql_add(sql, ", 0))");
+}
+
+/* position() and length() mean the same in both dialects; starts_with() does not exist in both. */
+static void add_text_test(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    if (e->op == ROW_ENDS) {
+        sql_add(sql, "right(");
+        plan_add_row(sql, g, e->args[0]);
+        sql_add(sql, ", length(");
+        plan_add_row(sql, g, e->args[1]);
+        sql_add(sql, ")) = ");
+        plan_add_row(sql, g, e->args[1]);
+        return;
+    }
+    sql_add(sql, "position(");
+    plan_add_row(sql, g, e->args[1]);
+    sql_add(sql, " IN ");
+    plan_add_row(sql, g, e->args[0]);
+    sql_add(sql, e->op == ROW_STARTS ? ") = 1" : ") > 0");
+}
+
+static void add_is_null(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    const struct row_expr *column = e->args[0];
+    const struct rollup_key *key =
+        g->route.rollup != NULL && column->op == ROW_COLUMN && column->dimension == NULL
+            ? rollup_key_find(g->route.rollup, str_from(column->column->name))
+            : NULL;
+    if (key != NULL && key->kind == ROLLUP_KEY_KNOWN) {
+        sql_add(sql, "NOT ");
+        plan_add_row(sql, g, column);
+        return;
+    }
+    plan_add_row(sql, g, column);
+    sql_add(sql, " IS NULL");
+}
+
+void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    switch (e->op) {
+    case ROW_LITERAL:
+        add_literal(sql, e);
+        break;
+    case ROW_COLUMN:
+        add_column(sql, g, e);
+        break;
+    case ROW_TODAY:
+        sql_bind_day(sql, g->q->today);
+        break;
+    case ROW_NEGATE:
+        sql_add(sql, "(-");
+        plan_add_row(sql, g, e->args[0]);
+        sql_add(sql, ")");
+        break;
+    case ROW_DIVIDE:
+        add_divide(sql, g, e);
+        break;
+    case ROW_NE:
+        add_not_equal(sql, g, e);
+        break;
+    case ROW_IN:
+        add_in(sql, g, e, false);
+        break;
+    case ROW_IS_NULL:
+        add_is_null(sql, g, e);
+        break;
+    case ROW_CONTAINS:
+    case ROW_STARTS:
+    case ROW_ENDS:
+        add_text_test(sql, g, e);
+        break;
+    case ROW_NOT:
+        add_not(sql, g, e);
+        break;
+    default:
+        add_joined(sql, g, e);
+    }
+}
