@@ -7,8 +7,8 @@
  *         bool got;
  *         if (row_file_next_block(f, b, &got, why) != STATUS_OK || !got) break;
  *         struct row row;
- *         while (row_next(b, &row)) ...        // fields valid until the block's next hand-out
- *     }
+ *         while (row_next(b, &row)) ...        // row.fields: until the next row_next(); the
+ *     }                                        // bytes they point to: until the next hand-out
  *
  * Reads CSV and relatives, NDJSON, JSON (an array of objects, or an object that holds one) and
  * XLSX, plain, gzip or zstd (told by content, not by name), in UTF-8, UTF-16, GB18030 or
@@ -146,7 +146,7 @@ MUST_CHECK enum status file_sha256(const char *path, char hex[65], uint64_t *byt
                                    struct error *why);
 
 struct row {
-    const str *fields; /* n of them; n equals n_columns when refusal is NONE */
+    const str *fields; /* n of them; n equals n_columns when refusal is NONE, may differ else */
     size_t n;
     int64_t row_no;    /* records after the header, from 1, refused ones included */
     int64_t line;      /* physical line of the source where the record starts, from 1; XLSX: row */

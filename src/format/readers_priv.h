@@ -1,0 +1,25 @@
+/* The formats' doors inside the module. */
+#ifndef SHOPVANE_FORMAT_READERS_PRIV_H
+#define SHOPVANE_FORMAT_READERS_PRIV_H
+
+#include "format/rows_priv.h"
+
+/* csv_open.c. `text`: the decoded first MiB. */
+MUST_CHECK enum status csv_open_rows(struct row_file *f, str text, struct error *why);
+/* Names, widths and samples of the shape from the file's first rows; XLSX too. */
+MUST_CHECK enum status shape_from_rows(struct row_file *f, const str *const *rows,
+                                       const size_t *widths, size_t n, struct error *why);
+
+/* json_rows.c, json_split.c */
+enum row_format json_sniff_format(str text, bool is_all);
+MUST_CHECK enum status json_open_rows(struct row_file *f, str text, struct error *why);
+void json_split_free(struct json_split *s);
+void json_rows_free(struct json_rows *j);
+uint64_t json_rows_unseen(const struct json_rows *j, str *first);
+
+/* xlsx.c; path NULL: f->xlsx_bytes */
+MUST_CHECK enum status xlsx_open_rows(struct row_file *f, const char *path, struct error *why);
+void xlsx_close(struct xlsx *x);
+uint64_t xlsx_bytes_done(const struct xlsx *x);
+
+#endif
