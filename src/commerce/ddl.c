@@ -25,7 +25,7 @@ static void add_columns(struct buf *out, const struct table *t)
 /* What an import needs: who brought what, the ledger it closed with, refused rows, dense ids, the
  * commit counter, how far each source reaches, and the texts of definitions that answers used. */
 static const char state_ddl[] =
-    "CREATE TABLE import (import_id UINTEGER, at BIGINT, store VARCHAR, preset VARCHAR, file VARCHAR,"
+    "CREATE TABLE import (import_id UINTEGER, \"at\" BIGINT, store VARCHAR, preset VARCHAR, file VARCHAR,"
     " sha256 VARCHAR, bytes BIGINT, as_of BIGINT, mapping VARCHAR, target VARCHAR, encoding VARCHAR,"
     " rows_read BIGINT, rows_refused BIGINT, orders_new BIGINT, orders_changed BIGINT,"
     " from_date DATE, to_date DATE, undone_at BIGINT, note VARCHAR);\n"
@@ -34,11 +34,11 @@ static const char state_ddl[] =
     "CREATE TABLE quarantine (quarantine_id BIGINT, import_id UINTEGER, file VARCHAR, row_no BIGINT,"
     " line_no BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR, state VARCHAR);\n"
     "CREATE TABLE identity (kind VARCHAR, store VARCHAR, id VARCHAR, key UINTEGER, import_id UINTEGER);\n"
-    "CREATE TABLE data_version (version BIGINT, at BIGINT, what VARCHAR);\n"
+    "CREATE TABLE data_version (version BIGINT, \"at\" BIGINT, what VARCHAR);\n"
     "CREATE TABLE watermark (store VARCHAR, table_name VARCHAR, source VARCHAR, complete_until DATE);\n"
     "CREATE TABLE dirty (store VARCHAR, local_date DATE);\n"
-    "CREATE TABLE definition_text (hash VARCHAR, kpi VARCHAR, at BIGINT, text VARCHAR);\n"
-    "CREATE TABLE schema_version (version INTEGER, at BIGINT);\n";
+    "CREATE TABLE definition_text (hash VARCHAR, kpi VARCHAR, \"at\" BIGINT, text VARCHAR);\n"
+    "CREATE TABLE schema_version (version INTEGER, \"at\" BIGINT);\n";
 
 void commerce_ddl(struct buf *out)
 {
