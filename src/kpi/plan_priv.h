@@ -55,6 +55,15 @@ bool plan_has_raw_days(const struct plan_group *g);
 void plan_add_cells_range(struct sql *sql, const struct plan_group *g);
 void plan_add_raw_days(struct sql *sql, const struct plan_group *g);
 
+/* FROM with the joins that dimensions need; buckets first when the group is cut by them. */
+void plan_add_from(struct sql *sql, const struct plan_group *g);
+/* Rows are assigned to periods by a list of buckets, not by their own date. */
+bool plan_is_bucketed(const struct plan_group *g);
+void plan_add_bucket_list(struct sql *sql, const struct plan_group *g);
+/* A dimension of the question, '' where it is not set. */
+void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d);
+bool plan_has_time(const struct plan_group *g);
+
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);
 

@@ -1,0 +1,227 @@
+/* Canonical text of both languages: one spelling for one tree, the fewest parentheses. */
+#include "kpi/expr_priv.h"
+
+#include <math.h>
+
+/* ---- Row language ---------------------------------------------------------------------------- */
+
+enum level { LEVEL_OR, LEVEL_AND, LEVEL_NOT, LEVEL_TEST, LEVEL_SUM, LEVEL_TERM, LEVEL_UNARY };
+
+static const struct {
+    enum level level;
+    const char *symbol; /* between the arguments; NULL: special */
+} row_looks[] = {
+    [ROW_LITERAL] = { LEVEL_UNARY, NULL },    [ROW_COLUMN] = { LEVEL_UNARY, NULL },
+    [ROW_TODAY] = { LEVEL_UNARY, NULL },      [ROW_NEGATE] = { LEVEL_UNARY, NULL },
+    [ROW_ADD] = { LEVEL_SUM, " + " },         [ROW_SUBTRACT] = { LEVEL_SUM, " - " },
+    [ROW_MULTIPLY] = { LEVEL_TERM, " * " },   [ROW_DIVIDE] = { LEVEL_TERM, " / " },
+    [ROW_EQ] = { LEVEL_TEST, " = " },         [ROW_NE] = { LEVEL_TEST, " != " },
+    [ROW_LT] = { LEVEL_TEST, " < " },         [ROW_LE] = { LEVEL_TEST, " <= " },
+    [ROW_GT] = { LEVEL_TEST, " > " },         [ROW_GE] = { LEVEL_TEST, " >= " },
+    [ROW_IN] = { LEVEL_TEST, NULL },          [ROW_IS_NULL] = { LEVEL_TEST, NULL },
+    [ROW_CONTAINS] = { LEVEL_TEST, " contains " }, [ROW_STARTS] = { LEVEL_TEST, " starts " },
+    [ROW_ENDS] = { LEVEL_TEST, " ends " },    [ROW_NOT] = { LEVEL_NOT, NULL },
+    [ROW_AND] = { LEVEL_AND, " and " },       [ROW_OR] = { LEVEL_OR, " or " },
+};
+
+static void print_row(const struct row_expr *e, enum level least, struct buf *out);
+
+static void print_quoted(str text, struct buf *out)
+{
+    buf_addc(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            buf_addc(out, '\'');
+        buf_addc(out, text.ptr[i]);
+    }
+    buf_addc(out, '\'');
+}
+
+static void print_money(int64_t e4, struct buf *out)
+{
+    const uint64_t size = e4 < 0 ? (uint64_t)0 - (uint64_t)e4 : (uint64_t)e4;
+    buf_addf(out, "%s%llu", e4 < 0 ? "-" : "", (unsigned long long)(size / 10000));
+    unsigned rest = (unsigned)(size % 10000);
+    unsigned digits = 4;
+    while (rest != 0 && rest % 10 == 0) {
+        rest /= 10;
+        digits--;
+    }
+    if (rest != 0)
+        buf_addf(out, ".%0*u", (int)digits, rest);
+}
+
+static void print_span(int64_t us, struct buf *out)
+{
+    static const struct {
+        const char *suffix;
+        int64_t us;
+    } spans[] = {
+        { "d", US_PER_DAY },       { "h", 3600 * US_PER_SECOND }, { "min", 60 * US_PER_SECOND },
+        { "s", US_PER_SECOND },    { "ms", 1000 },                { "us", 1 },
+    };
+    size_t i = 0;
+    while (us % spans[i].us != 0)
+        i++;
+    buf_addf(out, "%lld%s", (long long)(us / spans[i].us), spans[i].suffix);
+}
+
+static void print_literal(const struct row_expr *e, struct buf *out)
+{
+    switch (e->type) {
+    case ROW_TYPE_TEXT:
+        print_quoted(e->text, out);
+        break;
+    case ROW_TYPE_TRUTH:
+        buf_adds(out, e->integer != 0 ? "true" : "false");
+        break;
+    case ROW_TYPE_MONEY:
+        print_money(e->integer, out);
+        break;
+    case ROW_TYPE_DAY:
+        buf_add_day(out, (int32_t)e->integer);
+        break;
+    case ROW_TYPE_DURATION:
+        print_span(e->integer, out);
+        break;
+    case ROW_TYPE_REAL:
+        buf_add(out, e->text);
+        break;
+    default:
+        buf_addf(out, "%lld", (long long)e->integer);
+        break;
+    }
+}
+
+static void print_in(const struct row_expr *e, struct buf *out)
+{
+    print_row(e->args[0], LEVEL_SUM, out);
+    buf_adds(out, " in (");
+    for (size_t i = 1; i < e->n_args; i++) {
+        if (i > 1)
+            buf_adds(out, ", ");
+        print_row(e->args[i], LEVEL_UNARY, out);
+    }
+    buf_addc(out, ')');
+}
+
+static void print_special(const struct row_expr *e, struct buf *out)
+{
+    switch (e->op) {
+    case ROW_LITERAL:
+        print_literal(e, out);
+        break;
+    case ROW_COLUMN:
+        buf_adds(out, e->dimension != NULL ? e->dimension->name : e->column->name);
+        break;
+    case ROW_TODAY:
+        buf_adds(out, "today");
+        break;
+    case ROW_NEGATE:
+        buf_addc(out, '-');
+        print_row(e->args[0], LEVEL_UNARY, out);
+        break;
+    case ROW_IN:
+        print_in(e, out);
+        break;
+    case ROW_IS_NULL:
+        print_row(e->args[0], LEVEL_SUM, out);
+        buf_adds(out, " is null");
+        break;
+    default: /* ROW_NOT */
+        buf_adds(out, "not ");
+        print_row(e->args[0], LEVEL_NOT, out);
+        break;
+    }
+}
+
+/* `least`: what binds less tightly than that needs parentheses. */
+static void print_row(const struct row_expr *e, enum level least, struct buf *out)
+{
+    const enum level level = row_looks[e->op].level;
+    const char *symbol = row_looks[e->op].symbol;
+    if (level < least)
+        buf_addc(out, '(');
+    if (symbol == NULL) {
+        print_special(e, out);
+    } else {
+        /* both sides of a test are sums; a right operand of - or / binds tighter */
+        const enum level left = level == LEVEL_TEST ? LEVEL_SUM
+                                : level <= LEVEL_AND ? level + 1
+                                                     : level;
+        for (size_t i = 0; i < e->n_args; i++) {
+            if (i > 0)
+                buf_adds(out, symbol);
+            const bool tighter = i > 0 && (level == LEVEL_SUM || level == LEVEL_TERM);
+            print_row(e->args[i], tighter ? level + 1 : left, out);
+        }
+    }
+    if (level < least)
+        buf_addc(out, ')');
+}
+
+void row_expr_print(const struct row_expr *e, struct buf *out)
+{
+    print_row(e, LEVEL_OR, out);
+}
+
+bool row_expr_uses_today(const struct row_expr *e)
+{
+    if (e == NULL)
+        return false;
+    bool uses = e->op == ROW_TODAY;
+    for (size_t i = 0; i < e->n_args && !uses; i++)
+        uses = row_expr_uses_today(e->args[i]);
+    return uses;
+}
+
+/* ---- Formulas as written --------------------------------------------------------------------- */
+
+static void print_number(int64_t number, int64_t den, struct buf *out)
+{
+    buf_addf(out, "%lld", (long long)(number / den));
+    if (den == 1)
+        return;
+    int digits = 0;
+    for (int64_t d = den; d > 1; d /= 10)
+        digits++;
+    buf_addf(out, ".%0*lld", digits, (long long)(number % den));
+}
+
+static enum level raw_level(enum raw_op op)
+{
+    if (op == RAW_ADD || op == RAW_SUBTRACT)
+        return LEVEL_SUM;
+    return op == RAW_MULTIPLY || op == RAW_DIVIDE ? LEVEL_TERM : LEVEL_UNARY;
+}
+
+static void print_raw(const struct raw_formula *f, enum level least, struct buf *out)
+{
+    static const char *const symbols[] = {
+        [RAW_ADD] = " + ", [RAW_SUBTRACT] = " - ", [RAW_MULTIPLY] = " * ", [RAW_DIVIDE] = " / ",
+    };
+    const enum level level = raw_level(f->op);
+    if (f->op == RAW_NUMBER) {
+        print_number(f->number, f->number_den, out);
+        return;
+    }
+    if (f->op == RAW_NAME || f->op == RAW_CALL)
+        buf_add(out, f->text);
+    if (f->op == RAW_NEGATE)
+        buf_addc(out, '-');
+    if (f->op == RAW_CALL || level < least)
+        buf_addc(out, '(');
+    for (size_t i = 0; i < f->n_args; i++) {
+        if (i > 0)
+            buf_adds(out, f->op == RAW_CALL ? ", " : symbols[f->op]);
+        const enum level side = f->op == RAW_CALL ? LEVEL_SUM : i > 0 ? level + 1 : level;
+        print_raw(f->args[i], side, out);
+    }
+    if (f->op == RAW_CALL || level < least)
+        buf_addc(out, ')');
+}
+
+void raw_formula_print(const struct raw_formula *f, struct buf *out)
+{
+    print_raw(f, LEVEL_SUM, out);
+}

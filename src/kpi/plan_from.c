@@ -1,0 +1,158 @@
+/* FROM: the fact, the tables that its dimensions live in, and lists of periods where the calendar
+ * is not the Gregorian one or a measure looks back over several days. */
+#include "kpi/plan_priv.h"
+
+#define JOIN_MAX ((size_t)8)
+
+/* Columns wanted of one joined table. */
+struct join {
+    const struct dimension *first; /* tells table and via */
+    const char *columns[32];
+    size_t n;
+};
+struct joins {
+    struct join items[JOIN_MAX];
+    size_t n;
+};
+
+static void add_join(struct joins *j, const struct dimension *d, const char *column)
+{
+    struct join *at = NULL;
+    for (size_t i = 0; i < j->n; i++) {
+        if (str_is(str_from(j->items[i].first->table), d->table))
+            at = &j->items[i];
+    }
+    if (at == NULL) {
+        BUG_IF(j->n == JOIN_MAX);
+        at = &j->items[j->n++];
+        at->first = d;
+    }
+    for (size_t i = 0; i < at->n; i++) {
+        if (str_is(str_from(at->columns[i]), column))
+            return;
+    }
+    BUG_IF(at->n == ARRAY_LEN(at->columns));
+    at->columns[at->n++] = column;
+}
+
+static void visit(void *arg, const struct row_expr *e)
+{
+    if (e->op == ROW_COLUMN && e->is_joined)
+        add_join(arg, e->dimension, e->column->name);
+}
+
+static struct joins joins_of(const struct plan_group *g)
+{
+    struct joins j = { .n = 0 };
+    bool is_joined;
+    plan_walk(g->where, visit, &j);
+    for (size_t i = 0; i < g->n; i++) {
+        plan_walk(g->slots->items[g->slot[i]].measure->value, visit, &j);
+        plan_walk(g->slots->items[g->slot[i]].measure->filter, visit, &j);
+    }
+    const bool dims = g->by_dims || g->variant->n_excluded > 0;
+    for (size_t i = 0; dims && i < g->q->n_by; i++) {
+        const struct column *c = kpi_dimension_column(g->fact, g->q->by[i], &is_joined);
+        if (is_joined)
+            add_join(&j, g->q->by[i], c->name);
+    }
+    return j;
+}
+
+/* A table with a history has several rows of one key: the latest counts. */
+static void add_latest(struct sql *sql, const struct join *j)
+{
+    sql_add(sql, "(SELECT \"store\", ");
+    sql_name(sql, str_from(j->first->via));
+    for (size_t i = 0; i < j->n; i++) {
+        sql_add(sql, ", ");
+        sql_aggregate(sql, &(struct sql_aggregate){ .kind = SQL_ARG_MAX });
+        sql_name(sql, str_from(j->columns[i]));
+        sql_add(sql, ", coalesce(\"valid_from\", ");
+        sql_bind_day(sql, 0);
+        sql_add(sql, ")");
+        sql_aggregate_end(sql);
+        sql_add(sql, " AS ");
+        sql_name(sql, str_from(j->columns[i]));
+    }
+    sql_add(sql, " FROM ");
+    sql_name(sql, str_from(j->first->table));
+    sql_add(sql, " GROUP BY \"store\", ");
+    sql_name(sql, str_from(j->first->via));
+    sql_add(sql, ") AS ");
+    sql_name(sql, str_from(j->first->table));
+}
+
+static void add_one_join(struct sql *sql, const struct plan_group *g, const struct join *j)
+{
+    const str fact = str_from(g->fact->name);
+    const str other = str_from(j->first->table);
+    const str via = str_from(j->first->via);
+    const struct table *t = commerce_table(other);
+    BUG_IF(t == NULL);
+    sql_add(sql, " LEFT JOIN ");
+    const bool history = table_column(t, STR("valid_from")) != NULL;
+    if (history)
+        add_latest(sql, j);
+    else
+        sql_name(sql, other);
+    sql_add(sql, " ON ");
+    sql_column(sql, fact, via);
+    sql_add(sql, " = ");
+    sql_column(sql, other, via);
+    const struct column *key = table_column(t, via);
+    /* dense ids are unique over stores, article numbers are not */
+    if (key != NULL && key->type == COLUMN_TEXT && table_column(g->fact, STR("store")) != NULL) {
+        sql_add(sql, " AND ");
+        sql_column(sql, fact, STR("store"));
+        sql_add(sql, " = ");
+        sql_column(sql, other, STR("store"));
+    }
+}
+
+bool plan_is_bucketed(const struct plan_group *g)
+{
+    return g->trailing_days > 0 || (g->q->is_retail && plan_has_time(g));
+}
+
+static void add_bucket(struct sql *sql, const struct plan_group *g, const struct plan_bucket *b,
+                       bool first)
+{
+    const int32_t start = g->trailing_days > 0 ? b->end - g->trailing_days + 1 : b->start;
+    sql_add(sql, first ? "SELECT " : " UNION ALL SELECT ");
+    sql_add(sql, "CAST(");
+    sql_bind_day(sql, b->from);
+    sql_add(sql, first ? " AS DATE) AS \"k_day\", CAST(" : " AS DATE), CAST(");
+    sql_bind_day(sql, start);
+    sql_add(sql, first ? " AS DATE) AS \"b_from\", CAST(" : " AS DATE), CAST(");
+    sql_bind_day(sql, b->end);
+    sql_add(sql, first ? " AS DATE) AS \"b_to\"" : " AS DATE)");
+}
+
+void plan_add_bucket_list(struct sql *sql, const struct plan_group *g)
+{
+    const struct plan_bucket whole = { g->q->from, g->q->from, g->q->to };
+    const bool one = !plan_has_time(g);
+    sql_add(sql, "(");
+    for (size_t i = 0; i < (one ? 1 : g->q->n_buckets); i++)
+        add_bucket(sql, g, one ? &whole : &g->q->buckets[i], i == 0);
+    sql_add(sql, ") AS \"bucket\" JOIN ");
+    sql_name(sql, str_from(g->fact->name));
+    sql_add(sql, " ON ");
+    sql_column(sql, str_from(g->fact->name), str_from(g->date->name));
+    sql_add(sql, " >= \"bucket\".\"b_from\" AND ");
+    sql_column(sql, str_from(g->fact->name), str_from(g->date->name));
+    sql_add(sql, " <= \"bucket\".\"b_to\"");
+}
+
+void plan_add_from(struct sql *sql, const struct plan_group *g)
+{
+    const struct joins j = joins_of(g);
+    sql_add(sql, " FROM ");
+    if (plan_is_bucketed(g))
+        plan_add_bucket_list(sql, g);
+    else
+        sql_name(sql, str_from(g->fact->name));
+    for (size_t i = 0; i < j.n; i++)
+        add_one_join(sql, g, &j.items[i]);
+}

@@ -1,0 +1,405 @@
+/* The text of one statement: keys, filtered aggregates, range, scope, groups. Three shapes: raw
+ * facts; cells of a rollup; both, merged by an outer aggregate when some days are dirty. */
+#include "kpi/plan_priv.h"
+
+/* Where the aggregates stand. */
+enum part {
+    PART_ALONE, /* finished values */
+    PART_INNER, /* mergeable values: sums and sets of ids */
+    PART_OUTER  /* merges those */
+};
+
+bool plan_has_time(const struct plan_group *g)
+{
+    return g->variant->by_time && g->q->grain != GRAIN_TOTAL && g->date != NULL;
+}
+
+static bool has_hour(const struct plan_group *g)
+{
+    return plan_has_time(g) && g->q->grain == GRAIN_HOUR;
+}
+
+static str source_table(const struct plan_group *g)
+{
+    return str_from(g->route.rollup != NULL ? g->route.rollup->table : g->fact->name);
+}
+
+static str date_column(const struct plan_group *g)
+{
+    return g->route.rollup != NULL ? STR("date") : str_from(g->date->name);
+}
+
+static void add_period(struct sql *sql, const struct plan_group *g)
+{
+    static const enum sql_period periods[] = {
+        [GRAIN_HOUR] = SQL_DAY_START,         [GRAIN_DAY] = SQL_DAY_START,
+        [GRAIN_WEEK] = SQL_WEEK_START,        [GRAIN_MONTH] = SQL_MONTH_START,
+        [GRAIN_QUARTER] = SQL_QUARTER_START, [GRAIN_YEAR] = SQL_YEAR_START,
+    };
+    if (plan_is_bucketed(g)) {
+        sql_add(sql, "\"bucket\".\"k_day\"");
+        return;
+    }
+    sql_period_start(sql, periods[g->q->grain], g->q->week_start, source_table(g), date_column(g));
+}
+
+void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d)
+{
+    bool is_joined = false;
+    str name = STR_EMPTY;
+    sql_add(sql, "coalesce(");
+    if (g->route.rollup != NULL) {
+        BUG_IF(!plan_route_dimension(&g->route, d, &name));
+        sql_column(sql, source_table(g), name);
+    } else {
+        const struct column *c = kpi_dimension_column(g->fact, d, &is_joined);
+        BUG_IF(c == NULL);
+        sql_column(sql, str_from(is_joined ? d->table : g->fact->name), str_from(c->name));
+    }
+    sql_add(sql, ", '')");
+}
+
+static const struct column *rate_date(const struct plan_group *g)
+{
+    const struct column *order =
+        g->fact->order_date_column != NULL
+            ? table_column(g->fact, str_from(g->fact->order_date_column))
+            : NULL;
+    return order != NULL ? order : g->date;
+}
+
+/* Writes the key columns, or only their names. */
+static void add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
+{
+    static const char *const dims[] = { "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"",
+                                        "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\"" };
+    const char *comma = "";
+    if (plan_has_time(g)) {
+        if (!names_only)
+            add_period(sql, g);
+        sql_add(sql, names_only ? "\"k_day\"" : " AS \"k_day\"");
+        comma = ", ";
+    }
+    if (has_hour(g)) {
+        sql_add(sql, comma);
+        if (!names_only) {
+            sql_add(sql, "(");
+            sql_column(sql, source_table(g), str_from(g->minute->name));
+            sql_add(sql, " - ");
+            sql_column(sql, source_table(g), str_from(g->minute->name));
+            sql_add(sql, " % 60) AS ");
+        }
+        sql_add(sql, "\"k_minute\"");
+        comma = ", ";
+    }
+    for (size_t i = 0; g->by_dims && i < g->q->n_by; i++) {
+        sql_add(sql, comma);
+        if (!names_only) {
+            plan_add_dimension(sql, g, g->q->by[i]);
+            sql_add(sql, " AS ");
+        }
+        sql_add(sql, dims[i]);
+        comma = ", ";
+    }
+    if (!g->by_currency)
+        return;
+    sql_add(sql, comma);
+    if (!names_only) {
+        sql_column(sql, source_table(g), str_from(g->fact->currency_column));
+        sql_add(sql, " AS \"k_currency\", ");
+        if (rate_date(g) != NULL)
+            sql_column(sql, source_table(g), str_from(rate_date(g)->name));
+        else
+            sql_bind_day(sql, g->q->to);
+        sql_add(sql, " AS \"k_rate_day\"");
+    } else {
+        sql_add(sql, "\"k_currency\", \"k_rate_day\"");
+    }
+}
+
+static bool has_keys(const struct plan_group *g)
+{
+    return plan_has_time(g) || (g->by_dims && g->q->n_by > 0) || g->by_currency;
+}
+
+static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part part)
+{
+    static const enum sql_aggregate_kind kinds[] = {
+        [AGG_SUM] = SQL_SUM,   [AGG_COUNT] = SQL_COUNT,     [AGG_DISTINCT] = SQL_COUNT_DISTINCT,
+        [AGG_MIN] = SQL_MIN,   [AGG_MAX] = SQL_MAX,         [AGG_MEDIAN] = SQL_QUANTILE,
+        [AGG_PERCENTILE] = SQL_QUANTILE,
+    };
+    struct sql_aggregate a = { .kind = kinds[m->agg] };
+    if (m->agg == AGG_COUNT && m->value == NULL)
+        a.kind = SQL_COUNT_ROWS;
+    if (m->agg == AGG_DISTINCT && part == PART_INNER)
+        a.kind = SQL_IDS_BUILD;
+    if (a.kind == SQL_QUANTILE)
+        a.permille = (unsigned)(m->percentile_e4 / 10);
+    return a;
+}
+
+/* One value over raw facts. */
+static void add_raw_value(struct sql *sql, const struct plan_group *g, const struct kpi_measure *m,
+                          enum part part)
+{
+    struct sql_aggregate a = raw_aggregate(m, part);
+    a.filtered = m->filter != NULL && m->filter != g->common;
+    sql_aggregate(sql, &a);
+    if (m->value != NULL)
+        plan_add_row(sql, g, m->value);
+    if (a.filtered) {
+        sql_aggregate_where(sql);
+        plan_add_row(sql, g, m->filter);
+    }
+    sql_aggregate_end(sql);
+}
+
+/* One value over cells. */
+static void add_cell_value(struct sql *sql, const struct plan_group *g, const struct kpi_measure *m,
+                           enum part part)
+{
+    bool negative = false;
+    const struct rollup_measure *column = plan_route_measure(&g->route, m, &negative);
+    BUG_IF(column == NULL);
+    const bool ids = column->aggregate == ROLLUP_IDS;
+    const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION : SQL_SUM,
+                                     .filtered = plan_route_has_filter(&g->route, m) };
+    if (ids && part == PART_ALONE)
+        sql_ids_count_open(sql);
+    sql_add(sql, negative ? "-" : "");
+    sql_aggregate(sql, &a);
+    sql_column(sql, source_table(g), str_from(column->name));
+    if (a.filtered) {
+        sql_aggregate_where(sql);
+        plan_route_add_filter(sql, g, m);
+    }
+    sql_aggregate_end(sql);
+    if (ids && part == PART_ALONE)
+        sql_ids_count_close(sql);
+}
+
+static void add_alias(struct sql *sql, size_t i)
+{
+    sql_add(sql, "\"m_");
+    sql_add_int(sql, (int64_t)i);
+    sql_add(sql, "\"");
+}
+
+static void add_outer_value(struct sql *sql, const struct kpi_measure *m, size_t i)
+{
+    const bool ids = m->agg == AGG_DISTINCT;
+    const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION : SQL_SUM };
+    if (ids)
+        sql_ids_count_open(sql);
+    sql_aggregate(sql, &a);
+    add_alias(sql, i);
+    sql_aggregate_end(sql);
+    if (ids)
+        sql_ids_count_close(sql);
+}
+
+static bool wants_foreign(const struct plan_group *g)
+{
+    if (g->by_currency || g->fact->currency_column == NULL || g->q->currency.len == 0)
+        return false;
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->slots->items[g->slot[i]].is_money)
+            return true;
+    }
+    return false;
+}
+
+static void add_foreign(struct sql *sql, const struct plan_group *g, enum part part)
+{
+    struct sql_aggregate a = { .kind = SQL_COUNT_ROWS, .filtered = true };
+    if (part == PART_OUTER)
+        a = (struct sql_aggregate){ .kind = SQL_SUM };
+    sql_add(sql, ", ");
+    sql_aggregate(sql, &a);
+    if (part == PART_OUTER) {
+        sql_add(sql, "\"m_foreign\"");
+    } else {
+        sql_aggregate_where(sql);
+        sql_column(sql, source_table(g), str_from(g->fact->currency_column));
+        sql_add(sql, " <> ");
+        sql_bind_text(sql, g->q->currency);
+    }
+    sql_aggregate_end(sql);
+    sql_add(sql, " AS \"m_foreign\"");
+}
+
+static void add_values(struct sql *sql, const struct plan_group *g, enum part part)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        const struct kpi_measure *m = g->slots->items[g->slot[i]].measure;
+        if (i > 0 || has_keys(g))
+            sql_add(sql, ", ");
+        if (part == PART_OUTER)
+            add_outer_value(sql, m, i);
+        else if (g->route.rollup != NULL)
+            add_cell_value(sql, g, m, part);
+        else
+            add_raw_value(sql, g, m, part);
+        sql_add(sql, " AS ");
+        add_alias(sql, i);
+    }
+    if (wants_foreign(g))
+        add_foreign(sql, g, part);
+}
+
+static void add_range(struct sql *sql, const struct plan_group *g)
+{
+    const str fact = str_from(g->fact->name);
+    const str date = str_from(g->date->name);
+    const bool until = g->q->last_minute >= 0 && g->minute != NULL;
+    sql_column(sql, fact, date);
+    sql_add(sql, " >= ");
+    sql_bind_day(sql, g->q->from);
+    sql_add(sql, until ? " AND (" : " AND ");
+    sql_column(sql, fact, date);
+    sql_add(sql, until ? " < " : " <= ");
+    sql_bind_day(sql, g->q->to);
+    if (!until)
+        return;
+    sql_add(sql, " OR (");
+    sql_column(sql, fact, date);
+    sql_add(sql, " = ");
+    sql_bind_day(sql, g->q->to);
+    sql_add(sql, " AND ");
+    sql_column(sql, fact, str_from(g->minute->name));
+    sql_add(sql, " <= ");
+    sql_add_int(sql, g->q->last_minute);
+    sql_add(sql, "))");
+}
+
+static void add_stores(struct sql *sql, const struct plan_group *g)
+{
+    if (g->q->n_stores == 0 || table_column(g->fact, STR("store")) == NULL)
+        return;
+    sql_add(sql, " AND ");
+    sql_column(sql, source_table(g), STR("store"));
+    sql_add(sql, " IN (");
+    for (size_t i = 0; i < g->q->n_stores; i++) {
+        sql_add(sql, i > 0 ? ", " : "");
+        sql_bind_text(sql, g->q->stores[i]);
+    }
+    sql_add(sql, ")");
+}
+
+/* Only rows of the last day of each period that has any, store by store. */
+static void add_last_of_period(struct sql *sql, const struct plan_group *g)
+{
+    const str fact = str_from(g->fact->name);
+    const bool by_store = table_column(g->fact, STR("store")) != NULL;
+    sql_add(sql, " AND (");
+    if (by_store) {
+        sql_column(sql, fact, STR("store"));
+        sql_add(sql, ", ");
+    }
+    sql_column(sql, fact, str_from(g->date->name));
+    sql_add(sql, by_store ? ") IN (SELECT \"store\", max(" : ") IN (SELECT max(");
+    sql_name(sql, str_from(g->date->name));
+    sql_add(sql, ") FROM ");
+    if (plan_is_bucketed(g))
+        plan_add_bucket_list(sql, g);
+    else
+        sql_name(sql, fact);
+    sql_add(sql, " WHERE ");
+    add_range(sql, g);
+    add_stores(sql, g);
+    sql_add(sql, by_store || plan_has_time(g) ? " GROUP BY " : "");
+    sql_add(sql, by_store ? "\"store\"" : "");
+    if (plan_has_time(g)) {
+        sql_add(sql, by_store ? ", " : "");
+        add_period(sql, g);
+    }
+    sql_add(sql, ")");
+}
+
+static void add_excluded(struct sql *sql, const struct plan_group *g)
+{
+    for (size_t i = 0; i < g->variant->n_excluded; i++) {
+        sql_add(sql, " AND NOT (");
+        for (size_t d = 0; d < g->q->n_by; d++) {
+            sql_add(sql, d > 0 ? " AND " : "");
+            plan_add_dimension(sql, g, g->q->by[d]);
+            sql_add(sql, " = ");
+            sql_bind_text(sql, g->variant->excluded[i * g->q->n_by + d]);
+        }
+        sql_add(sql, ")");
+    }
+}
+
+/* Range, scope and filters. `raw_days`: only the days that cells cannot answer. */
+static void add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
+{
+    sql_add(sql, " WHERE ");
+    if (g->route.rollup != NULL)
+        plan_add_cells_range(sql, g);
+    else if (g->date == NULL || g->trailing_days > 0)
+        sql_add(sql, "TRUE"); /* undated, or the buckets' join has the range */
+    else
+        add_range(sql, g);
+    if (raw_days)
+        plan_add_raw_days(sql, g);
+    add_stores(sql, g);
+    if (g->where != NULL) {
+        sql_add(sql, " AND ");
+        plan_add_row(sql, g, g->where);
+    }
+    if (g->common != NULL && g->route.rollup == NULL) {
+        sql_add(sql, " AND ");
+        plan_add_row(sql, g, g->common);
+    }
+    if (g->last_of_period)
+        add_last_of_period(sql, g);
+    add_excluded(sql, g);
+}
+
+static void add_select(struct sql *sql, const struct plan_group *g, enum part part, bool raw_days)
+{
+    sql_add(sql, "SELECT ");
+    add_keys(sql, g, false);
+    add_values(sql, g, part);
+    if (g->route.rollup != NULL) {
+        sql_add(sql, " FROM ");
+        sql_name(sql, source_table(g));
+    } else {
+        plan_add_from(sql, g);
+    }
+    add_where(sql, g, raw_days);
+    if (has_keys(g)) {
+        sql_add(sql, " GROUP BY ");
+        add_keys(sql, g, true);
+    }
+}
+
+void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out)
+{
+    out->has_time = plan_has_time(g);
+    out->has_hour = has_hour(g);
+    out->n_dims = g->by_dims ? g->q->n_by : 0;
+    out->has_currency = g->by_currency;
+    out->has_foreign = wants_foreign(g);
+    out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
+    if (g->route.rollup == NULL || !plan_has_raw_days(g)) {
+        add_select(sql, g, PART_ALONE, false);
+        return;
+    }
+    struct plan_group raw = *g;
+    raw.route = (struct plan_route){ .rollup = NULL };
+    out->served = PLAN_ROLLUP_AND_RAW;
+    sql_add(sql, "SELECT ");
+    add_keys(sql, g, true);
+    add_values(sql, g, PART_OUTER);
+    sql_add(sql, " FROM (");
+    add_select(sql, g, PART_INNER, false);
+    sql_add(sql, " UNION ALL ");
+    add_select(sql, &raw, PART_INNER, true);
+    sql_add(sql, ") AS \"part\"");
+    if (has_keys(g)) {
+        sql_add(sql, " GROUP BY ");
+        add_keys(sql, g, true);
+    }
+}
