@@ -50,7 +50,7 @@ static struct joins joins_of(const struct plan_group *g)
         plan_walk(g->slots->items[g->slot[i]].measure->value, visit, &j);
         plan_walk(g->slots->items[g->slot[i]].measure->filter, visit, &j);
     }
-    const bool dims = g->by_dims || g->variant->n_excluded > 0;
+    const bool dims = g->by_dims || (g->variant->n_excluded > 0 && !g->is_whole);
     for (size_t i = 0; dims && i < g->q->n_by; i++) {
         const struct column *c = kpi_dimension_column(g->fact, g->q->by[i], &is_joined);
         if (is_joined)

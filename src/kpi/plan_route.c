@@ -168,9 +168,9 @@ bool plan_route_column(const struct plan_route *r, const struct row_expr *column
     return key != NULL;
 }
 
-/* Conditions that mean the same over keys as over facts. A TRUE key stands for "is true", so it
- * may only be asked straight; a KNOWN key answers only "is null". */
-static bool fits(const struct plan_route *r, const struct row_expr *e, bool straight)
+/* Conditions that mean the same over keys as over facts. A TRUE key stands for "is true", as a
+ * flag does in a condition; a KNOWN key answers only "is null". */
+static bool fits(const struct plan_route *r, const struct row_expr *e)
 {
     str name;
     if (e->op == ROW_IS_NULL && e->args[0]->op == ROW_COLUMN && e->args[0]->dimension == NULL) {
@@ -185,10 +185,10 @@ static bool fits(const struct plan_route *r, const struct row_expr *e, bool stra
         const struct rollup_key *key =
             e->dimension == NULL ? rollup_key_find(r->rollup, str_from(e->column->name)) : NULL;
         return key == NULL || key->kind == ROLLUP_KEY_VALUE ||
-               (key->kind == ROLLUP_KEY_TRUE && straight && e->type == ROW_TYPE_TRUTH);
+               (key->kind == ROLLUP_KEY_TRUE && e->type == ROW_TYPE_TRUTH);
     }
     for (size_t i = 0; i < e->n_args; i++) {
-        if (!fits(r, e->args[i], straight && (e->op == ROW_AND || e->op == ROW_OR)))
+        if (!fits(r, e->args[i]))
             return false;
     }
     return true;
@@ -212,7 +212,7 @@ static bool filter_fits(const struct plan_route *r, const struct kpi_measure *m)
         return false;
     for (size_t i = 0; i < c.n; i++) {
         left_out = left_out || is_exclusion(c.items[i], r->rollup);
-        if (!is_built_in(r, &c, c.items[i]) && !fits(r, c.items[i], true))
+        if (!is_built_in(r, &c, c.items[i]) && !fits(r, c.items[i]))
             return false;
     }
     return left_out;
@@ -266,7 +266,7 @@ struct plan_route plan_route_find(const struct plan_question *q, const struct pl
         const bool cheaper =
             best.set == NULL || rollup_set_dims(r.set) < rollup_set_dims(best.set);
         if (cheaper && is_materialised(q->cells, &r) && time_fits(q, r.set, by_time) &&
-            (!by_dims || by_fits(&r, q)) && (where == NULL || fits(&r, where, true)) &&
+            (!by_dims || by_fits(&r, q)) && (where == NULL || fits(&r, where)) &&
             filter_fits(&r, m))
             best = r;
     }

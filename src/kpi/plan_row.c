@@ -64,53 +64,82 @@ static void add_joined(struct sql *sql, const struct plan_group *g, const struct
     sql_add(sql, ")");
 }
 
-/* Null text is different from any text: country != 'UK' keeps rows without a country. */
+/* Conditions know only true and false (expr.h): where SQL would say null, we say false below a
+ * `not`. At the top null and false select the same rows. */
+static void add_negated(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    sql_add(sql, "NOT coalesce(");
+    plan_add_row(sql, g, e);
+    sql_add(sql, ", FALSE)");
+}
+
+static bool is_literal_test(const struct row_expr *e)
+{
+    return e->args[0]->op == ROW_COLUMN && e->args[1]->op == ROW_LITERAL;
+}
+
+/* country != 'UK' keeps rows without a country. */
 static void add_not_equal(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
-    if (e->args[0]->type != ROW_TYPE_TEXT) {
-        add_joined(sql, g, e);
+    if (!is_literal_test(e)) {
+        sql_add(sql, "NOT coalesce(");
+        plan_add_row(sql, g, e->args[0]);
+        sql_add(sql, " = ");
+        plan_add_row(sql, g, e->args[1]);
+        sql_add(sql, ", FALSE)");
         return;
     }
     sql_add(sql, "(");
-    for (size_t i = 0; i < 2; i++) {
-        if (e->args[i]->op != ROW_COLUMN)
-            continue;
-        plan_add_row(sql, g, e->args[i]);
-        sql_add(sql, " IS NULL OR ");
-    }
     plan_add_row(sql, g, e->args[0]);
-    sql_add(sql, " <> ");
-    plan_add_row(sql, g, e->args[1]);
+    sql_add(sql, " IS NULL OR ");
+    add_joined(sql, g, e);
     sql_add(sql, ")");
 }
 
-static void add_in(struct sql *sql, const struct plan_group *g, const struct row_expr *e, bool not )
+static void add_in(struct sql *sql, const struct plan_group *g, const struct row_expr *e,
+                   const char *word)
 {
-    const bool keeps_null = not && e->args[0]->type == ROW_TYPE_TEXT;
-    if (keeps_null) {
-        sql_add(sql, "(");
-        plan_add_row(sql, g, e->args[0]);
-        sql_add(sql, " IS NULL OR ");
-    }
     plan_add_row(sql, g, e->args[0]);
-    sql_add(sql, not ? " NOT IN (" : " IN (");
+    sql_add(sql, word);
     for (size_t i = 1; i < e->n_args; i++) {
         if (i > 1)
             sql_add(sql, ", ");
         plan_add_row(sql, g, e->args[i]);
     }
-    sql_add(sql, keeps_null ? "))" : ")");
+    sql_add(sql, ")");
+}
+
+static void add_is_null(struct sql *sql, const struct plan_group *g, const struct row_expr *e,
+                        bool is_null)
+{
+    const struct row_expr *column = e->args[0];
+    const struct rollup_key *key =
+        g->route.rollup != NULL && column->op == ROW_COLUMN && column->dimension == NULL
+            ? rollup_key_find(g->route.rollup, str_from(column->column->name))
+            : NULL;
+    if (key != NULL && key->kind == ROLLUP_KEY_KNOWN) {
+        sql_add(sql, is_null ? "NOT " : "");
+        plan_add_row(sql, g, column);
+        return;
+    }
+    plan_add_row(sql, g, column);
+    sql_add(sql, is_null ? " IS NULL" : " IS NOT NULL");
 }
 
 static void add_not(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
-    if (e->args[0]->op == ROW_IN) {
-        add_in(sql, g, e->args[0], true);
-        return;
+    const struct row_expr *what = e->args[0];
+    if (what->op == ROW_IS_NULL) {
+        add_is_null(sql, g, what, false);
+    } else if (what->op == ROW_IN && what->args[0]->op == ROW_COLUMN) {
+        sql_add(sql, "(");
+        plan_add_row(sql, g, what->args[0]);
+        sql_add(sql, " IS NULL OR ");
+        add_in(sql, g, what, " NOT IN (");
+        sql_add(sql, ")");
+    } else {
+        add_negated(sql, g, what);
     }
-    sql_add(sql, "NOT (");
-    plan_add_row(sql, g, e->args[0]);
-    sql_add(sql, ")");
 }
 
 static void add_divide(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
@@ -141,22 +170,6 @@ static void add_text_test(struct sql *sql, const struct plan_group *g, const str
     sql_add(sql, e->op == ROW_STARTS ? ") = 1" : ") > 0");
 }
 
-static void add_is_null(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
-{
-    const struct row_expr *column = e->args[0];
-    const struct rollup_key *key =
-        g->route.rollup != NULL && column->op == ROW_COLUMN && column->dimension == NULL
-            ? rollup_key_find(g->route.rollup, str_from(column->column->name))
-            : NULL;
-    if (key != NULL && key->kind == ROLLUP_KEY_KNOWN) {
-        sql_add(sql, "NOT ");
-        plan_add_row(sql, g, column);
-        return;
-    }
-    plan_add_row(sql, g, column);
-    sql_add(sql, " IS NULL");
-}
-
 void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
     switch (e->op) {
@@ -181,10 +194,10 @@ void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_
         add_not_equal(sql, g, e);
         break;
     case ROW_IN:
-        add_in(sql, g, e, false);
+        add_in(sql, g, e, " IN (");
         break;
     case ROW_IS_NULL:
-        add_is_null(sql, g, e);
+        add_is_null(sql, g, e, true);
         break;
     case ROW_CONTAINS:
     case ROW_STARTS:

@@ -135,7 +135,7 @@ static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part
     if (m->agg == AGG_DISTINCT && part == PART_INNER)
         a.kind = SQL_IDS_BUILD;
     if (a.kind == SQL_QUANTILE)
-        a.permille = (unsigned)(m->percentile_e4 / 10);
+        a.permille = m->permille;
     return a;
 }
 
@@ -144,7 +144,7 @@ static void add_raw_value(struct sql *sql, const struct plan_group *g, const str
                           enum part part)
 {
     struct sql_aggregate a = raw_aggregate(m, part);
-    a.filtered = m->filter != NULL && m->filter != g->common;
+    a.filtered = m->filter != NULL && g->common == NULL;
     sql_aggregate(sql, &a);
     if (m->value != NULL)
         plan_add_row(sql, g, m->value);
@@ -319,7 +319,7 @@ static void add_last_of_period(struct sql *sql, const struct plan_group *g)
 
 static void add_excluded(struct sql *sql, const struct plan_group *g)
 {
-    for (size_t i = 0; i < g->variant->n_excluded; i++) {
+    for (size_t i = 0; !g->is_whole && i < g->variant->n_excluded; i++) {
         sql_add(sql, " AND NOT (");
         for (size_t d = 0; d < g->q->n_by; d++) {
             sql_add(sql, d > 0 ? " AND " : "");

@@ -32,6 +32,7 @@ const struct dialect sql_dialects[] = {
                                true },
             [SQL_IDS_BUILD] = { "ids_build(", "ids_build(", ") FILTER (WHERE ", false, false },
             [SQL_IDS_UNION] = { "ids_union(", "ids_union(", ") FILTER (WHERE ", false, false },
+            [SQL_ARG_MAX] = { "arg_max(", "arg_max(", ") FILTER (WHERE ", false, false },
         },
         .period_open = {
             [SQL_MONTH_START] = "CAST(date_trunc('month', ",
@@ -58,6 +59,7 @@ const struct dialect sql_dialects[] = {
             [SQL_IDS_BUILD] = { "groupBitmapState(", "groupBitmapStateIf(", ", ", false, false },
             [SQL_IDS_UNION] = { "groupBitmapMergeState(", "groupBitmapMergeStateIf(", ", ", false,
                                 false },
+            [SQL_ARG_MAX] = { "argMax(", "argMaxIf(", ", ", false, false },
         },
         .period_open = {
             [SQL_MONTH_START] = "toStartOfMonth(",

@@ -40,6 +40,7 @@ enum sql_aggregate_kind {
     SQL_QUANTILE,
     SQL_IDS_BUILD, /* set of dense ids as a mergeable blob */
     SQL_IDS_UNION, /* union of such blobs */
+    SQL_ARG_MAX,   /* value, then ", " and what is largest in its row */
     SQL_AGGREGATE_COUNT
 };
 struct sql_aggregate {

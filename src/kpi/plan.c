@@ -1,0 +1,309 @@
+/* From KPIs to statements: settle the basis of each leaf, find equal measures, put those that
+ * share table, date and shape into one statement. */
+#include "kpi/plan_priv.h"
+
+#define DIRTY_DAYS_MAX ((size_t)120) /* more of them in the range: raw is simpler and no slower */
+
+const char *plan_served_name(enum plan_served s)
+{
+    static const char *const names[] = {
+        [PLAN_RAW] = "raw", [PLAN_ROLLUP] = "rollup", [PLAN_ROLLUP_AND_RAW] = "rollup+raw"
+    };
+    return names[s];
+}
+
+void plan_add_dimensions(const struct table *t, struct buf *out)
+{
+    bool is_joined;
+    bool first = true;
+    for (size_t i = 0; i < commerce_dimension_count; i++) {
+        if (kpi_dimension_column(t, &commerce_dimensions[i], &is_joined) == NULL)
+            continue;
+        buf_addf(out, "%s%s", first ? "" : ", ", commerce_dimensions[i].name);
+        first = false;
+    }
+}
+
+static enum status no_grain(const struct plan_question *q, const struct kpi *k, struct error *why)
+{
+    struct buf grains;
+    buf_init(&grains, 256);
+    for (unsigned g = 0; g < GRAIN_COUNT; g++) {
+        if (k->grains & GRAIN_BIT(g))
+            buf_addf(&grains, "%s%s", grains.len > 0 ? ", " : "",
+                     kpi_grain_name((enum kpi_grain)g));
+    }
+    const enum status st =
+        error_set(why, STATUS_BAD_USAGE, "KPI \"%.*s\" has no value by %s (it has by: %.*s)",
+                  STR_ARG(k->id), kpi_grain_name(q->grain), STR_ARG(buf_str(&grains)));
+    buf_release(&grains);
+    return st;
+}
+
+static bool is_money(const struct kpi_measure *m)
+{
+    return m->table->currency_column != NULL && m->value != NULL &&
+           m->value->type == ROW_TYPE_MONEY;
+}
+
+static struct plan_slot slot_of(const struct plan_question *q, const struct kpi_leaf *leaf)
+{
+    const struct kpi_measure *m = leaf->measure;
+    const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? q->basis : leaf->basis;
+    return (struct plan_slot){
+        .measure = m,
+        .date = basis == BASIS_ORDER ? m->order_date : m->date,
+        .is_whole = leaf->is_whole && q->n_by > 0,
+        .is_money = is_money(m),
+        .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
+                       m->trailing_days == 0,
+    };
+}
+
+static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
+            s->items[i].is_whole == wanted->is_whole)
+            return i;
+    }
+    s->items[s->n] = *wanted;
+    return s->n++;
+}
+
+static enum status collect_kpi(const struct plan_question *q, const struct kpi *k,
+                               struct plan_slots *s, size_t *of_leaf, struct error *why)
+{
+    if (k->formula == NULL)
+        return STATUS_OK;
+    if (!(k->grains & GRAIN_BIT(q->grain)))
+        return no_grain(q, k, why);
+    for (size_t i = 0; i < k->n_leaves; i++) {
+        const struct plan_slot slot = slot_of(q, &k->leaves[i]);
+        const struct kpi_measure *m = slot.measure;
+        if (q->grain == GRAIN_HOUR && (m->minute == NULL || slot.date != m->date)) {
+            return error_set(why, STATUS_BAD_USAGE,
+                             "KPI \"%.*s\" has no value by hour: \"%s\" has no time of day on "
+                             "this basis",
+                             STR_ARG(k->id), m->table->name);
+        }
+        of_leaf[i] = slot_index(s, &slot);
+    }
+    return STATUS_OK;
+}
+
+enum status plan_slots_collect(const struct plan_question *q, struct arena *a,
+                               struct plan_slots *out, struct error *why)
+{
+    size_t leaves = 0;
+    struct plan_slots s = { .n = 0 };
+    for (size_t i = 0; i < q->n_kpis; i++)
+        leaves += q->kpis[i]->n_leaves;
+    s.items = ARENA_NEW(a, struct plan_slot, leaves + 1);
+    s.of_leaf = ARENA_NEW(a, size_t *, q->n_kpis + 1);
+    if (s.items == NULL || s.of_leaf == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < q->n_kpis; i++) {
+        s.of_leaf[i] = ARENA_NEW(a, size_t, q->kpis[i]->n_leaves + 1);
+        if (s.of_leaf[i] == NULL)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        const enum status st = collect_kpi(q, q->kpis[i], &s, s.of_leaf[i], why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    *out = s;
+    return STATUS_OK;
+}
+
+/* ---- groups ---- */
+
+struct builder {
+    const struct plan_question *q;
+    const struct plan_slots *slots;
+    const struct plan_variant *variant;
+    struct arena *arena;
+    struct plan_group *groups;
+    size_t n;
+};
+
+static const struct kpi *kpi_of_slot(const struct builder *b, size_t slot)
+{
+    for (size_t k = 0; k < b->q->n_kpis; k++) {
+        for (size_t i = 0; i < b->q->kpis[k]->n_leaves; i++) {
+            if (b->q->kpis[k]->formula != NULL && b->slots->of_leaf[k][i] == slot)
+                return b->q->kpis[k];
+        }
+    }
+    return b->q->kpis[0];
+}
+
+static enum status lacks_dimension(const struct builder *b, size_t slot,
+                                   const struct dimension *d, struct error *why)
+{
+    struct buf has;
+    const struct table *t = b->slots->items[slot].measure->table;
+    buf_init(&has, 2048);
+    plan_add_dimensions(t, &has);
+    const enum status st = error_set(
+        why, STATUS_NOT_FOUND,
+        "table \"%s\" has no dimension \"%s\", and KPI \"%.*s\" reads it (it has: %.*s)", t->name,
+        d->name, STR_ARG(kpi_of_slot(b, slot)->id), STR_ARG(buf_str(&has)));
+    buf_release(&has);
+    return st;
+}
+
+static enum status check_dimensions(const struct builder *b, size_t slot, struct error *why)
+{
+    bool is_joined;
+    for (size_t i = 0; i < b->q->n_by; i++) {
+        const struct table *t = b->slots->items[slot].measure->table;
+        if (kpi_dimension_column(t, b->q->by[i], &is_joined) == NULL)
+            return lacks_dimension(b, slot, b->q->by[i], why);
+    }
+    return STATUS_OK;
+}
+
+static bool too_dirty(const struct plan_question *q)
+{
+    size_t n = 0;
+    for (size_t i = 0; q->cells != NULL && i < q->cells->n_dirty; i++)
+        n += q->cells->dirty[i] >= q->from && q->cells->dirty[i] <= q->to;
+    return n > DIRTY_DAYS_MAX;
+}
+
+static enum status group_of(const struct builder *b, size_t slot, struct plan_group *out,
+                            struct error *why)
+{
+    const struct plan_slot *s = &b->slots->items[slot];
+    struct plan_group g = {
+        .q = b->q,
+        .variant = b->variant,
+        .slots = b->slots,
+        .fact = s->measure->table,
+        .date = s->date,
+        .minute = s->date == s->measure->date ? s->measure->minute : NULL,
+        .last_of_period = s->measure->last_of_period && s->date != NULL,
+        .trailing_days = s->date != NULL ? s->measure->trailing_days : 0,
+        .is_whole = s->is_whole,
+        .by_dims = b->variant->by_dims && !s->is_whole && b->q->n_by > 0,
+        .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM,
+    };
+    if (b->q->where != NULL) {
+        const enum status st = kpi_where_bind(b->q->where, g.fact, b->arena, &g.where, why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    const bool by_dims = g.by_dims || (b->variant->n_excluded > 0 && !g.is_whole);
+    if (!g.by_currency && !too_dirty(b->q))
+        g.route = plan_route_find(b->q, s, g.where, by_dims, b->variant->by_time);
+    *out = g;
+    return STATUS_OK;
+}
+
+static bool groups_match(const struct plan_group *a, const struct plan_group *b)
+{
+    return a->fact == b->fact && a->date == b->date && a->last_of_period == b->last_of_period &&
+           a->trailing_days == b->trailing_days && a->is_whole == b->is_whole &&
+           a->by_currency == b->by_currency && plan_routes_equal(&a->route, &b->route);
+}
+
+static enum status add_slot(struct builder *b, size_t slot, struct error *why)
+{
+    struct plan_group wanted;
+    enum status st = check_dimensions(b, slot, why);
+    if (st == STATUS_OK)
+        st = group_of(b, slot, &wanted, why);
+    if (st != STATUS_OK)
+        return st;
+    struct plan_group *g = NULL;
+    for (size_t i = 0; i < b->n && g == NULL; i++)
+        g = groups_match(&b->groups[i], &wanted) ? &b->groups[i] : NULL;
+    if (g == NULL) {
+        g = &b->groups[b->n++];
+        *g = wanted;
+        g->slot = ARENA_NEW(b->arena, size_t, b->slots->n);
+        if (g->slot == NULL)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    g->slot[g->n++] = slot;
+    return STATUS_OK;
+}
+
+/* The filter that all slots of the group share, so that the engine can skip rows by it. */
+static const struct row_expr *common_filter(const struct plan_group *g)
+{
+    struct buf first;
+    struct buf other;
+    const struct row_expr *common = g->slots->items[g->slot[0]].measure->filter;
+    if (common == NULL || g->route.rollup != NULL)
+        return NULL;
+    buf_init(&first, (size_t)4 * EXPR_TEXT_MAX);
+    buf_init(&other, (size_t)4 * EXPR_TEXT_MAX);
+    row_expr_print(common, &first);
+    for (size_t i = 1; i < g->n && common != NULL; i++) {
+        const struct row_expr *filter = g->slots->items[g->slot[i]].measure->filter;
+        buf_clear(&other);
+        if (filter != NULL)
+            row_expr_print(filter, &other);
+        if (filter == NULL || !buf_ok(&first) || !buf_ok(&other) ||
+            !str_eq(buf_str(&first), buf_str(&other)))
+            common = NULL;
+    }
+    buf_release(&first);
+    buf_release(&other);
+    return common;
+}
+
+static enum status write_groups(struct builder *b, struct plan *plan, struct error *why)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct plan_group *g = &b->groups[i];
+        struct plan_query *query = &plan->queries[i];
+        g->common = common_filter(g);
+        *query = (struct plan_query){
+            .fact = g->fact, .date = g->date, .slots = g->slot, .n_slots = g->n
+        };
+        sql_init(&query->sql, b->q->dialect);
+        plan->n++;
+        plan_write(&query->sql, g, query);
+        const enum status st = sql_finish(&query->sql, why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    return STATUS_OK;
+}
+
+enum status plan_build(const struct plan_question *q, const struct plan_slots *slots,
+                       const struct plan_variant *variant, struct arena *a, struct plan **out,
+                       struct error *why)
+{
+    struct builder b = { .q = q, .slots = slots, .variant = variant, .arena = a };
+    struct plan *plan = ARENA_NEW(a, struct plan, 1);
+    BUG_IF(q->n_by > PLAN_BY_MAX);
+    b.groups = ARENA_NEW(a, struct plan_group, slots->n + 1);
+    if (plan == NULL || b.groups == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < slots->n; i++) {
+        const enum status st = add_slot(&b, i, why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    plan->queries = ARENA_NEW(a, struct plan_query, b.n + 1);
+    if (plan->queries == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = write_groups(&b, plan, why);
+    if (st != STATUS_OK) {
+        plan_release(plan);
+        return st;
+    }
+    *out = plan;
+    return STATUS_OK;
+}
+
+void plan_release(struct plan *p)
+{
+    for (size_t i = 0; p != NULL && i < p->n; i++)
+        sql_release(&p->queries[i].sql);
+    if (p != NULL)
+        p->n = 0;
+}
