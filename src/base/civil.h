@@ -4,6 +4,7 @@
 #define SHOPVANE_BASE_CIVIL_H
 
 #include "base/memory.h"
+#include "base/status.h"
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)

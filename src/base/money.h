@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 __extension__ typedef __int128 i128; /* sums of money and products */
+__extension__ typedef unsigned __int128 u128;
 
 #define MONEY_ONE ((int64_t)10000)
 /* Above this many units a row is quarantined: 9.2 x 10^14 units. */

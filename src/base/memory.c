@@ -1,0 +1,36 @@
+/* Allocation that checks its arithmetic: the only place that calls malloc. */
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *mem_new(size_t count, size_t size)
+{
+    return calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+}
+
+bool mem_grow(void **items, size_t *cap, size_t need, size_t size)
+{
+    if (need <= *cap)
+        return true;
+    size_t wish = *cap < 8 ? 8 : *cap;
+    while (wish < need) {
+        if (__builtin_mul_overflow(wish, (size_t)2, &wish))
+            return false;
+    }
+    size_t bytes;
+    if (__builtin_mul_overflow(wish, size, &bytes))
+        return false;
+    void *grown = realloc(*items, bytes);
+    if (grown == NULL)
+        return false;
+    memset((char *)grown + *cap * size, 0, (wish - *cap) * size);
+    *items = grown;
+    *cap = wish;
+    return true;
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}

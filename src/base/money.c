@@ -1,0 +1,331 @@
+/* Checked integers, exact decimals and ratios. See money.h. */
+#include "base/money.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+bool i64_add(int64_t a, int64_t b, int64_t *out)
+{
+    return !__builtin_add_overflow(a, b, out);
+}
+
+bool i64_mul(int64_t a, int64_t b, int64_t *out)
+{
+    return !__builtin_mul_overflow(a, b, out);
+}
+
+bool i128_to_i64(i128 v, int64_t *out)
+{
+    if (v < INT64_MIN || v > INT64_MAX)
+        return false;
+    *out = (int64_t)v;
+    return true;
+}
+
+i128 i128_div_half_even(i128 num, i128 den)
+{
+    const bool is_negative = (num < 0) != (den < 0);
+    const i128 n = num < 0 ? -num : num;
+    const i128 d = den < 0 ? -den : den;
+    i128 q = n / d;
+    const i128 rest = n % d;
+    if (rest > d - rest || (rest == d - rest && q % 2 != 0))
+        q++;
+    return is_negative ? -q : q;
+}
+
+bool money_convert(i128 value_e4, int64_t rate_e9, i128 *out_e4)
+{
+    i128 product;
+    if (__builtin_mul_overflow(value_e4, (i128)rate_e9, &product))
+        return false;
+    *out_e4 = i128_div_half_even(product, 1000000000);
+    return true;
+}
+
+void buf_add_i128(struct buf *b, i128 v)
+{
+    char text[48];
+    size_t at = sizeof text;
+    u128 u = v < 0 ? -(u128)v : (u128)v;
+    do {
+        text[--at] = (char)('0' + (int)(u % 10));
+        u /= 10;
+    } while (u != 0);
+    if (v < 0)
+        text[--at] = '-';
+    buf_add(b, (str){ text + at, sizeof text - at });
+}
+
+static void add_grouped(struct buf *b, i128 v)
+{
+    char text[48];
+    struct buf plain;
+    buf_init(&plain, sizeof text);
+    buf_add_i128(&plain, v);
+    const str digits = buf_str(&plain);
+    for (size_t i = 0; i < digits.len; i++) {
+        buf_addc(b, digits.ptr[i]);
+        const size_t left = digits.len - 1 - i;
+        if (left > 0 && left % 3 == 0 && digits.ptr[i] != '-')
+            buf_addc(b, ',');
+    }
+    buf_release(&plain);
+}
+
+void buf_add_i128_grouped(struct buf *b, i128 v)
+{
+    if (v < 0)
+        buf_addc(b, '-');
+    add_grouped(b, v < 0 ? -v : v);
+}
+
+void buf_add_money(struct buf *b, i128 value_e4)
+{
+    const i128 v = value_e4 < 0 ? -value_e4 : value_e4;
+    if (value_e4 < 0)
+        buf_addc(b, '-');
+    buf_add_i128(b, v / MONEY_ONE);
+    buf_addf(b, ".%04d", (int)(v % MONEY_ONE));
+}
+
+void buf_add_money_grouped(struct buf *b, i128 value_e4, unsigned decimals)
+{
+    static const int steps[] = { 10000, 1000, 100, 10, 1 };
+    const unsigned places = decimals > 4 ? 4 : decimals;
+    const i128 rounded = i128_div_half_even(value_e4, steps[places]);
+    const i128 v = rounded < 0 ? -rounded : rounded;
+    const i128 unit = MONEY_ONE / steps[places];
+    if (rounded < 0)
+        buf_addc(b, '-');
+    add_grouped(b, v / unit);
+    if (places > 0)
+        buf_addf(b, ".%0*d", (int)places, (int)(v % unit));
+}
+
+/* Long division, one digit at a time, so that any pair of 128-bit integers is exact. `digits` gets
+ * the first `n` significant digits and one more decides the rounding. */
+struct long_division {
+    char digits[16];
+    int exponent; /* value = 0.d1d2d3... x 10^exponent */
+};
+
+#define RATIO_DIGITS 12
+
+/* rest x 10 / den without overflow: adds rest ten times. */
+static int next_digit(u128 *rest, u128 den)
+{
+    u128 sum = 0;
+    int digit = 0;
+    for (int i = 0; i < 10; i++) {
+        if (sum >= den - *rest) {
+            sum -= den - *rest;
+            digit++;
+        } else {
+            sum += *rest;
+        }
+    }
+    *rest = sum;
+    return digit;
+}
+
+static void divide_digits(u128 num, u128 den, struct long_division *out)
+{
+    char whole[48];
+    int n = 0;
+    int count = 0;
+    u128 q = num / den;
+    u128 rest = num % den;
+    for (; q != 0; q /= 10)
+        whole[n++] = (char)(int)(q % 10);
+    out->exponent = n;
+    bool has_more = false;
+    int next = -1; /* the first digit that is cut */
+    for (int i = n - 1; i >= 0; i--) {
+        if (count < RATIO_DIGITS)
+            out->digits[count++] = whole[i];
+        else if (next < 0)
+            next = whole[i];
+        else
+            has_more = has_more || whole[i] != 0;
+    }
+    while (next < 0) {
+        const int digit = next_digit(&rest, den);
+        if (count == 0 && digit == 0)
+            out->exponent--;
+        else if (count < RATIO_DIGITS)
+            out->digits[count++] = (char)digit;
+        else
+            next = digit;
+    }
+    has_more = has_more || rest != 0;
+    const bool up = next > 5 || (next == 5 && (has_more || out->digits[RATIO_DIGITS - 1] % 2 != 0));
+    for (int i = RATIO_DIGITS - 1; up && i >= 0; i--) {
+        if (out->digits[i] < 9) {
+            out->digits[i]++;
+            return;
+        }
+        out->digits[i] = 0;
+    }
+    if (up) { /* 0.999... became 1.000... */
+        out->digits[0] = 1;
+        out->exponent++;
+    }
+}
+
+void buf_add_ratio(struct buf *b, i128 num, i128 den)
+{
+    struct long_division d = { .exponent = 0 };
+    if (num == 0) {
+        buf_adds(b, "0");
+        return;
+    }
+    if ((num < 0) != (den < 0))
+        buf_addc(b, '-');
+    divide_digits(num < 0 ? -(u128)num : (u128)num,
+                  den < 0 ? -(u128)den : (u128)den, &d);
+    if (d.exponent <= 0)
+        buf_adds(b, "0.");
+    for (int i = d.exponent; i < 0; i++)
+        buf_addc(b, '0');
+    for (int i = 0; i < RATIO_DIGITS || i < d.exponent; i++) {
+        if (i == d.exponent && i > 0)
+            buf_addc(b, '.');
+        buf_addc(b, i < RATIO_DIGITS ? (char)('0' + d.digits[i]) : '0');
+    }
+}
+
+void buf_add_double12(struct buf *b, double v)
+{
+    if (!isfinite(v)) {
+        buf_adds(b, "null");
+        return;
+    }
+    const int magnitude = v == 0.0 ? 0 : (int)floor(log10(fabs(v)));
+    const int decimals = RATIO_DIGITS - 1 - magnitude;
+    buf_addf(b, "%.*f", decimals < 0 ? 0 : decimals > 60 ? 60 : decimals, v);
+}
+
+/* A decimal number while it is read: mantissa x 10^exponent. */
+struct decimal {
+    i128 mantissa;
+    int exponent;
+    bool has_digit;
+    bool has_rest; /* digits beyond what fits, not all 0 */
+};
+
+static bool take_digit(struct decimal *d, int digit, bool is_fraction)
+{
+    d->has_digit = true;
+    if (d->mantissa > (((i128)1) << 120) / 10) { /* beyond any money: only the exponent counts */
+        d->has_rest = d->has_rest || digit != 0;
+        d->exponent += !is_fraction;
+        return d->exponent < 1000;
+    }
+    d->mantissa = d->mantissa * 10 + digit;
+    d->exponent -= is_fraction;
+    return d->exponent > -100000;
+}
+
+static bool take_exponent(str rest, struct decimal *d)
+{
+    int64_t e = 0;
+    if (rest.len > 5 || !str_to_i64(rest, &e))
+        return false;
+    d->exponent += (int)e;
+    return true;
+}
+
+static bool decimal_read(str s, char point, char group, struct decimal *d)
+{
+    bool is_fraction = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        if (c >= '0' && c <= '9') {
+            if (!take_digit(d, c - '0', is_fraction))
+                return false;
+        } else if (c == point && !is_fraction) {
+            is_fraction = true;
+        } else if (c == group && group != 0 && !is_fraction && d->has_digit) {
+            continue;
+        } else if ((c == 'e' || c == 'E') && d->has_digit) {
+            return take_exponent(str_skip(s, i + 1), d);
+        } else {
+            return false;
+        }
+    }
+    return d->has_digit;
+}
+
+bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out, bool *inexact)
+{
+    struct decimal d = { .mantissa = 0 };
+    const bool is_negative = s.len > 0 && s.ptr[0] == '-';
+    if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))
+        s = str_skip(s, 1);
+    if (!decimal_read(s, point, group, &d))
+        return false;
+    i128 v = d.mantissa;
+    bool rest = d.has_rest;
+    int shift = d.exponent + (int)scale;
+    for (; shift > 0 && v != 0; shift--) {
+        if (v > INT64_MAX / 10)
+            return false;
+        v *= 10;
+    }
+    i128 power = 1;
+    for (; shift < 0 && power <= v; shift++)
+        power *= 10;
+    if (shift < 0) { /* below half of the last place whatever the digits are */
+        rest = rest || v != 0;
+        v = 0;
+        power = 1;
+    }
+    rest = rest || v % power != 0;
+    v = i128_div_half_even(v, power);
+    if (inexact != NULL)
+        *inexact = rest;
+    return i128_to_i64(is_negative ? -v : v, out);
+}
+
+/* Index of the largest remainder not taken yet; ties go to the earlier one. */
+static size_t largest(const i128 *remainders, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++) {
+        if (remainders[i] > remainders[best])
+            best = i;
+    }
+    return best;
+}
+
+bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *out)
+{
+    i128 sum = 0;
+    i128 given = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (weights[i] < 0)
+            return false;
+        sum += weights[i];
+    }
+    i128 *remainders = n > 0 && sum > 0 ? mem_new(n, sizeof *remainders) : NULL;
+    if (remainders == NULL)
+        return false;
+    const i128 amount = total < 0 ? -(i128)total : total;
+    for (size_t i = 0; i < n; i++) {
+        const i128 share = amount * weights[i];
+        out[i] = (int64_t)(share / sum);
+        remainders[i] = share % sum;
+        given += out[i];
+    }
+    for (; given < amount; given++) {
+        const size_t i = largest(remainders, n);
+        out[i]++;
+        remainders[i] = -1;
+    }
+    for (size_t i = 0; total < 0 && i < n; i++)
+        out[i] = -out[i];
+    mem_free(remainders);
+    return true;
+}
