@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "calendar/calendar.h"
+#include "kpi/kpi.h"
 #include "store/store.h"
 
 struct shop_settings {
@@ -70,6 +71,11 @@ struct store *shop_database(struct shop *s);
 struct conn *shop_writer(struct shop *s);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
+
+/* The built-in definitions with the shop's kpis/*.yaml (sorted by name) added and overriding. All
+ * problems go to `p` (may be NULL). The caller frees the catalogue. */
+MUST_CHECK enum status shop_catalog(const char *dir, str dialect, struct problems *p,
+                                    struct kpi_catalog **out, struct error *why);
 
 /* Commit counter: each change of facts or derived tables adds one, in its own transaction. */
 MUST_CHECK enum status shop_bump_version(struct conn *c, const char *what, int64_t *out,

@@ -90,7 +90,7 @@ static i128 cell_i128(const struct vector *v, idx_t row)
         return CELL(uint64_t);
     case DUCKDB_TYPE_HUGEINT: {
         const duckdb_hugeint h = ((const duckdb_hugeint *)v->data)[row];
-        return (i128)(((unsigned __int128)(uint64_t)h.upper << 64) | h.lower);
+        return (i128)(((u128)(uint64_t)h.upper << 64) | h.lower);
     }
     default:
         return CELL(int64_t); /* BIGINT, TIMESTAMP, TIME */

@@ -1,0 +1,39 @@
+/* The server's one loop: HTTP runs on its own threads, commands from the control socket here. */
+#include "server/server_priv.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#define WAKE_MS 200 /* how soon a stop is noticed */
+
+static void serve_until_stopped(const struct server_options *opt, int control_fd)
+{
+    while (*opt->stop == 0) {
+        struct pollfd p = { .fd = control_fd, .events = POLLIN };
+        const int n = poll(&p, 1, WAKE_MS);
+        if (n > 0 && (p.revents & POLLIN) != 0)
+            control_serve_one(opt, control_fd);
+    }
+}
+
+enum status server_run(const struct server_options *opt, struct error *why)
+{
+    struct http_service *http = NULL;
+    int control_fd = -1;
+    unsigned port = 0;
+    enum status st = control_listen(shop_dir(opt->shop), &control_fd, why);
+    if (st == STATUS_OK)
+        st = http_service_start(opt, &http, &port, why);
+    if (st == STATUS_OK) {
+        if (opt->ready != NULL)
+            opt->ready(opt->run_self, port);
+        serve_until_stopped(opt, control_fd);
+    }
+    http_service_stop(http);
+    if (control_fd >= 0) {
+        close(control_fd);
+        control_unlink(shop_dir(opt->shop));
+    }
+    return st;
+}

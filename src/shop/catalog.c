@@ -1,0 +1,72 @@
+/* The shop's KPI definitions: the built-in catalogue and the files of kpis/. */
+#include "shop/shop_priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KPI_FILES_MAX 1000
+
+struct file_list {
+    const char *items[KPI_FILES_MAX];
+    size_t count;
+};
+
+static int compare_paths(const void *a, const void *b)
+{
+    const char *const *x = a;
+    const char *const *y = b;
+    return strcmp(*x, *y);
+}
+
+static bool is_yaml(str name)
+{
+    return name.ptr[0] != '.' && (str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml")));
+}
+
+static enum status list_files(const char *folder, struct arena *a, struct file_list *out,
+                              struct error *why)
+{
+    enum status st = STATUS_OK;
+    DIR *d = opendir(folder);
+    if (d == NULL)
+        return errno == ENOENT ? STATUS_OK
+                               : error_set(why, status_from_errno(errno), "%s: %s", folder,
+                                           strerror(errno));
+    for (struct dirent *e = readdir(d); e != NULL && st == STATUS_OK; e = readdir(d)) {
+        if (!is_yaml(str_from(e->d_name)))
+            continue;
+        char *path = path_join(a, folder, e->d_name);
+        if (path == NULL)
+            st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+        else if (out->count == KPI_FILES_MAX)
+            st = error_set(why, STATUS_TOO_LARGE, "%s: more than %d definition files", folder,
+                           KPI_FILES_MAX);
+        else
+            out->items[out->count++] = path;
+    }
+    closedir(d);
+    qsort(out->items, out->count, sizeof out->items[0], compare_paths);
+    return st;
+}
+
+enum status shop_catalog(const char *dir, str dialect, struct problems *p, struct kpi_catalog **out,
+                         struct error *why)
+{
+    struct arena *a = arena_new(0);
+    struct file_list *files = mem_new(1, sizeof *files);
+    const char *folder = a != NULL ? path_join(a, dir, "kpis") : NULL;
+    enum status st = folder == NULL || files == NULL
+                         ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                         : list_files(folder, a, files, why);
+    if (st == STATUS_OK) {
+        const struct kpi_load_options opt = { .shop_paths = files->items,
+                                              .n_shop_paths = files->count,
+                                              .dialect = dialect };
+        st = kpi_catalog_load(&opt, p, out, why);
+    }
+    mem_free(files);
+    arena_free(a);
+    return st;
+}
