@@ -15,7 +15,7 @@ struct first_rows {
     bool has_more; /* records were there, though none may have been good */
 };
 
-static const str *copy_fields(struct arena *a, const str *fields, size_t n)
+const str *row_copy_fields(struct arena *a, const str *fields, size_t n)
 {
     str *copy = arena_alloc(a, n > 0 ? n : 1, sizeof *copy);
     for (size_t i = 0; copy != NULL && i < n; i++) {
@@ -52,7 +52,7 @@ static enum status read_first_rows(struct row_file *f, str text, struct first_ro
         }
         if (row.refusal != ROW_REFUSAL_NONE)
             continue;
-        out->rows[out->n] = copy_fields(f->arena, row.fields, row.n);
+        out->rows[out->n] = row_copy_fields(f->arena, row.fields, row.n);
         out->widths[out->n] = row.n;
         if (out->rows[out->n++] == NULL)
             st = row_no_memory(why);

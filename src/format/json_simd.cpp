@@ -20,8 +20,9 @@ namespace {
 struct walk {
     json_simd_visit visit;
     void *self;
-    simdjson::error_code error = simdjson::SUCCESS;
-    bool stopped = false;
+    simdjson::error_code error;
+    bool stopped;
+    bool is_number; // the whole document is one number
 
     bool say(json_simd_event ev, const char *text = "", size_t len = 0)
     {
@@ -34,6 +35,11 @@ struct walk {
         return false;
     }
 };
+
+bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 bool is_digit(char c)
 {
@@ -74,8 +80,7 @@ bool number_ok(const char *s, size_t n)
 bool say_number(walk &w, std::string_view token)
 {
     size_t n = token.size();
-    while (n > 0 && (token[n - 1] == ' ' || token[n - 1] == '\n' || token[n - 1] == '\r' ||
-                     token[n - 1] == '\t'))
+    while (n > 0 && is_blank(token[n - 1]))
         n--;
     if (!number_ok(token.data(), n))
         return w.fail(simdjson::NUMBER_ERROR);
@@ -162,12 +167,47 @@ bool walk_value(walk &w, value v, unsigned depth)
     }
     if (type != json_type::number)
         return walk_scalar(w, v, type);
-    const std::string_view token = v.raw_json_token();
-    double ignored = 0;
-    e = v.get_double().get(ignored); // moves on; out of range is fine, the text counts
-    if (e && e != simdjson::NUMBER_ERROR)
+    return say_number(w, v.raw_json_token()); // the iterator steps over what is not taken
+}
+
+bool walk_document(walk &w, simdjson::ondemand::document &doc, std::string_view whole)
+{
+    json_type type;
+    simdjson::error_code e = doc.type().get(type);
+    if (e)
         return w.fail(e);
-    return say_number(w, token);
+    if (type == json_type::object) {
+        object o;
+        e = doc.get_object().get(o);
+        return e ? w.fail(e) : walk_object(w, o, 0);
+    }
+    if (type == json_type::array) {
+        array a;
+        e = doc.get_array().get(a);
+        return e ? w.fail(e) : walk_array(w, a, 0);
+    }
+    if (type != json_type::number)
+        return walk_scalar(w, doc, type);
+    w.is_number = true;
+    while (!whole.empty() && is_blank(whole.front()))
+        whole.remove_prefix(1);
+    return say_number(w, whole);
+}
+
+json_simd_end end_of(const walk &w)
+{
+    if (w.stopped)
+        return JSON_SIMD_STOPPED;
+    switch (w.error) {
+    case simdjson::SUCCESS:
+        return JSON_SIMD_OK;
+    case simdjson::DEPTH_ERROR:
+        return JSON_SIMD_TOO_DEEP;
+    case simdjson::MEMALLOC:
+        return JSON_SIMD_NO_MEMORY;
+    default:
+        return JSON_SIMD_BROKEN;
+    }
 }
 
 } // namespace
@@ -180,6 +220,28 @@ extern "C" struct json_simd *json_simd_new(void)
 extern "C" void json_simd_free(struct json_simd *p)
 {
     delete p;
+}
+
+extern "C" enum json_simd_end json_simd_walk(struct json_simd *p, const char *text, size_t len,
+                                             json_simd_visit visit, void *self, size_t *at)
+{
+    walk w = { visit, self, simdjson::SUCCESS, false, false };
+    simdjson::ondemand::document doc;
+    *at = 0;
+    const simdjson::padded_string_view view(text, len, len + JSON_SIMD_SLACK);
+    w.error = p->parser.iterate(view).get(doc);
+    if (w.error)
+        return end_of(w);
+    if (walk_document(w, doc, std::string_view(text, len))) {
+        const char *rest = nullptr; // a document must end where the text ends
+        if (!w.is_number && doc.current_location().get(rest) == simdjson::SUCCESS)
+            w.error = simdjson::TAPE_ERROR;
+    }
+    const char *place = nullptr;
+    if (w.error && doc.current_location().get(place) == simdjson::SUCCESS && place >= text &&
+        place <= text + len)
+        *at = (size_t)(place - text);
+    return end_of(w);
 }
 
 extern "C" bool json_simd_utf8_ok(const char *text, size_t len)

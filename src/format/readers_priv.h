@@ -10,6 +10,9 @@ MUST_CHECK enum status csv_open_rows(struct row_file *f, str text, struct error 
 MUST_CHECK enum status shape_from_rows(struct row_file *f, const str *const *rows,
                                        const size_t *widths, size_t n, struct error *why);
 
+/* In the arena; NULL: out of memory. */
+const str *row_copy_fields(struct arena *a, const str *fields, size_t n);
+
 /* json_rows.c, json_split.c */
 enum row_format json_sniff_format(str text, bool is_all);
 MUST_CHECK enum status json_open_rows(struct row_file *f, str text, struct error *why);

@@ -85,6 +85,7 @@ void yaml_problem(struct problems *p, const struct yaml_node *n, const char *fmt
     PRINTF_LIKE(3, 4);
 
 /* Writer for block-style maps and lists; quotes where needed. Nesting by indent level. */
+/* `s` must be UTF-8. Numbers stay plain, so that they are read as numbers. */
 void yaml_write_scalar(struct buf *out, str s);
 void yaml_write_key(struct buf *out, unsigned indent, str key);            /* "  key:\n" */
 void yaml_write_pair(struct buf *out, unsigned indent, str key, str value); /* "  key: value\n" */
