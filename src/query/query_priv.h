@@ -1,0 +1,169 @@
+/* Between the files of this module: a question on its way to an answer.
+ *
+ *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
+ *   ranges.c    periods of the range and of the range compared with
+ *   state.c     what the store has: coverage of tables, rollup cells, dirty days
+ *   fetch.c     plan, run, frames into a matrix
+ *   fx.c        amounts of other currencies
+ *   evaluate.c  formulas over the matrix
+ *   assemble.c  rows, order, top, others, totals -> struct answer
+ */
+#ifndef SHOPVANE_QUERY_QUERY_PRIV_H
+#define SHOPVANE_QUERY_QUERY_PRIV_H
+
+#include "kpi/plan.h"
+#include "query/number_priv.h"
+#include "query/query.h"
+
+#define QUERY_ROWS_MAX   ((size_t)1000000) /* more is refused, not cut */
+#define QUERY_ARENA_MAX  ((size_t)2 << 30)
+#define QUERY_KPIS_MAX   ((size_t)256)
+#define BUCKET_TOTAL     SIZE_MAX
+#define BUCKET_NONE      (SIZE_MAX - 1) /* nothing to compare with */
+
+/* One range of days that is being answered. */
+struct window {
+    int32_t from;
+    int32_t to;
+    int32_t last_minute; /* -1: all of the last day */
+    struct plan_bucket *buckets;
+    size_t n_buckets;
+};
+
+/* How far a table reaches, by one of its dates. */
+struct coverage {
+    const struct table *table;
+    const struct column *date; /* NULL: not dated */
+    bool has_rows;
+    int32_t first;       /* DAY_NONE: no row */
+    int32_t last;
+    int32_t complete_to; /* watermark of the slowest source, else `last` */
+};
+
+struct fx; /* rates, loaded when first needed */
+
+struct asking {
+    const struct query_context *context;
+    const struct kpi_question *words;
+    struct arena *arena;
+    enum lang lang;
+    const struct kpi **kpis;
+    size_t n_kpis;
+    const struct dimension **by;
+    size_t n_by;
+    const struct row_expr *where;
+    enum kpi_grain grain;
+    bool is_retail; /* 4-4-5 months, quarters, years */
+    enum kpi_basis basis;
+    int32_t today;
+    int32_t now_minute;
+    struct window main;
+    struct window other; /* compared with; n_buckets == 0: nothing */
+    str compare_label;
+    bool per_day;        /* month against month */
+    struct plan_cells cells;
+    struct plan_slots slots;
+    struct coverage *coverage; /* one of each (table, date) of the slots */
+    size_t n_coverage;
+    int64_t data_version;
+    bool by_currency;  /* found rows in other currencies */
+    bool converted;
+    struct fx *fx;
+    struct answer_sql *sql; /* statements that ran */
+    size_t n_sql;
+    size_t sql_cap;
+    bool dry; /* --sql: write the statements, do not run them */
+};
+
+/* ---- matrix: what the frames said, by key ---- */
+
+enum cell_kind { CELL_ABSENT, CELL_EXACT, CELL_REAL, CELL_FAILED };
+struct cell {
+    enum cell_kind kind;
+    i128 exact;
+    double real;
+    str reason; /* CELL_FAILED */
+};
+struct matrix_key {
+    size_t bucket; /* index; BUCKET_TOTAL: no time */
+    int hour;      /* -1: none */
+    const str *by; /* n_by texts; NULL: all values */
+};
+struct matrix {
+    struct arena *arena;
+    struct map *index;
+    struct matrix_key *keys;
+    struct cell *cells; /* rows x slots */
+    size_t rows;
+    size_t keys_cap;
+    size_t cells_cap;
+    size_t n_slots;
+    size_t n_by;
+};
+MUST_CHECK enum status matrix_init(struct matrix *m, struct arena *a, size_t n_slots, size_t n_by,
+                                   struct error *why);
+void matrix_release(struct matrix *m);
+/* Finds or adds the row. */
+MUST_CHECK enum status matrix_row(struct matrix *m, const struct matrix_key *key, size_t *out,
+                                  struct error *why);
+/* NULL when there is no such row. */
+const struct cell *matrix_find(const struct matrix *m, const struct matrix_key *key, size_t slot);
+struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot);
+
+/* The matrices of one variant over one window: `whole` holds slots over all dimension values. */
+struct figures {
+    struct matrix rows;
+    struct matrix whole;
+};
+MUST_CHECK enum status figures_init(struct figures *f, const struct asking *k, size_t n_by,
+                                    struct error *why);
+void figures_release(struct figures *f);
+
+/* ---- steps ---- */
+
+MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
+MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
+/* Periods of [from, to] at the grain; the buckets live in the arena. */
+MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
+/* The compared window's period that belongs to a period of the main one, or BUCKET_NONE. */
+size_t ranges_partner(const struct asking *k, size_t bucket);
+MUST_CHECK enum status state_load(struct asking *k, struct error *why);
+MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
+const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
+/* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
+str needs_of(const struct asking *k, const struct kpi *kpi);
+
+MUST_CHECK enum status fetch(struct asking *k, const struct window *w,
+                             const struct plan_variant *variant, struct figures *out,
+                             struct error *why);
+
+/* Amounts of one currency and day in the shop's; the cell takes it, or fails with the reason. */
+MUST_CHECK enum status fx_add(struct asking *k, struct cell *cell, i128 value_e4, str currency,
+                              int32_t day, struct error *why);
+void fx_free(struct fx *fx);
+
+/* Value of a KPI at a key; `end_known` false adds nothing. */
+struct number evaluate(const struct asking *k, size_t kpi, const struct window *w,
+                       const struct figures *f, const struct matrix_key *key);
+/* Whether all that the KPI reads is there up to the end of the period. */
+bool is_complete(const struct asking *k, size_t kpi, int32_t end);
+/* As the answer carries it. */
+struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct number n);
+
+MUST_CHECK enum status assemble(struct asking *k, struct answer *out, struct error *why);
+
+MUST_CHECK enum status run_sql(struct asking *k, const char *sql, struct frame **out,
+                               struct error *why);
+/* Converts bound values for the store; in the arena. */
+struct param *params_of(struct arena *a, const struct sql *sql);
+enum status no_memory(struct error *why);
+/* Grows an array in steps. */
+str text_of_day(struct arena *a, int32_t day);
+
+/* Figures for people: 1,234.50, 12.34 %, 3.2 h. */
+void show_value(struct buf *out, const struct answer *a, const struct answer_kpi *kpi,
+                const struct answer_value *v);
+void show_relative(struct buf *out, const struct answer_value *v);
+void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
+
+#endif

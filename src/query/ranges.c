@@ -1,0 +1,215 @@
+/* Which days are asked for, which they are compared with, and their periods. */
+#include "query/query_priv.h"
+
+#include <string.h>
+
+#define BUCKETS_MAX ((size_t)40000) /* days of a century */
+
+static struct period_rules rules_of(const struct asking *k)
+{
+    return (struct period_rules){ .week_start = k->context->settings->week_start,
+                                  .is_retail = k->is_retail,
+                                  .retail_month = k->context->settings->retail_month };
+}
+
+static enum period_grain period_of(enum kpi_grain g)
+{
+    static const enum period_grain periods[] = {
+        [GRAIN_HOUR] = PERIOD_DAY,      [GRAIN_DAY] = PERIOD_DAY,         [GRAIN_WEEK] = PERIOD_WEEK,
+        [GRAIN_MONTH] = PERIOD_MONTH, [GRAIN_QUARTER] = PERIOD_QUARTER, [GRAIN_YEAR] = PERIOD_YEAR,
+        [GRAIN_TOTAL] = PERIOD_DAY,
+    };
+    return periods[g];
+}
+
+enum status ranges_buckets(struct asking *k, struct window *w, struct error *why)
+{
+    const struct period_rules rules = rules_of(k);
+    const enum period_grain grain = period_of(k->grain);
+    size_t n = 1;
+    int32_t at = k->grain == GRAIN_TOTAL ? w->from : period_start(w->from, grain, &rules);
+    if (k->grain != GRAIN_TOTAL) {
+        for (int32_t next = period_next(at, grain, &rules); next <= w->to && n <= BUCKETS_MAX; n++)
+            next = period_next(next, grain, &rules);
+    }
+    if (n > BUCKETS_MAX) {
+        return error_set(why, STATUS_TOO_LARGE, "the range has more than %zu periods: ask for less",
+                         BUCKETS_MAX);
+    }
+    w->buckets = ARENA_NEW(k->arena, struct plan_bucket, n);
+    if (w->buckets == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < n; i++) {
+        const int32_t next =
+            k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &rules);
+        w->buckets[i] = (struct plan_bucket){ .from = at,
+                                              .start = at < w->from ? w->from : at,
+                                              .end = next - 1 > w->to ? w->to : next - 1 };
+        at = next;
+    }
+    w->n_buckets = n;
+    return STATUS_OK;
+}
+
+static enum status parse_day(str text, const char *option, int32_t *out, struct error *why)
+{
+    if (day_parse(str_trim(text), out))
+        return STATUS_OK;
+    return error_set(why, STATUS_BAD_USAGE, "%s \"%.*s\" is not a date such as 2010-12-01", option,
+                     STR_ARG(text));
+}
+
+/* Nothing said: all that there is. */
+static void whole_range(const struct asking *k, struct window *w)
+{
+    int32_t first = DAY_NONE;
+    int32_t last = DAY_NONE;
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        const struct coverage *c = &k->coverage[i];
+        if (c->first == DAY_NONE)
+            continue;
+        if (first == DAY_NONE || c->first < first)
+            first = c->first;
+        if (last == DAY_NONE || c->last > last)
+            last = c->last;
+    }
+    if (w->from == DAY_NONE)
+        w->from = first != DAY_NONE ? first : k->today;
+    if (w->to == DAY_NONE)
+        w->to = last != DAY_NONE ? last : k->today;
+}
+
+static enum status main_range(struct asking *k, struct error *why)
+{
+    const struct kpi_question *q = k->words;
+    const struct period_rules rules = rules_of(k);
+    struct day_range range = { DAY_NONE, DAY_NONE };
+    enum status st = STATUS_OK;
+    const int given = (q->last.len > 0) + (q->period.len > 0) + (q->from.len > 0 || q->to.len > 0);
+    if (given > 1)
+        return error_set(why, STATUS_BAD_USAGE, "give only one of --last, --period and --from/--to");
+    if (q->last.len > 0)
+        st = range_last(q->last, k->today, &range, why);
+    else if (q->period.len > 0)
+        st = range_named(q->period, k->today, &rules, &range, why);
+    if (st == STATUS_OK && q->from.len > 0)
+        st = parse_day(q->from, "--from", &range.from, why);
+    if (st == STATUS_OK && q->to.len > 0)
+        st = parse_day(q->to, "--to", &range.to, why);
+    if (st == STATUS_OK && q->from.len > 0 && q->to.len == 0)
+        range.to = k->today > range.from ? k->today : range.from;
+    k->main = (struct window){ .from = range.from, .to = range.to, .last_minute = -1 };
+    if (st == STATUS_OK)
+        whole_range(k, &k->main);
+    if (st == STATUS_OK && k->main.from > k->main.to)
+        return error_set(why, STATUS_BAD_USAGE, "the range ends before it begins");
+    return st;
+}
+
+static bool is_whole_months(struct day_range r)
+{
+    return civil_from_day(r.from).day == 1 && civil_from_day(r.to + 1).day == 1;
+}
+
+static int32_t months_between(int32_t from, int32_t to)
+{
+    const struct civil a = civil_from_day(from);
+    const struct civil b = civil_from_day(to);
+    return (b.year - a.year) * 12 + b.month - a.month;
+}
+
+/* The promotions of the shop's calendar by id and by name. */
+static enum status load_events(struct asking *k, struct moving_event **out, size_t *n,
+                               struct error *why)
+{
+    struct frame *f = NULL;
+    enum status st = run_sql(k,
+                             "SELECT \"event_id\", \"name_en\", \"name_zh\", \"local_date\","
+                             " coalesce(\"end_date\", \"local_date\") FROM \"calendar_event\""
+                             " WHERE \"local_date\" IS NOT NULL ORDER BY \"local_date\"",
+                             &f, why);
+    if (st != STATUS_OK)
+        return st;
+    struct moving_event *events = ARENA_NEW(k->arena, struct moving_event, 3 * frame_rows(f) + 1);
+    *n = 0;
+    for (size_t i = 0; events != NULL && i < frame_rows(f); i++) {
+        for (size_t c = 0; c < 3; c++) {
+            if (frame_is_null(f, c, i) || frame_str(f, c, i).len == 0)
+                continue;
+            events[(*n)++] =
+                (struct moving_event){ .name = arena_dup(k->arena, frame_str(f, c, i)),
+                                       .first_day = (int32_t)frame_i64(f, 3, i),
+                                       .last_day = (int32_t)frame_i64(f, 4, i) };
+        }
+    }
+    frame_free(f);
+    *out = events;
+    return events != NULL ? STATUS_OK : no_memory(why);
+}
+
+/* Month against month: whole months with as many whole months before, and as far into them as the
+ * running one has come. */
+static struct day_range months_before(struct day_range range, int32_t elapsed_to)
+{
+    const int32_t months = months_between(range.from, range.to) + 1;
+    struct day_range then = { day_add_months(range.from, -months), range.from - 1 };
+    if (elapsed_to < range.to) {
+        const int32_t end = then.from + (elapsed_to - range.from);
+        then.to = end < then.to ? end : then.to;
+    }
+    return then;
+}
+
+static enum status other_range(struct asking *k, struct error *why)
+{
+    const str compare = k->words->compare;
+    const struct day_range asked = { k->main.from, k->main.to };
+    struct day_range elapsed = asked;
+    struct day_range then;
+    struct moving_event *events = NULL;
+    size_t n_events = 0;
+    int32_t shift = 0;
+    enum status st = STATUS_OK;
+    const bool runs = k->today >= asked.from && k->today <= asked.to;
+    if (runs)
+        elapsed.to = k->today;
+    k->per_day = k->grain == GRAIN_MONTH || (k->grain == GRAIN_TOTAL && is_whole_months(asked));
+    if (str_starts(compare, STR("promo:")))
+        st = load_events(k, &events, &n_events, why);
+    if (st == STATUS_OK && str_is(compare, "prev") && is_whole_months(asked))
+        then = months_before(asked, elapsed.to);
+    else if (st == STATUS_OK)
+        st = range_compare(compare, elapsed, events, n_events, &then, &shift, why);
+    if (st != STATUS_OK)
+        return st;
+    const bool same_length = then.to - then.from == elapsed.to - elapsed.from;
+    k->other = (struct window){ .from = then.from,
+                                .to = then.to,
+                                .last_minute = runs && same_length ? k->now_minute : -1 };
+    return STATUS_OK;
+}
+
+enum status ranges_resolve(struct asking *k, struct error *why)
+{
+    enum status st = main_range(k, why);
+    if (st == STATUS_OK)
+        st = ranges_buckets(k, &k->main, why);
+    if (st != STATUS_OK || k->words->compare.len == 0)
+        return st;
+    st = other_range(k, why);
+    return st == STATUS_OK ? ranges_buckets(k, &k->other, why) : st;
+}
+
+size_t ranges_partner(const struct asking *k, size_t bucket)
+{
+    if (bucket == BUCKET_TOTAL || k->grain == GRAIN_TOTAL)
+        return bucket;
+    if (!str_is(k->words->compare, "yoy"))
+        return bucket < k->other.n_buckets ? bucket : BUCKET_NONE;
+    const int32_t day = day_add_months(k->main.buckets[bucket].start, -12);
+    for (size_t i = 0; i < k->other.n_buckets; i++) {
+        if (day >= k->other.buckets[i].from && day <= k->other.buckets[i].end)
+            return i;
+    }
+    return BUCKET_NONE;
+}
