@@ -1,0 +1,225 @@
+/* Ranges by name and by comparison. */
+#include "calendar/calendar.h"
+
+#include <string.h>
+
+static struct day_range range_of(int32_t day, enum period_grain grain,
+                                 const struct period_rules *rules)
+{
+    const int32_t from = period_start(day, grain, rules);
+    return (struct day_range){ from, period_next(from, grain, rules) - 1 };
+}
+
+/* "this-month" and the like: the grain, and how many periods back. */
+static bool named_relative(str name, int32_t today, const struct period_rules *rules,
+                           struct day_range *out)
+{
+    static const char *const grains[] = {
+#define X(id, text) [PERIOD_##id] = text,
+        PERIOD_GRAIN_LIST(X)
+#undef X
+    };
+    const bool is_last = str_starts(name, STR("last-"));
+    if (str_is(name, "today") || str_is(name, "yesterday")) {
+        out->from = out->to = today - (name.ptr[0] == 'y');
+        return true;
+    }
+    if (!is_last && !str_starts(name, STR("this-")))
+        return false;
+    for (unsigned g = 0; g < PERIOD_GRAIN_COUNT; g++) {
+        if (!str_is(str_skip(name, 5), grains[g]))
+            continue;
+        *out = range_of(today, (enum period_grain)g, rules);
+        if (is_last)
+            *out = range_of(out->from - 1, (enum period_grain)g, rules);
+        return true;
+    }
+    return false;
+}
+
+static bool small_number(str s, int64_t min, int64_t max, int32_t *out)
+{
+    int64_t v = 0;
+    if (!str_to_i64(s, &v) || v < min || v > max)
+        return false;
+    *out = (int32_t)v;
+    return true;
+}
+
+static bool named_week(int32_t year, str number, struct day_range *out)
+{
+    int32_t week = 0;
+    int32_t got_year = 0;
+    int32_t got_week = 0;
+    if (!small_number(number, 1, 53, &week))
+        return false;
+    const int32_t fourth = civil_to_day((struct civil){ year, 1, 4 }); /* always in week 1 */
+    out->from = fourth - day_weekday(fourth) + 1 + (week - 1) * 7;
+    out->to = out->from + 6;
+    day_iso_week(out->from, &got_year, &got_week);
+    return got_year == year && got_week == week;
+}
+
+/* "2010", "2010-12", "2010-Q4", "2010-W48", "2010-12-01". */
+static bool named_absolute(str name, struct day_range *out)
+{
+    struct civil c = { .month = 1, .day = 1 };
+    int32_t day = 0;
+    if (day_parse(name, &day)) {
+        out->from = out->to = day;
+        return true;
+    }
+    str rest = name;
+    const str year = str_take_until(&rest, '-');
+    if (year.len != 4 || !small_number(year, 1900, 9999, &c.year))
+        return false;
+    if (rest.len == 0 && name.len == 4) {
+        *out = range_of(civil_to_day(c), PERIOD_YEAR, NULL);
+        return true;
+    }
+    if (rest.len >= 2 && rest.ptr[0] == 'W')
+        return named_week(c.year, str_skip(rest, 1), out);
+    if (rest.len == 2 && rest.ptr[0] == 'Q' && small_number(str_skip(rest, 1), 1, 4, &c.month)) {
+        c.month = c.month * 3 - 2;
+        *out = range_of(civil_to_day(c), PERIOD_QUARTER, NULL);
+        return true;
+    }
+    if (rest.len != 2 || !small_number(rest, 1, 12, &c.month))
+        return false;
+    *out = range_of(civil_to_day(c), PERIOD_MONTH, NULL);
+    return true;
+}
+
+enum status range_named(str name, int32_t today, const struct period_rules *rules,
+                        struct day_range *out, struct error *why)
+{
+    struct day_range r;
+    if (!named_relative(name, today, rules, &r) && !named_absolute(name, &r))
+        return error_set(why, STATUS_BAD_USAGE,
+                         "no period \"%.*s\"; use today, yesterday, this-week, last-week, "
+                         "this-month, last-month, this-quarter, last-quarter, this-year, last-year, "
+                         "2010, 2010-12, 2010-Q4, 2010-W48 or 2010-12-01",
+                         STR_ARG(name));
+    *out = r;
+    return STATUS_OK;
+}
+
+enum status range_last(str last, int32_t today, struct day_range *out, struct error *why)
+{
+    int32_t n = 0;
+    const char unit = last.len > 1 ? last.ptr[last.len - 1] : '\0';
+    if (strchr("dwmy", unit) == NULL || unit == '\0' ||
+        !small_number(str_first(last, last.len - 1), 1, 36600, &n))
+        return error_set(why, STATUS_BAD_USAGE,
+                         "--last wants a number and d, w, m or y, such as 28d or 12m, not \"%.*s\"",
+                         STR_ARG(last));
+    out->to = today;
+    if (unit == 'd' || unit == 'w')
+        out->from = today - n * (unit == 'w' ? 7 : 1) + 1;
+    else
+        out->from = day_add_months(today, -n * (unit == 'y' ? 12 : 1)) + 1;
+    return STATUS_OK;
+}
+
+static enum status compare_explicit(str text, struct day_range *out, struct error *why)
+{
+    const size_t dots = str_find(text, STR(".."));
+    if (dots < text.len && day_parse(str_first(text, dots), &out->from) &&
+        day_parse(str_skip(text, dots + 2), &out->to) && out->from <= out->to)
+        return STATUS_OK;
+    return error_set(why, STATUS_BAD_USAGE,
+                     "no comparison \"%.*s\"; use prev, weekday, yoy, festival:NAME, promo:NAME or "
+                     "FROM..TO with dates such as 2010-11-01..2010-11-30",
+                     STR_ARG(text));
+}
+
+/* The feast's date nearest to the range, and the one of the year before. */
+static enum status compare_festival(str name, struct day_range now, int32_t *shift,
+                                    struct error *why)
+{
+    const struct festival *f = NULL;
+    enum status st = festival_find(name, &f, why);
+    if (st != STATUS_OK)
+        return st;
+    const int32_t year = civil_from_day(now.from).year;
+    const int32_t middle = now.from + (now.to - now.from) / 2;
+    int32_t best = 0;
+    int32_t best_year = INT32_MIN;
+    for (int32_t y = year - 1; y <= year + 1; y++) {
+        int32_t day = 0;
+        if (!festival_date(f, y, &day))
+            continue;
+        const int32_t gap = day > middle ? day - middle : middle - day;
+        const int32_t best_gap = best > middle ? best - middle : middle - best;
+        if (best_year == INT32_MIN || gap < best_gap) {
+            best = day;
+            best_year = y;
+        }
+    }
+    int32_t before = 0;
+    if (best_year == INT32_MIN || !festival_date(f, best_year - 1, &before))
+        return error_set(why, STATUS_NOT_FOUND,
+                         "festival \"%.*s\" has no date in %d or the year before; the table does "
+                         "not reach there",
+                         STR_ARG(name), (int)year);
+    *shift = best - before;
+    return STATUS_OK;
+}
+
+/* The shop's own event nearest to the range, and the one of the same name before it. */
+static enum status compare_promo(str name, struct day_range now, const struct moving_event *events,
+                                 size_t n, int32_t *shift, struct error *why)
+{
+    const struct moving_event *best = NULL;
+    const struct moving_event *before = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(events[i].name, name) && events[i].first_day <= now.to &&
+            (best == NULL || events[i].first_day > best->first_day))
+            best = &events[i];
+    }
+    for (size_t i = 0; best != NULL && i < n; i++) {
+        if (str_eq(events[i].name, name) && events[i].first_day < best->first_day &&
+            (before == NULL || events[i].first_day > before->first_day))
+            before = &events[i];
+    }
+    if (before == NULL)
+        return error_set(why, STATUS_NOT_FOUND,
+                         "promotion \"%.*s\": need two of that name in calendar_event, one up to the "
+                         "period's end and one before it",
+                         STR_ARG(name));
+    *shift = best->first_day - before->first_day;
+    return STATUS_OK;
+}
+
+enum status range_compare(str compare, struct day_range now, const struct moving_event *events,
+                          size_t event_count, struct day_range *out, int32_t *shift,
+                          struct error *why)
+{
+    const int32_t days = now.to - now.from + 1;
+    enum status st = STATUS_OK;
+    struct day_range r = now;
+    int32_t by = 0;
+    if (str_is(compare, "prev")) {
+        by = days;
+    } else if (str_is(compare, "weekday")) {
+        by = (days + 6) / 7 * 7;
+    } else if (str_is(compare, "yoy")) {
+        r.from = day_add_months(now.from, -12);
+        r.to = day_add_months(now.to, -12);
+        by = now.from - r.from;
+    } else if (str_starts(compare, STR("festival:"))) {
+        st = compare_festival(str_skip(compare, 9), now, &by, why);
+    } else if (str_starts(compare, STR("promo:"))) {
+        st = compare_promo(str_skip(compare, 6), now, events, event_count, &by, why);
+    } else {
+        st = compare_explicit(compare, &r, why);
+        by = now.from - r.from;
+    }
+    if (st != STATUS_OK)
+        return st;
+    if (r.from == now.from && r.to == now.to)
+        r = (struct day_range){ now.from - by, now.to - by };
+    *out = r;
+    *shift = by;
+    return STATUS_OK;
+}
