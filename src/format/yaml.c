@@ -13,6 +13,8 @@ struct pending { /* a list or map that is still open */
     struct yaml_member *members;
     size_t cap;
     bool has_key; /* a map: the key is read, its value is awaited */
+    struct map *keys;
+    size_t n_indexed;
 };
 
 struct loader {
@@ -84,15 +86,34 @@ static bool pending_grow(struct loader *l, struct pending *p, const yaml_mark_t 
     return true;
 }
 
-static void warn_twice(struct loader *l, const struct pending *p, const struct yaml_member *m)
+/* Position of an equal key, or SIZE_MAX. Long maps get an index, so that a file of 100,000 keys
+ * does not take minutes. */
+static size_t find_key(struct pending *p, str key)
 {
-    for (size_t i = 0; i < p->node->n; i++)
-        if (str_eq(p->members[i].key, m->key)) {
-            problem_add(l->problems, l->file, m->line, m->column,
-                        "the key \"%.*s\" stands here twice (first in line %u)",
-                        STR_ARG(m->key), p->members[i].line);
-            return;
-        }
+    const size_t n = p->node->n;
+    if (n < 32) {
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(p->members[i].key, key))
+                return i;
+        return SIZE_MAX;
+    }
+    if (p->keys == NULL)
+        p->keys = map_new();
+    for (; p->keys != NULL && p->n_indexed < n; p->n_indexed++)
+        if (map_get(p->keys, p->members[p->n_indexed].key) == NULL &&
+            !map_put(p->keys, p->members[p->n_indexed].key, p->n_indexed))
+            return SIZE_MAX;
+    const uint64_t *at = p->keys != NULL ? map_get(p->keys, key) : NULL;
+    return at != NULL ? (size_t)*at : SIZE_MAX;
+}
+
+static void warn_twice(struct loader *l, struct pending *p, const struct yaml_member *m)
+{
+    const size_t i = find_key(p, m->key);
+    if (i != SIZE_MAX)
+        problem_add(l->problems, l->file, m->line, m->column,
+                    "the key \"%.*s\" stands here twice (first in line %u)",
+                    STR_ARG(str_first(m->key, 80)), p->members[i].line);
 }
 
 static bool take_key(struct loader *l, struct pending *p, const struct yaml_node *key,
@@ -158,9 +179,6 @@ static bool on_open(struct loader *l, const yaml_event_t *e, enum yaml_type type
     struct yaml_node *n = node_new(l, type, &e->start_mark);
     if (n == NULL || !place(l, n, &e->start_mark))
         return false;
-    const struct pending *outer = l->depth > 0 ? &l->stack[l->depth - 1] : NULL;
-    if (outer != NULL && outer->node->type == YAML_MAP && outer->has_key)
-        return true; /* place() said that it is a key, and stopped */
     l->stack[l->depth++] = (struct pending){ .node = n };
     return true;
 }
@@ -170,6 +188,7 @@ static bool on_close(struct loader *l)
     struct pending *p = &l->stack[--l->depth];
     p->node->items = p->items;
     p->node->members = p->members;
+    map_free(p->keys);
     return true;
 }
 
@@ -288,6 +307,8 @@ const struct yaml_node *yaml_parse(str text, str file, const struct yaml_limits 
         load(l);
     }
     yaml_parser_delete(&l->parser);
+    while (l->depth > 0) /* left open by a fault */
+        map_free(l->stack[--l->depth].keys);
     return l->is_broken ? NULL : l->root;
 }
 
