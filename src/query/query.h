@@ -17,6 +17,7 @@
 #include "calendar/calendar.h"
 #include "kpi/kpi.h"
 #include "shop/shop.h"
+#include "sql/sql.h"
 
 struct query_context {
     struct conn *conn;                      /* the reader's own connection, outside a transaction */

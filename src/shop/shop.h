@@ -72,7 +72,7 @@ struct conn *shop_writer(struct shop *s);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
 
-/* The built-in definitions with the shop's kpis/*.yaml (sorted by name) added and overriding. All
+/* The built-in definitions with the files of the shop's kpis folder (sorted by name) added and overriding. All
  * problems go to `p` (may be NULL). The caller frees the catalogue. */
 MUST_CHECK enum status shop_catalog(const char *dir, str dialect, struct problems *p,
                                     struct kpi_catalog **out, struct error *why);

@@ -1,0 +1,211 @@
+/* The store against a real in-memory database. */
+#include "store/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct store *store;
+    struct conn *conn;
+    struct error why;
+};
+
+static int open_store(void **state)
+{
+    struct fixture *f = mem_new(1, sizeof *f);
+    assert_non_null(f);
+    assert_int_equal(store_open(NULL, &(struct store_options){ .in_memory = true }, &f->store,
+                                &f->why),
+                     STATUS_OK);
+    assert_int_equal(conn_open(f->store, &f->conn, &f->why), STATUS_OK);
+    *state = f;
+    return 0;
+}
+
+static int close_store(void **state)
+{
+    struct fixture *f = *state;
+    conn_close(f->conn);
+    store_close(f->store);
+    mem_free(f);
+    return 0;
+}
+
+static void a_query_gives_typed_cells_and_nulls(void **state)
+{
+    struct fixture *f = *state;
+    struct frame *rows = NULL;
+    const struct param params[] = {
+        { .type = PARAM_I64, .i64 = 7 },
+        { .type = PARAM_TEXT, .text = STR("O'Brien; DROP TABLE x") },
+        { .type = PARAM_DAY, .i64 = 14944 },
+        { .type = PARAM_NULL },
+    };
+
+    assert_int_equal(conn_query(f->conn,
+                                STR("SELECT $1::BIGINT, $2::VARCHAR, $3::DATE, $4::BIGINT, "
+                                    "sum(x)::HUGEINT, -1.25::DECIMAL(18,4) FROM range(10) t(x)"),
+                                params, 4, &rows, &f->why),
+                     STATUS_OK);
+
+    assert_int_equal(frame_rows(rows), 1);
+    assert_int_equal(frame_i64(rows, 0, 0), 7);
+    assert_true(str_is(frame_str(rows, 1, 0), "O'Brien; DROP TABLE x"));
+    assert_int_equal(frame_i64(rows, 2, 0), 14944);
+    assert_true(frame_is_null(rows, 3, 0));
+    assert_int_equal((int64_t)frame_i128(rows, 4, 0), 45);
+    assert_int_equal((int64_t)frame_i128(rows, 5, 0), -12500);
+    frame_free(rows);
+}
+
+static void a_negative_hugeint_keeps_its_sign(void **state)
+{
+    struct fixture *f = *state;
+    struct frame *rows = NULL;
+
+    assert_int_equal(conn_query(f->conn,
+                                STR("SELECT sum(v) FROM (VALUES (-9000000000000000000::BIGINT),"
+                                    "(-9000000000000000000::BIGINT)) t(v)"),
+                                NULL, 0, &rows, &f->why),
+                     STATUS_OK);
+
+    assert_true(frame_i128(rows, 0, 0) == (i128)-9000000000000000000 * 2);
+    frame_free(rows);
+}
+
+/* Numbers 0 .. count-1 with a text and a null in every third row, handed out in blocks. */
+struct counter {
+    _Atomic int64_t next; /* workers take blocks with fetch_add; no other field is shared */
+    int64_t count;
+    int64_t fail_at; /* -1: never */
+};
+
+static enum status counter_fill(void *self, void *worker, struct batch *b, size_t *rows,
+                                struct error *why)
+{
+    struct counter *c = self;
+    (void)worker;
+    const int64_t start = atomic_fetch_add(&c->next, (int64_t)batch_capacity());
+    if (c->fail_at >= 0 && start >= c->fail_at)
+        return error_set(why, STATUS_BAD_INPUT, "row %lld is bad", (long long)start);
+    size_t n = 0;
+    for (int64_t v = start; v < c->count && n < batch_capacity(); v++, n++) {
+        char text[40];
+        const int len = snprintf(text, sizeof text, v % 2 ? "%lld" : "number %lld of many",
+                                 (long long)v);
+        batch_set_i64(b, 0, n, v);
+        batch_set_str(b, 1, n, (str){ text, (size_t)len });
+        if (v % 3 == 0)
+            batch_set_null(b, 2, n);
+        else
+            batch_set_i64(b, 2, n, v % 1000);
+    }
+    *rows = n;
+    return STATUS_OK;
+}
+
+static const struct source_column counter_columns[] = {
+    { "n", SOURCE_I64 },
+    { "words", SOURCE_TEXT },
+    { "day", SOURCE_DAY },
+};
+
+static void a_load_on_two_threads_brings_every_row_once(void **state)
+{
+    struct fixture *f = *state;
+    struct counter c = { .count = 100003, .fail_at = -1 };
+    const struct row_source src = { .columns = counter_columns, .column_count = 3, .threads = 2,
+                                    .self = &c, .fill = counter_fill };
+    struct frame *rows = NULL;
+
+    assert_int_equal(conn_load(f->conn, "CREATE TABLE loaded AS SELECT * FROM rows()", &src,
+                               &f->why),
+                     STATUS_OK);
+    assert_int_equal(conn_query(f->conn,
+                                STR("SELECT count(*), count(DISTINCT n), sum(n), count(day), "
+                                    "count(DISTINCT words) FROM loaded"),
+                                NULL, 0, &rows, &f->why),
+                     STATUS_OK);
+
+    assert_int_equal(frame_i64(rows, 0, 0), 100003);
+    assert_int_equal(frame_i64(rows, 1, 0), 100003);
+    assert_int_equal((int64_t)frame_i128(rows, 2, 0), INT64_C(100003) * 100002 / 2);
+    assert_int_equal(frame_i64(rows, 3, 0), 100003 - 33335);
+    assert_int_equal(frame_i64(rows, 4, 0), 100003);
+    frame_free(rows);
+}
+
+static void the_sources_own_error_wins_and_nothing_is_loaded(void **state)
+{
+    struct fixture *f = *state;
+    struct counter c = { .count = 100000, .fail_at = 50000 };
+    const struct row_source src = { .columns = counter_columns, .column_count = 3, .threads = 2,
+                                    .self = &c, .fill = counter_fill };
+    int64_t tables = -1;
+
+    assert_int_equal(conn_load(f->conn, "CREATE TABLE broken AS SELECT * FROM rows()", &src,
+                               &f->why),
+                     STATUS_BAD_INPUT);
+
+    assert_non_null(strstr(f->why.text, "is bad"));
+    assert_int_equal(conn_query_i64(f->conn,
+                                    "SELECT count(*) FROM duckdb_tables() WHERE table_name='broken'",
+                                    &tables, &f->why),
+                     STATUS_OK);
+    assert_int_equal(tables, 0);
+}
+
+static void a_rollback_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    int64_t n = -1;
+
+    assert_int_equal(conn_exec(f->conn, "CREATE TABLE t (x INTEGER)", &f->why), STATUS_OK);
+    assert_int_equal(conn_begin(f->conn, &f->why), STATUS_OK);
+    assert_int_equal(conn_exec(f->conn, "INSERT INTO t VALUES (1)", &f->why), STATUS_OK);
+    conn_rollback(f->conn);
+
+    assert_int_equal(conn_query_i64(f->conn, "SELECT count(*) FROM t", &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 0);
+}
+
+static void the_configuration_is_locked(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_not_equal(conn_exec(f->conn, "SET autoload_known_extensions = true", &f->why),
+                         STATUS_OK);
+    assert_int_not_equal(conn_exec(f->conn, "INSTALL httpfs", &f->why), STATUS_OK);
+}
+
+static void an_empty_result_is_not_found(void **state)
+{
+    struct fixture *f = *state;
+    int64_t v = 42;
+
+    assert_int_equal(conn_query_i64(f->conn, "SELECT 1 WHERE false", &v, &f->why),
+                     STATUS_NOT_FOUND);
+    assert_int_equal(v, 42);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_query_gives_typed_cells_and_nulls),
+        TEST(a_negative_hugeint_keeps_its_sign),
+        TEST(a_load_on_two_threads_brings_every_row_once),
+        TEST(the_sources_own_error_wins_and_nothing_is_loaded),
+        TEST(a_rollback_leaves_nothing),
+        TEST(the_configuration_is_locked),
+        TEST(an_empty_result_is_not_found),
+    };
+    return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
