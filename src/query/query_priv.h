@@ -49,6 +49,9 @@ struct asking {
     enum lang lang;
     const struct kpi **kpis;
     size_t n_kpis;
+    const struct kpi **answerable; /* those whose tables have rows and that need no model */
+    size_t n_answerable;
+    size_t *place; /* of each KPI among the answerable ones; SIZE_MAX: needs something */
     const struct dimension **by;
     size_t n_by;
     const struct row_expr *where;
@@ -152,12 +155,13 @@ struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct 
 
 MUST_CHECK enum status assemble(struct asking *k, struct answer *out, struct error *why);
 
+/* A plan question of a window, for the answerable KPIs. */
+struct plan_question plan_of(const struct asking *k, const struct window *w);
 MUST_CHECK enum status run_sql(struct asking *k, const char *sql, struct frame **out,
                                struct error *why);
 /* Converts bound values for the store; in the arena. */
 struct param *params_of(struct arena *a, const struct sql *sql);
 enum status no_memory(struct error *why);
-/* Grows an array in steps. */
 str text_of_day(struct arena *a, int32_t day);
 
 /* Figures for people: 1,234.50, 12.34 %, 3.2 h. */

@@ -1,0 +1,220 @@
+/* One variant of the question over one window: statements out, frames in, cells filled. */
+#include "query/query_priv.h"
+
+struct plan_question plan_of(const struct asking *k, const struct window *w)
+{
+    return (struct plan_question){
+        .dialect = k->words->dialect,
+        .kpis = k->answerable,
+        .n_kpis = k->n_answerable,
+        .basis = k->basis,
+        .grain = k->grain,
+        .week_start = k->context->settings->week_start > 0 ? k->context->settings->week_start : 1,
+        .is_retail = k->is_retail,
+        .from = w->from,
+        .to = w->to,
+        .last_minute = w->last_minute,
+        .today = k->today,
+        .buckets = w->buckets,
+        .n_buckets = w->n_buckets,
+        .by = k->by,
+        .n_by = k->n_by,
+        .where = k->where,
+        .stores = k->words->stores,
+        .n_stores = k->words->store_count,
+        .currency = k->context->settings->currency,
+        .by_currency = k->by_currency,
+        .cells = k->words->raw_only ? NULL : &k->cells,
+    };
+}
+
+static size_t bucket_of(const struct window *w, int32_t day)
+{
+    size_t low = 0;
+    size_t high = w->n_buckets;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (w->buckets[middle].from <= day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    BUG_IF(low == 0);
+    return low - 1;
+}
+
+/* A frame being read. */
+struct reading {
+    struct asking *k;
+    const struct window *window;
+    const struct plan_variant *variant;
+    const struct plan_query *query;
+    const struct frame *frame;
+    struct figures *out;
+};
+
+static enum status take_value(const struct reading *in, size_t row, size_t slot, size_t column,
+                              struct cell *cell, struct error *why)
+{
+    const struct frame *f = in->frame;
+    const struct plan_query *q = in->query;
+    if (frame_is_null(f, column, row))
+        return STATUS_OK;
+    if (q->has_currency) {
+        const size_t at = (size_t)q->has_time + q->has_hour + q->n_dims;
+        const str currency = frame_is_null(f, at, row) ? STR_EMPTY : frame_str(f, at, row);
+        const int32_t day = frame_is_null(f, at + 1, row) ? in->window->to
+                                                          : (int32_t)frame_i64(f, at + 1, row);
+        return fx_add(in->k, cell, frame_i128(f, column, row), currency, day, why);
+    }
+    const struct plan_slot *s = &in->k->slots.items[slot];
+    if (in->k->by_currency && s->is_money) {
+        *cell = (struct cell){ .kind = CELL_FAILED,
+                               .reason = str_from(tr(in->k->lang, "amounts in several currencies "
+                                                                  "have no common median or "
+                                                                  "extreme")) };
+        return STATUS_OK;
+    }
+    if (frame_type(f, column) == FRAME_F64) {
+        const double v = frame_f64(f, column, row);
+        cell->real = cell->kind == CELL_REAL ? cell->real + v : v;
+        cell->kind = CELL_REAL;
+        return STATUS_OK;
+    }
+    cell->exact += frame_i128(f, column, row);
+    cell->kind = CELL_EXACT;
+    return STATUS_OK;
+}
+
+static enum status take_at(const struct reading *in, size_t row, const struct matrix_key *key,
+                           struct error *why)
+{
+    const struct plan_query *q = in->query;
+    const size_t keys =
+        (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
+    const bool whole = in->k->slots.items[q->slots[0]].is_whole;
+    struct matrix *m = whole ? &in->out->whole : &in->out->rows;
+    size_t at = 0;
+    enum status st = matrix_row(m, key, &at, why);
+    for (size_t i = 0; i < q->n_slots && st == STATUS_OK; i++) {
+        st = take_value(in, row, q->slots[i], keys + i, matrix_cell(m, at, q->slots[i]), why);
+    }
+    return st;
+}
+
+static enum status take_row(const struct reading *in, size_t row, struct error *why)
+{
+    const struct plan_query *q = in->query;
+    const struct frame *f = in->frame;
+    str by[PLAN_BY_MAX];
+    struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
+    size_t column = 0;
+    if (q->has_time) {
+        if (frame_is_null(f, column, row))
+            return STATUS_OK;
+        key.bucket = bucket_of(in->window, (int32_t)frame_i64(f, column++, row));
+    }
+    if (q->has_hour) {
+        key.hour = frame_is_null(f, column, row) ? 0 : (int)(frame_i64(f, column, row) / 60);
+        column++;
+    }
+    for (size_t i = 0; i < q->n_dims; i++, column++)
+        by[i] = frame_is_null(f, column, row) ? STR_EMPTY : frame_str(f, column, row);
+    key.by = q->n_dims > 0 ? by : NULL;
+    if (q->has_time || !in->variant->by_time)
+        return take_at(in, row, &key, why);
+    /* not dated, or one period: the same in each period */
+    enum status st = STATUS_OK;
+    for (size_t b = 0; b < in->window->n_buckets && st == STATUS_OK; b++) {
+        key.bucket = b;
+        st = take_at(in, row, &key, why);
+    }
+    return st;
+}
+
+static bool has_foreign_rows(const struct plan_query *q, const struct frame *f)
+{
+    if (!q->has_foreign)
+        return false;
+    const size_t column = frame_columns(f) - 1;
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        if (!frame_is_null(f, column, r) && frame_i128(f, column, r) > 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status note_sql(struct asking *k, const struct plan_query *q, int64_t elapsed_us,
+                            struct error *why)
+{
+    struct buf text;
+    if (!MEM_GROW(k->sql, k->sql_cap, k->n_sql + 1))
+        return no_memory(why);
+    buf_init(&text, (size_t)4 << 20);
+    sql_describe(&q->sql, &text);
+    k->sql[k->n_sql++] = (struct answer_sql){ .fact = str_from(q->fact->name),
+                                              .text = arena_dup(k->arena, buf_str(&text)),
+                                              .served_by = plan_served_name(q->served),
+                                              .rows_read = -1,
+                                              .newest = DAY_NONE,
+                                              .elapsed_us = elapsed_us };
+    buf_release(&text);
+    return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : no_memory(why);
+}
+
+static enum status run_query(struct reading *in, bool *foreign, struct error *why)
+{
+    struct asking *k = in->k;
+    struct frame *f = NULL;
+    if (k->dry)
+        return note_sql(k, in->query, 0, why);
+    const struct param *params = params_of(k->arena, &in->query->sql);
+    if (params == NULL)
+        return no_memory(why);
+    const int64_t before = clock_now_us();
+    enum status st = conn_query(k->context->conn, sql_text(&in->query->sql), params,
+                                in->query->sql.value_count, &f, why);
+    if (st == STATUS_OK)
+        st = note_sql(k, in->query, clock_now_us() - before, why);
+    *foreign = st == STATUS_OK && has_foreign_rows(in->query, f);
+    in->frame = f;
+    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++)
+        st = take_row(in, r, why);
+    frame_free(f);
+    return st;
+}
+
+static enum status fetch_once(struct asking *k, const struct window *w,
+                              const struct plan_variant *variant, struct figures *out,
+                              bool *foreign, struct error *why)
+{
+    const struct plan_question q = plan_of(k, w);
+    struct plan *plan = NULL;
+    enum status st = figures_init(out, k, variant->by_dims ? k->n_by : 0, why);
+    if (st == STATUS_OK)
+        st = plan_build(&q, &k->slots, variant, k->arena, &plan, why);
+    for (size_t i = 0; st == STATUS_OK && !*foreign && i < plan->n; i++) {
+        struct reading in = {
+            .k = k, .window = w, .variant = variant, .query = &plan->queries[i], .out = out
+        };
+        st = run_query(&in, foreign, why);
+    }
+    plan_release(plan);
+    return st;
+}
+
+enum status fetch(struct asking *k, const struct window *w, const struct plan_variant *variant,
+                  struct figures *out, struct error *why)
+{
+    bool foreign = false;
+    const size_t statements = k->n_sql;
+    enum status st = fetch_once(k, w, variant, out, &foreign, why);
+    if (st != STATUS_OK || !foreign)
+        return st;
+    /* some amounts are in another currency: once more, by currency and day of the rate */
+    figures_release(out);
+    k->n_sql = statements;
+    k->by_currency = true;
+    foreign = false;
+    return fetch_once(k, w, variant, out, &foreign, why);
+}
