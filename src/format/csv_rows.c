@@ -18,7 +18,7 @@ static enum status fill_records(struct row_file *f, struct row_block *b, struct 
         const bool is_full = b->len >= f->opt.block_bytes;
         if ((is_full && scan->end > 0) || b->len - scan->end > f->opt.record_limit)
             return STATUS_OK;
-        const size_t want = is_full ? b->len + b->len / 2 : f->opt.block_bytes;
+        const size_t want = row_block_want(b, f->opt.block_bytes);
         if (!row_block_reserve(b, want))
             return row_no_memory(why);
         size_t got = 0;

@@ -60,7 +60,7 @@ static enum status read_records(struct row_file *f, struct row_block *b, struct 
         const bool is_full = b->len >= f->opt.block_bytes;
         if (half > f->opt.record_limit || (is_full && b->n_records > (half > 0)))
             break;
-        const size_t want = is_full ? b->len + b->len / 2 : f->opt.block_bytes;
+        const size_t want = row_block_want(b, f->opt.block_bytes);
         size_t got = 0;
         if (!row_block_reserve(b, want))
             return row_no_memory(why);

@@ -161,7 +161,7 @@ enum status row_file_read(struct row_file *f, char *dst, size_t cap, size_t *got
     }
     while (*got < cap && !f->source_ended) {
         size_t more = 0;
-        if (cap - *got < 64)
+        if (cap - *got < 64 && *got > 0)
             break;
         const enum status st = source_read(f->source, dst + *got, cap - *got, &more, why);
         if (st != STATUS_OK)
@@ -348,6 +348,14 @@ bool row_block_reserve(struct row_block *b, size_t cap)
         return false;
     b->cap = have - SCAN_SLACK;
     return true;
+}
+
+/* A read needs room for a few characters at least, else it looks like the end of the file. */
+size_t row_block_want(const struct row_block *b, size_t block_bytes)
+{
+    if (b->len >= block_bytes)
+        return b->len + b->len / 2 + 4096;
+    return block_bytes - b->len >= 4096 ? block_bytes : b->len + 4096;
 }
 
 struct block_record *row_block_add_record(struct row_block *b)

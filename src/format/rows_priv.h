@@ -95,6 +95,8 @@ struct row_file {
 
 /* rows.c */
 MUST_CHECK bool row_block_reserve(struct row_block *b, size_t cap);
+/* How many bytes the block is to hold after the next read. */
+size_t row_block_want(const struct row_block *b, size_t block_bytes);
 MUST_CHECK struct block_record *row_block_add_record(struct row_block *b);
 void row_block_start(struct row_block *b, const struct row_file *f);
 MUST_CHECK enum status row_block_prepare(struct row_file *f, struct row_block *b,
