@@ -9,7 +9,10 @@
 #define SHOPVANE_SERVER_SERVER_H
 
 #include "query/query.h"
+
 #include "shop/shop.h"
+
+#include <signal.h>
 
 /* A command that arrived through run/control.sock, with the caller's own streams and folder. */
 struct control_request {
@@ -30,7 +33,7 @@ struct server_options {
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */
     void (*ready)(void *self, unsigned port);                  /* called once it listens */
-    volatile const int *stop; /* the loop ends soon after it is not 0 */
+    volatile const sig_atomic_t *stop; /* the loop ends soon after it is not 0 */
 };
 
 /* Runs until *stop; STATUS_CONFLICT when the address is taken. */
