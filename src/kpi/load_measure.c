@@ -1,0 +1,336 @@
+/* A measure from its YAML: table, aggregate, expression, filter, dates, unit. */
+#include "kpi/load_priv.h"
+
+static const struct yaml_field measure_fields[] = {
+    { "table", YAML_WANT_STR, true },      { "agg", YAML_WANT_STR, true },
+    { "expr", YAML_WANT_ANY, false },      { "p", YAML_WANT_NUMBER, false },
+    { "filter", YAML_WANT_ANY, false },    { "date", YAML_WANT_STR, false },
+    { "order_date", YAML_WANT_STR, false }, { "unit", YAML_WANT_STR, false },
+    { "empty", YAML_WANT_STR, false },     { "over_time", YAML_WANT_STR, false },
+    { "trailing_days", YAML_WANT_INT, false }, { "grain", YAML_WANT_LIST, false },
+    { "about", YAML_WANT_ANY, false },
+};
+
+struct measure_reader {
+    struct loader *loader;
+    const struct definition *from;
+    const struct yaml_node *node;
+    struct kpi_measure *m;
+    bool ok;
+};
+
+static const struct yaml_node *field(const struct measure_reader *r, const char *key)
+{
+    return yaml_get(r->node, key);
+}
+
+static void fail(struct measure_reader *r, const struct yaml_node *n, const char *text)
+{
+    yaml_problem(r->loader->problems, n, "%s", tr(r->loader->problems->lang, text));
+    r->ok = false;
+}
+
+static void read_table(struct measure_reader *r)
+{
+    const struct yaml_node *n = field(r, "table");
+    str name;
+    r->ok = loader_text(r->loader, n, &name) && r->ok;
+    if (!r->ok)
+        return;
+    r->m->table = commerce_table(name);
+    if (r->m->table != NULL)
+        return;
+    const char **names = ARENA_NEW(r->loader->arena, const char *, commerce_table_count);
+    for (size_t i = 0; names != NULL && i < commerce_table_count; i++)
+        names[i] = commerce_tables[i].name;
+    const str hint = names == NULL ? STR_EMPTY
+                                   : name_suggestion(r->loader->arena, r->loader->problems->lang,
+                                                     name, names, commerce_table_count);
+    yaml_problem(r->loader->problems, n, "unknown table \"%.*s\"%.*s", STR_ARG(name),
+                 STR_ARG(hint));
+    r->ok = false;
+}
+
+/* A KPI's own measure has the KPI's unit unless it says otherwise. */
+static const struct yaml_node *choice_field(const struct measure_reader *r, const char *key)
+{
+    const struct yaml_node *n = field(r, key);
+    const bool is_inside = r->node != r->from->node;
+    return n == NULL && is_inside && str_is(STR("unit"), key) ? yaml_get(r->from->node, key) : n;
+}
+
+static bool read_choice(struct measure_reader *r, const char *key, const char *const *names,
+                        size_t n_names, size_t *out)
+{
+    const struct yaml_node *n = choice_field(r, key);
+    if (yaml_is_null(n))
+        return false;
+    if (yaml_enum(n, names, n_names, r->loader->problems, out))
+        return true;
+    r->ok = false;
+    return false;
+}
+
+static const struct row_expr *read_expr(struct measure_reader *r, const char *key)
+{
+    const struct yaml_node *n = field(r, key);
+    if (yaml_is_null(n))
+        return NULL;
+    str text;
+    if (!loader_text(r->loader, n, &text)) {
+        r->ok = false;
+        return NULL;
+    }
+    const struct expr_place at = loader_place(r->loader, r->from, n);
+    const struct row_scope scope = { .table = r->m->table,
+                                     .settings = &r->loader->setting_values };
+    const struct row_expr *e = row_parse(&at, &scope, r->loader->arena);
+    r->ok = r->ok && e != NULL;
+    return e;
+}
+
+static void read_agg(struct measure_reader *r)
+{
+    size_t agg;
+    if (!read_choice(r, "agg", kpi_agg_names, AGG_COUNT_OF, &agg))
+        return;
+    r->m->agg = (enum kpi_agg)agg;
+    const struct yaml_node *p = field(r, "p");
+    double share = 0.5;
+    const bool has_p = yaml_double(p, r->loader->problems, &share);
+    if (r->m->agg == AGG_PERCENTILE && !has_p)
+        fail(r, field(r, "agg"), "percentile needs p: a number above 0 and below 1, as in p: 0.75");
+    else if (has_p && r->m->agg != AGG_PERCENTILE)
+        fail(r, p, "p belongs to agg: percentile only");
+    else if (has_p && !(share > 0 && share < 1))
+        fail(r, p, "expected a number above 0 and below 1, as in p: 0.75");
+    else if (r->m->agg == AGG_PERCENTILE || r->m->agg == AGG_MEDIAN)
+        r->m->permille = (unsigned)(share * 1000 + 0.5);
+}
+
+static void read_filter(struct measure_reader *r)
+{
+    const struct row_expr *e = read_expr(r, "filter");
+    if (e != NULL && e->type != ROW_TYPE_TRUTH) {
+        const struct expr_place at = loader_place(r->loader, r->from, field(r, "filter"));
+        expr_problem(&at, e->offset, "expected a condition such as %s, found %s",
+                     "class = 'sale'",
+                     tr(r->loader->problems->lang, row_type_text(e->type)));
+        r->ok = false;
+    }
+    r->m->filter = e;
+}
+
+static void read_value(struct measure_reader *r)
+{
+    const struct yaml_node *n = field(r, "expr");
+    r->m->value = read_expr(r, "expr");
+    const struct row_expr *e = r->m->value;
+    if (yaml_is_null(n) && r->m->agg != AGG_COUNT) {
+        fail(r, field(r, "agg"), "expr is missing: what to aggregate, as in expr: quantity");
+        return;
+    }
+    if (e == NULL || r->m->agg == AGG_COUNT || r->m->agg == AGG_DISTINCT)
+        return;
+    if (row_type_is_number(e->type))
+        return;
+    const struct expr_place at = loader_place(r->loader, r->from, n);
+    expr_problem(&at, e->offset, "%s of %s is not possible: expected a number or an amount",
+                 kpi_agg_name(r->m->agg),
+                 tr(r->loader->problems->lang, row_type_text(e->type)));
+    r->ok = false;
+}
+
+static const struct column *read_date(struct measure_reader *r, const char *key,
+                                      const char *standard)
+{
+    const struct yaml_node *n = field(r, key);
+    str name;
+    if (!loader_text(r->loader, n, &name))
+        return standard == NULL ? NULL : table_column(r->m->table, str_from(standard));
+    const struct column *c = table_column(r->m->table, name);
+    if (c != NULL && c->type == COLUMN_DAY)
+        return c;
+    const char **days = ARENA_NEW(r->loader->arena, const char *, r->m->table->column_count);
+    size_t n_days = 0;
+    for (size_t i = 0; days != NULL && i < r->m->table->column_count; i++) {
+        if (r->m->table->columns[i].type == COLUMN_DAY)
+            days[n_days++] = r->m->table->columns[i].name;
+    }
+    const str hint = name_suggestion(r->loader->arena, r->loader->problems->lang, name, days,
+                                     n_days);
+    yaml_problem(r->loader->problems, n, "table %s has no date column \"%.*s\"%.*s",
+                 r->m->table->name, STR_ARG(name), STR_ARG(hint));
+    r->ok = false;
+    return NULL;
+}
+
+static void read_dates(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    m->date = read_date(r, "date", m->table->date_column);
+    m->order_date = read_date(r, "order_date", m->table->order_date_column);
+    if (m->order_date == NULL)
+        m->order_date = m->date;
+    if (m->date != NULL && str_is(STR("local_date"), m->date->name))
+        m->minute = table_column(m->table, STR("local_minute"));
+}
+
+static void read_over_time(struct measure_reader *r)
+{
+    static const char *const over_time[] = { "add", "last" };
+    static const char *const empty[] = { "zero", "none" };
+    struct kpi_measure *m = r->m;
+    size_t choice;
+    if (read_choice(r, "over_time", over_time, 2, &choice))
+        m->last_of_period = choice == 1;
+    const bool adds = m->agg == AGG_SUM || m->agg == AGG_COUNT || m->agg == AGG_DISTINCT;
+    m->zero_if_empty = adds && !m->last_of_period;
+    if (read_choice(r, "empty", empty, 2, &choice))
+        m->zero_if_empty = choice == 0;
+    int64_t days = 0;
+    if (yaml_i64(field(r, "trailing_days"), 1, 3660, r->loader->problems, &days))
+        m->trailing_days = (int32_t)days;
+    else if (!yaml_is_null(field(r, "trailing_days")))
+        r->ok = false;
+    if (m->date == NULL && (m->last_of_period || m->trailing_days > 0))
+        fail(r, field(r, m->last_of_period ? "over_time" : "trailing_days"),
+             "the table has no date that this could go by");
+}
+
+static void read_grains(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    const unsigned all = (1u << GRAIN_COUNT) - 1;
+    unsigned possible = all;
+    if (m->date == NULL)
+        possible = GRAIN_BIT(GRAIN_TOTAL);
+    else if (m->minute == NULL || m->last_of_period || m->trailing_days > 0)
+        possible &= ~GRAIN_BIT(GRAIN_HOUR);
+    const struct yaml_node *n = field(r, "grain");
+    const unsigned wanted = loader_grains(r->loader, n);
+    m->grains = wanted == 0 ? possible : wanted & possible;
+    if ((wanted & ~possible) != 0)
+        fail(r, n, "the table's dates do not give all of these grains");
+}
+
+/* Unit that a value has by its type; a REAL and a DURATION need to be told. */
+static bool unit_of_type(enum row_type t, enum kpi_unit *out)
+{
+    static const struct {
+        enum row_type type;
+        enum kpi_unit unit;
+    } natural[] = {
+        { ROW_TYPE_MONEY, UNIT_MONEY },
+        { ROW_TYPE_INTEGER, UNIT_COUNT },
+        { ROW_TYPE_DAYS, UNIT_DAYS },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(natural); i++) {
+        if (natural[i].type == t) {
+            *out = natural[i].unit;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t span_of_unit(enum kpi_unit u)
+{
+    static const int64_t spans[UNIT_COUNT_OF] = {
+        [UNIT_MILLISECONDS] = 1000,
+        [UNIT_SECONDS] = US_PER_SECOND,
+        [UNIT_MINUTES] = 60 * US_PER_SECOND,
+        [UNIT_HOURS] = 3600 * US_PER_SECOND,
+        [UNIT_DAYS] = US_PER_DAY,
+    };
+    return spans[u];
+}
+
+/* How the aggregate becomes the declared unit; 0: not possible. */
+static int64_t divisor_for(enum row_type type, enum kpi_unit unit)
+{
+    const enum unit_kind kind = kpi_unit_kind(unit);
+    switch (type) {
+    case ROW_TYPE_MONEY: /* columns in 10^-4 that may also hold counts */
+        return kind == UNIT_KIND_MONEY ? 1 : kind == UNIT_KIND_SAME ? 0 : MONEY_ONE;
+    case ROW_TYPE_DURATION:
+        return span_of_unit(unit);
+    case ROW_TYPE_DAYS:
+        return unit == UNIT_DAYS ? 1 : 0;
+    default:
+        return kind == UNIT_KIND_MONEY || kind == UNIT_KIND_SAME ? 0 : 1;
+    }
+}
+
+static void read_unit(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    const bool counts = m->agg == AGG_COUNT || m->agg == AGG_DISTINCT;
+    const enum row_type type = counts ? ROW_TYPE_INTEGER : m->value->type;
+    size_t declared;
+    const bool is_declared = read_choice(r, "unit", kpi_unit_names, UNIT_COUNT_OF, &declared);
+    m->divisor = 1;
+    m->is_real = m->agg == AGG_MEDIAN || m->agg == AGG_PERCENTILE ||
+                 (!counts && type == ROW_TYPE_REAL);
+    if (is_declared) {
+        m->unit = (enum kpi_unit)declared;
+        m->divisor = divisor_for(type, m->unit);
+        if (m->divisor == 0 || (counts && m->unit != UNIT_COUNT))
+            fail(r, choice_field(r, "unit"), "the expression cannot have this unit");
+    } else if (!unit_of_type(type, &m->unit) && r->ok) {
+        fail(r, field(r, "agg"), "unit is missing: the expression does not tell it");
+    }
+    if (m->unit == UNIT_MONEY && m->table->currency_column == NULL)
+        fail(r, field(r, "table"), "the table has no currency: its figures are not money");
+}
+
+bool loader_build_measure(struct loader *l, const struct definition *from,
+                          const struct yaml_node *node, struct kpi_measure *out)
+{
+    struct kpi_measure m = { .id = from->id, .file = from->file, .line = from->line };
+    struct measure_reader r = { .loader = l, .from = from, .node = node, .m = &m, .ok = true };
+    if (node == NULL || !yaml_want_map(node, l->problems))
+        return false;
+    r.ok = yaml_check_map(node, measure_fields, ARRAY_LEN(measure_fields), l->problems);
+    if (yaml_get(node, "table") == NULL)
+        return false;
+    read_table(&r);
+    if (m.table == NULL)
+        return false;
+    const bool has_agg = !yaml_is_null(yaml_get(node, "agg"));
+    if (has_agg)
+        read_agg(&r);
+    read_filter(&r);
+    if (has_agg && r.ok)
+        read_value(&r);
+    else
+        (void)read_expr(&r, "expr");
+    read_dates(&r);
+    if (!r.ok)
+        return false;
+    read_over_time(&r);
+    read_grains(&r);
+    read_unit(&r);
+    if (r.ok)
+        *out = m;
+    return r.ok;
+}
+
+void loader_build_measures(struct loader *l)
+{
+    struct kpi_catalog *c = l->catalog;
+    /* a KPI may bring a measure of its own */
+    c->measures = ARENA_NEW(l->arena, struct kpi_measure, l->measures.n + l->kpis.n + 1);
+    l->measure_index = map_new();
+    if (c->measures == NULL || l->measure_index == NULL) {
+        l->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < l->measures.n; i++) {
+        const struct definition *d = &l->measures.items[i];
+        if (!loader_build_measure(l, d, d->node, &c->measures[c->n_measures]))
+            continue;
+        if (!map_put(l->measure_index, d->id, c->n_measures++))
+            l->out_of_memory = true;
+    }
+}
