@@ -62,29 +62,29 @@ static const struct rollup_measure order_measures[] = {
     IDS("buyers", "customer_key"),
 };
 
-/*               id  v1, v2                        by day  rows per cell */
-#define ORDER_SETS                                          \
-    { 0, { NULL, NULL }, true, 0 },                         \
-    { 1, { "country", NULL }, true, 0 },                    \
-    { 2, { "region", NULL }, true, 0 },                     \
-    { 3, { "channel", NULL }, true, 0 },                    \
-    { 4, { "campaign", NULL }, true, 0 },                   \
-    { 5, { "device", NULL }, true, 0 },                     \
-    { 6, { "coupon", NULL }, true, 0 },                     \
-    { 7, { "payment_method", NULL }, true, 0 },             \
-    { 20, { "country", "channel" }, true, 0 },              \
-    { 21, { "channel", "device" }, true, 0 }
+/*   id  v1, v2                    by day  rows per cell */
+#define ORDER_SETS                              \
+    { 0, { NULL, NULL }, true, 0 },             \
+    { 1, { "country", NULL }, true, 4 },        \
+    { 2, { "region", NULL }, true, 4 },         \
+    { 3, { "channel", NULL }, true, 4 },        \
+    { 4, { "campaign", NULL }, true, 4 },       \
+    { 5, { "device", NULL }, true, 4 },         \
+    { 6, { "coupon", NULL }, true, 4 },         \
+    { 7, { "payment_method", NULL }, true, 4 }, \
+    { 20, { "country", "channel" }, true, 6 },  \
+    { 21, { "channel", "device" }, true, 6 }
 
 static const struct rollup_set line_sets[] = {
     ORDER_SETS,
-    { 8, { "customer_type", NULL }, true, 0 },
-    { 9, { "category", NULL }, true, 0 },
-    { 10, { "brand", NULL }, true, 0 },
+    { 8, { "customer_type", NULL }, true, 4 },
+    { 9, { "category", NULL }, true, 4 },
+    { 10, { "brand", NULL }, true, 4 },
     { 11, { "sku", NULL }, false, 8 },
-    { 22, { "country", "customer_type" }, true, 0 },
-    { 23, { "channel", "customer_type" }, true, 0 },
-    { 24, { "category", "channel" }, true, 0 },
-    { 25, { "category", "country" }, true, 0 },
+    { 22, { "country", "customer_type" }, true, 6 },
+    { 23, { "channel", "customer_type" }, true, 6 },
+    { 24, { "category", "channel" }, true, 6 },
+    { 25, { "category", "country" }, true, 6 },
 };
 
 /* customer_type is a key of rollup_order, so sets with it are there already. */
@@ -173,6 +173,16 @@ const struct rollup_measure *rollup_measure_find(const struct rollup *r, enum ro
             return m;
     }
     return NULL;
+}
+
+char rollup_dimension_source(const struct rollup *r, const struct dimension *d)
+{
+    const struct table *fact = commerce_table(str_from(r->fact));
+    if (table_column(fact, str_from(d->column)) != NULL)
+        return 'f';
+    if (d->table == NULL || table_column(fact, str_from(d->via)) == NULL)
+        return 0;
+    return str_is(str_from(d->table), "orders") ? 'o' : str_is(str_from(d->table), "product") ? 'p' : 0;
 }
 
 static void add_rollup(struct buf *out, const struct rollup *r)

@@ -67,8 +67,8 @@ struct rollup_set {
     int id; /* never reused for another meaning within one ROLLUP_VERSION */
     const char *dims[ROLLUP_DIMS]; /* names of commerce_dimensions; NULL: none */
     bool by_day;                   /* else only months are kept */
-    /* 0: kept whenever its dimensions have a value in the shop; else only when the fact has at
-     * least this many rows per (store, month, value). */
+    /* A set that would have very many cells is kept only when the fact has at least this many rows
+     * for each of them; else raw facts are as fast. 0: always. */
     unsigned min_rows_per_cell;
 };
 
@@ -101,6 +101,10 @@ const struct rollup_key *rollup_key_find(const struct rollup *r, str column);
  * (empty: none); NULL when there is none. */
 const struct rollup_measure *rollup_measure_find(const struct rollup *r, enum rollup_aggregate a,
                                                  str column, str known);
+
+/* Where a dimension's column comes from, seen from a fact: "f" the fact itself, "o" its order, "p" its
+ * product; 0: the fact does not have it. */
+char rollup_dimension_source(const struct rollup *r, const struct dimension *d);
 
 /* CREATE TABLE statements of the rollups, of rollup_set and of what derive keeps beside them.
  * Appends to `out`; part of commerce_ddl(). */

@@ -33,6 +33,7 @@ MUST_CHECK enum status derive_pending(struct conn *c, int64_t *out, struct error
 /* The same without a shop folder, for whoever has only a database. */
 struct derive_settings {
     unsigned returning_window_days; /* 0: ever */
+    unsigned cart_window_hours;     /* 0: 24 */
 };
 MUST_CHECK enum status derive_run(const struct derive_settings *settings, struct conn *c,
                                   bool from_nothing, const struct derive_progress *progress,

@@ -1,0 +1,101 @@
+/* What the files of this module share. Never included from outside. */
+#ifndef SHOPVANE_DERIVE_DERIVE_PRIV_H
+#define SHOPVANE_DERIVE_DERIVE_PRIV_H
+
+#include "commerce/rollup.h"
+#include "derive/derive.h"
+
+#define SQL_MAX ((size_t)64 * 1024)
+
+/* One run of the builder or of verify. */
+struct derive {
+    const struct derive_settings *settings;
+    struct conn *c;
+    const struct derive_progress *progress;
+    struct error *why;
+};
+
+void derive_tell(const struct derive *d, const char *what, int64_t done, int64_t total);
+/* Runs the text and empties it. */
+MUST_CHECK enum status derive_exec(struct derive *d, struct buf *sql);
+MUST_CHECK enum status derive_execf(struct derive *d, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* First cell of the text's result; empties the text. */
+MUST_CHECK enum status derive_number_of(struct derive *d, struct buf *sql, int64_t *out);
+
+/* ---- Cells as SQL (cells.c; pure) --------------------------------------------------------------
+ * Days from..to are whole months. Unless `is_whole`, only partitions of the temporary tables
+ * derive_day(store, date) and derive_month(store, date) are meant. */
+struct cell_scope {
+    int32_t from;
+    int32_t to;
+    bool is_whole;
+};
+
+struct set_list {
+    const struct rollup_set **items; /* sets that are kept, in the order of the specification */
+    size_t count;
+};
+
+/* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow. */
+void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
+                const struct cell_scope *scope);
+/* True when derive_cube can serve the set. */
+bool cells_from_cube(const struct rollup *r, const struct rollup_set *set);
+/* INSERT INTO `into` of a set's day cells out of derive_cube. */
+void cells_set(struct buf *out, const struct rollup *r, const struct rollup_basis *basis,
+               const struct rollup_set *set, const struct cell_scope *scope, const char *into);
+/* The same straight from the facts, for a day or month grain; products come from `product`. */
+struct cells_raw {
+    const struct rollup *rollup;
+    const struct rollup_basis *basis;
+    const struct rollup_set *set;
+    enum rollup_grain grain;
+    const char *product;
+    const char *into;
+};
+void cells_raw(struct buf *out, const struct cells_raw *raw, const struct cell_scope *scope);
+/* Months of the sets that have days, out of their days. */
+void cells_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
+/* Removes day cells (and months) of the scope. */
+void cells_delete(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
+void cells_add_date(struct buf *out, int32_t day); /* DATE '2010-12-01' */
+
+/* ---- Steps ------------------------------------------------------------------------------------ */
+
+/* One row a product, the latest version, as temporary table or view `name`. */
+MUST_CHECK enum status products_current(struct derive *d, const char *name);
+
+/* Which sets the shop's data wants now; `items` live in the arena. */
+MUST_CHECK enum status sets_wanted(struct derive *d, const struct rollup *r, struct arena *a,
+                                   struct set_list *out);
+/* Which sets the cells were built with; sets of another ROLLUP_VERSION do not count. */
+MUST_CHECK enum status sets_stored(struct derive *d, const struct rollup *r, struct arena *a,
+                                   struct set_list *out);
+
+bool sets_have_new(const struct set_list *before, const struct set_list *now);
+
+/* Marks the days of products whose dimensions changed. */
+MUST_CHECK enum status products_mark_dirty(struct derive *d);
+/* Rollups of all partitions in `dirty`; from_nothing: of all there are. */
+MUST_CHECK enum status rollups_build(struct derive *d, bool from_nothing);
+
+/* Temporary table derive_seq(rid, order_key, order_seq, ...): the sequences of part `part` of
+ * `parts` of the customers that `which` (" AND ..." on orders, or "") picks. */
+MUST_CHECK enum status order_seq_compute(struct derive *d, const char *which, int64_t part,
+                                         int64_t parts);
+MUST_CHECK enum status order_seq_parts(struct derive *d, int64_t *out);
+/* Temporary table derive_customer: those whose sequence may have changed. */
+MUST_CHECK enum status order_seq_touched(struct derive *d, bool from_nothing);
+/* Brings derived columns of orders up to date and marks days whose new/returning changed. */
+MUST_CHECK enum status order_seq_update(struct derive *d, bool from_nothing);
+
+/* Temporary table derive_visitor(store, visitor_key): those whose sessions may have changed. */
+MUST_CHECK enum status sessions_touched(struct derive *d, bool from_nothing);
+/* Temporary table derive_session, shaped like session: part `part` of `parts` of the visitors that
+ * `which` (a condition, may be empty) picks. */
+MUST_CHECK enum status sessions_compute(struct derive *d, const char *which, int64_t part,
+                                        int64_t parts);
+MUST_CHECK enum status sessions_parts(struct derive *d, int64_t *out);
+MUST_CHECK enum status sessions_update(struct derive *d, bool from_nothing);
+
+#endif

@@ -1,0 +1,161 @@
+/* Order sequences: which order of its customer an order is, and its neighbours.
+ *
+ * In the sequence are orders with a sale line that are neither cancelled nor tests, by placed_at,
+ * then order_key. Other orders have no number, but know the customer's first and earlier orders, so
+ * that they too are "new" or "returning".
+ *
+ * Which customers may have changed: those with an order, old or new, on a dirty day, and those whose
+ * numbers do not close (an order of theirs has gone: 1..n has a gap, or the last has a next). */
+#include "derive/derive_priv.h"
+
+/* Orders of one window query; the rest waits for the next part. */
+#define PART_ORDERS 2000000
+
+#define IN_SEQUENCE                                                                          \
+    "(has_sale IS TRUE AND cancelled_at IS NULL AND status IS DISTINCT FROM 'cancelled'"     \
+    " AND is_test IS NOT TRUE)"
+
+#define SAME_CUSTOMER "(PARTITION BY customer_key ORDER BY placed_at, order_key ROWS BETWEEN "
+
+static const char compute_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_seq AS SELECT rid, order_key,"
+    " CASE WHEN counts THEN n END AS order_seq, first_at AS first_order_at,"
+    " first_date AS first_order_date, prev_at AS prev_order_at, prev_date AS prev_order_date,"
+    " next_date AS next_order_date, CASE WHEN prev_at IS NULL%s THEN 'new' ELSE 'returning' END"
+    " AS customer_type FROM (SELECT rid, order_key, counts, placed_at,"
+    " count(*) FILTER (WHERE counts) OVER so_far AS n,"
+    " first_value(at_counted IGNORE NULLS) OVER ever AS first_at,"
+    " first_value(date_counted IGNORE NULLS) OVER ever AS first_date,"
+    " last_value(at_counted IGNORE NULLS) OVER earlier AS prev_at,"
+    " last_value(date_counted IGNORE NULLS) OVER earlier AS prev_date,"
+    " first_value(date_counted IGNORE NULLS) OVER later AS next_date"
+    " FROM (SELECT rid, order_key, customer_key, placed_at, counts,"
+    " CASE WHEN counts THEN placed_at END AS at_counted,"
+    " CASE WHEN counts THEN local_date END AS date_counted"
+    " FROM (SELECT rowid AS rid, order_key, customer_key, placed_at, local_date,"
+    " " IN_SEQUENCE " AS counts FROM orders WHERE customer_key IS NOT NULL%s%s))"
+    " WINDOW so_far AS " SAME_CUSTOMER "UNBOUNDED PRECEDING AND CURRENT ROW),"
+    " ever AS " SAME_CUSTOMER "UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),"
+    " earlier AS " SAME_CUSTOMER "UNBOUNDED PRECEDING AND 1 PRECEDING),"
+    " later AS " SAME_CUSTOMER "1 FOLLOWING AND UNBOUNDED FOLLOWING))";
+
+enum status order_seq_parts(struct derive *d, int64_t *out)
+{
+    int64_t orders = 0;
+    const enum status st = conn_query_i64(d->c, "SELECT count(*) FROM orders", &orders, d->why);
+    if (st == STATUS_OK)
+        *out = orders / PART_ORDERS + 1;
+    return st;
+}
+
+enum status order_seq_compute(struct derive *d, const char *which, int64_t part, int64_t parts)
+{
+    struct buf window;
+    struct buf slice;
+    buf_init(&window, SQL_MAX);
+    buf_init(&slice, SQL_MAX);
+    if (d->settings->returning_window_days > 0)
+        buf_addf(&window, " OR placed_at - prev_at > %u * 86400000000",
+                 d->settings->returning_window_days);
+    if (parts > 1)
+        buf_addf(&slice, " AND customer_key %% %lld = %lld", (long long)parts, (long long)part);
+    buf_addc(&window, '\0');
+    buf_addc(&slice, '\0');
+    enum status st = error_set(d->why, STATUS_NO_MEMORY, "out of memory");
+    if (buf_ok(&window) && buf_ok(&slice))
+        st = derive_execf(d, compute_sql, buf_str(&window).ptr, which, buf_str(&slice).ptr);
+    buf_release(&window);
+    buf_release(&slice);
+    return st;
+}
+
+static const char touched_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_customer AS SELECT DISTINCT customer_key FROM ("
+    " SELECT customer_key FROM orders WHERE (store, local_date) IN (FROM dirty)"
+    " UNION ALL SELECT customer_key FROM orders_old WHERE (store, local_date) IN (FROM dirty)"
+    " UNION ALL SELECT customer_key FROM orders GROUP BY customer_key"
+    " HAVING count(*) FILTER (WHERE " IN_SEQUENCE ") <> coalesce(max(order_seq), 0)"
+    " OR count(order_seq) <> coalesce(max(order_seq), 0)"
+    " OR count(next_order_date) FILTER (WHERE order_seq IS NOT NULL)"
+    " <> greatest(count(order_seq) - 1, 0)) WHERE customer_key IS NOT NULL";
+
+enum status order_seq_touched(struct derive *d, bool from_nothing)
+{
+    if (from_nothing)
+        return derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_customer AS SELECT DISTINCT"
+                               " customer_key FROM orders WHERE customer_key IS NOT NULL");
+    return derive_execf(d, touched_sql);
+}
+
+#define DIFFERS(column) "o." column " IS DISTINCT FROM s." column
+
+/* Sorted by row: an update that goes through the table in its order costs 0.6 s where an unsorted
+ * one costs 34 s (388,000 orders, 7 columns), since each vector is then rewritten once. */
+static const char changed_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_seq_changed AS SELECT s.*, o.customer_type AS old_type"
+    " FROM derive_seq s JOIN orders o ON o.rowid = s.rid WHERE " DIFFERS("order_seq") " OR "
+    DIFFERS("first_order_at") " OR " DIFFERS("first_order_date") " OR " DIFFERS("prev_order_at")
+    " OR " DIFFERS("prev_order_date") " OR " DIFFERS("next_order_date") " OR "
+    DIFFERS("customer_type") " ORDER BY rid";
+
+static const char update_sql[] =
+    "UPDATE orders SET order_seq = s.order_seq, first_order_at = s.first_order_at,"
+    " first_order_date = s.first_order_date, prev_order_at = s.prev_order_at,"
+    " prev_order_date = s.prev_order_date, next_order_date = s.next_order_date,"
+    " customer_type = s.customer_type FROM derive_seq_changed s WHERE s.rid = orders.rowid";
+
+/* Orders that were "new" and are "returning" now, or the other way round, move between cells. */
+static const char mark_orders_sql[] =
+    "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, paid_date]) FROM orders"
+    " WHERE order_key IN (SELECT order_key FROM derive_seq_changed"
+    " WHERE old_type IS NOT NULL AND old_type <> customer_type)";
+static const char mark_lines_sql[] =
+    "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line"
+    " WHERE order_key IN (SELECT order_key FROM derive_seq_changed"
+    " WHERE old_type IS NOT NULL AND old_type <> customer_type)";
+
+static enum status mark_moved(struct derive *d)
+{
+    int64_t moved = 0;
+    enum status st = conn_query_i64(d->c,
+                                    "SELECT count(*) FROM derive_seq_changed WHERE old_type IS NOT"
+                                    " NULL AND old_type <> customer_type",
+                                    &moved, d->why);
+    if (st == STATUS_OK && moved > 0)
+        st = derive_execf(d, mark_orders_sql);
+    if (st == STATUS_OK && moved > 0)
+        st = derive_execf(d, mark_lines_sql);
+    return st;
+}
+
+/* Orders without a customer. One that had a customer before is on a dirty day already. */
+static const char unknown_sql[] =
+    "UPDATE orders SET order_seq = NULL, first_order_at = NULL, first_order_date = NULL,"
+    " prev_order_at = NULL, prev_order_date = NULL, next_order_date = NULL,"
+    " customer_type = 'unknown' WHERE customer_key IS NULL AND (order_seq IS NOT NULL"
+    " OR first_order_at IS NOT NULL OR customer_type IS DISTINCT FROM 'unknown')";
+
+enum status order_seq_update(struct derive *d, bool from_nothing)
+{
+    int64_t parts = 1;
+    enum status st = order_seq_touched(d, from_nothing);
+    if (st == STATUS_OK)
+        st = order_seq_parts(d, &parts);
+    for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
+        derive_tell(d, "order sequences", i, parts);
+        st = order_seq_compute(d, " AND customer_key IN (FROM derive_customer)", i, parts);
+        if (st == STATUS_OK)
+            st = derive_execf(d, changed_sql);
+        if (st == STATUS_OK)
+            st = derive_execf(d, update_sql);
+        if (st == STATUS_OK)
+            st = mark_moved(d);
+    }
+    if (st == STATUS_OK)
+        st = derive_execf(d, unknown_sql);
+    if (st == STATUS_OK)
+        st = derive_execf(d, "DROP TABLE IF EXISTS derive_seq;"
+                             "DROP TABLE IF EXISTS derive_seq_changed;"
+                             "DROP TABLE IF EXISTS derive_customer");
+    return st;
+}

@@ -1,0 +1,225 @@
+/* Builds the rollups of dirty partitions, a few months at a time.
+ *
+ * Why in chunks: the states of ids_build are outside the engine's memory limit, so the number of
+ * groups at one time is bounded by bounding the facts that go in. */
+#include "derive/derive_priv.h"
+
+/* Rows of a fact that one chunk takes, if a month has not more. */
+#define CHUNK_ROWS 3000000
+
+struct chunk_list {
+    struct cell_scope *items;
+    size_t count;
+};
+
+enum status products_current(struct derive *d, const char *name)
+{
+    return derive_execf(d,
+                        "CREATE OR REPLACE TEMP TABLE \"%s\" AS SELECT store, sku, category, brand"
+                        " FROM product QUALIFY row_number() OVER (PARTITION BY store, sku"
+                        " ORDER BY valid_from DESC NULLS LAST, import_id DESC, row_no DESC) = 1",
+                        name);
+}
+
+enum status products_mark_dirty(struct derive *d)
+{
+    enum status st = products_current(d, "derive_product");
+    if (st == STATUS_OK)
+        st = derive_execf(d,
+                          "CREATE OR REPLACE TEMP TABLE derive_sku AS SELECT DISTINCT store, sku FROM"
+                          " ((FROM derive_product EXCEPT FROM rollup_product) UNION ALL"
+                          " (FROM rollup_product EXCEPT FROM derive_product))");
+    int64_t changed = 0;
+    if (st == STATUS_OK)
+        st = conn_query_i64(d->c, "SELECT count(*) FROM derive_sku", &changed, d->why);
+    if (st != STATUS_OK || changed == 0)
+        return st;
+    st = derive_execf(d, "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
+                         " FROM order_line WHERE (store, sku) IN (SELECT store, sku FROM derive_sku)");
+    if (st == STATUS_OK)
+        st = derive_execf(d, "DELETE FROM rollup_product;"
+                             "INSERT INTO rollup_product FROM derive_product");
+    return st;
+}
+
+/* Months that wait, with their facts, ascending; cut where a chunk is full. */
+static enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a,
+                              struct chunk_list *out)
+{
+    struct buf sql;
+    struct frame *f = NULL;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "SELECT m.date, coalesce(n, 0) FROM (SELECT DISTINCT date FROM derive_months) m"
+             " LEFT JOIN (SELECT date_trunc('month', \"%s\")::DATE AS date, count(*) AS n"
+             " FROM \"%s\" WHERE \"%s\" BETWEEN (SELECT min(date) FROM derive_months)"
+             " AND (SELECT max(date) + 31 FROM derive_months) GROUP BY 1) USING (date) ORDER BY 1",
+             r->bases[0].date_column, r->fact, r->bases[0].date_column);
+    enum status st = conn_query(d->c, buf_str(&sql), NULL, 0, &f, d->why);
+    buf_release(&sql);
+    if (st != STATUS_OK)
+        return st;
+    const size_t months = frame_rows(f);
+    struct cell_scope *items = arena_alloc(a, months + 1, sizeof *items);
+    size_t n = 0;
+    int64_t rows = 0;
+    if (items == NULL)
+        st = error_set(d->why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < months; i++) {
+        const int32_t month = (int32_t)frame_i64(f, 0, i);
+        rows += frame_i64(f, 1, i);
+        if (n == 0 || rows > CHUNK_ROWS) {
+            items[n++].from = month;
+            rows = frame_i64(f, 1, i);
+        }
+        items[n - 1].to = day_add_months(month, 1) - 1;
+    }
+    frame_free(f);
+    *out = (struct chunk_list){ .items = items, .count = n };
+    return st;
+}
+
+static enum status chunk_partitions(struct derive *d, const struct cell_scope *scope)
+{
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
+                   " local_date AS date FROM dirty WHERE local_date BETWEEN ");
+    cells_add_date(&sql, scope->from);
+    buf_adds(&sql, " AND ");
+    cells_add_date(&sql, scope->to);
+    buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
+                   " date_trunc('month', date)::DATE AS date FROM derive_day");
+    return derive_exec(d, &sql);
+}
+
+/* A set without cube: from the facts, its days or its months. */
+static enum status build_raw(struct derive *d, const struct rollup *r, const struct rollup_set *set,
+                             const struct cell_scope *scope)
+{
+    struct buf sql;
+    enum status st = STATUS_OK;
+    buf_init(&sql, SQL_MAX);
+    for (size_t b = 0; st == STATUS_OK && b < r->basis_count; b++) {
+        const struct cells_raw raw = {
+            .rollup = r,
+            .basis = &r->bases[b],
+            .set = set,
+            .grain = set->by_day ? ROLLUP_DAY : ROLLUP_MONTH,
+            .product = "rollup_product",
+            .into = r->table,
+        };
+        cells_raw(&sql, &raw, scope);
+        st = derive_exec(d, &sql);
+    }
+    return st;
+}
+
+static enum status build_set(struct derive *d, const struct rollup *r, const struct rollup_set *set,
+                             const struct cell_scope *scope)
+{
+    if (!cells_from_cube(r, set))
+        return build_raw(d, r, set, scope);
+    struct buf sql;
+    enum status st = STATUS_OK;
+    buf_init(&sql, SQL_MAX);
+    for (size_t b = 0; st == STATUS_OK && b < r->basis_count; b++) {
+        cells_set(&sql, r, &r->bases[b], set, scope, r->table);
+        st = derive_exec(d, &sql);
+    }
+    return st;
+}
+
+static enum status build_chunk(struct derive *d, const struct rollup *r, const struct set_list *sets,
+                               const struct cell_scope *scope)
+{
+    struct buf sql;
+    enum status st = STATUS_OK;
+    buf_init(&sql, SQL_MAX);
+    if (!scope->is_whole) {
+        st = chunk_partitions(d, scope);
+        if (st == STATUS_OK) {
+            cells_delete(&sql, r, scope);
+            st = derive_exec(d, &sql);
+        }
+    }
+    if (st == STATUS_OK) {
+        cells_cube(&sql, r, sets, scope);
+        st = derive_exec(d, &sql);
+    }
+    for (size_t i = 0; st == STATUS_OK && i < sets->count; i++)
+        st = build_set(d, r, sets->items[i], scope);
+    if (st == STATUS_OK) {
+        cells_months(&sql, r, scope);
+        st = derive_exec(d, &sql);
+    }
+    return st;
+}
+
+/* The months to build: of dirty partitions, or of every fact there is. */
+static enum status months_pick(struct derive *d, const struct rollup *r, bool whole)
+{
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE derive_months AS SELECT DISTINCT"
+                   " date_trunc('month', date)::DATE AS date FROM (");
+    if (!whole)
+        buf_adds(&sql, "SELECT local_date AS date FROM dirty");
+    for (size_t i = 0; whole && i < r->basis_count; i++) {
+        buf_addf(&sql, "%sSELECT DISTINCT \"%s\" AS date FROM \"%s\"", i ? " UNION ALL " : "",
+                 r->bases[i].date_column, r->fact);
+    }
+    buf_adds(&sql, ") WHERE date IS NOT NULL");
+    return derive_exec(d, &sql);
+}
+
+static enum status sets_note(struct derive *d, const struct rollup *r, const struct set_list *sets)
+{
+    enum status st = derive_execf(d, "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s'",
+                                  r->table, r->table);
+    for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
+        st = derive_execf(d, "INSERT INTO rollup_set VALUES ('%s', %d, %d)", r->table,
+                          sets->items[i]->id, ROLLUP_VERSION);
+    }
+    return st;
+}
+
+static enum status build_rollup(struct derive *d, const struct rollup *r, bool from_nothing,
+                                struct arena *a)
+{
+    struct set_list stored;
+    struct set_list wanted;
+    struct chunk_list chunks = { 0 };
+    enum status st = sets_stored(d, r, a, &stored);
+    if (st == STATUS_OK)
+        st = sets_wanted(d, r, a, &wanted);
+    if (st != STATUS_OK)
+        return st;
+    const bool whole = from_nothing || sets_have_new(&stored, &wanted);
+    if (whole)
+        st = sets_note(d, r, &wanted);
+    if (st == STATUS_OK)
+        st = months_pick(d, r, whole);
+    if (st == STATUS_OK)
+        st = chunks_cut(d, r, a, &chunks);
+    for (size_t i = 0; st == STATUS_OK && i < chunks.count; i++) {
+        derive_tell(d, "rollups", (int64_t)i, (int64_t)chunks.count);
+        chunks.items[i].is_whole = whole;
+        st = build_chunk(d, r, whole ? &wanted : &stored, &chunks.items[i]);
+    }
+    return st;
+}
+
+enum status rollups_build(struct derive *d, bool from_nothing)
+{
+    struct arena *a = arena_new(0);
+    enum status st = STATUS_OK;
+    if (a == NULL)
+        return error_set(d->why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < commerce_rollup_count; i++)
+        st = build_rollup(d, &commerce_rollups[i], from_nothing, a);
+    if (st == STATUS_OK)
+        st = derive_execf(d, "DROP TABLE IF EXISTS derive_cube");
+    arena_free(a);
+    return st;
+}

@@ -1,0 +1,135 @@
+/* One run: order sequences, sessions, rollups, in one transaction. */
+#include "derive/derive_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void derive_tell(const struct derive *d, const char *what, int64_t done, int64_t total)
+{
+    if (d->progress != NULL && d->progress->step != NULL)
+        d->progress->step(d->progress->self, what, done, total);
+}
+
+static enum status text_take(struct derive *d, struct buf *sql, char **out)
+{
+    size_t len = 0;
+    char *text = buf_take(sql, &len);
+    buf_init(sql, SQL_MAX);
+    if (text == NULL)
+        return error_set(d->why, STATUS_NO_MEMORY, "out of memory");
+    *out = text;
+    return STATUS_OK;
+}
+
+enum status derive_exec(struct derive *d, struct buf *sql)
+{
+    char *text = NULL;
+    enum status st = text_take(d, sql, &text);
+    if (st == STATUS_OK)
+        st = conn_exec(d->c, text, d->why);
+    mem_free(text);
+    return st;
+}
+
+enum status derive_execf(struct derive *d, const char *fmt, ...)
+{
+    char text[4096];
+    va_list args;
+    va_start(args, fmt);
+    const int n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    BUG_IF(n < 0 || (size_t)n >= sizeof text);
+    return conn_exec(d->c, text, d->why);
+}
+
+enum status derive_number_of(struct derive *d, struct buf *sql, int64_t *out)
+{
+    char *text = NULL;
+    enum status st = text_take(d, sql, &text);
+    if (st == STATUS_OK)
+        st = conn_query_i64(d->c, text, out, d->why);
+    mem_free(text);
+    return st;
+}
+
+static enum status run_steps(struct derive *d, bool from_nothing)
+{
+    enum status st = order_seq_update(d, from_nothing);
+    if (st == STATUS_OK)
+        st = sessions_update(d, from_nothing);
+    if (st == STATUS_OK)
+        st = products_mark_dirty(d);
+    if (st == STATUS_OK)
+        st = rollups_build(d, from_nothing);
+    if (st == STATUS_OK)
+        st = derive_execf(d, "DELETE FROM dirty");
+    return st;
+}
+
+/* Nothing to do: no partition waits, and no product changed. */
+static enum status is_idle(struct derive *d, bool *out)
+{
+    int64_t pending = 0;
+    enum status st = products_mark_dirty(d);
+    if (st == STATUS_OK)
+        st = derive_pending(d->c, &pending, d->why);
+    *out = pending == 0;
+    return st;
+}
+
+enum status derive_run(const struct derive_settings *settings, struct conn *c, bool from_nothing,
+                       const struct derive_progress *progress, struct error *why)
+{
+    struct derive d = { .settings = settings, .c = c, .progress = progress, .why = why };
+    bool idle = false;
+    int64_t version = 0;
+    enum status st = conn_begin(c, why);
+    if (st != STATUS_OK)
+        return st;
+    if (!from_nothing)
+        st = is_idle(&d, &idle);
+    if (st == STATUS_OK && !idle)
+        st = run_steps(&d, from_nothing);
+    if (st == STATUS_OK && !idle)
+        st = shop_bump_version(c, "derive", &version, why);
+    if (st == STATUS_OK && !idle)
+        st = conn_commit(c, why);
+    conn_rollback(c);
+    return st;
+}
+
+static struct derive_settings settings_of(const struct shop *s)
+{
+    const struct shop_settings *all = shop_settings(s);
+    return (struct derive_settings){ .returning_window_days = all->returning_window_days,
+                                     .cart_window_hours = all->cart_window_hours };
+}
+
+enum status derive_after_import(struct shop *s, struct conn *c,
+                                const struct derive_progress *progress, struct error *why)
+{
+    const struct derive_settings settings = settings_of(s);
+    return derive_run(&settings, c, false, progress, why);
+}
+
+enum status derive_rebuild_all(struct shop *s, struct conn *c,
+                               const struct derive_progress *progress, struct error *why)
+{
+    const struct derive_settings settings = settings_of(s);
+    return derive_run(&settings, c, true, progress, why);
+}
+
+enum status derive_pending(struct conn *c, int64_t *out, struct error *why)
+{
+    return conn_query_i64(c,
+                          "SELECT count(*) FROM (SELECT DISTINCT store, local_date FROM dirty"
+                          " WHERE local_date IS NOT NULL)",
+                          out, why);
+}
+
+enum status derive_verify(struct shop *s, struct conn *c, const struct derive_progress *progress,
+                          struct arena *a, struct derive_report *out, struct error *why)
+{
+    const struct derive_settings settings = settings_of(s);
+    return derive_verify_run(&settings, c, progress, a, out, why);
+}
