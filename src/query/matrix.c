@@ -86,16 +86,15 @@ enum status matrix_row(struct matrix *m, const struct matrix_key *key, size_t *o
     return st;
 }
 
-const struct cell *matrix_find(const struct matrix *m, const struct matrix_key *key, size_t slot)
+size_t matrix_find(const struct matrix *m, const struct matrix_key *key)
 {
     struct buf name;
     buf_init(&name, (size_t)1 << 20);
     spell(&name, m, key);
     const uint64_t *found = buf_ok(&name) ? map_get(m->index, buf_str(&name)) : NULL;
-    const struct cell *cell =
-        found != NULL ? &m->cells[(size_t)*found * m->n_slots + slot] : NULL;
+    const size_t row = found != NULL ? (size_t)*found : SIZE_MAX;
     buf_release(&name);
-    return cell;
+    return row;
 }
 
 struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot)

@@ -147,6 +147,9 @@ struct answer {
     str *notes;
     str tzdata_version;
     enum lang lang;
+    unsigned week_start; /* how periods are cut and named */
+    bool is_retail;
+    unsigned retail_month;
     int64_t elapsed_us;
     struct arena *arena;
 };

@@ -109,8 +109,8 @@ void matrix_release(struct matrix *m);
 /* Finds or adds the row. */
 MUST_CHECK enum status matrix_row(struct matrix *m, const struct matrix_key *key, size_t *out,
                                   struct error *why);
-/* NULL when there is no such row. */
-const struct cell *matrix_find(const struct matrix *m, const struct matrix_key *key, size_t slot);
+/* SIZE_MAX when there is no such row. */
+size_t matrix_find(const struct matrix *m, const struct matrix_key *key);
 struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot);
 
 /* The matrices of one variant over one window: `whole` holds slots over all dimension values. */
@@ -145,7 +145,7 @@ MUST_CHECK enum status fx_add(struct asking *k, struct cell *cell, i128 value_e4
                               int32_t day, struct error *why);
 void fx_free(struct fx *fx);
 
-/* Value of a KPI at a key; `end_known` false adds nothing. */
+/* Value of a KPI at a key. */
 struct number evaluate(const struct asking *k, size_t kpi, const struct window *w,
                        const struct figures *f, const struct matrix_key *key);
 /* Whether all that the KPI reads is there up to the end of the period. */
@@ -155,6 +155,9 @@ struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct 
 
 MUST_CHECK enum status assemble(struct asking *k, struct answer *out, struct error *why);
 
+MUST_CHECK enum status evidence_collect(struct asking *k, struct answer *out, struct error *why);
+/* Keeps the texts of the definitions used, when the context has a writer. */
+void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us);
 /* A plan question of a window, for the answerable KPIs. */
 struct plan_question plan_of(const struct asking *k, const struct window *w);
 MUST_CHECK enum status run_sql(struct asking *k, const char *sql, struct frame **out,

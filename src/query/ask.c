@@ -1,0 +1,195 @@
+/* From words to an answer: resolve, one read transaction, assemble, keep definition texts. */
+#include "query/query_priv.h"
+
+static enum status resolve_kpis(struct asking *k, struct error *why)
+{
+    const struct kpi_question *q = k->words;
+    if (q->kpi_count == 0)
+        return error_set(why, STATUS_BAD_USAGE, "which KPI? see `shopvane kpis list`");
+    if (q->kpi_count > QUERY_KPIS_MAX)
+        return error_set(why, STATUS_BAD_USAGE, "more than %zu KPIs in one question",
+                         QUERY_KPIS_MAX);
+    k->kpis = ARENA_NEW(k->arena, const struct kpi *, q->kpi_count);
+    k->answerable = ARENA_NEW(k->arena, const struct kpi *, q->kpi_count);
+    k->place = ARENA_NEW(k->arena, size_t, q->kpi_count);
+    if (k->kpis == NULL || k->answerable == NULL || k->place == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < q->kpi_count; i++) {
+        const enum status st =
+            kpi_lookup(k->context->catalog, q->kpis[i], &k->kpis[k->n_kpis], why);
+        if (st != STATUS_OK)
+            return st;
+        k->n_kpis++;
+    }
+    return STATUS_OK;
+}
+
+static enum status resolve_by(struct asking *k, struct error *why)
+{
+    const struct kpi_question *q = k->words;
+    if (q->by_count > PLAN_BY_MAX)
+        return error_set(why, STATUS_BAD_USAGE, "more than %zu dimensions", PLAN_BY_MAX);
+    k->by = ARENA_NEW(k->arena, const struct dimension *, q->by_count + 1);
+    if (k->by == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < q->by_count; i++) {
+        const struct dimension *d = kpi_dimension_find(q->by[i], why);
+        if (d == NULL)
+            return STATUS_NOT_FOUND;
+        for (size_t j = 0; j < k->n_by; j++) {
+            if (k->by[j] == d)
+                return error_set(why, STATUS_BAD_USAGE, "--by names \"%s\" twice", d->name);
+        }
+        k->by[k->n_by++] = d;
+    }
+    return STATUS_OK;
+}
+
+static enum status resolve_grain(struct asking *k, struct error *why)
+{
+    str name = k->words->grain;
+    k->grain = GRAIN_TOTAL;
+    if (name.len == 0)
+        return STATUS_OK;
+    if (str_starts(name, STR("retail-"))) {
+        k->is_retail = true;
+        name = str_skip(name, 7);
+    }
+    if (!kpi_grain_parse(name, &k->grain) || (k->is_retail && k->grain < GRAIN_MONTH)) {
+        return error_set(why, STATUS_BAD_USAGE,
+                         "--grain \"%.*s\" is none of hour, day, week, month, quarter, year, "
+                         "total, retail-month, retail-quarter, retail-year",
+                         STR_ARG(k->words->grain));
+    }
+    return STATUS_OK;
+}
+
+static enum status resolve_basis(struct asking *k, struct error *why)
+{
+    const str basis = k->words->basis;
+    k->basis = BASIS_EVENT;
+    if (str_is(basis, "order"))
+        k->basis = BASIS_ORDER;
+    else if (basis.len > 0 && !str_is(basis, "event"))
+        return error_set(why, STATUS_BAD_USAGE, "--basis is \"event\" or \"order\"");
+    return STATUS_OK;
+}
+
+enum status ask_resolve(struct asking *k, struct error *why)
+{
+    enum status st = resolve_kpis(k, why);
+    if (st == STATUS_OK)
+        st = resolve_by(k, why);
+    if (st == STATUS_OK)
+        st = resolve_grain(k, why);
+    if (st == STATUS_OK)
+        st = resolve_basis(k, why);
+    if (st == STATUS_OK && k->words->where.len > 0)
+        st = kpi_where_parse(k->words->where, k->arena, &k->where, why);
+    if (st == STATUS_OK && k->context->zone != NULL) {
+        struct zone_cursor cursor = { .from_s = 0 };
+        int32_t offset;
+        zone_local(k->context->zone, &cursor, k->words->now_us, &k->today, &k->now_minute, &offset);
+    } else {
+        k->today = (int32_t)i64_floor_div(k->words->now_us, US_PER_DAY);
+        k->now_minute = (int32_t)((k->words->now_us - k->today * US_PER_DAY) / (60 * US_PER_SECOND));
+    }
+    return st;
+}
+
+/* Which KPIs can be answered, and the measures of those. Coverage is known for all. */
+static enum status settle_slots(struct asking *k, struct error *why)
+{
+    struct plan_question all = { .kpis = k->kpis,
+                                 .n_kpis = k->n_kpis,
+                                 .basis = k->basis,
+                                 .grain = k->grain,
+                                 .n_by = k->n_by,
+                                 .by = k->by };
+    enum status st = plan_slots_collect(&all, k->arena, &k->slots, why);
+    if (st == STATUS_OK)
+        st = coverage_load(k, why);
+    if (st != STATUS_OK)
+        return st;
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        k->place[i] = SIZE_MAX;
+        if (needs_of(k, k->kpis[i]).len > 0)
+            continue;
+        k->place[i] = k->n_answerable;
+        k->answerable[k->n_answerable++] = k->kpis[i];
+    }
+    all.kpis = k->answerable;
+    all.n_kpis = k->n_answerable;
+    return plan_slots_collect(&all, k->arena, &k->slots, why);
+}
+
+static enum status in_transaction(struct asking *k, struct answer *out, struct error *why)
+{
+    enum status st = state_load(k, why);
+    if (st == STATUS_OK)
+        st = settle_slots(k, why);
+    if (st == STATUS_OK)
+        st = ranges_resolve(k, why);
+    if (st == STATUS_OK)
+        st = assemble(k, out, why);
+    if (st == STATUS_OK && !k->dry)
+        st = evidence_collect(k, out, why);
+    return st;
+}
+
+static enum status ask(const struct query_context *c, const struct kpi_question *q, bool dry,
+                       struct answer **out, struct error *why)
+{
+    const int64_t began = clock_now_us();
+    struct arena *arena = arena_new(QUERY_ARENA_MAX);
+    struct answer *answer = arena != NULL ? ARENA_NEW(arena, struct answer, 1) : NULL;
+    if (answer == NULL) {
+        arena_free(arena);
+        return no_memory(why);
+    }
+    answer->arena = arena;
+    struct asking k = { .context = c, .words = q, .arena = arena, .lang = q->lang, .dry = dry };
+    enum status st = ask_resolve(&k, why);
+    if (st == STATUS_OK)
+        st = conn_begin_read(c->conn, why);
+    if (st == STATUS_OK) {
+        st = in_transaction(&k, answer, why);
+        conn_rollback(c->conn);
+    }
+    fx_free(k.fx);
+    mem_free(k.sql);
+    if (st != STATUS_OK) {
+        arena_free(arena);
+        return st;
+    }
+    if (c->writer != NULL && !dry)
+        definitions_keep(c, answer, q->now_us);
+    answer->elapsed_us = clock_now_us() - began;
+    *out = answer;
+    return STATUS_OK;
+}
+
+enum status query_ask(const struct query_context *c, const struct kpi_question *q,
+                      struct answer **out, struct error *why)
+{
+    if (q->dialect != SQL_DUCKDB)
+        return error_set(why, STATUS_BAD_USAGE, "this store runs DuckDB's dialect only");
+    return ask(c, q, false, out, why);
+}
+
+void answer_free(struct answer *a)
+{
+    if (a != NULL)
+        arena_free(a->arena);
+}
+
+enum status query_sql(const struct query_context *c, const struct kpi_question *q, struct buf *out,
+                      struct error *why)
+{
+    struct answer *answer = NULL;
+    const enum status st = ask(c, q, true, &answer, why);
+    if (st == STATUS_OK)
+        answer_add_sql(answer, out);
+    answer_free(answer);
+    return st;
+}

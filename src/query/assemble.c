@@ -1,0 +1,511 @@
+/* Rows of the answer: which keys, in which order, with which values. Sorting, top and "others"
+ * come after the merge; totals and "others" are questions of their own, so that distinct counts
+ * and ratios are right there too. */
+#include "query/query_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A combination of dimension values. */
+struct tuple {
+    const str *by; /* NULL: no dimensions */
+    struct number rank;
+};
+
+struct table_of_rows {
+    struct asking *k;
+    struct answer *out;
+    struct figures main;
+    struct figures other;
+    struct figures rank; /* by dimensions, over the whole range */
+    struct figures main_others;
+    struct figures other_others;
+    struct figures main_total;
+    struct figures other_total;
+    struct tuple *tuples;
+    size_t n_tuples;
+    size_t n_shown; /* the first ones; the rest is "others" */
+    size_t sort_kpi;
+    const struct dimension *sort_by;
+    bool descending;
+    bool by_time_sort;
+};
+
+static void release(struct table_of_rows *t)
+{
+    figures_release(&t->main);
+    figures_release(&t->other);
+    figures_release(&t->rank);
+    figures_release(&t->main_others);
+    figures_release(&t->other_others);
+    figures_release(&t->main_total);
+    figures_release(&t->other_total);
+}
+
+static bool compares(const struct asking *k)
+{
+    return k->other.n_buckets > 0;
+}
+
+/* ---- sort ---- */
+
+static enum status resolve_sort(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    str name = k->words->sort;
+    t->descending = k->n_by > 0;
+    if (name.len == 0)
+        return STATUS_OK;
+    t->descending = str_starts(name, STR("-"));
+    if (t->descending)
+        name = str_skip(name, 1);
+    if (str_is(name, "time")) {
+        t->by_time_sort = true;
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < k->n_by; i++) {
+        if (str_is(name, k->by[i]->name)) {
+            t->sort_by = k->by[i];
+            return STATUS_OK;
+        }
+    }
+    const struct kpi *wanted = kpi_find(k->context->catalog, name);
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        if (k->kpis[i] == wanted && wanted != NULL) {
+            t->sort_kpi = i;
+            return STATUS_OK;
+        }
+    }
+    return error_set(why, STATUS_BAD_USAGE,
+                     "--sort \"%.*s\" is none of the asked KPIs and dimensions", STR_ARG(name));
+}
+
+struct sort_rule {
+    bool descending;
+    size_t dimension; /* SIZE_MAX: by rank */
+    size_t n_by;
+};
+
+static int compare_texts(const struct tuple *a, const struct tuple *b, size_t n_by)
+{
+    int order = 0;
+    for (size_t i = 0; i < n_by && order == 0; i++)
+        order = str_cmp(a->by[i], b->by[i]);
+    return order;
+}
+
+static int compare_tuples(const void *x, const void *y, void *rule_of)
+{
+    const struct tuple *a = x;
+    const struct tuple *b = y;
+    const struct sort_rule *rule = rule_of;
+    int order = 0;
+    if (rule->dimension != SIZE_MAX) {
+        order = str_cmp(a->by[rule->dimension], b->by[rule->dimension]);
+    } else if (a->rank.kind == NUMBER_NONE || b->rank.kind == NUMBER_NONE) {
+        /* no value stands last, whichever way */
+        order = (a->rank.kind == NUMBER_NONE) - (b->rank.kind == NUMBER_NONE);
+        return order != 0 ? order : compare_texts(a, b, rule->n_by);
+    } else {
+        order = number_compare(a->rank, b->rank);
+    }
+    if (order == 0)
+        return compare_texts(a, b, rule->n_by);
+    return rule->descending ? -order : order;
+}
+
+/* ---- tuples ---- */
+
+static enum status add_tuples(struct table_of_rows *t, const struct matrix *m, struct map *seen,
+                              struct error *why)
+{
+    struct buf name;
+    enum status st = STATUS_OK;
+    buf_init(&name, (size_t)1 << 20);
+    for (size_t r = 0; r < m->rows && st == STATUS_OK; r++) {
+        buf_clear(&name);
+        for (size_t i = 0; i < t->k->n_by; i++) {
+            buf_addf(&name, "%zu:", m->keys[r].by[i].len);
+            buf_add(&name, m->keys[r].by[i]);
+        }
+        if (map_get(seen, buf_str(&name)) != NULL)
+            continue;
+        if (!buf_ok(&name) || !map_put(seen, buf_str(&name), 1))
+            st = no_memory(why);
+        else
+            t->tuples[t->n_tuples++] = (struct tuple){ .by = m->keys[r].by };
+    }
+    buf_release(&name);
+    return st;
+}
+
+static enum status collect_tuples(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
+    if (t->tuples == NULL)
+        return no_memory(why);
+    if (k->n_by == 0) {
+        t->tuples[t->n_tuples++] = (struct tuple){ .by = NULL };
+        return STATUS_OK;
+    }
+    struct map *seen = map_new();
+    enum status st = seen != NULL ? add_tuples(t, &t->main.rows, seen, why) : no_memory(why);
+    if (st == STATUS_OK && compares(k))
+        st = add_tuples(t, &t->other.rows, seen, why);
+    map_free(seen);
+    return st;
+}
+
+static enum status order_tuples(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    struct figures *rank = &t->main;
+    size_t bucket = 0;
+    if (k->n_by == 0)
+        return STATUS_OK;
+    if (k->grain != GRAIN_TOTAL) {
+        const struct plan_variant whole_range = { .by_dims = true };
+        const enum status st = fetch(k, &k->main, &whole_range, &t->rank, why);
+        if (st != STATUS_OK)
+            return st;
+        rank = &t->rank;
+        bucket = BUCKET_TOTAL;
+    }
+    for (size_t i = 0; i < t->n_tuples; i++) {
+        const struct matrix_key key = { .bucket = bucket, .hour = -1, .by = t->tuples[i].by };
+        t->tuples[i].rank = evaluate(k, t->sort_kpi, &k->main, rank, &key);
+    }
+    struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
+    /* which rows are the top is a matter of the figure even when they are shown by name */
+    if (k->words->top > 0 && t->sort_by != NULL) {
+        const struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX,
+                                             .n_by = k->n_by };
+        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, compare_tuples, (void *)&by_figure);
+    }
+    for (size_t i = 0; i < k->n_by; i++) {
+        if (k->by[i] == t->sort_by)
+            rule.dimension = i;
+    }
+    t->n_shown = t->n_tuples;
+    if (k->words->top > 0 && k->words->top < t->n_tuples)
+        t->n_shown = k->words->top;
+    const bool by_name = rule.dimension != SIZE_MAX && k->words->top > 0;
+    qsort_r(t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, compare_tuples,
+            &rule);
+    return STATUS_OK;
+}
+
+/* ---- others and totals ---- */
+
+static enum status fetch_both(struct table_of_rows *t, const struct plan_variant *v,
+                              struct figures *main, struct figures *other, struct error *why)
+{
+    const enum status st = fetch(t->k, &t->k->main, v, main, why);
+    return st == STATUS_OK && compares(t->k) ? fetch(t->k, &t->k->other, v, other, why) : st;
+}
+
+static enum status fetch_others(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    if (k->n_by == 0 || t->n_shown == t->n_tuples)
+        return STATUS_OK;
+    if (t->n_shown * k->n_by + 64 > SQL_VALUES_MAX)
+        return error_set(why, STATUS_BAD_USAGE, "--top %zu is too many rows to leave out of \"others\"",
+                         k->words->top);
+    str *excluded = ARENA_NEW(k->arena, str, t->n_shown * k->n_by);
+    if (excluded == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < t->n_shown; i++)
+        memcpy(&excluded[i * k->n_by], t->tuples[i].by, k->n_by * sizeof *excluded);
+    const struct plan_variant v = { .by_time = true, .excluded = excluded,
+                                    .n_excluded = t->n_shown };
+    return fetch_both(t, &v, &t->main_others, &t->other_others, why);
+}
+
+/* ---- values ---- */
+
+static struct answer_value none_value(void)
+{
+    return (struct answer_value){ .kind = VALUE_NONE, .real = number_to_double(number_none(STR_EMPTY)),
+                                  .text = STR_EMPTY, .num = STR_EMPTY, .den = STR_EMPTY,
+                                  .reason = STR_EMPTY };
+}
+
+static struct number plain(struct number n)
+{
+    n.is_quotient = false;
+    return n;
+}
+
+static struct answer_value per_day(const struct asking *k, enum kpi_unit unit, struct number n,
+                                   int32_t start, int32_t end)
+{
+    const int32_t last = end < k->today ? end : k->today;
+    const enum unit_kind kind = kpi_unit_kind(unit);
+    if (!k->per_day || n.kind == NUMBER_NONE || last < start || n.is_quotient ||
+        (kind != UNIT_KIND_MONEY && kind != UNIT_KIND_COUNT))
+        return none_value();
+    const struct number days = number_whole(last - start + 1);
+    return value_of(k, unit, plain(number_divide(n, days, STR_EMPTY)));
+}
+
+static enum status add_compare(struct table_of_rows *t, size_t kpi, const struct matrix_key *key,
+                               const struct figures *figures, struct number now,
+                               struct answer_row *row, struct error *why)
+{
+    struct asking *k = t->k;
+    const enum kpi_unit unit = k->kpis[kpi]->unit;
+    struct matrix_key then = *key;
+    then.bucket = ranges_partner(k, key->bucket);
+    if (then.bucket == BUCKET_NONE)
+        return STATUS_OK;
+    struct answer_compare *c = ARENA_NEW(k->arena, struct answer_compare, 1);
+    if (c == NULL)
+        return no_memory(why);
+    const bool total = then.bucket == BUCKET_TOTAL;
+    c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
+    c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
+    const struct number before = evaluate(k, kpi, &k->other, figures, &then);
+    const struct number change = number_subtract(now, before);
+    struct number size = before;
+    if (before.kind != NUMBER_NONE && number_to_double(before) < 0)
+        size = number_negate(before);
+    c->value = value_of(k, unit, before);
+    c->change = value_of(k, unit, plain(change));
+    c->relative = value_of(k, UNIT_RATIO,
+                           plain(number_divide(change, size,
+                                               str_from(tr(k->lang, "the compared value is 0")))));
+    c->per_day = per_day(k, unit, now, row->time, row->end);
+    c->compared_per_day = per_day(k, unit, before, c->time, c->end);
+    row->compare = c;
+    return STATUS_OK;
+}
+
+static enum status fill_row(struct table_of_rows *t, size_t kpi, const struct matrix_key *key,
+                            const struct figures *main, const struct figures *other,
+                            struct answer_row *row, struct error *why)
+{
+    struct asking *k = t->k;
+    const bool total = key->bucket == BUCKET_TOTAL;
+    const struct number now = evaluate(k, kpi, &k->main, main, key);
+    row->time = total ? k->main.from : k->main.buckets[key->bucket].start;
+    row->end = total ? k->main.to : k->main.buckets[key->bucket].end;
+    row->hour = key->hour;
+    row->by = key->by;
+    row->value = value_of(k, k->kpis[kpi]->unit, now);
+    row->complete = is_complete(k, kpi, row->end);
+    const enum status st =
+        compares(k) ? add_compare(t, kpi, key, other, now, row, why) : STATUS_OK;
+    if (total || k->grain == GRAIN_TOTAL)
+        row->time = DAY_NONE;
+    else
+        row->time = k->main.buckets[key->bucket].from;
+    return st;
+}
+
+/* ---- the list of rows ---- */
+
+struct row_place {
+    struct matrix_key key;
+    bool is_others;
+    struct number rank; /* for --sort of rows over time */
+};
+
+static int compare_places(const void *x, const void *y, void *descending)
+{
+    const struct row_place *a = x;
+    const struct row_place *b = y;
+    int order = 0;
+    if (a->rank.kind == NUMBER_NONE || b->rank.kind == NUMBER_NONE)
+        order = (a->rank.kind == NUMBER_NONE) - (b->rank.kind == NUMBER_NONE);
+    else
+        order = *(bool *)descending ? number_compare(b->rank, a->rank)
+                                    : number_compare(a->rank, b->rank);
+    return order != 0 ? order : (a->key.bucket > b->key.bucket) - (a->key.bucket < b->key.bucket);
+}
+
+static enum status list_rows(struct table_of_rows *t, struct row_place **out, size_t *n,
+                             struct error *why)
+{
+    struct asking *k = t->k;
+    const size_t hours = k->grain == GRAIN_HOUR ? 24 : 1;
+    const bool others = t->n_shown < t->n_tuples;
+    const size_t each = t->n_shown + others;
+    if (each > 0 && k->main.n_buckets * hours > QUERY_ROWS_MAX / each) {
+        return error_set(why, STATUS_TOO_LARGE,
+                         "the answer has more than %zu rows: ask for fewer dimensions, a longer "
+                         "grain or a shorter range",
+                         QUERY_ROWS_MAX);
+    }
+    struct row_place *places =
+        ARENA_NEW(k->arena, struct row_place, k->main.n_buckets * hours * each + 1);
+    if (places == NULL)
+        return no_memory(why);
+    *n = 0;
+    for (size_t i = 0; i < k->main.n_buckets; i++) {
+        const size_t bucket = t->by_time_sort && t->descending ? k->main.n_buckets - 1 - i : i;
+        for (size_t h = 0; h < hours; h++) {
+            for (size_t j = 0; j < each; j++) {
+                const bool is_others = j == t->n_shown;
+                places[(*n)++] = (struct row_place){
+                    .key = { .bucket = bucket,
+                             .hour = k->grain == GRAIN_HOUR ? (int)h : -1,
+                             .by = is_others ? NULL : t->tuples[j].by },
+                    .is_others = is_others,
+                };
+            }
+        }
+    }
+    *out = places;
+    return STATUS_OK;
+}
+
+/* --sort KPI without dimensions orders the periods by their figures. */
+static void sort_periods(struct table_of_rows *t, struct row_place *places, size_t n)
+{
+    struct asking *k = t->k;
+    if (k->n_by > 0 || k->words->sort.len == 0 || t->by_time_sort)
+        return;
+    for (size_t i = 0; i < n; i++)
+        places[i].rank = evaluate(k, t->sort_kpi, &k->main, &t->main, &places[i].key);
+    qsort_r(places, n, sizeof *places, compare_places, &t->descending);
+}
+
+static enum status fill_kpi(struct table_of_rows *t, size_t kpi, const struct row_place *places,
+                            size_t n, struct error *why)
+{
+    struct asking *k = t->k;
+    struct answer_kpi *a = &t->out->kpis[kpi];
+    const struct kpi *d = k->kpis[kpi];
+    static const int directions[] = { [DIRECTION_UP] = 1, [DIRECTION_DOWN] = -1,
+                                      [DIRECTION_NEUTRAL] = 0 };
+    *a = (struct answer_kpi){
+        .id = arena_dup(k->arena, d->id),
+        .name = arena_dup(k->arena, d->name[k->lang]),
+        .unit = str_from(kpi_unit_name(d->unit)),
+        .direction = directions[d->direction],
+        .definition = arena_dup(k->arena, d->hash),
+        .definition_text = arena_dup(k->arena, d->canonical),
+        .needs = needs_of(k, d),
+        .basis = k->basis == BASIS_ORDER ? "order" : "event",
+        .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),
+    };
+    if (a->rows == NULL)
+        return no_memory(why);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < n && st == STATUS_OK; i++) {
+        const bool o = places[i].is_others;
+        a->rows[i].is_others = o;
+        st = fill_row(t, kpi, &places[i].key, o ? &t->main_others : &t->main,
+                      o ? &t->other_others : &t->other, &a->rows[i], why);
+    }
+    const struct matrix_key total = { .bucket = BUCKET_TOTAL, .hour = -1 };
+    return st == STATUS_OK
+               ? fill_row(t, kpi, &total, &t->main_total, &t->other_total, &a->total, why)
+               : st;
+}
+
+static enum status fill(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    struct row_place *places = NULL;
+    size_t n = 0;
+    enum status st = list_rows(t, &places, &n, why);
+    if (st != STATUS_OK)
+        return st;
+    sort_periods(t, places, n);
+    t->out->kpi_count = k->n_kpis;
+    t->out->kpis = ARENA_NEW(k->arena, struct answer_kpi, k->n_kpis);
+    if (t->out->kpis == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < k->n_kpis && st == STATUS_OK; i++)
+        st = fill_kpi(t, i, places, n, why);
+    t->out->row_count = n;
+    return st;
+}
+
+static enum status add_notes(struct asking *k, struct answer *out, struct error *why)
+{
+    int64_t stores = 0;
+    out->notes = ARENA_NEW(k->arena, str, 4);
+    if (out->notes == NULL)
+        return no_memory(why);
+    const enum status st = conn_query_i64(
+        k->context->conn, "SELECT count(DISTINCT \"store\") FROM \"watermark\"", &stores, why);
+    if (st != STATUS_OK)
+        return st;
+    if (stores > 1 && k->words->store_count == 0)
+        out->notes[out->note_count++] =
+            str_from(tr(k->lang, "all stores: each by its own local date"));
+    if (k->converted)
+        out->notes[out->note_count++] = arena_printf(
+            k->arena, tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
+            STR_ARG(k->context->settings->currency));
+    return STATUS_OK;
+}
+
+static enum status fill_head(struct asking *k, struct answer *out, struct error *why)
+{
+    const struct shop_settings *s = k->context->settings;
+    str *by = ARENA_NEW(k->arena, str, k->n_by + 1);
+    str *labels = ARENA_NEW(k->arena, str, k->n_by + 1);
+    if (by == NULL || labels == NULL)
+        return no_memory(why);
+    for (size_t i = 0; i < k->n_by; i++) {
+        by[i] = str_from(k->by[i]->name);
+        labels[i] = str_from(k->lang == LANG_ZH ? k->by[i]->name_zh : k->by[i]->name_en);
+    }
+    out->currency = arena_dup(k->arena, s->currency);
+    out->timezone = arena_dup(k->arena, s->timezone);
+    out->from = k->main.from;
+    out->to = k->main.to;
+    out->grain = arena_printf(k->arena, "%s%s", k->is_retail ? "retail-" : "",
+                              kpi_grain_name(k->grain));
+    out->compare = arena_dup(k->arena, k->words->compare);
+    out->compare_from = compares(k) ? k->other.from : DAY_NONE;
+    out->compare_to = compares(k) ? k->other.to : DAY_NONE;
+    out->dialect = STR("duckdb");
+    out->where = arena_dup(k->arena, k->words->where);
+    out->by_count = k->n_by;
+    out->by = by;
+    out->by_label = labels;
+    out->data_version = k->data_version;
+    out->converted = k->converted;
+    out->lang = k->lang;
+    out->week_start = s->week_start;
+    out->retail_month = s->retail_month;
+    out->is_retail = k->is_retail;
+    out->sql_count = k->n_sql;
+    out->sql = ARENA_NEW(k->arena, struct answer_sql, k->n_sql + 1);
+    if (out->sql == NULL)
+        return no_memory(why);
+    if (k->n_sql > 0)
+        memcpy(out->sql, k->sql, k->n_sql * sizeof *out->sql);
+    return add_notes(k, out, why);
+}
+
+enum status assemble(struct asking *k, struct answer *out, struct error *why)
+{
+    struct table_of_rows t = { .k = k, .out = out };
+    const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };
+    const struct plan_variant total = { .by_time = false };
+    enum status st = resolve_sort(&t, why);
+    if (st == STATUS_OK)
+        st = fetch_both(&t, &rows, &t.main, &t.other, why);
+    if (st == STATUS_OK)
+        st = fetch_both(&t, &total, &t.main_total, &t.other_total, why);
+    if (st == STATUS_OK)
+        st = collect_tuples(&t, why);
+    t.n_shown = t.n_tuples;
+    if (st == STATUS_OK)
+        st = order_tuples(&t, why);
+    if (st == STATUS_OK)
+        st = fetch_others(&t, why);
+    if (st == STATUS_OK)
+        st = fill(&t, why);
+    if (st == STATUS_OK)
+        st = fill_head(k, out, why);
+    release(&t);
+    return st;
+}

@@ -1,0 +1,305 @@
+/* Formulas over the matrix, exactly; and how a result is written down. No value is not zero: a
+ * missing one carries the reason of the first thing that was missing. */
+#include "query/query_priv.h"
+
+#include <math.h>
+
+/* What a formula is being evaluated for. */
+struct place {
+    const struct asking *k;
+    const struct kpi *kpi;
+    const size_t *slot_of_leaf;
+    const struct window *window;
+    const struct figures *figures;
+    size_t row;   /* in figures->rows and figures->whole; SIZE_MAX: not there */
+    size_t whole;
+    int32_t start;
+    int32_t end;
+};
+
+static str say(const struct place *p, const char *format, str what)
+{
+    struct buf out;
+    buf_init(&out, 512);
+    const str english = str_from(tr(p->k->lang, format));
+    const size_t at = str_find(english, STR("%s"));
+    buf_add(&out, str_first(english, at));
+    buf_add(&out, what);
+    buf_add(&out, str_skip(english, at + 2));
+    const str kept = arena_dup(p->k->arena, buf_str(&out));
+    buf_release(&out);
+    return kept.ptr != NULL ? kept : STR_EMPTY;
+}
+
+static struct number absent(const struct place *p, const struct plan_slot *slot)
+{
+    const struct kpi_measure *m = slot->measure;
+    const struct coverage *c = coverage_of(p->k, slot);
+    const str table = str_from(m->table->name);
+    if (c != NULL && c->date != NULL) {
+        if (c->first == DAY_NONE)
+            return number_none(say(p, "no rows in %s", table));
+        const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
+        if (p->end < c->first || p->start > last) {
+            const str bound = text_of_day(p->k->arena, p->end < c->first ? c->first : last);
+            const str text = arena_printf(
+                p->k->arena,
+                p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
+                                  : tr(p->k->lang, "no data in %s after %.*s"),
+                m->table->name, STR_ARG(bound));
+            return number_none(text);
+        }
+    }
+    if (m->zero_if_empty)
+        return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
+    return number_none(say(p, "no rows for %s", m->id));
+}
+
+static struct number of_cell(const struct place *p, const struct plan_slot *slot,
+                             const struct cell *cell)
+{
+    const struct kpi_measure *m = slot->measure;
+    struct number n;
+    if (cell == NULL || cell->kind == CELL_ABSENT)
+        return absent(p, slot);
+    if (cell->kind == CELL_FAILED)
+        return number_none(cell->reason);
+    if (cell->kind == CELL_REAL)
+        n = number_real(m->unit == UNIT_MONEY ? cell->real / 1e4 : cell->real);
+    else
+        n = m->unit == UNIT_MONEY ? number_money(cell->exact) : number_whole(cell->exact);
+    if (m->divisor > 1) {
+        n = number_divide(n, number_whole(m->divisor), STR_EMPTY);
+        n.is_quotient = false;
+    }
+    return n;
+}
+
+static struct number leaf_value(const struct place *p, size_t leaf)
+{
+    const size_t slot = p->slot_of_leaf[leaf];
+    const struct plan_slot *s = &p->k->slots.items[slot];
+    const struct matrix *m = s->is_whole ? &p->figures->whole : &p->figures->rows;
+    const size_t row = s->is_whole ? p->whole : p->row;
+    return of_cell(p, s, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
+}
+
+static struct number days_value(const struct place *p)
+{
+    const int32_t last = p->end < p->k->today ? p->end : p->k->today;
+    const int32_t days = last - p->start + 1;
+    return days > 0 ? number_whole(days)
+                    : number_none(str_from(tr(p->k->lang, "the period has not begun")));
+}
+
+static str zero_reason(const struct place *p, const struct formula *divisor)
+{
+    if (divisor->op == FORMULA_LEAF)
+        return say(p, "%s is 0", p->kpi->leaves[divisor->leaf].measure->id);
+    return str_from(tr(p->k->lang, "division by zero"));
+}
+
+static struct number value(const struct place *p, const struct formula *f);
+
+/* min, max and coalesce look at all their arguments. */
+static struct number select_value(const struct place *p, const struct formula *f)
+{
+    struct number best = value(p, f->args[0]);
+    for (size_t i = 1; i < f->n_args; i++) {
+        if (f->op == FORMULA_COALESCE) {
+            if (best.kind != NUMBER_NONE)
+                return best;
+            best = value(p, f->args[i]);
+            continue;
+        }
+        const struct number next = value(p, f->args[i]);
+        if (best.kind == NUMBER_NONE || next.kind == NUMBER_NONE)
+            return best.kind == NUMBER_NONE ? best : next;
+        const int order = number_compare(next, best);
+        if (f->op == FORMULA_MAX ? order > 0 : order < 0)
+            best = next;
+    }
+    return best;
+}
+
+static struct number divide_value(const struct place *p, const struct formula *f)
+{
+    const struct number a = value(p, f->args[0]);
+    const struct number b = value(p, f->args[1]);
+    if (f->zero_when_empty && number_is_zero(b) && a.kind != NUMBER_NONE)
+        return f->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
+    return number_divide(a, b, zero_reason(p, f->args[1]));
+}
+
+static struct number join_value(const struct place *p, const struct formula *f)
+{
+    struct number sum = value(p, f->args[0]);
+    for (size_t i = 1; i < f->n_args; i++) {
+        const struct number next = value(p, f->args[i]);
+        sum = f->op == FORMULA_ADD        ? number_add(sum, next)
+              : f->op == FORMULA_SUBTRACT ? number_subtract(sum, next)
+                                          : number_multiply(sum, next);
+    }
+    return sum;
+}
+
+static struct number nullif_value(const struct place *p, const struct formula *f)
+{
+    const struct number a = value(p, f->args[0]);
+    const struct number b = value(p, f->args[1]);
+    const bool equal =
+        a.kind != NUMBER_NONE && b.kind != NUMBER_NONE && number_compare(a, b) == 0;
+    return equal ? number_none(str_from(tr(p->k->lang, "defined as no value here"))) : a;
+}
+
+static struct number constant(const struct formula *f)
+{
+    struct number n =
+        number_divide(number_whole(f->number), number_whole(f->number_den), STR_EMPTY);
+    if (f->unit == UNIT_MONEY) /* an amount written in a formula is in units */
+        n = number_multiply(n, (struct number){ .kind = NUMBER_EXACT, .num = MONEY_ONE,
+                                                .num_scale = 1, .den = 1, .reason = STR_EMPTY });
+    n.is_quotient = false;
+    return n;
+}
+
+static struct number value(const struct place *p, const struct formula *f)
+{
+    struct number a;
+    switch (f->op) {
+    case FORMULA_NUMBER:
+        return constant(f);
+    case FORMULA_LEAF:
+        return leaf_value(p, f->leaf);
+    case FORMULA_DAYS:
+        return days_value(p);
+    case FORMULA_NEGATE:
+        a = value(p, f->args[0]);
+        return a.kind == NUMBER_NONE ? a : number_negate(a);
+    case FORMULA_ABS:
+        a = value(p, f->args[0]);
+        return a.kind != NUMBER_NONE && number_to_double(a) < 0 ? number_negate(a) : a;
+    case FORMULA_DIVIDE:
+        return divide_value(p, f);
+    case FORMULA_NULLIF:
+        return nullif_value(p, f);
+    case FORMULA_MIN:
+    case FORMULA_MAX:
+    case FORMULA_COALESCE:
+        return select_value(p, f);
+    default:
+        return join_value(p, f);
+    }
+}
+
+struct number evaluate(const struct asking *k, size_t kpi, const struct window *w,
+                       const struct figures *f, const struct matrix_key *key)
+{
+    const size_t place = k->place[kpi];
+    const struct kpi *definition = k->kpis[kpi];
+    if (place == SIZE_MAX)
+        return number_none(needs_of(k, definition));
+    const bool total = key->bucket == BUCKET_TOTAL;
+    struct matrix_key all = *key;
+    all.by = NULL;
+    const struct place p = { .k = k,
+                             .kpi = definition,
+                             .slot_of_leaf = k->slots.of_leaf[place],
+                             .window = w,
+                             .figures = f,
+                             .row = matrix_find(&f->rows, key),
+                             .whole = matrix_find(&f->whole, &all),
+                             .start = total ? w->from : w->buckets[key->bucket].start,
+                             .end = total ? w->to : w->buckets[key->bucket].end };
+    return value(&p, definition->formula);
+}
+
+bool is_complete(const struct asking *k, size_t kpi, int32_t end)
+{
+    if (k->place[kpi] == SIZE_MAX || end >= k->today)
+        return false;
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
+        const struct coverage *c =
+            coverage_of(k, &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]]);
+        if (c != NULL && c->date != NULL && c->complete_to < end)
+            return false;
+    }
+    return true;
+}
+
+/* ---- writing values down ---- */
+
+static str kept(const struct asking *k, struct buf *b)
+{
+    const str s = buf_ok(b) ? arena_dup(k->arena, buf_str(b)) : STR_EMPTY;
+    buf_release(b);
+    return s.ptr != NULL ? s : STR_EMPTY;
+}
+
+/* A numerator or denominator: money with 4 decimals, else whole; nothing when it is neither. */
+static str part_text(const struct asking *k, i128 v, int scale)
+{
+    struct buf b;
+    buf_init(&b, 128);
+    if (scale == 1)
+        buf_add_money(&b, v);
+    else if (scale == 0)
+        buf_add_i128(&b, v);
+    return kept(k, &b);
+}
+
+static str number_text(const struct asking *k, struct number n)
+{
+    struct buf b;
+    i128 num = n.num;
+    i128 den = n.den;
+    bool exact = n.kind == NUMBER_EXACT;
+    buf_init(&b, 256);
+    for (int s = n.num_scale - n.den_scale; s > 0 && exact; s--)
+        exact = !__builtin_mul_overflow(den, (i128)10000, &den);
+    for (int s = n.num_scale - n.den_scale; s < 0 && exact; s++)
+        exact = !__builtin_mul_overflow(num, (i128)10000, &num);
+    if (exact)
+        buf_add_ratio(&b, num, den);
+    else
+        buf_add_double12(&b, number_to_double(n));
+    return kept(k, &b);
+}
+
+static bool is_whole_number(struct number n)
+{
+    return n.kind == NUMBER_EXACT && n.num_scale == n.den_scale && n.num % n.den == 0;
+}
+
+struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct number n)
+{
+    struct answer_value v = { .kind = VALUE_NONE,
+                              .real = number_to_double(n),
+                              .text = STR_EMPTY,
+                              .num = STR_EMPTY,
+                              .den = STR_EMPTY,
+                              .reason = n.kind == NUMBER_NONE ? n.reason : STR_EMPTY };
+    struct buf b;
+    if (n.kind == NUMBER_NONE)
+        return v;
+    if (n.is_quotient && n.kind == NUMBER_EXACT) {
+        v.num = part_text(k, n.num, n.num_scale);
+        v.den = part_text(k, n.den, n.den_scale);
+    }
+    if (kpi_unit_kind(unit) == UNIT_KIND_MONEY && number_round(n, 1, &v.exact)) {
+        v.kind = VALUE_MONEY;
+        buf_init(&b, 128);
+        buf_add_money(&b, v.exact);
+        v.text = kept(k, &b);
+    } else if (kpi_unit_kind(unit) == UNIT_KIND_COUNT && is_whole_number(n)) {
+        v.kind = VALUE_COUNT;
+        v.exact = n.num / n.den;
+        buf_init(&b, 128);
+        buf_add_i128(&b, v.exact);
+        v.text = kept(k, &b);
+    } else {
+        v.kind = VALUE_NUMBER;
+        v.text = number_text(k, n);
+    }
+    return v;
+}

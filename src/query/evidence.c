@@ -1,0 +1,124 @@
+/* The proof beside the figures: rows read, newest day, source files, time zone data; and the kept
+ * texts of the definitions that answers used. */
+#include "query/query_priv.h"
+
+static const struct table *fact_of(const struct answer_sql *s)
+{
+    return commerce_table(s->fact);
+}
+
+/* Rows of the fact in the answer's range and scope. */
+static enum status count_rows(struct asking *k, struct answer_sql *s, struct error *why)
+{
+    struct sql sql;
+    struct frame *f = NULL;
+    const struct table *t = fact_of(s);
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql, "SELECT count(*) FROM ");
+    sql_name(&sql, s->fact);
+    sql_add(&sql, " WHERE TRUE");
+    if (t->date_column != NULL) {
+        sql_add(&sql, " AND ");
+        sql_name(&sql, str_from(t->date_column));
+        sql_add(&sql, " BETWEEN ");
+        sql_bind_day(&sql, k->main.from);
+        sql_add(&sql, " AND ");
+        sql_bind_day(&sql, k->main.to);
+    }
+    for (size_t i = 0; i < k->words->store_count; i++) {
+        sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
+        sql_bind_text(&sql, k->words->stores[i]);
+    }
+    sql_add(&sql, k->words->store_count > 0 ? ")" : "");
+    enum status st = sql_finish(&sql, why);
+    const struct param *params = st == STATUS_OK ? params_of(k->arena, &sql) : NULL;
+    if (st == STATUS_OK)
+        st = params != NULL ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count,
+                                         &f, why)
+                            : no_memory(why);
+    if (st == STATUS_OK)
+        s->rows_read = frame_i64(f, 0, 0);
+    frame_free(f);
+    sql_release(&sql);
+    return st;
+}
+
+static enum status list_sources(struct asking *k, struct answer *out, struct error *why)
+{
+    struct frame *f = NULL;
+    enum status st = run_sql(k,
+                             "SELECT \"file\", \"preset\", \"import_id\", \"from_date\","
+                             " \"to_date\" FROM \"import\" WHERE \"undone_at\" IS NULL"
+                             " ORDER BY \"import_id\"",
+                             &f, why);
+    if (st != STATUS_OK)
+        return st;
+    out->sources = ARENA_NEW(k->arena, struct answer_source, frame_rows(f) + 1);
+    for (size_t r = 0; out->sources != NULL && r < frame_rows(f); r++) {
+        const bool dated = !frame_is_null(f, 3, r) && !frame_is_null(f, 4, r);
+        const int32_t from = dated ? (int32_t)frame_i64(f, 3, r) : DAY_NONE;
+        const int32_t to = dated ? (int32_t)frame_i64(f, 4, r) : DAY_NONE;
+        if (dated && (from > k->main.to || to < k->main.from))
+            continue;
+        out->sources[out->source_count++] = (struct answer_source){
+            .file = frame_is_null(f, 0, r) ? STR_EMPTY : arena_dup(k->arena, frame_str(f, 0, r)),
+            .preset = frame_is_null(f, 1, r) ? STR_EMPTY : arena_dup(k->arena, frame_str(f, 1, r)),
+            .import_id = frame_is_null(f, 2, r) ? 0 : frame_i64(f, 2, r),
+            .from = from,
+            .to = to,
+        };
+    }
+    frame_free(f);
+    return out->sources != NULL ? STATUS_OK : no_memory(why);
+}
+
+enum status evidence_collect(struct asking *k, struct answer *out, struct error *why)
+{
+    out->evidence = k->words->evidence;
+    if (!k->words->evidence)
+        return STATUS_OK;
+    out->tzdata_version = zone_database_version(k->arena);
+    for (size_t i = 0; i < out->sql_count; i++) {
+        struct answer_sql *s = &out->sql[i];
+        for (size_t c = 0; c < k->n_coverage; c++) {
+            if (str_is(s->fact, k->coverage[c].table->name) && k->coverage[c].last > s->newest)
+                s->newest = k->coverage[c].last;
+        }
+        const enum status st = count_rows(k, s, why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    return list_sources(k, out, why);
+}
+
+/* A reader that cannot write is no reason to refuse an answer: failures are skipped here. */
+void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us)
+{
+    struct map *known = map_new();
+    struct frame *f = NULL;
+    enum status st = known != NULL
+                         ? conn_query(c->conn, STR("SELECT \"hash\" FROM \"definition_text\""),
+                                      NULL, 0, &f, NULL)
+                         : STATUS_NO_MEMORY;
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        if (!frame_is_null(f, 0, r) && !map_put(known, frame_str(f, 0, r), 1))
+            st = STATUS_NO_MEMORY;
+    }
+    for (size_t i = 0; st == STATUS_OK && i < a->kpi_count; i++) {
+        const struct answer_kpi *k = &a->kpis[i];
+        if (map_get(known, k->definition) != NULL)
+            continue;
+        const struct param params[] = {
+            { .type = PARAM_TEXT, .text = k->definition },
+            { .type = PARAM_TEXT, .text = k->id },
+            { .type = PARAM_I64, .i64 = now_us, .text = STR_EMPTY },
+            { .type = PARAM_TEXT, .text = k->definition_text },
+        };
+        st = conn_query(c->writer, STR("INSERT INTO \"definition_text\" VALUES ($1, $2, $3, $4)"),
+                        params, ARRAY_LEN(params), NULL, NULL);
+        if (st == STATUS_OK && !map_put(known, k->definition, 1))
+            st = STATUS_NO_MEMORY;
+    }
+    frame_free(f);
+    map_free(known);
+}
