@@ -82,8 +82,8 @@ static const struct column orders_columns[] = {
 
 static const struct column order_line_columns[] = {
     STORE,
-    KEY("order_key", KEY, "the order; for a return the order it undoes when known, else its own"),
-    KEY("line_id", COUNT, "hash of (order id, sku, price, ordinal)"),
+    KEY("order_key", KEY, "the order or document that the line stands in"),
+    KEY("origin_key", KEY, "return lines: the order it undoes, when known"),
     KEY("class", TEXT, "line class: sale, return, shipping, discount, fee, ..."),
     KEY("customer_key", KEY, "dense id of the buyer; null: not identified"),
     DIM("sku", "the shop's article number"),
