@@ -179,9 +179,9 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
     /* which rows are the top is a matter of the figure even when they are shown by name */
     if (k->words->top > 0 && t->sort_by != NULL) {
-        const struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX,
-                                             .n_by = k->n_by };
-        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, compare_tuples, (void *)&by_figure);
+        struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX,
+                                       .n_by = k->n_by };
+        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, compare_tuples, &by_figure);
     }
     for (size_t i = 0; i < k->n_by; i++) {
         if (k->by[i] == t->sort_by)
@@ -384,6 +384,7 @@ static enum status fill_kpi(struct table_of_rows *t, size_t kpi, const struct ro
         .id = arena_dup(k->arena, d->id),
         .name = arena_dup(k->arena, d->name[k->lang]),
         .unit = str_from(kpi_unit_name(d->unit)),
+        .unit_id = d->unit,
         .direction = directions[d->direction],
         .definition = arena_dup(k->arena, d->hash),
         .definition_text = arena_dup(k->arena, d->canonical),

@@ -92,6 +92,7 @@ struct answer_kpi {
     str id;
     str name; /* in the question's language */
     str unit; /* money, count, ratio, ... */
+    enum kpi_unit unit_id;
     int direction; /* +1 higher is better, -1 lower is better, 0 neutral */
     str definition; /* its hash */
     str definition_text; /* canonical, fully resolved */

@@ -1,0 +1,21 @@
+/* The forms of an answer. */
+#ifndef SHOPVANE_QUERY_RENDER_PRIV_H
+#define SHOPVANE_QUERY_RENDER_PRIV_H
+
+#include "query/grid_priv.h"
+#include "query/query_priv.h"
+
+void render_json(const struct answer *a, const struct answer_look *look, struct buf *out);
+void render_csv(const struct answer *a, struct buf *out);
+/* Table and markdown. */
+MUST_CHECK bool render_grid(const struct answer *a, const struct answer_look *look, bool markdown,
+                            struct buf *out);
+void render_evidence(const struct answer *a, const struct answer_look *look, struct buf *out);
+/* "2010-12-01 to 2010-12-31 · GBP · Europe/London", and what it is compared with. */
+void render_head(const struct answer *a, const struct answer_look *look, struct buf *out);
+/* A text cell of a spreadsheet, quoted where needed and never a formula. */
+void csv_add_text(struct buf *out, str text);
+/* Colour of a change, by the KPI's direction. */
+enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change);
+
+#endif

@@ -1,0 +1,88 @@
+/* Values as people read them: grouped money, percent, units, names of periods. */
+#include "query/query_priv.h"
+
+#include <math.h>
+
+/* Currencies without decimals (ISO 4217). */
+static unsigned currency_decimals(str currency)
+{
+    static const char *const whole[] = { "JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF" };
+    for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
+        if (str_is(currency, whole[i]))
+            return 0;
+    }
+    return 2;
+}
+
+static void add_decimal(struct buf *out, double v, unsigned decimals)
+{
+    if (fabs(v) < 1e14)
+        buf_add_money_grouped(out, (i128)llrint(v * 1e4), decimals);
+    else
+        buf_addf(out, "%.6g", v);
+}
+
+void show_value(struct buf *out, const struct answer *a, const struct answer_kpi *kpi,
+                const struct answer_value *v)
+{
+    const enum kpi_unit unit = kpi->unit_id;
+    if (v->kind == VALUE_NONE) {
+        buf_adds(out, "–");
+    } else if (v->kind == VALUE_MONEY) {
+        buf_add_money_grouped(out, v->exact, currency_decimals(a->currency));
+    } else if (v->kind == VALUE_COUNT) {
+        buf_add_i128_grouped(out, v->exact);
+    } else {
+        const unsigned decimals = kpi_unit_decimals(unit);
+        const char *label = kpi_unit_label(unit, a->lang);
+        const bool percent = unit == UNIT_PERCENT;
+        add_decimal(out, percent ? v->real * 100 : v->real, decimals > 4 ? 4 : decimals);
+        if (label[0] != '\0')
+            buf_addf(out, "%s%s", percent || a->lang == LANG_ZH ? "" : " ", label);
+    }
+}
+
+void show_relative(struct buf *out, const struct answer_value *v)
+{
+    if (v->kind == VALUE_NONE) {
+        buf_adds(out, "–");
+        return;
+    }
+    if (v->real > 0)
+        buf_addc(out, '+');
+    add_decimal(out, v->real * 100, 1);
+    buf_addc(out, '%');
+}
+
+static bool period_grain_of(const struct answer *a, enum period_grain *out)
+{
+    static const char *const names[] = {
+#define X(id, name) [PERIOD_##id] = name,
+        PERIOD_GRAIN_LIST(X)
+#undef X
+    };
+    const str grain = a->is_retail ? str_skip(a->grain, sizeof "retail-" - 1) : a->grain;
+    for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+        if (str_is(grain, names[i])) {
+            *out = (enum period_grain)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void show_period(struct buf *out, const struct answer *a, const struct answer_row *row)
+{
+    const struct period_rules rules = { .week_start = a->week_start,
+                                        .is_retail = a->is_retail,
+                                        .retail_month = a->retail_month };
+    enum period_grain grain;
+    if (row->time == DAY_NONE)
+        return;
+    if (period_grain_of(a, &grain))
+        period_label(out, row->time, grain, &rules, a->lang);
+    else
+        buf_add_day(out, row->time);
+    if (row->hour >= 0)
+        buf_addf(out, " %02d:00", row->hour);
+}
