@@ -38,7 +38,8 @@ static enum status read_first_rows(struct row_file *f, str text, struct first_ro
         goto out;
     }
     csv_scan_init(&scan);
-    memcpy(b->data, text.ptr, text.len);
+    if (text.len > 0)
+        memcpy(b->data, text.ptr, text.len);
     csv_scan_run(&scan, &f->dialect, (str){ b->data, text.len }, f->source_ended);
     row_block_start(b, f);
     b->len = scan.end;

@@ -57,20 +57,25 @@ static enum status skip_line(struct row_file *f, struct row_block *b, struct err
     return STATUS_OK;
 }
 
-/* The block starts with a record that is too long: it becomes one refused record. */
+/* The block starts with a record that is too long: it becomes one refused record, which ends at
+ * the first line end behind the limit. */
 static enum status refuse_oversized(struct row_file *f, struct row_block *b, struct error *why)
 {
     struct block_record *r = row_block_add_record(b);
     if (r == NULL)
         return row_no_memory(why);
-    r->len = b->len < RAW_SHOWN_MAX ? b->len : RAW_SHOWN_MAX;
+    const size_t limit = f->opt.record_limit;
+    const char *end = memchr(b->data + limit, f->dialect.newline, b->len - limit);
+    const size_t used = end != NULL ? (size_t)(end - b->data) + 1 : b->len;
+    const str rest = { b->data + used, b->len - used };
+    r->len = used < RAW_SHOWN_MAX ? used : RAW_SHOWN_MAX;
     r->line = f->next_line;
     r->refusal = ROW_REFUSAL_RECORD_TOO_LARGE;
-    f->next_line += (int64_t)count_byte((str){ b->data, b->len }, f->dialect.newline);
-    f->skip_line = true;
+    f->next_line += (int64_t)count_byte((str){ b->data, used }, f->dialect.newline);
+    f->skip_line = end == NULL;
     b->rows = 1;
     f->next_row++;
-    return STATUS_OK;
+    return row_file_unread(f, rest, why);
 }
 
 enum status csv_fill(struct row_file *f, struct row_block *b, bool *got, struct error *why)

@@ -96,7 +96,8 @@ static bool is_file_of_blanks(str text, char newline)
     }
     struct evenness e = { 0 };
     widths_judge(widths, n, &e);
-    return e.modal >= 2 && n >= 2 && e.at_modal * 100 >= n * 90 && with_digit * 100 >= n * 80;
+    return e.modal >= 2 && n >= 2 && e.at_modal * 100 >= n * 90 &&
+           with_digit * 100 >= (n - 1) * 80; /* the first may be a header */
 }
 
 /* Earlier ones win a tie: a comma may be a decimal mark, the others are rarely text. */
