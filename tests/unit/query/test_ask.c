@@ -1,0 +1,348 @@
+/* Questions whose answers were computed by hand. */
+#include "rig.h"
+
+/* Two orders in December, one in January; order 1 is returned in January. */
+static struct rig *small_shop(void)
+{
+    struct rig *r = rig_new(rig_definitions);
+    rig_order(r, 1, "2010-12-01", "France");
+    rig_order(r, 2, "2010-12-15", "Spain");
+    rig_order(r, 3, "2011-01-10", "France");
+    rig_line(r, "sale", 1, 7, "2010-12-01", "2010-12-01", 10000);
+    rig_line(r, "sale", 1, 7, "2010-12-01", "2010-12-01", 2050);
+    rig_line(r, "sale", 2, 8, "2010-12-15", "2010-12-15", 5000);
+    rig_line(r, "sale", 3, 7, "2011-01-10", "2011-01-10", 3000);
+    rig_line(r, "return", 1, 7, "2011-01-20", "2010-12-01", -2050);
+    return r;
+}
+
+static void a_return_counts_on_its_own_date_or_on_its_orders(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    struct kpi_question q = { KPIS(STR("net_sales")), .from = STR("2010-12-01"),
+                              .to = STR("2011-01-31"), .grain = STR("month") };
+
+    struct answer *event = rig_ask(r, q);
+    q.basis = STR("order");
+    struct answer *order = rig_ask(r, q);
+
+    assert_int_equal(event->row_count, 2);
+    assert_str(event->kpis[0].rows[0].value.text, "170.5000");
+    assert_str(event->kpis[0].rows[1].value.text, "9.5000");
+    assert_str(order->kpis[0].rows[0].value.text, "150.0000");
+    assert_str(order->kpis[0].rows[1].value.text, "30.0000");
+    assert_str(event->kpis[0].total.value.text, "180.0000");
+    assert_str(order->kpis[0].total.value.text, "180.0000");
+    assert_int_equal(event->data_version, 17);
+    answer_free(event);
+    answer_free(order);
+    rig_free(r);
+}
+
+static void a_quotient_shows_its_numerator_and_denominator(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("aov"), STR("orders")),
+                                                         .period = STR("2010-12") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "85.2500");
+    assert_str(a->kpis[0].rows[0].value.num, "170.5000");
+    assert_str(a->kpis[0].rows[0].value.den, "2");
+    assert_str(a->kpis[1].rows[0].value.text, "2");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_day_without_sales_is_zero_and_a_day_without_data_has_no_value(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("aov")), .from = STR("2010-11-30"),
+                                  .to = STR("2010-12-02"), .grain = STR("day") });
+
+    assert_int_equal(a->row_count, 3);
+    assert_str(a->kpis[0].rows[0].value.text, "");
+    assert_str(a->kpis[0].rows[0].value.reason, "no data in order_line before 2010-12-01");
+    assert_str(a->kpis[0].rows[1].value.text, "120.5000");
+    assert_str(a->kpis[0].rows[2].value.text, "0.0000");
+    assert_str(a->kpis[1].rows[2].value.text, "");
+    assert_str(a->kpis[1].rows[2].value.reason, "order_count is 0");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void distinct_counts_do_not_add_up_and_their_total_is_its_own(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a =
+        rig_ask(r, (struct kpi_question){ KPIS(STR("buyers")), .from = STR("2010-12-01"),
+                                          .to = STR("2011-01-31"), .grain = STR("month") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "2");
+    assert_str(a->kpis[0].rows[1].value.text, "1");
+    assert_str(a->kpis[0].total.value.text, "2");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_dimension_of_the_order_reaches_its_lines(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales"), STR("sales_share")),
+                                                         BY(STR("country")),
+                                                         .period = STR("2010-12") });
+
+    assert_int_equal(a->row_count, 2);
+    assert_str(a->kpis[0].rows[0].by[0], "France");
+    assert_str(a->kpis[0].rows[0].value.text, "120.5000");
+    assert_str(a->kpis[0].rows[1].by[0], "Spain");
+    assert_str(a->kpis[0].rows[1].value.text, "50.0000");
+    assert_str(a->kpis[0].total.value.text, "170.5000");
+    assert_str(a->kpis[1].rows[0].value.text, "0.706744868035");
+    assert_str(a->kpis[1].total.value.text, "1.00000000000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_missing_dimension_is_an_error_that_names_fact_and_dimension(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    rig_exec(r, "INSERT INTO session (store, session_key, local_date) VALUES"
+                " ('main', 1, '2010-12-01')");
+
+    rig_refused(r, (struct kpi_question){ KPIS(STR("session_cr")), BY(STR("sku")),
+                                          .period = STR("2010-12") },
+                "table \"session\" has no dimension \"sku\"");
+    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("agent")),
+                                          .period = STR("2010-12") },
+                "order_line");
+    rig_refused(r, (struct kpi_question){ KPIS(STR("session_cr")), .where = STR("sku = 'A'"),
+                                          .period = STR("2010-12") },
+                "session");
+    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sale")) }, "net_sales");
+    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), .grain = STR("moon") }, "moon");
+    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), .last = STR("7d"),
+                                          .period = STR("2010") }, "only one");
+    rig_free(r);
+}
+
+static void two_facts_meet_by_their_shared_dimension(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    rig_exec(r, "INSERT INTO session (store, session_key, local_date, country) VALUES"
+                " ('main', 1, '2010-12-01', 'France'), ('main', 2, '2010-12-01', 'France'),"
+                " ('main', 3, '2010-12-02', 'Spain'), ('main', 4, '2010-12-02', 'Italy')");
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("session_cr")), BY(STR("country")),
+                                  .from = STR("2010-12-01"), .to = STR("2010-12-02") });
+
+    assert_int_equal(a->row_count, 3);
+    assert_str(a->kpis[0].rows[0].by[0], "France");
+    assert_str(a->kpis[0].rows[0].value.text, "0.500000000000");
+    assert_str(a->kpis[0].rows[1].value.text, "0");
+    assert_str(a->kpis[0].total.value.text, "0.250000000000");
+    assert_str(a->kpis[0].total.value.num, "1");
+    assert_str(a->kpis[0].total.value.den, "4");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_kpi_whose_table_is_empty_says_what_it_needs(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("stock"), STR("orders")),
+                                                         .period = STR("2010-12") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "");
+    assert_str(a->kpis[0].needs, "needs stock_level: import it (see shopvane import --help)");
+    assert_str(a->kpis[1].rows[0].value.text, "2");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void the_last_day_of_the_data_makes_a_period_incomplete(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    const struct kpi_question q = { KPIS(STR("net_sales")), .from = STR("2010-12-01"),
+                                    .to = STR("2011-01-31"), .grain = STR("month") };
+
+    struct answer *without = rig_ask(r, q);
+    rig_exec(r, "INSERT INTO watermark VALUES ('main', 'order_line', 'test', '2011-02-15')");
+    struct answer *with = rig_ask(r, q);
+    struct kpi_question early = q;
+    early.now_us = rig_now("2011-01-31");
+    struct answer *running = rig_ask(r, early);
+
+    assert_true(without->kpis[0].rows[0].complete);
+    assert_false(without->kpis[0].rows[1].complete);
+    assert_true(with->kpis[0].rows[1].complete);
+    assert_false(running->kpis[0].rows[1].complete);
+    answer_free(without);
+    answer_free(with);
+    answer_free(running);
+    rig_free(r);
+}
+
+static void top_and_others_add_up_to_the_total(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    rig_order(r, 4, "2010-12-20", NULL);
+    rig_line(r, "sale", 4, 7, "2010-12-20", "2010-12-20", 100);
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("buyers")), BY(STR("country")),
+                                  .from = STR("2010-12-01"), .to = STR("2010-12-31"), .top = 1 });
+
+    assert_int_equal(a->row_count, 2);
+    assert_true(a->kpis[0].rows[1].is_others);
+    assert_str(a->kpis[0].rows[0].value.text, "120.5000");
+    assert_str(a->kpis[0].rows[1].value.text, "51.0000");
+    assert_str(a->kpis[0].total.value.text, "171.5000");
+    assert_str(a->kpis[1].rows[0].value.text, "1");
+    assert_str(a->kpis[1].rows[1].value.text, "2");
+    assert_str(a->kpis[1].total.value.text, "2");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void an_order_without_a_dimension_is_shown_as_not_set(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    rig_order(r, 4, "2010-12-20", NULL);
+    rig_line(r, "sale", 4, 7, "2010-12-20", "2010-12-20", 100);
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("country")),
+                                                         .period = STR("2010-12"),
+                                                         .sort = STR("country") });
+    struct answer *filtered =
+        rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")), .period = STR("2010-12"),
+                                          .where = STR("country != 'France'") });
+
+    assert_int_equal(a->row_count, 3);
+    assert_str(a->kpis[0].rows[0].by[0], "");
+    assert_str(a->kpis[0].rows[0].value.text, "1.0000");
+    assert_str(a->kpis[0].rows[1].by[0], "France");
+    assert_str(filtered->kpis[0].rows[0].value.text, "51.0000");
+    answer_free(a);
+    answer_free(filtered);
+    rig_free(r);
+}
+
+static void a_median_comes_from_the_rows_and_not_from_groups(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a =
+        rig_ask(r, (struct kpi_question){ KPIS(STR("median_line")), BY(STR("country")),
+                                          .from = STR("2010-12-01"), .to = STR("2011-01-31") });
+
+    assert_str(a->kpis[0].total.value.text, "40.0000");
+    assert_str(a->kpis[0].rows[0].value.text, "50.0000");
+    assert_str(a->kpis[0].rows[1].value.text, "30.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void hours_of_a_day_are_all_there(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         .period = STR("2010-12-01"),
+                                                         .grain = STR("hour") });
+
+    assert_int_equal(a->row_count, 24);
+    assert_int_equal(a->kpis[0].rows[10].hour, 10);
+    assert_str(a->kpis[0].rows[10].value.text, "120.5000");
+    assert_str(a->kpis[0].rows[11].value.text, "0.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_week_starts_on_sunday_when_the_shop_says_so(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    r->settings.week_start = 7;
+    rig_line(r, "sale", 1, 7, "2010-12-04", "2010-12-04", 100); /* a Saturday */
+    rig_line(r, "sale", 2, 7, "2010-12-05", "2010-12-05", 200);
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         .from = STR("2010-12-03"),
+                                                         .to = STR("2010-12-06"),
+                                                         .grain = STR("week") });
+
+    assert_int_equal(a->row_count, 2);
+    assert_str(a->kpis[0].rows[0].value.text, "1.0000");
+    assert_str(a->kpis[0].rows[1].value.text, "2.0000");
+    assert_int_equal(day_weekday(a->kpis[0].rows[1].time), 7);
+    answer_free(a);
+    rig_free(r);
+}
+
+static void retail_months_are_of_four_four_and_five_weeks(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    r->settings.retail_month = 2;
+    rig_line(r, "sale", 1, 7, "2011-01-30", "2011-01-30", 100);
+    rig_line(r, "sale", 2, 7, "2011-03-05", "2011-03-05", 200);
+    rig_line(r, "sale", 3, 7, "2011-05-30", "2011-05-30", 200);
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         .from = STR("2011-02-01"),
+                                                         .to = STR("2011-05-01"),
+                                                         .grain = STR("retail-month") });
+
+    assert_true(a->row_count >= 3);
+    const int32_t first = a->kpis[0].rows[0].time;
+    for (size_t i = 0; i + 1 < a->row_count; i++) {
+        const int32_t days = a->kpis[0].rows[i + 1].time - a->kpis[0].rows[i].time;
+        assert_true(days == 28 || days == 35);
+        assert_int_equal((a->kpis[0].rows[i].time - first) % 7, 0);
+    }
+    assert_str(a->kpis[0].total.value.text, "2.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_return_counts_on_its_own_date_or_on_its_orders),
+        cmocka_unit_test(a_quotient_shows_its_numerator_and_denominator),
+        cmocka_unit_test(a_day_without_sales_is_zero_and_a_day_without_data_has_no_value),
+        cmocka_unit_test(distinct_counts_do_not_add_up_and_their_total_is_its_own),
+        cmocka_unit_test(a_dimension_of_the_order_reaches_its_lines),
+        cmocka_unit_test(a_missing_dimension_is_an_error_that_names_fact_and_dimension),
+        cmocka_unit_test(two_facts_meet_by_their_shared_dimension),
+        cmocka_unit_test(a_kpi_whose_table_is_empty_says_what_it_needs),
+        cmocka_unit_test(the_last_day_of_the_data_makes_a_period_incomplete),
+        cmocka_unit_test(top_and_others_add_up_to_the_total),
+        cmocka_unit_test(an_order_without_a_dimension_is_shown_as_not_set),
+        cmocka_unit_test(a_median_comes_from_the_rows_and_not_from_groups),
+        cmocka_unit_test(hours_of_a_day_are_all_there),
+        cmocka_unit_test(a_week_starts_on_sunday_when_the_shop_says_so),
+        cmocka_unit_test(retail_months_are_of_four_four_and_five_weeks),
+    };
+    return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
+}
