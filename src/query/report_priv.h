@@ -1,0 +1,33 @@
+/* The report between asking and printing. */
+#ifndef SHOPVANE_QUERY_REPORT_PRIV_H
+#define SHOPVANE_QUERY_REPORT_PRIV_H
+
+#include "query/render_priv.h"
+
+#define REPORT_LINES_MAX ((size_t)64)
+
+struct report_line {
+    const char *stage; /* English; its twin by tr() */
+    const struct answer *answer;
+    const struct answer_kpi *kpi;
+    bool has_target;
+    struct answer_value target;
+    struct answer_value completion; /* value / target */
+};
+
+struct report {
+    struct answer *over_time; /* KPIs that have a value by day, week or month */
+    struct answer *whole;     /* those that have not; NULL: none */
+    struct arena *arena;
+    enum lang lang;
+    struct report_line lines[REPORT_LINES_MAX];
+    size_t n;
+};
+
+/* Targets of the period, from table `target`. */
+MUST_CHECK enum status report_targets(const struct query_context *c, const struct report_question *q,
+                                      struct report *r, struct error *why);
+/* "▁▃▅█": at most `width` marks; a missing value is a blank. */
+void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width);
+
+#endif

@@ -1,0 +1,307 @@
+/* The report on paper: a line a KPI, grouped by stage; what has no data in a short footer. */
+#include "format/format.h"
+#include "query/report_priv.h"
+
+#include <math.h>
+
+#define SPARK_WIDTH ((size_t)28)
+
+/* Mean of the values of rows [from, to) that there are; NAN when there is none. */
+static double mean_of(const struct answer_row *rows, size_t from, size_t to)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        if (rows[i].value.kind == VALUE_NONE)
+            continue;
+        sum += rows[i].value.real;
+        n++;
+    }
+    return n > 0 ? sum / (double)n : (double)NAN;
+}
+
+void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width)
+{
+    static const char *const marks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+    const size_t points = n < width ? n : width;
+    double low = (double)INFINITY;
+    double high = -(double)INFINITY;
+    for (size_t i = 0; i < points; i++) {
+        const double v = mean_of(rows, i * n / points, (i + 1) * n / points);
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+    }
+    for (size_t i = 0; i < points; i++) {
+        const double v = mean_of(rows, i * n / points, (i + 1) * n / points);
+        if (isnan(v)) {
+            buf_addc(out, ' ');
+            continue;
+        }
+        const double share = high > low ? (v - low) / (high - low) : 0.5;
+        buf_adds(out, marks[(size_t)(share * 7 + 0.5)]);
+    }
+}
+
+static bool has_targets(const struct report *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->lines[i].has_target)
+            return true;
+    }
+    return false;
+}
+
+static bool has_value(const struct report_line *line)
+{
+    const struct answer_compare *c = line->kpi->total.compare;
+    return line->kpi->total.value.kind != VALUE_NONE ||
+           (c != NULL && c->value.kind != VALUE_NONE);
+}
+
+static void cell_shown(struct grid *g, const struct report_line *line, const struct answer_value *v,
+                       const char *mark)
+{
+    struct buf text;
+    buf_init(&text, 512);
+    show_value(&text, line->answer, line->kpi, v);
+    buf_adds(&text, v->kind != VALUE_NONE ? mark : "");
+    grid_cell(g, buf_str(&text), v->kind == VALUE_NONE ? TONE_DIM : TONE_PLAIN);
+    buf_release(&text);
+}
+
+static void add_line(struct grid *g, const struct report_line *line, const char *stage,
+                     enum lang lang, bool targets)
+{
+    const struct answer_value none = { .kind = VALUE_NONE };
+    const struct answer_compare *c = line->kpi->total.compare;
+    struct buf text;
+    buf_init(&text, 512);
+    grid_cell(g, stage != NULL ? str_from(tr(lang, stage)) : STR_EMPTY, TONE_BOLD);
+    grid_cell(g, line->kpi->name, TONE_PLAIN);
+    cell_shown(g, line, &line->kpi->total.value, line->kpi->total.complete ? "" : "*");
+    cell_shown(g, line, c != NULL ? &c->value : &none, "");
+    show_relative(&text, c != NULL ? &c->relative : &none);
+    grid_cell(g, buf_str(&text), c != NULL ? tone_of(line->kpi, &c->change) : TONE_DIM);
+    buf_clear(&text);
+    if (line->answer->row_count > 1)
+        report_sparkline(&text, line->kpi->rows, line->answer->row_count, SPARK_WIDTH);
+    grid_cell(g, buf_str(&text), TONE_PLAIN);
+    if (targets) {
+        buf_clear(&text);
+        if (line->has_target && line->completion.kind != VALUE_NONE) {
+            buf_add_money_grouped(&text, (i128)llrint(line->completion.real * 1e6), 1);
+            buf_addc(&text, '%');
+        }
+        if (line->has_target)
+            cell_shown(g, line, &line->target, "");
+        else
+            grid_cell(g, STR_EMPTY, TONE_PLAIN);
+        grid_cell(g, buf_str(&text), TONE_PLAIN);
+    }
+    buf_release(&text);
+}
+
+static void fill(struct grid *g, const struct report *r, bool targets)
+{
+    static const char *const heads[] = { "stage",  "KPI",   "value",  "previous",
+                                         "change", "trend", "target", "completion" };
+    const char *stage = "";
+    for (size_t i = 0; i < g->columns; i++) {
+        if (i >= 2 && i != 5)
+            grid_right(g, i);
+        grid_cell(g, str_from(tr(r->lang, heads[i])), TONE_BOLD);
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        const struct report_line *line = &r->lines[i];
+        if (!has_value(line))
+            continue;
+        add_line(g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang,
+                 targets);
+        stage = line->stage;
+    }
+}
+
+/* "needs session: ..." once, with the KPIs that wait for it. */
+static void add_needs(const struct report *r, struct buf *out)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const struct report_line *line = &r->lines[i];
+        const str reason =
+            line->kpi->needs.len > 0 ? line->kpi->needs : line->kpi->total.value.reason;
+        bool first = true;
+        if (has_value(line) || reason.len == 0)
+            continue;
+        for (size_t j = 0; j < i && first; j++) {
+            const struct report_line *before = &r->lines[j];
+            const str other =
+                before->kpi->needs.len > 0 ? before->kpi->needs : before->kpi->total.value.reason;
+            first = has_value(before) || !str_eq(other, reason);
+        }
+        if (!first)
+            continue;
+        buf_adds(out, "– ");
+        for (size_t j = i; j < r->n; j++) {
+            const struct report_line *next = &r->lines[j];
+            const str other =
+                next->kpi->needs.len > 0 ? next->kpi->needs : next->kpi->total.value.reason;
+            if (has_value(next) || !str_eq(other, reason))
+                continue;
+            buf_addf(out, "%s%.*s", j > i ? (r->lang == LANG_ZH ? "、" : ", ") : "",
+                     STR_ARG(next->kpi->name));
+        }
+        buf_addf(out, ": %.*s\n", STR_ARG(reason));
+    }
+}
+
+static void add_footer(const struct report *r, const struct answer_look *look, struct buf *out)
+{
+    struct buf text;
+    bool incomplete = false;
+    const struct answer *a = report_answer(r);
+    buf_init(&text, (size_t)64 * 1024);
+    for (size_t i = 0; i < r->n; i++)
+        incomplete = incomplete || (has_value(&r->lines[i]) && !r->lines[i].kpi->total.complete);
+    if (incomplete)
+        buf_addf(&text, "* %s\n",
+                 tr(r->lang, "not complete: the period runs or its data is not all there"));
+    add_needs(r, &text);
+    for (size_t i = 0; i < a->note_count; i++)
+        buf_addf(&text, "%.*s\n", STR_ARG(a->notes[i]));
+    if (text.len > 0)
+        buf_addc(out, '\n');
+    tone_add(out, buf_str(&text), TONE_DIM, look->colour && text.len > 0);
+    buf_release(&text);
+}
+
+static bool render_lines(const struct report *r, const struct answer_look *look, bool markdown,
+                         struct buf *out)
+{
+    struct grid g;
+    const bool targets = has_targets(r);
+    struct arena *texts = arena_new(0);
+    bool ok = texts != NULL && grid_init(&g, texts, targets ? 8 : 6);
+    if (ok) {
+        fill(&g, r, targets);
+        render_head(report_answer(r), look, out);
+        if (markdown)
+            grid_markdown(&g, out);
+        else
+            grid_table(&g, look->colour, out);
+        add_footer(r, look, out);
+        ok = !g.failed;
+        grid_release(&g);
+    }
+    arena_free(texts);
+    return ok;
+}
+
+static void add_text(struct json_writer *w, const char *key, str text)
+{
+    json_key(w, key);
+    if (text.len > 0)
+        json_str(w, text);
+    else
+        json_null(w);
+}
+
+static void json_line(struct json_writer *w, const struct report_line *line)
+{
+    const struct answer_row *total = &line->kpi->total;
+    json_object_open(w);
+    json_key(w, "stage");
+    json_text(w, line->stage);
+    add_text(w, "id", line->kpi->id);
+    add_text(w, "name", line->kpi->name);
+    add_text(w, "unit", line->kpi->unit);
+    add_text(w, "definition", line->kpi->definition);
+    add_text(w, "value", total->value.text);
+    add_text(w, "previous", total->compare != NULL ? total->compare->value.text : STR_EMPTY);
+    add_text(w, "change", total->compare != NULL ? total->compare->change.text : STR_EMPTY);
+    add_text(w, "relative", total->compare != NULL ? total->compare->relative.text : STR_EMPTY);
+    add_text(w, "target", line->target.text);
+    add_text(w, "completion", line->completion.text);
+    json_key(w, "complete");
+    json_bool(w, total->complete);
+    if (total->value.reason.len > 0)
+        add_text(w, "reason", total->value.reason);
+    json_key(w, "trend");
+    json_array_open(w);
+    for (size_t i = 0; line->answer->row_count > 1 && i < line->answer->row_count; i++) {
+        if (line->kpi->rows[i].value.text.len > 0)
+            json_str(w, line->kpi->rows[i].value.text);
+        else
+            json_null(w);
+    }
+    json_array_close(w);
+    json_object_close(w);
+}
+
+static void add_day_text(struct json_writer *w, const char *key, int32_t day)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_day(&text, day);
+    add_text(w, key, day != DAY_NONE ? buf_str(&text) : STR_EMPTY);
+    buf_release(&text);
+}
+
+static void render_report_json(const struct report *r, struct buf *out)
+{
+    const struct answer *a = report_answer(r);
+    struct json_writer w;
+    json_writer_init(&w, out);
+    json_object_open(&w);
+    json_key(&w, "version");
+    json_i64(&w, 1);
+    add_text(&w, "currency", a->currency);
+    add_text(&w, "timezone", a->timezone);
+    add_day_text(&w, "from", a->from);
+    add_day_text(&w, "to", a->to);
+    add_day_text(&w, "compare_from", a->compare_from);
+    add_day_text(&w, "compare_to", a->compare_to);
+    add_text(&w, "trend_grain", a->grain);
+    json_key(&w, "lines");
+    json_array_open(&w);
+    for (size_t i = 0; i < r->n; i++)
+        json_line(&w, &r->lines[i]);
+    json_array_close(&w);
+    json_key(&w, "data_version");
+    json_i64(&w, a->data_version);
+    json_object_close(&w);
+    buf_addc(out, '\n');
+}
+
+static void render_report_csv(const struct report *r, struct buf *out)
+{
+    buf_adds(out, "stage,kpi,value,previous,change,relative,target,completion,complete\r\n");
+    for (size_t i = 0; i < r->n; i++) {
+        const struct report_line *line = &r->lines[i];
+        const struct answer_compare *c = line->kpi->total.compare;
+        buf_addf(out, "%s,%.*s,%.*s,", line->stage, STR_ARG(line->kpi->id),
+                 STR_ARG(line->kpi->total.value.text));
+        if (c != NULL)
+            buf_addf(out, "%.*s,%.*s,%.*s,", STR_ARG(c->value.text), STR_ARG(c->change.text),
+                     STR_ARG(c->relative.text));
+        else
+            buf_adds(out, ",,,");
+        if (line->has_target)
+            buf_addf(out, "%.*s,%.*s,", STR_ARG(line->target.text),
+                     STR_ARG(line->completion.text));
+        else
+            buf_adds(out, ",,");
+        buf_adds(out, line->kpi->total.complete ? "true\r\n" : "false\r\n");
+    }
+}
+
+enum status report_render(const struct report *r, enum answer_format format,
+                          const struct answer_look *look, struct buf *out, struct error *why)
+{
+    bool ok = true;
+    if (format == ANSWER_JSON)
+        render_report_json(r, out);
+    else if (format == ANSWER_CSV)
+        render_report_csv(r, out);
+    else
+        ok = render_lines(r, look, format == ANSWER_MARKDOWN, out);
+    return ok && buf_ok(out) ? STATUS_OK : no_memory(why);
+}
