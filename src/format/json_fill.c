@@ -81,10 +81,11 @@ static bool close_file(struct json_split *s, struct row_block *b, struct cut *c)
 {
     const bool is_open = s->in_record ? !s->is_scalar || s->in_string
                                       : s->place.in_array && !s->is_done;
-    s->is_done = true;
+    const bool is_half = s->in_record;
+    *s = (struct json_split){ .place = s->place, .is_done = true };
     if (!is_open)
         return true;
-    if (!s->in_record) {
+    if (!is_half) {
         struct block_record *r = row_block_add_record(b);
         if (r == NULL)
             return false;

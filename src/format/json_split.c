@@ -179,12 +179,12 @@ static bool starts_like_json(str text, size_t root)
     return text.ptr[root] == '[' && (c == '{' || c == '[' || c == ']');
 }
 
-enum row_format json_sniff_format(str text, bool is_all)
+enum row_format json_sniff_format(str text, bool is_all, const char *records)
 {
     const size_t root = skip_blanks(text, 0);
     if (root >= text.len || !starts_like_json(text, root))
         return ROW_FORMAT_CSV;
-    if (text.ptr[root] == '[')
+    if (text.ptr[root] == '[' || records != NULL)
         return ROW_FORMAT_JSON;
     const size_t end = skip_value(text, root);
     const str first = { text.ptr + root, end - root };

@@ -14,7 +14,7 @@ MUST_CHECK enum status shape_from_rows(struct row_file *f, const str *const *row
 const str *row_copy_fields(struct arena *a, const str *fields, size_t n);
 
 /* json_rows.c, json_split.c */
-enum row_format json_sniff_format(str text, bool is_all);
+enum row_format json_sniff_format(str text, bool is_all, const char *records);
 MUST_CHECK enum status json_open_rows(struct row_file *f, str text, struct error *why);
 void json_split_free(struct json_split *s);
 void json_rows_free(struct json_rows *j);

@@ -263,7 +263,7 @@ static enum status open_text(struct row_file *f, str head, struct error *why)
         return st;
     enum row_format format = f->opt.format;
     if (format == ROW_FORMAT_AUTO)
-        format = json_sniff_format(text, f->source_ended);
+        format = json_sniff_format(text, f->source_ended, f->opt.records);
     f->shape.format = format;
     return format == ROW_FORMAT_CSV ? csv_open_rows(f, text, why)
                                     : json_open_rows(f, text, why);

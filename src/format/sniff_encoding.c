@@ -107,7 +107,7 @@ static bool is_gb18030(str head)
     struct gb_counts c = { 0 };
     for (size_t i = 0; i < head.len;)
         i += gb_step(str_skip(head, i), &c);
-    return c.common > 0 && c.wrong * 50 <= c.common && c.common * 10 >= (c.common + c.other) * 8;
+    return c.common > 0 && c.wrong * 5 <= c.common && c.common * 10 >= (c.common + c.other) * 8;
 }
 
 enum row_encoding sniff_encoding(str head, bool is_all, size_t *bom)
