@@ -1,0 +1,348 @@
+/* Comparisons, currencies, properties, and rollups against raw facts. */
+#include "rig.h"
+
+#include "derive/derive.h"
+
+static void months_are_compared_as_months_with_a_value_a_day(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2010-11-01", "2010-11-01", 3000);
+    rig_line(r, "sale", 2, 1, "2010-12-31", "2010-12-31", 6200);
+    rig_line(r, "sale", 3, 1, "2011-01-05", "2011-01-05", 1);
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         .period = STR("2010-12"),
+                                                         .compare = STR("prev") });
+
+    const struct answer_compare *c = a->kpis[0].rows[0].compare;
+    struct civil from = civil_from_day(a->compare_from);
+    struct civil to = civil_from_day(a->compare_to);
+    assert_int_equal(from.month * 100 + from.day, 1101);
+    assert_int_equal(to.month * 100 + to.day, 1130);
+    assert_str(c->value.text, "30.0000");
+    assert_str(c->change.text, "32.0000");
+    assert_str(c->relative.text, "1.06666666667");
+    assert_str(c->per_day.text, "2.0000");
+    assert_str(c->compared_per_day.text, "1.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void the_29th_of_february_is_compared_with_the_28th(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2011-02-28", "2011-02-28", 100);
+    rig_line(r, "sale", 2, 1, "2011-03-01", "2011-03-01", 200);
+    rig_line(r, "sale", 3, 1, "2012-02-29", "2012-02-29", 400);
+    rig_line(r, "sale", 4, 1, "2012-03-01", "2012-03-01", 800);
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("net_sales")), .from = STR("2012-02-28"),
+                                  .to = STR("2012-03-01"), .grain = STR("day"),
+                                  .compare = STR("yoy") });
+
+    assert_int_equal(a->row_count, 3);
+    assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000");
+    assert_str(a->kpis[0].rows[1].compare->value.text, "1.0000");
+    assert_str(a->kpis[0].rows[2].compare->value.text, "2.0000");
+    assert_str(a->kpis[0].total.compare->value.text, "3.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_running_day_is_compared_up_to_the_same_minute(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2026-11-22", "2026-11-22", 100); /* at 10:00 */
+    rig_exec(r, "INSERT INTO order_line (store, order_key, class, local_date, local_minute,"
+                " order_date, currency, net_e4) VALUES ('main', 2, 'sale', '2026-11-22', 1200,"
+                " '2026-11-22', 'GBP', 50000)");
+    rig_line(r, "sale", 3, 1, "2026-11-23", "2026-11-23", 300);
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         .period = STR("today"),
+                                                         .compare = STR("prev") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "3.0000");
+    assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000");
+    assert_false(a->kpis[0].rows[0].complete);
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_promotion_is_compared_with_its_last_edition(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_exec(r, "INSERT INTO calendar_event (event_id, kind, name_en, local_date, end_date) VALUES"
+                " ('sale-24', 'promo', 'Summer sale', '2024-06-03', '2024-06-05'),"
+                " ('sale-25', 'promo', 'Summer sale', '2025-06-10', '2025-06-12')");
+    rig_line(r, "sale", 1, 1, "2024-06-04", "2024-06-04", 100);
+    rig_line(r, "sale", 2, 1, "2025-06-11", "2025-06-11", 300);
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("net_sales")), .from = STR("2025-06-10"),
+                                  .to = STR("2025-06-12"), .grain = STR("day"),
+                                  .compare = STR("promo:Summer sale") });
+
+    assert_str(a->kpis[0].rows[1].value.text, "3.0000");
+    assert_str(a->kpis[0].rows[1].compare->value.text, "1.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+/* ---- currency ---- */
+
+static void euro_line(struct rig *r, int order, const char *class, const char *day,
+                      const char *order_day, int cents)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO order_line (store, order_key, class, customer_key, local_date,"
+             " order_date, currency, net_e4) VALUES ('main', %d, '%s', 1, '%s', '%s', 'EUR', %d)",
+             order, class, day, order_day, cents * 100);
+    rig_exec(r, sql);
+}
+
+static void other_currencies_are_converted_at_the_rate_of_the_order(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_exec(r, "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
+                " ('EUR', 'GBP', '2010-12-01', 850000000), ('EUR', 'GBP', '2010-12-02', 900000000)");
+    rig_line(r, "sale", 1, 1, "2010-12-01", "2010-12-01", 1000);
+    euro_line(r, 2, "sale", "2010-12-01", "2010-12-01", 10001); /* 100.01 EUR = 85.0085 GBP */
+    euro_line(r, 2, "return", "2010-12-02", "2010-12-01", -10000);
+
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("orders"), STR("aov")),
+                                  .from = STR("2010-12-01"), .to = STR("2010-12-02"),
+                                  .grain = STR("day") });
+
+    assert_true(a->converted);
+    assert_str(a->kpis[0].rows[0].value.text, "95.0085");
+    assert_str(a->kpis[0].rows[1].value.text, "-85.0000");
+    assert_str(a->kpis[0].total.value.text, "10.0085");
+    assert_str(a->kpis[1].total.value.text, "2");
+    assert_str(a->kpis[2].total.value.text, "5.0042");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_missing_rate_is_no_value_and_names_currency_and_day(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_exec(r, "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
+                " ('EUR', 'GBP', '2010-12-01', 850000000)");
+    euro_line(r, 2, "sale", "2010-12-03", "2010-12-03", 10000);
+    const struct kpi_question q = { KPIS(STR("net_sales"), STR("orders")),
+                                    .period = STR("2010-12-03") };
+
+    struct answer *strict = rig_ask(r, q);
+    r->settings.fx_max_age_days = 2;
+    struct answer *lenient = rig_ask(r, q);
+
+    assert_str(strict->kpis[0].rows[0].value.text, "");
+    assert_str(strict->kpis[0].rows[0].value.reason, "no exchange rate EUR to GBP on 2010-12-03");
+    assert_str(strict->kpis[1].rows[0].value.text, "1");
+    assert_str(lenient->kpis[0].rows[0].value.text, "85.0000");
+    answer_free(strict);
+    answer_free(lenient);
+    rig_free(r);
+}
+
+/* ---- properties on random data ---- */
+
+static void random_shop(struct rig *r)
+{
+    rig_exec(r,
+             "SELECT setseed(0.42);"
+             "INSERT INTO orders (store, order_key, customer_key, local_date, currency, country,"
+             " channel, is_test, has_sale) SELECT CASE WHEN i % 5 = 0 THEN 'b' ELSE 'main' END, i,"
+             " CAST(random() * 300 AS INTEGER), DATE '2010-11-15' + CAST(random() * 90 AS INTEGER),"
+             " 'GBP', CASE WHEN random() < 0.1 THEN NULL ELSE 'c' || CAST(random() * 6 AS INTEGER)"
+             " END, CASE WHEN random() < 0.3 THEN 'web' ELSE 'app' END, false, true"
+             " FROM range(1, 1001) AS t(i);"
+             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+             " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
+             " SELECT store, order_key, 'sale', customer_key, 's' || CAST(random() * 40 AS INTEGER),"
+             " local_date, CAST(random() * 1439 AS INTEGER), local_date, 'GBP', 1,"
+             " CAST(random() * 1000000 AS INTEGER), CAST(random() * 1000000 AS INTEGER)"
+             " FROM orders, range(3);"
+             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+             " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
+             " SELECT store, order_key, 'return', customer_key, sku,"
+             " local_date + CAST(random() * 20 AS INTEGER), local_minute, order_date, currency, -1,"
+             " -gross_e4, -net_e4 FROM order_line WHERE random() < 0.1;");
+}
+
+static i128 sum_of_rows(const struct answer *a, size_t kpi)
+{
+    i128 sum = 0;
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (a->kpis[kpi].rows[i].value.kind != VALUE_NONE)
+            sum += a->kpis[kpi].rows[i].value.exact;
+    }
+    return sum;
+}
+
+static void sums_over_dimensions_and_periods_are_the_total(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    static const char *const grains[] = { "day", "week", "month", "quarter", "year", "total" };
+    static const char *const dims[] = { "country", "channel", "store", "sku" };
+
+    for (size_t g = 0; g < ARRAY_LEN(grains); g++) {
+        for (size_t d = 0; d < ARRAY_LEN(dims); d++) {
+            struct answer *a = rig_ask(
+                r, (struct kpi_question){ KPIS(STR("net_sales"), STR("lines")),
+                                          .by = (const str[]){ str_from(dims[d]) }, .by_count = 1,
+                                          .from = STR("2010-11-20"), .to = STR("2011-02-10"),
+                                          .grain = str_from(grains[g]), .top = d == 3 ? 7 : 0 });
+            assert_true(sum_of_rows(a, 0) == a->kpis[0].total.value.exact);
+            assert_true(sum_of_rows(a, 1) == a->kpis[1].total.value.exact);
+            answer_free(a);
+        }
+    }
+    rig_free(r);
+}
+
+static void both_bases_have_the_same_total_over_all_time(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("returns_amt")),
+                              .from = STR("2010-01-01"), .to = STR("2012-01-01"),
+                              .grain = STR("month") };
+
+    struct answer *event = rig_ask(r, q);
+    q.basis = STR("order");
+    struct answer *order = rig_ask(r, q);
+
+    assert_true(event->kpis[0].total.value.exact == order->kpis[0].total.value.exact);
+    assert_true(event->kpis[1].total.value.exact == order->kpis[1].total.value.exact);
+    bool differs = false;
+    for (size_t i = 0; i < event->row_count; i++)
+        differs = differs ||
+                  event->kpis[0].rows[i].value.exact != order->kpis[0].rows[i].value.exact;
+    assert_true(differs);
+    answer_free(event);
+    answer_free(order);
+    rig_free(r);
+}
+
+static void assert_same_rows(const struct answer *a, const struct answer *b)
+{
+    assert_int_equal(a->row_count, b->row_count);
+    for (size_t k = 0; k < a->kpi_count; k++) {
+        for (size_t i = 0; i < a->row_count; i++) {
+            const struct answer_row *x = &a->kpis[k].rows[i];
+            const struct answer_row *y = &b->kpis[k].rows[i];
+            if (!str_eq(x->value.text, y->value.text))
+                print_error("%.*s row %zu: %.*s and %.*s\n", STR_ARG(a->kpis[k].id), i,
+                            STR_ARG(x->value.text), STR_ARG(y->value.text));
+            assert_true(str_eq(x->value.text, y->value.text));
+            assert_true((x->compare == NULL) == (y->compare == NULL));
+            if (x->compare != NULL)
+                assert_true(str_eq(x->compare->value.text, y->compare->value.text));
+        }
+        assert_true(str_eq(a->kpis[k].total.value.text, b->kpis[k].total.value.text));
+    }
+}
+
+static bool any_served_by(const struct answer *a, const char *how)
+{
+    for (size_t i = 0; i < a->sql_count; i++) {
+        if (str_is(str_from(a->sql[i].served_by), how))
+            return true;
+    }
+    return false;
+}
+
+static void derive(struct rig *r)
+{
+    struct error why = { .lang = LANG_EN };
+    const struct derive_settings settings = { 0 };
+    if (derive_run(&settings, r->conn, true, NULL, &why) != STATUS_OK)
+        rig_fail(&why);
+}
+
+static void rollups_give_the_figures_of_raw_facts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    derive(r);
+    static const char *const grains[] = { "day", "week", "month", "total" };
+    static const char *const dims[] = { "country", "channel", "store" };
+    static const char *const filters[] = { "", "country = 'c1'", "channel != 'web'",
+                                           "store in ('b')" };
+
+    for (size_t i = 0; i < 96; i++) {
+        struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("buyers"), STR("aov")),
+                                  .from = STR("2010-11-20"), .to = STR("2011-02-10"),
+                                  .compare = STR("prev") };
+        const str by = str_from(dims[i % 3]);
+        q.by = &by;
+        q.by_count = i % 2;
+        q.grain = str_from(grains[i / 2 % 4]);
+        q.where = str_from(filters[i / 8 % 4]);
+        q.basis = i / 32 % 2 ? STR("order") : STR_EMPTY;
+        struct answer *cells = rig_ask(r, q);
+        q.raw_only = true;
+        struct answer *raw = rig_ask(r, q);
+        assert_true(any_served_by(cells, "rollup"));
+        assert_false(any_served_by(raw, "rollup"));
+        assert_same_rows(cells, raw);
+        answer_free(cells);
+        answer_free(raw);
+    }
+    rig_free(r);
+}
+
+static void dirty_days_come_from_raw_facts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    derive(r);
+    rig_line(r, "sale", 5, 9, "2010-12-24", "2010-12-24", 123456);
+    rig_exec(r, "INSERT INTO dirty VALUES ('main', '2010-12-24')");
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("buyers")),
+                              .from = STR("2010-11-20"), .to = STR("2011-02-10"),
+                              .grain = STR("month") };
+
+    struct answer *cells = rig_ask(r, q);
+    q.raw_only = true;
+    struct answer *raw = rig_ask(r, q);
+
+    assert_true(any_served_by(cells, "rollup+raw"));
+    assert_same_rows(cells, raw);
+    answer_free(cells);
+    answer_free(raw);
+    rig_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(months_are_compared_as_months_with_a_value_a_day),
+        cmocka_unit_test(the_29th_of_february_is_compared_with_the_28th),
+        cmocka_unit_test(a_running_day_is_compared_up_to_the_same_minute),
+        cmocka_unit_test(a_promotion_is_compared_with_its_last_edition),
+        cmocka_unit_test(other_currencies_are_converted_at_the_rate_of_the_order),
+        cmocka_unit_test(a_missing_rate_is_no_value_and_names_currency_and_day),
+        cmocka_unit_test(sums_over_dimensions_and_periods_are_the_total),
+        cmocka_unit_test(both_bases_have_the_same_total_over_all_time),
+        cmocka_unit_test(rollups_give_the_figures_of_raw_facts),
+        cmocka_unit_test(dirty_days_come_from_raw_facts),
+    };
+    return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
+}
