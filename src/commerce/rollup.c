@@ -65,26 +65,26 @@ static const struct rollup_measure order_measures[] = {
 /*   id  v1, v2                    by day  rows per cell */
 #define ORDER_SETS                              \
     { 0, { NULL, NULL }, true, 0 },             \
-    { 1, { "country", NULL }, true, 4 },        \
-    { 2, { "region", NULL }, true, 4 },         \
-    { 3, { "channel", NULL }, true, 4 },        \
-    { 4, { "campaign", NULL }, true, 4 },       \
-    { 5, { "device", NULL }, true, 4 },         \
-    { 6, { "coupon", NULL }, true, 4 },         \
-    { 7, { "payment_method", NULL }, true, 4 }, \
-    { 20, { "country", "channel" }, true, 6 },  \
-    { 21, { "channel", "device" }, true, 6 }
+    { 1, { "country", NULL }, true, 16 },        \
+    { 2, { "region", NULL }, true, 16 },         \
+    { 3, { "channel", NULL }, true, 16 },        \
+    { 4, { "campaign", NULL }, true, 16 },       \
+    { 5, { "device", NULL }, true, 16 },         \
+    { 6, { "coupon", NULL }, true, 16 },         \
+    { 7, { "payment_method", NULL }, true, 16 }, \
+    { 20, { "country", "channel" }, true, 16 },  \
+    { 21, { "channel", "device" }, true, 16 }
 
 static const struct rollup_set line_sets[] = {
     ORDER_SETS,
-    { 8, { "customer_type", NULL }, true, 4 },
-    { 9, { "category", NULL }, true, 4 },
-    { 10, { "brand", NULL }, true, 4 },
-    { 11, { "sku", NULL }, false, 8 },
-    { 22, { "country", "customer_type" }, true, 6 },
-    { 23, { "channel", "customer_type" }, true, 6 },
-    { 24, { "category", "channel" }, true, 6 },
-    { 25, { "category", "country" }, true, 6 },
+    { 8, { "customer_type", NULL }, true, 16 },
+    { 9, { "category", NULL }, true, 16 },
+    { 10, { "brand", NULL }, true, 16 },
+    { 11, { "sku", NULL }, false, 16 },
+    { 22, { "country", "customer_type" }, true, 16 },
+    { 23, { "channel", "customer_type" }, true, 16 },
+    { 24, { "category", "channel" }, true, 16 },
+    { 25, { "category", "country" }, true, 16 },
 };
 
 /* customer_type is a key of rollup_order, so sets with it are there already. */

@@ -3,7 +3,8 @@
  * from it. Everything here is const and safe for any thread.
  *
  * One row of a rollup is a cell:
- *   basis     SMALLINT  which date of the fact counts (struct rollup_basis)
+ *   basis     SMALLINT  which date of the fact counts (struct rollup_basis), or ROLLUP_BASIS_BOTH: a
+ *                       cell that is the same for each basis is kept once. Ask for IN (id, both).
  *   grain     SMALLINT  enum rollup_grain: a day, or the month that starts at `date`
  *   store     VARCHAR
  *   date      DATE      first day of the cell
@@ -23,7 +24,7 @@
 #include "commerce/commerce.h"
 
 /* Raised when sets, keys or measures change; rollup_set.version tells which one built the cells. */
-#define ROLLUP_VERSION 1
+#define ROLLUP_VERSION 2
 
 enum rollup_grain { ROLLUP_DAY, ROLLUP_MONTH };
 
@@ -62,6 +63,8 @@ struct rollup_basis {
 };
 
 #define ROLLUP_DIMS 2
+
+#define ROLLUP_BASIS_BOTH 2
 
 struct rollup_set {
     int id; /* never reused for another meaning within one ROLLUP_VERSION */

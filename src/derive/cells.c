@@ -48,17 +48,24 @@ bool cells_from_cube(const struct rollup *r, const struct rollup_set *set)
     return set->by_day;
 }
 
+static const char *const key_tests[] = {
+    [ROLLUP_KEY_VALUE] = "",
+    [ROLLUP_KEY_TRUE] = " IS TRUE",
+    [ROLLUP_KEY_KNOWN] = " IS NOT NULL",
+};
+
 static void add_keys(struct buf *out, const struct rollup *r)
 {
-    static const char *const tests[] = {
-        [ROLLUP_KEY_VALUE] = "",
-        [ROLLUP_KEY_TRUE] = " IS TRUE",
-        [ROLLUP_KEY_KNOWN] = " IS NOT NULL",
-    };
     for (size_t i = 0; i < r->key_count; i++) {
         const struct rollup_key *k = &r->keys[i];
-        buf_addf(out, ", (f.\"%s\"%s) AS \"%s\"", k->column, tests[k->kind], k->name);
+        buf_addf(out, ", (f.\"%s\"%s) AS \"%s\"", k->column, key_tests[k->kind], k->name);
     }
+}
+
+static void add_fact_key_names(struct buf *out, const struct rollup *r)
+{
+    for (size_t i = 0; i < r->key_count; i++)
+        buf_addf(out, ", f.\"%s\"", r->keys[i].name);
 }
 
 static void add_key_names(struct buf *out, const struct rollup *r)
@@ -89,20 +96,6 @@ static void add_fact_measure(struct buf *out, const struct rollup_measure *m)
     if (m->aggregate == ROLLUP_SUM)
         buf_adds(out, "::BIGINT");
     buf_addf(out, " AS \"%s\"", m->name);
-}
-
-/* The measures out of parts that are added up already: of the cube, or of day cells. */
-static void add_part_measures(struct buf *out, const struct rollup *r, bool of_cube)
-{
-    for (size_t i = 0; i < r->measure_count; i++) {
-        const struct rollup_measure *m = &r->measures[i];
-        if (m->aggregate != ROLLUP_IDS)
-            buf_addf(out, ", sum(\"%s\")::BIGINT", m->name);
-        else if (of_cube)
-            buf_addf(out, ", ids_build(\"%s\")", m->column);
-        else
-            buf_addf(out, ", ids_union(\"%s\")", m->name);
-    }
 }
 
 static void add_excluded(struct buf *out, const struct rollup *r)
@@ -167,116 +160,233 @@ static void add_cube_ids(struct buf *out, const struct rollup *r)
     }
 }
 
-void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
-                const struct cell_scope *scope)
+/* An order is one row already: nothing to add up, its values are the measures. */
+static void add_row_measures(struct buf *out, const struct rollup *r)
+{
+    for (size_t i = 0; i < r->measure_count; i++) {
+        const struct rollup_measure *m = &r->measures[i];
+        if (m->aggregate == ROLLUP_ROWS)
+            buf_addf(out, ", 1::BIGINT AS \"%s\"", m->name);
+        else if (m->aggregate == ROLLUP_KNOWN)
+            buf_addf(out, ", (f.\"%s\" IS NOT NULL)::BIGINT AS \"%s\"", m->column, m->name);
+        else if (m->aggregate == ROLLUP_SUM)
+            buf_addf(out, ", f.\"%s\" AS \"%s\"", m->column, m->name);
+    }
+}
+
+static bool is_row_per_order(const struct rollup *r)
+{
+    return str_is(str_from(r->fact), "orders");
+}
+
+static void add_cube_facts(struct buf *out, const struct rollup *r, const struct set_list *sets,
+                           const struct cell_scope *scope)
 {
     char column[64];
-    buf_adds(out, "CREATE OR REPLACE TEMP TABLE derive_cube AS SELECT f.*");
-    add_cube_dims(out, r, 'o', sets);
-    buf_adds(out, " FROM (SELECT f.store");
+    buf_adds(out, "SELECT f.store");
     for (size_t i = 0; i < r->basis_count; i++)
-        buf_addf(out, ", f.\"%s\" AS \"b%d\"", r->bases[i].date_column, r->bases[i].id);
+        buf_addf(out, ", f.\"%s\" AS \"b%zu\"", r->bases[i].date_column, i);
     add_keys(out, r);
     add_cube_ids(out, r);
     add_cube_dims(out, r, 'f', sets);
-    for (size_t i = 0; i < r->measure_count; i++) {
+    for (size_t i = 0; !is_row_per_order(r) && i < r->measure_count; i++) {
         if (r->measures[i].aggregate != ROLLUP_IDS)
             add_fact_measure(out, &r->measures[i]);
     }
+    if (is_row_per_order(r))
+        add_row_measures(out, r);
     buf_addf(out, " FROM \"%s\" f WHERE (", r->fact);
     for (size_t i = 0; i < r->basis_count; i++) {
         snprintf(column, sizeof column, "%sf.\"%s\"", i ? " OR " : "", r->bases[i].date_column);
-        add_between(out, column, scope);
+        if (scope->is_whole)
+            buf_addf(out, "%s IS NOT NULL", column);
+        else
+            buf_addf(out, "%sf.store, f.\"%s\") IN (FROM derive_day)", i ? " OR (" : "(",
+                     r->bases[i].date_column);
     }
     buf_adds(out, ")");
     add_excluded(out, r);
-    buf_adds(out, " GROUP BY ALL) f LEFT JOIN orders o ON o.order_key = f.order_key");
+    if (!is_row_per_order(r))
+        buf_adds(out, " GROUP BY ALL");
 }
 
-static void add_set_head(struct buf *out, const char *into, int basis, int grain)
+void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
+                const struct cell_scope *scope)
 {
-    buf_addf(out, "INSERT INTO \"%s\" SELECT %d, %d, f.store, ", into, basis, grain);
-}
-
-void cells_set(struct buf *out, const struct rollup *r, const struct rollup_basis *basis,
-               const struct rollup_set *set, const struct cell_scope *scope, const char *into)
-{
-    char column[16];
-    const size_t dims = rollup_set_dims(set);
-    add_set_head(out, into, basis->id, ROLLUP_DAY);
-    buf_addf(out, "b%d, %d", basis->id, set->id);
-    for (size_t i = 0; i < ROLLUP_DIMS; i++) {
-        if (i < dims)
-            buf_addf(out, ", \"d_%s\"", set->dims[i]);
-        else
-            buf_adds(out, ", NULL::VARCHAR");
-    }
-    add_key_names(out, r);
-    add_part_measures(out, r, true);
-    buf_adds(out, " FROM derive_cube f");
-    snprintf(column, sizeof column, "f.b%d", basis->id);
-    if (!scope->is_whole)
-        buf_addf(out, " SEMI JOIN derive_day s ON s.store = f.store AND s.date = %s", column);
-    buf_adds(out, " WHERE ");
-    add_between(out, column, scope);
-    buf_adds(out, " GROUP BY ALL");
-}
-
-static void add_raw_joins(struct buf *out, const struct cells_raw *raw)
-{
-    if (set_has_source(raw->rollup, raw->set, 'o'))
+    BUG_IF(r->basis_count != 2);
+    buf_adds(out, "CREATE OR REPLACE TEMP TABLE derive_cube AS SELECT f.*");
+    add_cube_dims(out, r, 'o', sets);
+    buf_adds(out, " FROM (");
+    add_cube_facts(out, r, sets, scope);
+    buf_adds(out, ") f");
+    if (!is_row_per_order(r))
         buf_adds(out, " LEFT JOIN orders o ON o.order_key = f.order_key");
-    if (set_has_source(raw->rollup, raw->set, 'p'))
-        buf_addf(out, " LEFT JOIN \"%s\" p ON p.store = f.store AND p.sku = f.sku", raw->product);
+    buf_adds(out, ";CREATE OR REPLACE TEMP TABLE derive_split AS SELECT DISTINCT store");
+    add_key_names(out, r);
+    buf_adds(out, ", unnest([b0, b1]) AS date FROM derive_cube WHERE b0 IS DISTINCT FROM b1");
 }
 
-void cells_raw(struct buf *out, const struct cells_raw *raw, const struct cell_scope *scope)
+static void add_partitions(struct buf *out, const struct cell_scope *scope, bool by_day,
+                           const char *date)
 {
-    const struct rollup *r = raw->rollup;
-    const bool by_day = raw->grain == ROLLUP_DAY;
-    const size_t dims = rollup_set_dims(raw->set);
-    char column[64];
-    char date[128];
-    snprintf(column, sizeof column, "f.\"%s\"", raw->basis->date_column);
-    snprintf(date, sizeof date, by_day ? "%s" : "date_trunc('month', %s)::DATE", column);
-    add_set_head(out, raw->into, raw->basis->id, (int)raw->grain);
-    buf_addf(out, "%s, %d", date, raw->set->id);
-    for (size_t i = 0; i < ROLLUP_DIMS; i++) {
-        if (i < dims)
-            buf_addf(out, ", %c.\"%s\"", source_of(r, raw->set->dims[i]),
-                     dimension_of(raw->set->dims[i])->column);
-        else
-            buf_adds(out, ", NULL::VARCHAR");
-    }
-    add_keys(out, r);
-    for (size_t i = 0; i < r->measure_count; i++)
-        add_fact_measure(out, &r->measures[i]);
-    buf_addf(out, " FROM \"%s\" f", r->fact);
-    add_raw_joins(out, raw);
     if (!scope->is_whole)
         buf_addf(out, " SEMI JOIN %s s ON s.store = f.store AND s.date = %s",
                  by_day ? "derive_day" : "derive_month", date);
-    buf_adds(out, " WHERE ");
-    add_between(out, column, scope);
-    add_excluded(out, r);
-    buf_adds(out, " GROUP BY ALL");
 }
 
-void cells_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope)
+void cells_split_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope)
 {
-    buf_addf(out,
-             "INSERT INTO \"%s\" SELECT basis, %d, f.store, date_trunc('month', f.date)::DATE, set_id,"
-             " v1, v2",
-             r->table, ROLLUP_MONTH);
+    buf_adds(out, "CREATE OR REPLACE TEMP TABLE derive_split AS SELECT DISTINCT f.store");
     add_key_names(out, r);
-    add_part_measures(out, r, false);
-    buf_addf(out, " FROM \"%s\" f", r->table);
-    if (!scope->is_whole)
-        buf_adds(out, " SEMI JOIN derive_month s ON s.store = f.store"
-                      " AND s.date = date_trunc('month', f.date)::DATE");
-    buf_addf(out, " WHERE grain = %d AND ", ROLLUP_DAY);
+    buf_addf(out, ", date_trunc('month', f.date)::DATE AS date FROM \"%s\" f", r->table);
+    add_partitions(out, scope, false, "date_trunc('month', f.date)::DATE");
+    buf_addf(out, " WHERE grain = %d AND set_id = %d AND basis <> %d AND ", ROLLUP_DAY,
+             r->sets[0].id, ROLLUP_BASIS_BOTH);
     add_between(out, "f.date", scope);
-    buf_adds(out, " GROUP BY ALL");
+}
+
+/* The expression that dates a row of the source: the day, before it becomes a month. */
+static void add_day(struct buf *out, const struct cells *c)
+{
+    if (c->source == CELLS_DAYS)
+        buf_adds(out, "f.date");
+    else if (c->source == CELLS_CUBE)
+        buf_addf(out, "f.b%d", c->basis);
+    else
+        buf_addf(out, "f.\"%s\"", c->rollup->bases[c->basis].date_column);
+}
+
+static void add_values(struct buf *out, const struct cells *c)
+{
+    if (c->source == CELLS_DAYS) {
+        buf_adds(out, ", f.set_id, f.v1, f.v2");
+        return;
+    }
+    for (size_t i = 0; i < rollup_set_dims(c->set); i++) {
+        const char *dim = c->set->dims[i];
+        if (c->source == CELLS_CUBE)
+            buf_addf(out, ", f.\"d_%s\" AS v%zu", dim, i + 1);
+        else
+            buf_addf(out, ", %c.\"%s\" AS v%zu", source_of(c->rollup, dim),
+                     dimension_of(dim)->column, i + 1);
+    }
+}
+
+static void add_measures(struct buf *out, const struct cells *c)
+{
+    const struct rollup *r = c->rollup;
+    for (size_t i = 0; i < r->measure_count; i++) {
+        const struct rollup_measure *m = &r->measures[i];
+        if (c->source == CELLS_FACT)
+            add_fact_measure(out, m);
+        else if (m->aggregate != ROLLUP_IDS)
+            buf_addf(out, ", sum(f.\"%s\")::BIGINT AS \"%s\"", m->name, m->name);
+        else if (c->source == CELLS_CUBE)
+            buf_addf(out, ", ids_build(f.\"%s\") AS \"%s\"", m->column, m->name);
+        else
+            buf_addf(out, ", ids_union(f.\"%s\") AS \"%s\"", m->name, m->name);
+    }
+}
+
+static void add_source(struct buf *out, const struct cells *c)
+{
+    if (c->source == CELLS_CUBE)
+        buf_adds(out, " FROM derive_cube f");
+    else
+        buf_addf(out, " FROM \"%s\" f",
+                 c->source == CELLS_DAYS ? c->rollup->table : c->rollup->fact);
+    if (c->source != CELLS_FACT)
+        return;
+    if (set_has_source(c->rollup, c->set, 'o'))
+        buf_adds(out, " LEFT JOIN orders o ON o.order_key = f.order_key");
+    if (set_has_source(c->rollup, c->set, 'p'))
+        buf_addf(out, " LEFT JOIN \"%s\" p ON p.store = f.store AND p.sku = f.sku", c->product);
+}
+
+/* Of the rows f(store, keys, date): those where the bases differ, or all with a mark. */
+static void add_split_join(struct buf *out, const struct cells *c, const char *date)
+{
+    if (c->part == CELLS_PLAIN)
+        return;
+    buf_addf(out, " %s JOIN derive_split x ON x.store = f.store AND x.date = %s",
+             c->part == CELLS_FIRST ? "LEFT" : "SEMI", date);
+    for (size_t i = 0; i < c->rollup->key_count; i++) {
+        const struct rollup_key *k = &c->rollup->keys[i];
+        buf_addf(out, " AND x.\"%s\" IS NOT DISTINCT FROM ", k->name);
+        if (c->source == CELLS_FACT)
+            buf_addf(out, "(f.\"%s\"%s)", k->column, key_tests[k->kind]);
+        else
+            buf_addf(out, "f.\"%s\"", k->name);
+    }
+}
+
+static void add_conditions(struct buf *out, const struct cells *c, const char *day,
+                           const struct cell_scope *scope)
+{
+    buf_adds(out, " WHERE ");
+    add_between(out, day, scope);
+    if (c->source == CELLS_FACT)
+        add_excluded(out, c->rollup);
+    if (c->source == CELLS_DAYS)
+        buf_addf(out, " AND f.grain = %d AND f.basis IN (%d, %d)", ROLLUP_DAY,
+                 c->rollup->bases[c->basis].id, ROLLUP_BASIS_BOTH);
+}
+
+/* Grouped first, then laid out: constants would only be further keys of the group. */
+static void add_layout(struct buf *out, const struct cells *c)
+{
+    const int id = c->rollup->bases[c->basis].id;
+    const size_t dims = c->source == CELLS_DAYS ? ROLLUP_DIMS : rollup_set_dims(c->set);
+    buf_addf(out, "INSERT INTO \"%s\" SELECT ", c->into);
+    if (c->part == CELLS_FIRST)
+        buf_addf(out, "CASE WHEN is_split THEN %d ELSE %d END", id, ROLLUP_BASIS_BOTH);
+    else
+        buf_addf(out, "%d", id);
+    buf_addf(out, ", %d, store, date", (int)c->grain);
+    if (c->source == CELLS_DAYS)
+        buf_adds(out, ", set_id");
+    else
+        buf_addf(out, ", %d", c->set->id);
+    buf_adds(out, dims > 0 ? ", v1" : ", NULL");
+    buf_adds(out, dims > 1 ? ", v2" : ", NULL");
+    add_key_names(out, c->rollup);
+    for (size_t i = 0; i < c->rollup->measure_count; i++)
+        buf_addf(out, ", \"%s\"", c->rollup->measures[i].name);
+}
+
+void cells_insert(struct buf *out, const struct cells *c, const struct cell_scope *scope)
+{
+    struct buf day;
+    struct buf date;
+    const bool truncated = c->grain == ROLLUP_MONTH;
+    buf_init(&day, SQL_MAX);
+    buf_init(&date, SQL_MAX);
+    add_day(&day, c);
+    buf_addf(&date, truncated ? "date_trunc('month', %.*s)::DATE" : "%.*s", STR_ARG(buf_str(&day)));
+    buf_addc(&day, '\0');
+    buf_addc(&date, '\0');
+    if (buf_ok(&day) && buf_ok(&date)) {
+        const char *date_sql = buf_str(&date).ptr;
+        add_layout(out, c);
+        buf_addf(out, " FROM (SELECT f.store, %s AS date", date_sql);
+        if (c->part == CELLS_FIRST)
+            buf_adds(out, ", x.date IS NOT NULL AS is_split");
+        add_values(out, c);
+        if (c->source == CELLS_FACT)
+            add_keys(out, c->rollup);
+        else
+            add_fact_key_names(out, c->rollup);
+        add_measures(out, c);
+        add_source(out, c);
+        add_partitions(out, scope, !truncated, date_sql);
+        add_split_join(out, c, date_sql);
+        add_conditions(out, c, buf_str(&day).ptr, scope);
+        buf_adds(out, " GROUP BY ALL)");
+    } else {
+        out->failed = true;
+    }
+    buf_release(&day);
+    buf_release(&date);
 }
 
 void cells_delete(struct buf *out, const struct rollup *r, const struct cell_scope *scope)

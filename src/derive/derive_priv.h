@@ -36,27 +36,40 @@ struct set_list {
     size_t count;
 };
 
-/* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow. */
+/* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow;
+ * and derive_split(store, keys, date): where the bases differ. */
 void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
                 const struct cell_scope *scope);
+/* derive_split of months, out of the day cells of the scope. */
+void cells_split_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
 /* True when derive_cube can serve the set. */
 bool cells_from_cube(const struct rollup *r, const struct rollup_set *set);
-/* INSERT INTO `into` of a set's day cells out of derive_cube. */
-void cells_set(struct buf *out, const struct rollup *r, const struct rollup_basis *basis,
-               const struct rollup_set *set, const struct cell_scope *scope, const char *into);
-/* The same straight from the facts, for a day or month grain; products come from `product`. */
-struct cells_raw {
+
+/* Where cells come from. */
+enum cell_source {
+    CELLS_CUBE, /* days, out of derive_cube */
+    CELLS_FACT, /* days or months, straight from the facts */
+    CELLS_DAYS  /* months of all sets, out of the rollup's own days; `set` is ignored */
+};
+/* Which part of the cells: where the bases agree, a cell is written once. */
+enum cell_part {
+    CELLS_FIRST,  /* of the first basis, marked ROLLUP_BASIS_BOTH where derive_split lacks them */
+    CELLS_SECOND, /* of the second basis, only where derive_split has them */
+    CELLS_PLAIN   /* of `basis`, all (verify) */
+};
+struct cells {
     const struct rollup *rollup;
-    const struct rollup_basis *basis;
     const struct rollup_set *set;
+    enum cell_source source;
+    enum cell_part part;
     enum rollup_grain grain;
-    const char *product;
+    int basis; /* index */
+    const char *product; /* table with one row a product */
     const char *into;
 };
-void cells_raw(struct buf *out, const struct cells_raw *raw, const struct cell_scope *scope);
-/* Months of the sets that have days, out of their days. */
-void cells_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
-/* Removes day cells (and months) of the scope. */
+/* INSERT INTO `into` of the cells. */
+void cells_insert(struct buf *out, const struct cells *cells, const struct cell_scope *scope);
+/* Removes day cells and months of the scope. */
 void cells_delete(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
 void cells_add_date(struct buf *out, int32_t day); /* DATE '2010-12-01' */
 

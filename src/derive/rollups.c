@@ -32,9 +32,13 @@ enum status products_mark_dirty(struct derive *d)
     int64_t changed = 0;
     if (st == STATUS_OK)
         st = conn_query_i64(d->c, "SELECT count(*) FROM derive_sku", &changed, d->why);
+    int64_t built = 0; /* before the first build every day is dirty anyhow */
+    if (st == STATUS_OK)
+        st = conn_query_i64(d->c, "SELECT count(*) FROM rollup_set", &built, d->why);
     if (st != STATUS_OK || changed == 0)
         return st;
-    st = derive_execf(d, "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
+    if (built > 0)
+        st = derive_execf(d, "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
                          " FROM order_line WHERE (store, sku) IN (SELECT store, sku FROM derive_sku)");
     if (st == STATUS_OK)
         st = derive_execf(d, "DELETE FROM rollup_product;"
@@ -44,7 +48,7 @@ enum status products_mark_dirty(struct derive *d)
 
 /* Months that wait, with their facts, ascending; cut where a chunk is full. */
 static enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a,
-                              struct chunk_list *out)
+                              bool whole, struct chunk_list *out)
 {
     struct buf sql;
     struct frame *f = NULL;
@@ -69,7 +73,7 @@ static enum status chunks_cut(struct derive *d, const struct rollup *r, struct a
         const int32_t month = (int32_t)frame_i64(f, 0, i);
         rows += frame_i64(f, 1, i);
         if (n == 0 || rows > CHUNK_ROWS) {
-            items[n++].from = month;
+            items[n++] = (struct cell_scope){ .from = month, .is_whole = whole };
             rows = frame_i64(f, 1, i);
         }
         items[n - 1].to = day_add_months(month, 1) - 1;
@@ -79,53 +83,47 @@ static enum status chunks_cut(struct derive *d, const struct rollup *r, struct a
     return st;
 }
 
-static enum status chunk_partitions(struct derive *d, const struct cell_scope *scope)
+/* The partitions that wait. Without a cube of their own months stay as they are. */
+static enum status partitions_pick(struct derive *d)
+{
+    return derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
+                           " local_date AS date FROM dirty WHERE local_date IS NOT NULL;"
+                           "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
+                           " date_trunc('month', date)::DATE AS date FROM derive_day");
+}
+
+/* Cells of both bases: those of the first, and of the second where it differs. */
+static enum status build_cells(struct derive *d, struct cells *c, const struct cell_scope *scope)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
-                   " local_date AS date FROM dirty WHERE local_date BETWEEN ");
-    cells_add_date(&sql, scope->from);
-    buf_adds(&sql, " AND ");
-    cells_add_date(&sql, scope->to);
-    buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
-                   " date_trunc('month', date)::DATE AS date FROM derive_day");
+    c->part = CELLS_FIRST;
+    c->basis = 0;
+    cells_insert(&sql, c, scope);
+    enum status st = derive_exec(d, &sql);
+    if (st != STATUS_OK)
+        return st;
+    c->part = CELLS_SECOND;
+    c->basis = 1;
+    cells_insert(&sql, c, scope);
     return derive_exec(d, &sql);
 }
 
-/* A set without cube: from the facts, its days or its months. */
-static enum status build_raw(struct derive *d, const struct rollup *r, const struct rollup_set *set,
-                             const struct cell_scope *scope)
+static enum status build_sets(struct derive *d, const struct rollup *r, const struct set_list *sets,
+                              enum rollup_grain grain, const struct cell_scope *scope)
 {
-    struct buf sql;
     enum status st = STATUS_OK;
-    buf_init(&sql, SQL_MAX);
-    for (size_t b = 0; st == STATUS_OK && b < r->basis_count; b++) {
-        const struct cells_raw raw = {
+    for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
+        struct cells c = {
             .rollup = r,
-            .basis = &r->bases[b],
-            .set = set,
-            .grain = set->by_day ? ROLLUP_DAY : ROLLUP_MONTH,
+            .set = sets->items[i],
+            .source = cells_from_cube(r, sets->items[i]) ? CELLS_CUBE : CELLS_FACT,
+            .grain = grain,
             .product = "rollup_product",
             .into = r->table,
         };
-        cells_raw(&sql, &raw, scope);
-        st = derive_exec(d, &sql);
-    }
-    return st;
-}
-
-static enum status build_set(struct derive *d, const struct rollup *r, const struct rollup_set *set,
-                             const struct cell_scope *scope)
-{
-    if (!cells_from_cube(r, set))
-        return build_raw(d, r, set, scope);
-    struct buf sql;
-    enum status st = STATUS_OK;
-    buf_init(&sql, SQL_MAX);
-    for (size_t b = 0; st == STATUS_OK && b < r->basis_count; b++) {
-        cells_set(&sql, r, &r->bases[b], set, scope, r->table);
-        st = derive_exec(d, &sql);
+        if (c.set->by_day == (grain == ROLLUP_DAY))
+            st = build_cells(d, &c, scope);
     }
     return st;
 }
@@ -134,25 +132,28 @@ static enum status build_chunk(struct derive *d, const struct rollup *r, const s
                                const struct cell_scope *scope)
 {
     struct buf sql;
-    enum status st = STATUS_OK;
+    struct cells months = {
+        .rollup = r,
+        .source = CELLS_DAYS,
+        .grain = ROLLUP_MONTH,
+        .into = r->table,
+    };
     buf_init(&sql, SQL_MAX);
+    enum status st = STATUS_OK;
     if (!scope->is_whole) {
-        st = chunk_partitions(d, scope);
-        if (st == STATUS_OK) {
-            cells_delete(&sql, r, scope);
-            st = derive_exec(d, &sql);
-        }
-    }
-    if (st == STATUS_OK) {
-        cells_cube(&sql, r, sets, scope);
+        cells_delete(&sql, r, scope);
         st = derive_exec(d, &sql);
     }
-    for (size_t i = 0; st == STATUS_OK && i < sets->count; i++)
-        st = build_set(d, r, sets->items[i], scope);
+    if (st == STATUS_OK)
+        st = build_sets(d, r, sets, ROLLUP_DAY, scope);
     if (st == STATUS_OK) {
-        cells_months(&sql, r, scope);
+        cells_split_months(&sql, r, scope);
         st = derive_exec(d, &sql);
     }
+    if (st == STATUS_OK)
+        st = build_cells(d, &months, scope);
+    if (st == STATUS_OK)
+        st = build_sets(d, r, sets, ROLLUP_MONTH, scope);
     return st;
 }
 
@@ -184,6 +185,29 @@ static enum status sets_note(struct derive *d, const struct rollup *r, const str
     return st;
 }
 
+/* The cube and what differs between the bases once for all; then chunk by chunk. derive_split is
+ * that of days until a chunk replaces it by that of its months, so a chunk starts from a copy. */
+static enum status build_chunks(struct derive *d, const struct rollup *r,
+                                const struct set_list *sets, const struct chunk_list *chunks)
+{
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    enum status st = partitions_pick(d);
+    derive_tell(d, "rollups", 0, (int64_t)chunks->count + 1);
+    if (st == STATUS_OK) {
+        cells_cube(&sql, r, sets, &chunks->items[0]);
+        buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_split_days AS FROM derive_split");
+        st = derive_exec(d, &sql);
+    }
+    for (size_t i = 0; st == STATUS_OK && i < chunks->count; i++) {
+        derive_tell(d, "rollups", (int64_t)i + 1, (int64_t)chunks->count + 1);
+        st = derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_split AS FROM derive_split_days");
+        if (st == STATUS_OK)
+            st = build_chunk(d, r, sets, &chunks->items[i]);
+    }
+    return st;
+}
+
 static enum status build_rollup(struct derive *d, const struct rollup *r, bool from_nothing,
                                 struct arena *a)
 {
@@ -201,13 +225,10 @@ static enum status build_rollup(struct derive *d, const struct rollup *r, bool f
     if (st == STATUS_OK)
         st = months_pick(d, r, whole);
     if (st == STATUS_OK)
-        st = chunks_cut(d, r, a, &chunks);
-    for (size_t i = 0; st == STATUS_OK && i < chunks.count; i++) {
-        derive_tell(d, "rollups", (int64_t)i, (int64_t)chunks.count);
-        chunks.items[i].is_whole = whole;
-        st = build_chunk(d, r, whole ? &wanted : &stored, &chunks.items[i]);
-    }
-    return st;
+        st = chunks_cut(d, r, a, whole, &chunks);
+    if (st != STATUS_OK || chunks.count == 0)
+        return st;
+    return build_chunks(d, r, whole ? &wanted : &stored, &chunks);
 }
 
 enum status rollups_build(struct derive *d, bool from_nothing)
@@ -219,7 +240,9 @@ enum status rollups_build(struct derive *d, bool from_nothing)
     for (size_t i = 0; st == STATUS_OK && i < commerce_rollup_count; i++)
         st = build_rollup(d, &commerce_rollups[i], from_nothing, a);
     if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE IF EXISTS derive_cube");
+        st = derive_execf(d, "DROP TABLE IF EXISTS derive_cube;"
+                             "DROP TABLE IF EXISTS derive_split;"
+                             "DROP TABLE IF EXISTS derive_split_days");
     arena_free(a);
     return st;
 }

@@ -106,7 +106,12 @@ void plan_add_cells_range(struct sql *sql, const struct plan_group *g)
 {
     const str table = str_from(g->route.rollup->table);
     bool any = false;
-    add_cell_key(sql, table, "basis", g->route.basis->id);
+    sql_column(sql, table, STR("basis"));
+    sql_add(sql, " IN (");
+    sql_add_int(sql, g->route.basis->id);
+    sql_add(sql, ", ");
+    sql_add_int(sql, ROLLUP_BASIS_BOTH);
+    sql_add(sql, ") AND ");
     add_cell_key(sql, table, "set_id", g->route.set->id);
     sql_add(sql, "(");
     for (int32_t day = g->q->from; day <= g->q->to;) {

@@ -152,14 +152,24 @@ bool ids_blob_count(str blob, uint64_t *out)
     return true;
 }
 
-void blob_arrays_read(const struct blob_header *h, uint32_t *out)
+void blob_read(const struct blob_header *h, uint32_t *out)
 {
     size_t at = h->data;
     for (size_t i = 0; i < h->count; i++) {
         const uint32_t high = blob_key(h, i) << 16;
-        const uint32_t card = blob_card(h, i);
-        for (uint32_t k = 0; k < card; k++, at += 2)
-            *out++ = high | le16(h->blob.ptr + at);
+        const bool is_run = blob_is_run(h, i);
+        const uint32_t items = is_run ? le16(h->blob.ptr + at) : blob_card(h, i);
+        at += is_run ? 2 : 0;
+        for (uint32_t k = 0; k < items; k++, at += 2) {
+            const uint32_t first = le16(h->blob.ptr + at);
+            uint32_t more = 0;
+            if (is_run) {
+                at += 2;
+                more = le16(h->blob.ptr + at);
+            }
+            for (uint32_t id = first; id <= first + more; id++)
+                *out++ = high | id;
+        }
     }
 }
 
@@ -266,5 +276,53 @@ void blob_write(const uint32_t *ids, size_t n, struct buf *out)
         const struct span s = span_at(ids + at, n - at);
         put_container(&s, out);
         at += s.len;
+    }
+}
+
+/* A run container's ids as an array or bitset. */
+static void put_run_ids(struct buf *out, const char *p, uint32_t card)
+{
+    unsigned char bits[IDS_BITSET_BYTES] = { 0 };
+    const uint32_t runs = le16(p);
+    for (uint32_t i = 0; i < runs; i++) {
+        const uint32_t first = le16(p + 2 + i * 4);
+        const uint32_t last = first + le16(p + 4 + i * 4);
+        for (uint32_t id = first; id <= last; id++) {
+            if (card <= IDS_ARRAY_MAX)
+                put16(out, id);
+            else
+                bits[id / 8] |= (unsigned char)(1U << (id % 8));
+        }
+    }
+    if (card > IDS_ARRAY_MAX)
+        buf_add(out, (str){ .ptr = (const char *)bits, .len = sizeof bits });
+}
+
+static size_t plain_bytes(uint32_t card)
+{
+    return card > IDS_ARRAY_MAX ? IDS_BITSET_BYTES : (size_t)card * 2;
+}
+
+void blob_without_runs(const struct blob_header *h, struct buf *out)
+{
+    size_t data = 8 + h->count * 8;
+    size_t at = h->data;
+    put32(out, COOKIE_PLAIN);
+    put32(out, (uint32_t)h->count);
+    buf_add(out, (str){ .ptr = h->cards, .len = h->count * 4 });
+    for (size_t i = 0; i < h->count; i++) {
+        put32(out, (uint32_t)data);
+        data += plain_bytes(blob_card(h, i));
+    }
+    for (size_t i = 0; i < h->count; i++) {
+        const char *p = h->blob.ptr + at;
+        const uint32_t card = blob_card(h, i);
+        if (blob_is_run(h, i)) {
+            put_run_ids(out, p, card);
+            at += 2 + (size_t)le16(p) * 4;
+        } else {
+            buf_add(out, (str){ .ptr = p, .len = plain_bytes(card) });
+            at += plain_bytes(card);
+        }
     }
 }

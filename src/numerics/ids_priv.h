@@ -23,8 +23,10 @@ MUST_CHECK bool blob_header_read(str blob, struct blob_header *out);
 uint32_t blob_key(const struct blob_header *h, size_t i);
 uint32_t blob_card(const struct blob_header *h, size_t i);
 bool blob_is_run(const struct blob_header *h, size_t i);
-/* All containers are arrays and the blob is valid: puts its ids into `out`, ascending. */
-void blob_arrays_read(const struct blob_header *h, uint32_t *out);
+/* These want a valid blob. Its ids, ascending; no bitset containers. */
+void blob_read(const struct blob_header *h, uint32_t *out);
+/* The same set with arrays and bitsets only. */
+void blob_without_runs(const struct blob_header *h, struct buf *out);
 /* The canonical blob of at most IDS_ARRAY_MAX distinct ascending ids. */
 void blob_write(const uint32_t *ids, size_t n, struct buf *out);
 
