@@ -46,6 +46,19 @@ static void put_name(struct loader *l, str name, size_t index)
         l->out_of_memory = true;
 }
 
+static void put_alias(struct loader *l, size_t index, size_t j)
+{
+    const struct kpi_catalog *c = l->catalog;
+    const struct kpi *k = &c->kpis[index];
+    const uint64_t *other = map_get(c->names, k->aliases[j]);
+    const struct yaml_node *list = yaml_get(l->kpis.items[index].node, "aliases");
+    if (other != NULL && *other != index)
+        yaml_problem(l->problems, list->items[j < list->n ? j : 0],
+                     "alias \"%.*s\" of kpi \"%.*s\" already means \"%.*s\"",
+                     STR_ARG(k->aliases[j]), STR_ARG(k->id), STR_ARG(c->kpis[*other].id));
+    put_name(l, k->aliases[j], index);
+}
+
 static void build_names(struct loader *l)
 {
     struct kpi_catalog *c = l->catalog;
@@ -57,16 +70,8 @@ static void build_names(struct loader *l)
     for (size_t i = 0; i < c->n_kpis; i++)
         put_name(l, c->kpis[i].id, i);
     for (size_t i = 0; i < c->n_kpis; i++) {
-        const struct kpi *k = &c->kpis[i];
-        for (size_t j = 0; j < k->n_aliases; j++) {
-            const uint64_t *other = map_get(c->names, k->aliases[j]);
-            if (other != NULL && *other != i)
-                problem_add(l->problems, k->file, k->line, 1,
-                            "alias \"%.*s\" of kpi \"%.*s\" already means \"%.*s\"",
-                            STR_ARG(k->aliases[j]), STR_ARG(k->id),
-                            STR_ARG(c->kpis[*other].id));
-            put_name(l, k->aliases[j], i);
-        }
+        for (size_t j = 0; j < c->kpis[i].n_aliases; j++)
+            put_alias(l, i, j);
     }
     for (size_t i = 0; i < c->n_kpis; i++) {
         for (unsigned lang = 0; lang < 2; lang++)

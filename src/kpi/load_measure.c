@@ -280,7 +280,7 @@ static void read_unit(struct measure_reader *r)
     } else if (!unit_of_type(type, &m->unit) && r->ok) {
         fail(r, field(r, "agg"), "unit is missing: the expression does not tell it");
     }
-    if (m->unit == UNIT_MONEY && m->table->currency_column == NULL)
+    if (r->ok && m->unit == UNIT_MONEY && m->table->currency_column == NULL)
         fail(r, field(r, "table"), "the table has no currency: its figures are not money");
 }
 

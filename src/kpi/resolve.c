@@ -468,7 +468,8 @@ static bool build_whole(struct building *b)
         k->formula = NULL;
         k->n_leaves = 0;
     }
-    return !b->failed && loader_hash(b->resolver->loader, k);
+    /* without a unit its problem was reported when it was read */
+    return !b->failed && k->unit != UNIT_COUNT_OF && loader_hash(b->resolver->loader, k);
 }
 
 static bool resolve_kpi(struct resolver *r, size_t index)

@@ -95,6 +95,8 @@ static void print_canonical(const struct kpi *k, struct buf *out)
         buf_adds(out, "formula ");
         print_formula(k, k->formula, out);
         buf_addc(out, '\n');
+    } else if (k->formula_text.len > 0) { /* it rests on a model: kept as written */
+        buf_addf(out, "formula as written %.*s\n", STR_ARG(k->formula_text));
     }
     for (size_t i = 0; i < k->n_leaves; i++) {
         bool is_known = false;
