@@ -198,6 +198,8 @@ str needs_of(const struct asking *k, const struct kpi *kpi)
             continue;
         buf_adds(&names, names.len > 0 ? ", " : "");
         buf_adds(&names, kpi->needs_tables[i]->name);
+        if (k->lang == LANG_ZH)
+            buf_addf(&names, "（%s）", kpi->needs_tables[i]->about_zh);
     }
     if (names.len > 0 && kpi->n_needs_models == 0) {
         out = arena_printf(k->arena,
