@@ -30,15 +30,16 @@ static const struct row_expr *row_number(struct row_builder *b, const struct tok
     struct row_expr *e = row_literal(b, ROW_TYPE_REAL, t);
     if (e == NULL)
         return NULL;
-    if (!str_contains(t->text, STR("."))) {
-        if (str_to_i64(t->text, &e->integer)) {
-            e->type = ROW_TYPE_INTEGER;
-            return e;
-        }
-        expr_problem(b->scan.at, t->offset, "the number %.*s is too large", STR_ARG(t->text));
-        return NULL;
+    const bool is_whole = !str_contains(t->text, STR("."));
+    if (is_whole && str_to_i64(t->text, &e->integer)) {
+        e->type = ROW_TYPE_INTEGER;
+        return e;
     }
-    return str_to_double(t->text, &e->real) ? e : NULL;
+    if (!is_whole && str_to_double(t->text, &e->real))
+        return e;
+    expr_problem(b->scan.at, t->offset, "the number %.*s has too many digits",
+                 STR_ARG(str_first(t->text, 60)));
+    return NULL;
 }
 
 static const struct row_expr *row_setting(struct row_builder *b, const struct token *t)

@@ -100,7 +100,10 @@ static void what_does_not_fit_is_told(void **state)
         { "net_e4 * net_e4 > 1", "an amount of money * an amount of money is not possible" },
         { "local_date = 2010-02-30", "no such day: 2010-02-30" },
         { "class = 'x", "text is not closed: expected another '" },
-        { "quantity > 99999999999999999999", "the number 99999999999999999999 is too large" },
+        { "quantity > 99999999999999999999", "the number 99999999999999999999 has too many digits" },
+        { "0.11111111111111111111111111111111111111111111111111111111111111111 = 1",
+          "the number 0.1111111111111111111111111111111111111111111111111111111111 has too many "
+          "digits" },
         { "quantity > 5kg", "\"5kg\" is not a number; spans are whole numbers with us, ms, s, min, "
                             "h or d, as in 24h" },
         { "class = 'a'; drop", "unexpected character \";\"" },
