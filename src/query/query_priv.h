@@ -132,6 +132,9 @@ MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct
 size_t ranges_partner(const struct asking *k, size_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
+/* The newest day of sales and visits; DAY_NONE: there is none. */
+MUST_CHECK enum status query_last_day(const struct query_context *c, int64_t now_us, int32_t *out,
+                                      struct error *why);
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
 str needs_of(const struct asking *k, const struct kpi *kpi);

@@ -23,19 +23,6 @@ static const struct {
 };
 #define SPARK_WIDTH ((size_t)28)
 
-static enum status last_day_of_data(const struct query_context *c, int32_t *out, struct error *why)
-{
-    int64_t day = 0;
-    const enum status st = conn_query_i64(
-        c->conn,
-        "SELECT CAST(max(\"d\") - DATE '1970-01-01' AS BIGINT) FROM (SELECT max(\"local_date\") AS"
-        " \"d\" FROM \"order_line\" UNION ALL SELECT max(\"local_date\") FROM \"session\") AS \"t\"",
-        &day, why);
-    if (st == STATUS_OK)
-        *out = (int32_t)day;
-    return st;
-}
-
 /* The range as days, so that the length of a period of the trend can be chosen. */
 static enum status range_of(const struct query_context *c, const struct report_question *q,
                             struct day_range *out, struct error *why)
@@ -61,10 +48,10 @@ static enum status range_of(const struct query_context *c, const struct report_q
                              "--from \"%.*s\" is not a date such as 2010-12-01", STR_ARG(q->from));
         return STATUS_OK;
     }
-    const enum status st = last_day_of_data(c, &last, why);
-    if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+    const enum status st = query_last_day(c, q->now_us, &last, why);
+    if (st != STATUS_OK)
         return st;
-    out->to = st == STATUS_OK && last < today ? last : today - 1;
+    out->to = last != DAY_NONE && last < today ? last : today - 1;
     out->from = out->to - 27;
     return STATUS_OK;
 }

@@ -34,16 +34,17 @@ struct param *params_of(struct arena *a, const struct sql *sql)
 
 /* ---- coverage ---- */
 
-static enum status add_coverage(struct asking *k, const struct table *t, const struct column *date)
+#define COVERAGE_DIRTY_MAX ((size_t)200)
+
+static void add_coverage(struct asking *k, const struct table *t, const struct column *date)
 {
     for (size_t i = 0; i < k->n_coverage; i++) {
         if (k->coverage[i].table == t && k->coverage[i].date == date)
-            return STATUS_OK;
+            return;
     }
     k->coverage[k->n_coverage++] = (struct coverage){
         .table = t, .date = date, .first = DAY_NONE, .last = DAY_NONE, .complete_to = DAY_NONE
     };
-    return STATUS_OK;
 }
 
 static enum status list_tables(struct asking *k, struct error *why)
@@ -54,14 +55,13 @@ static enum status list_tables(struct asking *k, struct error *why)
     k->coverage = ARENA_NEW(k->arena, struct coverage, n + 1);
     if (k->coverage == NULL)
         return no_memory(why);
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < k->slots.n && st == STATUS_OK; i++)
-        st = add_coverage(k, k->slots.items[i].measure->table, k->slots.items[i].date);
-    for (size_t i = 0; i < k->n_kpis && st == STATUS_OK; i++) {
-        for (size_t t = 0; t < k->kpis[i]->n_needs_tables && st == STATUS_OK; t++)
-            st = add_coverage(k, k->kpis[i]->needs_tables[t], NULL);
+    for (size_t i = 0; i < k->slots.n; i++)
+        add_coverage(k, k->slots.items[i].measure->table, k->slots.items[i].date);
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        for (size_t t = 0; t < k->kpis[i]->n_needs_tables; t++)
+            add_coverage(k, k->kpis[i]->needs_tables[t], NULL);
     }
-    return st;
+    return STATUS_OK;
 }
 
 static void add_scope(const struct asking *k, struct sql *sql, const char *before)
@@ -89,25 +89,87 @@ static enum status run_built(struct asking *k, const struct sql *sql, struct fra
     return conn_query(k->context->conn, sql_text(sql), params, sql->value_count, out, why);
 }
 
+/* The rollup whose total cells tell the first and last day without reading the facts. */
+static const struct rollup *cells_of(const struct asking *k, const struct coverage *c)
+{
+    const struct rollup *r = commerce_rollup(str_from(c->table->name));
+    if (r == NULL || c->date == NULL || k->cells.n_dirty > COVERAGE_DIRTY_MAX ||
+        rollup_basis_find(r, str_from(c->date->name)) == NULL)
+        return NULL;
+    for (size_t i = 0; i < k->cells.n_sets; i++) {
+        if (k->cells.sets[i].rollup == r && k->cells.sets[i].set_id == r->sets[0].id)
+            return r;
+    }
+    return NULL;
+}
+
+static void add_dirty_days(const struct asking *k, struct sql *sql, str column, bool in)
+{
+    sql_add(sql, " AND ");
+    sql_name(sql, column);
+    sql_add(sql, in ? " IN (" : " NOT IN (");
+    for (size_t i = 0; i < k->cells.n_dirty; i++) {
+        sql_add(sql, i > 0 ? ", " : "");
+        sql_bind_day(sql, k->cells.dirty[i]);
+    }
+    sql_add(sql, ")");
+}
+
+/* "min(day), max(day), count(*) FROM facts" */
+static void write_facts(const struct asking *k, struct sql *sql, const struct coverage *c)
+{
+    if (c->date != NULL) {
+        sql_add(sql, "min(");
+        sql_name(sql, str_from(c->date->name));
+        sql_add(sql, "), max(");
+        sql_name(sql, str_from(c->date->name));
+        sql_add(sql, "), count(*) FROM ");
+    } else {
+        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), count(*) FROM ");
+    }
+    sql_name(sql, str_from(c->table->name));
+    sql_add(sql, " WHERE TRUE");
+    if (table_column(c->table, STR("store")) != NULL)
+        add_scope(k, sql, " AND ");
+}
+
+static void write_cells(const struct asking *k, struct sql *sql, const struct coverage *c,
+                        const struct rollup *r)
+{
+    sql_add(sql, "min(\"date\"), max(\"date\"), count(*) FROM ");
+    sql_name(sql, str_from(r->table));
+    sql_add(sql, " WHERE \"basis\" IN (");
+    sql_add_int(sql, rollup_basis_find(r, str_from(c->date->name))->id);
+    sql_add(sql, ", ");
+    sql_add_int(sql, ROLLUP_BASIS_BOTH);
+    sql_add(sql, ") AND \"set_id\" = ");
+    sql_add_int(sql, r->sets[0].id);
+    sql_add(sql, " AND \"grain\" = ");
+    sql_add_int(sql, ROLLUP_DAY);
+    add_scope(k, sql, " AND ");
+}
+
 static void write_coverage(const struct asking *k, struct sql *sql)
 {
     for (size_t i = 0; i < k->n_coverage; i++) {
         const struct coverage *c = &k->coverage[i];
+        const struct rollup *r = cells_of(k, c);
         sql_add(sql, i > 0 ? " UNION ALL SELECT " : "SELECT ");
         sql_add_int(sql, (int64_t)i);
-        if (c->date != NULL) {
-            sql_add(sql, ", min(");
-            sql_name(sql, str_from(c->date->name));
-            sql_add(sql, "), max(");
-            sql_name(sql, str_from(c->date->name));
-            sql_add(sql, "), count(*)");
-        } else {
-            sql_add(sql, ", CAST(NULL AS DATE), CAST(NULL AS DATE), count(*)");
+        sql_add(sql, ", ");
+        if (r == NULL) {
+            write_facts(k, sql, c);
+            continue;
         }
-        sql_add(sql, " FROM ");
-        sql_name(sql, str_from(c->table->name));
-        if (table_column(c->table, STR("store")) != NULL)
-            add_scope(k, sql, " WHERE ");
+        write_cells(k, sql, c, r);
+        if (k->cells.n_dirty == 0)
+            continue;
+        add_dirty_days(k, sql, STR("date"), false);
+        sql_add(sql, " UNION ALL SELECT ");
+        sql_add_int(sql, (int64_t)i);
+        sql_add(sql, ", ");
+        write_facts(k, sql, c);
+        add_dirty_days(k, sql, str_from(c->date->name), true);
     }
 }
 
@@ -115,11 +177,15 @@ static void take_coverage(struct asking *k, const struct frame *f)
 {
     for (size_t r = 0; r < frame_rows(f); r++) {
         struct coverage *c = &k->coverage[(size_t)frame_i64(f, 0, r)];
-        c->has_rows = frame_i64(f, 3, r) > 0;
+        c->has_rows = c->has_rows || frame_i64(f, 3, r) > 0;
         if (frame_is_null(f, 1, r))
             continue;
-        c->first = (int32_t)frame_i64(f, 1, r);
-        c->last = (int32_t)frame_i64(f, 2, r);
+        const int32_t first = (int32_t)frame_i64(f, 1, r);
+        const int32_t last = (int32_t)frame_i64(f, 2, r);
+        if (c->first == DAY_NONE || first < c->first)
+            c->first = first;
+        if (c->last == DAY_NONE || last > c->last)
+            c->last = last;
         c->complete_to = c->last;
     }
 }
@@ -147,21 +213,24 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     return st;
 }
 
-enum status coverage_load(struct asking *k, struct error *why)
+static enum status coverage_read(struct asking *k, struct error *why)
 {
     struct sql sql;
     struct frame *f = NULL;
-    enum status st = list_tables(k, why);
-    if (st != STATUS_OK || k->n_coverage == 0)
-        return st;
     sql_init(&sql, SQL_DUCKDB);
     write_coverage(k, &sql);
-    st = run_built(k, &sql, &f, why);
+    const enum status st = run_built(k, &sql, &f, why);
     if (st == STATUS_OK)
         take_coverage(k, f);
     frame_free(f);
     sql_release(&sql);
     return st == STATUS_OK ? load_watermarks(k, why) : st;
+}
+
+enum status coverage_load(struct asking *k, struct error *why)
+{
+    const enum status st = list_tables(k, why);
+    return st != STATUS_OK || k->n_coverage == 0 ? st : coverage_read(k, why);
 }
 
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot)
@@ -264,5 +333,32 @@ enum status state_load(struct asking *k, struct error *why)
         st = load_sets(k, why);
     if (st == STATUS_OK && !k->words->raw_only)
         st = load_dirty(k, why);
+    return st;
+}
+
+enum status query_last_day(const struct query_context *c, int64_t now_us, int32_t *out,
+                           struct error *why)
+{
+    static const char *const names[] = { "order_line", "session" };
+    struct arena *arena = arena_new(0);
+    const struct kpi_question none = { .now_us = now_us };
+    if (arena == NULL)
+        return no_memory(why);
+    struct asking k = { .context = c, .words = &none, .arena = arena };
+    struct coverage tables[ARRAY_LEN(names)];
+    k.coverage = tables;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        const struct table *t = commerce_table(str_from(names[i]));
+        add_coverage(&k, t, table_column(t, str_from(t->date_column)));
+    }
+    enum status st = state_load(&k, why);
+    if (st == STATUS_OK)
+        st = coverage_read(&k, why);
+    *out = DAY_NONE;
+    for (size_t i = 0; i < k.n_coverage; i++) {
+        if (k.coverage[i].last > *out)
+            *out = k.coverage[i].last;
+    }
+    arena_free(arena);
     return st;
 }

@@ -250,6 +250,11 @@ static void assert_same_rows(const struct answer *a, const struct answer *b)
                             STR_ARG(x->value.text), STR_ARG(y->value.text));
             assert_true(str_eq(x->value.text, y->value.text));
             assert_true((x->compare == NULL) == (y->compare == NULL));
+            if (x->compare != NULL && !str_eq(x->compare->value.text, y->compare->value.text))
+                print_error("compared %.*s row %zu: %.*s%.*s and %.*s%.*s\n",
+                            STR_ARG(a->kpis[k].id), i, STR_ARG(x->compare->value.text),
+                            STR_ARG(x->compare->value.reason), STR_ARG(y->compare->value.text),
+                            STR_ARG(y->compare->value.reason));
             if (x->compare != NULL)
                 assert_true(str_eq(x->compare->value.text, y->compare->value.text));
         }
