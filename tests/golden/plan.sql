@@ -1,0 +1,215 @@
+-- month, raw facts
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(DISTINCT "order_line"."order_key") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- the same for clickhouse
+-- order_line, raw
+SELECT toStartOfMonth("order_line"."local_date") AS "k_day", sumIf("order_line"."gross_e4", ("order_line"."class" = {p1:String})) AS "m_0", sumIf("order_line"."discount_merchant_e4", ("order_line"."class" = {p1:String})) AS "m_1", sumIf("order_line"."discount_creator_e4", ("order_line"."class" = {p1:String})) AS "m_2", sumIf("order_line"."gross_e4", ("order_line"."class" = {p2:String})) AS "m_3", sumIf("order_line"."net_e4", ("order_line"."class" = {p3:String})) AS "m_4", uniqExactIf("order_line"."order_key", ("order_line"."class" = {p1:String})) AS "m_5", countIf("order_line"."currency" <> {p4:String}) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= {p5:Date32} AND "order_line"."local_date" <= {p6:Date32} GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- order basis
+-- order_line, raw
+SELECT "order_line"."order_date" AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."order_date" >= $5 AND "order_line"."order_date" <= $6 GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- a dimension of the order
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- a dimension of the product, its latest state
+-- order_line, raw
+SELECT coalesce("product"."category", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", sum("order_line"."quantity") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "store", "sku", arg_max("category", coalesce("valid_from", $5)) AS "category" FROM "product" GROUP BY "store", "sku") AS "product" ON "order_line"."sku" = "product"."sku" AND "order_line"."store" = "product"."store" WHERE "order_line"."local_date" >= $6 AND "order_line"."local_date" <= $7 GROUP BY "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 1970-01-01
+-- $6 = 2010-12-01
+-- $7 = 2011-01-31
+
+-- a filter with a negation
+-- order_line, raw
+SELECT ("order_line"."local_date" - CAST((isodow("order_line"."local_date") + 6) % 7 AS INTEGER)) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND (("orders"."country" IS NULL OR ("orders"."country" <> $3)) AND ("orders"."channel" IS NULL OR "orders"."channel" NOT IN ($4, $5))) AND ("order_line"."class" = $6) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'France'
+-- $4 = 'web'
+-- $5 = 'app'
+-- $6 = 'sale'
+
+-- two facts meet by a shared dimension
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+-- session, raw
+SELECT coalesce("session"."country", '') AS "k_0", count(*) AS "m_0" FROM "session" WHERE "session"."local_date" >= $1 AND "session"."local_date" <= $2 GROUP BY "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
+-- share: the denominator has no dimension
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."channel", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_day", "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- hours
+-- order_line, raw
+SELECT "order_line"."local_date" AS "k_day", ("order_line"."local_minute" - "order_line"."local_minute" % 60) AS "k_minute", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_day", "k_minute"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
+-- a running day stops at the minute
+-- order_line, raw
+SELECT "order_line"."local_date" AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND ("order_line"."local_date" < $2 OR ("order_line"."local_date" = $2 AND "order_line"."local_minute" <= 725)) AND ("order_line"."class" = $3) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
+-- stock: the last day of the period
+-- stock_level, raw
+SELECT CAST(date_trunc('month', "stock_level"."local_date") AS DATE) AS "k_day", sum("stock_level"."on_hand") AS "m_0" FROM "stock_level" WHERE "stock_level"."local_date" >= $1 AND "stock_level"."local_date" <= $2 AND ("stock_level"."store", "stock_level"."local_date") IN (SELECT "store", max("local_date") FROM "stock_level" WHERE "stock_level"."local_date" >= $1 AND "stock_level"."local_date" <= $2 GROUP BY "store", CAST(date_trunc('month', "stock_level"."local_date") AS DATE)) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
+-- retail months by a list of periods
+-- order_line, raw
+SELECT "bucket"."k_day" AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM (SELECT CAST($5 AS DATE) AS "k_day", CAST($5 AS DATE) AS "b_from", CAST($6 AS DATE) AS "b_to" UNION ALL SELECT CAST($7 AS DATE), CAST($7 AS DATE), CAST($8 AS DATE)) AS "bucket" JOIN "order_line" ON "order_line"."local_date" >= "bucket"."b_from" AND "order_line"."local_date" <= "bucket"."b_to" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $8 GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2010-12-28
+-- $7 = 2010-12-29
+-- $8 = 2011-01-31
+
+-- amounts by currency and day of the rate
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", "order_line"."currency" AS "k_currency", "order_line"."order_date" AS "k_rate_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4" FROM "order_line" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5 GROUP BY "k_day", "k_currency", "k_rate_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 2010-12-01
+-- $5 = 2011-01-31
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
+-- others leave out the rows shown
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) AND NOT (coalesce("orders"."country", '') = $4) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+-- $4 = 'France'
+
+-- one store
+-- order_line, raw
+SELECT count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND "order_line"."store" IN ($3) AND ("order_line"."class" = $4)
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'north'
+-- $4 = 'sale'
+
+-- percentile
+-- session, raw
+SELECT "session"."local_date" AS "k_day", quantile_cont("session"."lcp_ms", 0.750) AS "m_0" FROM "session" WHERE "session"."local_date" >= $1 AND "session"."local_date" <= $2 AND "session"."lcp_ms" IS NOT NULL GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
+-- rollup: whole months by month, the rest by day
+-- order_line, rollup
+SELECT sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6) OR ("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $7 AND "rollup_line"."date" <= $8) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $9 AND "rollup_line"."date" <= $10))
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-11-20
+-- $6 = 2010-11-30
+-- $7 = 2010-12-01
+-- $8 = 2011-01-31
+-- $9 = 2011-02-01
+-- $10 = 2011-02-10
+
+-- rollup by day and country
+-- order_line, rollup
+SELECT "rollup_line"."date" AS "k_day", coalesce("rollup_line"."v1", '') AS "k_0", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 1 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6)) GROUP BY "k_day", "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- rollup: dirty days from raw facts
+-- order_line, rollup+raw
+SELECT "k_day", sum("m_0") AS "m_0", sum("m_1") AS "m_1", sum("m_2") AS "m_2", sum("m_3") AS "m_3", sum("m_4") AS "m_4", ids_count(ids_union("m_5")) AS "m_5", sum("m_foreign") AS "m_foreign" FROM (SELECT "rollup_line"."date" AS "k_day", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $7 AND "rollup_line"."date" <= $8)) GROUP BY "k_day" UNION ALL SELECT "order_line"."local_date" AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", ids_build("order_line"."order_key") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $8 AND (("order_line"."local_date" >= $9 AND "order_line"."local_date" <= $9)) GROUP BY "k_day") AS "part" GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2010-12-23
+-- $7 = 2010-12-25
+-- $8 = 2011-01-31
+-- $9 = 2010-12-24
+
+-- rollup of orders, test orders left out
+-- orders, rollup
+SELECT CAST(date_trunc('month', "rollup_order"."date") AS DATE) AS "k_day", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."has_sale" AND "rollup_order"."is_paid") AS "m_0", sum("rollup_order"."rows") FILTER (WHERE ("rollup_order"."has_sale" OR "rollup_order"."is_cancelled")) AS "m_1", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."is_cancelled") AS "m_2" FROM "rollup_order" WHERE "rollup_order"."basis" IN (0, 2) AND "rollup_order"."set_id" = 0 AND (("rollup_order"."grain" = 1 AND "rollup_order"."date" >= $1 AND "rollup_order"."date" <= $2)) GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
+-- no rollup has sku by day: raw
+-- order_line, raw
+SELECT "order_line"."local_date" AS "k_day", coalesce("order_line"."sku", '') AS "k_0", sum("order_line"."quantity") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
+-- total
+-- order_line, raw
+SELECT count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3)
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+

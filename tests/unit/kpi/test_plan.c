@@ -1,0 +1,215 @@
+/* The SQL of questions, pinned in tests/golden/plan.sql (tools/update_golden.sh rewrites it).
+ * Built-in definitions, so that a change of the catalogue shows here too. */
+#include "kpi/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define GOLDEN "tests/golden/plan.sql"
+
+/* One pinned question. */
+struct pinned {
+    const char *title;
+    enum sql_dialect dialect;
+    const char *kpis[4];
+    const char *by[2];
+    const char *where;
+    enum kpi_grain grain;
+    enum kpi_basis basis;
+    const char *from;
+    const char *to;
+    int32_t last_minute;
+    bool rollups;
+    const char *dirty;
+    bool is_total;
+    const char *excluded;
+    bool by_currency;
+    bool is_retail;
+    const char *store;
+};
+
+static const struct pinned questions[] = {
+    { .title = "month, raw facts", .kpis = { "net_sales", "orders", "aov" }, .grain = GRAIN_MONTH },
+    { .title = "the same for clickhouse", .dialect = SQL_CLICKHOUSE,
+      .kpis = { "net_sales", "orders", "aov" }, .grain = GRAIN_MONTH },
+    { .title = "order basis", .kpis = { "net_sales" }, .grain = GRAIN_DAY, .basis = BASIS_ORDER },
+    { .title = "a dimension of the order", .kpis = { "net_sales" }, .by = { "country" },
+      .grain = GRAIN_TOTAL },
+    { .title = "a dimension of the product, its latest state", .kpis = { "net_sales", "units" },
+      .by = { "category" }, .grain = GRAIN_TOTAL },
+    { .title = "a filter with a negation", .kpis = { "orders" },
+      .where = "country != 'France' and not channel in ('web', 'app')", .grain = GRAIN_WEEK },
+    { .title = "two facts meet by a shared dimension", .kpis = { "session_cr" },
+      .by = { "country" }, .grain = GRAIN_TOTAL },
+    { .title = "share: the denominator has no dimension", .kpis = { "channel_share" },
+      .by = { "channel" }, .grain = GRAIN_MONTH },
+    { .title = "hours", .kpis = { "orders" }, .grain = GRAIN_HOUR },
+    { .title = "a running day stops at the minute", .kpis = { "orders" }, .grain = GRAIN_DAY,
+      .last_minute = 725 },
+    { .title = "stock: the last day of the period", .kpis = { "stock_units" },
+      .grain = GRAIN_MONTH },
+    { .title = "retail months by a list of periods", .kpis = { "net_sales" },
+      .grain = GRAIN_MONTH, .is_retail = true },
+    { .title = "amounts by currency and day of the rate", .kpis = { "net_sales", "orders" },
+      .grain = GRAIN_MONTH, .by_currency = true },
+    { .title = "others leave out the rows shown", .kpis = { "orders" }, .by = { "country" },
+      .excluded = "France", .grain = GRAIN_MONTH },
+    { .title = "one store", .kpis = { "orders" }, .grain = GRAIN_TOTAL, .store = "north" },
+    { .title = "percentile", .kpis = { "lcp_p75" }, .grain = GRAIN_DAY },
+    { .title = "rollup: whole months by month, the rest by day", .kpis = { "net_sales", "orders" },
+      .grain = GRAIN_TOTAL, .rollups = true, .from = "2010-11-20", .to = "2011-02-10" },
+    { .title = "rollup by day and country", .kpis = { "net_sales", "orders" }, .by = { "country" },
+      .grain = GRAIN_DAY, .rollups = true },
+    { .title = "rollup: dirty days from raw facts", .kpis = { "net_sales", "orders" },
+      .grain = GRAIN_DAY, .rollups = true, .dirty = "2010-12-24" },
+    { .title = "rollup of orders, test orders left out", .kpis = { "pay_rate", "cancel_rate" },
+      .grain = GRAIN_MONTH, .rollups = true },
+    { .title = "no rollup has sku by day: raw", .kpis = { "units" }, .by = { "sku" },
+      .grain = GRAIN_DAY, .rollups = true },
+    { .title = "total", .kpis = { "orders" }, .by = { "country" }, .grain = GRAIN_MONTH,
+      .is_total = true },
+};
+
+static struct plan_cells *all_cells(struct arena *a, const char *dirty)
+{
+    struct plan_cells *c = ARENA_NEW(a, struct plan_cells, 1);
+    int32_t *day = ARENA_NEW(a, int32_t, 1);
+    assert_non_null(c);
+    assert_non_null(day);
+    c->sets = ARENA_NEW(a, struct plan_cell_set, 64);
+    assert_non_null(c->sets);
+    for (size_t r = 0; r < commerce_rollup_count; r++) {
+        for (size_t s = 0; s < commerce_rollups[r].set_count; s++)
+            c->sets[c->n_sets++] = (struct plan_cell_set){ &commerce_rollups[r],
+                                                           commerce_rollups[r].sets[s].id };
+    }
+    if (dirty != NULL) {
+        assert_true(day_parse(str_from(dirty), day));
+        c->dirty = day;
+        c->n_dirty = 1;
+    }
+    return c;
+}
+
+static void must(enum status st, const struct error *why)
+{
+    if (st != STATUS_OK) {
+        print_error("%s\n", why->text);
+        fail();
+    }
+}
+
+static const struct dimension *dimension(const char *name)
+{
+    const struct dimension *d = commerce_dimension(str_from(name));
+    assert_non_null(d);
+    return d;
+}
+
+/* Fills the plain parts of a plan question. */
+static struct plan_question question_of(const struct pinned *p, struct arena *a,
+                                        const struct kpi **kpis, const struct dimension **by,
+                                        struct plan_bucket *buckets)
+{
+    struct error why = { .lang = LANG_EN };
+    struct plan_question q = { .dialect = p->dialect, .kpis = kpis, .by = by, .buckets = buckets,
+                               .n_buckets = 2, .week_start = 1, .currency = STR("GBP"),
+                               .last_minute = p->last_minute > 0 ? p->last_minute : -1,
+                               .basis = p->basis != BASIS_ASKED ? p->basis : BASIS_EVENT,
+                               .grain = p->grain, .is_retail = p->is_retail,
+                               .by_currency = p->by_currency };
+    assert_true(day_parse(str_from(p->from ? p->from : "2010-12-01"), &q.from));
+    assert_true(day_parse(str_from(p->to ? p->to : "2011-01-31"), &q.to));
+    q.today = q.to + 30;
+    buckets[0] = (struct plan_bucket){ q.from, q.from, q.from + 27 };
+    buckets[1] = (struct plan_bucket){ q.from + 28, q.from + 28, q.to };
+    if (p->where != NULL)
+        must(kpi_where_parse(str_from(p->where), a, &q.where, &why), &why);
+    if (p->rollups)
+        q.cells = all_cells(a, p->dirty);
+    return q;
+}
+
+static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, struct buf *out)
+{
+    struct error why = { .lang = LANG_EN };
+    struct arena *a = arena_new(0);
+    const struct kpi *kpis[4];
+    const struct dimension *by[2];
+    struct plan_bucket buckets[2];
+    struct plan_slots slots;
+    struct plan *plan = NULL;
+    str store = str_from(p->store);
+    str excluded = str_from(p->excluded);
+    assert_non_null(a);
+    struct plan_question q = question_of(p, a, kpis, by, buckets);
+    for (; q.n_kpis < 4 && p->kpis[q.n_kpis] != NULL; q.n_kpis++)
+        must(kpi_lookup(catalog, str_from(p->kpis[q.n_kpis]), &kpis[q.n_kpis], &why), &why);
+    for (; q.n_by < 2 && p->by[q.n_by] != NULL; q.n_by++)
+        by[q.n_by] = dimension(p->by[q.n_by]);
+    if (p->store != NULL) {
+        q.stores = &store;
+        q.n_stores = 1;
+    }
+    const struct plan_variant v = { .by_time = !p->is_total,
+                                    .by_dims = !p->is_total && p->excluded == NULL,
+                                    .excluded = &excluded,
+                                    .n_excluded = p->excluded != NULL };
+    must(plan_slots_collect(&q, a, &slots, &why), &why);
+    must(plan_build(&q, &slots, &v, a, &plan, &why), &why);
+    buf_addf(out, "-- %s\n", p->title);
+    for (size_t i = 0; i < plan->n; i++) {
+        buf_addf(out, "-- %s, %s\n", plan->queries[i].fact->name,
+                 plan_served_name(plan->queries[i].served));
+        sql_describe(&plan->queries[i].sql, out);
+    }
+    buf_adds(out, "\n");
+    plan_release(plan);
+    arena_free(a);
+}
+
+static void the_sql_of_questions_is_what_was_pinned(void **state)
+{
+    (void)state;
+    struct error why = { .lang = LANG_EN };
+    struct kpi_catalog *catalog = NULL;
+    const struct kpi_load_options opt = { .dialect = STR_EMPTY };
+    struct arena *a = arena_new(0);
+    struct buf got;
+    str wanted = STR_EMPTY;
+    buf_init(&got, (size_t)1 << 20);
+    must(kpi_catalog_load(&opt, NULL, &catalog, &why), &why);
+
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
+        add_plan(catalog, &questions[i], &got);
+
+    assert_true(buf_ok(&got));
+    if (getenv("SHOPVANE_UPDATE_GOLDEN") != NULL)
+        must(file_write_atomic(GOLDEN, buf_str(&got), &why), &why);
+    must(file_read(GOLDEN, (size_t)1 << 20, a, &wanted, &why), &why);
+    str have = buf_str(&got);
+    while (have.len > 0 || wanted.len > 0) {
+        const str x = str_take_until(&have, '\n');
+        const str y = str_take_until(&wanted, '\n');
+        if (!str_eq(x, y))
+            print_error("now    %.*s\npinned %.*s\n", STR_ARG(x), STR_ARG(y));
+        assert_true(str_eq(x, y));
+    }
+    buf_release(&got);
+    kpi_catalog_free(catalog);
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sql_of_questions_is_what_was_pinned),
+    };
+    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
