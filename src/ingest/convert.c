@@ -1,0 +1,98 @@
+/* One row of text to typed cells, and for order lines their amount and class. */
+#include "ingest/line_class_priv.h"
+#include "ingest/reading_priv.h"
+
+#include <stdio.h>
+
+#define FIRST_DAY 7305 /* 1990-01-01 */
+
+static const struct cell *part(const struct reading_worker *w, size_t at)
+{
+    static const struct cell none = { .is_null = true };
+    return at == NO_COLUMN ? &none : &w->cells[at];
+}
+
+static const char *check_required(const struct reading *r, const struct reading_column *c,
+                                  const struct cell *cell)
+{
+    if (!c->field->is_required)
+        return NULL;
+    if (cell->is_null)
+        return "a value that every row needs is missing";
+    if (c->field->kind != FIELD_TIME)
+        return NULL;
+    if (cell->i64 < FIRST_DAY * US_PER_DAY)
+        return "a date before 1990";
+    return cell->i64 > r->rules.now_us + 2 * US_PER_DAY ? "a date in the future" : NULL;
+}
+
+static str row_order_id(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *amount = part(w, p->line_amount);
+    const int n = snprintf(w->order_id, sizeof w->order_id, "%.*s-%d-%lld-%lld",
+                           STR_ARG(str_first(part(w, p->customer_id)->text, 64)),
+                           (int)part(w, p->placed_at)->day, (long long)part(w, p->quantity)->i64,
+                           (long long)(amount->is_null ? part(w, p->unit_price)->i64 : amount->i64));
+    return (str){ w->order_id, n > 0 ? (size_t)n : 0 };
+}
+
+/* Amount and class. A row without quantity, price and amount is an order without lines. */
+static const char *convert_line(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *quantity = part(w, p->quantity);
+    const struct cell *price = part(w, p->unit_price);
+    const struct cell *amount = part(w, p->line_amount);
+    const struct cell *status = part(w, p->status);
+    const bool has_amount = !amount->is_null;
+    int64_t gross = amount->i64;
+    w->line_class = w->gross = (struct cell){ .is_null = true };
+    if (!has_amount && (price->is_null || quantity->is_null))
+        return price->is_null && quantity->is_null ? NULL
+                                                   : "a line needs a quantity and a price, or an amount";
+    if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross != 0))
+        return "a quantity of 0";
+    if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
+                        gross < -MONEY_MAX_E4))
+        return "quantity x price is above 920,000,000,000,000 units";
+    const struct line_facts facts = {
+        .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
+        .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
+        .quantity = quantity->is_null ? 1 : quantity->i64,
+        .price_e4 = price->is_null ? gross : price->i64,
+        .gross_e4 = gross,
+        .is_cancelled = !status->is_null && str_is(status->text, "cancelled") &&
+                        part(w, p->paid_at)->is_null,
+    };
+    w->gross = (struct cell){ .i64 = gross };
+    w->line_class = (struct cell){
+        .text = str_from(line_class_name(line_class_of(w->reading->mapping, &facts)))
+    };
+    w->amount_e4 += gross;
+    return NULL;
+}
+
+const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column)
+{
+    const struct reading *r = w->reading;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct reading_column *c = &r->columns[i];
+        const str text = c->source == NO_COLUMN ? c->constant
+                         : c->source < row->n   ? row->fields[c->source]
+                                                : STR_EMPTY;
+        const char *reason =
+            value_read(c->field->kind, &r->rules, &c->date, w->cursors, text, &w->cells[i]);
+        if (reason == NULL)
+            reason = check_required(r, c, &w->cells[i]);
+        if (reason != NULL) {
+            *column = c->source;
+            return reason;
+        }
+    }
+    *column = r->parts.quantity != NO_COLUMN ? r->columns[r->parts.quantity].source : NO_COLUMN;
+    const char *reason = r->mapping->target.table == NULL ? convert_line(w) : NULL;
+    if (reason == NULL && r->mapping->order_per_row)
+        (void)row_order_id(w);
+    return reason;
+}

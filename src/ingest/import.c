@@ -1,0 +1,322 @@
+/* One import from a path to a commit. */
+#include "ingest/ingest_priv.h"
+
+#include <string.h>
+
+struct opened {
+    struct mapping *mapping;
+    struct reading *reading;
+    struct zone *zone; /* of the file, when it is not the store's */
+};
+
+static void close_opened(struct opened *o)
+{
+    reading_close(o->reading);
+    zone_close(o->zone);
+}
+
+/* What the file looks like before any mapping is known. */
+static enum status choose(const char *path, const struct import_options *o, struct arena *a,
+                          struct mapping **out, struct buf *notes, struct error *why)
+{
+    struct row_file *f = NULL;
+    struct row_options ro = { .format = ROW_FORMAT_AUTO };
+    if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
+        return error_set(why, STATUS_BAD_USAGE,
+                         "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
+                         o->encoding);
+    enum status st = row_file_open(path, &ro, &f, why);
+    if (st != STATUS_OK)
+        return st;
+    const struct row_shape *shape = row_file_shape(f);
+    const str base = path_base(str_from(path));
+    if (shape->format == ROW_FORMAT_PARQUET)
+        st = error_set(why, STATUS_BAD_INPUT, "%.*s: Parquet goes through import's own step",
+                       STR_ARG(base));
+    else if (shape->is_empty)
+        st = error_set(why, STATUS_BAD_INPUT, "%.*s: the file is empty", STR_ARG(base));
+    else
+        st = mapping_choose(shape, o, a, out, notes, why->lang, why);
+    row_file_close(f);
+    if (st == STATUS_OK && o->timezone != NULL)
+        (*out)->timezone = str_from(o->timezone);
+    if (st == STATUS_OK && o->currency != NULL)
+        (*out)->currency = str_from(o->currency);
+    return st;
+}
+
+static enum status open_import(struct shop *s, const char *path, const struct import_options *o,
+                               struct arena *a, struct opened *out, const struct shop_store **store,
+                               struct buf *notes, struct error *why)
+{
+    enum status st = shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), store, why);
+    if (st == STATUS_OK)
+        st = choose(path, o, a, &out->mapping, notes, why);
+    if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
+        !str_eq(out->mapping->timezone, (*store)->timezone))
+        st = zone_open(out->mapping->timezone, &out->zone, why);
+    if (st == STATUS_OK)
+        st = reading_open(path, out->mapping, o, *store,
+                          out->zone != NULL ? out->zone : (*store)->zone, &out->reading, notes, why);
+    return st;
+}
+
+/* The same bytes into the same store as the same target. */
+static enum status find_same(struct import_job *j, str sha256, int64_t *out, struct error *why)
+{
+    struct frame *f = NULL;
+    const struct param params[] = {
+        { .type = PARAM_TEXT, .text = sha256 },
+        { .type = PARAM_TEXT, .text = j->store->name },
+        { .type = PARAM_TEXT, .text = str_from(j->mapping->target.name) },
+    };
+    const enum status st =
+        conn_query(j->conn,
+                   STR("SELECT max(import_id) FROM import WHERE sha256 = $1 AND store = $2 AND "
+                       "target = $3 AND undone_at IS NULL"),
+                   params, ARRAY_LEN(params), &f, why);
+    if (st != STATUS_OK)
+        return st;
+    *out = frame_is_null(f, 0, 0) ? 0 : frame_i64(f, 0, 0);
+    frame_free(f);
+    return STATUS_OK;
+}
+
+static enum status begin(struct import_job *j, struct error *why)
+{
+    int64_t last = 0;
+    enum status st = conn_begin(j->conn, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT coalesce(max(import_id), 0) FROM import", &last, why);
+    j->import_id = j->result->import_id = last + 1;
+    if (st == STATUS_OK)
+        st = job_begin(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j, why, "%s",
+                      "CREATE OR REPLACE TEMP TABLE left_out (class VARCHAR, currency VARCHAR, "
+                      "quantity BIGINT, gross_e4 BIGINT, row_no BIGINT);"
+                      "CREATE OR REPLACE TEMP TABLE refused_later (row_no BIGINT, line_no BIGINT, "
+                      "column_name VARCHAR, value VARCHAR, reason VARCHAR, gross BIGINT)");
+    return st;
+}
+
+/* First and last date of what came in, for the import's row and the watermarks. */
+static enum status read_range(struct import_job *j, struct error *why)
+{
+    const struct table *t = j->mapping->target.table;
+    struct frame *f = NULL;
+    if (t != NULL && t->date_column == NULL)
+        return STATUS_OK;
+    const str sql = arena_printf(
+        j->arena, "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = (SELECT import_id FROM job)",
+        t != NULL ? t->date_column : "local_date", t != NULL ? t->date_column : "local_date",
+        t != NULL ? t->name : "order_line");
+    const enum status st = conn_query(j->conn, sql, NULL, 0, &f, why);
+    if (st != STATUS_OK)
+        return st;
+    if (!frame_is_null(f, 0, 0)) {
+        j->result->from = (int32_t)frame_i64(f, 0, 0);
+        j->result->to = (int32_t)frame_i64(f, 1, 0);
+    }
+    frame_free(f);
+    return STATUS_OK;
+}
+
+static enum status write_watermark(struct import_job *j, const char *table, int32_t until,
+                                   struct error *why)
+{
+    const struct param params[] = { { .type = PARAM_TEXT, .text = str_from(table) },
+                                    { .type = PARAM_DAY, .i64 = until } };
+    return conn_query(j->conn,
+                      STR("INSERT INTO watermark SELECT job.store, $1, job.source, greatest($2::DATE, "
+                          "(SELECT max(complete_until) FROM watermark w WHERE w.store = job.store AND "
+                          "w.table_name = $1 AND w.source = job.source)) FROM job"),
+                      params, ARRAY_LEN(params), NULL, why);
+}
+
+static enum status write_watermarks(struct import_job *j, int32_t as_of, struct error *why)
+{
+    const struct table *t = j->mapping->target.table;
+    const int32_t until = as_of > j->result->to ? as_of : j->result->to;
+    if (until == DAY_NONE)
+        return STATUS_OK;
+    enum status st = write_watermark(j, t != NULL ? t->name : "orders", until, why);
+    if (st == STATUS_OK && t == NULL)
+        st = write_watermark(j, "order_line", until, why);
+    if (st == STATUS_OK && t != NULL && strcmp(t->name, "event") == 0)
+        st = write_watermark(j, "session", until, why);
+    return st;
+}
+
+static struct param day_param(int32_t day)
+{
+    return day == DAY_NONE ? (struct param){ .type = PARAM_NULL }
+                           : (struct param){ .type = PARAM_DAY, .i64 = day };
+}
+
+static enum status write_import(struct import_job *j, str sha256, uint64_t bytes, struct error *why)
+{
+    const struct import_result *r = j->result;
+    const struct param params[] = {
+        { .type = PARAM_I64, .i64 = j->options->now_us },
+        { .type = PARAM_TEXT, .text = r->file },
+        { .type = PARAM_TEXT, .text = sha256 },
+        { .type = PARAM_I64, .i64 = (int64_t)bytes },
+        { .type = PARAM_TEXT, .text = r->target },
+        { .type = PARAM_TEXT, .text = r->encoding },
+        { .type = PARAM_I64, .i64 = r->rows_read },
+        { .type = PARAM_I64, .i64 = r->rows_refused },
+        { .type = PARAM_I64, .i64 = r->orders_new },
+        { .type = PARAM_I64, .i64 = r->orders_changed },
+        day_param(r->from),
+        day_param(r->to),
+        { .type = PARAM_TEXT, .text = r->notes },
+    };
+    return conn_query(j->conn,
+                      STR("INSERT INTO import BY NAME SELECT import_id, $1 AS \"at\", store, source AS "
+                          "preset, $2 AS file, $3 AS sha256, $4 AS bytes, version AS as_of, "
+                          "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
+                          "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
+                          "$12::DATE AS to_date, $13 AS note FROM job"),
+                      params, ARRAY_LEN(params), NULL, why);
+}
+
+static void tell(const struct import_options *o, const char *what)
+{
+    if (o->progress != NULL)
+        o->progress->step(o->progress->self, what, 0, 0);
+}
+
+/* Everything between begin and commit. */
+static enum status fill_shop(struct import_job *j, struct reading *reading, str sha256,
+                             uint64_t bytes, int32_t as_of, struct error *why)
+{
+    int64_t version = 0;
+    enum status st = reading_stage(reading, j->conn, j->options->progress, why);
+    const struct reading_counts counts = reading_counts(reading);
+    j->result->rows_read = counts.rows;
+    j->result->source_amount_e4 = counts.amount_e4;
+    tell(j->options, "merging");
+    if (st == STATUS_OK)
+        st = j->mapping->target.table == NULL ? merge_order_lines(j, why) : merge_table(j, why);
+    tell(j->options, "closing the ledger");
+    if (st == STATUS_OK)
+        st = refusals_store(j, why);
+    if (st == STATUS_OK)
+        st = ledger_store(j, why);
+    if (st == STATUS_OK)
+        st = read_range(j, why);
+    if (st == STATUS_OK)
+        st = write_watermarks(j, as_of, why);
+    if (st == STATUS_OK)
+        st = write_import(j, sha256, bytes, why);
+    if (st == STATUS_OK)
+        st = shop_bump_version(j->conn, "import", &version, why);
+    return st;
+}
+
+static enum status drop_stage(struct import_job *j)
+{
+    static const char *const names[] = { "stage", "stage_order", "ord", "new_line", "line_share",
+                                         "incoming", "known", "unpaired", "free_sale", "touched",
+                                         "edge_new", "edge_old" };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(names) && st == STATUS_OK; i++)
+        st = job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
+    return st;
+}
+
+static enum status read_as_of(const struct import_options *o, int64_t *version, int32_t *day,
+                              struct error *why)
+{
+    *version = o->now_us;
+    *day = DAY_NONE;
+    if (o->as_of == NULL)
+        return STATUS_OK;
+    if (!day_parse(str_from(o->as_of), day))
+        return error_set(why, STATUS_BAD_USAGE, "--as-of wants a date such as 2010-12-01, not \"%s\"",
+                         o->as_of);
+    *version = (int64_t)*day * US_PER_DAY;
+    return STATUS_OK;
+}
+
+static enum status run_job(struct import_job *j, struct opened *o, const char *path,
+                           struct error *why)
+{
+    char sha256[65];
+    uint64_t bytes = 0;
+    int32_t as_of = DAY_NONE;
+    enum status st = read_as_of(j->options, &j->version, &as_of, why);
+    if (st == STATUS_OK)
+        st = file_sha256(path, sha256, &bytes, why);
+    if (st == STATUS_OK)
+        st = find_same(j, str_from(sha256), &j->result->already, why);
+    if (st != STATUS_OK || (j->result->already > 0 && !j->options->again))
+        return st;
+    j->result->already = 0;
+    st = begin(j, why);
+    if (st == STATUS_OK)
+        st = fill_shop(j, o->reading, str_from(sha256), bytes, as_of, why);
+    if (st == STATUS_OK && !j->options->dry_run)
+        st = conn_commit(j->conn, why);
+    conn_rollback(j->conn);
+    if (st == STATUS_OK)
+        st = drop_stage(j);
+    else
+        (void)drop_stage(j);
+    return st;
+}
+
+enum status import_run(struct shop *s, const char *path, const struct import_options *opt,
+                       struct arena *a, struct import_result *out, struct error *why)
+{
+    struct opened o = { NULL, NULL, NULL };
+    struct import_result r = { .from = DAY_NONE, .to = DAY_NONE };
+    struct import_job j = { .shop = s, .conn = shop_writer(s), .options = opt, .arena = a,
+                            .result = &r };
+    struct buf notes;
+    const int64_t start = clock_now_us();
+    buf_init(&notes, (size_t)64 * 1024);
+    enum status st = open_import(s, path, opt, a, &o, &j.store, &notes, why);
+    if (st == STATUS_OK) {
+        j.mapping = o.mapping;
+        j.reading = o.reading;
+        j.currency = o.mapping->currency.len > 0 ? o.mapping->currency : j.store->currency;
+        const struct row_shape *shape = reading_shape(o.reading);
+        r.preset = arena_dup(a, o.mapping->name);
+        r.target = str_from(o.mapping->target.name);
+        r.file = arena_dup(a, path_base(str_from(path)));
+        r.encoding = str_from(row_encoding_name(shape->encoding));
+        r.format = str_from(row_format_name(shape->format));
+        r.notes = arena_dup(a, buf_str(&notes));
+        st = run_job(&j, &o, path, why);
+    }
+    close_opened(&o);
+    buf_release(&notes);
+    r.elapsed_us = clock_now_us() - start;
+    if (st != STATUS_OK)
+        return st;
+    *out = r;
+    return r.rows_refused > 0 ? STATUS_QUARANTINED : STATUS_OK;
+}
+
+enum status import_rank(const char *path, const struct import_options *opt, int *out,
+                        struct error *why)
+{
+    struct mapping *m = NULL;
+    struct buf notes;
+    struct arena *a = arena_new(0);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_init(&notes, (size_t)64 * 1024);
+    const enum status st = choose(path, opt, a, &m, &notes, why);
+    if (st == STATUS_OK) {
+        bool has_date = m->target.table != NULL;
+        for (size_t i = 0; i < m->column_count; i++)
+            has_date = has_date || str_is(m->columns[i].field, "placed_at");
+        *out = m->target.rank * 2 + !has_date; /* lines without dates after their orders */
+    }
+    buf_release(&notes);
+    arena_free(a);
+    return st;
+}

@@ -1,0 +1,205 @@
+/* What the files of this module share. */
+#ifndef SHOPVANE_INGEST_INGEST_PRIV_H
+#define SHOPVANE_INGEST_INGEST_PRIV_H
+
+#include "format/format.h"
+#include "ingest/ingest.h"
+
+/* ---- Targets: what a file's rows become ------------------------------------------------------ */
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_ID,       /* text; "17850.0" becomes "17850", zeros in front stay */
+    FIELD_MONEY,    /* 10^-4 */
+    FIELD_QUANTITY, /* whole number, may be written 3.0 */
+    FIELD_REAL,
+    FIELD_FLAG,
+    FIELD_TIME,     /* moment; three stage columns: X, X_date, X_minute */
+    FIELD_DAY,
+    FIELD_STATUS,   /* order status words of many platforms */
+    FIELD_HASH,     /* an id kept as 64-bit hash */
+    FIELD_RATE      /* 10^-9 */
+};
+
+#define FIELD_NAME_MAX 48
+#define FIELDS_MAX     80
+
+struct field {
+    char name[FIELD_NAME_MAX];
+    enum field_kind kind;
+    bool is_required;
+};
+
+/* "order_lines" (orders with their lines, table NULL) or the name of a commerce table. */
+struct target {
+    const char *name;
+    const struct table *table;
+    struct field fields[FIELDS_MAX];
+    size_t count;
+    int rank; /* order among several files */
+};
+MUST_CHECK bool target_find(str name, struct target *out);
+const char *target_name(size_t i); /* NULL past the end */
+const struct field *target_field(const struct target *t, str name);
+
+/* ---- Mapping --------------------------------------------------------------------------------- */
+
+#define MAPPING_COLUMNS_MAX 200
+#define CLASS_RULES_MAX     32
+#define RULE_VALUES_MAX     16
+
+/* The first rule whose conditions all hold gives the line its class. */
+struct class_rule {
+    enum line_class line_class;
+    const str *skus; /* one of these, case matters; none: any */
+    size_t sku_count;
+    str order_prefix; /* empty: any */
+    int quantity_sign; /* -1, +1; 0: any */
+    int price_sign;    /* +1: above 0, -1: exactly 0; 0: any */
+};
+
+struct mapping_column {
+    str source; /* header name; without header "column1" ... */
+    str field;
+    str constant; /* .ptr not NULL: this value instead of a column */
+};
+
+struct mapping {
+    str name;
+    struct target target;
+    struct mapping_column columns[MAPPING_COLUMNS_MAX];
+    size_t column_count;
+    const str *signature; /* columns that tell the file; all must be there */
+    size_t signature_count;
+    const str *header; /* names for a file without header line */
+    size_t header_count;
+    struct class_rule rules[CLASS_RULES_MAX];
+    size_t rule_count;
+    str currency;
+    str timezone;
+    str date;           /* date form for all times; empty: found out */
+    bool orders_complete; /* a file holds whole orders, also at its edges */
+    bool paid_when_placed;
+    bool order_per_row;   /* no order id: each row is an order of its own */
+    bool fill_down;       /* order fields stand on the first row of an order only */
+    bool sum_amounts;     /* shipping and other order amounts are shares of the row: add them up */
+    bool match_returns;
+    bool pad_short;
+    struct row_options rows;
+};
+
+/* Parses a mapping text (preset or a user's file); all problems at once. Lives in `a`. */
+MUST_CHECK enum status mapping_parse(str text, str file, struct arena *a, struct problems *p,
+                                     struct mapping **out, struct error *why);
+void mapping_write(const struct mapping *m, struct buf *out);
+size_t preset_count(void);
+MUST_CHECK enum status preset_load(size_t i, struct arena *a, struct mapping **out,
+                                   struct error *why);
+
+/* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
+ * how sure that is. */
+MUST_CHECK enum status mapping_choose(const struct row_shape *shape, const struct import_options *o,
+                                      struct arena *a, struct mapping **out, struct buf *notes,
+                                      enum lang lang, struct error *why);
+/* generic: columns by their names, in English and Chinese. NOT_FOUND when too little matches. */
+MUST_CHECK enum status mapping_generic(const struct row_shape *shape, str target, struct arena *a,
+                                       struct mapping **out, struct error *why);
+
+/* ---- Values ---------------------------------------------------------------------------------- */
+
+struct cell {
+    bool is_null;
+    int64_t i64;
+    double f64;
+    str text;
+    int32_t day;    /* FIELD_TIME: local date and minute */
+    int32_t minute;
+};
+
+struct value_rules {
+    char decimal_mark;
+    char group_mark;
+    const struct zone *zone;       /* of the file's times */
+    const struct zone *store_zone; /* local dates are this zone's */
+    int64_t now_us;
+};
+
+/* NULL when the text fits the kind; else the reason, English for tr(). Texts point into `s`. */
+const char *value_read(enum field_kind kind, const struct value_rules *rules,
+                       const struct date_pattern *date, struct zone_cursor cursors[2], str s,
+                       struct cell *out);
+/* "placed" "paid" ... or the word itself. */
+str status_canonical(str word);
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+struct refusal {
+    int64_t row_no;
+    int64_t line;
+    str column;
+    str value;
+    str raw;
+    const char *reason;
+};
+
+#define REFUSALS_MAX ((size_t)1000000)
+
+/* A file on its way into the stage: what its rows become, and what was counted meanwhile. */
+struct reading;
+struct reading_counts {
+    int64_t rows;
+    int64_t refused;
+    i128 amount_e4; /* sum of the accepted rows' amounts */
+    const struct refusal *refusals;
+    size_t refusal_count;
+};
+MUST_CHECK enum status reading_open(const char *path, const struct mapping *m,
+                                    const struct import_options *o, const struct shop_store *store,
+                                    const struct zone *file_zone, struct reading **out,
+                                    struct buf *notes, struct error *why);
+void reading_close(struct reading *r);
+/* Loads the stage: CREATE TEMP TABLE `stage` with a column per mapped field. */
+MUST_CHECK enum status reading_stage(struct reading *r, struct conn *c,
+                                     const struct import_progress *p, struct error *why);
+struct reading_counts reading_counts(const struct reading *r);
+const struct row_shape *reading_shape(const struct reading *r);
+bool reading_has(const struct reading *r, const char *field);
+
+/* ---- Merging --------------------------------------------------------------------------------- */
+
+/* One import while it runs; texts of SQL go through `sql`. */
+struct import_job {
+    struct shop *shop;
+    struct conn *conn;
+    const struct mapping *mapping;
+    const struct import_options *options;
+    const struct shop_store *store;
+    const struct reading *reading;
+    struct arena *arena;
+    struct import_result *result;
+    int64_t import_id;
+    int64_t version;
+    str currency; /* of rows that do not say */
+    struct buf sql; /* scratch of job_exec */
+};
+
+MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);
+MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
+MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
+
+/* Runs formatted SQL; values that come from outside are bound by job_param_exec. */
+MUST_CHECK enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+/* One integer from SQL; no row or null gives 0. */
+MUST_CHECK enum status job_count(struct import_job *j, const char *sql, int64_t *out,
+                                 struct error *why);
+/* The job's own values (store, source, currency, import id, version) stand in the temporary table
+ * `job` of one row, so that no text of theirs is ever part of SQL. */
+MUST_CHECK enum status job_begin(struct import_job *j, struct error *why);
+/* Gives dense ids to the texts of stage column `field` that have none yet (kind in identity). */
+MUST_CHECK enum status identity_assign(struct import_job *j, const char *kind, const char *field,
+                                       struct error *why);
+MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);
+MUST_CHECK enum status ledger_store(struct import_job *j, struct error *why);
+
+#endif

@@ -1,0 +1,65 @@
+/* SQL of an import: formatted from our own names only; values travel in the table `job`. */
+#include "ingest/ingest_priv.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
+{
+    va_list ap;
+    va_list again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    const int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    char *sql = n < 0 ? NULL : mem_new((size_t)n + 1, 1);
+    if (sql != NULL)
+        vsnprintf(sql, (size_t)n + 1, fmt, again);
+    va_end(again);
+    if (sql == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = conn_exec(j->conn, sql, why);
+    mem_free(sql);
+    return st;
+}
+
+enum status job_count(struct import_job *j, const char *sql, int64_t *out, struct error *why)
+{
+    const enum status st = conn_query_i64(j->conn, sql, out, why);
+    if (st != STATUS_NOT_FOUND)
+        return st;
+    *out = 0;
+    return STATUS_OK;
+}
+
+enum status job_begin(struct import_job *j, struct error *why)
+{
+    const struct param params[] = {
+        { .type = PARAM_TEXT, .text = j->store->name },
+        { .type = PARAM_TEXT, .text = j->mapping->name },
+        { .type = PARAM_TEXT, .text = j->currency },
+        { .type = PARAM_I64, .i64 = j->import_id },
+        { .type = PARAM_I64, .i64 = j->version },
+    };
+    return conn_query(j->conn,
+                      STR("CREATE OR REPLACE TEMP TABLE job AS SELECT $1::VARCHAR AS store, "
+                          "$2::VARCHAR AS source, $3::VARCHAR AS currency, "
+                          "$4::UINTEGER AS import_id, $5::BIGINT AS version"),
+                      params, ARRAY_LEN(params), NULL, why);
+}
+
+enum status identity_assign(struct import_job *j, const char *kind, const char *field,
+                            struct error *why)
+{
+    return job_exec(
+        j, why,
+        "INSERT INTO identity "
+        "SELECT '%s', (SELECT store FROM job), n.id, "
+        "  (SELECT coalesce(max(key), 0) FROM identity WHERE kind = '%s') "
+        "    + row_number() OVER (ORDER BY n.first_row, n.id), (SELECT import_id FROM job) "
+        "FROM (SELECT \"%s\" AS id, min(row_no) AS first_row FROM stage "
+        "      WHERE \"%s\" IS NOT NULL GROUP BY 1) n "
+        "WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.kind = '%s' "
+        "  AND i.store = (SELECT store FROM job) AND i.id = n.id)",
+        kind, kind, field, field, kind);
+}

@@ -1,0 +1,16 @@
+/* The parts of merging orders that stand in files of their own. */
+#ifndef SHOPVANE_INGEST_MERGE_ORDERS_PRIV_H
+#define SHOPVANE_INGEST_MERGE_ORDERS_PRIV_H
+
+#include "ingest/ingest_priv.h"
+
+/* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
+ * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
+ * ord.is_written. */
+enum status replace_known_orders(struct import_job *j, struct error *why);
+/* Headers of orders that were at the file's edge are summed again from all their lines. */
+enum status resum_partial_orders(struct import_job *j, struct error *why);
+/* Files that bring order states but no lines change the headers of known orders only. */
+enum status update_headers_only(struct import_job *j, struct error *why);
+
+#endif

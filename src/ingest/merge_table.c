@@ -1,0 +1,330 @@
+/* Rows of every other table, from the stage into the facts.
+ *
+ * A table has an id (payment_id ...), or what stands in `keys` tells its rows apart. With an id that
+ * the file brings, a row with a known id replaces the old one, which goes to <table>_old. Without,
+ * rows that are equal in every column are real as often as the fullest file has them: the nth equal
+ * row of a file is the nth that is in already. */
+#include "ingest/ingest_priv.h"
+
+#include <string.h>
+
+/* What tells two rows of a table apart, by field name; the first line whose fields the file has. */
+static const struct {
+    const char *table;
+    const char *columns; /* of the table */
+    const char *field;   /* that the file must have; NULL: always */
+} keys[] = {
+    { "payment", "store, payment_id", "payment_id" },
+    { "refund", "store, refund_id", "refund_id" },
+    { "shipment", "store, shipment_id", "shipment_id" },
+    { "product", "store, sku, valid_from", NULL },
+    { "customer", "store, customer_id", NULL },
+    { "stock_level", "store, sku, local_date", NULL },
+    { "ad_spend", "store, local_date, channel, medium, campaign, ad", NULL },
+    { "fee", "store, fee_id", "fee_id" },
+    { "feedback", "store, feedback_id", "feedback_id" },
+    { "ticket", "store, ticket_id", "ticket_id" },
+    { "benchmark", "local_date, market, metric, competitor, item", NULL },
+    { "calendar_event", "event_id, local_date", NULL },
+    { "fx_rate", "base, quote, local_date", NULL },
+    { "platform_stat", "store, sku, channel, measure, local_date, end_date, grain", NULL },
+    { "event", "store, event_id", "event_id" },
+    { "session", "store, session_key", NULL },
+    { "target", "store, kpi, level, local_date, end_date", NULL },
+};
+
+static const char *key_of(const struct import_job *j)
+{
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        if (strcmp(keys[i].table, j->mapping->target.table->name) == 0 &&
+            (keys[i].field == NULL || reading_has(j->reading, keys[i].field)))
+            return keys[i].columns;
+    }
+    return NULL;
+}
+
+static const char *const sql_types[] = {
+#define X(id, sql, text) [COLUMN_##id] = sql,
+    COLUMN_TYPE_LIST(X)
+#undef X
+};
+
+/* Columns whose value is not simply the field of the same name. */
+static const struct {
+    const char *column;
+    const char *field; /* that must be there */
+    const char *expr;
+} computed[] = {
+    { "store", NULL, "job.store" },
+    { "source", NULL, "job.source" },
+    { "import_id", NULL, "job.import_id" },
+    { "version", NULL, "job.version" },
+    { "row_no", NULL, "s.row_no" },
+    { "is_derived", NULL, "false" },
+    { "local_date", "at", "s.at_date" },
+    { "local_minute", "at", "s.at_minute" },
+    { "local_date", "date", "s.\"date\"" },
+    { "requested_date", "requested_at", "s.requested_at_date" },
+    { "order_key", "order_id", "i_order.key" },
+    { "customer_key", "customer_id", "i_customer.key" },
+    { "visitor_key", "visitor_id", "i_visitor.key" },
+    { "session_key", "session_id", "s.session_id" },
+    { "rate_e9", "rate", "s.rate" },
+    { "currency", "currency", "coalesce(s.currency, job.currency)" },
+    { "currency", NULL, "job.currency" },
+    { "end_date", "end_date", "coalesce(s.end_date, s.\"date\")" },
+    { "end_date", "date", "s.\"date\"" },
+    { "order_date", "order_id", "known_order.local_date" },
+    { "date_known", "at", "s.at IS NOT NULL" },
+};
+
+static bool add_computed(struct buf *sql, const struct import_job *j, const char *column)
+{
+    for (size_t i = 0; i < ARRAY_LEN(computed); i++) {
+        if (strcmp(computed[i].column, column) == 0 &&
+            (computed[i].field == NULL || reading_has(j->reading, computed[i].field))) {
+            buf_adds(sql, computed[i].expr);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
+{
+    char field[FIELD_NAME_MAX] = "";
+    const size_t len = strlen(c->name);
+    const bool is_amount = len > 3 && strcmp(c->name + len - 3, "_e4") == 0;
+    if (len < sizeof field)
+        memcpy(field, c->name, len - (is_amount ? 3 : 0));
+    if (add_computed(sql, j, c->name))
+        ;
+    else if (reading_has(j->reading, field))
+        buf_addf(sql, "s.\"%s\"", field);
+    else
+        buf_addf(sql, "NULL::%s", sql_types[c->type]);
+    buf_addf(sql, " AS \"%s\"", c->name);
+}
+
+static enum status run(struct import_job *j, struct buf *sql, struct error *why)
+{
+    size_t len = 0;
+    char *text = buf_take(sql, &len);
+    if (text == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = conn_exec(j->conn, text, why);
+    mem_free(text);
+    return st;
+}
+
+static enum status make_incoming(struct import_job *j, struct error *why)
+{
+    static const struct {
+        const char *field;
+        const char *kind;
+    } ids[] = { { "order_id", "order" }, { "customer_id", "customer" }, { "visitor_id", "visitor" } };
+    const struct table *t = j->mapping->target.table;
+    struct buf sql;
+    enum status st = STATUS_OK;
+    for (size_t i = 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
+        if (reading_has(j->reading, ids[i].field))
+            st = identity_assign(j, ids[i].kind, ids[i].field, why);
+    }
+    if (st != STATUS_OK)
+        return st;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE incoming AS SELECT ");
+    for (size_t i = 0; i < t->column_count; i++) {
+        buf_adds(&sql, i > 0 ? ", " : "");
+        add_column(&sql, j, &t->columns[i]);
+    }
+    buf_adds(&sql, " FROM stage s CROSS JOIN job");
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        if (reading_has(j->reading, ids[i].field))
+            buf_addf(&sql,
+                     " LEFT JOIN identity i_%s ON i_%s.kind = '%s' AND i_%s.store = job.store "
+                     "AND i_%s.id = s.%s",
+                     ids[i].kind, ids[i].kind, ids[i].kind, ids[i].kind, ids[i].kind, ids[i].field);
+    }
+    if (reading_has(j->reading, "order_id") && table_column(t, STR("order_date")) != NULL)
+        buf_adds(&sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
+    return run(j, &sql, why);
+}
+
+/* "a.x IS NOT DISTINCT FROM b.x AND ..." over a comma list of columns. */
+static void add_same(struct buf *sql, const char *columns, const char *a, const char *b)
+{
+    str rest = str_from(columns);
+    bool first = true;
+    while (rest.len > 0) {
+        const str column = str_trim(str_take_until(&rest, ','));
+        buf_addf(sql, "%s%s.\"%.*s\" IS NOT DISTINCT FROM %s.\"%.*s\"", first ? "" : " AND ", a,
+                 STR_ARG(column), b, STR_ARG(column));
+        first = false;
+    }
+}
+
+/* All columns but who brought the row and what derive computes. */
+static void content_columns(const struct table *t, struct buf *out)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct column *c = &t->columns[i];
+        if (c->role != ROLE_PROVENANCE && c->role != ROLE_DERIVED)
+            buf_addf(out, "%s%s", out->len > 0 ? "," : "", c->name);
+    }
+}
+
+/* The same id twice in one file: the last row counts, the others are duplicates. */
+static enum status drop_repeated_ids(struct import_job *j, const char *key, struct error *why)
+{
+    struct buf sql;
+    int64_t repeated = 0;
+    buf_init(&sql, 4096);
+    buf_addf(&sql, "SELECT count(*) - count(DISTINCT (%s)) FROM incoming", key);
+    size_t len = 0;
+    char *text = buf_take(&sql, &len);
+    if (text == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = job_count(j, text, &repeated, why);
+    mem_free(text);
+    if (st == STATUS_OK && repeated > 0)
+        st = job_exec(j, why,
+                      "CREATE OR REPLACE TEMP TABLE repeated AS SELECT row_no FROM (SELECT row_no, "
+                      "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming) "
+                      "WHERE nth > 1;"
+                      "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM repeated;"
+                      "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM repeated)",
+                      key);
+    return st;
+}
+
+/* Rows with a known id: equal ones leave, changed ones replace. */
+static enum status replace_by_id(struct import_job *j, const char *key, struct error *why)
+{
+    const char *table = j->mapping->target.table->name;
+    struct buf content;
+    struct buf sql;
+    buf_init(&content, 8192);
+    buf_init(&sql, (size_t)64 * 1024);
+    content_columns(j->mapping->target.table, &content);
+    buf_addf(&sql, "CREATE OR REPLACE TEMP TABLE known AS SELECT n.rowid AS new_id, o.rowid AS old_id, "
+                   "(");
+    add_same(&sql, content.data, "n", "o");
+    buf_addf(&sql, ") AS is_same FROM incoming n JOIN \"%s\" o ON ", table);
+    add_same(&sql, key, "n", "o");
+    buf_release(&content);
+    enum status st = run(j, &sql, why);
+    if (st == STATUS_OK)
+        st = job_exec(
+            j, why,
+            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM incoming "
+            "WHERE rowid IN (SELECT new_id FROM known WHERE is_same);"
+            "INSERT INTO \"%s_old\" SELECT o.*, (SELECT import_id FROM job) FROM \"%s\" o "
+            "WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
+            "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
+            "DELETE FROM incoming WHERE rowid IN (SELECT new_id FROM known WHERE is_same)",
+            table, table, table);
+    return st;
+}
+
+/* Without ids: the nth equal row of the file is the nth equal row that is in already. */
+static enum status drop_known_content(struct import_job *j, struct error *why)
+{
+    const char *table = j->mapping->target.table->name;
+    struct buf content;
+    struct buf sql;
+    buf_init(&content, 8192);
+    buf_init(&sql, (size_t)64 * 1024);
+    content_columns(j->mapping->target.table, &content);
+    buf_addf(&sql,
+             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no FROM (SELECT *, row_number() "
+             "OVER (PARTITION BY %s ORDER BY row_no) AS nth FROM incoming) n JOIN (SELECT *, "
+             "row_number() OVER (PARTITION BY %s) AS nth FROM \"%s\" WHERE local_date BETWEEN "
+             "(SELECT min(local_date) FROM incoming) AND (SELECT max(local_date) FROM incoming)) o "
+             "ON n.nth = o.nth AND ",
+             content.data, content.data, table);
+    add_same(&sql, content.data, "n", "o");
+    buf_release(&content);
+    enum status st = run(j, &sql, why);
+    if (st == STATUS_OK)
+        st = job_exec(j, why, "%s",
+                      "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known;"
+                      "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM known)");
+    return st;
+}
+
+/* A refund that went through is a return in the ledger, on its own date. The ledger row of a refund
+ * that was replaced goes with it. */
+static enum status refunds_to_ledger(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j, why, "%s",
+        "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l JOIN refund_old r "
+        "  ON r.import_id = l.import_id AND r.row_no = l.row_no WHERE r.superseded_by = "
+        "  (SELECT import_id FROM job) AND l.class = 'return';"
+        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
+        "  WHERE rowid IN (SELECT id FROM gone);"
+        "DELETE FROM order_line WHERE rowid IN (SELECT id FROM gone);"
+        "INSERT INTO order_line BY NAME SELECT r.store, r.order_key, r.order_key AS origin_key, "
+        "  'return' AS class, o.customer_key, r.sku, coalesce(r.at, o.placed_at) AS \"at\", "
+        "  coalesce(r.local_date, o.local_date) AS local_date, "
+        "  coalesce(r.local_minute, o.local_minute) AS local_minute, "
+        "  coalesce(o.local_date, r.local_date) AS order_date, r.at IS NOT NULL AS date_known, "
+        "  r.currency, -coalesce(r.quantity, 0) AS quantity, -r.amount_e4 AS gross_e4, "
+        "  0::BIGINT AS discount_merchant_e4, 0::BIGINT AS discount_platform_e4, "
+        "  0::BIGINT AS discount_creator_e4, 0::BIGINT AS tax_e4, -r.amount_e4 AS net_e4, "
+        "  CASE WHEN coalesce(r.stage, 'post_ship_return') <> 'post_ship_keep' "
+        "    THEN -r.quantity * p.cost_e4 END AS cost_e4, r.reason, true AS matched, "
+        "  r.source, r.import_id, r.row_no, r.version FROM refund r "
+        "LEFT JOIN orders o ON o.order_key = r.order_key "
+        "LEFT JOIN (SELECT store, sku, max(cost_e4) AS cost_e4 FROM product GROUP BY ALL) p "
+        "  ON p.store = r.store AND p.sku = r.sku "
+        "WHERE r.import_id = (SELECT import_id FROM job) AND r.amount_e4 <> 0 "
+        "  AND coalesce(r.status, 'succeeded') IN ('succeeded', 'refunded', 'success', "
+        "  'completed', '退款成功');"
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line "
+        "  WHERE import_id = (SELECT import_id FROM job);"
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line_old "
+        "  WHERE superseded_by = (SELECT import_id FROM job)");
+}
+
+/* Lines that came before their article's cost get it now. */
+static enum status costs_to_ledger(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j, why, "%s",
+        "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS cost, "
+        "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
+        "  arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM product WHERE "
+        "  import_id = (SELECT import_id FROM job) AND cost_e4 IS NOT NULL GROUP BY 1) p "
+        "  ON p.sku = l.sku WHERE l.store = (SELECT store FROM job) AND l.cost_e4 IS NULL "
+        "  AND l.class IN ('sale', 'return', 'giveaway');"
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
+        "UPDATE order_line SET cost_e4 = c.cost FROM costed c WHERE order_line.rowid = c.id;"
+        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) "
+        "  FROM order_line l JOIN product p ON p.sku = l.sku AND p.store = l.store "
+        "  WHERE p.import_id = (SELECT import_id FROM job)");
+}
+
+enum status merge_table(struct import_job *j, struct error *why)
+{
+    const struct table *t = j->mapping->target.table;
+    const char *key = key_of(j);
+    int64_t rows = 0;
+    enum status st = make_incoming(j, why);
+    if (st == STATUS_OK && key != NULL)
+        st = drop_repeated_ids(j, key, why);
+    if (st == STATUS_OK) {
+        const str count = arena_printf(j->arena, "SELECT count(*) FROM \"%s\"", t->name);
+        st = job_count(j, count.ptr, &rows, why);
+    }
+    if (st == STATUS_OK && rows > 0)
+        st = key != NULL ? replace_by_id(j, key, why) : drop_known_content(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
+    if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
+        st = refunds_to_ledger(j, why);
+    if (st == STATUS_OK && strcmp(t->name, "product") == 0)
+        st = costs_to_ledger(j, why);
+    return st;
+}

@@ -1,0 +1,229 @@
+/* The file as a row source of the store: blocks of the file, converted on the engine's threads.
+ *
+ * Threads: each worker has its own block and counts; `mutex` is taken once a block, and for each
+ * refused row. */
+#include "ingest/reading_priv.h"
+
+#include <string.h>
+
+#define REPORT_EVERY 200000
+
+static enum status worker_open(void *self, void **worker, struct error *why)
+{
+    struct reading_worker *w = mem_new(1, sizeof *w);
+    if (w != NULL)
+        w->block = row_block_new();
+    if (w == NULL || w->block == NULL) {
+        mem_free(w);
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    w->reading = self;
+    *worker = w;
+    return STATUS_OK;
+}
+
+/* Adds the worker's counts to the file's, once a block and at its end. */
+static void worker_report(struct reading_worker *w)
+{
+    struct reading *r = w->reading;
+    int64_t tell = 0;
+    pthread_mutex_lock(&r->mutex);
+    r->rows += w->rows;
+    r->amount_e4 += w->amount_e4;
+    if (r->rows >= r->next_report) {
+        r->next_report = r->rows + REPORT_EVERY;
+        tell = r->rows;
+    }
+    pthread_mutex_unlock(&r->mutex);
+    w->rows = 0;
+    w->amount_e4 = 0;
+    if (tell > 0 && r->progress != NULL)
+        r->progress->step(r->progress->self, "reading", (int64_t)row_file_bytes_done(r->file),
+                          (int64_t)r->shape->bytes_total);
+}
+
+static void worker_close(void *worker)
+{
+    struct reading_worker *w = worker;
+    if (w == NULL)
+        return;
+    worker_report(w);
+    row_block_free(w->block);
+    mem_free(w);
+}
+
+/* Keeps a refused row; texts are copied because the block moves on. */
+static enum status refuse(struct reading *r, const struct row *row, size_t column, str value,
+                          const char *reason, struct error *why)
+{
+    enum status st = STATUS_OK;
+    pthread_mutex_lock(&r->mutex);
+    const str name = column < r->shape->n_columns ? r->shape->columns[column] : STR_EMPTY;
+    const struct refusal one = { .row_no = row->row_no,
+                                 .line = row->line,
+                                 .column = name,
+                                 .value = arena_dup(r->arena, str_first(value, 1000)),
+                                 .raw = arena_dup(r->arena, row->raw),
+                                 .reason = reason };
+    if (r->refusal_count == REFUSALS_MAX)
+        st = error_set(why, STATUS_TOO_LARGE,
+                       "more than %zu rows do not fit the mapping (the last: line %lld, %s); is it "
+                       "the right preset?",
+                       REFUSALS_MAX, (long long)row->line, tr(why->lang, reason));
+    else if (one.value.ptr == NULL || one.raw.ptr == NULL ||
+             !MEM_GROW(r->refusals, r->refusal_cap, r->refusal_count + 1))
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    else
+        r->refusals[r->refusal_count++] = one;
+    pthread_mutex_unlock(&r->mutex);
+    return st;
+}
+
+static void put_cell(struct batch *b, size_t col, size_t row, const struct cell *cell,
+                     enum source_type type)
+{
+    if (cell->is_null)
+        batch_set_null(b, col, row);
+    else if (type == SOURCE_TEXT)
+        batch_set_str(b, col, row, cell->text);
+    else if (type == SOURCE_F64)
+        batch_set_f64(b, col, row, cell->f64);
+    else
+        batch_set_i64(b, col, row, cell->i64);
+}
+
+static void put_time_parts(struct batch *b, size_t col, size_t row, const struct cell *cell)
+{
+    if (cell->is_null) {
+        batch_set_null(b, col, row);
+        batch_set_null(b, col + 1, row);
+        return;
+    }
+    batch_set_i64(b, col, row, cell->day);
+    batch_set_i64(b, col + 1, row, cell->minute);
+}
+
+static void put_row(struct reading_worker *w, struct batch *b, size_t at, const struct row *row)
+{
+    const struct reading *r = w->reading;
+    batch_set_i64(b, 0, at, row->row_no);
+    batch_set_i64(b, 1, at, row->line);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct reading_column *c = &r->columns[i];
+        put_cell(b, c->stage, at, &w->cells[i], r->stage[c->stage].type);
+        if (c->field->kind == FIELD_TIME)
+            put_time_parts(b, c->stage + 1, at, &w->cells[i]);
+    }
+    if (r->stage_class != NO_COLUMN) {
+        put_cell(b, r->stage_class, at, &w->line_class, SOURCE_TEXT);
+        put_cell(b, r->stage_class + 1, at, &w->gross, SOURCE_I64);
+    }
+    if (r->stage_order != NO_COLUMN)
+        batch_set_str(b, r->stage_order, at, str_from(w->order_id));
+}
+
+/* The worker's next row of the file, across blocks; *got false at the end of the file. */
+static enum status next_row(struct reading_worker *w, struct row *row, bool *got, struct error *why)
+{
+    for (;;) {
+        if (w->has_block && row_next(w->block, row)) {
+            *got = true;
+            return STATUS_OK;
+        }
+        worker_report(w);
+        const enum status st =
+            row_file_next_block(w->reading->file, w->block, &w->has_block, why);
+        if (st != STATUS_OK)
+            return st;
+        if (!w->has_block) {
+            *got = false;
+            return STATUS_OK;
+        }
+    }
+}
+
+static enum status take_row(struct reading_worker *w, struct batch *b, size_t *n,
+                            const struct row *row, struct error *why)
+{
+    size_t column = row->column;
+    w->rows++;
+    const char *reason = row->refusal != ROW_REFUSAL_NONE ? row_refusal_text(row->refusal)
+                                                          : row_convert(w, row, &column);
+    if (reason == NULL) {
+        put_row(w, b, (*n)++, row);
+        return STATUS_OK;
+    }
+    const str value = column < row->n ? row->fields[column] : STR_EMPTY;
+    return refuse(w->reading, row, column, value, reason, why);
+}
+
+static enum status fill(void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
+{
+    struct reading_worker *w = worker;
+    const size_t capacity = batch_capacity();
+    size_t n = 0;
+    (void)self;
+    while (n < capacity && !w->is_done) {
+        struct row row;
+        bool got = false;
+        enum status st = next_row(w, &row, &got, why);
+        if (st == STATUS_OK && got)
+            st = take_row(w, b, &n, &row, why);
+        if (st != STATUS_OK)
+            return st;
+        w->is_done = !got;
+    }
+    *rows = n;
+    return STATUS_OK;
+}
+
+enum status reading_stage(struct reading *r, struct conn *c, const struct import_progress *p,
+                          struct error *why)
+{
+    const struct row_source src = { .columns = r->stage,
+                                    .column_count = r->stage_count,
+                                    .threads = 8,
+                                    .self = r,
+                                    .worker_open = worker_open,
+                                    .worker_close = worker_close,
+                                    .fill = fill };
+    r->progress = p;
+    r->next_report = REPORT_EVERY;
+    return conn_load(c, "CREATE OR REPLACE TEMP TABLE stage AS SELECT * FROM rows()", &src, why);
+}
+
+struct reading_counts reading_counts(const struct reading *r)
+{
+    return (struct reading_counts){ .rows = r->rows,
+                                    .refused = (int64_t)r->refusal_count,
+                                    .amount_e4 = r->amount_e4,
+                                    .refusals = r->refusals,
+                                    .refusal_count = r->refusal_count };
+}
+
+const struct row_shape *reading_shape(const struct reading *r)
+{
+    return r->shape;
+}
+
+bool reading_has(const struct reading *r, const char *field)
+{
+    if (strcmp(field, "order_id") == 0 && r->stage_order != NO_COLUMN)
+        return true;
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->columns[i].field->name, field) == 0)
+            return true;
+    }
+    return false;
+}
+
+void reading_close(struct reading *r)
+{
+    if (r == NULL)
+        return;
+    row_file_close(r->file);
+    pthread_mutex_destroy(&r->mutex);
+    mem_free(r->refusals);
+    arena_free(r->arena);
+    mem_free(r);
+}

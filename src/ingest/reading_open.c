@@ -1,0 +1,209 @@
+/* Setting a reading up: the file, which column is which field, how dates look, stage columns. */
+#include "ingest/reading_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define READING_ARENA ((size_t)1024 * 1024 * 1024) /* refused rows are kept here */
+
+static const enum source_type source_types[] = {
+    [FIELD_TEXT] = SOURCE_TEXT,    [FIELD_ID] = SOURCE_TEXT,      [FIELD_MONEY] = SOURCE_I64,
+    [FIELD_QUANTITY] = SOURCE_I64, [FIELD_REAL] = SOURCE_F64,     [FIELD_FLAG] = SOURCE_BOOL,
+    [FIELD_TIME] = SOURCE_I64,     [FIELD_DAY] = SOURCE_DAY,      [FIELD_STATUS] = SOURCE_TEXT,
+    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64,
+};
+
+static size_t source_column(const struct reading *r, str name)
+{
+    const struct mapping *m = r->mapping;
+    for (size_t i = 0; i < m->header_count; i++) {
+        if (str_eq(m->header[i], name))
+            return i;
+    }
+    for (size_t i = 0; m->header_count == 0 && i < r->shape->n_columns; i++) {
+        if (str_eq_nocase(str_trim(r->shape->columns[i]), str_trim(name)))
+            return i;
+    }
+    return NO_COLUMN;
+}
+
+static enum status stage_add(struct reading *r, const char *name, const char *suffix,
+                             enum source_type type, struct error *why)
+{
+    const str full = arena_printf(r->arena, "%s%s", name, suffix);
+    BUG_IF(r->stage_count == ARRAY_LEN(r->stage));
+    if (full.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    r->stage[r->stage_count++] = (struct source_column){ .name = full.ptr, .type = type };
+    return STATUS_OK;
+}
+
+/* How the column's dates look: as forced, else from the samples. */
+static enum status find_dates(struct reading *r, struct reading_column *c,
+                              const struct import_options *o, struct buf *notes, struct error *why)
+{
+    const struct row_shape *shape = r->shape;
+    enum date_form prefer = DATE_FORM_DMY;
+    c->date = (struct date_pattern){ .form = DATE_FORM_YMD };
+    if (r->mapping->date.len > 0)
+        return date_form_parse(r->mapping->date, &c->date.form) ? STATUS_OK : STATUS_BAD_INPUT;
+    if (c->source == NO_COLUMN)
+        return STATUS_OK;
+    if (o->date_order != NULL && strcmp(o->date_order, "mdy") == 0)
+        prefer = DATE_FORM_MDY;
+    str *samples = ARENA_NEW(r->arena, str, shape->n_samples + 1);
+    size_t filled = 0;
+    if (samples == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < shape->n_samples; i++) {
+        samples[i] = shape->samples[i][c->source];
+        filled += str_trim(samples[i]).len > 0;
+    }
+    if (filled == 0)
+        return STATUS_OK;
+    enum status st = date_pattern_detect(samples, shape->n_samples, prefer, &c->date, NULL);
+    if (st != STATUS_OK)
+        return error_set(why, STATUS_BAD_INPUT,
+                         "column \"%.*s\": its values do not look like dates (first: \"%.*s\"); name "
+                         "the form in a mapping file (date: ...)",
+                         STR_ARG(shape->columns[c->source]), STR_ARG(str_first(samples[0], 40)));
+    if (c->date.is_ambiguous && o->date_order == NULL)
+        buf_addf(notes,
+                 tr(why->lang, "column \"%.*s\": no date tells day from month; read as %s "
+                               "(--date-order mdy or dmy decides)\n"),
+                 STR_ARG(shape->columns[c->source]), date_form_look(c->date.form));
+    return STATUS_OK;
+}
+
+static enum status add_column(struct reading *r, const struct mapping_column *mc,
+                              const struct import_options *o, struct buf *notes, struct error *why)
+{
+    struct reading_column c = { .field = target_field(&r->mapping->target, mc->field),
+                                .source = NO_COLUMN,
+                                .constant = mc->constant,
+                                .stage = r->stage_count };
+    if (mc->constant.ptr == NULL) {
+        c.source = source_column(r, mc->source);
+        c.constant = STR_EMPTY;
+        if (c.source == NO_COLUMN) /* presets name columns that not every export has */
+            return STATUS_OK;
+    }
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->columns[i].field == c.field)
+            return STATUS_OK; /* two names of one column: the first that is there wins */
+    }
+    enum status st = STATUS_OK;
+    if (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY)
+        st = find_dates(r, &c, o, notes, why);
+    if (st == STATUS_OK)
+        st = stage_add(r, c.field->name, "", source_types[c.field->kind], why);
+    if (st == STATUS_OK && c.field->kind == FIELD_TIME)
+        st = stage_add(r, c.field->name, "_date", SOURCE_DAY, why);
+    if (st == STATUS_OK && c.field->kind == FIELD_TIME)
+        st = stage_add(r, c.field->name, "_minute", SOURCE_I16, why);
+    if (st == STATUS_OK)
+        r->columns[r->count++] = c;
+    return st;
+}
+
+static size_t part_of(const struct reading *r, const char *field)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->columns[i].field->name, field) == 0)
+            return i;
+    }
+    return NO_COLUMN;
+}
+
+static enum status add_parts(struct reading *r, struct error *why)
+{
+    enum status st = STATUS_OK;
+    r->stage_class = r->stage_order = NO_COLUMN;
+    r->parts = (struct reading_parts){
+        .order_id = part_of(r, "order_id"),       .customer_id = part_of(r, "customer_id"),
+        .sku = part_of(r, "sku"),                 .quantity = part_of(r, "quantity"),
+        .unit_price = part_of(r, "unit_price"),   .line_amount = part_of(r, "line_amount"),
+        .status = part_of(r, "status"),           .paid_at = part_of(r, "paid_at"),
+        .placed_at = part_of(r, "placed_at"),
+    };
+    if (r->mapping->target.table != NULL)
+        return STATUS_OK;
+    r->stage_class = r->stage_count;
+    st = stage_add(r, "class", "", SOURCE_TEXT, why);
+    if (st == STATUS_OK)
+        st = stage_add(r, "gross", "", SOURCE_I64, why);
+    if (st == STATUS_OK && r->mapping->order_per_row) {
+        r->stage_order = r->stage_count;
+        st = stage_add(r, "order_id", "", SOURCE_TEXT, why);
+    }
+    return st;
+}
+
+/* Each required field needs a column; olist's items bring no date of their own, so placed_at may
+ * be missing when the order is known already (merge_order_lines says so otherwise). */
+static enum status check_columns(const struct reading *r, struct error *why)
+{
+    const struct target *t = &r->mapping->target;
+    for (size_t i = 0; i < t->count; i++) {
+        const char *name = t->fields[i].name;
+        if (t->fields[i].is_required && !reading_has(r, name) &&
+            (t->table != NULL || strcmp(name, "placed_at") != 0))
+            return error_set(why, STATUS_BAD_INPUT,
+                             "%.*s: the file has no column for %s, which %s needs",
+                             STR_ARG(r->mapping->name), name, t->name);
+    }
+    return STATUS_OK;
+}
+
+static enum status open_file(struct reading *r, const char *path, const struct import_options *o,
+                             struct error *why)
+{
+    struct row_options ro = r->mapping->rows;
+    ro.pad_short = r->mapping->pad_short;
+    if (r->mapping->header_count > 0)
+        ro.header = ROW_HEADER_NO;
+    if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
+        return error_set(why, STATUS_BAD_USAGE,
+                         "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
+                         o->encoding);
+    const enum status st = row_file_open(path, &ro, &r->file, why);
+    if (st == STATUS_OK)
+        r->shape = row_file_shape(r->file);
+    return st;
+}
+
+enum status reading_open(const char *path, const struct mapping *m, const struct import_options *o,
+                         const struct shop_store *store, const struct zone *file_zone,
+                         struct reading **out, struct buf *notes, struct error *why)
+{
+    struct reading *r = mem_new(1, sizeof *r);
+    if (r == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    pthread_mutex_init(&r->mutex, NULL);
+    r->mapping = m;
+    r->arena = arena_new(READING_ARENA);
+    enum status st = r->arena == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                                      : open_file(r, path, o, why);
+    if (st == STATUS_OK) {
+        r->rules = (struct value_rules){ .decimal_mark = r->shape->decimal_mark,
+                                         .group_mark = r->shape->group_mark,
+                                         .zone = file_zone,
+                                         .store_zone = store->zone,
+                                         .now_us = o->now_us };
+        st = stage_add(r, "row_no", "", SOURCE_I64, why);
+    }
+    if (st == STATUS_OK)
+        st = stage_add(r, "line_no", "", SOURCE_I64, why);
+    for (size_t i = 0; st == STATUS_OK && i < m->column_count; i++)
+        st = add_column(r, &m->columns[i], o, notes, why);
+    if (st == STATUS_OK)
+        st = add_parts(r, why);
+    if (st == STATUS_OK)
+        st = check_columns(r, why);
+    if (st != STATUS_OK) {
+        reading_close(r);
+        return st;
+    }
+    *out = r;
+    return STATUS_OK;
+}

@@ -1,0 +1,182 @@
+/* What a file's rows can become. The fields of a commerce table follow from its columns: amounts
+ * lose their suffix, dense keys become the ids that people write, derived dates are left out. */
+#include "ingest/ingest_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REQUIRED true
+
+static const struct field order_fields[] = {
+    { "order_id", FIELD_ID, REQUIRED },
+    { "order_name", FIELD_TEXT, false },
+    { "customer_id", FIELD_ID, false },
+    { "status", FIELD_STATUS, false },
+    { "placed_at", FIELD_TIME, REQUIRED },
+    { "paid_at", FIELD_TIME, false },
+    { "shipped_at", FIELD_TIME, false },
+    { "promised_at", FIELD_TIME, false },
+    { "delivered_at", FIELD_TIME, false },
+    { "cancelled_at", FIELD_TIME, false },
+    { "updated_at", FIELD_TIME, false },
+    { "currency", FIELD_TEXT, false },
+    { "sku", FIELD_ID, false },
+    { "title", FIELD_TEXT, false },
+    { "quantity", FIELD_QUANTITY, false },
+    { "unit_price", FIELD_MONEY, false },
+    { "line_amount", FIELD_MONEY, false },
+    { "discount_merchant", FIELD_MONEY, false },
+    { "discount_platform", FIELD_MONEY, false },
+    { "discount_creator", FIELD_MONEY, false },
+    { "line_tax", FIELD_MONEY, false },
+    { "order_discount", FIELD_MONEY, false },
+    { "order_discount_platform", FIELD_MONEY, false },
+    { "shipping", FIELD_MONEY, false },
+    { "order_tax", FIELD_MONEY, false },
+    { "tip", FIELD_MONEY, false },
+    { "order_total", FIELD_MONEY, false },
+    { "paid", FIELD_MONEY, false },
+    { "refunded", FIELD_MONEY, false },
+    { "channel", FIELD_TEXT, false },
+    { "medium", FIELD_TEXT, false },
+    { "campaign", FIELD_TEXT, false },
+    { "landing_page", FIELD_TEXT, false },
+    { "device", FIELD_TEXT, false },
+    { "browser", FIELD_TEXT, false },
+    { "os", FIELD_TEXT, false },
+    { "country", FIELD_TEXT, false },
+    { "region", FIELD_TEXT, false },
+    { "city", FIELD_TEXT, false },
+    { "coupon", FIELD_TEXT, false },
+    { "payment_method", FIELD_TEXT, false },
+    { "language", FIELD_TEXT, false },
+    { "session_id", FIELD_HASH, false },
+    { "is_test", FIELD_FLAG, false },
+};
+
+/* Tables that files can bring, in the order in which several files go in. */
+static const struct {
+    const char *table;
+    int rank;
+    const char *required[3];
+} importable[] = {
+    { "product", 0, { "sku" } },
+    { "customer", 0, { "customer_id" } },
+    { "calendar_event", 0, { "event_id", "date" } },
+    { "fx_rate", 0, { "base", "quote", "date" } },
+    { "session", 1, { "session_id", "at" } },
+    { "event", 1, { "name", "at" } },
+    { "payment", 3, { "at", "amount" } },
+    { "refund", 3, { "order_id", "amount" } },
+    { "shipment", 3, { "order_id", "at" } },
+    { "stock_level", 3, { "sku", "date", "on_hand" } },
+    { "stock_move", 3, { "sku", "at", "quantity" } },
+    { "ad_spend", 3, { "date", "spend" } },
+    { "fee", 3, { "amount", "at" } },
+    { "feedback", 3, { "score" } },
+    { "ticket", 3, { "at" } },
+    { "benchmark", 3, { "date", "metric", "value" } },
+    { "product_change", 3, { "sku", "at", "field" } },
+    { "platform_stat", 3, { "measure", "date", "value" } },
+    { "target", 3, { "kpi", "date", "value" } },
+};
+
+static const struct {
+    const char *column;
+    const char *field;
+    enum field_kind kind;
+} renamed[] = {
+    { "order_key", "order_id", FIELD_ID },       { "customer_key", "customer_id", FIELD_ID },
+    { "visitor_key", "visitor_id", FIELD_ID },   { "session_key", "session_id", FIELD_HASH },
+    { "local_date", "date", FIELD_DAY },         { "rate_e9", "rate", FIELD_RATE },
+    { "status", "status", FIELD_TEXT },
+};
+
+/* Never in a file: computed here or elsewhere. */
+static const char *const computed[] = { "store", "local_minute", "requested_date", "order_date",
+                                        "date_known", "is_derived" };
+
+static const enum field_kind kinds[] = {
+    [COLUMN_TEXT] = FIELD_TEXT,     [COLUMN_MONEY] = FIELD_MONEY, [COLUMN_COUNT] = FIELD_QUANTITY,
+    [COLUMN_QUANTITY] = FIELD_QUANTITY, [COLUMN_KEY] = FIELD_ID,  [COLUMN_DAY] = FIELD_DAY,
+    [COLUMN_TIME] = FIELD_TIME,     [COLUMN_MINUTE] = FIELD_QUANTITY, [COLUMN_FLAG] = FIELD_FLAG,
+    [COLUMN_REAL] = FIELD_REAL,
+};
+
+static bool is_computed(const struct table *t, const struct column *c)
+{
+    if (c->role == ROLE_PROVENANCE || c->role == ROLE_DERIVED)
+        return true;
+    if (strcmp(c->name, "local_date") == 0)
+        return table_column(t, STR("at")) != NULL;
+    for (size_t i = 0; i < ARRAY_LEN(computed); i++) {
+        if (strcmp(c->name, computed[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct field field_of(const struct column *c, const char *const *required)
+{
+    struct field f = { .kind = kinds[c->type] };
+    str name = str_from(c->name);
+    if (str_ends(name, STR("_e4")))
+        name.len -= 3;
+    if (c->type == COLUMN_TEXT && (str_ends(name, STR("_id")) || str_is(name, "sku")))
+        f.kind = FIELD_ID;
+    for (size_t i = 0; i < ARRAY_LEN(renamed); i++) {
+        if (strcmp(c->name, renamed[i].column) == 0) {
+            name = str_from(renamed[i].field);
+            f.kind = renamed[i].kind;
+        }
+    }
+    snprintf(f.name, sizeof f.name, "%.*s", STR_ARG(name));
+    for (size_t i = 0; i < 3 && required[i] != NULL; i++)
+        f.is_required = f.is_required || strcmp(required[i], f.name) == 0;
+    return f;
+}
+
+static void table_target(const struct table *t, size_t at, struct target *out)
+{
+    *out = (struct target){ .name = t->name, .table = t, .rank = importable[at].rank };
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (is_computed(t, &t->columns[i]))
+            continue;
+        BUG_IF(out->count == FIELDS_MAX);
+        out->fields[out->count++] = field_of(&t->columns[i], importable[at].required);
+    }
+}
+
+bool target_find(str name, struct target *out)
+{
+    if (str_is(name, "order_lines")) {
+        *out = (struct target){ .name = "order_lines", .rank = 2 };
+        BUG_IF(ARRAY_LEN(order_fields) > FIELDS_MAX);
+        memcpy(out->fields, order_fields, sizeof order_fields);
+        out->count = ARRAY_LEN(order_fields);
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(importable); i++) {
+        if (str_is(name, importable[i].table)) {
+            table_target(commerce_table(name), i, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *target_name(size_t i)
+{
+    if (i == 0)
+        return "order_lines";
+    return i <= ARRAY_LEN(importable) ? importable[i - 1].table : NULL;
+}
+
+const struct field *target_field(const struct target *t, str name)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if (str_is(name, t->fields[i].name))
+            return &t->fields[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,213 @@
+/* One text cell to one typed value. What spreadsheets and platforms wrap around values is taken
+ * off: ="123", a leading apostrophe or tab, currency signs, 元, thousands marks, (1.50) for -1.50. */
+#include "ingest/ingest_priv.h"
+
+#include <string.h>
+
+static bool is_none(str s)
+{
+    return s.len == 0 || str_is(s, "-") || str_is(s, "--") || str_is(s, "nan") || str_is(s, "NaN") ||
+           str_eq_nocase(s, STR("null")) || str_is(s, "无");
+}
+
+/* ="..." of spreadsheets; 'text and <tab>text of platforms. */
+static str unwrap(str s)
+{
+    s = str_trim(s);
+    if (s.len >= 3 && s.ptr[0] == '=' && s.ptr[1] == '"' && s.ptr[s.len - 1] == '"')
+        return str_trim((str){ s.ptr + 2, s.len - 3 });
+    if (s.len > 0 && s.ptr[0] == '\'')
+        return str_trim(str_skip(s, 1));
+    return s;
+}
+
+static const struct {
+    const char *text;
+} money_marks[] = { { "¥" }, { "￥" }, { "元" }, { "£" }, { "$" }, { "€" }, { "%" }, { "RMB" } };
+
+static str strip_marks(str s)
+{
+    for (size_t i = 0; i < ARRAY_LEN(money_marks); i++) {
+        const str mark = str_from(money_marks[i].text);
+        if (str_starts(s, mark))
+            s = str_trim(str_skip(s, mark.len));
+        if (str_ends(s, mark))
+            s = str_trim((str){ s.ptr, s.len - mark.len });
+    }
+    return s;
+}
+
+static const char *read_decimal(const struct value_rules *r, str s, unsigned scale, int64_t *out,
+                                bool *inexact)
+{
+    bool is_negative = false;
+    if (s.len > 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
+        s = (str){ s.ptr + 1, s.len - 2 };
+        is_negative = true;
+    }
+    if (s.len > 1 && s.ptr[0] == '-' && (unsigned char)s.ptr[1] > '9') { /* -£1.50 */
+        s = str_skip(s, 1);
+        is_negative = true;
+    }
+    s = strip_marks(s);
+    if (!decimal_parse(s, r->decimal_mark, r->group_mark, scale, out, inexact))
+        return "not a number, or too large";
+    if (is_negative)
+        *out = -*out;
+    return NULL;
+}
+
+static const char *read_money(const struct value_rules *r, str s, struct cell *out)
+{
+    bool inexact = false;
+    const char *reason = read_decimal(r, s, 4, &out->i64, &inexact);
+    if (reason == NULL && (out->i64 > MONEY_MAX_E4 || out->i64 < -MONEY_MAX_E4))
+        return "an amount above 920,000,000,000,000 units";
+    return reason;
+}
+
+static const char *read_whole(const struct value_rules *r, str s, struct cell *out)
+{
+    bool inexact = false;
+    if (str_to_i64(s, &out->i64))
+        return NULL;
+    const char *reason = read_decimal(r, s, 0, &out->i64, &inexact);
+    return reason == NULL && inexact ? "not a whole number" : reason;
+}
+
+static const char *read_real(const struct value_rules *r, str s, struct cell *out)
+{
+    int64_t scaled = 0;
+    const bool is_percent = str_ends(s, STR("%"));
+    if (!is_percent && str_to_double(s, &out->f64))
+        return NULL;
+    const char *reason = read_decimal(r, s, 9, &scaled, NULL);
+    out->f64 = (double)scaled / (is_percent ? 1e11 : 1e9);
+    return reason;
+}
+
+static const char *read_flag(str s, struct cell *out)
+{
+    static const char *const yes[] = { "1", "true", "yes", "y", "t", "是", "有" };
+    static const char *const no[] = { "0", "false", "no", "n", "f", "否" };
+    for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
+        if (str_eq_nocase(s, str_from(yes[i]))) {
+            out->i64 = 1;
+            return NULL;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_LEN(no); i++) {
+        if (str_eq_nocase(s, str_from(no[i])))
+            return NULL;
+    }
+    return "neither yes nor no";
+}
+
+/* Digits and one ".0": an id that a number column has spoiled. */
+static str read_id(str s)
+{
+    if (s.len < 3 || s.ptr[s.len - 1] != '0' || s.ptr[s.len - 2] != '.')
+        return s;
+    for (size_t i = 0; i < s.len - 2; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return s;
+    }
+    return (str){ s.ptr, s.len - 2 };
+}
+
+/* 6.91793E+18: a spreadsheet has destroyed the id. */
+static bool is_destroyed_id(str s)
+{
+    const size_t at = str_find(s, STR("E+"));
+    return at < s.len && at > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9' && str_contains(s, STR("."));
+}
+
+static const char *read_time(const struct value_rules *r, const struct date_pattern *date,
+                             struct zone_cursor cursors[2], str s, bool is_day, struct cell *out)
+{
+    struct stamp t;
+    if (!date_parse(date, s, &t))
+        return "not a date of the form the column has";
+    if (is_day) {
+        out->i64 = t.day;
+    } else {
+        const int64_t us = t.has_offset ? stamp_us(&t) - t.offset_s * US_PER_SECOND
+                                        : zone_utc(r->zone, &cursors[0], t.day, t.us_of_day, NULL);
+        out->i64 = us;
+        zone_local(r->store_zone, &cursors[1], us, &out->day, &out->minute, NULL);
+    }
+    return NULL;
+}
+
+const char *value_read(enum field_kind kind, const struct value_rules *rules,
+                       const struct date_pattern *date, struct zone_cursor cursors[2], str s,
+                       struct cell *out)
+{
+    *out = (struct cell){ .is_null = false };
+    s = unwrap(s);
+    if (is_none(s)) {
+        out->is_null = true;
+        return NULL;
+    }
+    switch (kind) {
+    case FIELD_TEXT:
+        out->text = s;
+        return NULL;
+    case FIELD_ID:
+        out->text = read_id(s);
+        return is_destroyed_id(s) ? "a spreadsheet has destroyed this id; export the file again"
+                                  : NULL;
+    case FIELD_STATUS:
+        out->text = status_canonical(s);
+        return NULL;
+    case FIELD_HASH:
+        out->i64 = (int64_t)(str_hash(read_id(s), 0) >> 1);
+        return NULL;
+    case FIELD_MONEY:
+        return read_money(rules, s, out);
+    case FIELD_QUANTITY:
+        return read_whole(rules, s, out);
+    case FIELD_REAL:
+        return read_real(rules, s, out);
+    case FIELD_RATE:
+        return read_decimal(rules, s, 9, &out->i64, NULL);
+    case FIELD_FLAG:
+        return read_flag(s, out);
+    case FIELD_TIME:
+    case FIELD_DAY:
+        return read_time(rules, date, cursors, s, kind == FIELD_DAY, out);
+    }
+    return "unknown kind of field";
+}
+
+static const struct {
+    const char *word;
+    const char *status;
+} statuses[] = {
+    { "cancelled", "cancelled" }, { "canceled", "cancelled" }, { "voided", "cancelled" },
+    { "wc-cancelled", "cancelled" }, { "failed", "cancelled" }, { "wc-failed", "cancelled" },
+    { "trash", "cancelled" }, { "交易关闭", "cancelled" }, { "已取消", "cancelled" },
+    { "已关闭", "cancelled" }, { "unavailable", "cancelled" }, { "取消", "cancelled" },
+    { "paid", "paid" }, { "processing", "paid" }, { "wc-processing", "paid" },
+    { "authorized", "paid" }, { "partially_paid", "paid" }, { "approved", "paid" },
+    { "买家已付款,等待卖家发货", "paid" }, { "待发货", "paid" }, { "已付款", "paid" },
+    { "买家已付款，等待卖家发货", "paid" }, { "invoiced", "paid" },
+    { "completed", "delivered" }, { "wc-completed", "delivered" }, { "delivered", "delivered" },
+    { "交易成功", "delivered" }, { "已完成", "delivered" }, { "已签收", "delivered" },
+    { "shipped", "shipped" }, { "卖家已发货,等待买家确认", "shipped" }, { "已发货", "shipped" },
+    { "卖家已发货，等待买家确认", "shipped" },
+    { "refunded", "refunded" }, { "wc-refunded", "refunded" }, { "已退款", "refunded" },
+    { "partially_refunded", "paid" }, { "pending", "placed" }, { "on-hold", "placed" },
+    { "wc-pending", "placed" }, { "wc-on-hold", "placed" }, { "created", "placed" },
+    { "等待买家付款", "placed" }, { "待付款", "placed" }, { "placed", "placed" },
+    { "closed", "closed" }, { "expired", "cancelled" },
+};
+
+str status_canonical(str word)
+{
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+        if (str_eq_nocase(word, str_from(statuses[i].word)))
+            return str_from(statuses[i].status);
+    }
+    return word;
+}
