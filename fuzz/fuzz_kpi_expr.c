@@ -12,8 +12,9 @@ static str row_text(struct arena *a, const struct row_scope *scope, str text)
 {
     struct problems problems;
     problems_init(&problems, a, LANG_EN);
-    const struct expr_place at = { .problems = &problems, .file = STR("f"), .line = 1, .column = 1,
-                                   .text = text };
+    const struct expr_place at = {
+        .problems = &problems, .file = STR("f"), .line = 1, .column = 1, .text = text
+    };
     const struct row_expr *e = row_parse(&at, scope, a);
     BUG_IF(e == NULL && problems.n == 0 && arena_used(a) < 1024 * 1024);
     if (e == NULL)
@@ -30,8 +31,9 @@ static str formula_text(struct arena *a, str text)
 {
     struct problems problems;
     problems_init(&problems, a, LANG_EN);
-    const struct expr_place at = { .problems = &problems, .file = STR("f"), .line = 1, .column = 1,
-                                   .text = text };
+    const struct expr_place at = {
+        .problems = &problems, .file = STR("f"), .line = 1, .column = 1, .text = text
+    };
     const struct raw_formula *f = formula_parse(&at, &known, a);
     if (f == NULL)
         return STR_EMPTY;

@@ -7,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static enum status load(str text, struct kpi_catalog **out)
 {
     const struct kpi_file file = { .name = STR("fuzz.yaml"), .text = text };
-    const struct kpi_load_options opt = { .shop_files = &file, .n_shop_files = 1,
+    const struct kpi_load_options opt = { .shop_files = &file,
+                                          .n_shop_files = 1,
                                           .without_builtin = true };
     struct error why = { .lang = LANG_ZH };
     return kpi_catalog_load(&opt, NULL, out, &why);

@@ -15,8 +15,12 @@ static void build_settings(struct loader *l)
         if (yaml_i64(d->node, 0, 1000000, l->problems, &items[n].value))
             n++;
         else if (yaml_is_null(d->node))
-            problem_add(l->problems, d->file, d->line, d->column,
-                        "setting \"%.*s\" has no value: expected a whole number", STR_ARG(d->id));
+            problem_add(l->problems,
+                        d->file,
+                        d->line,
+                        d->column,
+                        "setting \"%.*s\" has no value: expected a whole number",
+                        STR_ARG(d->id));
     }
     l->setting_values = (struct expr_settings){ .items = items, .n = n };
 }
@@ -53,9 +57,12 @@ static void put_alias(struct loader *l, size_t index, size_t j)
     const uint64_t *other = map_get(c->names, k->aliases[j]);
     const struct yaml_node *list = yaml_get(l->kpis.items[index].node, "aliases");
     if (other != NULL && *other != index)
-        yaml_problem(l->problems, list->items[j < list->n ? j : 0],
+        yaml_problem(l->problems,
+                     list->items[j < list->n ? j : 0],
                      "alias \"%.*s\" of kpi \"%.*s\" already means \"%.*s\"",
-                     STR_ARG(k->aliases[j]), STR_ARG(k->id), STR_ARG(c->kpis[*other].id));
+                     STR_ARG(k->aliases[j]),
+                     STR_ARG(k->id),
+                     STR_ARG(c->kpis[*other].id));
     put_name(l, k->aliases[j], index);
 }
 
@@ -115,6 +122,20 @@ static void release_loader(struct loader *l)
     map_free(l->measure_index);
 }
 
+/* The caller reads the problems when a failed catalogue and its file names are gone. */
+static void keep_file_names(struct problems *p)
+{
+    str from = STR_EMPTY;
+    str copy = STR_EMPTY;
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->items[i].file.ptr != from.ptr) {
+            from = p->items[i].file;
+            copy = arena_dup(p->arena, from);
+        }
+        p->items[i].file = copy.ptr != NULL ? copy : STR_EMPTY;
+    }
+}
+
 static enum status load(struct loader *l, const struct kpi_load_options *opt, struct error *why)
 {
     read_all(l, opt);
@@ -130,11 +151,15 @@ static enum status load(struct loader *l, const struct kpi_load_options *opt, st
     if (l->out_of_memory)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     problems_sort(l->problems);
-    return problems_status(l->problems, why);
+    const enum status st = problems_status(l->problems, why);
+    keep_file_names(l->problems);
+    return st;
 }
 
-enum status kpi_catalog_load(const struct kpi_load_options *opt, struct problems *p,
-                             struct kpi_catalog **out, struct error *why)
+enum status kpi_catalog_load(const struct kpi_load_options *opt,
+                             struct problems *p,
+                             struct kpi_catalog **out,
+                             struct error *why)
 {
     static const struct kpi_load_options plain = { 0 };
     struct arena *arena = arena_new(CATALOGUE_BYTES_MAX);
@@ -219,8 +244,7 @@ const struct kpi *kpi_find(const struct kpi_catalog *c, str name)
     if (index != NULL)
         return &c->kpis[*index];
     for (size_t i = 0; i < c->n_kpis; i++) {
-        if (str_eq_nocase(c->kpis[i].name[LANG_EN], wanted) ||
-            str_eq_nocase(c->kpis[i].id, wanted))
+        if (str_eq_nocase(c->kpis[i].name[LANG_EN], wanted) || str_eq_nocase(c->kpis[i].id, wanted))
             return &c->kpis[i];
     }
     return NULL;
@@ -250,7 +274,9 @@ static str nearest_kpi(const struct kpi_catalog *c, str wrong)
     return best;
 }
 
-enum status kpi_lookup(const struct kpi_catalog *c, str name, const struct kpi **out,
+enum status kpi_lookup(const struct kpi_catalog *c,
+                       str name,
+                       const struct kpi **out,
                        struct error *why)
 {
     const struct kpi *k = kpi_find(c, name);
@@ -260,9 +286,13 @@ enum status kpi_lookup(const struct kpi_catalog *c, str name, const struct kpi *
     }
     const str hint = nearest_kpi(c, name);
     if (hint.len != 0)
-        return error_set(why, STATUS_NOT_FOUND, "unknown KPI \"%.*s\" (did you mean \"%.*s\"?)",
-                         STR_ARG(str_first(name, 80)), STR_ARG(hint));
-    return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "unknown KPI \"%.*s\" (did you mean \"%.*s\"?)",
+                         STR_ARG(str_first(name, 80)),
+                         STR_ARG(hint));
+    return error_set(why,
+                     STATUS_NOT_FOUND,
                      "unknown KPI \"%.*s\"; `shopvane kpis list` shows all of them",
                      STR_ARG(str_first(name, 80)));
 }

@@ -21,8 +21,12 @@ static void words_of(const struct kpi *k, struct buf *out)
 {
     for (unsigned lang = 0; lang < 2; lang++)
         buf_addf(out, "name %.*s\nabout %.*s\n", STR_ARG(k->name[lang]), STR_ARG(k->about[lang]));
-    buf_addf(out, "direction %s\ngroup %.*s\nowner %.*s\ngrains %x\n",
-             kpi_direction_names[k->direction], STR_ARG(k->group), STR_ARG(k->owner), k->grains);
+    buf_addf(out,
+             "direction %s\ngroup %.*s\nowner %.*s\ngrains %x\n",
+             kpi_direction_names[k->direction],
+             STR_ARG(k->group),
+             STR_ARG(k->owner),
+             k->grains);
     for (size_t i = 0; i < k->n_tags; i++)
         buf_addf(out, "tag %.*s\n", STR_ARG(k->tags[i]));
     for (size_t i = 0; i < k->n_aliases; i++)
@@ -32,7 +36,9 @@ static void words_of(const struct kpi *k, struct buf *out)
 }
 
 /* False when out of memory; *what is empty when both say the same. */
-static bool compare_words(const struct kpi *before, const struct kpi *after, struct arena *a,
+static bool compare_words(const struct kpi *before,
+                          const struct kpi *after,
+                          struct arena *a,
                           str *what)
 {
     struct buf old_words;
@@ -56,15 +62,21 @@ static bool compare_words(const struct kpi *before, const struct kpi *after, str
     return ok && what->ptr != NULL;
 }
 
-static bool compare_figures(const struct kpi *before, const struct kpi *after, struct arena *a,
+static bool compare_figures(const struct kpi *before,
+                            const struct kpi *after,
+                            struct arena *a,
                             str *what)
 {
     struct buf out;
     buf_init(&out, WHAT_MAX);
     lines_missing(before == NULL ? STR_EMPTY : before->canonical,
-                  after == NULL ? STR_EMPTY : after->canonical, '-', &out);
+                  after == NULL ? STR_EMPTY : after->canonical,
+                  '-',
+                  &out);
     lines_missing(after == NULL ? STR_EMPTY : after->canonical,
-                  before == NULL ? STR_EMPTY : before->canonical, '+', &out);
+                  before == NULL ? STR_EMPTY : before->canonical,
+                  '+',
+                  &out);
     const bool ok = buf_ok(&out);
     *what = arena_dup(a, buf_str(&out));
     buf_release(&out);
@@ -77,8 +89,12 @@ static const struct kpi *same_id(const struct kpi_catalog *c, str id)
     return k != NULL && str_eq(k->id, id) ? k : NULL;
 }
 
-enum status kpi_diff(const struct kpi_catalog *before, const struct kpi_catalog *after,
-                     struct arena *a, const struct kpi_change **out, size_t *n, struct error *why)
+enum status kpi_diff(const struct kpi_catalog *before,
+                     const struct kpi_catalog *after,
+                     struct arena *a,
+                     const struct kpi_change **out,
+                     size_t *n,
+                     struct error *why)
 {
     struct kpi_change *changes =
         ARENA_NEW(a, struct kpi_change, kpi_count(before) + kpi_count(after) + 1);
@@ -87,8 +103,9 @@ enum status kpi_diff(const struct kpi_catalog *before, const struct kpi_catalog 
     for (size_t i = 0; ok && i < kpi_count(after); i++) {
         const struct kpi *k = kpi_at(after, i);
         const struct kpi *old = same_id(before, k->id);
-        struct kpi_change change = { .kind = KPI_TEXT_CHANGED, .id = k->id, .before = old,
-                                     .after = k };
+        struct kpi_change change = {
+            .kind = KPI_TEXT_CHANGED, .id = k->id, .before = old, .after = k
+        };
         if (old == NULL || !str_eq(old->hash, k->hash)) {
             change.kind = old == NULL ? KPI_ADDED : KPI_FIGURE_CHANGED;
             ok = compare_figures(old, k, a, &change.what);

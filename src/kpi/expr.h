@@ -19,16 +19,16 @@
 /* Type of a row expression. Literals take the type of what they are compared with, so the two
  * sides of a comparison always have the same type and scale.
  *      id        how it is called in messages           value of a literal */
-#define ROW_TYPE_LIST(X)                                                             \
-    X(TRUTH, "a condition")             /* integer 0 or 1; also FLAG columns */      \
-    X(TEXT, "text")                     /* text */                                   \
-    X(INTEGER, "a whole number")        /* integer */                                \
-    X(MONEY, "an amount of money")      /* integer, 10^-4 of the unit */             \
-    X(REAL, "a number")                 /* real */                                   \
-    X(DAY, "a date")                    /* integer, days since 1970-01-01 */         \
-    X(TIME, "a point in time")          /* integer, microseconds UTC since 1970 */   \
-    X(DURATION, "a time span")          /* integer, microseconds: TIME - TIME */     \
-    X(DAYS, "a number of days")         /* integer: DAY - DAY */
+#define ROW_TYPE_LIST(X)                                                      \
+    X(TRUTH, "a condition")        /* integer 0 or 1; also FLAG columns */    \
+    X(TEXT, "text")                /* text */                                 \
+    X(INTEGER, "a whole number")   /* integer */                              \
+    X(MONEY, "an amount of money") /* integer, 10^-4 of the unit */           \
+    X(REAL, "a number")            /* real */                                 \
+    X(DAY, "a date")               /* integer, days since 1970-01-01 */       \
+    X(TIME, "a point in time")     /* integer, microseconds UTC since 1970 */ \
+    X(DURATION, "a time span")     /* integer, microseconds: TIME - TIME */   \
+    X(DAYS, "a number of days")    /* integer: DAY - DAY */
 
 #define X(id, text) ROW_TYPE_##id,
 enum row_type { ROW_TYPE_LIST(X) ROW_TYPE_COUNT };
@@ -65,10 +65,10 @@ enum row_op {
 struct row_expr {
     enum row_op op;
     enum row_type type;
-    unsigned offset; /* byte in the source text, for messages */
-    str text;        /* literal of type TEXT */
-    int64_t integer; /* literal of the integer types; see ROW_TYPE_LIST */
-    double real;     /* literal of type REAL */
+    unsigned offset;                   /* byte in the source text, for messages */
+    str text;                          /* literal of type TEXT */
+    int64_t integer;                   /* literal of the integer types; see ROW_TYPE_LIST */
+    double real;                       /* literal of type REAL */
     const struct column *column;       /* ROW_COLUMN: in the fact, or in dimension->table */
     const struct dimension *dimension; /* ROW_COLUMN: set when it is one; NULL: a plain column */
     bool is_joined;                    /* ROW_COLUMN: fact.via = dimension->table.via */
@@ -83,16 +83,21 @@ bool row_expr_uses_today(const struct row_expr *e);
 
 /* --where: a condition over dimensions, before it is known which facts it meets. Its ROW_COLUMN
  * nodes have `dimension` only. Problems get file "--where", line 1 and the column. */
-MUST_CHECK enum status kpi_where_parse(str text, struct arena *a, const struct row_expr **out,
+MUST_CHECK enum status kpi_where_parse(str text,
+                                       struct arena *a,
+                                       const struct row_expr **out,
                                        struct error *why);
 /* The condition on one table: columns resolved, joins marked. NOT_FOUND, naming table and
  * dimension, when the table lacks one. */
-MUST_CHECK enum status kpi_where_bind(const struct row_expr *where, const struct table *t,
-                                      struct arena *a, const struct row_expr **out,
+MUST_CHECK enum status kpi_where_bind(const struct row_expr *where,
+                                      const struct table *t,
+                                      struct arena *a,
+                                      const struct row_expr **out,
                                       struct error *why);
 /* How a table has a dimension: its own column (false in *is_joined) or by one join. NULL: it has
  * it not. */
-const struct column *kpi_dimension_column(const struct table *t, const struct dimension *d,
+const struct column *kpi_dimension_column(const struct table *t,
+                                          const struct dimension *d,
                                           bool *is_joined);
 /* A dimension by id, English or Chinese name; NULL and "did you mean" in `why` when unknown. */
 const struct dimension *kpi_dimension_find(str name, struct error *why);
@@ -109,9 +114,9 @@ enum formula_op {
     FORMULA_ADD,
     FORMULA_SUBTRACT,
     FORMULA_MULTIPLY,
-    FORMULA_DIVIDE,   /* divisor 0: no value ("division by zero"), or 0 when zero_when_empty */
+    FORMULA_DIVIDE, /* divisor 0: no value ("division by zero"), or 0 when zero_when_empty */
     FORMULA_ABS,
-    FORMULA_MIN,      /* two or more; no value if one has none */
+    FORMULA_MIN, /* two or more; no value if one has none */
     FORMULA_MAX,
     FORMULA_COALESCE, /* the first that has a value */
     FORMULA_NULLIF    /* no value when args[0] = args[1] */
@@ -119,10 +124,10 @@ enum formula_op {
 
 struct formula {
     enum formula_op op;
-    unsigned unit; /* enum kpi_unit */
+    unsigned unit;        /* enum kpi_unit */
     bool zero_when_empty; /* FORMULA_DIVIDE, from `on_zero: zero` */
     unsigned offset;
-    int64_t number;     /* exact: number / number_den, the latter a power of ten */
+    int64_t number; /* exact: number / number_den, the latter a power of ten */
     int64_t number_den;
     size_t leaf;
     const struct formula *const *args;

@@ -7,11 +7,11 @@ static const char *const type_texts[] = { ROW_TYPE_LIST(X) };
 #undef X
 
 static const enum row_type column_row_types[] = {
-    [COLUMN_TEXT] = ROW_TYPE_TEXT,        [COLUMN_MONEY] = ROW_TYPE_MONEY,
-    [COLUMN_COUNT] = ROW_TYPE_INTEGER,    [COLUMN_QUANTITY] = ROW_TYPE_INTEGER,
-    [COLUMN_KEY] = ROW_TYPE_INTEGER,      [COLUMN_DAY] = ROW_TYPE_DAY,
-    [COLUMN_TIME] = ROW_TYPE_TIME,        [COLUMN_MINUTE] = ROW_TYPE_INTEGER,
-    [COLUMN_FLAG] = ROW_TYPE_TRUTH,       [COLUMN_REAL] = ROW_TYPE_REAL,
+    [COLUMN_TEXT] = ROW_TYPE_TEXT,     [COLUMN_MONEY] = ROW_TYPE_MONEY,
+    [COLUMN_COUNT] = ROW_TYPE_INTEGER, [COLUMN_QUANTITY] = ROW_TYPE_INTEGER,
+    [COLUMN_KEY] = ROW_TYPE_INTEGER,   [COLUMN_DAY] = ROW_TYPE_DAY,
+    [COLUMN_TIME] = ROW_TYPE_TIME,     [COLUMN_MINUTE] = ROW_TYPE_INTEGER,
+    [COLUMN_FLAG] = ROW_TYPE_TRUTH,    [COLUMN_REAL] = ROW_TYPE_REAL,
 };
 _Static_assert(ARRAY_LEN(column_row_types) == COLUMN_TYPE_COUNT, "a row type per column type");
 
@@ -32,8 +32,7 @@ static const char *type_tr(const struct row_builder *b, enum row_type t)
     return tr(b->scan.at->problems->lang, row_type_text(t));
 }
 
-struct row_expr *row_node(struct row_builder *b, enum row_op op, enum row_type type,
-                          size_t offset)
+struct row_expr *row_node(struct row_builder *b, enum row_op op, enum row_type type, size_t offset)
 {
     if (!scanner_node(&b->scan))
         return NULL;
@@ -47,8 +46,10 @@ struct row_expr *row_node(struct row_builder *b, enum row_op op, enum row_type t
     return e;
 }
 
-static const struct row_expr *row_with_args(struct row_builder *b, struct row_expr *e,
-                                            const struct row_expr *const *from, size_t n)
+static const struct row_expr *row_with_args(struct row_builder *b,
+                                            struct row_expr *e,
+                                            const struct row_expr *const *from,
+                                            size_t n)
 {
     if (e == NULL)
         return NULL;
@@ -62,8 +63,10 @@ static const struct row_expr *row_with_args(struct row_builder *b, struct row_ex
     return e;
 }
 
-static const struct row_expr *row_pair(struct row_builder *b, struct row_expr *e,
-                                       const struct row_expr *left, const struct row_expr *right)
+static const struct row_expr *row_pair(struct row_builder *b,
+                                       struct row_expr *e,
+                                       const struct row_expr *left,
+                                       const struct row_expr *right)
 {
     const struct row_expr *const both[2] = { left, right };
     return row_with_args(b, e, both, 2);
@@ -71,7 +74,8 @@ static const struct row_expr *row_pair(struct row_builder *b, struct row_expr *e
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
-const struct column *kpi_dimension_column(const struct table *t, const struct dimension *d,
+const struct column *kpi_dimension_column(const struct table *t,
+                                          const struct dimension *d,
                                           bool *is_joined)
 {
     *is_joined = false;
@@ -79,8 +83,7 @@ const struct column *kpi_dimension_column(const struct table *t, const struct di
     if (own != NULL)
         return own;
     const struct table *home = d->table == NULL ? NULL : commerce_table(str_from(d->table));
-    if (home == NULL || home == t || d->via == NULL ||
-        table_column(t, str_from(d->via)) == NULL ||
+    if (home == NULL || home == t || d->via == NULL || table_column(t, str_from(d->via)) == NULL ||
         table_column(home, str_from(d->via)) == NULL)
         return NULL;
     *is_joined = true;
@@ -122,15 +125,23 @@ static void report_unknown(struct row_builder *b, const struct token *t)
     const enum lang lang = b->scan.at->problems->lang;
     const str hint = suggest_name(b->scan.arena, lang, table, t->text);
     if (table != NULL && dimension_named(t->text) != NULL)
-        expr_problem(b->scan.at, t->offset, "table %s has no dimension \"%.*s\"", table->name,
+        expr_problem(b->scan.at,
+                     t->offset,
+                     "table %s has no dimension \"%.*s\"",
+                     table->name,
                      STR_ARG(t->text));
     else if (table != NULL)
-        expr_problem(b->scan.at, t->offset,
-                     "table %s has no column \"%.*s\"%.*s; text stands in quotes", table->name,
-                     STR_ARG(t->text), STR_ARG(hint));
+        expr_problem(b->scan.at,
+                     t->offset,
+                     "table %s has no column \"%.*s\"%.*s; text stands in quotes",
+                     table->name,
+                     STR_ARG(t->text),
+                     STR_ARG(hint));
     else
-        expr_problem(b->scan.at, t->offset,
-                     "unknown dimension \"%.*s\"%.*s; text stands in quotes", STR_ARG(t->text),
+        expr_problem(b->scan.at,
+                     t->offset,
+                     "unknown dimension \"%.*s\"%.*s; text stands in quotes",
+                     STR_ARG(t->text),
                      STR_ARG(hint));
 }
 
@@ -161,27 +172,30 @@ const struct row_expr *row_build_name(struct row_builder *b, const struct token 
 
 /* ---- Literals -------------------------------------------------------------------------------- */
 
-static const struct row_expr *literal_misfit(struct row_builder *b, const struct row_expr *e,
+static const struct row_expr *literal_misfit(struct row_builder *b,
+                                             const struct row_expr *e,
                                              enum row_type wanted)
 {
-    expr_problem(b->scan.at, e->offset, "expected %s, found %s", type_tr(b, wanted),
-                 type_tr(b, e->type));
+    expr_problem(
+        b->scan.at, e->offset, "expected %s, found %s", type_tr(b, wanted), type_tr(b, e->type));
     return NULL;
 }
 
-static const struct row_expr *literal_money(struct row_builder *b, const struct row_expr *from,
+static const struct row_expr *literal_money(struct row_builder *b,
+                                            const struct row_expr *from,
                                             struct row_expr *e)
 {
     bool inexact = false;
-    if (from->type == ROW_TYPE_INTEGER ? i64_mul(from->integer, MONEY_ONE, &e->integer)
-                                       : decimal_parse(from->text, '.', 0, 4, &e->integer,
-                                                       &inexact) && !inexact)
+    if (from->type == ROW_TYPE_INTEGER
+            ? i64_mul(from->integer, MONEY_ONE, &e->integer)
+            : decimal_parse(from->text, '.', 0, 4, &e->integer, &inexact) && !inexact)
         return e;
     expr_problem(b->scan.at, from->offset, "an amount has at most 4 decimals and 15 digits before");
     return NULL;
 }
 
-static const struct row_expr *literal_day(struct row_builder *b, const struct row_expr *from,
+static const struct row_expr *literal_day(struct row_builder *b,
+                                          const struct row_expr *from,
                                           struct row_expr *e)
 {
     int32_t day;
@@ -194,7 +208,8 @@ static const struct row_expr *literal_day(struct row_builder *b, const struct ro
 }
 
 /* The literal in the wanted type; NULL with a problem when it cannot be. */
-static const struct row_expr *literal_as(struct row_builder *b, const struct row_expr *from,
+static const struct row_expr *literal_as(struct row_builder *b,
+                                         const struct row_expr *from,
                                          enum row_type wanted)
 {
     if (from == NULL || from->type == wanted)
@@ -229,8 +244,10 @@ static bool is_literal(const struct row_expr *e)
 }
 
 /* Gives both sides one type when one is a literal. */
-static bool sides_meet(struct row_builder *b, const struct row_expr **left,
-                       const struct row_expr **right, size_t offset)
+static bool sides_meet(struct row_builder *b,
+                       const struct row_expr **left,
+                       const struct row_expr **right,
+                       size_t offset)
 {
     if (*left == NULL || *right == NULL)
         return false;
@@ -241,16 +258,21 @@ static bool sides_meet(struct row_builder *b, const struct row_expr **left,
     else if (is_literal(*left))
         *left = literal_as(b, *left, (*right)->type);
     else
-        expr_problem(b->scan.at, offset, "%s and %s cannot be compared",
-                     type_tr(b, (*left)->type), type_tr(b, (*right)->type));
+        expr_problem(b->scan.at,
+                     offset,
+                     "%s and %s cannot be compared",
+                     type_tr(b, (*left)->type),
+                     type_tr(b, (*right)->type));
     return *left != NULL && *right != NULL && (*left)->type == (*right)->type;
 }
 
 /* ---- Tests ----------------------------------------------------------------------------------- */
 
-const struct row_expr *row_build_compare(struct row_builder *b, enum row_op op,
+const struct row_expr *row_build_compare(struct row_builder *b,
+                                         enum row_op op,
                                          const struct row_expr *left,
-                                         const struct row_expr *right, size_t offset)
+                                         const struct row_expr *right,
+                                         size_t offset)
 {
     if (!sides_meet(b, &left, &right, offset))
         return NULL;
@@ -261,8 +283,7 @@ const struct row_expr *row_build_compare(struct row_builder *b, enum row_op op,
     return row_pair(b, row_node(b, op, ROW_TYPE_TRUTH, offset), left, right);
 }
 
-const struct row_expr *row_build_in(struct row_builder *b, struct node_list *values,
-                                    size_t offset)
+const struct row_expr *row_build_in(struct row_builder *b, struct node_list *values, size_t offset)
 {
     const struct row_expr **args = ARENA_NEW(b->scan.arena, const struct row_expr *, values->n);
     if (args == NULL)
@@ -283,9 +304,11 @@ const struct row_expr *row_build_in(struct row_builder *b, struct node_list *val
     return row_with_args(b, e, args, values->n);
 }
 
-const struct row_expr *row_build_text_match(struct row_builder *b, enum row_op op,
+const struct row_expr *row_build_text_match(struct row_builder *b,
+                                            enum row_op op,
                                             const struct row_expr *left,
-                                            const struct row_expr *right, size_t offset)
+                                            const struct row_expr *right,
+                                            size_t offset)
 {
     if (left == NULL || right == NULL)
         return NULL;
@@ -301,7 +324,8 @@ const struct row_expr *row_build_text_match(struct row_builder *b, enum row_op o
     return row_pair(b, row_node(b, op, ROW_TYPE_TRUTH, offset), left, right);
 }
 
-const struct row_expr *row_build_is_null(struct row_builder *b, const struct row_expr *arg,
+const struct row_expr *row_build_is_null(struct row_builder *b,
+                                         const struct row_expr *arg,
                                          size_t offset)
 {
     if (arg == NULL)
@@ -313,14 +337,19 @@ const struct row_expr *row_check_truth(struct row_builder *b, const struct row_e
 {
     if (e == NULL || e->type == ROW_TYPE_TRUTH)
         return e;
-    expr_problem(b->scan.at, e->offset, "expected a condition such as %s, found %s",
-                 "status = 'paid'", type_tr(b, e->type));
+    expr_problem(b->scan.at,
+                 e->offset,
+                 "expected a condition such as %s, found %s",
+                 "status = 'paid'",
+                 type_tr(b, e->type));
     return NULL;
 }
 
 /* and, or: lists inside lists of the same kind become one; not: one argument. */
-const struct row_expr *row_build_truth(struct row_builder *b, enum row_op op,
-                                       struct node_list *args, size_t offset)
+const struct row_expr *row_build_truth(struct row_builder *b,
+                                       enum row_op op,
+                                       struct node_list *args,
+                                       size_t offset)
 {
     size_t n = 0;
     for (size_t i = 0; i < args->n; i++) {
@@ -354,9 +383,11 @@ static const struct {
     enum row_type right;
     enum row_type result;
 } arith[] = {
-#define SAME_TYPE(t) \
-    { ROW_ADD, ROW_TYPE_##t, ROW_TYPE_##t, ROW_TYPE_##t }, \
-    { ROW_SUBTRACT, ROW_TYPE_##t, ROW_TYPE_##t, ROW_TYPE_##t }
+#define SAME_TYPE(t)                                           \
+    { ROW_ADD, ROW_TYPE_##t, ROW_TYPE_##t, ROW_TYPE_##t },     \
+    {                                                          \
+        ROW_SUBTRACT, ROW_TYPE_##t, ROW_TYPE_##t, ROW_TYPE_##t \
+    }
     SAME_TYPE(INTEGER),
     SAME_TYPE(MONEY),
     SAME_TYPE(REAL),
@@ -383,7 +414,9 @@ static const struct {
     { ROW_DIVIDE, ROW_TYPE_INTEGER, ROW_TYPE_REAL, ROW_TYPE_REAL },
 };
 
-static bool arith_result(enum row_op op, enum row_type left, enum row_type right,
+static bool arith_result(enum row_op op,
+                         enum row_type left,
+                         enum row_type right,
                          enum row_type *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(arith); i++) {
@@ -396,8 +429,10 @@ static bool arith_result(enum row_op op, enum row_type left, enum row_type right
 }
 
 /* 7 next to days is days; 5 next to money is money where adding, a factor where multiplying. */
-static const struct row_expr *arith_literal(struct row_builder *b, enum row_op op,
-                                            const struct row_expr *e, enum row_type other)
+static const struct row_expr *arith_literal(struct row_builder *b,
+                                            enum row_op op,
+                                            const struct row_expr *e,
+                                            enum row_type other)
 {
     if (!is_literal(e) || op == ROW_MULTIPLY)
         return e;
@@ -408,8 +443,10 @@ static const struct row_expr *arith_literal(struct row_builder *b, enum row_op o
     return literal_as(b, e, other);
 }
 
-const struct row_expr *row_build_arith(struct row_builder *b, enum row_op op,
-                                       const struct row_expr *left, const struct row_expr *right,
+const struct row_expr *row_build_arith(struct row_builder *b,
+                                       enum row_op op,
+                                       const struct row_expr *left,
+                                       const struct row_expr *right,
                                        size_t offset)
 {
     if (left == NULL || right == NULL)
@@ -426,19 +463,24 @@ const struct row_expr *row_build_arith(struct row_builder *b, enum row_op op,
     if (arith_result(op, left->type, right->type, &result))
         return row_pair(b, row_node(b, op, result, offset), left, right);
     static const char symbols[] = { '+', '-', '*', '/' };
-    expr_problem(b->scan.at, offset, "%s %c %s is not possible", type_tr(b, left->type),
-                 symbols[op - ROW_ADD], type_tr(b, right->type));
+    expr_problem(b->scan.at,
+                 offset,
+                 "%s %c %s is not possible",
+                 type_tr(b, left->type),
+                 symbols[op - ROW_ADD],
+                 type_tr(b, right->type));
     return NULL;
 }
 
-const struct row_expr *row_build_negate(struct row_builder *b, const struct row_expr *arg,
+const struct row_expr *row_build_negate(struct row_builder *b,
+                                        const struct row_expr *arg,
                                         size_t offset)
 {
     if (arg == NULL)
         return NULL;
     if (!row_type_is_number(arg->type)) {
-        expr_problem(b->scan.at, offset, "expected a number behind -, found %s",
-                     type_tr(b, arg->type));
+        expr_problem(
+            b->scan.at, offset, "expected a number behind -, found %s", type_tr(b, arg->type));
         return NULL;
     }
     if (!is_literal(arg))

@@ -43,13 +43,13 @@ static struct raw_formula *raw_node(struct formula_parser *p, enum raw_op op, si
     return f;
 }
 
-static const struct raw_formula *raw_with_args(struct formula_parser *p, struct raw_formula *f,
+static const struct raw_formula *raw_with_args(struct formula_parser *p,
+                                               struct raw_formula *f,
                                                const struct node_list *from)
 {
     if (f == NULL)
         return NULL;
-    const struct raw_formula **args = ARENA_NEW(p->scan.arena, const struct raw_formula *,
-                                                from->n);
+    const struct raw_formula **args = ARENA_NEW(p->scan.arena, const struct raw_formula *, from->n);
     if (args == NULL)
         return NULL;
     for (size_t i = 0; i < from->n; i++) {
@@ -62,9 +62,11 @@ static const struct raw_formula *raw_with_args(struct formula_parser *p, struct 
     return f;
 }
 
-static const struct raw_formula *raw_pair(struct formula_parser *p, enum raw_op op,
+static const struct raw_formula *raw_pair(struct formula_parser *p,
+                                          enum raw_op op,
                                           const struct raw_formula *left,
-                                          const struct raw_formula *right, size_t offset)
+                                          const struct raw_formula *right,
+                                          size_t offset)
 {
     const void *both[2] = { left, right };
     const struct node_list list = { .items = both, .n = 2, .cap = 2 };
@@ -88,8 +90,7 @@ static const struct raw_formula *raw_number(struct formula_parser *p, const stru
     for (size_t i = 0; i < decimals && decimals <= 9; i++)
         den *= 10;
     bool inexact = false;
-    if (decimals > 9 ||
-        !decimal_parse(digits, '.', 0, (unsigned)decimals, &f->number, &inexact)) {
+    if (decimals > 9 || !decimal_parse(digits, '.', 0, (unsigned)decimals, &f->number, &inexact)) {
         expr_problem(p->scan.at, t->offset, "a number has at most 18 digits, 9 of them decimals");
         return NULL;
     }
@@ -112,15 +113,23 @@ static const struct raw_formula *raw_call(struct formula_parser *p, const struct
         const char *names[CALL_COUNT];
         for (unsigned i = 0; i < CALL_COUNT; i++)
             names[i] = calls[i].name;
-        const str hint = name_suggestion(p->scan.arena, p->scan.at->problems->lang, name->text,
-                                         names, CALL_COUNT);
-        expr_problem(p->scan.at, name->offset, "unknown function \"%.*s\"%.*s",
-                     STR_ARG(name->text), STR_ARG(hint));
+        const str hint = name_suggestion(
+            p->scan.arena, p->scan.at->problems->lang, name->text, names, CALL_COUNT);
+        expr_problem(p->scan.at,
+                     name->offset,
+                     "unknown function \"%.*s\"%.*s",
+                     STR_ARG(name->text),
+                     STR_ARG(hint));
         return NULL;
     }
     if (args.n < calls[call].least || args.n > calls[call].most) {
-        expr_problem(p->scan.at, name->offset, "%s() takes %zu to %zu values, found %zu",
-                     calls[call].name, calls[call].least, calls[call].most, args.n);
+        expr_problem(p->scan.at,
+                     name->offset,
+                     "%s() takes %zu to %zu values, found %zu",
+                     calls[call].name,
+                     calls[call].least,
+                     calls[call].most,
+                     args.n);
         return NULL;
     }
     struct raw_formula *f = raw_node(p, RAW_CALL, name->offset);
@@ -184,10 +193,11 @@ static const struct raw_formula *parse_unary(struct formula_parser *p)
 }
 
 /* One level of left-to-right operators. */
-static const struct raw_formula *parse_chain(struct formula_parser *p, const char *symbols[2],
-                                             enum raw_op first_op,
-                                             const struct raw_formula *(*part)(
-                                                 struct formula_parser *))
+static const struct raw_formula *parse_chain(
+    struct formula_parser *p,
+    const char *symbols[2],
+    enum raw_op first_op,
+    const struct raw_formula *(*part)(struct formula_parser *))
 {
     const struct raw_formula *left = part(p);
     while (scanner_is(&p->scan, symbols[0]) || scanner_is(&p->scan, symbols[1])) {
@@ -217,7 +227,8 @@ static const struct raw_formula *parse_sum(struct formula_parser *p)
 }
 
 const struct raw_formula *formula_parse(const struct expr_place *at,
-                                        const struct expr_settings *settings, struct arena *a)
+                                        const struct expr_settings *settings,
+                                        struct arena *a)
 {
     if (at->text.len > EXPR_TEXT_MAX) {
         expr_problem(at, 0, "longer than %d bytes", EXPR_TEXT_MAX);

@@ -11,17 +11,28 @@ static const struct {
     enum level level;
     const char *symbol; /* between the arguments; NULL: special */
 } row_looks[] = {
-    [ROW_LITERAL] = { LEVEL_UNARY, NULL },    [ROW_COLUMN] = { LEVEL_UNARY, NULL },
-    [ROW_TODAY] = { LEVEL_UNARY, NULL },      [ROW_NEGATE] = { LEVEL_UNARY, NULL },
-    [ROW_ADD] = { LEVEL_SUM, " + " },         [ROW_SUBTRACT] = { LEVEL_SUM, " - " },
-    [ROW_MULTIPLY] = { LEVEL_TERM, " * " },   [ROW_DIVIDE] = { LEVEL_TERM, " / " },
-    [ROW_EQ] = { LEVEL_TEST, " = " },         [ROW_NE] = { LEVEL_TEST, " != " },
-    [ROW_LT] = { LEVEL_TEST, " < " },         [ROW_LE] = { LEVEL_TEST, " <= " },
-    [ROW_GT] = { LEVEL_TEST, " > " },         [ROW_GE] = { LEVEL_TEST, " >= " },
-    [ROW_IN] = { LEVEL_TEST, NULL },          [ROW_IS_NULL] = { LEVEL_TEST, NULL },
-    [ROW_CONTAINS] = { LEVEL_TEST, " contains " }, [ROW_STARTS] = { LEVEL_TEST, " starts " },
-    [ROW_ENDS] = { LEVEL_TEST, " ends " },    [ROW_NOT] = { LEVEL_NOT, NULL },
-    [ROW_AND] = { LEVEL_AND, " and " },       [ROW_OR] = { LEVEL_OR, " or " },
+    [ROW_LITERAL] = { LEVEL_UNARY, NULL },
+    [ROW_COLUMN] = { LEVEL_UNARY, NULL },
+    [ROW_TODAY] = { LEVEL_UNARY, NULL },
+    [ROW_NEGATE] = { LEVEL_UNARY, NULL },
+    [ROW_ADD] = { LEVEL_SUM, " + " },
+    [ROW_SUBTRACT] = { LEVEL_SUM, " - " },
+    [ROW_MULTIPLY] = { LEVEL_TERM, " * " },
+    [ROW_DIVIDE] = { LEVEL_TERM, " / " },
+    [ROW_EQ] = { LEVEL_TEST, " = " },
+    [ROW_NE] = { LEVEL_TEST, " != " },
+    [ROW_LT] = { LEVEL_TEST, " < " },
+    [ROW_LE] = { LEVEL_TEST, " <= " },
+    [ROW_GT] = { LEVEL_TEST, " > " },
+    [ROW_GE] = { LEVEL_TEST, " >= " },
+    [ROW_IN] = { LEVEL_TEST, NULL },
+    [ROW_IS_NULL] = { LEVEL_TEST, NULL },
+    [ROW_CONTAINS] = { LEVEL_TEST, " contains " },
+    [ROW_STARTS] = { LEVEL_TEST, " starts " },
+    [ROW_ENDS] = { LEVEL_TEST, " ends " },
+    [ROW_NOT] = { LEVEL_NOT, NULL },
+    [ROW_AND] = { LEVEL_AND, " and " },
+    [ROW_OR] = { LEVEL_OR, " or " },
 };
 
 static void print_row(const struct row_expr *e, enum level least, struct buf *out);
@@ -57,8 +68,12 @@ static void print_span(int64_t us, struct buf *out)
         const char *suffix;
         int64_t us;
     } spans[] = {
-        { "d", US_PER_DAY },       { "h", 3600 * US_PER_SECOND }, { "min", 60 * US_PER_SECOND },
-        { "s", US_PER_SECOND },    { "ms", 1000 },                { "us", 1 },
+        { "d", US_PER_DAY },
+        { "h", 3600 * US_PER_SECOND },
+        { "min", 60 * US_PER_SECOND },
+        { "s", US_PER_SECOND },
+        { "ms", 1000 },
+        { "us", 1 },
     };
     size_t i = 0;
     while (us % spans[i].us != 0)
@@ -146,7 +161,7 @@ static void print_row(const struct row_expr *e, enum level least, struct buf *ou
         print_special(e, out);
     } else {
         /* both sides of a test are sums; a right operand of - or / binds tighter */
-        const enum level left = level == LEVEL_TEST ? LEVEL_SUM
+        const enum level left = level == LEVEL_TEST  ? LEVEL_SUM
                                 : level <= LEVEL_AND ? level + 1
                                                      : level;
         for (size_t i = 0; i < e->n_args; i++) {
@@ -198,7 +213,10 @@ static enum level raw_level(enum raw_op op)
 static void print_raw(const struct raw_formula *f, enum level least, struct buf *out)
 {
     static const char *const symbols[] = {
-        [RAW_ADD] = " + ", [RAW_SUBTRACT] = " - ", [RAW_MULTIPLY] = " * ", [RAW_DIVIDE] = " / ",
+        [RAW_ADD] = " + ",
+        [RAW_SUBTRACT] = " - ",
+        [RAW_MULTIPLY] = " * ",
+        [RAW_DIVIDE] = " / ",
     };
     const enum level level = raw_level(f->op);
     if (f->op == RAW_NUMBER) {

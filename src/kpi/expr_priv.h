@@ -28,8 +28,11 @@ struct expr_settings {
     size_t n;
 };
 /* False, with a problem, when there is no such setting. */
-bool expr_setting_value(const struct expr_place *at, const struct expr_settings *settings,
-                        str name, size_t offset, int64_t *out);
+bool expr_setting_value(const struct expr_place *at,
+                        const struct expr_settings *settings,
+                        str name,
+                        size_t offset,
+                        int64_t *out);
 
 enum token_type {
     TOKEN_END,
@@ -52,9 +55,9 @@ struct token {
 struct scanner {
     const struct expr_place *at;
     struct arena *arena;
-    size_t next;       /* offset behind `token` */
+    size_t next;        /* offset behind `token` */
     struct token token; /* the current one */
-    bool failed;       /* a syntax problem was reported: say no more about this text */
+    bool failed;        /* a syntax problem was reported: say no more about this text */
     unsigned depth;
     unsigned n_nodes;
 };
@@ -85,7 +88,8 @@ struct row_scope {
     const struct expr_settings *settings;
 };
 /* NULL after problems were reported. */
-const struct row_expr *row_parse(const struct expr_place *at, const struct row_scope *scope,
+const struct row_expr *row_parse(const struct expr_place *at,
+                                 const struct row_scope *scope,
                                  struct arena *a);
 /* Typed building of nodes; each reports what does not fit and gives NULL. */
 struct row_builder {
@@ -93,32 +97,48 @@ struct row_builder {
     const struct row_scope *scope;
 };
 const struct row_expr *row_build_name(struct row_builder *b, const struct token *t);
-const struct row_expr *row_build_arith(struct row_builder *b, enum row_op op,
-                                       const struct row_expr *left, const struct row_expr *right,
+const struct row_expr *row_build_arith(struct row_builder *b,
+                                       enum row_op op,
+                                       const struct row_expr *left,
+                                       const struct row_expr *right,
                                        size_t offset);
-const struct row_expr *row_build_compare(struct row_builder *b, enum row_op op,
+const struct row_expr *row_build_compare(struct row_builder *b,
+                                         enum row_op op,
                                          const struct row_expr *left,
-                                         const struct row_expr *right, size_t offset);
-const struct row_expr *row_build_in(struct row_builder *b, struct node_list *values,
-                                    size_t offset);
-const struct row_expr *row_build_text_match(struct row_builder *b, enum row_op op,
-                                            const struct row_expr *left,
-                                            const struct row_expr *right, size_t offset);
-const struct row_expr *row_build_truth(struct row_builder *b, enum row_op op,
-                                       struct node_list *args, size_t offset);
-const struct row_expr *row_build_negate(struct row_builder *b, const struct row_expr *arg,
-                                        size_t offset);
-const struct row_expr *row_build_is_null(struct row_builder *b, const struct row_expr *arg,
+                                         const struct row_expr *right,
                                          size_t offset);
-struct row_expr *row_node(struct row_builder *b, enum row_op op, enum row_type type,
-                          size_t offset);
+const struct row_expr *row_build_in(struct row_builder *b, struct node_list *values, size_t offset);
+const struct row_expr *row_build_text_match(struct row_builder *b,
+                                            enum row_op op,
+                                            const struct row_expr *left,
+                                            const struct row_expr *right,
+                                            size_t offset);
+const struct row_expr *row_build_truth(struct row_builder *b,
+                                       enum row_op op,
+                                       struct node_list *args,
+                                       size_t offset);
+const struct row_expr *row_build_negate(struct row_builder *b,
+                                        const struct row_expr *arg,
+                                        size_t offset);
+const struct row_expr *row_build_is_null(struct row_builder *b,
+                                         const struct row_expr *arg,
+                                         size_t offset);
+struct row_expr *row_node(struct row_builder *b, enum row_op op, enum row_type type, size_t offset);
 const struct row_expr *row_check_truth(struct row_builder *b, const struct row_expr *e);
 bool row_type_is_number(enum row_type t); /* INTEGER, MONEY, REAL, DURATION, DAYS */
 const char *row_type_text(enum row_type t);
 
 /* A formula as written: names are not looked up yet. */
-enum raw_op { RAW_NUMBER, RAW_NAME, RAW_CALL, RAW_NEGATE, RAW_ADD, RAW_SUBTRACT, RAW_MULTIPLY,
-              RAW_DIVIDE };
+enum raw_op {
+    RAW_NUMBER,
+    RAW_NAME,
+    RAW_CALL,
+    RAW_NEGATE,
+    RAW_ADD,
+    RAW_SUBTRACT,
+    RAW_MULTIPLY,
+    RAW_DIVIDE
+};
 struct raw_formula {
     enum raw_op op;
     unsigned offset;
@@ -130,18 +150,19 @@ struct raw_formula {
 };
 /* NULL after problems were reported. */
 const struct raw_formula *formula_parse(const struct expr_place *at,
-                                        const struct expr_settings *settings, struct arena *a);
+                                        const struct expr_settings *settings,
+                                        struct arena *a);
 void raw_formula_print(const struct raw_formula *f, struct buf *out);
 
 /*      id         name            least args  most args */
-#define FORMULA_CALL_LIST(X)            \
-    X(ABS, "abs", 1, 1)                 \
-    X(MIN, "min", 2, 16)                \
-    X(MAX, "max", 2, 16)                \
-    X(COALESCE, "coalesce", 2, 16)      \
-    X(NULLIF, "nullif", 2, 2)           \
-    X(SHARE, "share", 1, 1)             \
-    X(PER_DAY, "per_day", 1, 1)         \
+#define FORMULA_CALL_LIST(X)                \
+    X(ABS, "abs", 1, 1)                     \
+    X(MIN, "min", 2, 16)                    \
+    X(MAX, "max", 2, 16)                    \
+    X(COALESCE, "coalesce", 2, 16)          \
+    X(NULLIF, "nullif", 2, 2)               \
+    X(SHARE, "share", 1, 1)                 \
+    X(PER_DAY, "per_day", 1, 1)             \
     X(ON_ORDER_DATE, "on_order_date", 1, 1) \
     X(ON_EVENT_DATE, "on_event_date", 1, 1)
 #define X(id, name, least, most) CALL_##id,

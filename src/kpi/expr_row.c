@@ -13,7 +13,8 @@
 
 static const struct row_expr *parse_or(struct row_builder *b);
 
-static struct row_expr *row_literal(struct row_builder *b, enum row_type type,
+static struct row_expr *row_literal(struct row_builder *b,
+                                    enum row_type type,
                                     const struct token *t)
 {
     struct row_expr *e = row_node(b, ROW_LITERAL, type, t->offset);
@@ -37,7 +38,9 @@ static const struct row_expr *row_number(struct row_builder *b, const struct tok
     }
     if (!is_whole && str_to_double(t->text, &e->real))
         return e;
-    expr_problem(b->scan.at, t->offset, "the number %.*s has too many digits",
+    expr_problem(b->scan.at,
+                 t->offset,
+                 "the number %.*s has too many digits",
                  STR_ARG(str_first(t->text, 60)));
     return NULL;
 }
@@ -111,7 +114,9 @@ static const struct row_expr *parse_unary(struct row_builder *b)
     return e;
 }
 
-static bool accept_either(struct row_builder *b, const char *first, const char *second,
+static bool accept_either(struct row_builder *b,
+                          const char *first,
+                          const char *second,
                           bool *is_second)
 {
     *is_second = scanner_is(&b->scan, second);
@@ -144,7 +149,8 @@ static const struct row_expr *parse_sum(struct row_builder *b)
     return left;
 }
 
-static const struct row_expr *row_not(struct row_builder *b, const struct row_expr *e,
+static const struct row_expr *row_not(struct row_builder *b,
+                                      const struct row_expr *e,
                                       size_t offset)
 {
     struct node_list one = { 0 };
@@ -153,7 +159,8 @@ static const struct row_expr *row_not(struct row_builder *b, const struct row_ex
     return row_build_truth(b, ROW_NOT, &one, offset);
 }
 
-static const struct row_expr *parse_in(struct row_builder *b, const struct row_expr *left,
+static const struct row_expr *parse_in(struct row_builder *b,
+                                       const struct row_expr *left,
                                        size_t offset)
 {
     struct node_list values = { 0 };
@@ -170,7 +177,8 @@ static const struct row_expr *parse_in(struct row_builder *b, const struct row_e
     return row_build_in(b, &values, offset);
 }
 
-static const struct row_expr *parse_is(struct row_builder *b, const struct row_expr *left,
+static const struct row_expr *parse_is(struct row_builder *b,
+                                       const struct row_expr *left,
                                        size_t offset)
 {
     const bool negated = scanner_accept(&b->scan, "not");
@@ -199,7 +207,8 @@ static const struct {
     { "ends", ROW_ENDS },
 };
 
-static const struct row_expr *parse_match(struct row_builder *b, const struct row_expr *left,
+static const struct row_expr *parse_match(struct row_builder *b,
+                                          const struct row_expr *left,
                                           size_t offset)
 {
     if (scanner_accept(&b->scan, "in"))
@@ -247,7 +256,8 @@ static const struct row_expr *parse_not(struct row_builder *b)
 }
 
 /* `word` joins what `part` reads: the two levels of the grammar that make lists. */
-static const struct row_expr *parse_joined(struct row_builder *b, const char *word,
+static const struct row_expr *parse_joined(struct row_builder *b,
+                                           const char *word,
                                            enum row_op op,
                                            const struct row_expr *(*part)(struct row_builder *))
 {
@@ -278,7 +288,8 @@ static const struct row_expr *parse_or(struct row_builder *b)
     return e;
 }
 
-const struct row_expr *row_parse(const struct expr_place *at, const struct row_scope *scope,
+const struct row_expr *row_parse(const struct expr_place *at,
+                                 const struct row_scope *scope,
                                  struct arena *a)
 {
     if (at->text.len > EXPR_TEXT_MAX) {

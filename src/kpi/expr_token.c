@@ -62,8 +62,7 @@ static void walk_decoded(struct walk *w, char decoded, char quote)
     walk_step(w);
 }
 
-static void place_find(const struct expr_place *at, size_t offset, unsigned *line,
-                       unsigned *column)
+static void place_find(const struct expr_place *at, size_t offset, unsigned *line, unsigned *column)
 {
     struct walk w = { .source = at->source, .line = 1, .column = 1 };
     if (at->source.len == 0)
@@ -98,8 +97,11 @@ void expr_problem(const struct expr_place *at, size_t offset, const char *fmt, .
     problem_add(at->problems, at->file, line, column, "%s", text);
 }
 
-bool expr_setting_value(const struct expr_place *at, const struct expr_settings *settings,
-                        str name, size_t offset, int64_t *out)
+bool expr_setting_value(const struct expr_place *at,
+                        const struct expr_settings *settings,
+                        str name,
+                        size_t offset,
+                        int64_t *out)
 {
     for (size_t i = 0; settings != NULL && i < settings->n; i++) {
         if (str_eq(settings->items[i].name, name)) {
@@ -242,9 +244,12 @@ static void scan_number(struct scanner *s, size_t from)
         return;
     }
     if (!s->failed)
-        expr_problem(s->at, from, "\"%.*s%.*s\" is not a number; spans are whole numbers with us, "
-                                  "ms, s, min, h or d, as in 24h",
-                     STR_ARG(digits), STR_ARG(suffix));
+        expr_problem(s->at,
+                     from,
+                     "\"%.*s%.*s\" is not a number; spans are whole numbers with us, "
+                     "ms, s, min, h or d, as in 24h",
+                     STR_ARG(digits),
+                     STR_ARG(suffix));
     token_bad(s, from);
 }
 
@@ -263,7 +268,9 @@ static void scan_symbol(struct scanner *s, size_t from)
         }
     }
     if (!s->failed)
-        expr_problem(s->at, from, "unexpected character \"%c\"",
+        expr_problem(s->at,
+                     from,
+                     "unexpected character \"%c\"",
                      rest.ptr[0] >= ' ' && rest.ptr[0] < 127 ? rest.ptr[0] : '?');
     token_bad(s, from);
 }
@@ -324,7 +331,10 @@ void scanner_fail(struct scanner *s, const char *expected)
         expr_problem(s->at, s->token.offset, "expected %s, found the end", wanted);
     } else {
         const size_t len = s->next - s->token.offset;
-        expr_problem(s->at, s->token.offset, "expected %s, found \"%.*s\"", wanted,
+        expr_problem(s->at,
+                     s->token.offset,
+                     "expected %s, found \"%.*s\"",
+                     wanted,
                      STR_ARG(str_first(rest, len < 60 ? len : 60)));
     }
     s->failed = true;
@@ -364,8 +374,8 @@ bool scanner_node(struct scanner *s)
     if (++s->n_nodes <= EXPR_NODES_MAX)
         return true;
     if (!s->failed)
-        expr_problem(s->at, s->token.offset, "more than %d parts in one expression",
-                     EXPR_NODES_MAX);
+        expr_problem(
+            s->at, s->token.offset, "more than %d parts in one expression", EXPR_NODES_MAX);
     s->failed = true;
     s->token.type = TOKEN_BAD;
     return false;

@@ -1,7 +1,9 @@
 /* --where: the row language over dimensions, first without a table, then on each fact asked. */
 #include "kpi/expr_priv.h"
 
-enum status kpi_where_parse(str text, struct arena *a, const struct row_expr **out,
+enum status kpi_where_parse(str text,
+                            struct arena *a,
+                            const struct row_expr **out,
                             struct error *why)
 {
     struct problems problems;
@@ -16,8 +18,11 @@ enum status kpi_where_parse(str text, struct arena *a, const struct row_expr **o
     const struct row_scope scope = { .table = NULL };
     const struct row_expr *e = row_parse(&at, &scope, a);
     if (e != NULL && e->type != ROW_TYPE_TRUTH)
-        expr_problem(&at, e->offset, "expected a condition such as %s, found %s",
-                     "country = 'UK'", tr(problems.lang, row_type_text(e->type)));
+        expr_problem(&at,
+                     e->offset,
+                     "expected a condition such as %s, found %s",
+                     "country = 'UK'",
+                     tr(problems.lang, row_type_text(e->type)));
     const enum status st = problems_status(&problems, why);
     if (st != STATUS_OK)
         return st;
@@ -28,8 +33,11 @@ enum status kpi_where_parse(str text, struct arena *a, const struct row_expr **o
 }
 
 /* Copies with columns; depth is limited by the parser. */
-static enum status bind(const struct row_expr *e, const struct table *t, struct arena *a,
-                        const struct row_expr **out, struct error *why)
+static enum status bind(const struct row_expr *e,
+                        const struct table *t,
+                        struct arena *a,
+                        const struct row_expr **out,
+                        struct error *why)
 {
     struct row_expr *copy = ARENA_NEW(a, struct row_expr, 1);
     const struct row_expr **args = ARENA_NEW(a, const struct row_expr *, e->n_args + 1);
@@ -40,10 +48,12 @@ static enum status bind(const struct row_expr *e, const struct table *t, struct 
     if (e->op == ROW_COLUMN && e->dimension != NULL) {
         copy->column = kpi_dimension_column(t, e->dimension, &copy->is_joined);
         if (copy->column == NULL || copy->column->type != COLUMN_TEXT)
-            return error_set(why, STATUS_NOT_FOUND,
+            return error_set(why,
+                             STATUS_NOT_FOUND,
                              "table %s (%s) has no dimension \"%s\": leave out the filter or the "
                              "KPIs that need this table",
-                             t->name, tr(why == NULL ? LANG_EN : why->lang, t->about),
+                             t->name,
+                             tr(why == NULL ? LANG_EN : why->lang, t->about),
                              e->dimension->name);
     }
     for (size_t i = 0; i < e->n_args; i++) {
@@ -55,8 +65,11 @@ static enum status bind(const struct row_expr *e, const struct table *t, struct 
     return STATUS_OK;
 }
 
-enum status kpi_where_bind(const struct row_expr *where, const struct table *t, struct arena *a,
-                           const struct row_expr **out, struct error *why)
+enum status kpi_where_bind(const struct row_expr *where,
+                           const struct table *t,
+                           struct arena *a,
+                           const struct row_expr **out,
+                           struct error *why)
 {
     return bind(where, t, a, out, why);
 }
@@ -77,8 +90,11 @@ const struct dimension *kpi_dimension_find(str name, struct error *why)
         }
     }
     if (nearest != NULL)
-        (void)error_set(why, STATUS_NOT_FOUND, "unknown dimension \"%.*s\" (did you mean \"%s\"?)",
-                        STR_ARG(name), nearest);
+        (void)error_set(why,
+                        STATUS_NOT_FOUND,
+                        "unknown dimension \"%.*s\" (did you mean \"%s\"?)",
+                        STR_ARG(name),
+                        nearest);
     else
         (void)error_set(why, STATUS_NOT_FOUND, "unknown dimension \"%.*s\"", STR_ARG(name));
     return NULL;

@@ -15,20 +15,20 @@
 #define KPI_ENGINE_SEMANTICS 1
 
 /*      id      name       kind    decimals  English     Chinese */
-#define KPI_UNIT_LIST(X)                                   \
-    X(MONEY, "money", MONEY, 2, "", "")                    \
-    X(COUNT, "count", COUNT, 0, "", "")                    \
-    X(RATIO, "ratio", NUMBER, 4, "", "")                   \
-    X(PERCENT, "percent", NUMBER, 2, "%", "%")             \
-    X(SCORE, "score", NUMBER, 2, "", "分")                 \
-    X(POINTS, "pts", NUMBER, 1, "pts", "分")               \
-    X(PROBABILITY, "p", NUMBER, 4, "", "")                 \
-    X(MILLISECONDS, "ms", TIME, 0, "ms", "毫秒")           \
-    X(SECONDS, "s", TIME, 0, "s", "秒")                    \
-    X(MINUTES, "min", TIME, 1, "min", "分钟")              \
-    X(HOURS, "h", TIME, 1, "h", "小时")                    \
-    X(DAYS, "days", TIME, 1, "days", "天")                 \
-    X(MONTHS, "months", TIME, 1, "months", "个月")         \
+#define KPI_UNIT_LIST(X)                           \
+    X(MONEY, "money", MONEY, 2, "", "")            \
+    X(COUNT, "count", COUNT, 0, "", "")            \
+    X(RATIO, "ratio", NUMBER, 4, "", "")           \
+    X(PERCENT, "percent", NUMBER, 2, "%", "%")     \
+    X(SCORE, "score", NUMBER, 2, "", "分")         \
+    X(POINTS, "pts", NUMBER, 1, "pts", "分")       \
+    X(PROBABILITY, "p", NUMBER, 4, "", "")         \
+    X(MILLISECONDS, "ms", TIME, 0, "ms", "毫秒")   \
+    X(SECONDS, "s", TIME, 0, "s", "秒")            \
+    X(MINUTES, "min", TIME, 1, "min", "分钟")      \
+    X(HOURS, "h", TIME, 1, "h", "小时")            \
+    X(DAYS, "days", TIME, 1, "days", "天")         \
+    X(MONTHS, "months", TIME, 1, "months", "个月") \
     X(SAME, "same", SAME, 2, "", "")
 
 /* A PERCENT is stored as a fraction, like a RATIO, and shown x 100. SAME: the unit of the KPI
@@ -37,10 +37,16 @@
 enum kpi_unit { KPI_UNIT_LIST(X) UNIT_COUNT_OF };
 #undef X
 
-enum unit_kind { UNIT_KIND_MONEY, UNIT_KIND_COUNT, UNIT_KIND_NUMBER, UNIT_KIND_TIME, UNIT_KIND_SAME };
+enum unit_kind {
+    UNIT_KIND_MONEY,
+    UNIT_KIND_COUNT,
+    UNIT_KIND_NUMBER,
+    UNIT_KIND_TIME,
+    UNIT_KIND_SAME
+};
 const char *kpi_unit_name(enum kpi_unit u); /* "money": as in files and JSON */
 enum unit_kind kpi_unit_kind(enum kpi_unit u);
-unsigned kpi_unit_decimals(enum kpi_unit u);           /* wished in a table */
+unsigned kpi_unit_decimals(enum kpi_unit u);                 /* wished in a table */
 const char *kpi_unit_label(enum kpi_unit u, enum lang lang); /* "h" / "小时"; may be "" */
 
 /*      id      name */
@@ -61,13 +67,13 @@ const char *kpi_grain_name(enum kpi_grain g);
 MUST_CHECK bool kpi_grain_parse(str name, enum kpi_grain *out);
 
 /*      id          name          what comes back from the rows of a group */
-#define KPI_AGG_LIST(X)     \
-    X(SUM, "sum")           \
+#define KPI_AGG_LIST(X)                                                       \
+    X(SUM, "sum")                                                             \
     X(COUNT, "count")       /* rows; of `value`, rows where it is not null */ \
     X(DISTINCT, "distinct") /* different values, nulls not counted */         \
-    X(MIN, "min")           \
-    X(MAX, "max")           \
-    X(MEDIAN, "median")     /* percentile 0.5 */                              \
+    X(MIN, "min")                                                             \
+    X(MAX, "max")                                                             \
+    X(MEDIAN, "median")         /* percentile 0.5 */                          \
     X(PERCENTILE, "percentile") /* linear interpolation (type 7) */
 
 #define X(id, name) AGG_##id,
@@ -83,19 +89,19 @@ struct kpi_measure {
     str id;
     const struct table *table;
     enum kpi_agg agg;
-    unsigned permille;             /* of PERCENTILE and MEDIAN: 750 is 0.75 */
-    const struct row_expr *value;  /* NULL: AGG_COUNT counts rows */
-    const struct row_expr *filter; /* NULL: all rows. Test orders are left out by it, visibly */
+    unsigned permille;               /* of PERCENTILE and MEDIAN: 750 is 0.75 */
+    const struct row_expr *value;    /* NULL: AGG_COUNT counts rows */
+    const struct row_expr *filter;   /* NULL: all rows. Test orders are left out by it, visibly */
     const struct column *date;       /* event basis, type DAY; NULL: the table has no date */
     const struct column *order_date; /* order basis; the same as `date` when there is no other */
-    const struct column *minute;   /* local minute that goes with `date`, for hours; may be NULL */
+    const struct column *minute; /* local minute that goes with `date`, for hours; may be NULL */
     enum kpi_unit unit;
-    int64_t divisor;     /* the aggregate / divisor is in `unit`; money is already in 10^-4 */
-    bool is_real;        /* comes as a double (percentiles, measured values); else an integer */
-    bool zero_if_empty;  /* no row in a group means 0, provided the table covers the time */
-    bool last_of_period; /* stock: only rows of the last day of the bucket that has any row */
+    int64_t divisor;       /* the aggregate / divisor is in `unit`; money is already in 10^-4 */
+    bool is_real;          /* comes as a double (percentiles, measured values); else an integer */
+    bool zero_if_empty;    /* no row in a group means 0, provided the table covers the time */
+    bool last_of_period;   /* stock: only rows of the last day of the bucket that has any row */
     int32_t trailing_days; /* > 0: the rows of that many days up to the bucket's end instead */
-    unsigned grains;     /* GRAIN_BITs that make sense */
+    unsigned grains;       /* GRAIN_BITs that make sense */
     str file;
     unsigned line;
 };
@@ -112,12 +118,12 @@ struct kpi {
     str group; /* traffic, order, ...: the catalogue's file and the report's section */
     enum kpi_unit unit;
     enum kpi_direction direction;
-    str name[2];  /* by enum lang */
+    str name[2]; /* by enum lang */
     str about[2];
     const struct formula *formula; /* resolved; NULL: only a model can answer, see needs_models */
     const struct kpi_leaf *leaves; /* distinct; formula nodes point into them */
     size_t n_leaves;
-    unsigned grains; /* own limits and those of all leaves */
+    unsigned grains;         /* own limits and those of all leaves */
     const str *needs_models; /* models that must exist (clv, forecast, goals ...) */
     size_t n_needs_models;
     const struct table *const *needs_tables; /* must have rows; leaves' tables and `needs:` */
@@ -129,13 +135,13 @@ struct kpi {
     const str *sources; /* order of preference: events, platform_stat */
     size_t n_sources;
     str owner;
-    str formula_text;   /* as written, of the dialect in force; "" without formula */
-    str dialect;        /* in force for it; "" is the catalogue's own */
-    str canonical;      /* what kpi_canonical_text() gives */
-    str hash;           /* 16 hex digits of SHA-256(canonical): the definition's version */
+    str formula_text; /* as written, of the dialect in force; "" without formula */
+    str dialect;      /* in force for it; "" is the catalogue's own */
+    str canonical;    /* what kpi_canonical_text() gives */
+    str hash;         /* 16 hex digits of SHA-256(canonical): the definition's version */
     str file;
     unsigned line;
-    bool is_shop;       /* from the shop's own files */
+    bool is_shop; /* from the shop's own files */
 };
 
 /* One definition file: `text` is borrowed during loading only. */
@@ -149,8 +155,8 @@ struct kpi_load_options {
     size_t n_shop_files;
     const char *const *shop_paths; /* the same, read by the loader */
     size_t n_shop_paths;
-    str dialect;           /* "shopify", "woo", "ga4", "taobao"; empty: the catalogue's own */
-    bool without_builtin;  /* tests */
+    str dialect;          /* "shopify", "woo", "ga4", "taobao"; empty: the catalogue's own */
+    bool without_builtin; /* tests */
 };
 
 /* What no table gives: a model that later parts bring, named by `needs:`. */
@@ -163,8 +169,10 @@ struct kpi_catalog;
 
 /* Loads the embedded catalogue and the shop's files. All problems of all files are added to `p`
  * (sorted); the result is BAD_INPUT then, and *out is untouched. `p` may be NULL. */
-MUST_CHECK enum status kpi_catalog_load(const struct kpi_load_options *opt, struct problems *p,
-                                        struct kpi_catalog **out, struct error *why);
+MUST_CHECK enum status kpi_catalog_load(const struct kpi_load_options *opt,
+                                        struct problems *p,
+                                        struct kpi_catalog **out,
+                                        struct error *why);
 void kpi_catalog_free(struct kpi_catalog *c); /* NULL is fine */
 
 /* All in catalogue order: groups as in the files, the shop's additions last. */
@@ -176,7 +184,9 @@ const struct kpi_measure *kpi_measure_at(const struct kpi_catalog *c, size_t i);
 /* By id, alias, English or Chinese name. */
 const struct kpi *kpi_find(const struct kpi_catalog *c, str name); /* NULL when there is none */
 /* The same with an error: `unknown KPI "aovv" (did you mean "aov"?)`, NOT_FOUND. */
-MUST_CHECK enum status kpi_lookup(const struct kpi_catalog *c, str name, const struct kpi **out,
+MUST_CHECK enum status kpi_lookup(const struct kpi_catalog *c,
+                                  str name,
+                                  const struct kpi **out,
                                   struct error *why);
 const struct kpi_model *kpi_model_find(const struct kpi_catalog *c, str id);
 const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
@@ -202,8 +212,11 @@ struct kpi_change {
     const struct kpi *after;  /* NULL when removed */
     str what;                 /* lines "- old" and "+ new" of the canonical texts or fields */
 };
-MUST_CHECK enum status kpi_diff(const struct kpi_catalog *before, const struct kpi_catalog *after,
-                                struct arena *a, const struct kpi_change **out, size_t *n,
+MUST_CHECK enum status kpi_diff(const struct kpi_catalog *before,
+                                const struct kpi_catalog *after,
+                                struct arena *a,
+                                const struct kpi_change **out,
+                                size_t *n,
                                 struct error *why);
 
 #endif

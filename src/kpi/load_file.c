@@ -2,8 +2,8 @@
 #include "kpi/load_priv.h"
 
 static const struct yaml_field file_fields[] = {
-    { "group", YAML_WANT_STR, false },    { "settings", YAML_WANT_MAP, false },
-    { "models", YAML_WANT_MAP, false },   { "measures", YAML_WANT_MAP, false },
+    { "group", YAML_WANT_STR, false },  { "settings", YAML_WANT_MAP, false },
+    { "models", YAML_WANT_MAP, false }, { "measures", YAML_WANT_MAP, false },
     { "kpis", YAML_WANT_MAP, false },
 };
 
@@ -31,7 +31,8 @@ bool loader_text(struct loader *l, const struct yaml_node *n, str *out)
     return true;
 }
 
-struct expr_place loader_place(struct loader *l, const struct definition *d,
+struct expr_place loader_place(struct loader *l,
+                               const struct definition *d,
                                const struct yaml_node *n)
 {
     return (struct expr_place){ .problems = l->problems,
@@ -72,36 +73,52 @@ static struct definition *list_add(struct loader *l, struct definition_list *lis
     return d;
 }
 
-static void add_definition(struct loader *l, struct definition_list *list,
+static void add_definition(struct loader *l,
+                           struct definition_list *list,
                            const struct definition *d)
 {
     if (!name_is_valid(d->id)) {
-        problem_add(l->problems, d->file, d->line, d->column,
+        problem_add(l->problems,
+                    d->file,
+                    d->line,
+                    d->column,
                     "\"%.*s\" is not a name: use lower case letters, digits and _, a letter "
                     "first, at most %d characters",
-                    STR_ARG(d->id), DEFINITION_NAME_MAX);
+                    STR_ARG(d->id),
+                    DEFINITION_NAME_MAX);
         return;
     }
     if (list->n >= DEFINITIONS_MAX) {
         if (list->n == DEFINITIONS_MAX)
-            problem_add(l->problems, d->file, d->line, d->column,
-                        "more than %d definitions of one kind", DEFINITIONS_MAX);
+            problem_add(l->problems,
+                        d->file,
+                        d->line,
+                        d->column,
+                        "more than %d definitions of one kind",
+                        DEFINITIONS_MAX);
         return;
     }
     struct definition *slot = list_add(l, list, d->id);
     if (slot == NULL)
         return;
     if (slot->node != NULL && slot->is_shop == d->is_shop) {
-        problem_add(l->problems, d->file, d->line, d->column,
-                    "\"%.*s\" is already defined in %.*s line %u", STR_ARG(d->id),
-                    STR_ARG(slot->file), slot->line);
+        problem_add(l->problems,
+                    d->file,
+                    d->line,
+                    d->column,
+                    "\"%.*s\" is already defined in %.*s line %u",
+                    STR_ARG(d->id),
+                    STR_ARG(slot->file),
+                    slot->line);
         return;
     }
     *slot = *d;
 }
 
-static void add_section(struct loader *l, struct definition_list *list,
-                        const struct yaml_node *map, const struct definition *common)
+static void add_section(struct loader *l,
+                        struct definition_list *list,
+                        const struct yaml_node *map,
+                        const struct definition *common)
 {
     if (map == NULL || map->type != YAML_MAP)
         return;
@@ -124,8 +141,9 @@ void loader_read_file(struct loader *l, str name, str text, bool is_shop)
     if (root == NULL || !yaml_want_map(root, l->problems))
         return;
     (void)yaml_check_map(root, file_fields, ARRAY_LEN(file_fields), l->problems);
-    struct definition common = { .file = file, .source = text, .is_shop = is_shop,
-                                 .group = STR("own") };
+    struct definition common = {
+        .file = file, .source = text, .is_shop = is_shop, .group = STR("own")
+    };
     str group;
     if (loader_text(l, yaml_get(root, "group"), &group))
         common.group = group;

@@ -71,8 +71,8 @@ static const str *read_list(struct kpi_reader *r, const char *key, size_t *n_out
     return items;
 }
 
-static bool read_choice(struct kpi_reader *r, const char *key, const char *const *names,
-                        size_t n_names, size_t *out)
+static bool read_choice(
+    struct kpi_reader *r, const char *key, const char *const *names, size_t n_names, size_t *out)
 {
     return yaml_enum(field(r, key), names, n_names, r->loader->problems, out);
 }
@@ -98,7 +98,8 @@ static void read_needs(struct kpi_reader *r)
                  map_get(r->loader->models.index, names[i]) != NULL)
             models[k->n_needs_models++] = names[i];
         else
-            yaml_problem(r->loader->problems, n->items[i],
+            yaml_problem(r->loader->problems,
+                         n->items[i],
                          "unknown table or model \"%.*s\"; models are declared under models:",
                          STR_ARG(names[i]));
     }
@@ -106,7 +107,8 @@ static void read_needs(struct kpi_reader *r)
     k->needs_tables = tables;
 }
 
-static const struct raw_formula *read_formula(struct kpi_reader *r, const struct yaml_node *n,
+static const struct raw_formula *read_formula(struct kpi_reader *r,
+                                              const struct yaml_node *n,
                                               struct expr_place *place)
 {
     str text;
@@ -128,14 +130,22 @@ static void read_dialects(struct kpi_reader *r)
         for (size_t j = 0; j < ARRAY_LEN(dialect_names); j++)
             is_known = is_known || str_is(m->key, dialect_names[j]);
         if (!is_known) {
-            const str hint = name_suggestion(r->loader->arena, r->loader->problems->lang, m->key,
-                                             dialect_names, ARRAY_LEN(dialect_names));
-            problem_add(r->loader->problems, r->from->file, m->line, m->column,
-                        "unknown dialect \"%.*s\"%.*s", STR_ARG(m->key), STR_ARG(hint));
+            const str hint = name_suggestion(r->loader->arena,
+                                             r->loader->problems->lang,
+                                             m->key,
+                                             dialect_names,
+                                             ARRAY_LEN(dialect_names));
+            problem_add(r->loader->problems,
+                        r->from->file,
+                        m->line,
+                        m->column,
+                        "unknown dialect \"%.*s\"%.*s",
+                        STR_ARG(m->key),
+                        STR_ARG(hint));
         }
         if (!yaml_want_map(m->value, r->loader->problems) || yaml_is_null(m->value) ||
-            !yaml_check_map(m->value, dialect_fields, ARRAY_LEN(dialect_fields),
-                            r->loader->problems))
+            !yaml_check_map(
+                m->value, dialect_fields, ARRAY_LEN(dialect_fields), r->loader->problems))
             continue;
         struct expr_place place;
         const struct raw_formula *raw = read_formula(r, yaml_get(m->value, "formula"), &place);
@@ -171,23 +181,34 @@ static void read_meaning(struct kpi_reader *r)
     }
     read_dialects(r);
     if (!r->pending->has_formula && r->kpi->n_needs_models == 0)
-        problem_add(l->problems, r->from->file, r->from->line, r->from->column,
+        problem_add(l->problems,
+                    r->from->file,
+                    r->from->line,
+                    r->from->column,
                     "kpi \"%.*s\" has neither formula: nor measure:, and no model under needs:",
                     STR_ARG(r->from->id));
 }
 
-static void build_kpi(struct loader *l, const struct definition *d, struct kpi *k,
+static void build_kpi(struct loader *l,
+                      const struct definition *d,
+                      struct kpi *k,
                       struct pending_kpi *pending)
 {
     struct kpi_reader r = { .loader = l, .from = d, .kpi = k, .pending = pending };
     static const char *const on_zero[] = { "none", "zero" };
-    *k = (struct kpi){ .id = d->id, .file = d->file, .line = d->line, .is_shop = d->is_shop,
-                       .group = d->group, .owner = STR_EMPTY, .formula_text = STR_EMPTY,
-                       .dialect = STR_EMPTY, .direction = DIRECTION_NEUTRAL };
+    *k = (struct kpi){ .id = d->id,
+                       .file = d->file,
+                       .line = d->line,
+                       .is_shop = d->is_shop,
+                       .group = d->group,
+                       .owner = STR_EMPTY,
+                       .formula_text = STR_EMPTY,
+                       .dialect = STR_EMPTY,
+                       .direction = DIRECTION_NEUTRAL };
     *pending = (struct pending_kpi){ .from = d };
     if (yaml_is_null(d->node)) {
-        problem_add(l->problems, d->file, d->line, d->column, "kpi \"%.*s\" is empty",
-                    STR_ARG(d->id));
+        problem_add(
+            l->problems, d->file, d->line, d->column, "kpi \"%.*s\" is empty", STR_ARG(d->id));
         return;
     }
     if (!yaml_want_map(d->node, l->problems))
@@ -232,7 +253,10 @@ void loader_build_kpis(struct loader *l)
             l->measures.index == NULL ? NULL : map_get(l->measures.index, l->kpis.items[i].id);
         if (measure != NULL) {
             const struct definition *d = &l->measures.items[*measure];
-            problem_add(l->problems, d->file, d->line, d->column,
+            problem_add(l->problems,
+                        d->file,
+                        d->line,
+                        d->column,
                         "measure \"%.*s\" has the name of a KPI: formulas could not tell them "
                         "apart",
                         STR_ARG(d->id));

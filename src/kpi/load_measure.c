@@ -2,11 +2,11 @@
 #include "kpi/load_priv.h"
 
 static const struct yaml_field measure_fields[] = {
-    { "table", YAML_WANT_STR, true },      { "agg", YAML_WANT_STR, true },
-    { "expr", YAML_WANT_ANY, false },      { "p", YAML_WANT_NUMBER, false },
-    { "filter", YAML_WANT_ANY, false },    { "date", YAML_WANT_STR, false },
-    { "order_date", YAML_WANT_STR, false }, { "unit", YAML_WANT_STR, false },
-    { "empty", YAML_WANT_STR, false },     { "over_time", YAML_WANT_STR, false },
+    { "table", YAML_WANT_STR, true },          { "agg", YAML_WANT_STR, true },
+    { "expr", YAML_WANT_ANY, false },          { "p", YAML_WANT_NUMBER, false },
+    { "filter", YAML_WANT_ANY, false },        { "date", YAML_WANT_STR, false },
+    { "order_date", YAML_WANT_STR, false },    { "unit", YAML_WANT_STR, false },
+    { "empty", YAML_WANT_STR, false },         { "over_time", YAML_WANT_STR, false },
     { "trailing_days", YAML_WANT_INT, false }, { "grain", YAML_WANT_LIST, false },
     { "about", YAML_WANT_ANY, false },
 };
@@ -43,11 +43,13 @@ static void read_table(struct measure_reader *r)
     const char **names = ARENA_NEW(r->loader->arena, const char *, commerce_table_count);
     for (size_t i = 0; names != NULL && i < commerce_table_count; i++)
         names[i] = commerce_tables[i].name;
-    const str hint = names == NULL ? STR_EMPTY
-                                   : name_suggestion(r->loader->arena, r->loader->problems->lang,
-                                                     name, names, commerce_table_count);
-    yaml_problem(r->loader->problems, n, "unknown table \"%.*s\"%.*s", STR_ARG(name),
-                 STR_ARG(hint));
+    const str hint =
+        names == NULL
+            ? STR_EMPTY
+            : name_suggestion(
+                  r->loader->arena, r->loader->problems->lang, name, names, commerce_table_count);
+    yaml_problem(
+        r->loader->problems, n, "unknown table \"%.*s\"%.*s", STR_ARG(name), STR_ARG(hint));
     r->ok = false;
 }
 
@@ -59,8 +61,11 @@ static const struct yaml_node *choice_field(const struct measure_reader *r, cons
     return n == NULL && is_inside && str_is(STR("unit"), key) ? yaml_get(r->from->node, key) : n;
 }
 
-static bool read_choice(struct measure_reader *r, const char *key, const char *const *names,
-                        size_t n_names, size_t *out)
+static bool read_choice(struct measure_reader *r,
+                        const char *key,
+                        const char *const *names,
+                        size_t n_names,
+                        size_t *out)
 {
     const struct yaml_node *n = choice_field(r, key);
     if (yaml_is_null(n))
@@ -82,8 +87,7 @@ static const struct row_expr *read_expr(struct measure_reader *r, const char *ke
         return NULL;
     }
     const struct expr_place at = loader_place(r->loader, r->from, n);
-    const struct row_scope scope = { .table = r->m->table,
-                                     .settings = &r->loader->setting_values };
+    const struct row_scope scope = { .table = r->m->table, .settings = &r->loader->setting_values };
     const struct row_expr *e = row_parse(&at, &scope, r->loader->arena);
     r->ok = r->ok && e != NULL;
     return e;
@@ -113,7 +117,9 @@ static void read_filter(struct measure_reader *r)
     const struct row_expr *e = read_expr(r, "filter");
     if (e != NULL && e->type != ROW_TYPE_TRUTH) {
         const struct expr_place at = loader_place(r->loader, r->from, field(r, "filter"));
-        expr_problem(&at, e->offset, "expected a condition such as %s, found %s",
+        expr_problem(&at,
+                     e->offset,
+                     "expected a condition such as %s, found %s",
                      "class = 'sale'",
                      tr(r->loader->problems->lang, row_type_text(e->type)));
         r->ok = false;
@@ -135,13 +141,16 @@ static void read_value(struct measure_reader *r)
     if (row_type_is_number(e->type))
         return;
     const struct expr_place at = loader_place(r->loader, r->from, n);
-    expr_problem(&at, e->offset, "%s of %s is not possible: expected a number or an amount",
+    expr_problem(&at,
+                 e->offset,
+                 "%s of %s is not possible: expected a number or an amount",
                  kpi_agg_name(r->m->agg),
                  tr(r->loader->problems->lang, row_type_text(e->type)));
     r->ok = false;
 }
 
-static const struct column *read_date(struct measure_reader *r, const char *key,
+static const struct column *read_date(struct measure_reader *r,
+                                      const char *key,
                                       const char *standard)
 {
     const struct yaml_node *n = field(r, key);
@@ -157,10 +166,14 @@ static const struct column *read_date(struct measure_reader *r, const char *key,
         if (r->m->table->columns[i].type == COLUMN_DAY)
             days[n_days++] = r->m->table->columns[i].name;
     }
-    const str hint = name_suggestion(r->loader->arena, r->loader->problems->lang, name, days,
-                                     n_days);
-    yaml_problem(r->loader->problems, n, "table %s has no date column \"%.*s\"%.*s",
-                 r->m->table->name, STR_ARG(name), STR_ARG(hint));
+    const str hint =
+        name_suggestion(r->loader->arena, r->loader->problems->lang, name, days, n_days);
+    yaml_problem(r->loader->problems,
+                 n,
+                 "table %s has no date column \"%.*s\"%.*s",
+                 r->m->table->name,
+                 STR_ARG(name),
+                 STR_ARG(hint));
     r->ok = false;
     return NULL;
 }
@@ -194,7 +207,8 @@ static void read_over_time(struct measure_reader *r)
     else if (!yaml_is_null(field(r, "trailing_days")))
         r->ok = false;
     if (m->date == NULL && (m->last_of_period || m->trailing_days > 0))
-        fail(r, field(r, m->last_of_period ? "over_time" : "trailing_days"),
+        fail(r,
+             field(r, m->last_of_period ? "over_time" : "trailing_days"),
              "the table has no date that this could go by");
 }
 
@@ -270,8 +284,8 @@ static void read_unit(struct measure_reader *r)
     size_t declared;
     const bool is_declared = read_choice(r, "unit", kpi_unit_names, UNIT_COUNT_OF, &declared);
     m->divisor = 1;
-    m->is_real = m->agg == AGG_MEDIAN || m->agg == AGG_PERCENTILE ||
-                 (!counts && type == ROW_TYPE_REAL);
+    m->is_real =
+        m->agg == AGG_MEDIAN || m->agg == AGG_PERCENTILE || (!counts && type == ROW_TYPE_REAL);
     if (is_declared) {
         m->unit = (enum kpi_unit)declared;
         m->divisor = divisor_for(type, m->unit);
@@ -284,8 +298,10 @@ static void read_unit(struct measure_reader *r)
         fail(r, field(r, "table"), "the table has no currency: its figures are not money");
 }
 
-bool loader_build_measure(struct loader *l, const struct definition *from,
-                          const struct yaml_node *node, struct kpi_measure *out)
+bool loader_build_measure(struct loader *l,
+                          const struct definition *from,
+                          const struct yaml_node *node,
+                          struct kpi_measure *out)
 {
     struct kpi_measure m = { .id = from->id, .file = from->file, .line = from->line };
     struct measure_reader r = { .loader = l, .from = from, .node = node, .m = &m, .ok = true };

@@ -6,12 +6,12 @@
 #include "kpi/names_priv.h"
 
 /* Ceilings of one catalogue: beyond them is a mistake or an attack, not a shop. */
-#define DEFINITIONS_MAX      5000
-#define CATALOGUE_BYTES_MAX  ((size_t)256 * 1024 * 1024)
-#define DEFINITION_FILE_MAX  ((size_t)1024 * 1024)
-#define DEFINITION_NAME_MAX  63
-#define REFERENCE_DEPTH_MAX  64
-#define LIST_MAX             64
+#define DEFINITIONS_MAX     5000
+#define CATALOGUE_BYTES_MAX ((size_t)256 * 1024 * 1024)
+#define DEFINITION_FILE_MAX ((size_t)1024 * 1024)
+#define DEFINITION_NAME_MAX 63
+#define REFERENCE_DEPTH_MAX 64
+#define LIST_MAX            64
 
 struct kpi_catalog {
     struct arena *arena;
@@ -74,8 +74,10 @@ struct loader {
 /* load_file.c: collects definitions; overrides replace what came before. */
 void loader_read_file(struct loader *l, str name, str text, bool is_shop);
 /* load_measure.c: false after problems. */
-bool loader_build_measure(struct loader *l, const struct definition *from,
-                          const struct yaml_node *node, struct kpi_measure *out);
+bool loader_build_measure(struct loader *l,
+                          const struct definition *from,
+                          const struct yaml_node *node,
+                          struct kpi_measure *out);
 void loader_build_measures(struct loader *l);
 /* load_kpi.c */
 void loader_build_kpis(struct loader *l);
@@ -89,7 +91,8 @@ bool loader_hash(struct loader *l, struct kpi *k);
 
 /* Reading helpers: a problem at the node when it is not what was expected. */
 bool loader_text(struct loader *l, const struct yaml_node *n, str *out);
-struct expr_place loader_place(struct loader *l, const struct definition *d,
+struct expr_place loader_place(struct loader *l,
+                               const struct definition *d,
                                const struct yaml_node *n);
 /* Names of grains as a set; 0 after problems or when absent. */
 unsigned loader_grains(struct loader *l, const struct yaml_node *n);

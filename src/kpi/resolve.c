@@ -30,29 +30,35 @@ struct building {
     size_t leaves_cap;
     size_t n_nodes;
     struct node_list models; /* str */
-    bool rests_on_model; /* some KPI below has no formula */
-    bool failed;         /* a problem was reported */
+    bool rests_on_model;     /* some KPI below has no formula */
+    bool failed;             /* a problem was reported */
 };
 
 static bool resolve_kpi(struct resolver *r, size_t index);
-static const struct formula *build(struct building *b, const struct raw_formula *raw,
+static const struct formula *build(struct building *b,
+                                   const struct raw_formula *raw,
                                    struct surroundings in);
 
-static struct formula *new_node(struct building *b, enum formula_op op, unsigned offset,
+static struct formula *new_node(struct building *b,
+                                enum formula_op op,
+                                unsigned offset,
                                 size_t n_args)
 {
     struct arena *a = b->resolver->loader->arena;
     if (++b->n_nodes > EXPR_NODES_MAX) {
         if (!b->failed)
-            expr_problem(&b->pending->place, 0,
-                         "more than %d parts with all that it refers to", EXPR_NODES_MAX);
+            expr_problem(&b->pending->place,
+                         0,
+                         "more than %d parts with all that it refers to",
+                         EXPR_NODES_MAX);
         b->failed = true;
         return NULL;
     }
     struct formula *f = ARENA_NEW(a, struct formula, 1);
     if (f != NULL)
-        *f = (struct formula){ .op = op, .offset = offset, .n_args = n_args, .number_den = 1,
-                               .unit = UNIT_RATIO };
+        *f = (struct formula){
+            .op = op, .offset = offset, .n_args = n_args, .number_den = 1, .unit = UNIT_RATIO
+        };
     return f;
 }
 
@@ -83,8 +89,10 @@ static bool add_leaf(struct building *b, const struct kpi_leaf *leaf, size_t *ou
     return true;
 }
 
-static const struct formula *build_leaf(struct building *b, const struct kpi_measure *m,
-                                        unsigned offset, struct surroundings in)
+static const struct formula *build_leaf(struct building *b,
+                                        const struct kpi_measure *m,
+                                        unsigned offset,
+                                        struct surroundings in)
 {
     struct formula *f = new_node(b, FORMULA_LEAF, offset, 0);
     const struct kpi_leaf leaf = { .measure = m, .basis = in.basis, .is_whole = in.is_whole };
@@ -95,8 +103,10 @@ static const struct formula *build_leaf(struct building *b, const struct kpi_mea
 }
 
 /* A copy of another KPI's formula with its leaves in this one's list. */
-static const struct formula *import(struct building *b, const struct kpi *from,
-                                    const struct formula *f, unsigned offset,
+static const struct formula *import(struct building *b,
+                                    const struct kpi *from,
+                                    const struct formula *f,
+                                    unsigned offset,
                                     struct surroundings in)
 {
     struct formula *copy = new_node(b, f->op, offset, f->n_args);
@@ -137,7 +147,10 @@ static void report_cycle(struct building *b, size_t to, unsigned offset)
         const str id = r->loader->catalog->kpis[r->path[i]].id;
         used += (size_t)snprintf(path + used, sizeof path - used, "%.*s -> ", STR_ARG(id));
     }
-    expr_problem(&b->pending->place, offset, "cycle: %s%.*s", path,
+    expr_problem(&b->pending->place,
+                 offset,
+                 "cycle: %s%.*s",
+                 path,
                  STR_ARG(r->loader->catalog->kpis[to].id));
 }
 
@@ -156,8 +169,11 @@ static void report_unknown(struct building *b, const struct raw_formula *raw)
             return;
     }
     const str hint = name_suggestion(l->arena, l->problems->lang, raw->text, names, n);
-    expr_problem(&b->pending->place, raw->offset, "unknown measure or KPI \"%.*s\"%.*s",
-                 STR_ARG(raw->text), STR_ARG(hint));
+    expr_problem(&b->pending->place,
+                 raw->offset,
+                 "unknown measure or KPI \"%.*s\"%.*s",
+                 STR_ARG(raw->text),
+                 STR_ARG(hint));
 }
 
 static void add_model(struct building *b, str id)
@@ -175,7 +191,9 @@ static void add_model(struct building *b, str id)
         b->resolver->loader->out_of_memory = true;
 }
 
-static const struct formula *build_kpi(struct building *b, size_t index, unsigned offset,
+static const struct formula *build_kpi(struct building *b,
+                                       size_t index,
+                                       unsigned offset,
                                        struct surroundings in)
 {
     struct resolver *r = b->resolver;
@@ -186,7 +204,9 @@ static const struct formula *build_kpi(struct building *b, size_t index, unsigne
         return NULL;
     }
     if (r->depth >= REFERENCE_DEPTH_MAX) {
-        expr_problem(&b->pending->place, offset, "KPIs refer to each other deeper than %d levels",
+        expr_problem(&b->pending->place,
+                     offset,
+                     "KPIs refer to each other deeper than %d levels",
                      REFERENCE_DEPTH_MAX);
         b->failed = true;
         return NULL;
@@ -206,7 +226,8 @@ static const struct formula *build_kpi(struct building *b, size_t index, unsigne
     return f;
 }
 
-static const struct formula *build_name(struct building *b, const struct raw_formula *raw,
+static const struct formula *build_name(struct building *b,
+                                        const struct raw_formula *raw,
                                         struct surroundings in)
 {
     const struct loader *l = b->resolver->loader;
@@ -225,7 +246,8 @@ static const struct formula *build_name(struct building *b, const struct raw_for
 
 /* ---- Operators and functions ----------------------------------------------------------------- */
 
-static const struct formula *with_args(struct building *b, struct formula *f,
+static const struct formula *with_args(struct building *b,
+                                       struct formula *f,
                                        const struct formula *const *args)
 {
     if (f == NULL)
@@ -247,8 +269,10 @@ static const struct formula *with_args(struct building *b, struct formula *f,
     return f;
 }
 
-static const struct formula *build_args(struct building *b, enum formula_op op,
-                                        const struct raw_formula *raw, struct surroundings in)
+static const struct formula *build_args(struct building *b,
+                                        enum formula_op op,
+                                        const struct raw_formula *raw,
+                                        struct surroundings in)
 {
     const struct formula **args =
         ARENA_NEW(b->resolver->loader->arena, const struct formula *, raw->n_args + 1);
@@ -262,8 +286,10 @@ static const struct formula *build_args(struct building *b, enum formula_op op,
     return with_args(b, f, args);
 }
 
-static const struct formula *build_quotient(struct building *b, unsigned offset,
-                                            const struct formula *num, const struct formula *den)
+static const struct formula *build_quotient(struct building *b,
+                                            unsigned offset,
+                                            const struct formula *num,
+                                            const struct formula *den)
 {
     const struct formula *const args[2] = { num, den };
     struct formula *f = new_node(b, FORMULA_DIVIDE, offset, 2);
@@ -272,7 +298,8 @@ static const struct formula *build_quotient(struct building *b, unsigned offset,
     return with_args(b, f, args);
 }
 
-static const struct formula *build_share(struct building *b, const struct raw_formula *raw,
+static const struct formula *build_share(struct building *b,
+                                         const struct raw_formula *raw,
                                          struct surroundings in)
 {
     const struct formula *part = build(b, raw->args[0], in);
@@ -282,7 +309,8 @@ static const struct formula *build_share(struct building *b, const struct raw_fo
     return build_quotient(b, raw->offset, part, build(b, raw->args[0], in));
 }
 
-static const struct formula *build_per_day(struct building *b, const struct raw_formula *raw,
+static const struct formula *build_per_day(struct building *b,
+                                           const struct raw_formula *raw,
                                            struct surroundings in)
 {
     struct formula *days = new_node(b, FORMULA_DAYS, raw->offset, 0);
@@ -292,12 +320,13 @@ static const struct formula *build_per_day(struct building *b, const struct raw_
     return build_quotient(b, raw->offset, build(b, raw->args[0], in), days);
 }
 
-static const struct formula *build_call(struct building *b, const struct raw_formula *raw,
+static const struct formula *build_call(struct building *b,
+                                        const struct raw_formula *raw,
                                         struct surroundings in)
 {
     static const enum formula_op ops[CALL_COUNT] = {
-        [CALL_ABS] = FORMULA_ABS,           [CALL_MIN] = FORMULA_MIN,
-        [CALL_MAX] = FORMULA_MAX,           [CALL_COALESCE] = FORMULA_COALESCE,
+        [CALL_ABS] = FORMULA_ABS,       [CALL_MIN] = FORMULA_MIN,
+        [CALL_MAX] = FORMULA_MAX,       [CALL_COALESCE] = FORMULA_COALESCE,
         [CALL_NULLIF] = FORMULA_NULLIF,
     };
     enum formula_call call = CALL_ABS;
@@ -316,7 +345,8 @@ static const struct formula *build_call(struct building *b, const struct raw_for
     }
 }
 
-static const struct formula *build(struct building *b, const struct raw_formula *raw,
+static const struct formula *build(struct building *b,
+                                   const struct raw_formula *raw,
                                    struct surroundings in)
 {
     static const enum formula_op ops[] = {
@@ -346,8 +376,8 @@ static void grain_names(unsigned grains, char *out, size_t size)
     out[0] = '\0';
     for (unsigned g = 0; g < GRAIN_COUNT && used < size; g++) {
         if ((grains & GRAIN_BIT(g)) != 0)
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : " ",
-                                     kpi_grain_names[g]);
+            used += (size_t)snprintf(
+                out + used, size - used, "%s%s", used == 0 ? "" : " ", kpi_grain_names[g]);
     }
 }
 
@@ -366,8 +396,11 @@ static unsigned node_grains(struct building *b, const struct formula *f)
             char other[64];
             grain_names(grains, have, sizeof have);
             grain_names(part, other, sizeof other);
-            expr_problem(&b->pending->place, f->offset,
-                         "unlike grains: one side is known by %s, the other by %s", have, other);
+            expr_problem(&b->pending->place,
+                         f->offset,
+                         "unlike grains: one side is known by %s, the other by %s",
+                         have,
+                         other);
             b->failed = true;
             return 0;
         }
@@ -378,16 +411,18 @@ static unsigned node_grains(struct building *b, const struct formula *f)
 
 static void settle_grains(struct building *b)
 {
-    const unsigned possible = b->kpi->formula == NULL ? (1u << GRAIN_COUNT) - 1
-                                                      : node_grains(b, b->kpi->formula);
+    const unsigned possible =
+        b->kpi->formula == NULL ? (1u << GRAIN_COUNT) - 1 : node_grains(b, b->kpi->formula);
     const unsigned wanted = b->pending->wanted_grains;
     b->kpi->grains = wanted == 0 ? possible : wanted & possible;
     if (possible == 0 || (wanted & ~possible) == 0)
         return;
     char names[64];
     grain_names(wanted & ~possible, names, sizeof names);
-    yaml_problem(b->resolver->loader->problems, b->pending->grain_node,
-                 "the data does not give this grain: %s", names);
+    yaml_problem(b->resolver->loader->problems,
+                 b->pending->grain_node,
+                 "the data does not give this grain: %s",
+                 names);
     b->failed = true;
 }
 
@@ -400,12 +435,16 @@ static void settle_unit(struct building *b)
     if (unit_may_be_declared(found, declared))
         return;
     if (b->pending->own_measure != NULL)
-        yaml_problem(b->resolver->loader->problems, yaml_get(b->pending->from->node, "unit"),
-                     "the measure gives %s, not %s", kpi_unit_name(found),
+        yaml_problem(b->resolver->loader->problems,
+                     yaml_get(b->pending->from->node, "unit"),
+                     "the measure gives %s, not %s",
+                     kpi_unit_name(found),
                      kpi_unit_name(declared));
     else
-        yaml_problem(b->resolver->loader->problems, yaml_get(b->pending->from->node, "unit"),
-                     "the formula gives %s, not %s", kpi_unit_name(found),
+        yaml_problem(b->resolver->loader->problems,
+                     yaml_get(b->pending->from->node, "unit"),
+                     "the formula gives %s, not %s",
+                     kpi_unit_name(found),
                      kpi_unit_name(declared));
     b->failed = true;
 }
@@ -477,8 +516,9 @@ static bool resolve_kpi(struct resolver *r, size_t index)
     struct pending_kpi *pending = &r->loader->pending[index];
     if (pending->state != STATE_NEW)
         return pending->state == STATE_DONE;
-    struct building b = { .resolver = r, .index = index, .pending = pending,
-                          .kpi = &r->loader->catalog->kpis[index] };
+    struct building b = {
+        .resolver = r, .index = index, .pending = pending, .kpi = &r->loader->catalog->kpis[index]
+    };
     pending->state = STATE_OPEN;
     r->path[r->depth++] = index;
     const bool ok = build_whole(&b);

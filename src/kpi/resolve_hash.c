@@ -13,7 +13,9 @@
 
 static void print_formula(const struct kpi *k, const struct formula *f, struct buf *out);
 
-static void print_args(const struct kpi *k, const struct formula *f, const char *separator,
+static void print_args(const struct kpi *k,
+                       const struct formula *f,
+                       const char *separator,
                        struct buf *out)
 {
     buf_addc(out, '(');
@@ -40,11 +42,16 @@ static void print_formula(const struct kpi *k, const struct formula *f, struct b
         const char *name;
         const char *separator;
     } looks[] = {
-        [FORMULA_NEGATE] = { "-", "" },          [FORMULA_ADD] = { "", " + " },
-        [FORMULA_SUBTRACT] = { "", " - " },      [FORMULA_MULTIPLY] = { "", " * " },
-        [FORMULA_DIVIDE] = { "", " / " },        [FORMULA_ABS] = { "abs", "" },
-        [FORMULA_MIN] = { "min", ", " },         [FORMULA_MAX] = { "max", ", " },
-        [FORMULA_COALESCE] = { "coalesce", ", " }, [FORMULA_NULLIF] = { "nullif", ", " },
+        [FORMULA_NEGATE] = { "-", "" },
+        [FORMULA_ADD] = { "", " + " },
+        [FORMULA_SUBTRACT] = { "", " - " },
+        [FORMULA_MULTIPLY] = { "", " * " },
+        [FORMULA_DIVIDE] = { "", " / " },
+        [FORMULA_ABS] = { "abs", "" },
+        [FORMULA_MIN] = { "min", ", " },
+        [FORMULA_MAX] = { "max", ", " },
+        [FORMULA_COALESCE] = { "coalesce", ", " },
+        [FORMULA_NULLIF] = { "nullif", ", " },
     };
     if (f->op == FORMULA_LEAF) {
         print_leaf(&k->leaves[f->leaf], out);
@@ -89,7 +96,10 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
 
 static void print_canonical(const struct kpi *k, struct buf *out)
 {
-    buf_addf(out, "shopvane %d\nkpi %.*s %s\n", KPI_ENGINE_SEMANTICS, STR_ARG(k->id),
+    buf_addf(out,
+             "shopvane %d\nkpi %.*s %s\n",
+             KPI_ENGINE_SEMANTICS,
+             STR_ARG(k->id),
              kpi_unit_name(k->unit));
     if (k->formula != NULL) {
         buf_adds(out, "formula ");

@@ -58,8 +58,11 @@ static const struct unit_rule quotients[] = {
     { UNIT_KIND_TIME, UNIT_KIND_COUNT, 'L' },
 };
 
-static bool unit_by_rule(const struct unit_rule *rules, size_t n, const struct formula *a,
-                         const struct formula *b, unsigned *out)
+static bool unit_by_rule(const struct unit_rule *rules,
+                         size_t n,
+                         const struct formula *a,
+                         const struct formula *b,
+                         unsigned *out)
 {
     if (kind_of(a) == UNIT_KIND_TIME && kind_of(b) == UNIT_KIND_TIME && a->unit != b->unit)
         return false;
@@ -74,7 +77,9 @@ static bool unit_by_rule(const struct unit_rule *rules, size_t n, const struct f
     return false;
 }
 
-static bool unit_of_pair(enum formula_op op, const struct formula *a, const struct formula *b,
+static bool unit_of_pair(enum formula_op op,
+                         const struct formula *a,
+                         const struct formula *b,
                          unsigned *out)
 {
     if (a->unit == UNIT_COUNT_OF || b->unit == UNIT_COUNT_OF) {
@@ -91,17 +96,26 @@ static bool unit_of_pair(enum formula_op op, const struct formula *a, const stru
 bool formula_unit(const struct expr_place *at, struct formula *f)
 {
     static const char *const symbols[] = {
-        [FORMULA_ADD] = "+",          [FORMULA_SUBTRACT] = "-", [FORMULA_MULTIPLY] = "*",
-        [FORMULA_DIVIDE] = "/",       [FORMULA_MIN] = "min",    [FORMULA_MAX] = "max",
-        [FORMULA_COALESCE] = "coalesce", [FORMULA_NULLIF] = "nullif",
+        [FORMULA_ADD] = "+",
+        [FORMULA_SUBTRACT] = "-",
+        [FORMULA_MULTIPLY] = "*",
+        [FORMULA_DIVIDE] = "/",
+        [FORMULA_MIN] = "min",
+        [FORMULA_MAX] = "max",
+        [FORMULA_COALESCE] = "coalesce",
+        [FORMULA_NULLIF] = "nullif",
     };
     f->unit = f->args[0]->unit;
     const struct formula *left = f->args[0];
     for (size_t i = 1; i < f->n_args; i++) {
         const struct formula *right = f->args[i];
         if (!unit_of_pair(f->op, left, right, &f->unit)) {
-            expr_problem(at, f->offset, "units do not fit: %s %s %s", unit_of(left),
-                         symbols[f->op], unit_of(right));
+            expr_problem(at,
+                         f->offset,
+                         "units do not fit: %s %s %s",
+                         unit_of(left),
+                         symbols[f->op],
+                         unit_of(right));
             return false;
         }
         if (is_number(left))

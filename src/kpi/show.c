@@ -11,8 +11,8 @@ static void show_line(struct buf *out, enum lang lang, const char *label, str va
     buf_addc(out, '\n');
 }
 
-static void show_list(struct buf *out, enum lang lang, const char *label, const str *items,
-                      size_t n)
+static void show_list(
+    struct buf *out, enum lang lang, const char *label, const str *items, size_t n)
 {
     if (n == 0)
         return;
@@ -32,7 +32,9 @@ static void show_grains(struct buf *out, enum lang lang, unsigned grains)
     buf_addc(out, '\n');
 }
 
-static void show_needs(const struct kpi_catalog *c, const struct kpi *k, enum lang lang,
+static void show_needs(const struct kpi_catalog *c,
+                       const struct kpi *k,
+                       enum lang lang,
                        struct buf *out)
 {
     if (k->n_needs_tables + k->n_needs_models == 0)
@@ -40,13 +42,16 @@ static void show_needs(const struct kpi_catalog *c, const struct kpi *k, enum la
     buf_pad(out, str_from(tr(lang, "needs")), 14, false);
     for (size_t i = 0; i < k->n_needs_tables; i++) {
         const struct table *t = k->needs_tables[i];
-        buf_addf(out, "%s%s (%s)", i == 0 ? "" : ", ", t->name,
+        buf_addf(out,
+                 "%s%s (%s)",
+                 i == 0 ? "" : ", ",
+                 t->name,
                  lang == LANG_ZH ? t->about_zh : t->about);
     }
     for (size_t i = 0; i < k->n_needs_models; i++) {
         const struct kpi_model *m = kpi_model_find(c, k->needs_models[i]);
-        buf_addf(out, "%s%.*s", i + k->n_needs_tables == 0 ? "" : ", ",
-                 STR_ARG(k->needs_models[i]));
+        buf_addf(
+            out, "%s%.*s", i + k->n_needs_tables == 0 ? "" : ", ", STR_ARG(k->needs_models[i]));
         if (m != NULL)
             buf_addf(out, " (%.*s)", STR_ARG(m->about[lang]));
     }

@@ -14,10 +14,10 @@ static const char *canonical(struct arena *a, const char *table, const char *tex
     const struct expr_settings known = { .items = settings, .n = 1 };
     struct problems problems;
     problems_init(&problems, a, LANG_EN);
-    const struct expr_place at = { .problems = &problems, .file = STR("x"), .line = 1, .column = 1,
-                                   .text = str_from(text) };
-    const struct row_scope scope = { .table = commerce_table(str_from(table)),
-                                     .settings = &known };
+    const struct expr_place at = {
+        .problems = &problems, .file = STR("x"), .line = 1, .column = 1, .text = str_from(text)
+    };
+    const struct row_scope scope = { .table = commerce_table(str_from(table)), .settings = &known };
     const struct row_expr *e = row_parse(&at, &scope, a);
     if (e == NULL) {
         assert_true(problems.n > 0);
@@ -100,12 +100,14 @@ static void what_does_not_fit_is_told(void **state)
         { "net_e4 * net_e4 > 1", "an amount of money * an amount of money is not possible" },
         { "local_date = 2010-02-30", "no such day: 2010-02-30" },
         { "class = 'x", "text is not closed: expected another '" },
-        { "quantity > 99999999999999999999", "the number 99999999999999999999 has too many digits" },
+        { "quantity > 99999999999999999999",
+          "the number 99999999999999999999 has too many digits" },
         { "0.11111111111111111111111111111111111111111111111111111111111111111 = 1",
           "the number 0.1111111111111111111111111111111111111111111111111111111111 has too many "
           "digits" },
-        { "quantity > 5kg", "\"5kg\" is not a number; spans are whole numbers with us, ms, s, min, "
-                            "h or d, as in 24h" },
+        { "quantity > 5kg",
+          "\"5kg\" is not a number; spans are whole numbers with us, ms, s, min, "
+          "h or d, as in 24h" },
         { "class = 'a'; drop", "unexpected character \";\"" },
         { "matched < true", "conditions have no order: use = or !=" },
         { "title contains sku", "expected text in quotes, not a column" },
@@ -164,8 +166,9 @@ static void a_wrong_where_says_where(void **state)
     assert_int_equal(kpi_where_parse(STR("device = 'x' and contry = 'UK'"), a, &where, &why),
                      STATUS_BAD_INPUT);
 
-    assert_string_equal(why.text, "--where:1:18: unknown dimension \"contry\" (did you mean "
-                                  "\"country\"?); text stands in quotes");
+    assert_string_equal(why.text,
+                        "--where:1:18: unknown dimension \"contry\" (did you mean "
+                        "\"country\"?); text stands in quotes");
     arena_free(a);
 }
 
@@ -182,8 +185,11 @@ static void formulas_print_and_parse_back(void **state)
     for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
         struct problems problems;
         problems_init(&problems, a, LANG_EN);
-        const struct expr_place at = { .problems = &problems, .file = STR("x"), .line = 1,
-                                       .column = 1, .text = str_from(cases[i / 2][i % 2]) };
+        const struct expr_place at = { .problems = &problems,
+                                       .file = STR("x"),
+                                       .line = 1,
+                                       .column = 1,
+                                       .text = str_from(cases[i / 2][i % 2]) };
         const struct raw_formula *f = formula_parse(&at, NULL, a);
         assert_non_null(f);
         struct buf out;

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#define MEASURES                                                  \
-    "measures:\n"                                                 \
-    "  amount: {table: order_line, agg: sum, expr: net_e4}\n"     \
-    "  lines: {table: order_line, agg: count}\n"                  \
+#define MEASURES                                              \
+    "measures:\n"                                             \
+    "  amount: {table: order_line, agg: sum, expr: net_e4}\n" \
+    "  lines: {table: order_line, agg: count}\n"              \
     "kpis:\n"
 
 struct rig {
@@ -56,7 +56,8 @@ static const char *printed(struct rig *r)
 static const char *load(struct rig *r, const char *yaml)
 {
     const struct kpi_file file = { .name = STR("a.yaml"), .text = str_from(yaml) };
-    const struct kpi_load_options opt = { .shop_files = &file, .n_shop_files = 1,
+    const struct kpi_load_options opt = { .shop_files = &file,
+                                          .n_shop_files = 1,
                                           .without_builtin = true };
     kpi_catalog_free(r->catalog);
     r->catalog = NULL;
@@ -66,99 +67,100 @@ static const char *load(struct rig *r, const char *yaml)
     return printed(r);
 }
 
+static const struct {
+    const char *yaml;
+    const char *problem;
+} mistakes[] = {
+    { "setings: {a: 1}\n", "a.yaml:1:1: unknown key \"setings\" (did you mean \"settings\"?)\n" },
+    { "settings:\n  n_days: many\n", "a.yaml:2:11: expected a whole number, found \"many\"\n" },
+    { "measures:\n  m: {table: order_lines, agg: count}\n",
+      "a.yaml:2:14: unknown table \"order_lines\" (did you mean \"order_line\"?)\n" },
+    { "measures:\n  m: {table: order_line, agg: sum, expr: nett_e4}\n",
+      "a.yaml:2:42: table order_line has no column \"nett_e4\" (did you mean \"net_e4\"?); "
+      "text stands in quotes\n" },
+    { "measures:\n  m: {table: order_line, agg: count, filter: \"quantity\"}\n",
+      "a.yaml:2:47: expected a condition such as class = 'sale', found a whole number\n" },
+    { "measures:\n  m: {table: order_line, agg: sum, expr: sku}\n",
+      "a.yaml:2:42: sum of text is not possible: expected a number or an amount\n" },
+    { "measures:\n  m: {table: order_line, agg: sum}\n",
+      "a.yaml:2:31: expr is missing: what to aggregate, as in expr: quantity\n" },
+    { "measures:\n  m: {table: order_line, agg: percentile, expr: quantity}\n",
+      "a.yaml:2:31: percentile needs p: a number above 0 and below 1, as in p: 0.75\n" },
+    { "measures:\n  m: {table: ad_spend, agg: count, grain: [hour]}\n",
+      "a.yaml:2:43: the table's dates do not give all of these grains\n" },
+    { "measures:\n  m: {table: order_line, agg: count, date: order_dat}\n",
+      "a.yaml:2:44: table order_line has no date column \"order_dat\" (did you mean "
+      "\"order_date\"?)\n" },
+    { "measures:\n  m: {table: order_line, agg: count, filter: \"agent = 'x'\"}\n",
+      "a.yaml:2:47: table order_line has no dimension \"agent\"\n" },
+    { "measures:\n  m: {table: order_line, agg: count, filter: \"quantity > $n\"}\n",
+      "a.yaml:2:58: unknown setting \"$n\"; define it under settings:\n" },
+    { "measures:\n  m: {table: ticket, agg: sum, expr: at - first_reply_at}\n",
+      "a.yaml:2:27: unit is missing: the expression does not tell it\n" },
+    { "measures:\n  m: {table: ticket, agg: count, unit: money}\n",
+      "a.yaml:2:40: the expression cannot have this unit\n" },
+    { "measures:\n  M: {table: ticket, agg: count}\n",
+      "a.yaml:2:3: \"M\" is not a name: use lower case letters, digits and _, a letter first, "
+      "at most 63 characters\n" },
+    { MEASURES "  k: {formula: amount + lines, unit: money}\n",
+      "a.yaml:5:23: units do not fit: money + count\n" },
+    { MEASURES "  k: {formula: 1 + amount, unit: money}\n",
+      "a.yaml:5:18: units do not fit: ratio + money\n" },
+    { MEASURES "  k: {formula: lines / amount, unit: ratio}\n",
+      "a.yaml:5:22: units do not fit: count / money\n" },
+    { MEASURES "  k: {formula: amount / lines, unit: count}\n",
+      "a.yaml:5:38: the formula gives money, not count\n" },
+    { MEASURES "  k: {formula: amuont / lines, unit: money}\n",
+      "a.yaml:5:16: unknown measure or KPI \"amuont\" (did you mean \"amount\"?)\n" },
+    { MEASURES "  k: {formula: \"amount *\", unit: money}\n",
+      "a.yaml:5:25: expected a measure, a KPI or a number, found the end\n" },
+    { MEASURES "  k: {formula: \"(amount\", unit: money}\n",
+      "a.yaml:5:24: expected \")\", found the end\n" },
+    { MEASURES "  k: {formula: amount ? 2, unit: money}\n",
+      "a.yaml:5:23: unexpected character \"?\"\n" },
+    { MEASURES "  k: {formula: \"coalesc(amount, 0)\", unit: money}\n",
+      "a.yaml:5:17: unknown function \"coalesc\" (did you mean \"coalesce\"?)\n" },
+    { MEASURES "  k: {formula: min(amount), unit: money}\n",
+      "a.yaml:5:16: min() takes 2 to 16 values, found 1\n" },
+    { MEASURES "  k: {formula: amount, unit: dollars}\n",
+      "a.yaml:5:30: unknown name \"dollars\", expected one of: money, count, ratio, percent, "
+      "score, pts, p, ms, s, min, h, days, months, same\n" },
+    { MEASURES "  k: {formula: amount}\n", "a.yaml:5:6: the key \"unit\" is missing\n" },
+    { MEASURES "  k: {formula: amount, unit: money, needs: [clvv]}\n",
+      "a.yaml:5:45: unknown table or model \"clvv\"; models are declared under models:\n" },
+    { MEASURES "  k: {unit: money}\n",
+      "a.yaml:5:3: kpi \"k\" has neither formula: nor measure:, and no model under needs:\n" },
+    { MEASURES "  k: {formula: amount, unit: money, dialects: {shopfy: {formula: amount}}}\n",
+      "a.yaml:5:48: unknown dialect \"shopfy\" (did you mean \"shopify\"?)\n" },
+    { MEASURES "  k: {formula: amount, measure: {table: order_line, agg: count}, unit: money}\n",
+      "a.yaml:5:33: a KPI has formula: or measure:, not both\n" },
+    { MEASURES "  lines: {formula: amount, unit: money}\n",
+      "a.yaml:3:3: measure \"lines\" has the name of a KPI: formulas could not tell them "
+      "apart\n" },
+    { MEASURES "  k: {formula: amount, unit: money, aliases: [l]}\n"
+               "  l: {formula: amount, unit: money}\n",
+      "a.yaml:5:47: alias \"l\" of kpi \"k\" already means \"l\"\n" },
+    { "measures:\n  a: {table: ad_spend, agg: sum, expr: spend_e4}\nkpis:\n"
+      "  k: {formula: a, unit: money, grain: [hour]}\n",
+      "a.yaml:4:39: the data does not give this grain: hour\n" },
+};
+
 static void every_mistake_is_told_at_its_place(void **state)
 {
-    static const struct {
-        const char *yaml;
-        const char *problem;
-    } cases[] = {
-        { "setings: {a: 1}\n", "a.yaml:1:1: unknown key \"setings\" (did you mean \"settings\"?)\n" },
-        { "settings:\n  n_days: many\n",
-          "a.yaml:2:11: expected a whole number, found \"many\"\n" },
-        { "measures:\n  m: {table: order_lines, agg: count}\n",
-          "a.yaml:2:14: unknown table \"order_lines\" (did you mean \"order_line\"?)\n" },
-        { "measures:\n  m: {table: order_line, agg: sum, expr: nett_e4}\n",
-          "a.yaml:2:42: table order_line has no column \"nett_e4\" (did you mean \"net_e4\"?); "
-          "text stands in quotes\n" },
-        { "measures:\n  m: {table: order_line, agg: count, filter: \"quantity\"}\n",
-          "a.yaml:2:47: expected a condition such as class = 'sale', found a whole number\n" },
-        { "measures:\n  m: {table: order_line, agg: sum, expr: sku}\n",
-          "a.yaml:2:42: sum of text is not possible: expected a number or an amount\n" },
-        { "measures:\n  m: {table: order_line, agg: sum}\n",
-          "a.yaml:2:31: expr is missing: what to aggregate, as in expr: quantity\n" },
-        { "measures:\n  m: {table: order_line, agg: percentile, expr: quantity}\n",
-          "a.yaml:2:31: percentile needs p: a number above 0 and below 1, as in p: 0.75\n" },
-        { "measures:\n  m: {table: ad_spend, agg: count, grain: [hour]}\n",
-          "a.yaml:2:43: the table's dates do not give all of these grains\n" },
-        { "measures:\n  m: {table: order_line, agg: count, date: order_dat}\n",
-          "a.yaml:2:44: table order_line has no date column \"order_dat\" (did you mean "
-          "\"order_date\"?)\n" },
-        { "measures:\n  m: {table: order_line, agg: count, filter: \"agent = 'x'\"}\n",
-          "a.yaml:2:47: table order_line has no dimension \"agent\"\n" },
-        { "measures:\n  m: {table: order_line, agg: count, filter: \"quantity > $n\"}\n",
-          "a.yaml:2:58: unknown setting \"$n\"; define it under settings:\n" },
-        { "measures:\n  m: {table: ticket, agg: sum, expr: at - first_reply_at}\n",
-          "a.yaml:2:27: unit is missing: the expression does not tell it\n" },
-        { "measures:\n  m: {table: ticket, agg: count, unit: money}\n",
-          "a.yaml:2:40: the expression cannot have this unit\n" },
-        { "measures:\n  M: {table: ticket, agg: count}\n",
-          "a.yaml:2:3: \"M\" is not a name: use lower case letters, digits and _, a letter first, "
-          "at most 63 characters\n" },
-        { MEASURES "  k: {formula: amount + lines, unit: money}\n",
-          "a.yaml:5:23: units do not fit: money + count\n" },
-        { MEASURES "  k: {formula: 1 + amount, unit: money}\n",
-          "a.yaml:5:18: units do not fit: ratio + money\n" },
-        { MEASURES "  k: {formula: lines / amount, unit: ratio}\n",
-          "a.yaml:5:22: units do not fit: count / money\n" },
-        { MEASURES "  k: {formula: amount / lines, unit: count}\n",
-          "a.yaml:5:38: the formula gives money, not count\n" },
-        { MEASURES "  k: {formula: amuont / lines, unit: money}\n",
-          "a.yaml:5:16: unknown measure or KPI \"amuont\" (did you mean \"amount\"?)\n" },
-        { MEASURES "  k: {formula: \"amount *\", unit: money}\n",
-          "a.yaml:5:25: expected a measure, a KPI or a number, found the end\n" },
-        { MEASURES "  k: {formula: \"(amount\", unit: money}\n",
-          "a.yaml:5:24: expected \")\", found the end\n" },
-        { MEASURES "  k: {formula: amount ? 2, unit: money}\n",
-          "a.yaml:5:23: unexpected character \"?\"\n" },
-        { MEASURES "  k: {formula: \"coalesc(amount, 0)\", unit: money}\n",
-          "a.yaml:5:17: unknown function \"coalesc\" (did you mean \"coalesce\"?)\n" },
-        { MEASURES "  k: {formula: min(amount), unit: money}\n",
-          "a.yaml:5:16: min() takes 2 to 16 values, found 1\n" },
-        { MEASURES "  k: {formula: amount, unit: dollars}\n",
-          "a.yaml:5:30: unknown name \"dollars\", expected one of: money, count, ratio, percent, "
-          "score, pts, p, ms, s, min, h, days, months, same\n" },
-        { MEASURES "  k: {formula: amount}\n", "a.yaml:5:6: the key \"unit\" is missing\n" },
-        { MEASURES "  k: {formula: amount, unit: money, needs: [clvv]}\n",
-          "a.yaml:5:45: unknown table or model \"clvv\"; models are declared under models:\n" },
-        { MEASURES "  k: {unit: money}\n",
-          "a.yaml:5:3: kpi \"k\" has neither formula: nor measure:, and no model under needs:\n" },
-        { MEASURES "  k: {formula: amount, unit: money, dialects: {shopfy: {formula: amount}}}\n",
-          "a.yaml:5:48: unknown dialect \"shopfy\" (did you mean \"shopify\"?)\n" },
-        { MEASURES "  k: {formula: amount, measure: {table: order_line, agg: count}, unit: money}\n",
-          "a.yaml:5:33: a KPI has formula: or measure:, not both\n" },
-        { MEASURES "  lines: {formula: amount, unit: money}\n",
-          "a.yaml:3:3: measure \"lines\" has the name of a KPI: formulas could not tell them "
-          "apart\n" },
-        { MEASURES "  k: {formula: amount, unit: money, aliases: [l]}\n"
-                   "  l: {formula: amount, unit: money}\n",
-          "a.yaml:5:47: alias \"l\" of kpi \"k\" already means \"l\"\n" },
-        { "measures:\n  a: {table: ad_spend, agg: sum, expr: spend_e4}\nkpis:\n"
-          "  k: {formula: a, unit: money, grain: [hour]}\n",
-          "a.yaml:4:39: the data does not give this grain: hour\n" },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        assert_string_equal(load(*state, cases[i].yaml), cases[i].problem);
+    for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
+        assert_string_equal(load(*state, mistakes[i].yaml), mistakes[i].problem);
         assert_int_equal(((struct rig *)*state)->status, STATUS_BAD_INPUT);
     }
 }
 
 static void unlike_grains_cannot_be_divided(void **state)
 {
-    const char *text = load(*state,
-                            "measures:\n"
-                            "  m: {table: platform_stat, agg: sum, expr: value_e4, grain: [month]}\n"
-                            "  w: {table: platform_stat, agg: sum, expr: value_e4, grain: [week]}\n"
-                            "kpis:\n  k: {formula: m / w, unit: ratio}\n");
+    const char *text =
+        load(*state,
+             "measures:\n"
+             "  m: {table: platform_stat, agg: sum, expr: value_e4, grain: [month]}\n"
+             "  w: {table: platform_stat, agg: sum, expr: value_e4, grain: [week]}\n"
+             "kpis:\n  k: {formula: m / w, unit: ratio}\n");
 
     assert_string_equal(
         text, "a.yaml:5:18: unlike grains: one side is known by month, the other by week\n");
@@ -166,22 +168,24 @@ static void unlike_grains_cannot_be_divided(void **state)
 
 static void problems_inside_folded_and_escaped_text_keep_their_place(void **state)
 {
-    const char *text = load(*state, "measures:\n"
-                                    "  m:\n"
-                                    "    table: shipment\n"
-                                    "    agg: count\n"
-                                    "    filter: >\n"
-                                    "      delivered_at is null\n"
-                                    "      or dat is null\n"
-                                    "  n:\n"
-                                    "    table: order_line\n"
-                                    "    agg: count\n"
-                                    "    filter: 'class = ''sale'' and qty > 0'\n");
+    const char *text = load(*state,
+                            "measures:\n"
+                            "  m:\n"
+                            "    table: shipment\n"
+                            "    agg: count\n"
+                            "    filter: >\n"
+                            "      delivered_at is null\n"
+                            "      or dat is null\n"
+                            "  n:\n"
+                            "    table: order_line\n"
+                            "    agg: count\n"
+                            "    filter: 'class = ''sale'' and qty > 0'\n");
 
-    assert_string_equal(text, "a.yaml:7:10: table shipment has no column \"dat\" (did you mean "
-                              "\"at\"?); text stands in quotes\n"
-                              "a.yaml:11:35: table order_line has no column \"qty\"; text stands "
-                              "in quotes\n");
+    assert_string_equal(text,
+                        "a.yaml:7:10: table shipment has no column \"dat\" (did you mean "
+                        "\"at\"?); text stands in quotes\n"
+                        "a.yaml:11:35: table order_line has no column \"qty\"; text stands "
+                        "in quotes\n");
 }
 
 static void two_hundred_mistakes_give_two_hundred_problems(void **state)
@@ -203,12 +207,13 @@ static void two_hundred_mistakes_give_two_hundred_problems(void **state)
 
 static void a_cycle_shows_its_whole_path(void **state)
 {
-    const char *text = load(*state, "kpis:\n"
-                                    "  a: {formula: b + 1, unit: count}\n"
-                                    "  b: {formula: c + 1, unit: count}\n"
-                                    "  c: {formula: d + 1, unit: count}\n"
-                                    "  d: {formula: e + 1, unit: count}\n"
-                                    "  e: {formula: 2 * a, unit: count}\n");
+    const char *text = load(*state,
+                            "kpis:\n"
+                            "  a: {formula: b + 1, unit: count}\n"
+                            "  b: {formula: c + 1, unit: count}\n"
+                            "  c: {formula: d + 1, unit: count}\n"
+                            "  d: {formula: e + 1, unit: count}\n"
+                            "  e: {formula: 2 * a, unit: count}\n");
 
     assert_string_equal(text, "a.yaml:6:20: cycle: a -> b -> c -> d -> e -> a\n");
 }
@@ -288,7 +293,8 @@ static void a_missing_file_is_a_problem_with_its_name(void **state)
 {
     struct rig *r = *state;
     const char *const paths[] = { "/nonexistent/mine.yaml" };
-    const struct kpi_load_options opt = { .shop_paths = paths, .n_shop_paths = 1,
+    const struct kpi_load_options opt = { .shop_paths = paths,
+                                          .n_shop_paths = 1,
                                           .without_builtin = true };
     problems_init(&r->problems, r->arena, LANG_EN);
 
@@ -308,8 +314,8 @@ static void settings_take_part_in_definitions(void **state)
     assert_string_equal(load(r, text), "");
     char first[17] = { 0 };
     memcpy(first, kpi_at(r->catalog, 0)->hash.ptr, 16);
-    assert_true(str_contains(kpi_canonical_text(kpi_at(r->catalog, 0)),
-                             STR("local_date <= today - 30")));
+    assert_true(
+        str_contains(kpi_canonical_text(kpi_at(r->catalog, 0)), STR("local_date <= today - 30")));
 
     (void)snprintf(text, sizeof text, "settings: {days: %d}\n%s", 60, rest);
     assert_string_equal(load(r, text), "");
