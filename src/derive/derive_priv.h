@@ -78,14 +78,25 @@ void cells_add_date(struct buf *out, int32_t day); /* DATE '2010-12-01' */
 /* One row a product, the latest version, as temporary table or view `name`. */
 MUST_CHECK enum status products_current(struct derive *d, const char *name);
 
-/* Which sets the shop's data wants now; `items` live in the arena. */
-MUST_CHECK enum status sets_wanted(struct derive *d, const struct rollup *r, struct arena *a,
+/* Which sets the shop's data wants now: those of `stored` and new ones that are worth it. `items` live
+ * in the arena. */
+MUST_CHECK enum status sets_wanted(struct derive *d, const struct rollup *r,
+                                   const struct set_list *stored, struct arena *a,
                                    struct set_list *out);
 /* Which sets the cells were built with; sets of another ROLLUP_VERSION do not count. */
 MUST_CHECK enum status sets_stored(struct derive *d, const struct rollup *r, struct arena *a,
                                    struct set_list *out);
 
 bool sets_have_new(const struct set_list *before, const struct set_list *now);
+
+/* The months of temporary table derive_months(date), cut into chunks whose facts fit. `whole` is
+ * noted in them. */
+struct chunk_list {
+    struct cell_scope *items;
+    size_t count;
+};
+MUST_CHECK enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a,
+                                  bool whole, struct chunk_list *out);
 
 /* Marks the days of products whose dimensions changed. */
 MUST_CHECK enum status products_mark_dirty(struct derive *d);

@@ -76,6 +76,7 @@ static const char touched_sql[] =
     " UNION ALL SELECT customer_key FROM orders GROUP BY customer_key"
     " HAVING count(*) FILTER (WHERE " IN_SEQUENCE ") <> coalesce(max(order_seq), 0)"
     " OR count(order_seq) <> coalesce(max(order_seq), 0)"
+    " OR count(customer_type) <> count(*)"
     " OR count(next_order_date) FILTER (WHERE order_seq IS NOT NULL)"
     " <> greatest(count(order_seq) - 1, 0)) WHERE customer_key IS NOT NULL";
 

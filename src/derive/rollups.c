@@ -7,11 +7,6 @@
 /* Rows of a fact that one chunk takes, if a month has not more. */
 #define CHUNK_ROWS 3000000
 
-struct chunk_list {
-    struct cell_scope *items;
-    size_t count;
-};
-
 enum status products_current(struct derive *d, const char *name)
 {
     return derive_execf(d,
@@ -46,21 +41,44 @@ enum status products_mark_dirty(struct derive *d)
     return st;
 }
 
-/* Months that wait, with their facts, ascending; cut where a chunk is full. */
-static enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a,
-                              bool whole, struct chunk_list *out)
+/* How many facts each waiting month has. The range stands in the text: then the engine skips blocks
+ * of other dates. */
+static enum status months_weigh(struct derive *d, const struct rollup *r, bool whole,
+                                struct frame **out)
 {
     struct buf sql;
-    struct frame *f = NULL;
+    int64_t first = 0;
+    int64_t last = 0;
+    const char *date = r->bases[0].date_column;
     buf_init(&sql, SQL_MAX);
+    buf_adds(&sql, "SELECT coalesce(min(date) - DATE '1970-01-01', 0) FROM derive_months");
+    enum status st = derive_number_of(d, &sql, &first);
+    buf_adds(&sql, "SELECT coalesce(max(date) - DATE '1970-01-01', 0) FROM derive_months");
+    if (st == STATUS_OK)
+        st = derive_number_of(d, &sql, &last);
     buf_addf(&sql,
-             "SELECT m.date, coalesce(n, 0) FROM (SELECT DISTINCT date FROM derive_months) m"
-             " LEFT JOIN (SELECT date_trunc('month', \"%s\")::DATE AS date, count(*) AS n"
-             " FROM \"%s\" WHERE \"%s\" BETWEEN (SELECT min(date) FROM derive_months)"
-             " AND (SELECT max(date) + 31 FROM derive_months) GROUP BY 1) USING (date) ORDER BY 1",
-             r->bases[0].date_column, r->fact, r->bases[0].date_column);
-    enum status st = conn_query(d->c, buf_str(&sql), NULL, 0, &f, d->why);
+             "SELECT m.date, coalesce(n, 0) FROM derive_months m LEFT JOIN"
+             " (SELECT date_trunc('month', \"%s\")::DATE AS date, count(*) AS n FROM \"%s\"",
+             date, r->fact);
+    if (!whole) {
+        buf_addf(&sql, " WHERE \"%s\" BETWEEN ", date);
+        cells_add_date(&sql, (int32_t)first);
+        buf_adds(&sql, " AND ");
+        cells_add_date(&sql, day_add_months((int32_t)last, 1) - 1);
+    }
+    buf_adds(&sql, " GROUP BY 1) USING (date) ORDER BY 1");
+    if (st == STATUS_OK)
+        st = conn_query(d->c, buf_str(&sql), NULL, 0, out, d->why);
     buf_release(&sql);
+    return st;
+}
+
+/* Months that wait, ascending; cut where a chunk is full. */
+enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a, bool whole,
+                       struct chunk_list *out)
+{
+    struct frame *f = NULL;
+    enum status st = months_weigh(d, r, whole, &f);
     if (st != STATUS_OK)
         return st;
     const size_t months = frame_rows(f);
@@ -195,7 +213,12 @@ static enum status build_chunks(struct derive *d, const struct rollup *r,
     enum status st = partitions_pick(d);
     derive_tell(d, "rollups", 0, (int64_t)chunks->count + 1);
     if (st == STATUS_OK) {
-        cells_cube(&sql, r, sets, &chunks->items[0]);
+        const struct cell_scope all = {
+            .from = chunks->items[0].from,
+            .to = chunks->items[chunks->count - 1].to,
+            .is_whole = chunks->items[0].is_whole,
+        };
+        cells_cube(&sql, r, sets, &all);
         buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_split_days AS FROM derive_split");
         st = derive_exec(d, &sql);
     }
@@ -205,18 +228,24 @@ static enum status build_chunks(struct derive *d, const struct rollup *r,
         if (st == STATUS_OK)
             st = build_chunk(d, r, sets, &chunks->items[i]);
     }
+    if (st == STATUS_OK)
+        st = derive_execf(d, "DROP TABLE derive_cube; DROP TABLE derive_split;"
+                             "DROP TABLE derive_split_days; DROP TABLE derive_day;"
+                             "DROP TABLE derive_month");
     return st;
 }
 
 static enum status build_rollup(struct derive *d, const struct rollup *r, bool from_nothing,
                                 struct arena *a)
 {
-    struct set_list stored;
-    struct set_list wanted;
+    struct set_list stored = { 0 };
+    struct set_list wanted = { 0 };
     struct chunk_list chunks = { 0 };
     enum status st = sets_stored(d, r, a, &stored);
+    if (from_nothing)
+        stored.count = 0;
     if (st == STATUS_OK)
-        st = sets_wanted(d, r, a, &wanted);
+        st = sets_wanted(d, r, &stored, a, &wanted);
     if (st != STATUS_OK)
         return st;
     const bool whole = from_nothing || sets_have_new(&stored, &wanted);
@@ -239,10 +268,6 @@ enum status rollups_build(struct derive *d, bool from_nothing)
         return error_set(d->why, STATUS_NO_MEMORY, "out of memory");
     for (size_t i = 0; st == STATUS_OK && i < commerce_rollup_count; i++)
         st = build_rollup(d, &commerce_rollups[i], from_nothing, a);
-    if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE IF EXISTS derive_cube;"
-                             "DROP TABLE IF EXISTS derive_split;"
-                             "DROP TABLE IF EXISTS derive_split_days");
     arena_free(a);
     return st;
 }

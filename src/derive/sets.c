@@ -2,13 +2,14 @@
  * smaller than the facts. */
 #include "derive/derive_priv.h"
 
-#include <stdio.h>
-
 /* So many cells cost little in any case (a second of work, some megabytes). */
 #define CELLS_ALWAYS_FINE 400000
 
 /* Days of facts, the latest, from which a set's density is read. */
 #define SAMPLE_DAYS 60
+
+/* Waiting partitions above which it is asked anew which sets are worth it. */
+#define PENDING_TO_WEIGH 100
 
 static bool set_is_in(const struct set_list *list, int id)
 {
@@ -140,17 +141,32 @@ static enum status list_new(const struct rollup *r, struct arena *a, struct set_
     return STATUS_OK;
 }
 
-enum status sets_wanted(struct derive *d, const struct rollup *r, struct arena *a,
-                        struct set_list *out)
+/* Sets are weighed anew when much is built anyhow, or the shop is small. */
+static enum status is_time_to_weigh(struct derive *d, const struct set_list *stored,
+                                    const struct density *k, bool *out)
+{
+    int64_t pending = 0;
+    const enum status st = derive_pending(d->c, &pending, d->why);
+    *out = stored->count == 0 || k->rows <= CELLS_ALWAYS_FINE || pending > PENDING_TO_WEIGH;
+    return st;
+}
+
+enum status sets_wanted(struct derive *d, const struct rollup *r, const struct set_list *stored,
+                        struct arena *a, struct set_list *out)
 {
     struct density k;
+    bool weigh = false;
     enum status st = list_new(r, a, out, d->why);
     if (st == STATUS_OK)
         st = density_of(d, r, &k);
+    if (st == STATUS_OK)
+        st = is_time_to_weigh(d, stored, &k, &weigh);
     for (size_t i = 0; st == STATUS_OK && i < r->set_count; i++) {
-        bool keep = false;
-        st = set_has_values(d, r, &r->sets[i], &keep);
-        if (st == STATUS_OK && keep)
+        bool keep = set_is_in(stored, r->sets[i].id);
+        const bool ask = !keep && weigh;
+        if (ask)
+            st = set_has_values(d, r, &r->sets[i], &keep);
+        if (st == STATUS_OK && ask && keep)
             st = set_is_worth_it(d, r, &r->sets[i], &k, &keep);
         if (st == STATUS_OK && keep)
             out->items[out->count++] = &r->sets[i];

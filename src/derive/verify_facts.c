@@ -1,0 +1,87 @@
+/* Facts against each other: what imports promised, what orders say of their lines, and keys that
+ * lead nowhere. One row of a const array is one check. */
+#include "derive/verify_priv.h"
+
+static const struct compared_column ledger_columns[] = {
+    { "lines", false },
+    { "units", false },
+};
+
+static const struct compared_column has_sale_columns[] = { { "has_sale", false } };
+static const struct compared_column order_columns[] = {
+    { "line_count", false },
+    { "units", false },
+    { "gross_e4", false },
+};
+static const struct compared_column key_columns[] = { { "rows", false } };
+
+/* Rows whose order is not there: expected none. */
+#define ORPHANS(fact)                                                                             \
+    "SELECT 1 AS one, count(*) AS \"rows\", '" fact ".order_key' AS what FROM \"" fact            \
+    "\" f WHERE order_key IS NOT NULL AND NOT EXISTS (FROM orders o WHERE o.order_key = f.order_key)"
+#define NONE(fact)   "SELECT 1 AS one, 0::BIGINT AS \"rows\", '" fact ".order_key' AS what"
+#define CHECK_ORPHANS(fact)                                                                       \
+    { .table = fact, .stored = ORPHANS(fact), .rebuilt = NONE(fact), .match = "s.what = r.what",  \
+      .key = "'keys without an order in ' || s.what", .columns = key_columns,                     \
+      .column_count = ARRAY_LEN(key_columns) }
+
+static const struct comparison checks[] = {
+    /* a ledger line of an import is what it brought: rows in force and rows superseded since */
+    { .table = "import_ledger",
+      .stored = "SELECT 1 AS one, l.import_id, l.class, l.currency, l.lines, coalesce(l.units, 0)"
+                " AS units FROM import_ledger l JOIN \"import\" i USING (import_id)"
+                " WHERE i.undone_at IS NULL AND i.target = 'order_line' AND l.lines > 0"
+                " AND l.class IN (SELECT DISTINCT class FROM order_line"
+                " UNION SELECT DISTINCT class FROM order_line_old)",
+      .rebuilt = "SELECT 1 AS one, import_id, class, currency, count(*)::BIGINT AS lines,"
+                 " coalesce(sum(quantity), 0)::BIGINT AS units FROM (SELECT import_id, class,"
+                 " currency, quantity FROM order_line UNION ALL SELECT import_id, class, currency,"
+                 " quantity FROM order_line_old) WHERE import_id IN (SELECT l.import_id FROM"
+                 " import_ledger l JOIN \"import\" i USING (import_id) WHERE i.undone_at IS NULL"
+                 " AND i.target = 'order_line') GROUP BY ALL",
+      .match = "s.import_id = r.import_id AND s.class = r.class"
+               " AND s.currency IS NOT DISTINCT FROM r.currency",
+      .key = "'import=' || coalesce(s.import_id, r.import_id) || ' class='"
+             " || coalesce(s.class, r.class) || ' currency='"
+             " || coalesce(s.currency, r.currency, 'null')",
+      .columns = ledger_columns,
+      .column_count = ARRAY_LEN(ledger_columns) },
+    { .table = "orders",
+      .stored = "SELECT 1 AS one, order_key, store, order_id, has_sale IS TRUE AS has_sale FROM orders",
+      .rebuilt = "SELECT 1 AS one, order_key, order_key IN (SELECT DISTINCT order_key FROM order_line"
+                 " WHERE class = 'sale' AND order_key IS NOT NULL) AS has_sale FROM orders",
+      .match = "s.order_key = r.order_key",
+      .key = "'store=' || s.store || ' order=' || s.order_id",
+      .columns = has_sale_columns,
+      .column_count = ARRAY_LEN(has_sale_columns) },
+    { .table = "orders",
+      .stored = "SELECT 1 AS one, order_key, store, order_id, line_count, units, gross_e4 FROM orders"
+                " WHERE has_sale AND cancelled_at IS NULL",
+      .rebuilt = "SELECT 1 AS one, order_key, count(*)::BIGINT AS line_count,"
+                 " sum(l.quantity)::BIGINT AS units, sum(l.gross_e4)::BIGINT AS gross_e4"
+                 " FROM order_line l JOIN (SELECT order_key FROM orders WHERE has_sale"
+                 " AND cancelled_at IS NULL) o USING (order_key) WHERE l.class = 'sale' GROUP BY ALL",
+      .match = "s.order_key = r.order_key",
+      .key = "'store=' || s.store || ' order=' || s.order_id",
+      .columns = order_columns,
+      .column_count = ARRAY_LEN(order_columns) },
+    CHECK_ORPHANS("order_line"),
+    { .table = "orders",
+      .stored = "SELECT 1 AS one, order_key FROM orders GROUP BY ALL HAVING count(*) > 1",
+      .rebuilt = "SELECT 1 AS one, NULL::UINTEGER AS order_key LIMIT 0",
+      .match = "s.order_key = r.order_key",
+      .key = "'order_key twice: ' || s.order_key",
+      .columns = NULL,
+      .column_count = 0 },
+};
+
+enum status verify_facts(struct verify *v)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(checks); i++) {
+        derive_tell(&v->d, "facts", (int64_t)i, (int64_t)ARRAY_LEN(checks));
+        st = compare_rows(v, &checks[i]);
+        v->report->checks++;
+    }
+    return st;
+}
