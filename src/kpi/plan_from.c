@@ -3,6 +3,7 @@
 #include "kpi/plan_priv.h"
 
 #define JOIN_MAX ((size_t)8)
+#define LONG_AGO (-25567) /* 1900-01-01: the earliest day of both dialects */
 
 /* Columns wanted of one joined table. */
 struct join {
@@ -59,20 +60,21 @@ static struct joins joins_of(const struct plan_group *g)
     return j;
 }
 
-/* A table with a history has several rows of one key: the latest counts. */
+/* A table with a history has several rows of one key: the latest counts, as in derive/. */
 static void add_latest(struct sql *sql, const struct join *j)
 {
     sql_add(sql, "(SELECT \"store\", ");
     sql_name(sql, str_from(j->first->via));
     for (size_t i = 0; i < j->n; i++) {
-        sql_add(sql, ", ");
+        sql_add(sql, ", nullif("); /* arg_max would pass over a row whose text is null */
         sql_aggregate(sql, &(struct sql_aggregate){ .kind = SQL_ARG_MAX });
+        sql_add(sql, "coalesce(");
         sql_name(sql, str_from(j->columns[i]));
-        sql_add(sql, ", coalesce(\"valid_from\", ");
-        sql_bind_day(sql, 0);
-        sql_add(sql, ")");
+        sql_add(sql, ", ''), (coalesce(\"valid_from\", ");
+        sql_bind_day(sql, LONG_AGO);
+        sql_add(sql, "), \"import_id\", \"row_no\")");
         sql_aggregate_end(sql);
-        sql_add(sql, " AS ");
+        sql_add(sql, ", '') AS ");
         sql_name(sql, str_from(j->columns[i]));
     }
     sql_add(sql, " FROM ");

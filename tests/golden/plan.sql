@@ -40,12 +40,12 @@ SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") F
 
 -- a dimension of the product, its latest state
 -- order_line, raw
-SELECT coalesce("product"."category", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", sum("order_line"."quantity") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "store", "sku", arg_max("category", coalesce("valid_from", $5)) AS "category" FROM "product" GROUP BY "store", "sku") AS "product" ON "order_line"."sku" = "product"."sku" AND "order_line"."store" = "product"."store" WHERE "order_line"."local_date" >= $6 AND "order_line"."local_date" <= $7 GROUP BY "k_0"
+SELECT coalesce("product"."category", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", sum("order_line"."quantity") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "store", "sku", nullif(arg_max(coalesce("category", ''), (coalesce("valid_from", $5), "import_id", "row_no")), '') AS "category" FROM "product" GROUP BY "store", "sku") AS "product" ON "order_line"."sku" = "product"."sku" AND "order_line"."store" = "product"."store" WHERE "order_line"."local_date" >= $6 AND "order_line"."local_date" <= $7 GROUP BY "k_0"
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'
 -- $4 = 'GBP'
--- $5 = 1970-01-01
+-- $5 = 1900-01-01
 -- $6 = 2010-12-01
 -- $7 = 2011-01-31
 

@@ -134,8 +134,9 @@ static inline void rig_line(struct rig *r, const char *class, int order, int cus
     snprintf(sql, sizeof sql,
              "INSERT INTO order_line (store, order_key, class, customer_key, sku,"
              " local_date, local_minute, order_date, currency, quantity, gross_e4, net_e4)"
-             " VALUES ('main', %d, '%s', %d, 'A', '%s', 600, '%s', 'GBP', 1, %d, %d)",
-             order, class, customer, day, order_day, pence * 100, pence * 100);
+             " VALUES ('main', %d, '%s', %d, 'A', '%s', 600, '%s', 'GBP', 1, %lld, %lld)",
+             order, class, customer, day, order_day, pence * 100LL,
+             pence * 100LL);
     rig_exec(r, sql);
 }
 

@@ -113,6 +113,25 @@ static void a_dimension_of_the_order_reaches_its_lines(void **state)
     rig_free(r);
 }
 
+static void a_product_has_its_latest_category(void **state)
+{
+    (void)state;
+    struct rig *r = small_shop();
+    rig_exec(r, "INSERT INTO product (store, sku, category, valid_from, import_id, row_no) VALUES"
+                " ('main', 'A', 'old', NULL, 1, 1), ('main', 'A', 'older', '2009-01-01', 1, 2),"
+                " ('main', 'A', 'new', '2010-06-01', 1, 3), ('b', 'A', 'other', '2020-06-01', 1, 4)");
+
+    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
+                                                         BY(STR("category")),
+                                                         .period = STR("2010-12") });
+
+    assert_int_equal(a->row_count, 1);
+    assert_str(a->kpis[0].rows[0].by[0], "new");
+    assert_str(a->kpis[0].rows[0].value.text, "170.5000");
+    answer_free(a);
+    rig_free(r);
+}
+
 static void a_missing_dimension_is_an_error_that_names_fact_and_dimension(void **state)
 {
     (void)state;
@@ -333,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_day_without_sales_is_zero_and_a_day_without_data_has_no_value),
         cmocka_unit_test(distinct_counts_do_not_add_up_and_their_total_is_its_own),
         cmocka_unit_test(a_dimension_of_the_order_reaches_its_lines),
+        cmocka_unit_test(a_product_has_its_latest_category),
         cmocka_unit_test(a_missing_dimension_is_an_error_that_names_fact_and_dimension),
         cmocka_unit_test(two_facts_meet_by_their_shared_dimension),
         cmocka_unit_test(a_kpi_whose_table_is_empty_says_what_it_needs),
