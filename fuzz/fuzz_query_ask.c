@@ -1,6 +1,6 @@
-/* Questions as people type them, against a small shop in memory. Fields are lines: KPIs, dimensions,
- * filter, grain, range (last, period or FROM..TO), compare, sort. What is accepted must run: an error
- * of the database engine means that the planner wrote SQL it does not understand. */
+/* Questions as people type them, against a small shop in memory. Fields are lines: KPIs,
+ * dimensions, filter, grain, range (last, period or FROM..TO), compare, sort. What is accepted must
+ * run: an error of the database engine means that the planner wrote SQL it does not understand. */
 #include "query/query.h"
 
 #include <string.h>
@@ -42,14 +42,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     for (size_t i = 0; i < commerce_table_count; i++) {
         const struct table *t = &commerce_tables[i];
         if (t->date_column != NULL)
-            buf_addf(&ddl, "INSERT INTO \"%s\" (\"%s\") VALUES ('2010-12-01'), ('2011-02-28');",
-                     t->name, t->date_column);
+            buf_addf(&ddl,
+                     "INSERT INTO \"%s\" (\"%s\") VALUES ('2010-12-01'), ('2011-02-28');",
+                     t->name,
+                     t->date_column);
     }
     buf_addc(&ddl, '\0');
     BUG_IF(conn_exec(shop.conn, ddl.data, &why) != STATUS_OK);
     buf_release(&ddl);
-    shop.settings = (struct shop_settings){ .currency = STR("GBP"), .timezone = STR("UTC"),
-                                            .week_start = 1 };
+    shop.settings =
+        (struct shop_settings){ .currency = STR("GBP"), .timezone = STR("UTC"), .week_start = 1 };
     return 0;
 }
 
@@ -60,9 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     str rest = { size > 0 ? (const char *)data : "", size };
     str kpis[LIST_MAX];
     str by[LIST_MAX];
-    struct kpi_question q = { .kpis = kpis, .by = by, .top = 3,
-                              .now_us = INT64_C(1300000000) * US_PER_SECOND };
-    const struct query_context context = { .conn = shop.conn, .catalog = shop.catalog,
+    struct kpi_question q = {
+        .kpis = kpis, .by = by, .top = 3, .now_us = INT64_C(1300000000) * US_PER_SECOND
+    };
+    const struct query_context context = { .conn = shop.conn,
+                                           .catalog = shop.catalog,
                                            .settings = &shop.settings };
     q.kpi_count = split(str_take_until(&rest, '\n'), kpis);
     q.by_count = split(str_take_until(&rest, '\n'), by);

@@ -30,12 +30,15 @@ static enum status no_grain(const struct plan_question *q, const struct kpi *k, 
     buf_init(&grains, 256);
     for (unsigned g = 0; g < GRAIN_COUNT; g++) {
         if (k->grains & GRAIN_BIT(g))
-            buf_addf(&grains, "%s%s", grains.len > 0 ? ", " : "",
-                     kpi_grain_name((enum kpi_grain)g));
+            buf_addf(
+                &grains, "%s%s", grains.len > 0 ? ", " : "", kpi_grain_name((enum kpi_grain)g));
     }
-    const enum status st =
-        error_set(why, STATUS_BAD_USAGE, "KPI \"%.*s\" has no value by %s (it has by: %.*s)",
-                  STR_ARG(k->id), kpi_grain_name(q->grain), STR_ARG(buf_str(&grains)));
+    const enum status st = error_set(why,
+                                     STATUS_BAD_USAGE,
+                                     "KPI \"%.*s\" has no value by %s (it has by: %.*s)",
+                                     STR_ARG(k->id),
+                                     kpi_grain_name(q->grain),
+                                     STR_ARG(buf_str(&grains)));
     buf_release(&grains);
     return st;
 }
@@ -71,8 +74,11 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
     return s->n++;
 }
 
-static enum status collect_kpi(const struct plan_question *q, const struct kpi *k,
-                               struct plan_slots *s, size_t *of_leaf, struct error *why)
+static enum status collect_kpi(const struct plan_question *q,
+                               const struct kpi *k,
+                               struct plan_slots *s,
+                               size_t *of_leaf,
+                               struct error *why)
 {
     if (k->formula == NULL)
         return STATUS_OK;
@@ -82,18 +88,22 @@ static enum status collect_kpi(const struct plan_question *q, const struct kpi *
         const struct plan_slot slot = slot_of(q, &k->leaves[i]);
         const struct kpi_measure *m = slot.measure;
         if (q->grain == GRAIN_HOUR && (m->minute == NULL || slot.date != m->date)) {
-            return error_set(why, STATUS_BAD_USAGE,
+            return error_set(why,
+                             STATUS_BAD_USAGE,
                              "KPI \"%.*s\" has no value by hour: \"%s\" has no time of day on "
                              "this basis",
-                             STR_ARG(k->id), m->table->name);
+                             STR_ARG(k->id),
+                             m->table->name);
         }
         of_leaf[i] = slot_index(s, &slot);
     }
     return STATUS_OK;
 }
 
-enum status plan_slots_collect(const struct plan_question *q, struct arena *a,
-                               struct plan_slots *out, struct error *why)
+enum status plan_slots_collect(const struct plan_question *q,
+                               struct arena *a,
+                               struct plan_slots *out,
+                               struct error *why)
 {
     size_t leaves = 0;
     struct plan_slots s = { .n = 0 };
@@ -137,17 +147,23 @@ static const struct kpi *kpi_of_slot(const struct builder *b, size_t slot)
     return b->q->kpis[0];
 }
 
-static enum status lacks_dimension(const struct builder *b, size_t slot,
-                                   const struct dimension *d, struct error *why)
+static enum status lacks_dimension(const struct builder *b,
+                                   size_t slot,
+                                   const struct dimension *d,
+                                   struct error *why)
 {
     struct buf has;
     const struct table *t = b->slots->items[slot].measure->table;
     buf_init(&has, 2048);
     plan_add_dimensions(t, &has);
-    const enum status st = error_set(
-        why, STATUS_NOT_FOUND,
-        "table \"%s\" has no dimension \"%s\", and KPI \"%.*s\" reads it (it has: %.*s)", t->name,
-        d->name, STR_ARG(kpi_of_slot(b, slot)->id), STR_ARG(buf_str(&has)));
+    const enum status st =
+        error_set(why,
+                  STATUS_NOT_FOUND,
+                  "table \"%s\" has no dimension \"%s\", and KPI \"%.*s\" reads it (it has: %.*s)",
+                  t->name,
+                  d->name,
+                  STR_ARG(kpi_of_slot(b, slot)->id),
+                  STR_ARG(buf_str(&has)));
     buf_release(&has);
     return st;
 }
@@ -171,7 +187,9 @@ static bool too_dirty(const struct plan_question *q)
     return n > DIRTY_DAYS_MAX;
 }
 
-static enum status group_of(const struct builder *b, size_t slot, struct plan_group *out,
+static enum status group_of(const struct builder *b,
+                            size_t slot,
+                            struct plan_group *out,
                             struct error *why)
 {
     const struct plan_slot *s = &b->slots->items[slot];
@@ -273,8 +291,11 @@ static enum status write_groups(struct builder *b, struct plan *plan, struct err
     return STATUS_OK;
 }
 
-enum status plan_build(const struct plan_question *q, const struct plan_slots *slots,
-                       const struct plan_variant *variant, struct arena *a, struct plan **out,
+enum status plan_build(const struct plan_question *q,
+                       const struct plan_slots *slots,
+                       const struct plan_variant *variant,
+                       struct arena *a,
+                       struct plan **out,
                        struct error *why)
 {
     struct builder b = { .q = q, .slots = slots, .variant = variant, .arena = a };

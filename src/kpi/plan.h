@@ -15,7 +15,7 @@
 #define PLAN_BY_MAX ((size_t)8)
 
 struct plan_bucket {
-    int32_t from; /* first day of the period: its name */
+    int32_t from;  /* first day of the period: its name */
     int32_t start; /* first and last day that the question covers */
     int32_t end;
 };
@@ -25,7 +25,7 @@ struct plan_cells {
     struct plan_cell_set {
         const struct rollup *rollup;
         int set_id;
-    } *sets;
+    } * sets;
     size_t n_sets;
     const int32_t *dirty; /* days to be answered from raw, ascending */
     size_t n_dirty;
@@ -41,8 +41,8 @@ struct plan_question {
     bool is_retail; /* 4-4-5: buckets are no calendar periods */
     int32_t from;
     int32_t to;
-    int32_t last_minute; /* day `to` counts up to this local minute; -1: all of it */
-    int32_t today;       /* ROW_TODAY */
+    int32_t last_minute;               /* day `to` counts up to this local minute; -1: all of it */
+    int32_t today;                     /* ROW_TODAY */
     const struct plan_bucket *buckets; /* all periods of the range, ascending; TOTAL: one */
     size_t n_buckets;
     const struct dimension *const *by;
@@ -50,8 +50,8 @@ struct plan_question {
     const struct row_expr *where; /* of kpi_where_parse(); NULL: none */
     const str *stores;            /* row scope; none: all */
     size_t n_stores;
-    str currency;      /* the shop's */
-    bool by_currency;  /* split amounts by currency and rate date, for conversion */
+    str currency;                   /* the shop's */
+    bool by_currency;               /* split amounts by currency and rate date, for conversion */
     const struct plan_cells *cells; /* NULL: raw only */
 };
 
@@ -91,7 +91,8 @@ struct plan_query {
     bool has_currency;
     size_t *slots; /* which slot each value column is */
     size_t n_slots;
-    bool has_foreign; /* rows in another currency than the shop's, so that amounts need converting */
+    bool
+        has_foreign; /* rows in another currency than the shop's, so that amounts need converting */
 };
 
 struct plan {
@@ -100,12 +101,17 @@ struct plan {
 };
 
 /* Checks grains and bases too: an error names KPI and grain. */
-MUST_CHECK enum status plan_slots_collect(const struct plan_question *q, struct arena *a,
-                                          struct plan_slots *out, struct error *why);
+MUST_CHECK enum status plan_slots_collect(const struct plan_question *q,
+                                          struct arena *a,
+                                          struct plan_slots *out,
+                                          struct error *why);
 /* NOT_FOUND naming fact, dimension and the dimensions it has, when a fact lacks one. */
-MUST_CHECK enum status plan_build(const struct plan_question *q, const struct plan_slots *slots,
-                                  const struct plan_variant *variant, struct arena *a,
-                                  struct plan **out, struct error *why);
+MUST_CHECK enum status plan_build(const struct plan_question *q,
+                                  const struct plan_slots *slots,
+                                  const struct plan_variant *variant,
+                                  struct arena *a,
+                                  struct plan **out,
+                                  struct error *why);
 /* Statements hold memory of their own. NULL is fine. */
 void plan_release(struct plan *p);
 /* "store, channel, country, ...": what a fact may be grouped by. */

@@ -65,8 +65,7 @@ static struct segment segment_at(const struct plan_group *g, int32_t day)
         return s;
     }
     s.kind = SEGMENT_DAYS;
-    while (s.to < g->q->to && !is_raw_day(g, s.to + 1) &&
-           month_cell_end(g, s.to + 1) == DAY_NONE)
+    while (s.to < g->q->to && !is_raw_day(g, s.to + 1) && month_cell_end(g, s.to + 1) == DAY_NONE)
         s.to++;
     return s;
 }

@@ -117,7 +117,9 @@ bool plan_is_bucketed(const struct plan_group *g)
     return g->trailing_days > 0 || (g->q->is_retail && plan_has_time(g));
 }
 
-static void add_bucket(struct sql *sql, const struct plan_group *g, const struct plan_bucket *b,
+static void add_bucket(struct sql *sql,
+                       const struct plan_group *g,
+                       const struct plan_bucket *b,
                        bool first)
 {
     const int32_t start = g->trailing_days > 0 ? b->end - g->trailing_days + 1 : b->start;

@@ -20,7 +20,7 @@ struct plan_group {
     const struct table *fact;
     const struct column *date;
     const struct column *minute;
-    const struct row_expr *where; /* the question's, bound to the fact */
+    const struct row_expr *where;  /* the question's, bound to the fact */
     const struct row_expr *common; /* a filter that all its slots share; NULL */
     bool last_of_period;
     int32_t trailing_days;
@@ -34,19 +34,26 @@ struct plan_group {
 /* Writes a row expression over the fact's columns (group->route: over the rollup's). */
 void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e);
 /* Visits every node, depth first. */
-void plan_walk(const struct row_expr *e, void (*visit)(void *arg, const struct row_expr *e),
+void plan_walk(const struct row_expr *e,
+               void (*visit)(void *arg, const struct row_expr *e),
                void *arg);
 
 /* The cheapest cells that can answer the slot; route->rollup stays NULL when there are none. */
-struct plan_route plan_route_find(const struct plan_question *q, const struct plan_slot *slot,
-                                  const struct row_expr *where, bool by_dims, bool by_time);
+struct plan_route plan_route_find(const struct plan_question *q,
+                                  const struct plan_slot *slot,
+                                  const struct row_expr *where,
+                                  bool by_dims,
+                                  bool by_time);
 bool plan_routes_equal(const struct plan_route *a, const struct plan_route *b);
 /* Column of the cells that carries the measure, and whether its values are subtracted. */
 const struct rollup_measure *plan_route_measure(const struct plan_route *r,
-                                                const struct kpi_measure *m, bool *negative);
+                                                const struct kpi_measure *m,
+                                                bool *negative);
 /* The measure's filter, less what the cells have built in; NULL: nothing is left. Writes it. */
 bool plan_route_has_filter(const struct plan_route *r, const struct kpi_measure *m);
-void plan_route_add_filter(struct sql *sql, const struct plan_group *g, const struct kpi_measure *m);
+void plan_route_add_filter(struct sql *sql,
+                           const struct plan_group *g,
+                           const struct kpi_measure *m);
 /* v1 or v2 of the dimension's column in the set, a key, or "store". False: not there. */
 bool plan_route_column(const struct plan_route *r, const struct row_expr *column, str *out);
 bool plan_route_dimension(const struct plan_route *r, const struct dimension *d, str *out);

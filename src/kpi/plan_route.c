@@ -66,11 +66,15 @@ static str known_of(const struct plan_route *r, const struct conditions *c)
     return STR_EMPTY;
 }
 
-static const struct rollup_measure *measure_of(const struct rollup *r, const struct kpi_measure *m,
-                                               str known, bool *negative)
+static const struct rollup_measure *measure_of(const struct rollup *r,
+                                               const struct kpi_measure *m,
+                                               str known,
+                                               bool *negative)
 {
     static const enum rollup_aggregate kinds[] = {
-        [AGG_SUM] = ROLLUP_SUM, [AGG_COUNT] = ROLLUP_KNOWN, [AGG_DISTINCT] = ROLLUP_IDS,
+        [AGG_SUM] = ROLLUP_SUM,
+        [AGG_COUNT] = ROLLUP_KNOWN,
+        [AGG_DISTINCT] = ROLLUP_IDS,
     };
     const struct row_expr *value = m->value;
     *negative = false;
@@ -93,13 +97,15 @@ static const struct rollup_measure *measure_of(const struct rollup *r, const str
 }
 
 const struct rollup_measure *plan_route_measure(const struct plan_route *r,
-                                                const struct kpi_measure *m, bool *negative)
+                                                const struct kpi_measure *m,
+                                                bool *negative)
 {
     const struct conditions c = conditions_of(m->filter);
     return c.fits ? measure_of(r->rollup, m, known_of(r, &c), negative) : NULL;
 }
 
-static bool is_built_in(const struct plan_route *r, const struct conditions *c,
+static bool is_built_in(const struct plan_route *r,
+                        const struct conditions *c,
                         const struct row_expr *e)
 {
     if (is_exclusion(e, r->rollup))
@@ -246,8 +252,11 @@ static bool time_fits(const struct plan_question *q, const struct rollup_set *se
            (!by_time || (q->grain >= GRAIN_MONTH && q->grain <= GRAIN_TOTAL));
 }
 
-struct plan_route plan_route_find(const struct plan_question *q, const struct plan_slot *slot,
-                                  const struct row_expr *where, bool by_dims, bool by_time)
+struct plan_route plan_route_find(const struct plan_question *q,
+                                  const struct plan_slot *slot,
+                                  const struct row_expr *where,
+                                  bool by_dims,
+                                  bool by_time)
 {
     const struct plan_route none = { .rollup = NULL };
     struct plan_route best = none;
@@ -263,8 +272,7 @@ struct plan_route plan_route_find(const struct plan_question *q, const struct pl
         return none;
     for (size_t i = 0; i < r.rollup->set_count; i++) {
         r.set = &r.rollup->sets[i];
-        const bool cheaper =
-            best.set == NULL || rollup_set_dims(r.set) < rollup_set_dims(best.set);
+        const bool cheaper = best.set == NULL || rollup_set_dims(r.set) < rollup_set_dims(best.set);
         if (cheaper && is_materialised(q->cells, &r) && time_fits(q, r.set, by_time) &&
             (!by_dims || by_fits(&r, q)) && (where == NULL || fits(&r, where)) &&
             filter_fits(&r, m))

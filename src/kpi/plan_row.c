@@ -1,7 +1,8 @@
 /* Row expressions as SQL. Literals become bound values; columns are names of our own tables. */
 #include "kpi/plan_priv.h"
 
-void plan_walk(const struct row_expr *e, void (*visit)(void *arg, const struct row_expr *e),
+void plan_walk(const struct row_expr *e,
+               void (*visit)(void *arg, const struct row_expr *e),
                void *arg)
 {
     if (e == NULL)
@@ -39,7 +40,8 @@ static void add_column(struct sql *sql, const struct plan_group *g, const struct
         sql_column(sql, str_from(g->route.rollup->table), name);
         return;
     }
-    sql_column(sql, str_from(e->is_joined ? e->dimension->table : g->fact->name),
+    sql_column(sql,
+               str_from(e->is_joined ? e->dimension->table : g->fact->name),
                str_from(e->column->name));
 }
 
@@ -96,7 +98,9 @@ static void add_not_equal(struct sql *sql, const struct plan_group *g, const str
     sql_add(sql, ")");
 }
 
-static void add_in(struct sql *sql, const struct plan_group *g, const struct row_expr *e,
+static void add_in(struct sql *sql,
+                   const struct plan_group *g,
+                   const struct row_expr *e,
                    const char *word)
 {
     plan_add_row(sql, g, e->args[0]);
@@ -109,7 +113,9 @@ static void add_in(struct sql *sql, const struct plan_group *g, const struct row
     sql_add(sql, ")");
 }
 
-static void add_is_null(struct sql *sql, const struct plan_group *g, const struct row_expr *e,
+static void add_is_null(struct sql *sql,
+                        const struct plan_group *g,
+                        const struct row_expr *e,
                         bool is_null)
 {
     const struct row_expr *column = e->args[0];

@@ -32,8 +32,8 @@ static str date_column(const struct plan_group *g)
 static void add_period(struct sql *sql, const struct plan_group *g)
 {
     static const enum sql_period periods[] = {
-        [GRAIN_HOUR] = SQL_DAY_START,         [GRAIN_DAY] = SQL_DAY_START,
-        [GRAIN_WEEK] = SQL_WEEK_START,        [GRAIN_MONTH] = SQL_MONTH_START,
+        [GRAIN_HOUR] = SQL_DAY_START,        [GRAIN_DAY] = SQL_DAY_START,
+        [GRAIN_WEEK] = SQL_WEEK_START,       [GRAIN_MONTH] = SQL_MONTH_START,
         [GRAIN_QUARTER] = SQL_QUARTER_START, [GRAIN_YEAR] = SQL_YEAR_START,
     };
     if (plan_is_bucketed(g)) {
@@ -61,10 +61,9 @@ void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struc
 
 static const struct column *rate_date(const struct plan_group *g)
 {
-    const struct column *order =
-        g->fact->order_date_column != NULL
-            ? table_column(g->fact, str_from(g->fact->order_date_column))
-            : NULL;
+    const struct column *order = g->fact->order_date_column != NULL
+                                     ? table_column(g->fact, str_from(g->fact->order_date_column))
+                                     : NULL;
     return order != NULL ? order : g->date;
 }
 
@@ -125,8 +124,12 @@ static bool has_keys(const struct plan_group *g)
 static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part part)
 {
     static const enum sql_aggregate_kind kinds[] = {
-        [AGG_SUM] = SQL_SUM,   [AGG_COUNT] = SQL_COUNT,     [AGG_DISTINCT] = SQL_COUNT_DISTINCT,
-        [AGG_MIN] = SQL_MIN,   [AGG_MAX] = SQL_MAX,         [AGG_MEDIAN] = SQL_QUANTILE,
+        [AGG_SUM] = SQL_SUM,
+        [AGG_COUNT] = SQL_COUNT,
+        [AGG_DISTINCT] = SQL_COUNT_DISTINCT,
+        [AGG_MIN] = SQL_MIN,
+        [AGG_MAX] = SQL_MAX,
+        [AGG_MEDIAN] = SQL_QUANTILE,
         [AGG_PERCENTILE] = SQL_QUANTILE,
     };
     struct sql_aggregate a = { .kind = kinds[m->agg] };
@@ -140,7 +143,9 @@ static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part
 }
 
 /* One value over raw facts. */
-static void add_raw_value(struct sql *sql, const struct plan_group *g, const struct kpi_measure *m,
+static void add_raw_value(struct sql *sql,
+                          const struct plan_group *g,
+                          const struct kpi_measure *m,
                           enum part part)
 {
     struct sql_aggregate a = raw_aggregate(m, part);
@@ -156,7 +161,9 @@ static void add_raw_value(struct sql *sql, const struct plan_group *g, const str
 }
 
 /* One value over cells. */
-static void add_cell_value(struct sql *sql, const struct plan_group *g, const struct kpi_measure *m,
+static void add_cell_value(struct sql *sql,
+                           const struct plan_group *g,
+                           const struct kpi_measure *m,
                            enum part part)
 {
     bool negative = false;

@@ -7,8 +7,8 @@ static enum status resolve_kpis(struct asking *k, struct error *why)
     if (q->kpi_count == 0)
         return error_set(why, STATUS_BAD_USAGE, "which KPI? see `shopvane kpis list`");
     if (q->kpi_count > QUERY_KPIS_MAX)
-        return error_set(why, STATUS_BAD_USAGE, "more than %zu KPIs in one question",
-                         QUERY_KPIS_MAX);
+        return error_set(
+            why, STATUS_BAD_USAGE, "more than %zu KPIs in one question", QUERY_KPIS_MAX);
     k->kpis = ARENA_NEW(k->arena, const struct kpi *, q->kpi_count);
     k->answerable = ARENA_NEW(k->arena, const struct kpi *, q->kpi_count);
     k->place = ARENA_NEW(k->arena, size_t, q->kpi_count);
@@ -56,7 +56,8 @@ static enum status resolve_grain(struct asking *k, struct error *why)
         name = str_skip(name, 7);
     }
     if (!kpi_grain_parse(name, &k->grain) || (k->is_retail && k->grain < GRAIN_MONTH)) {
-        return error_set(why, STATUS_BAD_USAGE,
+        return error_set(why,
+                         STATUS_BAD_USAGE,
                          "--grain \"%.*s\" is none of hour, day, week, month, quarter, year, "
                          "total, retail-month, retail-quarter, retail-year",
                          STR_ARG(k->words->grain));
@@ -92,7 +93,8 @@ enum status ask_resolve(struct asking *k, struct error *why)
         zone_local(k->context->zone, &cursor, k->words->now_us, &k->today, &k->now_minute, &offset);
     } else {
         k->today = (int32_t)i64_floor_div(k->words->now_us, US_PER_DAY);
-        k->now_minute = (int32_t)((k->words->now_us - k->today * US_PER_DAY) / (60 * US_PER_SECOND));
+        k->now_minute =
+            (int32_t)((k->words->now_us - k->today * US_PER_DAY) / (60 * US_PER_SECOND));
     }
     return st;
 }
@@ -137,8 +139,11 @@ static enum status in_transaction(struct asking *k, struct answer *out, struct e
     return st;
 }
 
-static enum status ask(const struct query_context *c, const struct kpi_question *q, bool dry,
-                       struct answer **out, struct error *why)
+static enum status ask(const struct query_context *c,
+                       const struct kpi_question *q,
+                       bool dry,
+                       struct answer **out,
+                       struct error *why)
 {
     const int64_t began = clock_now_us();
     struct arena *arena = arena_new(QUERY_ARENA_MAX);
@@ -169,8 +174,10 @@ static enum status ask(const struct query_context *c, const struct kpi_question 
     return STATUS_OK;
 }
 
-enum status query_ask(const struct query_context *c, const struct kpi_question *q,
-                      struct answer **out, struct error *why)
+enum status query_ask(const struct query_context *c,
+                      const struct kpi_question *q,
+                      struct answer **out,
+                      struct error *why)
 {
     if (q->dialect != SQL_DUCKDB)
         return error_set(why, STATUS_BAD_USAGE, "this store runs DuckDB's dialect only");
@@ -183,7 +190,9 @@ void answer_free(struct answer *a)
         arena_free(a->arena);
 }
 
-enum status query_sql(const struct query_context *c, const struct kpi_question *q, struct buf *out,
+enum status query_sql(const struct query_context *c,
+                      const struct kpi_question *q,
+                      struct buf *out,
                       struct error *why)
 {
     struct answer *answer = NULL;

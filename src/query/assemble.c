@@ -76,8 +76,10 @@ static enum status resolve_sort(struct table_of_rows *t, struct error *why)
             return STATUS_OK;
         }
     }
-    return error_set(why, STATUS_BAD_USAGE,
-                     "--sort \"%.*s\" is none of the asked KPIs and dimensions", STR_ARG(name));
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "--sort \"%.*s\" is none of the asked KPIs and dimensions",
+                     STR_ARG(name));
 }
 
 struct sort_rule {
@@ -116,7 +118,9 @@ static int compare_tuples(const void *x, const void *y, void *rule_of)
 
 /* ---- tuples ---- */
 
-static enum status add_tuples(struct table_of_rows *t, const struct matrix *m, struct map *seen,
+static enum status add_tuples(struct table_of_rows *t,
+                              const struct matrix *m,
+                              struct map *seen,
                               struct error *why)
 {
     struct buf name;
@@ -179,8 +183,7 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
     /* which rows are the top is a matter of the figure even when they are shown by name */
     if (k->words->top > 0 && t->sort_by != NULL) {
-        struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX,
-                                       .n_by = k->n_by };
+        struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX, .n_by = k->n_by };
         qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, compare_tuples, &by_figure);
     }
     for (size_t i = 0; i < k->n_by; i++) {
@@ -191,15 +194,18 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     if (k->words->top > 0 && k->words->top < t->n_tuples)
         t->n_shown = k->words->top;
     const bool by_name = rule.dimension != SIZE_MAX && k->words->top > 0;
-    qsort_r(t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, compare_tuples,
-            &rule);
+    qsort_r(
+        t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, compare_tuples, &rule);
     return STATUS_OK;
 }
 
 /* ---- others and totals ---- */
 
-static enum status fetch_both(struct table_of_rows *t, const struct plan_variant *v,
-                              struct figures *main, struct figures *other, struct error *why)
+static enum status fetch_both(struct table_of_rows *t,
+                              const struct plan_variant *v,
+                              struct figures *main,
+                              struct figures *other,
+                              struct error *why)
 {
     const enum status st = fetch(t->k, &t->k->main, v, main, why);
     return st == STATUS_OK && compares(t->k) ? fetch(t->k, &t->k->other, v, other, why) : st;
@@ -211,14 +217,17 @@ static enum status fetch_others(struct table_of_rows *t, struct error *why)
     if (k->n_by == 0 || t->n_shown == t->n_tuples)
         return STATUS_OK;
     if (t->n_shown * k->n_by + 64 > SQL_VALUES_MAX)
-        return error_set(why, STATUS_BAD_USAGE, "--top %zu is too many rows to leave out of \"others\"",
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "--top %zu is too many rows to leave out of \"others\"",
                          k->words->top);
     str *excluded = ARENA_NEW(k->arena, str, t->n_shown * k->n_by);
     if (excluded == NULL)
         return no_memory(why);
     for (size_t i = 0; i < t->n_shown; i++)
         memcpy(&excluded[i * k->n_by], t->tuples[i].by, k->n_by * sizeof *excluded);
-    const struct plan_variant v = { .by_time = true, .excluded = excluded,
+    const struct plan_variant v = { .by_time = true,
+                                    .excluded = excluded,
                                     .n_excluded = t->n_shown };
     return fetch_both(t, &v, &t->main_others, &t->other_others, why);
 }
@@ -227,8 +236,11 @@ static enum status fetch_others(struct table_of_rows *t, struct error *why)
 
 static struct answer_value none_value(void)
 {
-    return (struct answer_value){ .kind = VALUE_NONE, .real = number_to_double(number_none(STR_EMPTY)),
-                                  .text = STR_EMPTY, .num = STR_EMPTY, .den = STR_EMPTY,
+    return (struct answer_value){ .kind = VALUE_NONE,
+                                  .real = number_to_double(number_none(STR_EMPTY)),
+                                  .text = STR_EMPTY,
+                                  .num = STR_EMPTY,
+                                  .den = STR_EMPTY,
                                   .reason = STR_EMPTY };
 }
 
@@ -238,8 +250,8 @@ static struct number plain(struct number n)
     return n;
 }
 
-static struct answer_value per_day(const struct asking *k, enum kpi_unit unit, struct number n,
-                                   int32_t start, int32_t end)
+static struct answer_value per_day(
+    const struct asking *k, enum kpi_unit unit, struct number n, int32_t start, int32_t end)
 {
     const int32_t last = end < k->today ? end : k->today;
     const enum unit_kind kind = kpi_unit_kind(unit);
@@ -250,9 +262,13 @@ static struct answer_value per_day(const struct asking *k, enum kpi_unit unit, s
     return value_of(k, unit, plain(number_divide(n, days, STR_EMPTY)));
 }
 
-static enum status add_compare(struct table_of_rows *t, size_t kpi, const struct matrix_key *key,
-                               const struct figures *figures, struct number now,
-                               struct answer_row *row, struct error *why)
+static enum status add_compare(struct table_of_rows *t,
+                               size_t kpi,
+                               const struct matrix_key *key,
+                               const struct figures *figures,
+                               struct number now,
+                               struct answer_row *row,
+                               struct error *why)
 {
     struct asking *k = t->k;
     const enum kpi_unit unit = k->kpis[kpi]->unit;
@@ -273,18 +289,23 @@ static enum status add_compare(struct table_of_rows *t, size_t kpi, const struct
         size = number_negate(before);
     c->value = value_of(k, unit, before);
     c->change = value_of(k, unit, plain(change));
-    c->relative = value_of(k, UNIT_RATIO,
-                           plain(number_divide(change, size,
-                                               str_from(tr(k->lang, "the compared value is 0")))));
+    c->relative = value_of(
+        k,
+        UNIT_RATIO,
+        plain(number_divide(change, size, str_from(tr(k->lang, "the compared value is 0")))));
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
     row->compare = c;
     return STATUS_OK;
 }
 
-static enum status fill_row(struct table_of_rows *t, size_t kpi, const struct matrix_key *key,
-                            const struct figures *main, const struct figures *other,
-                            struct answer_row *row, struct error *why)
+static enum status fill_row(struct table_of_rows *t,
+                            size_t kpi,
+                            const struct matrix_key *key,
+                            const struct figures *main,
+                            const struct figures *other,
+                            struct answer_row *row,
+                            struct error *why)
 {
     struct asking *k = t->k;
     const bool total = key->bucket == BUCKET_TOTAL;
@@ -295,8 +316,7 @@ static enum status fill_row(struct table_of_rows *t, size_t kpi, const struct ma
     row->by = key->by;
     row->value = value_of(k, k->kpis[kpi]->unit, now);
     row->complete = is_complete(k, kpi, row->end);
-    const enum status st =
-        compares(k) ? add_compare(t, kpi, key, other, now, row, why) : STATUS_OK;
+    const enum status st = compares(k) ? add_compare(t, kpi, key, other, now, row, why) : STATUS_OK;
     if (total || k->grain == GRAIN_TOTAL)
         row->time = DAY_NONE;
     else
@@ -325,7 +345,9 @@ static int compare_places(const void *x, const void *y, void *descending)
     return order != 0 ? order : (a->key.bucket > b->key.bucket) - (a->key.bucket < b->key.bucket);
 }
 
-static enum status list_rows(struct table_of_rows *t, struct row_place **out, size_t *n,
+static enum status list_rows(struct table_of_rows *t,
+                             struct row_place **out,
+                             size_t *n,
                              struct error *why)
 {
     struct asking *k = t->k;
@@ -333,7 +355,8 @@ static enum status list_rows(struct table_of_rows *t, struct row_place **out, si
     const bool others = t->n_shown < t->n_tuples;
     const size_t each = t->n_shown + others;
     if (each > 0 && k->main.n_buckets * hours > QUERY_ROWS_MAX / each) {
-        return error_set(why, STATUS_TOO_LARGE,
+        return error_set(why,
+                         STATUS_TOO_LARGE,
                          "the answer has more than %zu rows: ask for fewer dimensions, a longer "
                          "grain or a shorter range",
                          QUERY_ROWS_MAX);
@@ -372,14 +395,18 @@ static void sort_periods(struct table_of_rows *t, struct row_place *places, size
     qsort_r(places, n, sizeof *places, compare_places, &t->descending);
 }
 
-static enum status fill_kpi(struct table_of_rows *t, size_t kpi, const struct row_place *places,
-                            size_t n, struct error *why)
+static enum status fill_kpi(struct table_of_rows *t,
+                            size_t kpi,
+                            const struct row_place *places,
+                            size_t n,
+                            struct error *why)
 {
     struct asking *k = t->k;
     struct answer_kpi *a = &t->out->kpis[kpi];
     const struct kpi *d = k->kpis[kpi];
-    static const int directions[] = { [DIRECTION_UP] = 1, [DIRECTION_DOWN] = -1,
-                                      [DIRECTION_NEUTRAL] = 0 };
+    static const int directions[] = {
+        [DIRECTION_UP] = 1, [DIRECTION_DOWN] = -1, [DIRECTION_NEUTRAL] = 0
+    };
     *a = (struct answer_kpi){
         .id = arena_dup(k->arena, d->id),
         .name = arena_dup(k->arena, d->name[k->lang]),
@@ -398,8 +425,13 @@ static enum status fill_kpi(struct table_of_rows *t, size_t kpi, const struct ro
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
         const bool o = places[i].is_others;
         a->rows[i].is_others = o;
-        st = fill_row(t, kpi, &places[i].key, o ? &t->main_others : &t->main,
-                      o ? &t->other_others : &t->other, &a->rows[i], why);
+        st = fill_row(t,
+                      kpi,
+                      &places[i].key,
+                      o ? &t->main_others : &t->main,
+                      o ? &t->other_others : &t->other,
+                      &a->rows[i],
+                      why);
     }
     const struct matrix_key total = { .bucket = BUCKET_TOTAL, .hour = -1 };
     return st == STATUS_OK
@@ -440,9 +472,10 @@ static enum status add_notes(struct asking *k, struct answer *out, struct error 
         out->notes[out->note_count++] =
             str_from(tr(k->lang, "all stores: each by its own local date"));
     if (k->converted)
-        out->notes[out->note_count++] = arena_printf(
-            k->arena, tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
-            STR_ARG(k->context->settings->currency));
+        out->notes[out->note_count++] =
+            arena_printf(k->arena,
+                         tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
+                         STR_ARG(k->context->settings->currency));
     return STATUS_OK;
 }
 
@@ -461,8 +494,8 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->timezone = arena_dup(k->arena, s->timezone);
     out->from = k->main.from;
     out->to = k->main.to;
-    out->grain = arena_printf(k->arena, "%s%s", k->is_retail ? "retail-" : "",
-                              kpi_grain_name(k->grain));
+    out->grain =
+        arena_printf(k->arena, "%s%s", k->is_retail ? "retail-" : "", kpi_grain_name(k->grain));
     out->compare = arena_dup(k->arena, k->words->compare);
     out->compare_from = compares(k) ? k->other.from : DAY_NONE;
     out->compare_to = compares(k) ? k->other.to : DAY_NONE;

@@ -11,7 +11,7 @@ struct place {
     const size_t *slot_of_leaf;
     const struct window *window;
     const struct figures *figures;
-    size_t row;   /* in figures->rows and figures->whole; SIZE_MAX: not there */
+    size_t row; /* in figures->rows and figures->whole; SIZE_MAX: not there */
     size_t whole;
     int32_t start;
     int32_t end;
@@ -42,11 +42,12 @@ static struct number absent(const struct place *p, const struct plan_slot *slot)
         const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
         if (p->end < c->first || p->start > last) {
             const str bound = text_of_day(p->k->arena, p->end < c->first ? c->first : last);
-            const str text = arena_printf(
-                p->k->arena,
-                p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
-                                  : tr(p->k->lang, "no data in %s after %.*s"),
-                m->table->name, STR_ARG(bound));
+            const str text =
+                arena_printf(p->k->arena,
+                             p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
+                                               : tr(p->k->lang, "no data in %s after %.*s"),
+                             m->table->name,
+                             STR_ARG(bound));
             return number_none(text);
         }
     }
@@ -55,7 +56,8 @@ static struct number absent(const struct place *p, const struct plan_slot *slot)
     return number_none(say(p, "no rows for %s", m->id));
 }
 
-static struct number of_cell(const struct place *p, const struct plan_slot *slot,
+static struct number of_cell(const struct place *p,
+                             const struct plan_slot *slot,
                              const struct cell *cell)
 {
     const struct kpi_measure *m = slot->measure;
@@ -147,8 +149,7 @@ static struct number nullif_value(const struct place *p, const struct formula *f
 {
     const struct number a = value(p, f->args[0]);
     const struct number b = value(p, f->args[1]);
-    const bool equal =
-        a.kind != NUMBER_NONE && b.kind != NUMBER_NONE && number_compare(a, b) == 0;
+    const bool equal = a.kind != NUMBER_NONE && b.kind != NUMBER_NONE && number_compare(a, b) == 0;
     return equal ? number_none(str_from(tr(p->k->lang, "defined as no value here"))) : a;
 }
 
@@ -157,8 +158,12 @@ static struct number constant(const struct formula *f)
     struct number n =
         number_divide(number_whole(f->number), number_whole(f->number_den), STR_EMPTY);
     if (f->unit == UNIT_MONEY) /* an amount written in a formula is in units */
-        n = number_multiply(n, (struct number){ .kind = NUMBER_EXACT, .num = MONEY_ONE,
-                                                .num_scale = 1, .den = 1, .reason = STR_EMPTY });
+        n = number_multiply(n,
+                            (struct number){ .kind = NUMBER_EXACT,
+                                             .num = MONEY_ONE,
+                                             .num_scale = 1,
+                                             .den = 1,
+                                             .reason = STR_EMPTY });
     n.is_quotient = false;
     return n;
 }
@@ -192,8 +197,11 @@ static struct number value(const struct place *p, const struct formula *f)
     }
 }
 
-struct number evaluate(const struct asking *k, size_t kpi, const struct window *w,
-                       const struct figures *f, const struct matrix_key *key)
+struct number evaluate(const struct asking *k,
+                       size_t kpi,
+                       const struct window *w,
+                       const struct figures *f,
+                       const struct matrix_key *key)
 {
     const size_t place = k->place[kpi];
     const struct kpi *definition = k->kpis[kpi];

@@ -33,9 +33,9 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
     enum status st = sql_finish(&sql, why);
     const struct param *params = st == STATUS_OK ? params_of(k->arena, &sql) : NULL;
     if (st == STATUS_OK)
-        st = params != NULL ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count,
-                                         &f, why)
-                            : no_memory(why);
+        st = params != NULL
+                 ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count, &f, why)
+                 : no_memory(why);
     if (st == STATUS_OK)
         s->rows_read = frame_i64(f, 0, 0);
     frame_free(f);
@@ -50,7 +50,8 @@ static enum status list_sources(struct asking *k, struct answer *out, struct err
                              "SELECT \"file\", \"preset\", \"import_id\", \"from_date\","
                              " \"to_date\" FROM \"import\" WHERE \"undone_at\" IS NULL"
                              " ORDER BY \"import_id\"",
-                             &f, why);
+                             &f,
+                             why);
     if (st != STATUS_OK)
         return st;
     out->sources = ARENA_NEW(k->arena, struct answer_source, frame_rows(f) + 1);
@@ -96,10 +97,11 @@ void definitions_keep(const struct query_context *c, const struct answer *a, int
 {
     struct map *known = map_new();
     struct frame *f = NULL;
-    enum status st = known != NULL
-                         ? conn_query(c->conn, STR("SELECT \"hash\" FROM \"definition_text\""),
-                                      NULL, 0, &f, NULL)
-                         : STATUS_NO_MEMORY;
+    enum status st =
+        known != NULL
+            ? conn_query(
+                  c->conn, STR("SELECT \"hash\" FROM \"definition_text\""), NULL, 0, &f, NULL)
+            : STATUS_NO_MEMORY;
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
         if (!frame_is_null(f, 0, r) && !map_put(known, frame_str(f, 0, r), 1))
             st = STATUS_NO_MEMORY;
@@ -114,8 +116,12 @@ void definitions_keep(const struct query_context *c, const struct answer *a, int
             { .type = PARAM_I64, .i64 = now_us, .text = STR_EMPTY },
             { .type = PARAM_TEXT, .text = k->definition_text },
         };
-        st = conn_query(c->writer, STR("INSERT INTO \"definition_text\" VALUES ($1, $2, $3, $4)"),
-                        params, ARRAY_LEN(params), NULL, NULL);
+        st = conn_query(c->writer,
+                        STR("INSERT INTO \"definition_text\" VALUES ($1, $2, $3, $4)"),
+                        params,
+                        ARRAY_LEN(params),
+                        NULL,
+                        NULL);
         if (st == STATUS_OK && !map_put(known, k->definition, 1))
             st = STATUS_NO_MEMORY;
     }

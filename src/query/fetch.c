@@ -53,8 +53,12 @@ struct reading {
     struct figures *out;
 };
 
-static enum status take_value(const struct reading *in, size_t row, size_t slot, size_t column,
-                              struct cell *cell, struct error *why)
+static enum status take_value(const struct reading *in,
+                              size_t row,
+                              size_t slot,
+                              size_t column,
+                              struct cell *cell,
+                              struct error *why)
 {
     const struct frame *f = in->frame;
     const struct plan_query *q = in->query;
@@ -63,16 +67,17 @@ static enum status take_value(const struct reading *in, size_t row, size_t slot,
     if (q->has_currency) {
         const size_t at = (size_t)q->has_time + q->has_hour + q->n_dims;
         const str currency = frame_is_null(f, at, row) ? STR_EMPTY : frame_str(f, at, row);
-        const int32_t day = frame_is_null(f, at + 1, row) ? in->window->to
-                                                          : (int32_t)frame_i64(f, at + 1, row);
+        const int32_t day =
+            frame_is_null(f, at + 1, row) ? in->window->to : (int32_t)frame_i64(f, at + 1, row);
         return fx_add(in->k, cell, frame_i128(f, column, row), currency, day, why);
     }
     const struct plan_slot *s = &in->k->slots.items[slot];
     if (in->k->by_currency && s->is_money) {
         *cell = (struct cell){ .kind = CELL_FAILED,
-                               .reason = str_from(tr(in->k->lang, "amounts in several currencies "
-                                                                  "have no common median or "
-                                                                  "extreme")) };
+                               .reason = str_from(tr(in->k->lang,
+                                                     "amounts in several currencies "
+                                                     "have no common median or "
+                                                     "extreme")) };
         return STATUS_OK;
     }
     if (frame_type(f, column) == FRAME_F64) {
@@ -86,12 +91,13 @@ static enum status take_value(const struct reading *in, size_t row, size_t slot,
     return STATUS_OK;
 }
 
-static enum status take_at(const struct reading *in, size_t row, const struct matrix_key *key,
+static enum status take_at(const struct reading *in,
+                           size_t row,
+                           const struct matrix_key *key,
                            struct error *why)
 {
     const struct plan_query *q = in->query;
-    const size_t keys =
-        (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
+    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
     const bool whole = in->k->slots.items[q->slots[0]].is_whole;
     struct matrix *m = whole ? &in->out->whole : &in->out->rows;
     size_t at = 0;
@@ -144,7 +150,9 @@ static bool has_foreign_rows(const struct plan_query *q, const struct frame *f)
     return false;
 }
 
-static enum status note_sql(struct asking *k, const struct plan_query *q, int64_t elapsed_us,
+static enum status note_sql(struct asking *k,
+                            const struct plan_query *q,
+                            int64_t elapsed_us,
                             struct error *why)
 {
     struct buf text;
@@ -172,8 +180,8 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     if (params == NULL)
         return no_memory(why);
     const int64_t before = clock_now_us();
-    enum status st = conn_query(k->context->conn, sql_text(&in->query->sql), params,
-                                in->query->sql.value_count, &f, why);
+    enum status st = conn_query(
+        k->context->conn, sql_text(&in->query->sql), params, in->query->sql.value_count, &f, why);
     if (st == STATUS_OK)
         st = note_sql(k, in->query, clock_now_us() - before, why);
     *foreign = st == STATUS_OK && has_foreign_rows(in->query, f);
@@ -184,9 +192,12 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     return st;
 }
 
-static enum status fetch_once(struct asking *k, const struct window *w,
-                              const struct plan_variant *variant, struct figures *out,
-                              bool *foreign, struct error *why)
+static enum status fetch_once(struct asking *k,
+                              const struct window *w,
+                              const struct plan_variant *variant,
+                              struct figures *out,
+                              bool *foreign,
+                              struct error *why)
 {
     const struct plan_question q = plan_of(k, w);
     struct plan *plan = NULL;
@@ -203,8 +214,11 @@ static enum status fetch_once(struct asking *k, const struct window *w,
     return st;
 }
 
-enum status fetch(struct asking *k, const struct window *w, const struct plan_variant *variant,
-                  struct figures *out, struct error *why)
+enum status fetch(struct asking *k,
+                  const struct window *w,
+                  const struct plan_variant *variant,
+                  struct figures *out,
+                  struct error *why)
 {
     bool foreign = false;
     const size_t statements = k->n_sql;

@@ -34,7 +34,8 @@ static enum status fx_load(struct asking *k, struct error *why)
                              " \"fx_rate\" WHERE \"rate_e9\" > 0 AND \"local_date\" IS NOT NULL"
                              " AND \"base\" IS NOT NULL AND \"quote\" IS NOT NULL"
                              " ORDER BY \"base\", \"quote\", \"local_date\"",
-                             &fx->frame, why);
+                             &fx->frame,
+                             why);
     const size_t rows = st == STATUS_OK ? frame_rows(fx->frame) : 0;
     if (st == STATUS_OK && !MEM_GROW(fx->rates, fx->cap, rows + 1))
         st = no_memory(why);
@@ -59,8 +60,8 @@ static const struct rate *rate_at(const struct asking *k, str base, str quote, i
     const int64_t oldest = (int64_t)day - k->context->settings->fx_max_age_days;
     for (size_t i = 0; i < k->fx->n; i++) {
         const struct rate *r = &k->fx->rates[i];
-        if (r->day <= day && r->day >= oldest && str_eq(r->base, base) &&
-            str_eq(r->quote, quote) && (best == NULL || r->day >= best->day))
+        if (r->day <= day && r->day >= oldest && str_eq(r->base, base) && str_eq(r->quote, quote) &&
+            (best == NULL || r->day >= best->day))
             best = r;
     }
     return best;
@@ -84,12 +85,18 @@ static void cell_fail(struct asking *k, struct cell *cell, str currency, int32_t
 {
     const str shown = text_of_day(k->arena, day);
     cell->kind = CELL_FAILED;
-    cell->reason = arena_printf(k->arena, tr(k->lang, "no exchange rate %.*s to %.*s on %.*s"),
-                                STR_ARG(currency), STR_ARG(k->context->settings->currency),
+    cell->reason = arena_printf(k->arena,
+                                tr(k->lang, "no exchange rate %.*s to %.*s on %.*s"),
+                                STR_ARG(currency),
+                                STR_ARG(k->context->settings->currency),
                                 STR_ARG(shown));
 }
 
-enum status fx_add(struct asking *k, struct cell *cell, i128 value_e4, str currency, int32_t day,
+enum status fx_add(struct asking *k,
+                   struct cell *cell,
+                   i128 value_e4,
+                   str currency,
+                   int32_t day,
                    struct error *why)
 {
     i128 own = value_e4;

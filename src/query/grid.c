@@ -59,7 +59,7 @@ void grid_end_row(struct grid *g)
 void tone_add(struct buf *out, str text, enum grid_tone tone, bool colour)
 {
     static const char *const codes[] = {
-        [TONE_PLAIN] = "",         [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[31m",
+        [TONE_PLAIN] = "",      [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[31m",
         [TONE_DIM] = "\033[2m", [TONE_BOLD] = "\033[1m",
     };
     const bool wrap = colour && tone != TONE_PLAIN && text.len > 0;
@@ -76,8 +76,8 @@ static void add_spaces(struct buf *out, size_t n)
         buf_addc(out, ' ');
 }
 
-static void add_table_row(const struct grid *g, size_t row, const size_t *widths, bool colour,
-                          struct buf *out)
+static void add_table_row(
+    const struct grid *g, size_t row, const size_t *widths, bool colour, struct buf *out)
 {
     size_t owed = 0; /* spaces, written only when something follows: no blanks at a line's end */
     for (size_t c = 0; c < g->columns; c++) {

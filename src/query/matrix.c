@@ -8,8 +8,8 @@ enum status no_memory(struct error *why)
     return error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
-enum status matrix_init(struct matrix *m, struct arena *a, size_t n_slots, size_t n_by,
-                        struct error *why)
+enum status matrix_init(
+    struct matrix *m, struct arena *a, size_t n_slots, size_t n_by, struct error *why)
 {
     *m = (struct matrix){ .arena = a, .n_slots = n_slots, .n_by = n_by };
     m->index = map_new();
@@ -38,7 +38,8 @@ static enum status add_row(struct matrix *m, const struct matrix_key *key, struc
 {
     struct matrix_key kept = *key;
     if (m->rows >= QUERY_ROWS_MAX) {
-        return error_set(why, STATUS_TOO_LARGE,
+        return error_set(why,
+                         STATUS_TOO_LARGE,
                          "the answer has more than %zu rows: ask for fewer dimensions, a longer "
                          "grain or a shorter range",
                          QUERY_ROWS_MAX);
@@ -55,8 +56,7 @@ static enum status add_row(struct matrix *m, const struct matrix_key *key, struc
         kept.by = by;
     }
     const size_t need = (m->rows + 1) * m->n_slots;
-    if (!MEM_GROW(m->keys, m->keys_cap, m->rows + 1) ||
-        !MEM_GROW(m->cells, m->cells_cap, need + 1))
+    if (!MEM_GROW(m->keys, m->keys_cap, m->rows + 1) || !MEM_GROW(m->cells, m->cells_cap, need + 1))
         return no_memory(why);
     m->keys[m->rows] = kept;
     for (size_t i = 0; i < m->n_slots; i++)
@@ -65,7 +65,9 @@ static enum status add_row(struct matrix *m, const struct matrix_key *key, struc
     return STATUS_OK;
 }
 
-enum status matrix_row(struct matrix *m, const struct matrix_key *key, size_t *out,
+enum status matrix_row(struct matrix *m,
+                       const struct matrix_key *key,
+                       size_t *out,
                        struct error *why)
 {
     struct buf name;

@@ -36,7 +36,8 @@ struct number number_divide(struct number a, struct number b, str zero_reason);
 struct number number_negate(struct number a);
 
 bool number_is_zero(struct number a); /* false for none */
-int number_compare(struct number a, struct number b); /* none sorts before all; exact when both are */
+int number_compare(struct number a,
+                   struct number b);      /* none sorts before all; exact when both are */
 double number_to_double(struct number a); /* NAN for none */
 /* value x 10^(4 scale) as an integer, half to even; false for none or out of range. */
 MUST_CHECK bool number_round(struct number a, int scale, i128 *out);

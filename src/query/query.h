@@ -20,22 +20,23 @@
 #include "sql/sql.h"
 
 struct query_context {
-    struct conn *conn;                      /* the reader's own connection, outside a transaction */
+    struct conn *conn; /* the reader's own connection, outside a transaction */
     const struct kpi_catalog *catalog;
     const struct shop_settings *settings;
-    const struct zone *zone;                /* of the shop; NULL: UTC */
-    struct conn *writer;                    /* keeps the texts of used definitions; NULL: not kept */
+    const struct zone *zone; /* of the shop; NULL: UTC */
+    struct conn *writer;     /* keeps the texts of used definitions; NULL: not kept */
 };
 
-/* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it. */
+/* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it.
+ */
 struct kpi_question {
     const str *kpis; /* ids or aliases */
     size_t kpi_count;
-    str from; /* "2010-12-01", included */
-    str to;   /* included */
-    str last; /* "28d", "8w", "12m": ends today */
-    str period; /* "this-month", "2010-12", ...; see calendar.h */
-    str grain;  /* hour day week month quarter year total; empty: total */
+    str from;      /* "2010-12-01", included */
+    str to;        /* included */
+    str last;      /* "28d", "8w", "12m": ends today */
+    str period;    /* "this-month", "2010-12", ...; see calendar.h */
+    str grain;     /* hour day week month quarter year total; empty: total */
     const str *by; /* dimensions */
     size_t by_count;
     str where;   /* the filter language */
@@ -64,23 +65,23 @@ struct answer_value {
     str text;    /* as JSON carries it; empty for VALUE_NONE */
     str num;     /* numerator and denominator of a quotient, as JSON carries them; else empty */
     str den;
-    str reason;  /* why there is no value, in the question's language; else empty */
+    str reason; /* why there is no value, in the question's language; else empty */
 };
 
 struct answer_compare {
-    int32_t time;    /* first day of the period compared with */
-    int32_t end;     /* its last day that counts */
+    int32_t time; /* first day of the period compared with */
+    int32_t end;  /* its last day that counts */
     struct answer_value value;
-    struct answer_value change;   /* value - compared value, same unit */
-    struct answer_value relative; /* change / |compared value|, a ratio */
-    struct answer_value per_day;         /* month against month: value a day, and */
+    struct answer_value change;           /* value - compared value, same unit */
+    struct answer_value relative;         /* change / |compared value|, a ratio */
+    struct answer_value per_day;          /* month against month: value a day, and */
     struct answer_value compared_per_day; /* the compared value a day; else VALUE_NONE */
 };
 
 struct answer_row {
-    int32_t time; /* first day of the period; DAY_NONE: no time */
-    int32_t end;  /* last day of the period that the question covers */
-    int hour;     /* 0 to 23; -1: not by hour */
+    int32_t time;  /* first day of the period; DAY_NONE: no time */
+    int32_t end;   /* last day of the period that the question covers */
+    int hour;      /* 0 to 23; -1: not by hour */
     const str *by; /* answer->by_count texts; .len 0: not set (not tracked) */
     bool is_others;
     bool complete; /* false: the period still runs, or its data is not all there */
@@ -93,11 +94,11 @@ struct answer_kpi {
     str name; /* in the question's language */
     str unit; /* money, count, ratio, ... */
     enum kpi_unit unit_id;
-    int direction; /* +1 higher is better, -1 lower is better, 0 neutral */
-    str definition; /* its hash */
-    str definition_text; /* canonical, fully resolved */
-    str needs;   /* "needs stock_level: import ..."; empty when it can be answered */
-    const char *basis; /* "event" or "order" */
+    int direction;           /* +1 higher is better, -1 lower is better, 0 neutral */
+    str definition;          /* its hash */
+    str definition_text;     /* canonical, fully resolved */
+    str needs;               /* "needs stock_level: import ..."; empty when it can be answered */
+    const char *basis;       /* "event" or "order" */
     struct answer_row *rows; /* answer->row_count of them, the same keys for each KPI */
     struct answer_row total; /* whole range, all dimension values; its own query where it must be */
 };
@@ -105,10 +106,10 @@ struct answer_kpi {
 /* How one statement was answered. */
 struct answer_sql {
     str fact;
-    str text; /* with its values listed below it */
+    str text;              /* with its values listed below it */
     const char *served_by; /* "rollup", "raw", "rollup+raw" */
-    int64_t rows_read; /* rows of the fact in the range; -1: not asked for */
-    int32_t newest;    /* newest day of the fact; DAY_NONE: empty */
+    int64_t rows_read;     /* rows of the fact in the range; -1: not asked for */
+    int32_t newest;        /* newest day of the fact; DAY_NONE: empty */
     int64_t elapsed_us;
 };
 
@@ -132,7 +133,7 @@ struct answer {
     str dialect;
     str where;
     size_t by_count;
-    const str *by;      /* dimension names */
+    const str *by;       /* dimension names */
     const str *by_label; /* in the question's language */
     size_t kpi_count;
     struct answer_kpi *kpis;
@@ -155,8 +156,10 @@ struct answer {
     struct arena *arena;
 };
 
-MUST_CHECK enum status query_ask(const struct query_context *c, const struct kpi_question *q,
-                                 struct answer **out, struct error *why);
+MUST_CHECK enum status query_ask(const struct query_context *c,
+                                 const struct kpi_question *q,
+                                 struct answer **out,
+                                 struct error *why);
 void answer_free(struct answer *a); /* NULL is fine */
 
 /* ---- Rendering. ------------------------------------------------------------------------------ */
@@ -166,24 +169,28 @@ enum answer_format { ANSWER_TABLE, ANSWER_CSV, ANSWER_JSON, ANSWER_MARKDOWN };
 MUST_CHECK enum status answer_format_parse(str s, enum answer_format *out, struct error *why);
 
 struct answer_look {
-    bool colour;    /* the output is a terminal that wants colour */
-    size_t width;   /* columns of the terminal; 0: no limit */
-    bool evidence;  /* print the proof after the figures */
+    bool colour;   /* the output is a terminal that wants colour */
+    size_t width;  /* columns of the terminal; 0: no limit */
+    bool evidence; /* print the proof after the figures */
 };
 /* Appends; the language is the answer's. Fails only when the buffer is full. */
-MUST_CHECK enum status answer_render(const struct answer *a, enum answer_format format,
-                                     const struct answer_look *look, struct buf *out,
+MUST_CHECK enum status answer_render(const struct answer *a,
+                                     enum answer_format format,
+                                     const struct answer_look *look,
+                                     struct buf *out,
                                      struct error *why);
 /* The statements with their values, for --sql. */
 void answer_add_sql(const struct answer *a, struct buf *out);
 /* Plans and prints the statements without running the question's figures (--sql). */
-MUST_CHECK enum status query_sql(const struct query_context *c, const struct kpi_question *q,
-                                 struct buf *out, struct error *why);
+MUST_CHECK enum status query_sql(const struct query_context *c,
+                                 const struct kpi_question *q,
+                                 struct buf *out,
+                                 struct error *why);
 
 /* ---- The report. ----------------------------------------------------------------------------- */
 
 struct report_question {
-    str period;  /* empty and no range: the last 28 full days of the data */
+    str period; /* empty and no range: the last 28 full days of the data */
     str from;
     str to;
     str last;
@@ -199,10 +206,14 @@ struct report_question {
 struct report;
 /* About 20 KPIs by stage (traffic, conversion, order, customer, product, service) with the period
  * before, change, sparkline and, where there is a target for it, target and completion. */
-MUST_CHECK enum status query_report(const struct query_context *c, const struct report_question *q,
-                                    struct report **out, struct error *why);
-MUST_CHECK enum status report_render(const struct report *r, enum answer_format format,
-                                     const struct answer_look *look, struct buf *out,
+MUST_CHECK enum status query_report(const struct query_context *c,
+                                    const struct report_question *q,
+                                    struct report **out,
+                                    struct error *why);
+MUST_CHECK enum status report_render(const struct report *r,
+                                     enum answer_format format,
+                                     const struct answer_look *look,
+                                     struct buf *out,
                                      struct error *why);
 /* The figures behind it: one answer over the whole period. Lives as long as the report. */
 const struct answer *report_answer(const struct report *r);

@@ -15,11 +15,11 @@
 #include "query/number_priv.h"
 #include "query/query.h"
 
-#define QUERY_ROWS_MAX   ((size_t)1000000) /* more is refused, not cut */
-#define QUERY_ARENA_MAX  ((size_t)2 << 30)
-#define QUERY_KPIS_MAX   ((size_t)256)
-#define BUCKET_TOTAL     SIZE_MAX
-#define BUCKET_NONE      (SIZE_MAX - 1) /* nothing to compare with */
+#define QUERY_ROWS_MAX  ((size_t)1000000) /* more is refused, not cut */
+#define QUERY_ARENA_MAX ((size_t)2 << 30)
+#define QUERY_KPIS_MAX  ((size_t)256)
+#define BUCKET_TOTAL    SIZE_MAX
+#define BUCKET_NONE     (SIZE_MAX - 1) /* nothing to compare with */
 
 /* One range of days that is being answered. */
 struct window {
@@ -35,7 +35,7 @@ struct coverage {
     const struct table *table;
     const struct column *date; /* NULL: not dated */
     bool has_rows;
-    int32_t first;       /* DAY_NONE: no row */
+    int32_t first; /* DAY_NONE: no row */
     int32_t last;
     int32_t complete_to; /* watermark of the slowest source, else `last` */
 };
@@ -63,13 +63,13 @@ struct asking {
     struct window main;
     struct window other; /* compared with; n_buckets == 0: nothing */
     str compare_label;
-    bool per_day;        /* month against month */
+    bool per_day; /* month against month */
     struct plan_cells cells;
     struct plan_slots slots;
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
     int64_t data_version;
-    bool by_currency;  /* found rows in other currencies */
+    bool by_currency; /* found rows in other currencies */
     bool converted;
     struct fx *fx;
     struct answer_sql *sql; /* statements that ran */
@@ -103,11 +103,13 @@ struct matrix {
     size_t n_slots;
     size_t n_by;
 };
-MUST_CHECK enum status matrix_init(struct matrix *m, struct arena *a, size_t n_slots, size_t n_by,
-                                   struct error *why);
+MUST_CHECK enum status matrix_init(
+    struct matrix *m, struct arena *a, size_t n_slots, size_t n_by, struct error *why);
 void matrix_release(struct matrix *m);
 /* Finds or adds the row. */
-MUST_CHECK enum status matrix_row(struct matrix *m, const struct matrix_key *key, size_t *out,
+MUST_CHECK enum status matrix_row(struct matrix *m,
+                                  const struct matrix_key *key,
+                                  size_t *out,
                                   struct error *why);
 /* SIZE_MAX when there is no such row. */
 size_t matrix_find(const struct matrix *m, const struct matrix_key *key);
@@ -118,7 +120,9 @@ struct figures {
     struct matrix rows;
     struct matrix whole;
 };
-MUST_CHECK enum status figures_init(struct figures *f, const struct asking *k, size_t n_by,
+MUST_CHECK enum status figures_init(struct figures *f,
+                                    const struct asking *k,
+                                    size_t n_by,
                                     struct error *why);
 void figures_release(struct figures *f);
 
@@ -133,24 +137,35 @@ size_t ranges_partner(const struct asking *k, size_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 /* The newest day of sales and visits; DAY_NONE: there is none. */
-MUST_CHECK enum status query_last_day(const struct query_context *c, int64_t now_us, int32_t *out,
+MUST_CHECK enum status query_last_day(const struct query_context *c,
+                                      int64_t now_us,
+                                      int32_t *out,
                                       struct error *why);
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
 str needs_of(const struct asking *k, const struct kpi *kpi);
 
-MUST_CHECK enum status fetch(struct asking *k, const struct window *w,
-                             const struct plan_variant *variant, struct figures *out,
+MUST_CHECK enum status fetch(struct asking *k,
+                             const struct window *w,
+                             const struct plan_variant *variant,
+                             struct figures *out,
                              struct error *why);
 
 /* Amounts of one currency and day in the shop's; the cell takes it, or fails with the reason. */
-MUST_CHECK enum status fx_add(struct asking *k, struct cell *cell, i128 value_e4, str currency,
-                              int32_t day, struct error *why);
+MUST_CHECK enum status fx_add(struct asking *k,
+                              struct cell *cell,
+                              i128 value_e4,
+                              str currency,
+                              int32_t day,
+                              struct error *why);
 void fx_free(struct fx *fx);
 
 /* Value of a KPI at a key. */
-struct number evaluate(const struct asking *k, size_t kpi, const struct window *w,
-                       const struct figures *f, const struct matrix_key *key);
+struct number evaluate(const struct asking *k,
+                       size_t kpi,
+                       const struct window *w,
+                       const struct figures *f,
+                       const struct matrix_key *key);
 /* Whether all that the KPI reads is there up to the end of the period. */
 bool is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* As the answer carries it. */
@@ -163,7 +178,9 @@ MUST_CHECK enum status evidence_collect(struct asking *k, struct answer *out, st
 void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us);
 /* A plan question of a window, for the answerable KPIs. */
 struct plan_question plan_of(const struct asking *k, const struct window *w);
-MUST_CHECK enum status run_sql(struct asking *k, const char *sql, struct frame **out,
+MUST_CHECK enum status run_sql(struct asking *k,
+                               const char *sql,
+                               struct frame **out,
                                struct error *why);
 /* Converts bound values for the store; in the arena. */
 struct param *params_of(struct arena *a, const struct sql *sql);
@@ -171,7 +188,9 @@ enum status no_memory(struct error *why);
 str text_of_day(struct arena *a, int32_t day);
 
 /* Figures for people: 1,234.50, 12.34 %, 3.2 h. */
-void show_value(struct buf *out, const struct answer *a, const struct answer_kpi *kpi,
+void show_value(struct buf *out,
+                const struct answer *a,
+                const struct answer_kpi *kpi,
                 const struct answer_value *v);
 void show_relative(struct buf *out, const struct answer_value *v);
 void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);

@@ -15,7 +15,7 @@ static struct period_rules rules_of(const struct asking *k)
 static enum period_grain period_of(enum kpi_grain g)
 {
     static const enum period_grain periods[] = {
-        [GRAIN_HOUR] = PERIOD_DAY,      [GRAIN_DAY] = PERIOD_DAY,         [GRAIN_WEEK] = PERIOD_WEEK,
+        [GRAIN_HOUR] = PERIOD_DAY,    [GRAIN_DAY] = PERIOD_DAY,         [GRAIN_WEEK] = PERIOD_WEEK,
         [GRAIN_MONTH] = PERIOD_MONTH, [GRAIN_QUARTER] = PERIOD_QUARTER, [GRAIN_YEAR] = PERIOD_YEAR,
         [GRAIN_TOTAL] = PERIOD_DAY,
     };
@@ -33,15 +33,16 @@ enum status ranges_buckets(struct asking *k, struct window *w, struct error *why
             next = period_next(next, grain, &rules);
     }
     if (n > BUCKETS_MAX) {
-        return error_set(why, STATUS_TOO_LARGE, "the range has more than %zu periods: ask for less",
+        return error_set(why,
+                         STATUS_TOO_LARGE,
+                         "the range has more than %zu periods: ask for less",
                          BUCKETS_MAX);
     }
     w->buckets = ARENA_NEW(k->arena, struct plan_bucket, n);
     if (w->buckets == NULL)
         return no_memory(why);
     for (size_t i = 0; i < n; i++) {
-        const int32_t next =
-            k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &rules);
+        const int32_t next = k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &rules);
         w->buckets[i] = (struct plan_bucket){ .from = at,
                                               .start = at < w->from ? w->from : at,
                                               .end = next - 1 > w->to ? w->to : next - 1 };
@@ -55,7 +56,10 @@ static enum status parse_day(str text, const char *option, int32_t *out, struct 
 {
     if (day_parse(str_trim(text), out))
         return STATUS_OK;
-    return error_set(why, STATUS_BAD_USAGE, "%s \"%.*s\" is not a date such as 2010-12-01", option,
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "%s \"%.*s\" is not a date such as 2010-12-01",
+                     option,
                      STR_ARG(text));
 }
 
@@ -87,7 +91,8 @@ static enum status main_range(struct asking *k, struct error *why)
     enum status st = STATUS_OK;
     const int given = (q->last.len > 0) + (q->period.len > 0) + (q->from.len > 0 || q->to.len > 0);
     if (given > 1)
-        return error_set(why, STATUS_BAD_USAGE, "give only one of --last, --period and --from/--to");
+        return error_set(
+            why, STATUS_BAD_USAGE, "give only one of --last, --period and --from/--to");
     if (q->last.len > 0)
         st = range_last(q->last, k->today, &range, why);
     else if (q->period.len > 0)
@@ -119,7 +124,9 @@ static int32_t months_between(int32_t from, int32_t to)
 }
 
 /* The promotions of the shop's calendar by id and by name. */
-static enum status load_events(struct asking *k, struct moving_event **out, size_t *n,
+static enum status load_events(struct asking *k,
+                               struct moving_event **out,
+                               size_t *n,
                                struct error *why)
 {
     struct frame *f = NULL;
@@ -127,7 +134,8 @@ static enum status load_events(struct asking *k, struct moving_event **out, size
                              "SELECT \"event_id\", \"name_en\", \"name_zh\", \"local_date\","
                              " coalesce(\"end_date\", \"local_date\") FROM \"calendar_event\""
                              " WHERE \"local_date\" IS NOT NULL ORDER BY \"local_date\"",
-                             &f, why);
+                             &f,
+                             why);
     if (st != STATUS_OK)
         return st;
     struct moving_event *events = ARENA_NEW(k->arena, struct moving_event, 3 * frame_rows(f) + 1);
@@ -136,10 +144,9 @@ static enum status load_events(struct asking *k, struct moving_event **out, size
         for (size_t c = 0; c < 3; c++) {
             if (frame_is_null(f, c, i) || frame_str(f, c, i).len == 0)
                 continue;
-            events[(*n)++] =
-                (struct moving_event){ .name = arena_dup(k->arena, frame_str(f, c, i)),
-                                       .first_day = (int32_t)frame_i64(f, 3, i),
-                                       .last_day = (int32_t)frame_i64(f, 4, i) };
+            events[(*n)++] = (struct moving_event){ .name = arena_dup(k->arena, frame_str(f, c, i)),
+                                                    .first_day = (int32_t)frame_i64(f, 3, i),
+                                                    .last_day = (int32_t)frame_i64(f, 4, i) };
         }
     }
     frame_free(f);

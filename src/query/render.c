@@ -10,8 +10,8 @@ enum status answer_format_parse(str s, enum answer_format *out, struct error *wh
             return STATUS_OK;
         }
     }
-    return error_set(why, STATUS_BAD_USAGE,
-                     "format \"%.*s\" is none of table, csv, json, markdown", STR_ARG(s));
+    return error_set(
+        why, STATUS_BAD_USAGE, "format \"%.*s\" is none of table, csv, json, markdown", STR_ARG(s));
 }
 
 enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change)
@@ -54,8 +54,11 @@ void render_head(const struct answer *a, const struct answer_look *look, struct 
 
 /* ---- grid ---- */
 
-static void cell_value(struct grid *g, const struct answer *a, const struct answer_kpi *k,
-                       const struct answer_value *v, bool complete)
+static void cell_value(struct grid *g,
+                       const struct answer *a,
+                       const struct answer_kpi *k,
+                       const struct answer_value *v,
+                       bool complete)
 {
     struct buf text;
     buf_init(&text, 512);
@@ -66,7 +69,9 @@ static void cell_value(struct grid *g, const struct answer *a, const struct answ
     buf_release(&text);
 }
 
-static void cell_compare(struct grid *g, const struct answer *a, const struct answer_kpi *k,
+static void cell_compare(struct grid *g,
+                         const struct answer *a,
+                         const struct answer_kpi *k,
                          const struct answer_compare *c)
 {
     struct buf text;
@@ -82,7 +87,9 @@ static void cell_compare(struct grid *g, const struct answer *a, const struct an
     buf_release(&text);
 }
 
-static void cell_row_of_kpi(struct grid *g, const struct answer *a, const struct answer_kpi *k,
+static void cell_row_of_kpi(struct grid *g,
+                            const struct answer *a,
+                            const struct answer_kpi *k,
                             const struct answer_row *row)
 {
     cell_value(g, a, k, &row->value, row->complete);
@@ -188,13 +195,15 @@ static void add_footer(const struct answer *a, const struct answer_look *look, s
             if (row->value.reason.len == 0 || str_eq(row->value.reason, last))
                 continue;
             if (last.len == 0)
-                buf_addf(&line, "– %.*s: %.*s\n", STR_ARG(a->kpis[k].name),
-                         STR_ARG(row->value.reason));
+                buf_addf(
+                    &line, "– %.*s: %.*s\n", STR_ARG(a->kpis[k].name), STR_ARG(row->value.reason));
             last = row->value.reason;
         }
     }
     if (incomplete)
-        buf_addf(&line, "* %s\n", tr(a->lang, "not complete: the period runs or its data is not all there"));
+        buf_addf(&line,
+                 "* %s\n",
+                 tr(a->lang, "not complete: the period runs or its data is not all there"));
     for (size_t i = 0; i < a->note_count; i++)
         buf_addf(&line, "%.*s\n", STR_ARG(a->notes[i]));
     if (line.len > 0) {
@@ -204,7 +213,9 @@ static void add_footer(const struct answer *a, const struct answer_look *look, s
     buf_release(&line);
 }
 
-bool render_grid(const struct answer *a, const struct answer_look *look, bool markdown,
+bool render_grid(const struct answer *a,
+                 const struct answer_look *look,
+                 bool markdown,
                  struct buf *out)
 {
     struct grid g;
@@ -245,8 +256,8 @@ void csv_add_text(struct buf *out, str text)
                          text.ptr[0] == '@' || text.ptr[0] == '\t' || text.ptr[0] == '\r');
     bool quote = formula;
     for (size_t i = 0; i < text.len && !quote; i++)
-        quote = text.ptr[i] == ',' || text.ptr[i] == '"' || text.ptr[i] == '\n' ||
-                text.ptr[i] == '\r';
+        quote =
+            text.ptr[i] == ',' || text.ptr[i] == '"' || text.ptr[i] == '\n' || text.ptr[i] == '\r';
     if (quote)
         buf_addc(out, '"');
     if (formula)
@@ -271,7 +282,10 @@ static void csv_header(const struct answer *a, struct buf *out)
         const str id = a->kpis[k].id;
         buf_addf(out, ",%.*s", STR_ARG(id));
         if (a->compare_from != DAY_NONE)
-            buf_addf(out, ",%.*s_compared,%.*s_change,%.*s_relative", STR_ARG(id), STR_ARG(id),
+            buf_addf(out,
+                     ",%.*s_compared,%.*s_change,%.*s_relative",
+                     STR_ARG(id),
+                     STR_ARG(id),
                      STR_ARG(id));
     }
     buf_adds(out, ",complete\r\n");
@@ -299,7 +313,9 @@ static void csv_row(const struct answer *a, size_t r, struct buf *out)
         if (a->compare_from == DAY_NONE)
             continue;
         const struct answer_compare *c = row->compare;
-        buf_addf(out, ",%.*s,%.*s,%.*s", STR_ARG(c != NULL ? c->value.text : STR_EMPTY),
+        buf_addf(out,
+                 ",%.*s,%.*s,%.*s",
+                 STR_ARG(c != NULL ? c->value.text : STR_EMPTY),
                  STR_ARG(c != NULL ? c->change.text : STR_EMPTY),
                  STR_ARG(c != NULL ? c->relative.text : STR_EMPTY));
     }
@@ -327,7 +343,10 @@ void answer_add_sql(const struct answer *a, struct buf *out)
 static void add_definitions(const struct answer *a, struct buf *out)
 {
     for (size_t k = 0; k < a->kpi_count; k++) {
-        buf_addf(out, "\n%.*s  %s %.*s\n", STR_ARG(a->kpis[k].id), tr(a->lang, "definition"),
+        buf_addf(out,
+                 "\n%.*s  %s %.*s\n",
+                 STR_ARG(a->kpis[k].id),
+                 tr(a->lang, "definition"),
                  STR_ARG(a->kpis[k].definition));
         str text = a->kpis[k].definition_text;
         while (text.len > 0)
@@ -343,8 +362,12 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
     add_definitions(a, out);
     for (size_t i = 0; i < a->sql_count; i++) {
         const struct answer_sql *s = &a->sql[i];
-        buf_addf(out, "\n%.*s: %s %s, %s ", STR_ARG(s->fact), tr(a->lang, "answered from"),
-                 s->served_by, tr(a->lang, "rows in the range:"));
+        buf_addf(out,
+                 "\n%.*s: %s %s, %s ",
+                 STR_ARG(s->fact),
+                 tr(a->lang, "answered from"),
+                 s->served_by,
+                 tr(a->lang, "rows in the range:"));
         buf_add_i128_grouped(out, s->rows_read);
         if (s->newest != DAY_NONE) {
             buf_addf(out, ", %s ", tr(a->lang, "newest record:"));
@@ -355,7 +378,10 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
     buf_addf(out, "\n%s\n", tr(a->lang, "Source files"));
     for (size_t i = 0; i < a->source_count; i++) {
         const struct answer_source *s = &a->sources[i];
-        buf_addf(out, "  #%lld %.*s (%.*s)", (long long)s->import_id, STR_ARG(s->file),
+        buf_addf(out,
+                 "  #%lld %.*s (%.*s)",
+                 (long long)s->import_id,
+                 STR_ARG(s->file),
                  STR_ARG(s->preset));
         if (s->from != DAY_NONE) {
             buf_addc(out, ' ');
@@ -363,12 +389,18 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
         }
         buf_addc(out, '\n');
     }
-    buf_addf(out, "%s %lld · tzdata %.*s\n", tr(a->lang, "data version"),
-             (long long)a->data_version, STR_ARG(a->tzdata_version));
+    buf_addf(out,
+             "%s %lld · tzdata %.*s\n",
+             tr(a->lang, "data version"),
+             (long long)a->data_version,
+             STR_ARG(a->tzdata_version));
 }
 
-enum status answer_render(const struct answer *a, enum answer_format format,
-                          const struct answer_look *look, struct buf *out, struct error *why)
+enum status answer_render(const struct answer *a,
+                          enum answer_format format,
+                          const struct answer_look *look,
+                          struct buf *out,
+                          struct error *why)
 {
     bool ok = true;
     if (format == ANSWER_JSON)

@@ -1,4 +1,5 @@
-/* Answers as JSON, as docs/json-api.md promises: version 1, figures as strings, null with reason. */
+/* Answers as JSON, as docs/json-api.md promises: version 1, figures as strings, null with reason.
+ */
 #include "format/format.h"
 #include "query/render_priv.h"
 

@@ -8,7 +8,9 @@
 void render_json(const struct answer *a, const struct answer_look *look, struct buf *out);
 void render_csv(const struct answer *a, struct buf *out);
 /* Table and markdown. */
-MUST_CHECK bool render_grid(const struct answer *a, const struct answer_look *look, bool markdown,
+MUST_CHECK bool render_grid(const struct answer *a,
+                            const struct answer_look *look,
+                            bool markdown,
                             struct buf *out);
 void render_evidence(const struct answer *a, const struct answer_look *look, struct buf *out);
 /* "2010-12-01 to 2010-12-31 · GBP · Europe/London", and what it is compared with. */

@@ -7,25 +7,40 @@ static const struct {
     const char *stage;
     const char *kpi;
 } lines[] = {
-    { "Traffic", "visitors" },        { "Traffic", "sessions" },
-    { "Traffic", "pageviews" },       { "Traffic", "bounce_rate" },
-    { "Conversion", "session_cr" },   { "Conversion", "atc_rate" },
-    { "Conversion", "cart_abandon" }, { "Order", "net_sales" },
-    { "Order", "gross_sales" },       { "Order", "orders" },
-    { "Order", "aov" },               { "Order", "units" },
-    { "Order", "disc_rate" },         { "Customer", "buyers" },
-    { "Customer", "new_buyers" },     { "Customer", "ret_rate" },
-    { "Customer", "freq" },           { "Product", "asp" },
-    { "Product", "gross_margin" },    { "Product", "returns_amt" },
-    { "Product", "return_rate_units" }, { "Product", "stock_units" },
-    { "Service", "refund_rate_amt" }, { "Service", "ship_time" },
-    { "Service", "rating" },          { "Service", "first_reply" },
+    { "Traffic", "visitors" },
+    { "Traffic", "sessions" },
+    { "Traffic", "pageviews" },
+    { "Traffic", "bounce_rate" },
+    { "Conversion", "session_cr" },
+    { "Conversion", "atc_rate" },
+    { "Conversion", "cart_abandon" },
+    { "Order", "net_sales" },
+    { "Order", "gross_sales" },
+    { "Order", "orders" },
+    { "Order", "aov" },
+    { "Order", "units" },
+    { "Order", "disc_rate" },
+    { "Customer", "buyers" },
+    { "Customer", "new_buyers" },
+    { "Customer", "ret_rate" },
+    { "Customer", "freq" },
+    { "Product", "asp" },
+    { "Product", "gross_margin" },
+    { "Product", "returns_amt" },
+    { "Product", "return_rate_units" },
+    { "Product", "stock_units" },
+    { "Service", "refund_rate_amt" },
+    { "Service", "ship_time" },
+    { "Service", "rating" },
+    { "Service", "first_reply" },
 };
 #define SPARK_WIDTH ((size_t)28)
 
 /* The range as days, so that the length of a period of the trend can be chosen. */
-static enum status range_of(const struct query_context *c, const struct report_question *q,
-                            struct day_range *out, struct error *why)
+static enum status range_of(const struct query_context *c,
+                            const struct report_question *q,
+                            struct day_range *out,
+                            struct error *why)
 {
     const struct period_rules rules = { .week_start = c->settings->week_start };
     struct zone_cursor cursor = { .from_s = 0 };
@@ -40,12 +55,16 @@ static enum status range_of(const struct query_context *c, const struct report_q
     if (q->from.len > 0 || q->to.len > 0) {
         out->to = today;
         if (q->to.len > 0 && !day_parse(q->to, &out->to))
-            return error_set(why, STATUS_BAD_USAGE, "--to \"%.*s\" is not a date such as 2010-12-01",
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "--to \"%.*s\" is not a date such as 2010-12-01",
                              STR_ARG(q->to));
         out->from = out->to - 27;
         if (q->from.len > 0 && !day_parse(q->from, &out->from))
-            return error_set(why, STATUS_BAD_USAGE,
-                             "--from \"%.*s\" is not a date such as 2010-12-01", STR_ARG(q->from));
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "--from \"%.*s\" is not a date such as 2010-12-01",
+                             STR_ARG(q->from));
         return STATUS_OK;
     }
     const enum status st = query_last_day(c, q->now_us, &last, why);
@@ -77,18 +96,21 @@ static struct kpi_question base_question(const struct report_question *q, str fr
                                   .raw_only = q->raw_only };
 }
 
-static void attach(struct report *r, const struct answer *a, const char *const *stages,
+static void attach(struct report *r,
+                   const struct answer *a,
+                   const char *const *stages,
                    const size_t *order)
 {
     for (size_t i = 0; a != NULL && i < a->kpi_count; i++) {
-        r->lines[order[i]] = (struct report_line){
-            .stage = stages[order[i]], .answer = a, .kpi = &a->kpis[i]
-        };
+        r->lines[order[i]] =
+            (struct report_line){ .stage = stages[order[i]], .answer = a, .kpi = &a->kpis[i] };
     }
 }
 
-static enum status ask_both(const struct query_context *c, const struct report_question *q,
-                            struct report *r, struct error *why)
+static enum status ask_both(const struct query_context *c,
+                            const struct report_question *q,
+                            struct report *r,
+                            struct error *why)
 {
     str ids[2][ARRAY_LEN(lines)];
     size_t order[2][ARRAY_LEN(lines)];
@@ -128,8 +150,10 @@ static enum status ask_both(const struct query_context *c, const struct report_q
     return st;
 }
 
-enum status query_report(const struct query_context *c, const struct report_question *q,
-                         struct report **out, struct error *why)
+enum status query_report(const struct query_context *c,
+                         const struct report_question *q,
+                         struct report **out,
+                         struct error *why)
 {
     struct report *r = mem_new(1, sizeof *r);
     if (r == NULL)
@@ -172,8 +196,10 @@ struct target_sum {
     bool found;
 };
 
-static void add_target(const struct report_line *line, struct target_sum *sum,
-                       const struct frame *f, size_t row)
+static void add_target(const struct report_line *line,
+                       struct target_sum *sum,
+                       const struct frame *f,
+                       size_t row)
 {
     const struct answer *a = line->answer;
     const enum unit_kind kind = kpi_unit_kind(line->kpi->unit_id);
@@ -217,15 +243,18 @@ static void set_target(struct report *r, struct report_line *line, const struct 
     line->completion = value_of(&writer, UNIT_RATIO, done);
 }
 
-enum status report_targets(const struct query_context *c, const struct report_question *q,
-                           struct report *r, struct error *why)
+enum status report_targets(const struct query_context *c,
+                           const struct report_question *q,
+                           struct report *r,
+                           struct error *why)
 {
     struct frame *f = NULL;
     struct sql sql;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql, "SELECT \"kpi\", \"local_date\", \"end_date\", \"value_e4\" FROM \"target\""
-                  " WHERE \"level\" = 'target' AND \"local_date\" IS NOT NULL AND \"end_date\" IS"
-                  " NOT NULL AND \"value_e4\" IS NOT NULL");
+    sql_add(&sql,
+            "SELECT \"kpi\", \"local_date\", \"end_date\", \"value_e4\" FROM \"target\""
+            " WHERE \"level\" = 'target' AND \"local_date\" IS NOT NULL AND \"end_date\" IS"
+            " NOT NULL AND \"value_e4\" IS NOT NULL");
     for (size_t i = 0; i < q->store_count; i++) {
         sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
         sql_bind_text(&sql, q->stores[i]);
@@ -234,9 +263,8 @@ enum status report_targets(const struct query_context *c, const struct report_qu
     enum status st = sql_finish(&sql, why);
     const struct param *params = st == STATUS_OK ? params_of(r->arena, &sql) : NULL;
     if (st == STATUS_OK)
-        st = params != NULL
-                 ? conn_query(c->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                 : no_memory(why);
+        st = params != NULL ? conn_query(c->conn, sql_text(&sql), params, sql.value_count, &f, why)
+                            : no_memory(why);
     for (size_t i = 0; st == STATUS_OK && i < r->n; i++) {
         struct target_sum sum = { .found = false };
         for (size_t row = 0; row < frame_rows(f); row++)

@@ -25,8 +25,10 @@ struct report {
 };
 
 /* Targets of the period, from table `target`. */
-MUST_CHECK enum status report_targets(const struct query_context *c, const struct report_question *q,
-                                      struct report *r, struct error *why);
+MUST_CHECK enum status report_targets(const struct query_context *c,
+                                      const struct report_question *q,
+                                      struct report *r,
+                                      struct error *why);
 /* "▁▃▅█": at most `width` marks; a missing value is a blank. */
 void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width);
 

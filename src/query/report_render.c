@@ -54,11 +54,12 @@ static bool has_targets(const struct report *r)
 static bool has_value(const struct report_line *line)
 {
     const struct answer_compare *c = line->kpi->total.compare;
-    return line->kpi->total.value.kind != VALUE_NONE ||
-           (c != NULL && c->value.kind != VALUE_NONE);
+    return line->kpi->total.value.kind != VALUE_NONE || (c != NULL && c->value.kind != VALUE_NONE);
 }
 
-static void cell_shown(struct grid *g, const struct report_line *line, const struct answer_value *v,
+static void cell_shown(struct grid *g,
+                       const struct report_line *line,
+                       const struct answer_value *v,
                        const char *mark)
 {
     struct buf text;
@@ -69,8 +70,8 @@ static void cell_shown(struct grid *g, const struct report_line *line, const str
     buf_release(&text);
 }
 
-static void add_line(struct grid *g, const struct report_line *line, const char *stage,
-                     enum lang lang, bool targets)
+static void add_line(
+    struct grid *g, const struct report_line *line, const char *stage, enum lang lang, bool targets)
 {
     const struct answer_value none = { .kind = VALUE_NONE };
     const struct answer_compare *c = line->kpi->total.compare;
@@ -115,8 +116,8 @@ static void fill(struct grid *g, const struct report *r, bool targets)
         const struct report_line *line = &r->lines[i];
         if (!has_value(line))
             continue;
-        add_line(g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang,
-                 targets);
+        add_line(
+            g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang, targets);
         stage = line->stage;
     }
 }
@@ -146,7 +147,9 @@ static void add_needs(const struct report *r, struct buf *out)
                 next->kpi->needs.len > 0 ? next->kpi->needs : next->kpi->total.value.reason;
             if (has_value(next) || !str_eq(other, reason))
                 continue;
-            buf_addf(out, "%s%.*s", j > i ? (r->lang == LANG_ZH ? "、" : ", ") : "",
+            buf_addf(out,
+                     "%s%.*s",
+                     j > i ? (r->lang == LANG_ZH ? "、" : ", ") : "",
                      STR_ARG(next->kpi->name));
         }
         buf_addf(out, ": %.*s\n", STR_ARG(reason));
@@ -162,7 +165,8 @@ static void add_footer(const struct report *r, const struct answer_look *look, s
     for (size_t i = 0; i < r->n; i++)
         incomplete = incomplete || (has_value(&r->lines[i]) && !r->lines[i].kpi->total.complete);
     if (incomplete)
-        buf_addf(&text, "* %s\n",
+        buf_addf(&text,
+                 "* %s\n",
                  tr(r->lang, "not complete: the period runs or its data is not all there"));
     add_needs(r, &text);
     for (size_t i = 0; i < a->note_count; i++)
@@ -173,7 +177,9 @@ static void add_footer(const struct report *r, const struct answer_look *look, s
     buf_release(&text);
 }
 
-static bool render_lines(const struct report *r, const struct answer_look *look, bool markdown,
+static bool render_lines(const struct report *r,
+                         const struct answer_look *look,
+                         bool markdown,
                          struct buf *out)
 {
     struct grid g;
@@ -277,24 +283,32 @@ static void render_report_csv(const struct report *r, struct buf *out)
     for (size_t i = 0; i < r->n; i++) {
         const struct report_line *line = &r->lines[i];
         const struct answer_compare *c = line->kpi->total.compare;
-        buf_addf(out, "%s,%.*s,%.*s,", line->stage, STR_ARG(line->kpi->id),
+        buf_addf(out,
+                 "%s,%.*s,%.*s,",
+                 line->stage,
+                 STR_ARG(line->kpi->id),
                  STR_ARG(line->kpi->total.value.text));
         if (c != NULL)
-            buf_addf(out, "%.*s,%.*s,%.*s,", STR_ARG(c->value.text), STR_ARG(c->change.text),
+            buf_addf(out,
+                     "%.*s,%.*s,%.*s,",
+                     STR_ARG(c->value.text),
+                     STR_ARG(c->change.text),
                      STR_ARG(c->relative.text));
         else
             buf_adds(out, ",,,");
         if (line->has_target)
-            buf_addf(out, "%.*s,%.*s,", STR_ARG(line->target.text),
-                     STR_ARG(line->completion.text));
+            buf_addf(out, "%.*s,%.*s,", STR_ARG(line->target.text), STR_ARG(line->completion.text));
         else
             buf_adds(out, ",,");
         buf_adds(out, line->kpi->total.complete ? "true\r\n" : "false\r\n");
     }
 }
 
-enum status report_render(const struct report *r, enum answer_format format,
-                          const struct answer_look *look, struct buf *out, struct error *why)
+enum status report_render(const struct report *r,
+                          enum answer_format format,
+                          const struct answer_look *look,
+                          struct buf *out,
+                          struct error *why)
 {
     bool ok = true;
     if (format == ANSWER_JSON)

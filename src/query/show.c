@@ -22,7 +22,9 @@ static void add_decimal(struct buf *out, double v, unsigned decimals)
         buf_addf(out, "%.6g", v);
 }
 
-void show_value(struct buf *out, const struct answer *a, const struct answer_kpi *kpi,
+void show_value(struct buf *out,
+                const struct answer *a,
+                const struct answer_kpi *kpi,
                 const struct answer_value *v)
 {
     const enum kpi_unit unit = kpi->unit_id;

@@ -25,9 +25,8 @@ struct param *params_of(struct arena *a, const struct sql *sql)
     struct param *params = ARENA_NEW(a, struct param, sql->value_count + 1);
     for (size_t i = 0; params != NULL && i < sql->value_count; i++) {
         const struct sql_value *v = &sql->values[i];
-        params[i] = (struct param){
-            .type = types[v->type], .i64 = v->i64, .f64 = v->f64, .text = v->text
-        };
+        params[i] =
+            (struct param){ .type = types[v->type], .i64 = v->i64, .f64 = v->f64, .text = v->text };
     }
     return params;
 }
@@ -77,7 +76,9 @@ static void add_scope(const struct asking *k, struct sql *sql, const char *befor
     sql_add(sql, ")");
 }
 
-static enum status run_built(struct asking *k, const struct sql *sql, struct frame **out,
+static enum status run_built(struct asking *k,
+                             const struct sql *sql,
+                             struct frame **out,
                              struct error *why)
 {
     const enum status st = sql_finish(sql, why);
@@ -133,7 +134,9 @@ static void write_facts(const struct asking *k, struct sql *sql, const struct co
         add_scope(k, sql, " AND ");
 }
 
-static void write_cells(const struct asking *k, struct sql *sql, const struct coverage *c,
+static void write_cells(const struct asking *k,
+                        struct sql *sql,
+                        const struct coverage *c,
                         const struct rollup *r)
 {
     sql_add(sql, "min(\"date\"), max(\"date\"), count(*) FROM ");
@@ -195,11 +198,13 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     struct sql sql;
     struct frame *f = NULL;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql, "SELECT \"table_name\", min(\"until\") FROM (SELECT \"table_name\","
-                  " max(\"complete_until\") AS \"until\" FROM \"watermark\"");
+    sql_add(&sql,
+            "SELECT \"table_name\", min(\"until\") FROM (SELECT \"table_name\","
+            " max(\"complete_until\") AS \"until\" FROM \"watermark\"");
     add_scope(k, &sql, " WHERE ");
-    sql_add(&sql, " GROUP BY \"table_name\", \"store\", \"source\") AS \"w\""
-                  " WHERE \"until\" IS NOT NULL GROUP BY \"table_name\"");
+    sql_add(&sql,
+            " GROUP BY \"table_name\", \"store\", \"source\") AS \"w\""
+            " WHERE \"until\" IS NOT NULL GROUP BY \"table_name\"");
     const enum status st = run_built(k, &sql, &f, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
         for (size_t i = 0; i < k->n_coverage; i++) {
@@ -286,18 +291,21 @@ str needs_of(const struct asking *k, const struct kpi *kpi)
 static enum status load_sets(struct asking *k, struct error *why)
 {
     struct frame *f = NULL;
-    enum status st = conn_query(
-        k->context->conn, STR("SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = $1"),
-        &(struct param){ .type = PARAM_I64, .i64 = ROLLUP_VERSION, .text = STR_EMPTY }, 1, &f, why);
+    enum status st =
+        conn_query(k->context->conn,
+                   STR("SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = $1"),
+                   &(struct param){ .type = PARAM_I64, .i64 = ROLLUP_VERSION, .text = STR_EMPTY },
+                   1,
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     k->cells.sets = ARENA_NEW(k->arena, struct plan_cell_set, frame_rows(f) + 1);
     for (size_t r = 0; k->cells.sets != NULL && r < frame_rows(f); r++) {
         for (size_t i = 0; i < commerce_rollup_count; i++) {
             if (str_is(frame_str(f, 0, r), commerce_rollups[i].table)) {
-                k->cells.sets[k->cells.n_sets++] = (struct plan_cell_set){
-                    &commerce_rollups[i], (int)frame_i64(f, 1, r)
-                };
+                k->cells.sets[k->cells.n_sets++] =
+                    (struct plan_cell_set){ &commerce_rollups[i], (int)frame_i64(f, 1, r) };
             }
         }
     }
@@ -336,7 +344,9 @@ enum status state_load(struct asking *k, struct error *why)
     return st;
 }
 
-enum status query_last_day(const struct query_context *c, int64_t now_us, int32_t *out,
+enum status query_last_day(const struct query_context *c,
+                           int64_t now_us,
+                           int32_t *out,
                            struct error *why)
 {
     static const char *const names[] = { "order_line", "session" };

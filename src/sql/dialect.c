@@ -11,7 +11,10 @@ static void duckdb_parameter(struct buf *b, size_t n, enum sql_type type)
 static void clickhouse_parameter(struct buf *b, size_t n, enum sql_type type)
 {
     static const char *const types[] = {
-        [SQL_I64] = "Int64", [SQL_F64] = "Float64", [SQL_TEXT] = "String", [SQL_DAY] = "Date32",
+        [SQL_I64] = "Int64",
+        [SQL_F64] = "Float64",
+        [SQL_TEXT] = "String",
+        [SQL_DAY] = "Date32",
     };
     buf_addf(b, "{p%zu:%s}", n, types[type]);
 }

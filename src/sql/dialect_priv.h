@@ -18,7 +18,7 @@ struct dialect {
     struct aggregate_text aggregates[SQL_AGGREGATE_COUNT];
     const char *period_open[SQL_YEAR_START + 1];
     const char *period_close;
-    const char *week_open;  /* column week_open column ") + n) % 7" week_close */
+    const char *week_open; /* column week_open column ") + n) % 7" week_close */
     const char *week_close;
     const char *ids_count;
 };

@@ -33,13 +33,15 @@ bool sql_ok(const struct sql *q)
 enum status sql_finish(const struct sql *q, struct error *why)
 {
     if (q->bad_name[0] != '\0') {
-        return error_set(why, STATUS_BAD_INPUT, "\"%s\" is not a name the database may see",
-                         q->bad_name);
+        return error_set(
+            why, STATUS_BAD_INPUT, "\"%s\" is not a name the database may see", q->bad_name);
     }
     if (!sql_ok(q)) {
-        return error_set(why, STATUS_TOO_LARGE,
-                         "the question needs a statement longer than %zu bytes: ask for less at once",
-                         SQL_TEXT_MAX);
+        return error_set(
+            why,
+            STATUS_TOO_LARGE,
+            "the question needs a statement longer than %zu bytes: ask for less at once",
+            SQL_TEXT_MAX);
     }
     BUG_IF(q->in_aggregate);
     return STATUS_OK;

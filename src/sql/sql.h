@@ -49,7 +49,13 @@ struct sql_aggregate {
     bool filtered;     /* sql_aggregate_where() and a condition follow */
 };
 
-enum sql_period { SQL_DAY_START, SQL_WEEK_START, SQL_MONTH_START, SQL_QUARTER_START, SQL_YEAR_START };
+enum sql_period {
+    SQL_DAY_START,
+    SQL_WEEK_START,
+    SQL_MONTH_START,
+    SQL_QUARTER_START,
+    SQL_YEAR_START
+};
 
 struct sql {
     enum sql_dialect dialect;

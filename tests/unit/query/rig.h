@@ -30,9 +30,11 @@ static const char rig_definitions[] =
     "  return_net:\n"
     "    table: order_line\n    agg: sum\n    expr: net_e4\n    filter: \"class = 'return'\"\n"
     "  order_count:\n"
-    "    table: order_line\n    agg: distinct\n    expr: order_key\n    filter: \"class = 'sale'\"\n"
+    "    table: order_line\n    agg: distinct\n    expr: order_key\n    filter: \"class = "
+    "'sale'\"\n"
     "  buyer_count:\n"
-    "    table: order_line\n    agg: distinct\n    expr: customer_key\n    filter: \"class = 'sale'\"\n"
+    "    table: order_line\n    agg: distinct\n    expr: customer_key\n    filter: \"class = "
+    "'sale'\"\n"
     "  line_count:\n"
     "    table: order_line\n    agg: count\n"
     "  median_net:\n"
@@ -42,7 +44,8 @@ static const char rig_definitions[] =
     "  stock_units:\n"
     "    table: stock_level\n    agg: sum\n    expr: on_hand\n"
     "kpis:\n"
-    "  net_sales:\n    name: {en: Net sales, zh: 净销售额}\n    about: {en: Net sales., zh: 净销售额。}\n"
+    "  net_sales:\n    name: {en: Net sales, zh: 净销售额}\n    about: {en: Net sales., zh: "
+    "净销售额。}\n"
     "    formula: sale_net + return_net\n    unit: money\n    direction: up\n"
     "  returns_amt:\n    name: {en: Returns, zh: 退货金额}\n    about: {en: Returns., zh: 退货。}\n"
     "    formula: \"-return_net\"\n    unit: money\n    direction: down\n"
@@ -52,13 +55,17 @@ static const char rig_definitions[] =
     "    formula: buyer_count\n    unit: count\n    direction: up\n"
     "  lines:\n    name: {en: Lines, zh: 明细数}\n    about: {en: Lines., zh: 明细。}\n"
     "    formula: line_count\n    unit: count\n    direction: up\n"
-    "  aov:\n    name: {en: Average order value, zh: 笔单价}\n    about: {en: Average., zh: 平均。}\n"
+    "  aov:\n    name: {en: Average order value, zh: 笔单价}\n    about: {en: Average., zh: "
+    "平均。}\n"
     "    formula: net_sales / orders\n    unit: money\n    direction: up\n"
-    "  session_cr:\n    name: {en: Conversion, zh: 转化率}\n    about: {en: Conversion., zh: 转化。}\n"
+    "  session_cr:\n    name: {en: Conversion, zh: 转化率}\n    about: {en: Conversion., zh: "
+    "转化。}\n"
     "    formula: order_count / visit_count\n    unit: percent\n    direction: up\n"
-    "  median_line:\n    name: {en: Median line, zh: 中位数}\n    about: {en: Median., zh: 中位数。}\n"
+    "  median_line:\n    name: {en: Median line, zh: 中位数}\n    about: {en: Median., zh: "
+    "中位数。}\n"
     "    formula: median_net\n    unit: money\n    direction: up\n"
-    "  sales_share:\n    name: {en: Share of sales, zh: 销售占比}\n    about: {en: Share., zh: 占比。}\n"
+    "  sales_share:\n    name: {en: Share of sales, zh: 销售占比}\n    about: {en: Share., zh: "
+    "占比。}\n"
     "    formula: share(net_sales)\n    unit: percent\n    direction: neutral\n"
     "  stock:\n    name: {en: Stock, zh: 库存}\n    about: {en: Stock., zh: 库存。}\n"
     "    formula: stock_units\n    unit: count\n    direction: neutral\n";
@@ -108,10 +115,9 @@ static inline struct rig *rig_new(const char *definitions)
     rig_exec(r, ddl.data);
     buf_release(&ddl);
     rig_exec(r, "INSERT INTO data_version VALUES (17, 0, 'test')");
-    r->settings = (struct shop_settings){ .name = STR("test"),
-                                          .currency = STR("GBP"),
-                                          .timezone = STR("UTC"),
-                                          .week_start = 1 };
+    r->settings = (struct shop_settings){
+        .name = STR("test"), .currency = STR("GBP"), .timezone = STR("UTC"), .week_start = 1
+    };
     r->context = (struct query_context){ .conn = r->conn, .settings = &r->settings };
     rig_catalogue(r, definitions);
     return r;
@@ -127,15 +133,26 @@ static inline void rig_free(struct rig *r)
 }
 
 /* A line of the ledger: amounts in pence. */
-static inline void rig_line(struct rig *r, const char *class, int order, int customer,
-                            const char *day, const char *order_day, int pence)
+static inline void rig_line(struct rig *r,
+                            const char *class,
+                            int order,
+                            int customer,
+                            const char *day,
+                            const char *order_day,
+                            int pence)
 {
     char sql[512];
-    snprintf(sql, sizeof sql,
+    snprintf(sql,
+             sizeof sql,
              "INSERT INTO order_line (store, order_key, class, customer_key, sku,"
              " local_date, local_minute, order_date, currency, quantity, gross_e4, net_e4)"
              " VALUES ('main', %d, '%s', %d, 'A', '%s', 600, '%s', 'GBP', 1, %lld, %lld)",
-             order, class, customer, day, order_day, pence * 100LL,
+             order,
+             class,
+             customer,
+             day,
+             order_day,
+             pence * 100LL,
              pence * 100LL);
     rig_exec(r, sql);
 }
@@ -143,10 +160,15 @@ static inline void rig_line(struct rig *r, const char *class, int order, int cus
 static inline void rig_order(struct rig *r, int order, const char *day, const char *country)
 {
     char sql[512];
-    snprintf(sql, sizeof sql,
+    snprintf(sql,
+             sizeof sql,
              "INSERT INTO orders (store, order_key, local_date, currency, country, is_test,"
              " has_sale) VALUES ('main', %d, '%s', 'GBP', %s%s%s, false, true)",
-             order, day, country ? "'" : "", country ? country : "NULL", country ? "'" : "");
+             order,
+             day,
+             country ? "'" : "",
+             country ? country : "NULL",
+             country ? "'" : "");
     rig_exec(r, sql);
 }
 
@@ -182,18 +204,20 @@ static inline void rig_refused(struct rig *r, struct kpi_question q, const char 
     }
 }
 
-#define assert_str(got, wanted)                                                    \
-    do {                                                                           \
-        const str got_ = (got);                                                    \
-        if (!str_is(got_, wanted)) {                                               \
-            print_error("got \"%.*s\", wanted \"%s\"\n", STR_ARG(got_), wanted);   \
-            fail();                                                                \
-        }                                                                          \
+#define assert_str(got, wanted)                                                  \
+    do {                                                                         \
+        const str got_ = (got);                                                  \
+        if (!str_is(got_, wanted)) {                                             \
+            print_error("got \"%.*s\", wanted \"%s\"\n", STR_ARG(got_), wanted); \
+            fail();                                                              \
+        }                                                                        \
     } while (0)
 
-#define KPIS(...) .kpis = (const str[]){ __VA_ARGS__ }, \
-                  .kpi_count = sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str)
-#define BY(...) .by = (const str[]){ __VA_ARGS__ }, \
-                .by_count = sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str)
+#define KPIS(...)                         \
+    .kpis = (const str[]){ __VA_ARGS__ }, \
+    .kpi_count = sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str)
+#define BY(...)                         \
+    .by = (const str[]){ __VA_ARGS__ }, \
+    .by_count = sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str)
 
 #endif

@@ -20,8 +20,10 @@ static void a_return_counts_on_its_own_date_or_on_its_orders(void **state)
 {
     (void)state;
     struct rig *r = small_shop();
-    struct kpi_question q = { KPIS(STR("net_sales")), .from = STR("2010-12-01"),
-                              .to = STR("2011-01-31"), .grain = STR("month") };
+    struct kpi_question q = { KPIS(STR("net_sales")),
+                              .from = STR("2010-12-01"),
+                              .to = STR("2011-01-31"),
+                              .grain = STR("month") };
 
     struct answer *event = rig_ask(r, q);
     q.basis = STR("order");
@@ -45,8 +47,8 @@ static void a_quotient_shows_its_numerator_and_denominator(void **state)
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("aov"), STR("orders")),
-                                                         .period = STR("2010-12") });
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("aov"), STR("orders")), .period = STR("2010-12") });
 
     assert_str(a->kpis[0].rows[0].value.text, "85.2500");
     assert_str(a->kpis[0].rows[0].value.num, "170.5000");
@@ -61,9 +63,11 @@ static void a_day_without_sales_is_zero_and_a_day_without_data_has_no_value(void
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("aov")), .from = STR("2010-11-30"),
-                                  .to = STR("2010-12-02"), .grain = STR("day") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales"), STR("aov")),
+                                                      .from = STR("2010-11-30"),
+                                                      .to = STR("2010-12-02"),
+                                                      .grain = STR("day") });
 
     assert_int_equal(a->row_count, 3);
     assert_str(a->kpis[0].rows[0].value.text, "");
@@ -81,9 +85,11 @@ static void distinct_counts_do_not_add_up_and_their_total_is_its_own(void **stat
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a =
-        rig_ask(r, (struct kpi_question){ KPIS(STR("buyers")), .from = STR("2010-12-01"),
-                                          .to = STR("2011-01-31"), .grain = STR("month") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("buyers")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2011-01-31"),
+                                                      .grain = STR("month") });
 
     assert_str(a->kpis[0].rows[0].value.text, "2");
     assert_str(a->kpis[0].rows[1].value.text, "1");
@@ -97,9 +103,10 @@ static void a_dimension_of_the_order_reaches_its_lines(void **state)
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales"), STR("sales_share")),
-                                                         BY(STR("country")),
-                                                         .period = STR("2010-12") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales"), STR("sales_share")),
+                                                      BY(STR("country")),
+                                                      .period = STR("2010-12") });
 
     assert_int_equal(a->row_count, 2);
     assert_str(a->kpis[0].rows[0].by[0], "France");
@@ -117,13 +124,15 @@ static void a_product_has_its_latest_category(void **state)
 {
     (void)state;
     struct rig *r = small_shop();
-    rig_exec(r, "INSERT INTO product (store, sku, category, valid_from, import_id, row_no) VALUES"
-                " ('main', 'A', 'old', NULL, 1, 1), ('main', 'A', 'older', '2009-01-01', 1, 2),"
-                " ('main', 'A', 'new', '2010-06-01', 1, 3), ('b', 'A', 'other', '2020-06-01', 1, 4)");
+    rig_exec(r,
+             "INSERT INTO product (store, sku, category, valid_from, import_id, row_no) VALUES"
+             " ('main', 'A', 'old', NULL, 1, 1), ('main', 'A', 'older', '2009-01-01', 1, 2),"
+             " ('main', 'A', 'new', '2010-06-01', 1, 3), ('b', 'A', 'other', '2020-06-01', 1, 4)");
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         BY(STR("category")),
-                                                         .period = STR("2010-12") });
+    struct answer *a =
+        rig_ask(r,
+                (struct kpi_question){
+                    KPIS(STR("net_sales")), BY(STR("category")), .period = STR("2010-12") });
 
     assert_int_equal(a->row_count, 1);
     assert_str(a->kpis[0].rows[0].by[0], "new");
@@ -136,22 +145,28 @@ static void a_missing_dimension_is_an_error_that_names_fact_and_dimension(void *
 {
     (void)state;
     struct rig *r = small_shop();
-    rig_exec(r, "INSERT INTO session (store, session_key, local_date) VALUES"
-                " ('main', 1, '2010-12-01')");
+    rig_exec(r,
+             "INSERT INTO session (store, session_key, local_date) VALUES"
+             " ('main', 1, '2010-12-01')");
 
-    rig_refused(r, (struct kpi_question){ KPIS(STR("session_cr")), BY(STR("sku")),
-                                          .period = STR("2010-12") },
-                "table \"session\" has no dimension \"sku\"");
-    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("agent")),
-                                          .period = STR("2010-12") },
-                "order_line");
-    rig_refused(r, (struct kpi_question){ KPIS(STR("session_cr")), .where = STR("sku = 'A'"),
-                                          .period = STR("2010-12") },
+    rig_refused(
+        r,
+        (struct kpi_question){ KPIS(STR("session_cr")), BY(STR("sku")), .period = STR("2010-12") },
+        "table \"session\" has no dimension \"sku\"");
+    rig_refused(
+        r,
+        (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("agent")), .period = STR("2010-12") },
+        "order_line");
+    rig_refused(r,
+                (struct kpi_question){
+                    KPIS(STR("session_cr")), .where = STR("sku = 'A'"), .period = STR("2010-12") },
                 "session");
     rig_refused(r, (struct kpi_question){ KPIS(STR("net_sale")) }, "net_sales");
     rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), .grain = STR("moon") }, "moon");
-    rig_refused(r, (struct kpi_question){ KPIS(STR("net_sales")), .last = STR("7d"),
-                                          .period = STR("2010") }, "only one");
+    rig_refused(
+        r,
+        (struct kpi_question){ KPIS(STR("net_sales")), .last = STR("7d"), .period = STR("2010") },
+        "only one");
     rig_free(r);
 }
 
@@ -159,13 +174,16 @@ static void two_facts_meet_by_their_shared_dimension(void **state)
 {
     (void)state;
     struct rig *r = small_shop();
-    rig_exec(r, "INSERT INTO session (store, session_key, local_date, country) VALUES"
-                " ('main', 1, '2010-12-01', 'France'), ('main', 2, '2010-12-01', 'France'),"
-                " ('main', 3, '2010-12-02', 'Spain'), ('main', 4, '2010-12-02', 'Italy')");
+    rig_exec(r,
+             "INSERT INTO session (store, session_key, local_date, country) VALUES"
+             " ('main', 1, '2010-12-01', 'France'), ('main', 2, '2010-12-01', 'France'),"
+             " ('main', 3, '2010-12-02', 'Spain'), ('main', 4, '2010-12-02', 'Italy')");
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("session_cr")), BY(STR("country")),
-                                  .from = STR("2010-12-01"), .to = STR("2010-12-02") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("session_cr")),
+                                                      BY(STR("country")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2010-12-02") });
 
     assert_int_equal(a->row_count, 3);
     assert_str(a->kpis[0].rows[0].by[0], "France");
@@ -183,8 +201,8 @@ static void a_kpi_whose_table_is_empty_says_what_it_needs(void **state)
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("stock"), STR("orders")),
-                                                         .period = STR("2010-12") });
+    struct answer *a = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("stock"), STR("orders")), .period = STR("2010-12") });
 
     assert_str(a->kpis[0].rows[0].value.text, "");
     assert_str(a->kpis[0].needs, "needs stock_level: import it (see shopvane import --help)");
@@ -197,8 +215,10 @@ static void the_last_day_of_the_data_makes_a_period_incomplete(void **state)
 {
     (void)state;
     struct rig *r = small_shop();
-    const struct kpi_question q = { KPIS(STR("net_sales")), .from = STR("2010-12-01"),
-                                    .to = STR("2011-01-31"), .grain = STR("month") };
+    const struct kpi_question q = { KPIS(STR("net_sales")),
+                                    .from = STR("2010-12-01"),
+                                    .to = STR("2011-01-31"),
+                                    .grain = STR("month") };
 
     struct answer *without = rig_ask(r, q);
     rig_exec(r, "INSERT INTO watermark VALUES ('main', 'order_line', 'test', '2011-02-15')");
@@ -224,9 +244,12 @@ static void top_and_others_add_up_to_the_total(void **state)
     rig_order(r, 4, "2010-12-20", NULL);
     rig_line(r, "sale", 4, 7, "2010-12-20", "2010-12-20", 100);
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("buyers")), BY(STR("country")),
-                                  .from = STR("2010-12-01"), .to = STR("2010-12-31"), .top = 1 });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales"), STR("buyers")),
+                                                      BY(STR("country")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2010-12-31"),
+                                                      .top = 1 });
 
     assert_int_equal(a->row_count, 2);
     assert_true(a->kpis[0].rows[1].is_others);
@@ -247,12 +270,15 @@ static void an_order_without_a_dimension_is_shown_as_not_set(void **state)
     rig_order(r, 4, "2010-12-20", NULL);
     rig_line(r, "sale", 4, 7, "2010-12-20", "2010-12-20", 100);
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("country")),
-                                                         .period = STR("2010-12"),
-                                                         .sort = STR("country") });
-    struct answer *filtered =
-        rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")), .period = STR("2010-12"),
-                                          .where = STR("country != 'France'") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      BY(STR("country")),
+                                                      .period = STR("2010-12"),
+                                                      .sort = STR("country") });
+    struct answer *filtered = rig_ask(r,
+                                      (struct kpi_question){ KPIS(STR("net_sales")),
+                                                             .period = STR("2010-12"),
+                                                             .where = STR("country != 'France'") });
 
     assert_int_equal(a->row_count, 3);
     assert_str(a->kpis[0].rows[0].by[0], "");
@@ -269,9 +295,11 @@ static void a_median_comes_from_the_rows_and_not_from_groups(void **state)
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a =
-        rig_ask(r, (struct kpi_question){ KPIS(STR("median_line")), BY(STR("country")),
-                                          .from = STR("2010-12-01"), .to = STR("2011-01-31") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("median_line")),
+                                                      BY(STR("country")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2011-01-31") });
 
     assert_str(a->kpis[0].total.value.text, "40.0000");
     assert_str(a->kpis[0].rows[0].value.text, "50.0000");
@@ -285,9 +313,10 @@ static void hours_of_a_day_are_all_there(void **state)
     (void)state;
     struct rig *r = small_shop();
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         .period = STR("2010-12-01"),
-                                                         .grain = STR("hour") });
+    struct answer *a =
+        rig_ask(r,
+                (struct kpi_question){
+                    KPIS(STR("net_sales")), .period = STR("2010-12-01"), .grain = STR("hour") });
 
     assert_int_equal(a->row_count, 24);
     assert_int_equal(a->kpis[0].rows[10].hour, 10);
@@ -305,10 +334,11 @@ static void a_week_starts_on_sunday_when_the_shop_says_so(void **state)
     rig_line(r, "sale", 1, 7, "2010-12-04", "2010-12-04", 100); /* a Saturday */
     rig_line(r, "sale", 2, 7, "2010-12-05", "2010-12-05", 200);
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         .from = STR("2010-12-03"),
-                                                         .to = STR("2010-12-06"),
-                                                         .grain = STR("week") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2010-12-03"),
+                                                      .to = STR("2010-12-06"),
+                                                      .grain = STR("week") });
 
     assert_int_equal(a->row_count, 2);
     assert_str(a->kpis[0].rows[0].value.text, "1.0000");
@@ -327,10 +357,11 @@ static void retail_months_are_of_four_four_and_five_weeks(void **state)
     rig_line(r, "sale", 2, 7, "2011-03-05", "2011-03-05", 200);
     rig_line(r, "sale", 3, 7, "2011-05-30", "2011-05-30", 200);
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         .from = STR("2011-02-01"),
-                                                         .to = STR("2011-05-01"),
-                                                         .grain = STR("retail-month") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2011-02-01"),
+                                                      .to = STR("2011-05-01"),
+                                                      .grain = STR("retail-month") });
 
     assert_true(a->row_count >= 3);
     const int32_t first = a->kpis[0].rows[0].time;

@@ -13,8 +13,10 @@ static struct rig *one_row_each(void)
         if (t->date_column == NULL)
             snprintf(sql, sizeof sql, "INSERT INTO \"%s\" (store) VALUES ('main')", t->name);
         else
-            snprintf(sql, sizeof sql,
-                     "INSERT INTO \"%s\" (\"%s\") VALUES ('2010-12-01'), ('2011-01-31')", t->name,
+            snprintf(sql,
+                     sizeof sql,
+                     "INSERT INTO \"%s\" (\"%s\") VALUES ('2010-12-01'), ('2011-01-31')",
+                     t->name,
                      t->date_column);
         rig_exec(r, sql);
     }
@@ -43,7 +45,8 @@ static void every_kpi_runs_at_every_grain(void **state)
     for (size_t i = 0; i < kpi_count(r->catalog); i++) {
         const struct kpi *k = kpi_at(r->catalog, i);
         for (unsigned g = 0; g < GRAIN_COUNT; g++) {
-            const struct kpi_question q = { .kpis = &k->id, .kpi_count = 1,
+            const struct kpi_question q = { .kpis = &k->id,
+                                            .kpi_count = 1,
                                             .grain = str_from(kpi_grain_name((enum kpi_grain)g)),
                                             .from = str_from(ranges[g % 2][0]),
                                             .to = str_from(ranges[g % 2][1]),
@@ -64,8 +67,11 @@ static void every_kpi_runs_by_every_dimension_it_has(void **state)
         const struct kpi *k = kpi_at(r->catalog, i);
         for (size_t d = i % 5; d < commerce_dimension_count; d += 5) {
             const str by = str_from(commerce_dimensions[d].name);
-            const struct kpi_question q = { .kpis = &k->id, .kpi_count = 1, .by = &by,
-                                            .by_count = 1, .from = STR("2010-12-01"),
+            const struct kpi_question q = { .kpis = &k->id,
+                                            .kpi_count = 1,
+                                            .by = &by,
+                                            .by_count = 1,
+                                            .from = STR("2010-12-01"),
                                             .to = STR("2011-01-31"),
                                             .now_us = rig_now("2026-11-23") };
             must_run(r, &q);
@@ -87,8 +93,11 @@ static void all_kpis_together_are_one_statement_a_fact(void **state)
             ids[n++] = kpi_at(r->catalog, i)->id;
     }
 
-    const struct kpi_question q = { .kpis = ids, .kpi_count = n, .from = STR("2010-12-01"),
-                                    .to = STR("2011-01-31"), .now_us = rig_now("2026-11-23") };
+    const struct kpi_question q = { .kpis = ids,
+                                    .kpi_count = n,
+                                    .from = STR("2010-12-01"),
+                                    .to = STR("2011-01-31"),
+                                    .now_us = rig_now("2026-11-23") };
     if (query_ask(&r->context, &q, &a, &why) != STATUS_OK)
         rig_fail(&why);
 

@@ -11,9 +11,10 @@ static void months_are_compared_as_months_with_a_value_a_day(void **state)
     rig_line(r, "sale", 2, 1, "2010-12-31", "2010-12-31", 6200);
     rig_line(r, "sale", 3, 1, "2011-01-05", "2011-01-05", 1);
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         .period = STR("2010-12"),
-                                                         .compare = STR("prev") });
+    struct answer *a =
+        rig_ask(r,
+                (struct kpi_question){
+                    KPIS(STR("net_sales")), .period = STR("2010-12"), .compare = STR("prev") });
 
     const struct answer_compare *c = a->kpis[0].rows[0].compare;
     struct civil from = civil_from_day(a->compare_from);
@@ -38,10 +39,12 @@ static void the_29th_of_february_is_compared_with_the_28th(void **state)
     rig_line(r, "sale", 3, 1, "2012-02-29", "2012-02-29", 400);
     rig_line(r, "sale", 4, 1, "2012-03-01", "2012-03-01", 800);
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("net_sales")), .from = STR("2012-02-28"),
-                                  .to = STR("2012-03-01"), .grain = STR("day"),
-                                  .compare = STR("yoy") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2012-02-28"),
+                                                      .to = STR("2012-03-01"),
+                                                      .grain = STR("day"),
+                                                      .compare = STR("yoy") });
 
     assert_int_equal(a->row_count, 3);
     assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000");
@@ -57,14 +60,16 @@ static void a_running_day_is_compared_up_to_the_same_minute(void **state)
     (void)state;
     struct rig *r = rig_new(rig_definitions);
     rig_line(r, "sale", 1, 1, "2026-11-22", "2026-11-22", 100); /* at 10:00 */
-    rig_exec(r, "INSERT INTO order_line (store, order_key, class, local_date, local_minute,"
-                " order_date, currency, net_e4) VALUES ('main', 2, 'sale', '2026-11-22', 1200,"
-                " '2026-11-22', 'GBP', 50000)");
+    rig_exec(r,
+             "INSERT INTO order_line (store, order_key, class, local_date, local_minute,"
+             " order_date, currency, net_e4) VALUES ('main', 2, 'sale', '2026-11-22', 1200,"
+             " '2026-11-22', 'GBP', 50000)");
     rig_line(r, "sale", 3, 1, "2026-11-23", "2026-11-23", 300);
 
-    struct answer *a = rig_ask(r, (struct kpi_question){ KPIS(STR("net_sales")),
-                                                         .period = STR("today"),
-                                                         .compare = STR("prev") });
+    struct answer *a =
+        rig_ask(r,
+                (struct kpi_question){
+                    KPIS(STR("net_sales")), .period = STR("today"), .compare = STR("prev") });
 
     assert_str(a->kpis[0].rows[0].value.text, "3.0000");
     assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000");
@@ -77,16 +82,19 @@ static void a_promotion_is_compared_with_its_last_edition(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    rig_exec(r, "INSERT INTO calendar_event (event_id, kind, name_en, local_date, end_date) VALUES"
-                " ('sale-24', 'promo', 'Summer sale', '2024-06-03', '2024-06-05'),"
-                " ('sale-25', 'promo', 'Summer sale', '2025-06-10', '2025-06-12')");
+    rig_exec(r,
+             "INSERT INTO calendar_event (event_id, kind, name_en, local_date, end_date) VALUES"
+             " ('sale-24', 'promo', 'Summer sale', '2024-06-03', '2024-06-05'),"
+             " ('sale-25', 'promo', 'Summer sale', '2025-06-10', '2025-06-12')");
     rig_line(r, "sale", 1, 1, "2024-06-04", "2024-06-04", 100);
     rig_line(r, "sale", 2, 1, "2025-06-11", "2025-06-11", 300);
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("net_sales")), .from = STR("2025-06-10"),
-                                  .to = STR("2025-06-12"), .grain = STR("day"),
-                                  .compare = STR("promo:Summer sale") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2025-06-10"),
+                                                      .to = STR("2025-06-12"),
+                                                      .grain = STR("day"),
+                                                      .compare = STR("promo:Summer sale") });
 
     assert_str(a->kpis[0].rows[1].value.text, "3.0000");
     assert_str(a->kpis[0].rows[1].compare->value.text, "1.0000");
@@ -96,14 +104,19 @@ static void a_promotion_is_compared_with_its_last_edition(void **state)
 
 /* ---- currency ---- */
 
-static void euro_line(struct rig *r, int order, const char *class, const char *day,
-                      const char *order_day, int cents)
+static void euro_line(
+    struct rig *r, int order, const char *class, const char *day, const char *order_day, int cents)
 {
     char sql[400];
-    snprintf(sql, sizeof sql,
+    snprintf(sql,
+             sizeof sql,
              "INSERT INTO order_line (store, order_key, class, customer_key, local_date,"
              " order_date, currency, net_e4) VALUES ('main', %d, '%s', 1, '%s', '%s', 'EUR', %d)",
-             order, class, day, order_day, cents * 100);
+             order,
+             class,
+             day,
+             order_day,
+             cents * 100);
     rig_exec(r, sql);
 }
 
@@ -111,16 +124,19 @@ static void other_currencies_are_converted_at_the_rate_of_the_order(void **state
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    rig_exec(r, "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
-                " ('EUR', 'GBP', '2010-12-01', 850000000), ('EUR', 'GBP', '2010-12-02', 900000000)");
+    rig_exec(r,
+             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
+             " ('EUR', 'GBP', '2010-12-01', 850000000), ('EUR', 'GBP', '2010-12-02', 900000000)");
     rig_line(r, "sale", 1, 1, "2010-12-01", "2010-12-01", 1000);
     euro_line(r, 2, "sale", "2010-12-01", "2010-12-01", 10001); /* 100.01 EUR = 85.0085 GBP */
     euro_line(r, 2, "return", "2010-12-02", "2010-12-01", -10000);
 
-    struct answer *a = rig_ask(
-        r, (struct kpi_question){ KPIS(STR("net_sales"), STR("orders"), STR("aov")),
-                                  .from = STR("2010-12-01"), .to = STR("2010-12-02"),
-                                  .grain = STR("day") });
+    struct answer *a =
+        rig_ask(r,
+                (struct kpi_question){ KPIS(STR("net_sales"), STR("orders"), STR("aov")),
+                                       .from = STR("2010-12-01"),
+                                       .to = STR("2010-12-02"),
+                                       .grain = STR("day") });
 
     assert_true(a->converted);
     assert_str(a->kpis[0].rows[0].value.text, "95.0085");
@@ -136,8 +152,9 @@ static void a_missing_rate_is_no_value_and_names_currency_and_day(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    rig_exec(r, "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
-                " ('EUR', 'GBP', '2010-12-01', 850000000)");
+    rig_exec(r,
+             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
+             " ('EUR', 'GBP', '2010-12-01', 850000000)");
     euro_line(r, 2, "sale", "2010-12-03", "2010-12-03", 10000);
     const struct kpi_question q = { KPIS(STR("net_sales"), STR("orders")),
                                     .period = STR("2010-12-03") };
@@ -159,25 +176,26 @@ static void a_missing_rate_is_no_value_and_names_currency_and_day(void **state)
 
 static void random_shop(struct rig *r)
 {
-    rig_exec(r,
-             "SELECT setseed(0.42);"
-             "INSERT INTO orders (store, order_key, customer_key, local_date, currency, country,"
-             " channel, is_test, has_sale) SELECT CASE WHEN i % 5 = 0 THEN 'b' ELSE 'main' END, i,"
-             " CAST(random() * 300 AS INTEGER), DATE '2010-11-15' + CAST(random() * 90 AS INTEGER),"
-             " 'GBP', CASE WHEN random() < 0.1 THEN NULL ELSE 'c' || CAST(random() * 6 AS INTEGER)"
-             " END, CASE WHEN random() < 0.3 THEN 'web' ELSE 'app' END, false, true"
-             " FROM range(1, 1001) AS t(i);"
-             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
-             " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
-             " SELECT store, order_key, 'sale', customer_key, 's' || CAST(random() * 40 AS INTEGER),"
-             " local_date, CAST(random() * 1439 AS INTEGER), local_date, 'GBP', 1,"
-             " CAST(random() * 1000000 AS INTEGER), CAST(random() * 1000000 AS INTEGER)"
-             " FROM orders, range(3);"
-             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
-             " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
-             " SELECT store, order_key, 'return', customer_key, sku,"
-             " local_date + CAST(random() * 20 AS INTEGER), local_minute, order_date, currency, -1,"
-             " -gross_e4, -net_e4 FROM order_line WHERE random() < 0.1;");
+    rig_exec(
+        r,
+        "SELECT setseed(0.42);"
+        "INSERT INTO orders (store, order_key, customer_key, local_date, currency, country,"
+        " channel, is_test, has_sale) SELECT CASE WHEN i % 5 = 0 THEN 'b' ELSE 'main' END, i,"
+        " CAST(random() * 300 AS INTEGER), DATE '2010-11-15' + CAST(random() * 90 AS INTEGER),"
+        " 'GBP', CASE WHEN random() < 0.1 THEN NULL ELSE 'c' || CAST(random() * 6 AS INTEGER)"
+        " END, CASE WHEN random() < 0.3 THEN 'web' ELSE 'app' END, false, true"
+        " FROM range(1, 1001) AS t(i);"
+        "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+        " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
+        " SELECT store, order_key, 'sale', customer_key, 's' || CAST(random() * 40 AS INTEGER),"
+        " local_date, CAST(random() * 1439 AS INTEGER), local_date, 'GBP', 1,"
+        " CAST(random() * 1000000 AS INTEGER), CAST(random() * 1000000 AS INTEGER)"
+        " FROM orders, range(3);"
+        "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+        " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
+        " SELECT store, order_key, 'return', customer_key, sku,"
+        " local_date + CAST(random() * 20 AS INTEGER), local_minute, order_date, currency, -1,"
+        " -gross_e4, -net_e4 FROM order_line WHERE random() < 0.1;");
 }
 
 static i128 sum_of_rows(const struct answer *a, size_t kpi)
@@ -200,11 +218,15 @@ static void sums_over_dimensions_and_periods_are_the_total(void **state)
 
     for (size_t g = 0; g < ARRAY_LEN(grains); g++) {
         for (size_t d = 0; d < ARRAY_LEN(dims); d++) {
-            struct answer *a = rig_ask(
-                r, (struct kpi_question){ KPIS(STR("net_sales"), STR("lines")),
-                                          .by = (const str[]){ str_from(dims[d]) }, .by_count = 1,
-                                          .from = STR("2010-11-20"), .to = STR("2011-02-10"),
-                                          .grain = str_from(grains[g]), .top = d == 3 ? 7 : 0 });
+            struct answer *a =
+                rig_ask(r,
+                        (struct kpi_question){ KPIS(STR("net_sales"), STR("lines")),
+                                               .by = (const str[]){ str_from(dims[d]) },
+                                               .by_count = 1,
+                                               .from = STR("2010-11-20"),
+                                               .to = STR("2011-02-10"),
+                                               .grain = str_from(grains[g]),
+                                               .top = d == 3 ? 7 : 0 });
             assert_true(sum_of_rows(a, 0) == a->kpis[0].total.value.exact);
             assert_true(sum_of_rows(a, 1) == a->kpis[1].total.value.exact);
             answer_free(a);
@@ -219,7 +241,8 @@ static void both_bases_have_the_same_total_over_all_time(void **state)
     struct rig *r = rig_new(rig_definitions);
     random_shop(r);
     struct kpi_question q = { KPIS(STR("net_sales"), STR("returns_amt")),
-                              .from = STR("2010-01-01"), .to = STR("2012-01-01"),
+                              .from = STR("2010-01-01"),
+                              .to = STR("2012-01-01"),
                               .grain = STR("month") };
 
     struct answer *event = rig_ask(r, q);
@@ -230,8 +253,8 @@ static void both_bases_have_the_same_total_over_all_time(void **state)
     assert_true(event->kpis[1].total.value.exact == order->kpis[1].total.value.exact);
     bool differs = false;
     for (size_t i = 0; i < event->row_count; i++)
-        differs = differs ||
-                  event->kpis[0].rows[i].value.exact != order->kpis[0].rows[i].value.exact;
+        differs =
+            differs || event->kpis[0].rows[i].value.exact != order->kpis[0].rows[i].value.exact;
     assert_true(differs);
     answer_free(event);
     answer_free(order);
@@ -246,14 +269,20 @@ static void assert_same_rows(const struct answer *a, const struct answer *b)
             const struct answer_row *x = &a->kpis[k].rows[i];
             const struct answer_row *y = &b->kpis[k].rows[i];
             if (!str_eq(x->value.text, y->value.text))
-                print_error("%.*s row %zu: %.*s and %.*s\n", STR_ARG(a->kpis[k].id), i,
-                            STR_ARG(x->value.text), STR_ARG(y->value.text));
+                print_error("%.*s row %zu: %.*s and %.*s\n",
+                            STR_ARG(a->kpis[k].id),
+                            i,
+                            STR_ARG(x->value.text),
+                            STR_ARG(y->value.text));
             assert_true(str_eq(x->value.text, y->value.text));
             assert_true((x->compare == NULL) == (y->compare == NULL));
             if (x->compare != NULL && !str_eq(x->compare->value.text, y->compare->value.text))
                 print_error("compared %.*s row %zu: %.*s%.*s and %.*s%.*s\n",
-                            STR_ARG(a->kpis[k].id), i, STR_ARG(x->compare->value.text),
-                            STR_ARG(x->compare->value.reason), STR_ARG(y->compare->value.text),
+                            STR_ARG(a->kpis[k].id),
+                            i,
+                            STR_ARG(x->compare->value.text),
+                            STR_ARG(x->compare->value.reason),
+                            STR_ARG(y->compare->value.text),
                             STR_ARG(y->compare->value.reason));
             if (x->compare != NULL)
                 assert_true(str_eq(x->compare->value.text, y->compare->value.text));
@@ -287,12 +316,14 @@ static void rollups_give_the_figures_of_raw_facts(void **state)
     derive(r);
     static const char *const grains[] = { "day", "week", "month", "total" };
     static const char *const dims[] = { "country", "channel", "store" };
-    static const char *const filters[] = { "", "country = 'c1'", "channel != 'web'",
-                                           "store in ('b')" };
+    static const char *const filters[] = {
+        "", "country = 'c1'", "channel != 'web'", "store in ('b')"
+    };
 
     for (size_t i = 0; i < 96; i++) {
         struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("buyers"), STR("aov")),
-                                  .from = STR("2010-11-20"), .to = STR("2011-02-10"),
+                                  .from = STR("2010-11-20"),
+                                  .to = STR("2011-02-10"),
                                   .compare = STR("prev") };
         const str by = str_from(dims[i % 3]);
         q.by = &by;
@@ -321,7 +352,8 @@ static void dirty_days_come_from_raw_facts(void **state)
     rig_line(r, "sale", 5, 9, "2010-12-24", "2010-12-24", 123456);
     rig_exec(r, "INSERT INTO dirty VALUES ('main', '2010-12-24')");
     struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("buyers")),
-                              .from = STR("2010-11-20"), .to = STR("2011-02-10"),
+                              .from = STR("2010-11-20"),
+                              .to = STR("2011-02-10"),
                               .grain = STR("month") };
 
     struct answer *cells = rig_ask(r, q);

@@ -54,8 +54,7 @@ static void dividing_by_zero_gives_the_reason(void **state)
 {
     (void)state;
 
-    const struct number none =
-        number_divide(number_whole(1), number_whole(0), STR("orders is 0"));
+    const struct number none = number_divide(number_whole(1), number_whole(0), STR("orders is 0"));
     const struct number sum = number_add(none, number_whole(3));
 
     assert_int_equal(none.kind, NUMBER_NONE);

@@ -14,7 +14,9 @@ static struct rig *shop(void)
     return r;
 }
 
-static char *rendered(struct rig *r, struct kpi_question q, enum answer_format format,
+static char *rendered(struct rig *r,
+                      struct kpi_question q,
+                      enum answer_format format,
                       struct answer_look look)
 {
     struct error why = { .lang = LANG_EN };
@@ -35,9 +37,13 @@ static void json_is_as_documented(void **state)
     (void)state;
     struct rig *r = shop();
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("aov")), .from = STR("2010-12-01"),
-                                                   .to = STR("2010-12-02"), .grain = STR("day") },
-                         ANSWER_JSON, (struct answer_look){ 0 });
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("aov")),
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02"),
+                                                .grain = STR("day") },
+                         ANSWER_JSON,
+                         (struct answer_look){ 0 });
 
     char *hash = strstr(got, "\"definition\":\"");
     assert_non_null(hash);
@@ -67,11 +73,14 @@ static void json_of_no_value_has_the_reason_and_of_hostile_names_is_valid(void *
     const struct json_node *root = NULL;
     rig_exec(r, "UPDATE orders SET country = 'a\"b\\' || chr(10) WHERE order_key = 1");
 
-    char *got =
-        rendered(r, (struct kpi_question){ KPIS(STR("aov"), STR("stock")), BY(STR("country")),
-                                           .from = STR("2010-12-03"), .to = STR("2010-12-05"),
-                                           .compare = STR("prev") },
-                 ANSWER_JSON, (struct answer_look){ 0 });
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("aov"), STR("stock")),
+                                                BY(STR("country")),
+                                                .from = STR("2010-12-03"),
+                                                .to = STR("2010-12-05"),
+                                                .compare = STR("prev") },
+                         ANSWER_JSON,
+                         (struct answer_look){ 0 });
 
     assert_int_equal(json_parse(str_from(got), a, &root, &why), STATUS_OK);
     assert_non_null(strstr(got, "\"reason\":\"order_count is 0\""));
@@ -87,12 +96,16 @@ static void csv_has_no_formulas(void **state)
     (void)state;
     struct rig *r = shop();
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("net_sales")), BY(STR("country")),
-                                                   .period = STR("2010-12-02") },
-                         ANSWER_CSV, (struct answer_look){ 0 });
+    char *got =
+        rendered(r,
+                 (struct kpi_question){
+                     KPIS(STR("net_sales")), BY(STR("country")), .period = STR("2010-12-02") },
+                 ANSWER_CSV,
+                 (struct answer_look){ 0 });
 
-    assert_string_equal(got, "time,country,net_sales,complete\r\n"
-                             ",\"'=cmd()\",0.5000,true\r\n");
+    assert_string_equal(got,
+                        "time,country,net_sales,complete\r\n"
+                        ",\"'=cmd()\",0.5000,true\r\n");
     mem_free(got);
     rig_free(r);
 }
@@ -103,11 +116,14 @@ static void a_table_lines_up_in_chinese_too(void **state)
     struct rig *r = shop();
     rig_exec(r, "UPDATE orders SET country = '中国' WHERE order_key = 2");
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("net_sales"), STR("orders")),
-                                                   BY(STR("country")), .lang = LANG_ZH,
-                                                   .from = STR("2010-12-01"),
-                                                   .to = STR("2010-12-02") },
-                         ANSWER_TABLE, (struct answer_look){ 0 });
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("net_sales"), STR("orders")),
+                                                BY(STR("country")),
+                                                .lang = LANG_ZH,
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02") },
+                         ANSWER_TABLE,
+                         (struct answer_look){ 0 });
 
     str rest = str_from(got);
     size_t width = 0;
@@ -130,9 +146,12 @@ static void a_terminal_gets_colours_by_what_is_good(void **state)
     (void)state;
     struct rig *r = shop();
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("net_sales")), .period = STR("2010-12-02"),
-                                                   .compare = STR("prev") },
-                         ANSWER_TABLE, (struct answer_look){ .colour = true });
+    char *got =
+        rendered(r,
+                 (struct kpi_question){
+                     KPIS(STR("net_sales")), .period = STR("2010-12-02"), .compare = STR("prev") },
+                 ANSWER_TABLE,
+                 (struct answer_look){ .colour = true });
 
     assert_non_null(strstr(got, "\033[31m-100.0%"));
     assert_non_null(strstr(got, "compared with 2010-12-01 to 2010-12-01 (prev)"));
@@ -146,9 +165,11 @@ static void markdown_escapes_its_own_marks(void **state)
     struct rig *r = shop();
     rig_exec(r, "UPDATE orders SET country = 'a|<b>' WHERE order_key = 2");
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("orders")), BY(STR("country")),
-                                                   .period = STR("2010-12-02") },
-                         ANSWER_MARKDOWN, (struct answer_look){ 0 });
+    char *got = rendered(r,
+                         (struct kpi_question){
+                             KPIS(STR("orders")), BY(STR("country")), .period = STR("2010-12-02") },
+                         ANSWER_MARKDOWN,
+                         (struct answer_look){ 0 });
 
     assert_non_null(strstr(got, "| country | Orders |\n|---|---:|\n| a\\|&lt;b> | 1 |"));
     mem_free(got);
@@ -159,13 +180,18 @@ static void evidence_names_files_rows_and_statements(void **state)
 {
     (void)state;
     struct rig *r = shop();
-    rig_exec(r, "INSERT INTO import (import_id, store, preset, file, from_date, to_date) VALUES"
-                " (1, 'main', 'generic', 'orders.csv', '2010-12-01', '2010-12-05'),"
-                " (2, 'main', 'generic', 'older.csv', '2009-01-01', '2009-12-31')");
+    rig_exec(r,
+             "INSERT INTO import (import_id, store, preset, file, from_date, to_date) VALUES"
+             " (1, 'main', 'generic', 'orders.csv', '2010-12-01', '2010-12-05'),"
+             " (2, 'main', 'generic', 'older.csv', '2009-01-01', '2009-12-31')");
 
-    char *got = rendered(r, (struct kpi_question){ KPIS(STR("aov")), .from = STR("2010-12-01"),
-                                                   .to = STR("2010-12-02"), .evidence = true },
-                         ANSWER_TABLE, (struct answer_look){ .evidence = true });
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("aov")),
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02"),
+                                                .evidence = true },
+                         ANSWER_TABLE,
+                         (struct answer_look){ .evidence = true });
 
     assert_non_null(strstr(got, "order_line: answered from raw, rows in the range: 2"));
     assert_non_null(strstr(got, "newest record: 2010-12-05"));
@@ -185,7 +211,8 @@ static void used_definitions_are_kept_once(void **state)
     r->context.writer = r->conn;
 
     for (int i = 0; i < 2; i++)
-        answer_free(rig_ask(r, (struct kpi_question){ KPIS(STR("aov"), STR("orders"), STR("aov")) }));
+        answer_free(
+            rig_ask(r, (struct kpi_question){ KPIS(STR("aov"), STR("orders"), STR("aov")) }));
 
     assert_int_equal(conn_query_i64(r->conn, "SELECT count(*) FROM definition_text", &n, &why),
                      STATUS_OK);
@@ -200,7 +227,8 @@ static void sql_is_shown_without_being_run(void **state)
     struct error why = { .lang = LANG_EN };
     struct buf out;
     buf_init(&out, (size_t)1 << 20);
-    const struct kpi_question q = { KPIS(STR("orders")), .period = STR("2010-12"),
+    const struct kpi_question q = { KPIS(STR("orders")),
+                                    .period = STR("2010-12"),
                                     .where = STR("country = 'x''; DROP TABLE orders'"),
                                     .now_us = rig_now("2026-11-23") };
 
@@ -227,8 +255,9 @@ static void the_report_groups_by_stage_and_says_what_is_missing(void **state)
         rig_order(r, i, day, "France");
         rig_line(r, "sale", i, i, day, day, i <= 28 ? 100 : 200);
     }
-    rig_exec(r, "INSERT INTO target (store, kpi, level, local_date, end_date, value_e4) VALUES"
-                " ('main', 'orders', 'target', '2010-11-29', '2010-12-26', 560000)");
+    rig_exec(r,
+             "INSERT INTO target (store, kpi, level, local_date, end_date, value_e4) VALUES"
+             " ('main', 'orders', 'target', '2010-11-29', '2010-12-26', 560000)");
 
     const struct report_question q = { .now_us = rig_now("2026-11-23") };
     assert_int_equal(query_report(&r->context, &q, &report, &why), STATUS_OK);

@@ -41,7 +41,8 @@ static void each_dialect_filters_an_aggregate_its_own_way(void **state)
     add_filtered_sum(&duck);
     add_filtered_sum(&click);
 
-    assert_text(&duck, "sum(\"order_line\".\"net_e4\") FILTER (WHERE \"order_line\".\"class\" = $1)");
+    assert_text(&duck,
+                "sum(\"order_line\".\"net_e4\") FILTER (WHERE \"order_line\".\"class\" = $1)");
     assert_text(&click, "sumIf(\"order_line\".\"net_e4\", \"order_line\".\"class\" = {p1:String})");
     sql_release(&duck);
     sql_release(&click);
@@ -58,8 +59,8 @@ static void add_filtered_count_and_percentile(struct sql *q)
     sql_name(q, STR("lcp_ms"));
     sql_aggregate_end(q);
     sql_add(q, ", ");
-    sql_aggregate(q, &(struct sql_aggregate){ .kind = SQL_QUANTILE, .permille = 500,
-                                              .filtered = true });
+    sql_aggregate(
+        q, &(struct sql_aggregate){ .kind = SQL_QUANTILE, .permille = 500, .filtered = true });
     sql_name(q, STR("lcp_ms"));
     sql_aggregate_where(q);
     sql_name(q, STR("is_new"));
@@ -77,10 +78,12 @@ static void counts_of_rows_and_percentiles_are_written_for_each_dialect(void **s
     add_filtered_count_and_percentile(&duck);
     add_filtered_count_and_percentile(&click);
 
-    assert_text(&duck, "count(*) FILTER (WHERE \"has_sale\"), quantile_cont(\"lcp_ms\", 0.075), "
-                       "quantile_cont(\"lcp_ms\", 0.500) FILTER (WHERE \"is_new\")");
-    assert_text(&click, "countIf(\"has_sale\"), quantileExactInclusive(0.075)(\"lcp_ms\"), "
-                        "quantileExactInclusiveIf(0.500)(\"lcp_ms\", \"is_new\")");
+    assert_text(&duck,
+                "count(*) FILTER (WHERE \"has_sale\"), quantile_cont(\"lcp_ms\", 0.075), "
+                "quantile_cont(\"lcp_ms\", 0.500) FILTER (WHERE \"is_new\")");
+    assert_text(&click,
+                "countIf(\"has_sale\"), quantileExactInclusive(0.075)(\"lcp_ms\"), "
+                "quantileExactInclusiveIf(0.500)(\"lcp_ms\", \"is_new\")");
     sql_release(&duck);
     sql_release(&click);
 }
