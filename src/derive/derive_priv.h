@@ -113,7 +113,8 @@ MUST_CHECK enum status order_seq_touched(struct derive *d, bool from_nothing);
 /* Brings derived columns of orders up to date and marks days whose new/returning changed. */
 MUST_CHECK enum status order_seq_update(struct derive *d, bool from_nothing);
 
-/* Temporary table derive_visitor(store, visitor_key): those whose sessions may have changed. */
+/* Temporary tables derive_visitor(store, visitor_key): those whose sessions may have changed, and
+ * derive_shared, which sessions_compute() reads. */
 MUST_CHECK enum status sessions_touched(struct derive *d, bool from_nothing);
 /* Temporary table derive_session, shaped like session: part `part` of `parts` of the visitors that
  * `which` (a condition, may be empty) picks. */

@@ -23,14 +23,24 @@ enum status sessions_parts(struct derive *d, int64_t *out)
     return st;
 }
 
+/* Source sessions with events of several visitors (a visitor that logged in): they belong to the one
+ * with the lowest key. */
+static const char shared_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_shared AS SELECT DISTINCT store, session_key, visitor_key,"
+    " owner FROM event JOIN (SELECT store, session_key, min(visitor_key) AS owner FROM event"
+    " WHERE session_key IS NOT NULL GROUP BY ALL HAVING min(visitor_key) <> max(visitor_key))"
+    " USING (store, session_key) WHERE visitor_key IS NOT NULL";
+
 /* Events of the visitors, in order, with the number of the session they belong to. n is unique, so
  * that "the first" is always the same one. */
 static const char steps_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_step AS SELECT *, sum(starts) OVER w AS nth FROM ("
-    "SELECT *, CASE WHEN lag(\"at\") OVER w IS NULL OR \"at\" - lag(\"at\") OVER w > 1800000000"
-    " THEN 1 ELSE 0 END AS starts, row_number() OVER w AS n FROM ("
+    "SELECT *, CASE WHEN lag(\"at\") OVER w IS NULL OR (given IS NULL"
+    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER w AS n FROM ("
     "SELECT store, visitor_key, session_key AS given, * EXCLUDE (store, visitor_key, session_key)"
-    " FROM event WHERE visitor_key IS NOT NULL AND \"at\" IS NOT NULL"
+    " FROM (SELECT e.* REPLACE (coalesce(h.owner, e.visitor_key) AS visitor_key) FROM event e"
+    " LEFT JOIN (SELECT DISTINCT store, session_key, owner FROM derive_shared) h"
+    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL AND \"at\" IS NOT NULL"
     " AND visitor_key %% %lld = %lld%s"
     " AND NOT EXISTS (FROM session i WHERE i.store = event.store"
     " AND i.session_key = event.session_key AND i.is_derived IS NOT TRUE))"
@@ -97,19 +107,34 @@ enum status sessions_compute(struct derive *d, const char *which, int64_t part, 
 }
 
 /* A deleted event leaves its session behind, so sessions of dirty days count too. */
+static const char touched_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_visitor AS SELECT DISTINCT store, visitor_key FROM ("
+    "SELECT store, visitor_key FROM event WHERE (store, local_date) IN (FROM dirty) UNION ALL"
+    " SELECT store, visitor_key FROM session WHERE (store, local_date) IN (FROM dirty)"
+    " UNION ALL SELECT store, visitor_key FROM event WHERE (store, session_key) IN (SELECT"
+    " store, session_key FROM session WHERE (store, local_date) IN (FROM dirty)))"
+    " WHERE visitor_key IS NOT NULL";
+
+static const char all_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_visitor AS SELECT DISTINCT store, visitor_key FROM"
+    " (SELECT store, visitor_key FROM event UNION ALL SELECT store, visitor_key FROM session"
+    " WHERE is_derived) WHERE visitor_key IS NOT NULL";
+
+/* Whoever shares a session with a touched visitor is touched. */
+static const char company_sql[] =
+    "INSERT INTO derive_visitor SELECT DISTINCT store, visitor_key FROM derive_shared WHERE"
+    " (store, session_key) IN (SELECT store, session_key FROM derive_shared WHERE"
+    " (store, visitor_key) IN (FROM derive_visitor)) AND (store, visitor_key) NOT IN"
+    " (FROM derive_visitor)";
+
 enum status sessions_touched(struct derive *d, bool from_nothing)
 {
-    if (from_nothing)
-        return derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_visitor AS SELECT DISTINCT store,"
-                               " visitor_key FROM (SELECT store, visitor_key FROM event UNION ALL"
-                               " SELECT store, visitor_key FROM session WHERE is_derived)");
-    return derive_execf(
-        d, "CREATE OR REPLACE TEMP TABLE derive_visitor AS SELECT DISTINCT store, visitor_key FROM ("
-           "SELECT store, visitor_key FROM event WHERE (store, local_date) IN (FROM dirty) UNION ALL"
-           " SELECT store, visitor_key FROM session WHERE (store, local_date) IN (FROM dirty)"
-           " UNION ALL SELECT store, visitor_key FROM event WHERE (store, session_key) IN (SELECT"
-           " store, session_key FROM session WHERE (store, local_date) IN (FROM dirty)))"
-           " WHERE visitor_key IS NOT NULL");
+    enum status st = derive_execf(d, shared_sql);
+    if (st == STATUS_OK)
+        st = from_nothing ? derive_execf(d, all_sql) : derive_execf(d, touched_sql);
+    if (st == STATUS_OK)
+        st = derive_execf(d, company_sql);
+    return st;
 }
 
 static enum status has_work(struct derive *d, bool *out)
@@ -140,6 +165,7 @@ enum status sessions_update(struct derive *d, bool from_nothing)
             st = derive_execf(d, "INSERT INTO session FROM derive_session; DROP TABLE derive_session");
     }
     if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE IF EXISTS derive_visitor");
+        st = derive_execf(d, "DROP TABLE IF EXISTS derive_visitor;"
+                             "DROP TABLE IF EXISTS derive_shared");
     return st;
 }

@@ -1,0 +1,156 @@
+/* Verify finds what it is there to find. */
+#include "derive_shop.h"
+
+static struct derive_report verify(struct rig *r, struct arena *a)
+{
+    struct error why = { .lang = LANG_EN };
+    struct derive_report report = { 0 };
+    if (derive_verify_run(&r->settings, r->c, NULL, a, &report, &why) != STATUS_OK)
+        fail_msg("%s", why.text);
+    return report;
+}
+
+static void what_was_derived_verifies(void **state)
+{
+    struct arena *a = arena_new(0);
+
+    const struct derive_report report = verify(*state, a);
+
+    for (size_t i = 0; i < report.count; i++)
+        print_message("%.*s %.*s %.*s: %.*s, rebuilt %.*s\n", STR_ARG(report.items[i].table),
+                      STR_ARG(report.items[i].key), STR_ARG(report.items[i].column),
+                      STR_ARG(report.items[i].stored), STR_ARG(report.items[i].rebuilt));
+    assert_int_equal(report.differences, 0);
+    assert_true(report.cells > 5000);
+    assert_int_equal(report.orders, 400);
+    assert_true(report.sessions > 100);
+    assert_true(report.checks >= 5);
+    arena_free(a);
+}
+
+/* One corruption, and where verify must find it. */
+struct damage {
+    const char *sql;
+    const char *table;
+    const char *column;
+};
+
+static const struct damage damages[] = {
+    { "UPDATE rollup_line SET net_e4 = net_e4 + 1 WHERE rowid = (SELECT max(rowid) FROM rollup_line"
+      " WHERE set_id = 9 AND grain = 0)",
+      "rollup_line", "net_e4" },
+    { "UPDATE rollup_line SET gross_e4 = gross_e4 - 1 WHERE rowid = (SELECT min(rowid) FROM"
+      " rollup_line WHERE set_id = 0 AND grain = 1)",
+      "rollup_line", "gross_e4" },
+    { "UPDATE rollup_line SET orders = (SELECT ids_build(k::UINTEGER) FROM range(5) t(k)) WHERE rowid ="
+      " (SELECT max(rowid) FROM rollup_line WHERE set_id = 1)",
+      "rollup_line", "orders" },
+    { "UPDATE rollup_order SET buyers = 'broken'::BLOB WHERE rowid = (SELECT max(rowid) FROM"
+      " rollup_order WHERE set_id = 3)",
+      "rollup_order", "buyers" },
+    { "DELETE FROM rollup_order WHERE rowid = (SELECT max(rowid) FROM rollup_order)", "rollup_order",
+      "row" },
+    { "INSERT INTO rollup_line SELECT * REPLACE ('ZZ' AS v1) FROM rollup_line WHERE set_id = 1 AND"
+      " grain = 0 AND basis = 2 LIMIT 1",
+      "rollup_line", "row" },
+    { "UPDATE orders SET order_seq = order_seq + 1 WHERE order_key = (SELECT max(order_key) FROM orders"
+      " WHERE order_seq IS NOT NULL)",
+      "orders", "order_seq" },
+    { "UPDATE orders SET next_order_date = NULL WHERE order_key = (SELECT max(order_key) FROM orders"
+      " WHERE next_order_date IS NOT NULL)",
+      "orders", "next_order_date" },
+    { "UPDATE session SET cart_adds = cart_adds + 1 WHERE session_key = (SELECT max(session_key) FROM"
+      " session)",
+      "session", "cart_adds" },
+    { "DELETE FROM session WHERE session_key = (SELECT max(session_key) FROM session)", "session",
+      "row" },
+    { "UPDATE orders SET units = units + 1 WHERE order_key = (SELECT max(order_key) FROM orders WHERE"
+      " has_sale AND cancelled_at IS NULL AND paid_date IS NULL AND is_test)",
+      "orders", "units" },
+    { "INSERT INTO order_line BY NAME SELECT 'main' AS store, 9999::UINTEGER AS order_key, 'fee' AS"
+      " class",
+      "order_line", "rows" },
+};
+
+static bool is_found(const struct derive_report *report, const struct damage *d)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        if (str_is(report->items[i].table, d->table) && str_is(report->items[i].column, d->column))
+            return true;
+    }
+    return false;
+}
+
+static void every_corruption_is_found_where_it_is(void **state)
+{
+    struct rig *r = *state;
+    for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+        struct arena *a = arena_new(0);
+        run_sql(r, "BEGIN");
+        run_sql(r, damages[i].sql);
+        run_sql(r, "COMMIT");
+        if (i == 0)
+            assert_int_equal(number(r, "SELECT count(*) FROM dirty"), 0);
+
+        const struct derive_report report = verify(r, a);
+
+        if (report.differences == 0 || !is_found(&report, &damages[i]))
+            fail_msg("not found: %s", damages[i].sql);
+        assert_true(report.differences <= 3);
+        arena_free(a);
+        run_sql(r, "DELETE FROM order_line WHERE order_key = 9999");
+        if (i == 10)
+            run_sql(r, "UPDATE orders SET units = units - 1 WHERE order_key = (SELECT max(order_key) FROM"
+                       " orders WHERE has_sale AND cancelled_at IS NULL AND paid_date IS NULL"
+                       " AND is_test)");
+        derive(r, true);
+    }
+}
+
+static void partitions_that_wait_are_not_blamed(void **state)
+{
+    struct rig *r = *state;
+    struct arena *a = arena_new(0);
+    run_sql(r, "INSERT INTO dirty SELECT DISTINCT store, local_date FROM order_line WHERE order_key = 7;"
+               "INSERT INTO dirty SELECT DISTINCT store, order_date FROM order_line WHERE order_key = 7;"
+               "UPDATE order_line SET net_e4 = net_e4 + 5 WHERE order_key = 7");
+
+    const struct derive_report waiting = verify(r, a);
+
+    assert_int_equal(waiting.differences, 0);
+    assert_true(waiting.pending > 0);
+    run_sql(r, "DELETE FROM dirty");
+    assert_true(verify(r, a).differences > 0);
+    arena_free(a);
+}
+
+static void a_ledger_that_facts_do_not_bear_out_is_found(void **state)
+{
+    struct rig *r = *state;
+    struct arena *a = arena_new(0);
+    run_sql(r, "UPDATE order_line SET import_id = 1;"
+               "INSERT INTO \"import\" (import_id, target) VALUES (1, 'order_line');"
+               "INSERT INTO import_ledger SELECT 1, class, currency, count(*), sum(quantity),"
+               " sum(gross_e4) FROM order_line GROUP BY ALL");
+    assert_int_equal(verify(r, a).differences, 0);
+    run_sql(r, "UPDATE import_ledger SET lines = lines + 1 WHERE class = 'sale'");
+
+    const struct derive_report report = verify(r, a);
+
+    assert_int_equal(report.differences, 1);
+    assert_true(str_is(report.items[0].table, "import_ledger"));
+    assert_true(str_is(report.items[0].column, "lines"));
+    arena_free(a);
+}
+
+int main(void)
+{
+#define SHOP_TEST(name) cmocka_unit_test_setup_teardown(name, rig_filled, rig_close)
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(what_was_derived_verifies),
+        SHOP_TEST(every_corruption_is_found_where_it_is),
+        SHOP_TEST(partitions_that_wait_are_not_blamed),
+        SHOP_TEST(a_ledger_that_facts_do_not_bear_out_is_found),
+    };
+    return cmocka_run_group_tests_name("derive/verify", tests, NULL, NULL);
+}
