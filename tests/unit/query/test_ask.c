@@ -375,6 +375,55 @@ static void retail_months_are_of_four_four_and_five_weeks(void **state)
     rig_free(r);
 }
 
+static void stock_is_that_of_the_last_counted_day_of_each_store(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_exec(r, "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
+                " ('main', 'A', '2010-12-01', 5), ('main', 'A', '2010-12-30', 7),"
+                " ('main', 'B', '2010-12-30', 2), ('north', 'A', '2010-12-28', 100),"
+                " ('main', 'A', '2011-01-05', 1)");
+
+    struct answer *a =
+        rig_ask(r, (struct kpi_question){ KPIS(STR("stock")), .from = STR("2010-12-01"),
+                                          .to = STR("2011-01-31"), .grain = STR("month") });
+    struct answer *by = rig_ask(r, (struct kpi_question){ KPIS(STR("stock")), BY(STR("sku")),
+                                                          .period = STR("2010-12") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "109");
+    assert_str(a->kpis[0].rows[1].value.text, "1");
+    assert_str(a->kpis[0].total.value.text, "101");
+    assert_str(by->kpis[0].rows[0].value.text, "107");
+    assert_str(by->kpis[0].rows[1].value.text, "2");
+    answer_free(a);
+    answer_free(by);
+    rig_free(r);
+}
+
+static void a_trailing_measure_looks_back_from_the_end_of_each_period(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2010-12-01", "2010-12-01", 100);
+    rig_line(r, "sale", 2, 2, "2010-12-03", "2010-12-03", 100);
+    rig_line(r, "sale", 3, 1, "2010-12-06", "2010-12-06", 100);
+
+    struct answer *a =
+        rig_ask(r, (struct kpi_question){ KPIS(STR("active"), STR("buyers")),
+                                          .from = STR("2010-12-03"), .to = STR("2010-12-06"),
+                                          .grain = STR("day") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "2"); /* 1st to 3rd */
+    assert_str(a->kpis[0].rows[1].value.text, "1");
+    assert_str(a->kpis[0].rows[2].value.text, "1");
+    assert_str(a->kpis[0].rows[3].value.text, "1");
+    assert_str(a->kpis[0].total.value.text, "1"); /* 4th to 6th */
+    assert_str(a->kpis[1].rows[1].value.text, "0");
+    assert_str(a->kpis[1].total.value.text, "2");
+    answer_free(a);
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +440,8 @@ int main(void)
         cmocka_unit_test(top_and_others_add_up_to_the_total),
         cmocka_unit_test(an_order_without_a_dimension_is_shown_as_not_set),
         cmocka_unit_test(a_median_comes_from_the_rows_and_not_from_groups),
+        cmocka_unit_test(stock_is_that_of_the_last_counted_day_of_each_store),
+        cmocka_unit_test(a_trailing_measure_looks_back_from_the_end_of_each_period),
         cmocka_unit_test(hours_of_a_day_are_all_there),
         cmocka_unit_test(a_week_starts_on_sunday_when_the_shop_says_so),
         cmocka_unit_test(retail_months_are_of_four_four_and_five_weeks),
