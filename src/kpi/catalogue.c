@@ -269,7 +269,7 @@ static str nearest_kpi(const struct kpi_catalog *c, str wrong)
     i = 0;
     while (best.len == 0 && wrong.len > 2 && map_next(c->names, &i, &name, &index)) {
         if (str_contains(name, wrong))
-            best = c->kpis[index].id;
+            best = kpi_at(c, (size_t)index)->id;
     }
     return best;
 }

@@ -16,6 +16,12 @@ static void lines_missing(str a, str b, char mark, struct buf *out)
     }
 }
 
+static void words_of_list(const char *label, const str *items, size_t n, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_addf(out, "%s %.*s\n", label, STR_ARG(items[i]));
+}
+
 /* All that is told of a KPI besides its figure. */
 static void words_of(const struct kpi *k, struct buf *out)
 {
@@ -27,12 +33,9 @@ static void words_of(const struct kpi *k, struct buf *out)
              STR_ARG(k->group),
              STR_ARG(k->owner),
              k->grains);
-    for (size_t i = 0; i < k->n_tags; i++)
-        buf_addf(out, "tag %.*s\n", STR_ARG(k->tags[i]));
-    for (size_t i = 0; i < k->n_aliases; i++)
-        buf_addf(out, "alias %.*s\n", STR_ARG(k->aliases[i]));
-    for (size_t i = 0; i < k->n_sources; i++)
-        buf_addf(out, "source %.*s\n", STR_ARG(k->sources[i]));
+    words_of_list("tag", k->tags, k->n_tags, out);
+    words_of_list("alias", k->aliases, k->n_aliases, out);
+    words_of_list("source", k->sources, k->n_sources, out);
 }
 
 /* False when out of memory; *what is empty when both say the same. */
@@ -89,6 +92,20 @@ static const struct kpi *same_id(const struct kpi_catalog *c, str id)
     return k != NULL && str_eq(k->id, id) ? k : NULL;
 }
 
+/* False when out of memory; change->what stays empty when nothing changed. */
+static bool compare_one(const struct kpi *old,
+                        const struct kpi *k,
+                        struct arena *a,
+                        struct kpi_change *change)
+{
+    *change =
+        (struct kpi_change){ .kind = KPI_TEXT_CHANGED, .id = k->id, .before = old, .after = k };
+    if (old != NULL && str_eq(old->hash, k->hash))
+        return compare_words(old, k, a, &change->what);
+    change->kind = old == NULL ? KPI_ADDED : KPI_FIGURE_CHANGED;
+    return compare_figures(old, k, a, &change->what);
+}
+
 enum status kpi_diff(const struct kpi_catalog *before,
                      const struct kpi_catalog *after,
                      struct arena *a,
@@ -102,18 +119,8 @@ enum status kpi_diff(const struct kpi_catalog *before,
     bool ok = changes != NULL;
     for (size_t i = 0; ok && i < kpi_count(after); i++) {
         const struct kpi *k = kpi_at(after, i);
-        const struct kpi *old = same_id(before, k->id);
-        struct kpi_change change = {
-            .kind = KPI_TEXT_CHANGED, .id = k->id, .before = old, .after = k
-        };
-        if (old == NULL || !str_eq(old->hash, k->hash)) {
-            change.kind = old == NULL ? KPI_ADDED : KPI_FIGURE_CHANGED;
-            ok = compare_figures(old, k, a, &change.what);
-        } else {
-            ok = compare_words(old, k, a, &change.what);
-        }
-        if (ok && change.what.len > 0)
-            changes[count++] = change;
+        ok = compare_one(same_id(before, k->id), k, a, &changes[count]);
+        count += ok && changes[count].what.len > 0;
     }
     for (size_t i = 0; ok && i < kpi_count(before); i++) {
         const struct kpi *k = kpi_at(before, i);

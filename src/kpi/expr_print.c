@@ -150,28 +150,34 @@ static void print_special(const struct row_expr *e, struct buf *out)
     }
 }
 
+/* Both sides of a test are sums; what stands right of - or / binds tighter than the left. */
+static void print_operands(const struct row_expr *e, struct buf *out)
+{
+    const enum level level = row_looks[e->op].level;
+    enum level side = level;
+    if (level == LEVEL_TEST)
+        side = LEVEL_SUM;
+    else if (level <= LEVEL_AND)
+        side = level + 1;
+    const bool is_arithmetic = level == LEVEL_SUM || level == LEVEL_TERM;
+    print_row(e->args[0], side, out);
+    for (size_t i = 1; i < e->n_args; i++) {
+        buf_adds(out, row_looks[e->op].symbol);
+        print_row(e->args[i], is_arithmetic ? level + 1 : side, out);
+    }
+}
+
 /* `least`: what binds less tightly than that needs parentheses. */
 static void print_row(const struct row_expr *e, enum level least, struct buf *out)
 {
-    const enum level level = row_looks[e->op].level;
-    const char *symbol = row_looks[e->op].symbol;
-    if (level < least)
+    const bool in_parentheses = row_looks[e->op].level < least;
+    if (in_parentheses)
         buf_addc(out, '(');
-    if (symbol == NULL) {
+    if (row_looks[e->op].symbol == NULL)
         print_special(e, out);
-    } else {
-        /* both sides of a test are sums; a right operand of - or / binds tighter */
-        const enum level left = level == LEVEL_TEST  ? LEVEL_SUM
-                                : level <= LEVEL_AND ? level + 1
-                                                     : level;
-        for (size_t i = 0; i < e->n_args; i++) {
-            if (i > 0)
-                buf_adds(out, symbol);
-            const bool tighter = i > 0 && (level == LEVEL_SUM || level == LEVEL_TERM);
-            print_row(e->args[i], tighter ? level + 1 : left, out);
-        }
-    }
-    if (level < least)
+    else
+        print_operands(e, out);
+    if (in_parentheses)
         buf_addc(out, ')');
 }
 
@@ -210,7 +216,21 @@ static enum level raw_level(enum raw_op op)
     return op == RAW_MULTIPLY || op == RAW_DIVIDE ? LEVEL_TERM : LEVEL_UNARY;
 }
 
-static void print_raw(const struct raw_formula *f, enum level least, struct buf *out)
+static void print_raw(const struct raw_formula *f, enum level least, struct buf *out);
+
+static void print_call(const struct raw_formula *f, struct buf *out)
+{
+    buf_add(out, f->text);
+    buf_addc(out, '(');
+    for (size_t i = 0; i < f->n_args; i++) {
+        if (i > 0)
+            buf_adds(out, ", ");
+        print_raw(f->args[i], LEVEL_SUM, out);
+    }
+    buf_addc(out, ')');
+}
+
+static void print_operation(const struct raw_formula *f, enum level least, struct buf *out)
 {
     static const char *const symbols[] = {
         [RAW_ADD] = " + ",
@@ -219,24 +239,35 @@ static void print_raw(const struct raw_formula *f, enum level least, struct buf 
         [RAW_DIVIDE] = " / ",
     };
     const enum level level = raw_level(f->op);
-    if (f->op == RAW_NUMBER) {
-        print_number(f->number, f->number_den, out);
-        return;
-    }
-    if (f->op == RAW_NAME || f->op == RAW_CALL)
-        buf_add(out, f->text);
-    if (f->op == RAW_NEGATE)
-        buf_addc(out, '-');
-    if (f->op == RAW_CALL || level < least)
+    if (level < least)
         buf_addc(out, '(');
-    for (size_t i = 0; i < f->n_args; i++) {
-        if (i > 0)
-            buf_adds(out, f->op == RAW_CALL ? ", " : symbols[f->op]);
-        const enum level side = f->op == RAW_CALL ? LEVEL_SUM : i > 0 ? level + 1 : level;
-        print_raw(f->args[i], side, out);
-    }
-    if (f->op == RAW_CALL || level < least)
+    print_raw(f->args[0], level, out);
+    buf_adds(out, symbols[f->op]);
+    print_raw(f->args[1], level + 1, out);
+    if (level < least)
         buf_addc(out, ')');
+}
+
+static void print_raw(const struct raw_formula *f, enum level least, struct buf *out)
+{
+    switch (f->op) {
+    case RAW_NUMBER:
+        print_number(f->number, f->number_den, out);
+        break;
+    case RAW_NAME:
+        buf_add(out, f->text);
+        break;
+    case RAW_CALL:
+        print_call(f, out);
+        break;
+    case RAW_NEGATE:
+        buf_addc(out, '-');
+        print_raw(f->args[0], LEVEL_UNARY, out);
+        break;
+    default:
+        print_operation(f, least, out);
+        break;
+    }
 }
 
 void raw_formula_print(const struct raw_formula *f, struct buf *out)

@@ -31,7 +31,9 @@ static void walk_step(struct walk *w)
 
 static char walk_char(const struct walk *w)
 {
-    return w->pos < w->source.len ? w->source.ptr[w->pos] : '\0';
+    if (w->pos >= w->source.len)
+        return '\0';
+    return w->source.ptr[w->pos];
 }
 
 static bool is_space(char c)
@@ -69,7 +71,9 @@ static void place_find(const struct expr_place *at, size_t offset, unsigned *lin
         w = (struct walk){ .source = at->text, .line = at->line, .column = at->column };
     else
         walk_to(&w, at->line, at->column);
-    const char quote = at->source.len == 0 ? '\0' : walk_char(&w);
+    char quote = walk_char(&w);
+    if (at->source.len == 0)
+        quote = '\0';
     if (quote == '"' || quote == '\'') {
         walk_step(&w);
     } else if (quote == '|' || quote == '>') {
@@ -275,6 +279,23 @@ static void scan_symbol(struct scanner *s, size_t from)
     token_bad(s, from);
 }
 
+static void scan_word(struct scanner *s, size_t from)
+{
+    const str text = s->at->text;
+    const bool is_setting = text.ptr[from] == '$';
+    const size_t start = is_setting ? from + 1 : from;
+    s->next = name_end(text, start);
+    s->token = (struct token){ .type = is_setting ? TOKEN_SETTING : TOKEN_NAME,
+                               .text = { .ptr = text.ptr + start, .len = s->next - start },
+                               .offset = from };
+}
+
+static bool is_word_start(str rest)
+{
+    return is_name_char(rest.ptr[0]) ||
+           (rest.ptr[0] == '$' && rest.len > 1 && is_name_char(rest.ptr[1]));
+}
+
 void scanner_next(struct scanner *s)
 {
     const str text = s->at->text;
@@ -287,22 +308,17 @@ void scanner_next(struct scanner *s)
                                    .offset = i < text.len ? i : text.len };
         return;
     }
-    const char c = text.ptr[i];
-    if (c == '\'' || c == '"') {
+    const str rest = str_skip(text, i);
+    if (rest.ptr[0] == '\'' || rest.ptr[0] == '"')
         scan_text(s, i);
-    } else if (is_date_shape(str_skip(text, i))) {
+    else if (is_date_shape(rest))
         scan_date(s, i);
-    } else if (is_digit(c)) {
+    else if (is_digit(rest.ptr[0]))
         scan_number(s, i);
-    } else if (is_name_char(c) || (c == '$' && i + 1 < text.len && is_name_char(text.ptr[i + 1]))) {
-        const size_t start = c == '$' ? i + 1 : i;
-        s->next = name_end(text, start);
-        s->token = (struct token){ .type = c == '$' ? TOKEN_SETTING : TOKEN_NAME,
-                                   .text = { .ptr = text.ptr + start, .len = s->next - start },
-                                   .offset = i };
-    } else {
+    else if (is_word_start(rest))
+        scan_word(s, i);
+    else
         scan_symbol(s, i);
-    }
 }
 
 bool scanner_is(const struct scanner *s, const char *symbol_or_word)

@@ -118,44 +118,48 @@ static const struct raw_formula *read_formula(struct kpi_reader *r,
     return formula_parse(place, &r->loader->setting_values, r->loader->arena);
 }
 
+static bool is_dialect(str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(dialect_names); i++) {
+        if (str_is(name, dialect_names[i]))
+            return true;
+    }
+    return false;
+}
+
+static void read_dialect(struct kpi_reader *r, const struct yaml_member *m)
+{
+    struct loader *l = r->loader;
+    if (!is_dialect(m->key)) {
+        const str hint = name_suggestion(
+            l->arena, l->problems->lang, m->key, dialect_names, ARRAY_LEN(dialect_names));
+        problem_add(l->problems,
+                    r->from->file,
+                    m->line,
+                    m->column,
+                    "unknown dialect \"%.*s\"%.*s",
+                    STR_ARG(m->key),
+                    STR_ARG(hint));
+    }
+    if (!yaml_want_map(m->value, l->problems) || yaml_is_null(m->value) ||
+        !yaml_check_map(m->value, dialect_fields, ARRAY_LEN(dialect_fields), l->problems))
+        return;
+    struct expr_place place;
+    const struct raw_formula *raw = read_formula(r, yaml_get(m->value, "formula"), &place);
+    if (raw == NULL || !str_eq(m->key, l->dialect))
+        return;
+    r->pending->raw = raw;
+    r->pending->place = place;
+    r->kpi->formula_text = place.text;
+    r->kpi->dialect = m->key;
+}
+
 /* Every dialect is parsed, so that a mistake shows whichever is in force. */
 static void read_dialects(struct kpi_reader *r)
 {
     const struct yaml_node *n = field(r, "dialects");
-    if (n == NULL || n->type != YAML_MAP)
-        return;
-    for (size_t i = 0; i < n->n; i++) {
-        const struct yaml_member *m = &n->members[i];
-        bool is_known = false;
-        for (size_t j = 0; j < ARRAY_LEN(dialect_names); j++)
-            is_known = is_known || str_is(m->key, dialect_names[j]);
-        if (!is_known) {
-            const str hint = name_suggestion(r->loader->arena,
-                                             r->loader->problems->lang,
-                                             m->key,
-                                             dialect_names,
-                                             ARRAY_LEN(dialect_names));
-            problem_add(r->loader->problems,
-                        r->from->file,
-                        m->line,
-                        m->column,
-                        "unknown dialect \"%.*s\"%.*s",
-                        STR_ARG(m->key),
-                        STR_ARG(hint));
-        }
-        if (!yaml_want_map(m->value, r->loader->problems) || yaml_is_null(m->value) ||
-            !yaml_check_map(
-                m->value, dialect_fields, ARRAY_LEN(dialect_fields), r->loader->problems))
-            continue;
-        struct expr_place place;
-        const struct raw_formula *raw = read_formula(r, yaml_get(m->value, "formula"), &place);
-        if (raw == NULL || !str_eq(m->key, r->loader->dialect))
-            continue;
-        r->pending->raw = raw;
-        r->pending->place = place;
-        r->kpi->formula_text = place.text;
-        r->kpi->dialect = m->key;
-    }
+    for (size_t i = 0; n != NULL && n->type == YAML_MAP && i < n->n; i++)
+        read_dialect(r, &n->members[i]);
 }
 
 static void read_meaning(struct kpi_reader *r)

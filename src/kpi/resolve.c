@@ -385,8 +385,10 @@ static void grain_names(unsigned grains, char *out, size_t size)
 static unsigned node_grains(struct building *b, const struct formula *f)
 {
     unsigned grains = (1u << GRAIN_COUNT) - 1;
-    if (f->op == FORMULA_LEAF)
+    if (f->op == FORMULA_LEAF) {
+        BUG_IF(f->leaf >= b->n_leaves);
         return b->leaves[f->leaf].measure->grains;
+    }
     for (size_t i = 0; i < f->n_args; i++) {
         const unsigned part = node_grains(b, f->args[i]);
         if (part == 0)

@@ -32,28 +32,32 @@ static void show_grains(struct buf *out, enum lang lang, unsigned grains)
     buf_addc(out, '\n');
 }
 
+static void show_model(const struct kpi_catalog *c, str id, enum lang lang, struct buf *out)
+{
+    const struct kpi_model *m = kpi_model_find(c, id);
+    buf_add(out, id);
+    if (m != NULL)
+        buf_addf(out, " (%.*s)", STR_ARG(m->about[lang]));
+}
+
 static void show_needs(const struct kpi_catalog *c,
                        const struct kpi *k,
                        enum lang lang,
                        struct buf *out)
 {
-    if (k->n_needs_tables + k->n_needs_models == 0)
+    const size_t n = k->n_needs_tables + k->n_needs_models;
+    if (n == 0)
         return;
     buf_pad(out, str_from(tr(lang, "needs")), 14, false);
-    for (size_t i = 0; i < k->n_needs_tables; i++) {
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_adds(out, ", ");
+        if (i >= k->n_needs_tables) {
+            show_model(c, k->needs_models[i - k->n_needs_tables], lang, out);
+            continue;
+        }
         const struct table *t = k->needs_tables[i];
-        buf_addf(out,
-                 "%s%s (%s)",
-                 i == 0 ? "" : ", ",
-                 t->name,
-                 lang == LANG_ZH ? t->about_zh : t->about);
-    }
-    for (size_t i = 0; i < k->n_needs_models; i++) {
-        const struct kpi_model *m = kpi_model_find(c, k->needs_models[i]);
-        buf_addf(
-            out, "%s%.*s", i + k->n_needs_tables == 0 ? "" : ", ", STR_ARG(k->needs_models[i]));
-        if (m != NULL)
-            buf_addf(out, " (%.*s)", STR_ARG(m->about[lang]));
+        buf_addf(out, "%s (%s)", t->name, lang == LANG_ZH ? t->about_zh : t->about);
     }
     buf_addc(out, '\n');
 }
