@@ -41,7 +41,8 @@ static bool set_has_source(const struct rollup *r, const struct rollup_set *set,
 bool cells_from_cube(const struct rollup *r, const struct rollup_set *set)
 {
     for (size_t i = 0; i < rollup_set_dims(set); i++) {
-        const bool is_of_line = source_of(r, set->dims[i]) == 'f' && !str_is(str_from(r->fact), "orders");
+        const bool is_of_line =
+            source_of(r, set->dims[i]) == 'f' && !str_is(str_from(r->fact), "orders");
         if (is_of_line || source_of(r, set->dims[i]) == 'p')
             return false;
     }
@@ -141,14 +142,17 @@ static size_t cube_dims(const struct rollup *r, const struct set_list *sets, con
     return n;
 }
 
-static void add_cube_dims(struct buf *out, const struct rollup *r, char source,
+static void add_cube_dims(struct buf *out,
+                          const struct rollup *r,
+                          char source,
                           const struct set_list *sets)
 {
     const char *dims[CUBE_DIMS];
     const size_t n = cube_dims(r, sets, dims);
     for (size_t i = 0; i < n; i++) {
         if (source_of(r, dims[i]) == source)
-            buf_addf(out, ", %c.\"%s\" AS \"d_%s\"", source, dimension_of(dims[i])->column, dims[i]);
+            buf_addf(
+                out, ", %c.\"%s\" AS \"d_%s\"", source, dimension_of(dims[i])->column, dims[i]);
     }
 }
 
@@ -186,21 +190,32 @@ static void add_cube_rows(struct buf *out, const struct rollup *r, const struct 
     const char *first = r->bases[0].date_column;
     const char *second = r->bases[1].date_column;
     if (scope->is_whole) {
-        buf_addf(out, " FROM \"%s\" f WHERE (f.\"%s\" IS NOT NULL OR f.\"%s\" IS NOT NULL)", r->fact,
-                 first, second);
+        buf_addf(out,
+                 " FROM \"%s\" f WHERE (f.\"%s\" IS NOT NULL OR f.\"%s\" IS NOT NULL)",
+                 r->fact,
+                 first,
+                 second);
         return;
     }
-    buf_addf(out, " FROM (SELECT * FROM \"%s\" WHERE (store, \"%s\") IN (FROM derive_day) AND ",
-             r->fact, first);
+    buf_addf(out,
+             " FROM (SELECT * FROM \"%s\" WHERE (store, \"%s\") IN (FROM derive_day) AND ",
+             r->fact,
+             first);
     add_between(out, first, scope);
-    buf_addf(out, " UNION ALL SELECT * FROM \"%s\" WHERE (store, \"%s\") IN (FROM derive_day) AND ",
-             r->fact, second);
+    buf_addf(out,
+             " UNION ALL SELECT * FROM \"%s\" WHERE (store, \"%s\") IN (FROM derive_day) AND ",
+             r->fact,
+             second);
     add_between(out, second, scope);
-    buf_addf(out, " AND (\"%s\" IS NULL OR (store, \"%s\") NOT IN (FROM derive_day))) f WHERE TRUE",
-             first, first);
+    buf_addf(out,
+             " AND (\"%s\" IS NULL OR (store, \"%s\") NOT IN (FROM derive_day))) f WHERE TRUE",
+             first,
+             first);
 }
 
-static void add_cube_facts(struct buf *out, const struct rollup *r, const struct set_list *sets,
+static void add_cube_facts(struct buf *out,
+                           const struct rollup *r,
+                           const struct set_list *sets,
                            const struct cell_scope *scope)
 {
     buf_adds(out, "SELECT f.store");
@@ -221,7 +236,9 @@ static void add_cube_facts(struct buf *out, const struct rollup *r, const struct
         buf_adds(out, " GROUP BY ALL");
 }
 
-void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
+void cells_cube(struct buf *out,
+                const struct rollup *r,
+                const struct set_list *sets,
                 const struct cell_scope *scope)
 {
     BUG_IF(r->basis_count != 2);
@@ -237,12 +254,16 @@ void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *
     buf_adds(out, ", unnest([b0, b1]) AS date FROM derive_cube WHERE b0 IS DISTINCT FROM b1");
 }
 
-static void add_partitions(struct buf *out, const struct cell_scope *scope, bool by_day,
+static void add_partitions(struct buf *out,
+                           const struct cell_scope *scope,
+                           bool by_day,
                            const char *date)
 {
     if (!scope->is_whole)
-        buf_addf(out, " SEMI JOIN %s s ON s.store = f.store AND s.date = %s",
-                 by_day ? "derive_day" : "derive_month", date);
+        buf_addf(out,
+                 " SEMI JOIN %s s ON s.store = f.store AND s.date = %s",
+                 by_day ? "derive_day" : "derive_month",
+                 date);
 }
 
 void cells_split_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope)
@@ -251,8 +272,11 @@ void cells_split_months(struct buf *out, const struct rollup *r, const struct ce
     add_key_names(out, r);
     buf_addf(out, ", date_trunc('month', f.date)::DATE AS date FROM \"%s\" f", r->table);
     add_partitions(out, scope, false, "date_trunc('month', f.date)::DATE");
-    buf_addf(out, " WHERE grain = %d AND set_id = %d AND basis <> %d AND ", ROLLUP_DAY,
-             r->sets[0].id, ROLLUP_BASIS_BOTH);
+    buf_addf(out,
+             " WHERE grain = %d AND set_id = %d AND basis <> %d AND ",
+             ROLLUP_DAY,
+             r->sets[0].id,
+             ROLLUP_BASIS_BOTH);
     add_between(out, "f.date", scope);
 }
 
@@ -278,8 +302,11 @@ static void add_values(struct buf *out, const struct cells *c)
         if (c->source == CELLS_CUBE)
             buf_addf(out, ", f.\"d_%s\" AS v%zu", dim, i + 1);
         else
-            buf_addf(out, ", %c.\"%s\" AS v%zu", source_of(c->rollup, dim),
-                     dimension_of(dim)->column, i + 1);
+            buf_addf(out,
+                     ", %c.\"%s\" AS v%zu",
+                     source_of(c->rollup, dim),
+                     dimension_of(dim)->column,
+                     i + 1);
     }
 }
 
@@ -304,8 +331,8 @@ static void add_source(struct buf *out, const struct cells *c)
     if (c->source == CELLS_CUBE)
         buf_adds(out, " FROM derive_cube f");
     else
-        buf_addf(out, " FROM \"%s\" f",
-                 c->source == CELLS_DAYS ? c->rollup->table : c->rollup->fact);
+        buf_addf(
+            out, " FROM \"%s\" f", c->source == CELLS_DAYS ? c->rollup->table : c->rollup->fact);
     if (c->source != CELLS_FACT)
         return;
     if (set_has_source(c->rollup, c->set, 'o'))
@@ -319,8 +346,10 @@ static void add_split_join(struct buf *out, const struct cells *c, const char *d
 {
     if (c->part == CELLS_PLAIN)
         return;
-    buf_addf(out, " %s JOIN derive_split x ON x.store = f.store AND x.date = %s",
-             c->part == CELLS_FIRST ? "LEFT" : "SEMI", date);
+    buf_addf(out,
+             " %s JOIN derive_split x ON x.store = f.store AND x.date = %s",
+             c->part == CELLS_FIRST ? "LEFT" : "SEMI",
+             date);
     for (size_t i = 0; i < c->rollup->key_count; i++) {
         const struct rollup_key *k = &c->rollup->keys[i];
         buf_addf(out, " AND x.\"%s\" IS NOT DISTINCT FROM ", k->name);
@@ -331,7 +360,9 @@ static void add_split_join(struct buf *out, const struct cells *c, const char *d
     }
 }
 
-static void add_conditions(struct buf *out, const struct cells *c, const char *day,
+static void add_conditions(struct buf *out,
+                           const struct cells *c,
+                           const char *day,
                            const struct cell_scope *scope)
 {
     buf_adds(out, " WHERE ");
@@ -339,8 +370,11 @@ static void add_conditions(struct buf *out, const struct cells *c, const char *d
     if (c->source == CELLS_FACT)
         add_excluded(out, c->rollup);
     if (c->source == CELLS_DAYS)
-        buf_addf(out, " AND f.grain = %d AND f.basis IN (%d, %d)", ROLLUP_DAY,
-                 c->rollup->bases[c->basis].id, ROLLUP_BASIS_BOTH);
+        buf_addf(out,
+                 " AND f.grain = %d AND f.basis IN (%d, %d)",
+                 ROLLUP_DAY,
+                 c->rollup->bases[c->basis].id,
+                 ROLLUP_BASIS_BOTH);
 }
 
 /* Grouped first, then laid out: constants would only be further keys of the group. */
@@ -410,7 +444,8 @@ void cells_delete(struct buf *out, const struct rollup *r, const struct cell_sco
         buf_addf(out, "DELETE FROM \"%s\" WHERE grain = %d AND ", r->table, (int)grains[i].grain);
         add_between(out, "date", scope);
         if (!scope->is_whole)
-            buf_addf(out, " AND (store, date) IN (SELECT store, date FROM %s)", grains[i].partitions);
+            buf_addf(
+                out, " AND (store, date) IN (SELECT store, date FROM %s)", grains[i].partitions);
         buf_adds(out, ";");
     }
 }

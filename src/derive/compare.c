@@ -12,8 +12,12 @@ static void add_columns(struct buf *sql, const struct comparison *k)
             const char alias = side == 0 ? 's' : 'r';
             /* a blob may be damaged, so it is shown without being read */
             if (k->columns[i].is_blob)
-                buf_addf(sql, ", octet_length(%c.\"%s\") || ' bytes, md5 ' || md5(%c.\"%s\")", alias,
-                         name, alias, name);
+                buf_addf(sql,
+                         ", octet_length(%c.\"%s\") || ' bytes, md5 ' || md5(%c.\"%s\")",
+                         alias,
+                         name,
+                         alias,
+                         name);
             else
                 buf_addf(sql, ", %c.\"%s\"::VARCHAR", alias, name);
             buf_addf(sql, " AS \"%c%zu\"", alias, i);
@@ -25,13 +29,17 @@ static void add_columns(struct buf *sql, const struct comparison *k)
 static void add_difference_table(struct buf *sql, const struct comparison *k)
 {
     buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_diff AS SELECT ");
-    buf_addf(sql, "%s AS \"key\", s.one IS NOT NULL AS stored, r.one IS NOT NULL AS rebuilt", k->key);
+    buf_addf(
+        sql, "%s AS \"key\", s.one IS NOT NULL AS stored, r.one IS NOT NULL AS rebuilt", k->key);
     add_columns(sql, k);
-    buf_addf(sql, " FROM (%s) s FULL JOIN (%s) r ON %s WHERE s.one IS NULL OR r.one IS NULL",
-             k->stored, k->rebuilt, k->match);
+    buf_addf(sql,
+             " FROM (%s) s FULL JOIN (%s) r ON %s WHERE s.one IS NULL OR r.one IS NULL",
+             k->stored,
+             k->rebuilt,
+             k->match);
     for (size_t i = 0; i < k->column_count; i++)
-        buf_addf(sql, " OR s.\"%s\" IS DISTINCT FROM r.\"%s\"", k->columns[i].name,
-                 k->columns[i].name);
+        buf_addf(
+            sql, " OR s.\"%s\" IS DISTINCT FROM r.\"%s\"", k->columns[i].name, k->columns[i].name);
 }
 
 static str text_or(const struct frame *f, size_t col, size_t row, const char *otherwise)
@@ -62,7 +70,9 @@ static enum status keep_one(struct verify *v, const struct derive_difference *it
 
 enum { COL_KEY, COL_STORED, COL_REBUILT, COL_FIRST };
 
-static enum status keep_row(struct verify *v, const struct comparison *k, const struct frame *f,
+static enum status keep_row(struct verify *v,
+                            const struct comparison *k,
+                            const struct frame *f,
                             size_t row)
 {
     struct derive_difference item = { .table = str_from(k->table),
@@ -101,7 +111,8 @@ enum status compare_rows(struct verify *v, const struct comparison *k)
     if (st != STATUS_OK || found == 0)
         return st;
     v->report->differences += found;
-    st = conn_query(v->d.c, STR("FROM derive_diff ORDER BY \"key\" LIMIT 20"), NULL, 0, &f, v->d.why);
+    st = conn_query(
+        v->d.c, STR("FROM derive_diff ORDER BY \"key\" LIMIT 20"), NULL, 0, &f, v->d.why);
     if (st != STATUS_OK)
         return st;
     for (size_t row = 0; st == STATUS_OK && row < frame_rows(f); row++)

@@ -2,8 +2,9 @@
  *
  * A rollup partition (store, local date) is clean or listed in table `dirty`. Whoever changes facts
  * lists every date that a changed row had or has (local_date, order_date, paid_date) there, in the
- * transaction of the change; derive_after_import() then brings everything up to date and empties the
- * list. Until then planners answer those days from raw facts, so an interruption costs speed only.
+ * transaction of the change; derive_after_import() then brings everything up to date and empties
+ * the list. Until then planners answer those days from raw facts, so an interruption costs speed
+ * only.
  *
  * Threads: one caller at a time, with the writer's conn (verify: any conn). */
 #ifndef SHOPVANE_DERIVE_DERIVE_H
@@ -20,11 +21,13 @@ struct derive_progress {
 /* Order sequences of customers whose orders changed, sessions of visitor days that changed, rollups
  * of dirty partitions. Runs in one transaction of its own (`c` must not be in one), which also
  * bumps the data version. Nothing to do is fine and changes nothing. */
-MUST_CHECK enum status derive_after_import(struct shop *s, struct conn *c,
+MUST_CHECK enum status derive_after_import(struct shop *s,
+                                           struct conn *c,
                                            const struct derive_progress *progress,
                                            struct error *why);
 /* Everything derived, from nothing. */
-MUST_CHECK enum status derive_rebuild_all(struct shop *s, struct conn *c,
+MUST_CHECK enum status derive_rebuild_all(struct shop *s,
+                                          struct conn *c,
                                           const struct derive_progress *progress,
                                           struct error *why);
 /* How many partitions wait; after a crash more than 0 means: call derive_after_import(). */
@@ -35,8 +38,10 @@ struct derive_settings {
     unsigned returning_window_days; /* 0: ever */
     unsigned cart_window_hours;     /* 0: 24 */
 };
-MUST_CHECK enum status derive_run(const struct derive_settings *settings, struct conn *c,
-                                  bool from_nothing, const struct derive_progress *progress,
+MUST_CHECK enum status derive_run(const struct derive_settings *settings,
+                                  struct conn *c,
+                                  bool from_nothing,
+                                  const struct derive_progress *progress,
                                   struct error *why);
 
 /* ---- Verify --------------------------------------------------------------------------------- */
@@ -46,9 +51,9 @@ MUST_CHECK enum status derive_run(const struct derive_settings *settings, struct
 /* One cell that is not what the facts say. Texts live as long as the report. */
 struct derive_difference {
     str table;
-    str key;     /* "basis=event grain=d store=main date=2010-12-01 set=country v1=France ..." */
+    str key; /* "basis=event grain=d store=main date=2010-12-01 set=country v1=France ..." */
     str column;
-    str stored;  /* "-": no such row */
+    str stored; /* "-": no such row */
     str rebuilt;
 };
 
@@ -68,11 +73,17 @@ struct derive_report {
  * rollups, order sequences, sessions; then import ledgers against facts, orders against their
  * lines, and keys that lead nowhere. STATUS_OK also when something differs: look at `differences`.
  * Wants a conn of its own (begins a read transaction and makes temporary tables). */
-MUST_CHECK enum status derive_verify(struct shop *s, struct conn *c,
-                                     const struct derive_progress *progress, struct arena *a,
-                                     struct derive_report *out, struct error *why);
-MUST_CHECK enum status derive_verify_run(const struct derive_settings *settings, struct conn *c,
-                                         const struct derive_progress *progress, struct arena *a,
-                                         struct derive_report *out, struct error *why);
+MUST_CHECK enum status derive_verify(struct shop *s,
+                                     struct conn *c,
+                                     const struct derive_progress *progress,
+                                     struct arena *a,
+                                     struct derive_report *out,
+                                     struct error *why);
+MUST_CHECK enum status derive_verify_run(const struct derive_settings *settings,
+                                         struct conn *c,
+                                         const struct derive_progress *progress,
+                                         struct arena *a,
+                                         struct derive_report *out,
+                                         struct error *why);
 
 #endif

@@ -38,7 +38,9 @@ struct set_list {
 
 /* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow;
  * and derive_split(store, keys, date): where the bases differ. */
-void cells_cube(struct buf *out, const struct rollup *r, const struct set_list *sets,
+void cells_cube(struct buf *out,
+                const struct rollup *r,
+                const struct set_list *sets,
                 const struct cell_scope *scope);
 /* derive_split of months, out of the day cells of the scope. */
 void cells_split_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
@@ -63,7 +65,7 @@ struct cells {
     enum cell_source source;
     enum cell_part part;
     enum rollup_grain grain;
-    int basis; /* index */
+    int basis;           /* index */
     const char *product; /* table with one row a product */
     const char *into;
 };
@@ -73,18 +75,23 @@ void cells_insert(struct buf *out, const struct cells *cells, const struct cell_
 void cells_delete(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
 void cells_add_date(struct buf *out, int32_t day); /* DATE '2010-12-01' */
 
-/* ---- Steps ------------------------------------------------------------------------------------ */
+/* ---- Steps ------------------------------------------------------------------------------------
+ */
 
 /* One row a product, the latest version, as temporary table or view `name`. */
 MUST_CHECK enum status products_current(struct derive *d, const char *name);
 
-/* Which sets the shop's data wants now: those of `stored` and new ones that are worth it. `items` live
- * in the arena. */
-MUST_CHECK enum status sets_wanted(struct derive *d, const struct rollup *r,
-                                   const struct set_list *stored, struct arena *a,
+/* Which sets the shop's data wants now: those of `stored` and new ones that are worth it. `items`
+ * live in the arena. */
+MUST_CHECK enum status sets_wanted(struct derive *d,
+                                   const struct rollup *r,
+                                   const struct set_list *stored,
+                                   struct arena *a,
                                    struct set_list *out);
 /* Which sets the cells were built with; sets of another ROLLUP_VERSION do not count. */
-MUST_CHECK enum status sets_stored(struct derive *d, const struct rollup *r, struct arena *a,
+MUST_CHECK enum status sets_stored(struct derive *d,
+                                   const struct rollup *r,
+                                   struct arena *a,
                                    struct set_list *out);
 
 bool sets_have_new(const struct set_list *before, const struct set_list *now);
@@ -95,8 +102,8 @@ struct chunk_list {
     struct cell_scope *items;
     size_t count;
 };
-MUST_CHECK enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a,
-                                  bool whole, struct chunk_list *out);
+MUST_CHECK enum status chunks_cut(
+    struct derive *d, const struct rollup *r, struct arena *a, bool whole, struct chunk_list *out);
 
 /* Marks the days of products whose dimensions changed. */
 MUST_CHECK enum status products_mark_dirty(struct derive *d);
@@ -105,7 +112,9 @@ MUST_CHECK enum status rollups_build(struct derive *d, bool from_nothing);
 
 /* Temporary table derive_seq(rid, order_key, order_seq, ...): the sequences of part `part` of
  * `parts` of the customers that `which` (" AND ..." on orders, or "") picks. */
-MUST_CHECK enum status order_seq_compute(struct derive *d, const char *which, int64_t part,
+MUST_CHECK enum status order_seq_compute(struct derive *d,
+                                         const char *which,
+                                         int64_t part,
                                          int64_t parts);
 MUST_CHECK enum status order_seq_parts(struct derive *d, int64_t *out);
 /* Temporary table derive_customer: those whose sequence may have changed. */
@@ -118,7 +127,9 @@ MUST_CHECK enum status order_seq_update(struct derive *d, bool from_nothing);
 MUST_CHECK enum status sessions_touched(struct derive *d, bool from_nothing);
 /* Temporary table derive_session, shaped like session: part `part` of `parts` of the visitors that
  * `which` (a condition, may be empty) picks. */
-MUST_CHECK enum status sessions_compute(struct derive *d, const char *which, int64_t part,
+MUST_CHECK enum status sessions_compute(struct derive *d,
+                                        const char *which,
+                                        int64_t part,
                                         int64_t parts);
 MUST_CHECK enum status sessions_parts(struct derive *d, int64_t *out);
 MUST_CHECK enum status sessions_update(struct derive *d, bool from_nothing);

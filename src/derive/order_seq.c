@@ -4,15 +4,16 @@
  * then order_key. Other orders have no number, but know the customer's first and earlier orders, so
  * that they too are "new" or "returning".
  *
- * Which customers may have changed: those with an order, old or new, on a dirty day, and those whose
- * numbers do not close (an order of theirs has gone: 1..n has a gap, or the last has a next). */
+ * Which customers may have changed: those with an order, old or new, on a dirty day, and those
+ * whose numbers do not close (an order of theirs has gone: 1..n has a gap, or the last has a next).
+ */
 #include "derive/derive_priv.h"
 
 /* Orders of one window query; the rest waits for the next part. */
 #define PART_ORDERS 2000000
 
-#define IN_SEQUENCE                                                                          \
-    "(has_sale IS TRUE AND cancelled_at IS NULL AND status IS DISTINCT FROM 'cancelled'"     \
+#define IN_SEQUENCE                                                                      \
+    "(has_sale IS TRUE AND cancelled_at IS NULL AND status IS DISTINCT FROM 'cancelled'" \
     " AND is_test IS NOT TRUE)"
 
 #define SAME_CUSTOMER "(PARTITION BY customer_key ORDER BY placed_at, order_key ROWS BETWEEN "
@@ -55,7 +56,8 @@ enum status order_seq_compute(struct derive *d, const char *which, int64_t part,
     buf_init(&window, SQL_MAX);
     buf_init(&slice, SQL_MAX);
     if (d->settings->returning_window_days > 0)
-        buf_addf(&window, " OR placed_at - prev_at > %u * 86400000000",
+        buf_addf(&window,
+                 " OR placed_at - prev_at > %u * 86400000000",
                  d->settings->returning_window_days);
     if (parts > 1)
         buf_addf(&slice, " AND customer_key %% %lld = %lld", (long long)parts, (long long)part);
@@ -83,8 +85,9 @@ static const char touched_sql[] =
 enum status order_seq_touched(struct derive *d, bool from_nothing)
 {
     if (from_nothing)
-        return derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_customer AS SELECT DISTINCT"
-                               " customer_key FROM orders WHERE customer_key IS NOT NULL");
+        return derive_execf(d,
+                            "CREATE OR REPLACE TEMP TABLE derive_customer AS SELECT DISTINCT"
+                            " customer_key FROM orders WHERE customer_key IS NOT NULL");
     return derive_execf(d, touched_sql);
 }
 
@@ -94,10 +97,13 @@ enum status order_seq_touched(struct derive *d, bool from_nothing)
  * one costs 34 s (388,000 orders, 7 columns), since each vector is then rewritten once. */
 static const char changed_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_seq_changed AS SELECT s.*, o.customer_type AS old_type"
-    " FROM derive_seq s JOIN orders o ON o.rowid = s.rid WHERE " DIFFERS("order_seq") " OR "
-    DIFFERS("first_order_at") " OR " DIFFERS("first_order_date") " OR " DIFFERS("prev_order_at")
-    " OR " DIFFERS("prev_order_date") " OR " DIFFERS("next_order_date") " OR "
-    DIFFERS("customer_type") " ORDER BY rid";
+    " FROM derive_seq s JOIN orders o ON o.rowid = s.rid WHERE " DIFFERS("order_seq") " OR"
+                                                                                      " " DIFFERS("first_order_at") " OR " DIFFERS("first_order_date") " OR " DIFFERS(
+                                                                                          "prev_"
+                                                                                          "order_"
+                                                                                          "at") " O"
+                                                                                                "R"
+                                                                                                " " DIFFERS("prev_order_date") " OR " DIFFERS("next_order_date") " OR " DIFFERS("customer_type") " ORDER BY rid";
 
 static const char update_sql[] =
     "UPDATE orders SET order_seq = s.order_seq, first_order_at = s.first_order_at,"
@@ -121,7 +127,8 @@ static enum status mark_moved(struct derive *d)
     enum status st = conn_query_i64(d->c,
                                     "SELECT count(*) FROM derive_seq_changed WHERE old_type IS NOT"
                                     " NULL AND old_type <> customer_type",
-                                    &moved, d->why);
+                                    &moved,
+                                    d->why);
     if (st == STATUS_OK && moved > 0)
         st = derive_execf(d, mark_orders_sql);
     if (st == STATUS_OK && moved > 0)
@@ -155,8 +162,9 @@ enum status order_seq_update(struct derive *d, bool from_nothing)
     if (st == STATUS_OK)
         st = derive_execf(d, unknown_sql);
     if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE IF EXISTS derive_seq;"
-                             "DROP TABLE IF EXISTS derive_seq_changed;"
-                             "DROP TABLE IF EXISTS derive_customer");
+        st = derive_execf(d,
+                          "DROP TABLE IF EXISTS derive_seq;"
+                          "DROP TABLE IF EXISTS derive_seq_changed;"
+                          "DROP TABLE IF EXISTS derive_customer");
     return st;
 }

@@ -20,10 +20,11 @@ enum status products_mark_dirty(struct derive *d)
 {
     enum status st = products_current(d, "derive_product");
     if (st == STATUS_OK)
-        st = derive_execf(d,
-                          "CREATE OR REPLACE TEMP TABLE derive_sku AS SELECT DISTINCT store, sku FROM"
-                          " ((FROM derive_product EXCEPT FROM rollup_product) UNION ALL"
-                          " (FROM rollup_product EXCEPT FROM derive_product))");
+        st = derive_execf(
+            d,
+            "CREATE OR REPLACE TEMP TABLE derive_sku AS SELECT DISTINCT store, sku FROM"
+            " ((FROM derive_product EXCEPT FROM rollup_product) UNION ALL"
+            " (FROM rollup_product EXCEPT FROM derive_product))");
     int64_t changed = 0;
     if (st == STATUS_OK)
         st = conn_query_i64(d->c, "SELECT count(*) FROM derive_sku", &changed, d->why);
@@ -33,17 +34,22 @@ enum status products_mark_dirty(struct derive *d)
     if (st != STATUS_OK || changed == 0)
         return st;
     if (built > 0)
-        st = derive_execf(d, "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
-                         " FROM order_line WHERE (store, sku) IN (SELECT store, sku FROM derive_sku)");
+        st = derive_execf(
+            d,
+            "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
+            " FROM order_line WHERE (store, sku) IN (SELECT store, sku FROM derive_sku)");
     if (st == STATUS_OK)
-        st = derive_execf(d, "DELETE FROM rollup_product;"
-                             "INSERT INTO rollup_product FROM derive_product");
+        st = derive_execf(d,
+                          "DELETE FROM rollup_product;"
+                          "INSERT INTO rollup_product FROM derive_product");
     return st;
 }
 
 /* How many facts each waiting month has. The range stands in the text: then the engine skips blocks
  * of other dates. */
-static enum status months_weigh(struct derive *d, const struct rollup *r, bool whole,
+static enum status months_weigh(struct derive *d,
+                                const struct rollup *r,
+                                bool whole,
                                 struct frame **out)
 {
     struct buf sql;
@@ -59,7 +65,8 @@ static enum status months_weigh(struct derive *d, const struct rollup *r, bool w
     buf_addf(&sql,
              "SELECT m.date, coalesce(n, 0) FROM derive_months m LEFT JOIN"
              " (SELECT date_trunc('month', \"%s\")::DATE AS date, count(*) AS n FROM \"%s\"",
-             date, r->fact);
+             date,
+             r->fact);
     if (!whole) {
         buf_addf(&sql, " WHERE \"%s\" BETWEEN ", date);
         cells_add_date(&sql, (int32_t)first);
@@ -74,8 +81,8 @@ static enum status months_weigh(struct derive *d, const struct rollup *r, bool w
 }
 
 /* Months that wait, ascending; cut where a chunk is full. */
-enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a, bool whole,
-                       struct chunk_list *out)
+enum status chunks_cut(
+    struct derive *d, const struct rollup *r, struct arena *a, bool whole, struct chunk_list *out)
 {
     struct frame *f = NULL;
     enum status st = months_weigh(d, r, whole, &f);
@@ -104,10 +111,11 @@ enum status chunks_cut(struct derive *d, const struct rollup *r, struct arena *a
 /* The partitions that wait. Without a cube of their own months stay as they are. */
 static enum status partitions_pick(struct derive *d)
 {
-    return derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
-                           " local_date AS date FROM dirty WHERE local_date IS NOT NULL;"
-                           "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
-                           " date_trunc('month', date)::DATE AS date FROM derive_day");
+    return derive_execf(d,
+                        "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
+                        " local_date AS date FROM dirty WHERE local_date IS NOT NULL;"
+                        "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
+                        " date_trunc('month', date)::DATE AS date FROM derive_day");
 }
 
 /* Cells of both bases: those of the first, and of the second where it differs. */
@@ -127,8 +135,11 @@ static enum status build_cells(struct derive *d, struct cells *c, const struct c
     return derive_exec(d, &sql);
 }
 
-static enum status build_sets(struct derive *d, const struct rollup *r, const struct set_list *sets,
-                              enum rollup_grain grain, const struct cell_scope *scope)
+static enum status build_sets(struct derive *d,
+                              const struct rollup *r,
+                              const struct set_list *sets,
+                              enum rollup_grain grain,
+                              const struct cell_scope *scope)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
@@ -146,7 +157,9 @@ static enum status build_sets(struct derive *d, const struct rollup *r, const st
     return st;
 }
 
-static enum status build_chunk(struct derive *d, const struct rollup *r, const struct set_list *sets,
+static enum status build_chunk(struct derive *d,
+                               const struct rollup *r,
+                               const struct set_list *sets,
                                const struct cell_scope *scope)
 {
     struct buf sql;
@@ -180,13 +193,17 @@ static enum status months_pick(struct derive *d, const struct rollup *r, bool wh
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE derive_months AS SELECT DISTINCT"
-                   " date_trunc('month', date)::DATE AS date FROM (");
+    buf_adds(&sql,
+             "CREATE OR REPLACE TEMP TABLE derive_months AS SELECT DISTINCT"
+             " date_trunc('month', date)::DATE AS date FROM (");
     if (!whole)
         buf_adds(&sql, "SELECT local_date AS date FROM dirty");
     for (size_t i = 0; whole && i < r->basis_count; i++) {
-        buf_addf(&sql, "%sSELECT DISTINCT \"%s\" AS date FROM \"%s\"", i ? " UNION ALL " : "",
-                 r->bases[i].date_column, r->fact);
+        buf_addf(&sql,
+                 "%sSELECT DISTINCT \"%s\" AS date FROM \"%s\"",
+                 i ? " UNION ALL " : "",
+                 r->bases[i].date_column,
+                 r->fact);
     }
     buf_adds(&sql, ") WHERE date IS NOT NULL");
     return derive_exec(d, &sql);
@@ -194,19 +211,24 @@ static enum status months_pick(struct derive *d, const struct rollup *r, bool wh
 
 static enum status sets_note(struct derive *d, const struct rollup *r, const struct set_list *sets)
 {
-    enum status st = derive_execf(d, "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s'",
-                                  r->table, r->table);
+    enum status st = derive_execf(
+        d, "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s'", r->table, r->table);
     for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
-        st = derive_execf(d, "INSERT INTO rollup_set VALUES ('%s', %d, %d)", r->table,
-                          sets->items[i]->id, ROLLUP_VERSION);
+        st = derive_execf(d,
+                          "INSERT INTO rollup_set VALUES ('%s', %d, %d)",
+                          r->table,
+                          sets->items[i]->id,
+                          ROLLUP_VERSION);
     }
     return st;
 }
 
 /* The cube and what differs between the bases once for all; then chunk by chunk. derive_split is
  * that of days until a chunk replaces it by that of its months, so a chunk starts from a copy. */
-static enum status build_chunks(struct derive *d, const struct rollup *r,
-                                const struct set_list *sets, const struct chunk_list *chunks)
+static enum status build_chunks(struct derive *d,
+                                const struct rollup *r,
+                                const struct set_list *sets,
+                                const struct chunk_list *chunks)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
@@ -229,13 +251,16 @@ static enum status build_chunks(struct derive *d, const struct rollup *r,
             st = build_chunk(d, r, sets, &chunks->items[i]);
     }
     if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE derive_cube; DROP TABLE derive_split;"
-                             "DROP TABLE derive_split_days; DROP TABLE derive_day;"
-                             "DROP TABLE derive_month");
+        st = derive_execf(d,
+                          "DROP TABLE derive_cube; DROP TABLE derive_split;"
+                          "DROP TABLE derive_split_days; DROP TABLE derive_day;"
+                          "DROP TABLE derive_month");
     return st;
 }
 
-static enum status build_rollup(struct derive *d, const struct rollup *r, bool from_nothing,
+static enum status build_rollup(struct derive *d,
+                                const struct rollup *r,
+                                bool from_nothing,
                                 struct arena *a)
 {
     struct set_list stored = { 0 };

@@ -77,8 +77,11 @@ static enum status is_idle(struct derive *d, bool *out)
     return st;
 }
 
-enum status derive_run(const struct derive_settings *settings, struct conn *c, bool from_nothing,
-                       const struct derive_progress *progress, struct error *why)
+enum status derive_run(const struct derive_settings *settings,
+                       struct conn *c,
+                       bool from_nothing,
+                       const struct derive_progress *progress,
+                       struct error *why)
 {
     struct derive d = { .settings = settings, .c = c, .progress = progress, .why = why };
     bool idle = false;
@@ -105,15 +108,19 @@ static struct derive_settings settings_of(const struct shop *s)
                                      .cart_window_hours = all->cart_window_hours };
 }
 
-enum status derive_after_import(struct shop *s, struct conn *c,
-                                const struct derive_progress *progress, struct error *why)
+enum status derive_after_import(struct shop *s,
+                                struct conn *c,
+                                const struct derive_progress *progress,
+                                struct error *why)
 {
     const struct derive_settings settings = settings_of(s);
     return derive_run(&settings, c, false, progress, why);
 }
 
-enum status derive_rebuild_all(struct shop *s, struct conn *c,
-                               const struct derive_progress *progress, struct error *why)
+enum status derive_rebuild_all(struct shop *s,
+                               struct conn *c,
+                               const struct derive_progress *progress,
+                               struct error *why)
 {
     const struct derive_settings settings = settings_of(s);
     return derive_run(&settings, c, true, progress, why);
@@ -124,11 +131,16 @@ enum status derive_pending(struct conn *c, int64_t *out, struct error *why)
     return conn_query_i64(c,
                           "SELECT count(*) FROM (SELECT DISTINCT store, local_date FROM dirty"
                           " WHERE local_date IS NOT NULL)",
-                          out, why);
+                          out,
+                          why);
 }
 
-enum status derive_verify(struct shop *s, struct conn *c, const struct derive_progress *progress,
-                          struct arena *a, struct derive_report *out, struct error *why)
+enum status derive_verify(struct shop *s,
+                          struct conn *c,
+                          const struct derive_progress *progress,
+                          struct arena *a,
+                          struct derive_report *out,
+                          struct error *why)
 {
     const struct derive_settings settings = settings_of(s);
     return derive_verify_run(&settings, c, progress, a, out, why);

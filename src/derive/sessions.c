@@ -2,8 +2,8 @@
  *
  * An event with a session id of its source belongs to that session; else a visitor's session ends
  * where 30 minutes pass without an event. A session that was imported as such is never built again.
- * The key of a built one is a hash of store, visitor and start (md5: the engine's own hash may change
- * with its version, and the key is stored).
+ * The key of a built one is a hash of store, visitor and start (md5: the engine's own hash may
+ * change with its version, and the key is stored).
  *
  * Visitors that may have changed are done anew as a whole: a late event can join two sessions, and
  * nothing else is as simple. A run takes the visitors in parts, so memory stays bounded. */
@@ -23,8 +23,8 @@ enum status sessions_parts(struct derive *d, int64_t *out)
     return st;
 }
 
-/* Source sessions with events of several visitors (a visitor that logged in): they belong to the one
- * with the lowest key. */
+/* Source sessions with events of several visitors (a visitor that logged in): they belong to the
+ * one with the lowest key. */
 static const char shared_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_shared AS SELECT DISTINCT store, session_key, visitor_key,"
     " owner FROM event JOIN (SELECT store, session_key, min(visitor_key) AS owner FROM event"
@@ -36,11 +36,13 @@ static const char shared_sql[] =
 static const char steps_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_step AS SELECT *, sum(starts) OVER w AS nth FROM ("
     "SELECT *, CASE WHEN lag(\"at\") OVER w IS NULL OR (given IS NULL"
-    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER w AS n FROM ("
+    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER "
+    "w AS n FROM ("
     "SELECT store, visitor_key, session_key AS given, * EXCLUDE (store, visitor_key, session_key)"
     " FROM (SELECT e.* REPLACE (coalesce(h.owner, e.visitor_key) AS visitor_key) FROM event e"
     " LEFT JOIN (SELECT DISTINCT store, session_key, owner FROM derive_shared) h"
-    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL AND \"at\" IS NOT NULL"
+    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL "
+    "AND \"at\" IS NOT NULL"
     " AND visitor_key %% %lld = %lld%s"
     " AND NOT EXISTS (FROM session i WHERE i.store = event.store"
     " AND i.session_key = event.session_key AND i.is_derived IS NOT TRUE))"
@@ -54,27 +56,47 @@ static const char steps_sql[] =
  * one or both. The cart at the end is what was added since the last purchase. */
 static const char rows_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_visit AS SELECT store, visitor_key, given, nth,"
-    " min(\"at\") AS start_at, max(\"at\") AS end_at, max(customer_key) AS customer_key,"
-    FIRST("local_date", "local_date") FIRST("local_minute", "local_minute")
-    " count(*) AS events,"
-    COUNT_OF("page_view", "page_views") COUNT_OF("product_view", "product_views")
-    COUNT_OF("add_to_cart", "cart_adds") COUNT_OF("favourite", "favourites")
-    COUNT_OF("search", "searches")
-    " count(*) FILTER (WHERE name = 'search' AND results = 0) AS empty_searches,"
-    COUNT_OF("search_click", "search_clicks")
-    COUNT_OF("recommendation_click", "recommendation_clicks")
-    COUNT_OF("checkout_start", "checkouts") COUNT_OF("payment_try", "payment_tries")
-    COUNT_OF("purchase", "purchases") COUNT_OF("js_error", "errors")
-    COUNT_OF("rage_click", "rage_clicks") COUNT_OF("form_error", "form_errors")
-    " min(\"at\") FILTER (WHERE name = 'purchase') AS bought_at,"
-    " sum(CASE WHEN name = 'add_to_cart' THEN 1 WHEN name = 'remove_from_cart' THEN -1 END"
-    " * coalesce(value_e4, price_e4 * coalesce(quantity, 1)))"
-    " FILTER (WHERE last_buy IS NULL OR n > last_buy)::BIGINT AS cart_value_e4,"
-    FIRST("currency", "currency") FIRST("channel", "channel") FIRST("page", "landing_page")
-    FIRST("device", "device")
-    " arg_min(country, n) AS country FROM (SELECT *, max(CASE WHEN name = 'purchase' THEN n END)"
-    " OVER (PARTITION BY store, visitor_key, given, nth) AS last_buy FROM derive_step)"
-    " GROUP BY store, visitor_key, given, nth";
+    " min(\"at\") AS start_at, max(\"at\") AS end_at, max(customer_key) AS customer_key," FIRST(
+        "local_date", "local_date")
+        FIRST("local_minute", "local_minute") " count(*) AS events," COUNT_OF(
+            "page_view", "page_views") COUNT_OF("product_view", "product_views")
+            COUNT_OF("add_to_cart", "cart_adds") COUNT_OF("favourite", "favourites") COUNT_OF(
+                "search",
+                "searches") " count(*) FILTER (WHERE name = 'search' AND results = 0) AS "
+                            "empty_searches," COUNT_OF("search_click",
+                                                       "search_clicks") COUNT_OF("recommendation_"
+                                                                                 "click",
+                                                                                 "recommendation_"
+                                                                                 "clicks")
+                                COUNT_OF("checkout_start", "checkouts") COUNT_OF(
+                                    "payment_try",
+                                    "payment_tries") COUNT_OF("purchase",
+                                                              "purchases") COUNT_OF("js_error",
+                                                                                    "errors")
+                                    COUNT_OF("rage_click", "rage_clicks") COUNT_OF(
+                                        "form_error",
+                                        "form_errors") " min(\"at\") FILTER (WHERE name = "
+                                                       "'purchase') AS bought_at,"
+                                                       " sum(CASE WHEN name = 'add_to_cart' THEN 1 "
+                                                       "WHEN name = 'remove_from_cart' THEN -1 END"
+                                                       " * coalesce(value_e4, price_e4 * "
+                                                       "coalesce(quantity, 1)))"
+                                                       " FILTER (WHERE last_buy IS NULL OR n > "
+                                                       "last_buy)::BIGINT AS cart_value_e4," FIRST(
+                                                           "currency", "currency") FIRST("channel",
+                                                                                         "channel")
+                                                           FIRST("page", "landing_page") FIRST(
+                                                               "device",
+                                                               "device") " arg_min(country, n) AS "
+                                                                         "country FROM (SELECT *, "
+                                                                         "max(CASE WHEN name = "
+                                                                         "'purchase' THEN n END)"
+                                                                         " OVER (PARTITION BY "
+                                                                         "store, visitor_key, "
+                                                                         "given, nth) AS last_buy "
+                                                                         "FROM derive_step)"
+                                                                         " GROUP BY store, "
+                                                                         "visitor_key, given, nth";
 
 static const char sessions_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_session AS FROM session LIMIT 0;"
@@ -90,12 +112,13 @@ static const char sessions_sql[] =
     " OVER (PARTITION BY store, visitor_key ORDER BY start_at, given, nth ROWS BETWEEN 1 FOLLOWING"
     " AND UNBOUNDED FOLLOWING) - end_at <= %u * 3600000000, false) END AS recovered,"
     " channel, landing_page, device, country, true AS is_derived, 'derived' AS \"source\""
-    " FROM derive_visit WINDOW v AS (PARTITION BY store, visitor_key ORDER BY start_at, given, nth)";
+    " FROM derive_visit WINDOW v AS (PARTITION BY store, visitor_key ORDER BY start_at, given, "
+    "nth)";
 
 enum status sessions_compute(struct derive *d, const char *which, int64_t part, int64_t parts)
 {
-    const unsigned hours = d->settings->cart_window_hours ? d->settings->cart_window_hours
-                                                          : DEFAULT_CART_WINDOW_HOURS;
+    const unsigned hours =
+        d->settings->cart_window_hours ? d->settings->cart_window_hours : DEFAULT_CART_WINDOW_HOURS;
     enum status st = derive_execf(d, steps_sql, (long long)parts, (long long)part, which);
     if (st == STATUS_OK)
         st = derive_execf(d, rows_sql);
@@ -156,16 +179,19 @@ enum status sessions_update(struct derive *d, bool from_nothing)
     if (st == STATUS_OK && work)
         st = sessions_parts(d, &parts);
     if (st == STATUS_OK && work)
-        st = derive_execf(d, "DELETE FROM session WHERE is_derived AND"
-                             " (store, visitor_key) IN (FROM derive_visitor)");
+        st = derive_execf(d,
+                          "DELETE FROM session WHERE is_derived AND"
+                          " (store, visitor_key) IN (FROM derive_visitor)");
     for (int64_t i = 0; st == STATUS_OK && work && i < parts; i++) {
         derive_tell(d, "sessions", i, parts);
         st = sessions_compute(d, " AND (store, visitor_key) IN (FROM derive_visitor)", i, parts);
         if (st == STATUS_OK)
-            st = derive_execf(d, "INSERT INTO session FROM derive_session; DROP TABLE derive_session");
+            st = derive_execf(d,
+                              "INSERT INTO session FROM derive_session; DROP TABLE derive_session");
     }
     if (st == STATUS_OK)
-        st = derive_execf(d, "DROP TABLE IF EXISTS derive_visitor;"
-                             "DROP TABLE IF EXISTS derive_shared");
+        st = derive_execf(d,
+                          "DROP TABLE IF EXISTS derive_visitor;"
+                          "DROP TABLE IF EXISTS derive_shared");
     return st;
 }

@@ -25,15 +25,19 @@ static void add_has_value(struct buf *sql, const struct rollup *r, const struct 
 {
     const char source = rollup_dimension_source(r, d);
     const char *table = source == 'o' ? "orders" : source == 'p' ? "product" : r->fact;
-    buf_addf(sql, "(SELECT count(*) FROM (SELECT 1 FROM \"%s\" WHERE \"%s\" IS NOT NULL", table,
+    buf_addf(sql,
+             "(SELECT count(*) FROM (SELECT 1 FROM \"%s\" WHERE \"%s\" IS NOT NULL",
+             table,
              d->column);
     if (str_is(str_from(d->name), "customer_type"))
         buf_adds(sql, " AND order_seq IS NOT NULL"); /* "unknown" alone says nothing */
     buf_adds(sql, " LIMIT 1))");
 }
 
-static enum status set_has_values(struct derive *d, const struct rollup *r,
-                                  const struct rollup_set *set, bool *out)
+static enum status set_has_values(struct derive *d,
+                                  const struct rollup *r,
+                                  const struct rollup_set *set,
+                                  bool *out)
 {
     struct buf sql;
     int64_t found = 0;
@@ -50,7 +54,9 @@ static enum status set_has_values(struct derive *d, const struct rollup *r,
     return st;
 }
 
-static void add_sample_from(struct buf *sql, const struct rollup *r, const struct rollup_set *set,
+static void add_sample_from(struct buf *sql,
+                            const struct rollup *r,
+                            const struct rollup_set *set,
                             int32_t from)
 {
     bool joins_orders = false;
@@ -72,13 +78,17 @@ static void add_sample_from(struct buf *sql, const struct rollup *r, const struc
 }
 
 /* Cells of the set among the latest facts. */
-static enum status sample_cells(struct derive *d, const struct rollup *r,
-                                const struct rollup_set *set, int32_t from, int64_t *out)
+static enum status sample_cells(struct derive *d,
+                                const struct rollup *r,
+                                const struct rollup_set *set,
+                                int32_t from,
+                                int64_t *out)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
-    buf_addf(&sql, set->by_day ? "SELECT count(DISTINCT (f.store, f.\"%s\""
-                               : "SELECT count(DISTINCT (f.store, date_trunc('month', f.\"%s\")",
+    buf_addf(&sql,
+             set->by_day ? "SELECT count(DISTINCT (f.store, f.\"%s\""
+                         : "SELECT count(DISTINCT (f.store, date_trunc('month', f.\"%s\")",
              r->bases[0].date_column);
     add_sample_from(&sql, r, set, from);
     return derive_number_of(d, &sql, out);
@@ -96,8 +106,10 @@ static enum status density_of(struct derive *d, const struct rollup *r, struct d
     int64_t last = 0;
     struct buf sql;
     buf_init(&sql, SQL_MAX);
-    buf_addf(&sql, "SELECT coalesce(max(\"%s\") - DATE '1970-01-01', 0) FROM \"%s\"",
-             r->bases[0].date_column, r->fact);
+    buf_addf(&sql,
+             "SELECT coalesce(max(\"%s\") - DATE '1970-01-01', 0) FROM \"%s\"",
+             r->bases[0].date_column,
+             r->fact);
     enum status st = derive_number_of(d, &sql, &last);
     k.from = (int32_t)last - SAMPLE_DAYS;
     if (st == STATUS_OK) {
@@ -105,8 +117,8 @@ static enum status density_of(struct derive *d, const struct rollup *r, struct d
         st = derive_number_of(d, &sql, &k.rows);
     }
     if (st == STATUS_OK) {
-        buf_addf(&sql, "SELECT count(*) FROM \"%s\" WHERE \"%s\" > ", r->fact,
-                 r->bases[0].date_column);
+        buf_addf(
+            &sql, "SELECT count(*) FROM \"%s\" WHERE \"%s\" > ", r->fact, r->bases[0].date_column);
         cells_add_date(&sql, k.from);
         st = derive_number_of(d, &sql, &k.sample_rows);
     }
@@ -116,8 +128,11 @@ static enum status density_of(struct derive *d, const struct rollup *r, struct d
 }
 
 /* A small shop keeps every set; a large one those that are worth it. */
-static enum status set_is_worth_it(struct derive *d, const struct rollup *r,
-                                   const struct rollup_set *set, const struct density *k, bool *out)
+static enum status set_is_worth_it(struct derive *d,
+                                   const struct rollup *r,
+                                   const struct rollup_set *set,
+                                   const struct density *k,
+                                   bool *out)
 {
     int64_t cells = 0;
     *out = true;
@@ -126,12 +141,15 @@ static enum status set_is_worth_it(struct derive *d, const struct rollup *r,
     const enum status st = sample_cells(d, r, set, k->from, &cells);
     if (st != STATUS_OK || cells == 0)
         return st;
-    const bool is_small = (double)cells * (double)k->rows / (double)k->sample_rows < CELLS_ALWAYS_FINE;
+    const bool is_small =
+        (double)cells * (double)k->rows / (double)k->sample_rows < CELLS_ALWAYS_FINE;
     *out = is_small || k->sample_rows / cells >= set->min_rows_per_cell;
     return STATUS_OK;
 }
 
-static enum status list_new(const struct rollup *r, struct arena *a, struct set_list *out,
+static enum status list_new(const struct rollup *r,
+                            struct arena *a,
+                            struct set_list *out,
                             struct error *why)
 {
     out->count = 0;
@@ -142,8 +160,10 @@ static enum status list_new(const struct rollup *r, struct arena *a, struct set_
 }
 
 /* Sets are weighed anew when much is built anyhow, or the shop is small. */
-static enum status is_time_to_weigh(struct derive *d, const struct set_list *stored,
-                                    const struct density *k, bool *out)
+static enum status is_time_to_weigh(struct derive *d,
+                                    const struct set_list *stored,
+                                    const struct density *k,
+                                    bool *out)
 {
     int64_t pending = 0;
     const enum status st = derive_pending(d->c, &pending, d->why);
@@ -151,8 +171,11 @@ static enum status is_time_to_weigh(struct derive *d, const struct set_list *sto
     return st;
 }
 
-enum status sets_wanted(struct derive *d, const struct rollup *r, const struct set_list *stored,
-                        struct arena *a, struct set_list *out)
+enum status sets_wanted(struct derive *d,
+                        const struct rollup *r,
+                        const struct set_list *stored,
+                        struct arena *a,
+                        struct set_list *out)
 {
     struct density k;
     bool weigh = false;
@@ -174,7 +197,9 @@ enum status sets_wanted(struct derive *d, const struct rollup *r, const struct s
     return st;
 }
 
-enum status sets_stored(struct derive *d, const struct rollup *r, struct arena *a,
+enum status sets_stored(struct derive *d,
+                        const struct rollup *r,
+                        struct arena *a,
                         struct set_list *out)
 {
     struct frame *f = NULL;
@@ -184,8 +209,12 @@ enum status sets_stored(struct derive *d, const struct rollup *r, struct arena *
     };
     enum status st = list_new(r, a, out, d->why);
     if (st == STATUS_OK)
-        st = conn_query(d->c, STR("SELECT set_id FROM rollup_set WHERE rollup = $1 AND version = $2"),
-                        params, ARRAY_LEN(params), &f, d->why);
+        st = conn_query(d->c,
+                        STR("SELECT set_id FROM rollup_set WHERE rollup = $1 AND version = $2"),
+                        params,
+                        ARRAY_LEN(params),
+                        &f,
+                        d->why);
     if (st != STATUS_OK)
         return st;
     for (size_t i = 0; i < r->set_count; i++) {

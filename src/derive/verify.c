@@ -14,7 +14,8 @@ enum status verify_orders(struct verify *v)
     int64_t parts = 1;
     struct comparison k = {
         .table = "orders",
-        .stored = "SELECT 1 AS one, * FROM orders WHERE order_key IN (SELECT order_key FROM derive_seq)",
+        .stored =
+            "SELECT 1 AS one, * FROM orders WHERE order_key IN (SELECT order_key FROM derive_seq)",
         .rebuilt = "SELECT 1 AS one, * FROM derive_seq",
         .match = "s.order_key = r.order_key",
         .key = "'store=' || s.store || ' order=' || s.order_id",
@@ -61,7 +62,9 @@ static size_t session_columns(struct compared_column *out)
     return n;
 }
 
-static enum status verify_session_part(struct verify *v, struct comparison *k, int64_t part,
+static enum status verify_session_part(struct verify *v,
+                                       struct comparison *k,
+                                       int64_t part,
                                        int64_t parts)
 {
     struct buf stored;
@@ -69,7 +72,8 @@ static enum status verify_session_part(struct verify *v, struct comparison *k, i
     buf_addf(&stored,
              "SELECT 1 AS one, * FROM session WHERE is_derived AND visitor_key %% %lld = %lld"
              " AND (store, visitor_key) NOT IN (FROM derive_visitor)",
-             (long long)parts, (long long)part);
+             (long long)parts,
+             (long long)part);
     k->stored = buf_ok(&stored) ? arena_cstr(v->arena, buf_str(&stored)) : NULL;
     buf_release(&stored);
     if (k->stored == NULL)
@@ -100,8 +104,10 @@ enum status verify_sessions(struct verify *v)
         st = verify_session_part(v, &k, i, parts);
     }
     if (st == STATUS_OK)
-        st = conn_query_i64(v->d.c, "SELECT count(*) FROM session WHERE is_derived",
-                            &v->report->sessions, v->d.why);
+        st = conn_query_i64(v->d.c,
+                            "SELECT count(*) FROM session WHERE is_derived",
+                            &v->report->sessions,
+                            v->d.why);
     if (st == STATUS_OK)
         st = derive_execf(&v->d, "DROP TABLE IF EXISTS derive_session");
     return st;
@@ -112,11 +118,12 @@ static enum status pick_waiting(struct verify *v)
 {
     enum status st = derive_pending(v->d.c, &v->report->pending, v->d.why);
     if (st == STATUS_OK)
-        st = derive_execf(&v->d,
-                          "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store, local_date"
-                          " AS date FROM dirty WHERE local_date IS NOT NULL;"
-                          "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
-                          " date_trunc('month', date)::DATE AS date FROM derive_day");
+        st = derive_execf(
+            &v->d,
+            "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store, local_date"
+            " AS date FROM dirty WHERE local_date IS NOT NULL;"
+            "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
+            " date_trunc('month', date)::DATE AS date FROM derive_day");
     if (st == STATUS_OK)
         st = order_seq_touched(&v->d, false);
     if (st == STATUS_OK)
@@ -138,9 +145,12 @@ static enum status verify_all(struct verify *v)
     return st;
 }
 
-enum status derive_verify_run(const struct derive_settings *settings, struct conn *c,
-                              const struct derive_progress *progress, struct arena *a,
-                              struct derive_report *out, struct error *why)
+enum status derive_verify_run(const struct derive_settings *settings,
+                              struct conn *c,
+                              const struct derive_progress *progress,
+                              struct arena *a,
+                              struct derive_report *out,
+                              struct error *why)
 {
     struct derive_report report = { 0 };
     struct verify v = {

@@ -16,14 +16,17 @@ static const struct compared_column order_columns[] = {
 static const struct compared_column key_columns[] = { { "rows", false } };
 
 /* Rows whose order is not there: expected none. */
-#define ORPHANS(fact)                                                                             \
-    "SELECT 1 AS one, count(*) AS \"rows\", '" fact ".order_key' AS what FROM \"" fact            \
-    "\" f WHERE order_key IS NOT NULL AND NOT EXISTS (FROM orders o WHERE o.order_key = f.order_key)"
-#define NONE(fact)   "SELECT 1 AS one, 0::BIGINT AS \"rows\", '" fact ".order_key' AS what"
-#define CHECK_ORPHANS(fact)                                                                       \
-    { .table = fact, .stored = ORPHANS(fact), .rebuilt = NONE(fact), .match = "s.what = r.what",  \
-      .key = "'keys without an order in ' || s.what", .columns = key_columns,                     \
-      .column_count = ARRAY_LEN(key_columns) }
+#define ORPHANS(fact)                                                                     \
+    "SELECT 1 AS one, count(*) AS \"rows\", '" fact ".order_key' AS what FROM \"" fact    \
+    "\" f WHERE order_key IS NOT NULL AND NOT EXISTS (FROM orders o WHERE o.order_key = " \
+    "f.order_key)"
+#define NONE(fact) "SELECT 1 AS one, 0::BIGINT AS \"rows\", '" fact ".order_key' AS what"
+#define CHECK_ORPHANS(fact)                                                                        \
+    {                                                                                              \
+        .table = fact, .stored = ORPHANS(fact), .rebuilt = NONE(fact), .match = "s.what = r.what", \
+        .key = "'keys without an order in ' || s.what", .columns = key_columns,                    \
+        .column_count = ARRAY_LEN(key_columns)                                                     \
+    }
 
 static const struct comparison checks[] = {
     /* a ledger line of an import is what it brought: rows in force and rows superseded since */
@@ -47,20 +50,24 @@ static const struct comparison checks[] = {
       .columns = ledger_columns,
       .column_count = ARRAY_LEN(ledger_columns) },
     { .table = "orders",
-      .stored = "SELECT 1 AS one, order_key, store, order_id, has_sale IS TRUE AS has_sale FROM orders",
-      .rebuilt = "SELECT 1 AS one, order_key, order_key IN (SELECT DISTINCT order_key FROM order_line"
-                 " WHERE class = 'sale' AND order_key IS NOT NULL) AS has_sale FROM orders",
+      .stored =
+          "SELECT 1 AS one, order_key, store, order_id, has_sale IS TRUE AS has_sale FROM orders",
+      .rebuilt =
+          "SELECT 1 AS one, order_key, order_key IN (SELECT DISTINCT order_key FROM order_line"
+          " WHERE class = 'sale' AND order_key IS NOT NULL) AS has_sale FROM orders",
       .match = "s.order_key = r.order_key",
       .key = "'store=' || s.store || ' order=' || s.order_id",
       .columns = has_sale_columns,
       .column_count = ARRAY_LEN(has_sale_columns) },
     { .table = "orders",
-      .stored = "SELECT 1 AS one, order_key, store, order_id, line_count, units, gross_e4 FROM orders"
-                " WHERE has_sale AND cancelled_at IS NULL",
-      .rebuilt = "SELECT 1 AS one, order_key, count(*)::BIGINT AS line_count,"
-                 " sum(l.quantity)::BIGINT AS units, sum(l.gross_e4)::BIGINT AS gross_e4"
-                 " FROM order_line l JOIN (SELECT order_key FROM orders WHERE has_sale"
-                 " AND cancelled_at IS NULL) o USING (order_key) WHERE l.class = 'sale' GROUP BY ALL",
+      .stored =
+          "SELECT 1 AS one, order_key, store, order_id, line_count, units, gross_e4 FROM orders"
+          " WHERE has_sale AND cancelled_at IS NULL",
+      .rebuilt =
+          "SELECT 1 AS one, order_key, count(*)::BIGINT AS line_count,"
+          " sum(l.quantity)::BIGINT AS units, sum(l.gross_e4)::BIGINT AS gross_e4"
+          " FROM order_line l JOIN (SELECT order_key FROM orders WHERE has_sale"
+          " AND cancelled_at IS NULL) o USING (order_key) WHERE l.class = 'sale' GROUP BY ALL",
       .match = "s.order_key = r.order_key",
       .key = "'store=' || s.store || ' order=' || s.order_id",
       .columns = order_columns,

@@ -10,7 +10,10 @@ static void add_stored(struct buf *out, const struct rollup *r, const struct cel
     buf_addf(out,
              "SELECT 1 AS one, b.id AS basis_id, c.* FROM \"%s\" c JOIN (VALUES (%d), (%d)) b(id)"
              " ON c.basis IN (b.id, %d) WHERE c.date BETWEEN ",
-             r->table, r->bases[0].id, r->bases[1].id, ROLLUP_BASIS_BOTH);
+             r->table,
+             r->bases[0].id,
+             r->bases[1].id,
+             ROLLUP_BASIS_BOTH);
     cells_add_date(out, scope->from);
     buf_adds(out, " AND ");
     cells_add_date(out, scope->to);
@@ -23,17 +26,21 @@ static const char clean_sql[] =
 
 static void add_match(struct buf *out, const struct rollup *r)
 {
-    buf_adds(out, "s.basis_id = r.basis_id AND s.grain = r.grain AND s.store = r.store"
-                  " AND s.date = r.date AND s.set_id = r.set_id AND s.v1 IS NOT DISTINCT FROM r.v1"
-                  " AND s.v2 IS NOT DISTINCT FROM r.v2");
+    buf_adds(out,
+             "s.basis_id = r.basis_id AND s.grain = r.grain AND s.store = r.store"
+             " AND s.date = r.date AND s.set_id = r.set_id AND s.v1 IS NOT DISTINCT FROM r.v1"
+             " AND s.v2 IS NOT DISTINCT FROM r.v2");
     for (size_t i = 0; i < r->key_count; i++)
-        buf_addf(out, " AND s.\"%s\" IS NOT DISTINCT FROM r.\"%s\"", r->keys[i].name,
-                 r->keys[i].name);
+        buf_addf(
+            out, " AND s.\"%s\" IS NOT DISTINCT FROM r.\"%s\"", r->keys[i].name, r->keys[i].name);
 }
 
 static void add_key_part(struct buf *out, const char *name)
 {
-    buf_addf(out, " || ' %s=' || coalesce(s.\"%s\"::VARCHAR, r.\"%s\"::VARCHAR, 'null')", name, name,
+    buf_addf(out,
+             " || ' %s=' || coalesce(s.\"%s\"::VARCHAR, r.\"%s\"::VARCHAR, 'null')",
+             name,
+             name,
              name);
 }
 
@@ -43,14 +50,20 @@ static void add_key(struct buf *out, const struct rollup *r)
     buf_adds(out, "'set=' || CASE coalesce(s.set_id, r.set_id)");
     for (size_t i = 0; i < r->set_count; i++) {
         const struct rollup_set *set = &r->sets[i];
-        buf_addf(out, " WHEN %d THEN '%s%s%s'", set->id, set->dims[0] ? set->dims[0] : "total",
-                 set->dims[1] ? "," : "", set->dims[1] ? set->dims[1] : "");
+        buf_addf(out,
+                 " WHEN %d THEN '%s%s%s'",
+                 set->id,
+                 set->dims[0] ? set->dims[0] : "total",
+                 set->dims[1] ? "," : "",
+                 set->dims[1] ? set->dims[1] : "");
     }
     buf_addf(out,
              " END || CASE coalesce(s.basis_id, r.basis_id) WHEN %d THEN ' basis=%s' ELSE"
              " ' basis=%s' END || CASE coalesce(s.grain, r.grain) WHEN 0 THEN ' grain=day' ELSE"
              " ' grain=month' END",
-             r->bases[0].id, r->bases[0].name, r->bases[1].name);
+             r->bases[0].id,
+             r->bases[0].name,
+             r->bases[1].name);
     add_key_part(out, "store");
     add_key_part(out, "date");
     add_key_part(out, "v1");
@@ -67,11 +80,14 @@ static char *text_of(struct verify *v, struct buf *b)
     return text;
 }
 
-static enum status compare_cells(struct verify *v, const struct rollup *r,
+static enum status compare_cells(struct verify *v,
+                                 const struct rollup *r,
                                  const struct cell_scope *scope)
 {
     struct compared_column columns[COLUMNS_MAX];
-    struct comparison k = { .table = r->table, .columns = columns, .column_count = r->measure_count };
+    struct comparison k = { .table = r->table,
+                            .columns = columns,
+                            .column_count = r->measure_count };
     struct buf text;
     BUG_IF(r->measure_count > COLUMNS_MAX);
     for (size_t i = 0; i < r->measure_count; i++) {
@@ -82,7 +98,8 @@ static enum status compare_cells(struct verify *v, const struct rollup *r,
     add_stored(&text, r, scope);
     buf_adds(&text, clean_sql);
     k.stored = text_of(v, &text);
-    buf_addf(&text, "SELECT 1 AS one, basis AS basis_id, c.* FROM derive_aside c WHERE TRUE%s",
+    buf_addf(&text,
+             "SELECT 1 AS one, basis AS basis_id, c.* FROM derive_aside c WHERE TRUE%s",
              clean_sql);
     k.rebuilt = text_of(v, &text);
     add_match(&text, r);
@@ -95,8 +112,10 @@ static enum status compare_cells(struct verify *v, const struct rollup *r,
     return compare_rows(v, &k);
 }
 
-static enum status rebuild_set(struct verify *v, const struct rollup *r,
-                               const struct rollup_set *set, const struct cell_scope *scope)
+static enum status rebuild_set(struct verify *v,
+                               const struct rollup *r,
+                               const struct rollup_set *set,
+                               const struct cell_scope *scope)
 {
     struct buf sql;
     enum status st = STATUS_OK;
@@ -122,8 +141,10 @@ static enum status rebuild_set(struct verify *v, const struct rollup *r,
     return st;
 }
 
-static enum status verify_chunk(struct verify *v, const struct rollup *r,
-                                const struct set_list *sets, const struct cell_scope *scope)
+static enum status verify_chunk(struct verify *v,
+                                const struct rollup *r,
+                                const struct set_list *sets,
+                                const struct cell_scope *scope)
 {
     int64_t cells = 0;
     enum status st = derive_execf(
@@ -147,7 +168,11 @@ static enum status months_all(struct verify *v, const struct rollup *r)
                         "SELECT DISTINCT \"%s\" AS date FROM \"%s\" UNION ALL"
                         " SELECT DISTINCT \"%s\" FROM \"%s\" UNION ALL"
                         " SELECT DISTINCT date FROM \"%s\") WHERE date IS NOT NULL",
-                        r->bases[0].date_column, r->fact, r->bases[1].date_column, r->fact, r->table);
+                        r->bases[0].date_column,
+                        r->fact,
+                        r->bases[1].date_column,
+                        r->fact,
+                        r->table);
 }
 
 static enum status verify_rollup(struct verify *v, const struct rollup *r)
@@ -160,7 +185,7 @@ static enum status verify_rollup(struct verify *v, const struct rollup *r)
     if (st == STATUS_OK)
         st = chunks_cut(&v->d, r, v->arena, true, &chunks);
     for (size_t i = 0; st == STATUS_OK && i < chunks.count; i++) {
-        derive_tell(&v->d, r->table, (int64_t)i, (int64_t)chunks.count);
+        derive_tell(&v->d, "rollups", (int64_t)i, (int64_t)chunks.count);
         st = verify_chunk(v, r, &sets, &chunks.items[i]);
     }
     return st;

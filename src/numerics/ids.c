@@ -196,9 +196,9 @@ void ids_each(struct ids *s, bool (*visit)(uint32_t id, void *self), void *self)
     }
 }
 
-/* Canonical: arrays and bitsets by cardinality, then runs where they are shorter. No bitmap in memory
- * holds runs, ever: two ways to one set would give two forms, and CRoaring 0.2.66 writes past its
- * memory when it turns a run that ends at 65535 back into an array. */
+/* Canonical: arrays and bitsets by cardinality, then runs where they are shorter. No bitmap in
+ * memory holds runs, ever: two ways to one set would give two forms, and CRoaring 0.2.66 writes
+ * past its memory when it turns a run that ends at 65535 back into an array. */
 void ids_write(struct ids *s, struct buf *out)
 {
     if (s->bitmap == NULL) {

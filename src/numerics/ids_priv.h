@@ -12,8 +12,8 @@ enum {
 
 struct blob_header {
     str blob;
-    size_t count;        /* containers */
-    const char *flags;   /* NULL: no run containers */
+    size_t count;      /* containers */
+    const char *flags; /* NULL: no run containers */
     const char *cards;
     const char *offsets; /* NULL: none stored */
     size_t data;         /* where the first container starts */

@@ -36,7 +36,8 @@ static bool is_null(const uint64_t *validity, idx_t row)
     return validity != NULL && (validity[row / 64] >> (row % 64) & 1) == 0;
 }
 
-static void build_update(duckdb_function_info info, duckdb_data_chunk input,
+static void build_update(duckdb_function_info info,
+                         duckdb_data_chunk input,
                          duckdb_aggregate_state *states)
 {
     const idx_t rows = duckdb_data_chunk_get_size(input);
@@ -51,7 +52,8 @@ static void build_update(duckdb_function_info info, duckdb_data_chunk input,
     }
 }
 
-static void union_update(duckdb_function_info info, duckdb_data_chunk input,
+static void union_update(duckdb_function_info info,
+                         duckdb_data_chunk input,
                          duckdb_aggregate_state *states)
 {
     const idx_t rows = duckdb_data_chunk_get_size(input);
@@ -64,16 +66,17 @@ static void union_update(duckdb_function_info info, duckdb_data_chunk input,
         const str blob = { duckdb_string_t_data(&data[i]), duckdb_string_t_length(data[i]) };
         const enum status st = ids_merge_blob(ids_of(states[i]), blob);
         if (st != STATUS_OK) {
-            duckdb_aggregate_function_set_error(info, st == STATUS_BAD_INPUT
-                                                          ? "ids_union: not a set of ids"
-                                                          : "out of memory");
+            duckdb_aggregate_function_set_error(
+                info, st == STATUS_BAD_INPUT ? "ids_union: not a set of ids" : "out of memory");
             return;
         }
     }
 }
 
-static void state_combine(duckdb_function_info info, duckdb_aggregate_state *from,
-                          duckdb_aggregate_state *into, idx_t count)
+static void state_combine(duckdb_function_info info,
+                          duckdb_aggregate_state *from,
+                          duckdb_aggregate_state *into,
+                          idx_t count)
 {
     for (idx_t i = 0; i < count; i++) {
         if (!ids_merge(ids_of(into[i]), ids_of(from[i]))) {
@@ -83,8 +86,11 @@ static void state_combine(duckdb_function_info info, duckdb_aggregate_state *fro
     }
 }
 
-static void state_finalize(duckdb_function_info info, duckdb_aggregate_state *from,
-                           duckdb_vector result, idx_t count, idx_t offset)
+static void state_finalize(duckdb_function_info info,
+                           duckdb_aggregate_state *from,
+                           duckdb_vector result,
+                           idx_t count,
+                           idx_t offset)
 {
     struct buf blob;
     buf_init(&blob, SIZE_MAX);
@@ -122,7 +128,9 @@ static void count_run(duckdb_function_info info, duckdb_data_chunk input, duckdb
     }
 }
 
-static duckdb_state register_aggregate(duckdb_connection con, const char *name, duckdb_type from,
+static duckdb_state register_aggregate(duckdb_connection con,
+                                       const char *name,
+                                       duckdb_type from,
                                        duckdb_aggregate_update_t update)
 {
     duckdb_aggregate_function f = duckdb_create_aggregate_function();
@@ -131,8 +139,8 @@ static duckdb_state register_aggregate(duckdb_connection con, const char *name, 
     duckdb_aggregate_function_set_name(f, name);
     duckdb_aggregate_function_add_parameter(f, parameter);
     duckdb_aggregate_function_set_return_type(f, blob);
-    duckdb_aggregate_function_set_functions(f, state_size, state_init, update, state_combine,
-                                            state_finalize);
+    duckdb_aggregate_function_set_functions(
+        f, state_size, state_init, update, state_combine, state_finalize);
     duckdb_aggregate_function_set_destructor(f, state_destroy);
     duckdb_aggregate_function_set_special_handling(f); /* nulls are skipped in update */
     const duckdb_state done = duckdb_register_aggregate_function(con, f);

@@ -36,22 +36,26 @@ static int64_t number(struct rig *r, const char *sql)
 }
 
 static const char source_sql[] =
-    "CREATE TEMP TABLE src_orders AS SELECT CASE WHEN h % 5 = 0 THEN 'two' ELSE 'main' END AS store,"
+    "CREATE TEMP TABLE src_orders AS SELECT CASE WHEN h % 5 = 0 THEN 'two' ELSE 'main' END AS "
+    "store,"
     " k::UINTEGER AS order_key, 'A' || k AS order_id,"
     " CASE WHEN h % 7 = 0 THEN NULL ELSE (h // 7 % 40 + 1)::UINTEGER END AS customer_key,"
-    " 'paid' AS status, epoch_us(d::TIMESTAMP) + m::BIGINT * 60000000 AS placed_at, d AS local_date,"
+    " 'paid' AS status, epoch_us(d::TIMESTAMP) + m::BIGINT * 60000000 AS placed_at, d AS "
+    "local_date,"
     " m::SMALLINT AS local_minute,"
     " CASE WHEN h % 11 <> 0 THEN placed_at + (h % 3) * 86400000000 END::BIGINT AS paid_at,"
     " CASE WHEN h % 11 <> 0 THEN d + (h % 3)::INT END AS paid_date, 'GBP' AS currency,"
     " CASE WHEN h % 13 = 0 THEN placed_at END AS cancelled_at, h % 17 = 0 AS is_test,"
     " ['UK', 'FR', 'DE', NULL][h % 4 + 1] AS country, ['ads', 'mail', 'shop'][h // 4 % 3 + 1] AS"
     " channel, CASE WHEN h % 9 = 0 THEN 'TEN' END AS coupon, 2 AS line_count, h % 3 AS batch"
-    " FROM (SELECT k, (hash(k * 31 + 7) // 2)::BIGINT AS h, DATE '2024-01-25' + (hash(k) % 90)::INT AS d,"
+    " FROM (SELECT k, (hash(k * 31 + 7) // 2)::BIGINT AS h, DATE '2024-01-25' + (hash(k) % "
+    "90)::INT AS d,"
     " (hash(k * 3) % 1440)::INT AS m FROM range(1, 401) t(k));"
     "CREATE TEMP TABLE src_lines AS SELECT o.store, o.order_key,"
     " CASE WHEN h % 6 = 0 THEN 'return' WHEN h % 8 = 1 THEN 'shipping' ELSE 'sale' END AS class,"
     " o.customer_key, 'S' || h % 15 AS sku, o.placed_at AS \"at\","
-    " CASE WHEN h % 6 = 0 THEN o.local_date + (h // 6 % 20)::INT ELSE o.local_date END AS local_date,"
+    " CASE WHEN h % 6 = 0 THEN o.local_date + (h // 6 % 20)::INT ELSE o.local_date END AS "
+    "local_date,"
     " o.local_minute, o.local_date AS order_date, o.currency,"
     " CASE WHEN h % 6 = 0 THEN -1 ELSE 1 END * (h % 5 + 1)::BIGINT AS quantity,"
     " quantity * 12345 AS gross_e4, (h % 3)::BIGINT * 100 AS discount_merchant_e4,"
@@ -61,7 +65,8 @@ static const char source_sql[] =
     " ON o.order_key = l // 3 + 1;"
     "CREATE TEMP TABLE src_events AS SELECT 'main' AS store, 'e' || k AS event_id,"
     " (h % 12 + 1)::UINTEGER AS visitor_key, CASE WHEN h % 10 = 0 THEN 900 + h % 3 END::BIGINT AS"
-    " session_key, ['page_view', 'product_view', 'add_to_cart', 'purchase', 'search'][h // 12 % 5 + 1]"
+    " session_key, ['page_view', 'product_view', 'add_to_cart', 'purchase', 'search'][h // 12 % 5 "
+    "+ 1]"
     " AS name, epoch_us(DATE '2024-02-01'::TIMESTAMP) + (hash(k * 5) % 20000)::BIGINT * 60000000 AS"
     " \"at\", make_timestamp(\"at\")::DATE AS local_date, (\"at\" // 60000000 % 1440)::SMALLINT AS"
     " local_minute, (h % 1000)::BIGINT AS value_e4, ['ads', 'mail'][h % 2 + 1] AS channel,"
@@ -70,9 +75,12 @@ static const char source_sql[] =
 
 /* Derived amounts of an order agree with its lines, as an import would have them. */
 static const char orders_of_batch_sql[] =
-    "INSERT INTO orders BY NAME SELECT o.* EXCLUDE (batch, line_count), coalesce(n, 0) > 0 AS has_sale,"
-    " coalesce(n, 0) AS line_count, coalesce(q, 0) AS units, coalesce(g, 0) AS gross_e4 FROM src_orders"
-    " o LEFT JOIN (SELECT order_key, count(*) AS n, sum(quantity)::BIGINT AS q, sum(gross_e4)::BIGINT"
+    "INSERT INTO orders BY NAME SELECT o.* EXCLUDE (batch, line_count), coalesce(n, 0) > 0 AS "
+    "has_sale,"
+    " coalesce(n, 0) AS line_count, coalesce(q, 0) AS units, coalesce(g, 0) AS gross_e4 FROM "
+    "src_orders"
+    " o LEFT JOIN (SELECT order_key, count(*) AS n, sum(quantity)::BIGINT AS q, "
+    "sum(gross_e4)::BIGINT"
     " AS g FROM src_lines WHERE class = 'sale' GROUP BY 1) USING (order_key) WHERE batch = %d;"
     "INSERT INTO order_line BY NAME SELECT * EXCLUDE (batch) FROM src_lines WHERE batch = %d;"
     "INSERT INTO event BY NAME SELECT * EXCLUDE (batch) FROM src_events WHERE batch = %d;"
@@ -113,8 +121,10 @@ static int rig_open(void **state)
     run_sql(&r, ddl.data);
     buf_release(&ddl);
     run_sql(&r, source_sql);
-    run_sql(&r, "INSERT INTO product BY NAME SELECT s AS store, 'S' || k AS sku, 'C' || k % 4 AS category"
-                " FROM range(15) t(k), (VALUES ('main'), ('two')) v(s)");
+    run_sql(
+        &r,
+        "INSERT INTO product BY NAME SELECT s AS store, 'S' || k AS sku, 'C' || k % 4 AS category"
+        " FROM range(15) t(k), (VALUES ('main'), ('two')) v(s)");
     *state = &r;
     return 0;
 }

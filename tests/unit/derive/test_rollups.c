@@ -1,15 +1,18 @@
 /* Rollups, order sequences and sessions, built step by step against built at once. */
 #include "derive_shop.h"
 
-static const char *const derived_tables[] = { "rollup_line", "rollup_order", "orders", "session",
-                                              "rollup_set", "rollup_product" };
+static const char *const derived_tables[] = { "rollup_line", "rollup_order", "orders",
+                                              "session",     "rollup_set",   "rollup_product" };
 
 static void keep_derived(struct rig *r)
 {
     char sql[256];
     for (size_t i = 0; i < ARRAY_LEN(derived_tables); i++) {
-        snprintf(sql, sizeof sql, "CREATE OR REPLACE TEMP TABLE kept_%s AS FROM \"%s\"",
-                 derived_tables[i], derived_tables[i]);
+        snprintf(sql,
+                 sizeof sql,
+                 "CREATE OR REPLACE TEMP TABLE kept_%s AS FROM \"%s\"",
+                 derived_tables[i],
+                 derived_tables[i]);
         run_sql(r, sql);
     }
 }
@@ -19,10 +22,14 @@ static void assert_derived_as_kept(struct rig *r)
     char sql[512];
     for (size_t i = 0; i < ARRAY_LEN(derived_tables); i++) {
         const char *t = derived_tables[i];
-        snprintf(sql, sizeof sql,
+        snprintf(sql,
+                 sizeof sql,
                  "SELECT count(*) FROM ((FROM \"%s\" EXCEPT ALL FROM kept_%s) UNION ALL"
                  " (FROM kept_%s EXCEPT ALL FROM \"%s\"))",
-                 t, t, t, t);
+                 t,
+                 t,
+                 t,
+                 t);
         const int64_t differ = number(r, sql);
         if (differ != 0)
             fail_msg("%s: %lld rows differ", t, (long long)differ);
@@ -46,13 +53,14 @@ static void late_rows_lead_to_the_same_cells_as_a_rebuild(void **state)
 static void an_edited_cancelled_or_removed_order_moves_its_customers_sequence(void **state)
 {
     struct rig *r = *state;
-    run_sql(r, "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, paid_date]) FROM orders"
-               " WHERE order_key % 10 < 2;"
-               "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
-               " FROM order_line WHERE order_key % 10 < 2;"
-               "UPDATE orders SET cancelled_at = placed_at, country = 'IT' WHERE order_key % 10 = 0;"
-               "DELETE FROM order_line WHERE order_key % 10 = 1;"
-               "DELETE FROM orders WHERE order_key % 10 = 1");
+    run_sql(r,
+            "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, paid_date]) FROM orders"
+            " WHERE order_key % 10 < 2;"
+            "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date])"
+            " FROM order_line WHERE order_key % 10 < 2;"
+            "UPDATE orders SET cancelled_at = placed_at, country = 'IT' WHERE order_key % 10 = 0;"
+            "DELETE FROM order_line WHERE order_key % 10 = 1;"
+            "DELETE FROM orders WHERE order_key % 10 = 1");
     derive(r, false);
     keep_derived(r);
 
@@ -78,17 +86,20 @@ static void a_changed_category_reaches_cells_by_itself(void **state)
 static void each_grouping_set_adds_up_to_the_total(void **state)
 {
     struct rig *r = *state;
-    static const char *const sums[] = { "lines", "units", "gross_e4", "net_e4", "cost_e4",
-                                        "net_with_cost_e4" };
+    static const char *const sums[] = { "lines",  "units",   "gross_e4",
+                                        "net_e4", "cost_e4", "net_with_cost_e4" };
     char sql[512];
     for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
-        snprintf(sql, sizeof sql,
-                 "SELECT count(DISTINCT total) FROM (SELECT set_id, grain, b.id, sum(\"%s\") AS total"
-                 " FROM rollup_line c JOIN (VALUES (0), (1)) b(id) ON c.basis IN (b.id, 2)"
-                 " GROUP BY ALL)",
-                 sums[i]);
+        snprintf(
+            sql,
+            sizeof sql,
+            "SELECT count(DISTINCT total) FROM (SELECT set_id, grain, b.id, sum(\"%s\") AS total"
+            " FROM rollup_line c JOIN (VALUES (0), (1)) b(id) ON c.basis IN (b.id, 2)"
+            " GROUP BY ALL)",
+            sums[i]);
         assert_int_equal(number(r, sql), 1);
-        snprintf(sql, sizeof sql,
+        snprintf(sql,
+                 sizeof sql,
                  "SELECT (SELECT sum(\"%s\") FROM rollup_line WHERE set_id = 0 AND grain = 0"
                  " AND basis IN (1, 2)) - (SELECT %s FROM order_line)",
                  sums[i],
@@ -100,11 +111,13 @@ static void each_grouping_set_adds_up_to_the_total(void **state)
                           : "sum(cost_e4)");
         assert_int_equal(number(r, sql), 0);
     }
-    assert_int_equal(number(r, "SELECT sum(\"rows\") FROM rollup_order WHERE set_id = 0 AND grain = 1"
-                               " AND basis IN (0, 2)"),
+    assert_int_equal(number(r,
+                            "SELECT sum(\"rows\") FROM rollup_order WHERE set_id = 0 AND grain = 1"
+                            " AND basis IN (0, 2)"),
                      number(r, "SELECT count(*) FROM orders WHERE NOT is_test"));
-    assert_int_equal(number(r, "SELECT sum(\"rows\") FROM rollup_order WHERE set_id = 3 AND grain = 0"
-                               " AND basis IN (1, 2)"),
+    assert_int_equal(number(r,
+                            "SELECT sum(\"rows\") FROM rollup_order WHERE set_id = 3 AND grain = 0"
+                            " AND basis IN (1, 2)"),
                      number(r, "SELECT count(paid_date) FROM orders WHERE NOT is_test"));
 }
 
@@ -115,12 +128,15 @@ static void distinct_buyers_of_a_range_come_exactly_from_cells(void **state)
         char cells[512];
         char facts[512];
         const char *date = basis == 0 ? "local_date" : "order_date";
-        snprintf(cells, sizeof cells,
-                 "SELECT ids_count(ids_union(buyers)) FROM rollup_line WHERE set_id = 1 AND grain = 0"
-                 " AND basis IN (%d, 2) AND v1 = 'UK' AND class = 'sale'"
-                 " AND date BETWEEN DATE '2024-02-10' AND DATE '2024-03-20'",
-                 basis);
-        snprintf(facts, sizeof facts,
+        snprintf(
+            cells,
+            sizeof cells,
+            "SELECT ids_count(ids_union(buyers)) FROM rollup_line WHERE set_id = 1 AND grain = 0"
+            " AND basis IN (%d, 2) AND v1 = 'UK' AND class = 'sale'"
+            " AND date BETWEEN DATE '2024-02-10' AND DATE '2024-03-20'",
+            basis);
+        snprintf(facts,
+                 sizeof facts,
                  "SELECT count(DISTINCT l.customer_key) FROM order_line l JOIN orders o"
                  " USING (order_key) WHERE o.country = 'UK' AND l.class = 'sale'"
                  " AND l.%s BETWEEN DATE '2024-02-10' AND DATE '2024-03-20'",
@@ -135,15 +151,17 @@ static void order_sequence_is_the_obvious_one(void **state)
     struct rig *r = *state;
     /* the slow way: count earlier orders of the same customer one by one */
     assert_int_equal(
-        number(r, "SELECT count(*) FROM orders o WHERE customer_key IS NOT NULL AND order_seq IS"
-                  " DISTINCT FROM (SELECT CASE WHEN o.has_sale AND o.cancelled_at IS NULL AND NOT"
-                  " o.is_test THEN count(*) + 1 END FROM orders e WHERE e.customer_key ="
-                  " o.customer_key AND e.has_sale AND e.cancelled_at IS NULL AND NOT e.is_test AND"
-                  " (e.placed_at, e.order_key) < (o.placed_at, o.order_key))"),
+        number(r,
+               "SELECT count(*) FROM orders o WHERE customer_key IS NOT NULL AND order_seq IS"
+               " DISTINCT FROM (SELECT CASE WHEN o.has_sale AND o.cancelled_at IS NULL AND NOT"
+               " o.is_test THEN count(*) + 1 END FROM orders e WHERE e.customer_key ="
+               " o.customer_key AND e.has_sale AND e.cancelled_at IS NULL AND NOT e.is_test AND"
+               " (e.placed_at, e.order_key) < (o.placed_at, o.order_key))"),
         0);
-    assert_int_equal(number(r, "SELECT count(*) FROM orders WHERE (order_seq = 1) AND customer_type"
-                               " <> 'new' OR order_seq > 1 AND customer_type <> 'returning'"
-                               " OR customer_key IS NULL AND customer_type <> 'unknown'"),
+    assert_int_equal(number(r,
+                            "SELECT count(*) FROM orders WHERE (order_seq = 1) AND customer_type"
+                            " <> 'new' OR order_seq > 1 AND customer_type <> 'returning'"
+                            " OR customer_key IS NULL AND customer_type <> 'unknown'"),
                      0);
     assert_true(number(r, "SELECT max(order_seq) FROM orders") > 4);
 }
@@ -155,11 +173,12 @@ static void a_returning_window_forgets_old_customers(void **state)
 
     derive(r, true);
 
-    assert_int_equal(number(r, "SELECT count(*) FROM orders WHERE order_seq > 1 AND (customer_type ="
-                               " 'new') <> (placed_at - prev_order_at > 10 * 86400000000)"),
+    assert_int_equal(number(r,
+                            "SELECT count(*) FROM orders WHERE order_seq > 1 AND (customer_type ="
+                            " 'new') <> (placed_at - prev_order_at > 10 * 86400000000)"),
                      0);
-    assert_true(number(r, "SELECT count(*) FROM orders WHERE order_seq > 1 AND customer_type = 'new'") >
-                0);
+    assert_true(
+        number(r, "SELECT count(*) FROM orders WHERE order_seq > 1 AND customer_type = 'new'") > 0);
 }
 
 static void sessions_end_after_thirty_minutes_and_are_never_built_twice(void **state)
@@ -168,14 +187,17 @@ static void sessions_end_after_thirty_minutes_and_are_never_built_twice(void **s
     /* built ones hold every event once */
     assert_int_equal(number(r, "SELECT sum(events) FROM session WHERE is_derived"),
                      number(r, "SELECT count(*) FROM event"));
-    assert_int_equal(number(r, "SELECT count(*) FROM (SELECT session_key FROM session GROUP BY 1"
-                               " HAVING count(*) > 1)"),
+    assert_int_equal(number(r,
+                            "SELECT count(*) FROM (SELECT session_key FROM session GROUP BY 1"
+                            " HAVING count(*) > 1)"),
                      0);
     /* session 900 arrives from its source: the built one makes room */
-    run_sql(r, "INSERT INTO session BY NAME SELECT 'main' AS store, 900 AS session_key, visitor_key,"
-               " local_date, 77 AS pageviews, false AS is_derived FROM event WHERE session_key = 900"
-               " LIMIT 1;"
-               "INSERT INTO dirty SELECT DISTINCT store, local_date FROM session WHERE NOT is_derived");
+    run_sql(
+        r,
+        "INSERT INTO session BY NAME SELECT 'main' AS store, 900 AS session_key, visitor_key,"
+        " local_date, 77 AS pageviews, false AS is_derived FROM event WHERE session_key = 900"
+        " LIMIT 1;"
+        "INSERT INTO dirty SELECT DISTINCT store, local_date FROM session WHERE NOT is_derived");
 
     derive(r, false);
 

@@ -17,9 +17,12 @@ static void what_was_derived_verifies(void **state)
     const struct derive_report report = verify(*state, a);
 
     for (size_t i = 0; i < report.count; i++)
-        print_message("%.*s %.*s %.*s: %.*s, rebuilt %.*s\n", STR_ARG(report.items[i].table),
-                      STR_ARG(report.items[i].key), STR_ARG(report.items[i].column),
-                      STR_ARG(report.items[i].stored), STR_ARG(report.items[i].rebuilt));
+        print_message("%.*s %.*s %.*s: %.*s, rebuilt %.*s\n",
+                      STR_ARG(report.items[i].table),
+                      STR_ARG(report.items[i].key),
+                      STR_ARG(report.items[i].column),
+                      STR_ARG(report.items[i].stored),
+                      STR_ARG(report.items[i].rebuilt));
     assert_int_equal(report.differences, 0);
     assert_true(report.cells > 5000);
     assert_int_equal(report.orders, 400);
@@ -38,38 +41,55 @@ struct damage {
 static const struct damage damages[] = {
     { "UPDATE rollup_line SET net_e4 = net_e4 + 1 WHERE rowid = (SELECT max(rowid) FROM rollup_line"
       " WHERE set_id = 9 AND grain = 0)",
-      "rollup_line", "net_e4" },
+      "rollup_line",
+      "net_e4" },
     { "UPDATE rollup_line SET gross_e4 = gross_e4 - 1 WHERE rowid = (SELECT min(rowid) FROM"
       " rollup_line WHERE set_id = 0 AND grain = 1)",
-      "rollup_line", "gross_e4" },
-    { "UPDATE rollup_line SET orders = (SELECT ids_build(k::UINTEGER) FROM range(5) t(k)) WHERE rowid ="
+      "rollup_line",
+      "gross_e4" },
+    { "UPDATE rollup_line SET orders = (SELECT ids_build(k::UINTEGER) FROM range(5) t(k)) WHERE "
+      "rowid ="
       " (SELECT max(rowid) FROM rollup_line WHERE set_id = 1)",
-      "rollup_line", "orders" },
+      "rollup_line",
+      "orders" },
     { "UPDATE rollup_order SET buyers = 'broken'::BLOB WHERE rowid = (SELECT max(rowid) FROM"
       " rollup_order WHERE set_id = 3)",
-      "rollup_order", "buyers" },
-    { "DELETE FROM rollup_order WHERE rowid = (SELECT max(rowid) FROM rollup_order)", "rollup_order",
+      "rollup_order",
+      "buyers" },
+    { "DELETE FROM rollup_order WHERE rowid = (SELECT max(rowid) FROM rollup_order)",
+      "rollup_order",
       "row" },
     { "INSERT INTO rollup_line SELECT * REPLACE ('ZZ' AS v1) FROM rollup_line WHERE set_id = 1 AND"
       " grain = 0 AND basis = 2 LIMIT 1",
-      "rollup_line", "row" },
-    { "UPDATE orders SET order_seq = order_seq + 1 WHERE order_key = (SELECT max(order_key) FROM orders"
-      " WHERE order_seq IS NOT NULL)",
-      "orders", "order_seq" },
-    { "UPDATE orders SET next_order_date = NULL WHERE order_key = (SELECT max(order_key) FROM orders"
-      " WHERE next_order_date IS NOT NULL)",
-      "orders", "next_order_date" },
-    { "UPDATE session SET cart_adds = cart_adds + 1 WHERE session_key = (SELECT max(session_key) FROM"
-      " session)",
-      "session", "cart_adds" },
-    { "DELETE FROM session WHERE session_key = (SELECT max(session_key) FROM session)", "session",
+      "rollup_line",
       "row" },
-    { "UPDATE orders SET units = units + 1 WHERE order_key = (SELECT max(order_key) FROM orders WHERE"
+    { "UPDATE orders SET order_seq = order_seq + 1 WHERE order_key = (SELECT max(order_key) FROM "
+      "orders"
+      " WHERE order_seq IS NOT NULL)",
+      "orders",
+      "order_seq" },
+    { "UPDATE orders SET next_order_date = NULL WHERE order_key = (SELECT max(order_key) FROM "
+      "orders"
+      " WHERE next_order_date IS NOT NULL)",
+      "orders",
+      "next_order_date" },
+    { "UPDATE session SET cart_adds = cart_adds + 1 WHERE session_key = (SELECT max(session_key) "
+      "FROM"
+      " session)",
+      "session",
+      "cart_adds" },
+    { "DELETE FROM session WHERE session_key = (SELECT max(session_key) FROM session)",
+      "session",
+      "row" },
+    { "UPDATE orders SET units = units + 1 WHERE order_key = (SELECT max(order_key) FROM orders "
+      "WHERE"
       " has_sale AND cancelled_at IS NULL AND paid_date IS NULL AND is_test)",
-      "orders", "units" },
+      "orders",
+      "units" },
     { "INSERT INTO order_line BY NAME SELECT 'main' AS store, 9999::UINTEGER AS order_key, 'fee' AS"
       " class",
-      "order_line", "rows" },
+      "order_line",
+      "rows" },
 };
 
 static bool is_found(const struct derive_report *report, const struct damage *d)
@@ -100,9 +120,11 @@ static void every_corruption_is_found_where_it_is(void **state)
         arena_free(a);
         run_sql(r, "DELETE FROM order_line WHERE order_key = 9999");
         if (i == 10)
-            run_sql(r, "UPDATE orders SET units = units - 1 WHERE order_key = (SELECT max(order_key) FROM"
-                       " orders WHERE has_sale AND cancelled_at IS NULL AND paid_date IS NULL"
-                       " AND is_test)");
+            run_sql(
+                r,
+                "UPDATE orders SET units = units - 1 WHERE order_key = (SELECT max(order_key) FROM"
+                " orders WHERE has_sale AND cancelled_at IS NULL AND paid_date IS NULL"
+                " AND is_test)");
         derive(r, true);
     }
 }
@@ -111,9 +133,11 @@ static void partitions_that_wait_are_not_blamed(void **state)
 {
     struct rig *r = *state;
     struct arena *a = arena_new(0);
-    run_sql(r, "INSERT INTO dirty SELECT DISTINCT store, local_date FROM order_line WHERE order_key = 7;"
-               "INSERT INTO dirty SELECT DISTINCT store, order_date FROM order_line WHERE order_key = 7;"
-               "UPDATE order_line SET net_e4 = net_e4 + 5 WHERE order_key = 7");
+    run_sql(
+        r,
+        "INSERT INTO dirty SELECT DISTINCT store, local_date FROM order_line WHERE order_key = 7;"
+        "INSERT INTO dirty SELECT DISTINCT store, order_date FROM order_line WHERE order_key = 7;"
+        "UPDATE order_line SET net_e4 = net_e4 + 5 WHERE order_key = 7");
 
     const struct derive_report waiting = verify(r, a);
 
@@ -128,10 +152,11 @@ static void a_ledger_that_facts_do_not_bear_out_is_found(void **state)
 {
     struct rig *r = *state;
     struct arena *a = arena_new(0);
-    run_sql(r, "UPDATE order_line SET import_id = 1;"
-               "INSERT INTO \"import\" (import_id, target) VALUES (1, 'order_line');"
-               "INSERT INTO import_ledger SELECT 1, class, currency, count(*), sum(quantity),"
-               " sum(gross_e4) FROM order_line GROUP BY ALL");
+    run_sql(r,
+            "UPDATE order_line SET import_id = 1;"
+            "INSERT INTO \"import\" (import_id, target) VALUES (1, 'order_line');"
+            "INSERT INTO import_ledger SELECT 1, class, currency, count(*), sum(quantity),"
+            " sum(gross_e4) FROM order_line GROUP BY ALL");
     assert_int_equal(verify(r, a).differences, 0);
     run_sql(r, "UPDATE import_ledger SET lines = lines + 1 WHERE class = 'sale'");
 
