@@ -179,6 +179,8 @@ static enum status check_dimensions(const struct builder *b, size_t slot, struct
     return STATUS_OK;
 }
 
+static const struct plan_variant totals_only = { .by_time = false };
+
 static bool too_dirty(const struct plan_question *q)
 {
     size_t n = 0;
@@ -189,13 +191,14 @@ static bool too_dirty(const struct plan_question *q)
 
 static enum status group_of(const struct builder *b,
                             size_t slot,
+                            const struct plan_variant *variant,
                             struct plan_group *out,
                             struct error *why)
 {
     const struct plan_slot *s = &b->slots->items[slot];
     struct plan_group g = {
         .q = b->q,
-        .variant = b->variant,
+        .variant = variant,
         .slots = b->slots,
         .fact = s->measure->table,
         .date = s->date,
@@ -203,7 +206,7 @@ static enum status group_of(const struct builder *b,
         .last_of_period = s->measure->last_of_period && s->date != NULL,
         .trailing_days = s->date != NULL ? s->measure->trailing_days : 0,
         .is_whole = s->is_whole,
-        .by_dims = b->variant->by_dims && !s->is_whole && b->q->n_by > 0,
+        .by_dims = variant->by_dims && !s->is_whole && b->q->n_by > 0,
         .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM,
     };
     if (b->q->where != NULL) {
@@ -211,9 +214,9 @@ static enum status group_of(const struct builder *b,
         if (st != STATUS_OK)
             return st;
     }
-    const bool by_dims = g.by_dims || (b->variant->n_excluded > 0 && !g.is_whole);
+    const bool by_dims = g.by_dims || (variant->n_excluded > 0 && !g.is_whole);
     if (!g.by_currency && !too_dirty(b->q))
-        g.route = plan_route_find(b->q, s, g.where, by_dims, b->variant->by_time);
+        g.route = plan_route_find(b->q, s, g.where, by_dims, variant->by_time);
     *out = g;
     return STATUS_OK;
 }
@@ -230,9 +233,16 @@ static enum status add_slot(struct builder *b, size_t slot, struct error *why)
     struct plan_group wanted;
     enum status st = check_dimensions(b, slot, why);
     if (st == STATUS_OK)
-        st = group_of(b, slot, &wanted, why);
+        st = group_of(b, slot, b->variant, &wanted, why);
     if (st != STATUS_OK)
         return st;
+    if (b->variant->skip_shared) {
+        if (plan_shares_total(&wanted))
+            return STATUS_OK;
+        st = group_of(b, slot, &totals_only, &wanted, why);
+        if (st != STATUS_OK)
+            return st;
+    }
     struct plan_group *g = NULL;
     for (size_t i = 0; i < b->n && g == NULL; i++)
         g = groups_match(&b->groups[i], &wanted) ? &b->groups[i] : NULL;

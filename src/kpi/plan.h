@@ -74,6 +74,11 @@ struct plan_variant {
     bool by_dims;
     const str *excluded; /* n_excluded x n_by values that "others" leaves out */
     size_t n_excluded;
+    /* Cells: the total comes along as one more row whose keys are all null (plan_query.has_total);
+     * planning a statement costs more than reading the cells. DuckDB only. */
+    bool with_total;
+    /* the totals that did not come along: pass the same `by_dims`, by_time true */
+    bool skip_shared;
 };
 
 enum plan_served { PLAN_RAW, PLAN_ROLLUP, PLAN_ROLLUP_AND_RAW };
@@ -91,8 +96,9 @@ struct plan_query {
     bool has_currency;
     size_t *slots; /* which slot each value column is */
     size_t n_slots;
-    bool
-        has_foreign; /* rows in another currency than the shop's, so that amounts need converting */
+    bool has_total; /* a row whose keys are all null is the total */
+    /* rows in another currency than the shop's, so that amounts need converting */
+    bool has_foreign;
 };
 
 struct plan {

@@ -70,6 +70,8 @@ void plan_add_bucket_list(struct sql *sql, const struct plan_group *g);
 /* A dimension of the question, '' where it is not set. */
 void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d);
 bool plan_has_time(const struct plan_group *g);
+/* The total of the group can come along with its rows. */
+bool plan_shares_total(const struct plan_group *g);
 
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);

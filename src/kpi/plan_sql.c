@@ -121,6 +121,21 @@ static bool has_keys(const struct plan_group *g)
     return plan_has_time(g) || (g->by_dims && g->q->n_by > 0) || g->by_currency;
 }
 
+bool plan_shares_total(const struct plan_group *g)
+{
+    return g->route.rollup != NULL && has_keys(g) && !g->is_whole && g->variant->n_excluded == 0 &&
+           g->q->dialect == SQL_DUCKDB;
+}
+
+static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_total)
+{
+    if (!has_keys(g))
+        return;
+    sql_add(sql, with_total ? " GROUP BY GROUPING SETS ((" : " GROUP BY ");
+    add_keys(sql, g, true);
+    sql_add(sql, with_total ? "), ())" : "");
+}
+
 static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part part)
 {
     static const enum sql_aggregate_kind kinds[] = {
@@ -376,10 +391,7 @@ static void add_select(struct sql *sql, const struct plan_group *g, enum part pa
         plan_add_from(sql, g);
     }
     add_where(sql, g, raw_days);
-    if (has_keys(g)) {
-        sql_add(sql, " GROUP BY ");
-        add_keys(sql, g, true);
-    }
+    add_group_by(sql, g, part == PART_ALONE && g->variant->with_total && plan_shares_total(g));
 }
 
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out)
@@ -389,6 +401,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->n_dims = g->by_dims ? g->q->n_by : 0;
     out->has_currency = g->by_currency;
     out->has_foreign = wants_foreign(g);
+    out->has_total = g->variant->with_total && plan_shares_total(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
     if (g->route.rollup == NULL || !plan_has_raw_days(g)) {
         add_select(sql, g, PART_ALONE, false);
@@ -405,8 +418,5 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     sql_add(sql, " UNION ALL ");
     add_select(sql, &raw, PART_INNER, true);
     sql_add(sql, ") AS \"part\"");
-    if (has_keys(g)) {
-        sql_add(sql, " GROUP BY ");
-        add_keys(sql, g, true);
-    }
+    add_group_by(sql, g, out->has_total);
 }

@@ -523,12 +523,11 @@ enum status assemble(struct asking *k, struct answer *out, struct error *why)
 {
     struct table_of_rows t = { .k = k, .out = out };
     const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };
-    const struct plan_variant total = { .by_time = false };
     enum status st = resolve_sort(&t, why);
     if (st == STATUS_OK)
-        st = fetch_both(&t, &rows, &t.main, &t.other, why);
-    if (st == STATUS_OK)
-        st = fetch_both(&t, &total, &t.main_total, &t.other_total, why);
+        st = fetch_with_total(k, &k->main, &rows, &t.main, &t.main_total, why);
+    if (st == STATUS_OK && compares(k))
+        st = fetch_with_total(k, &k->other, &rows, &t.other, &t.other_total, why);
     if (st == STATUS_OK)
         st = collect_tuples(&t, why);
     t.n_shown = t.n_tuples;

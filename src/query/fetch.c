@@ -51,6 +51,7 @@ struct reading {
     const struct plan_query *query;
     const struct frame *frame;
     struct figures *out;
+    struct figures *total; /* where totals that come along go; NULL: none do */
 };
 
 static enum status take_value(const struct reading *in,
@@ -108,10 +109,30 @@ static enum status take_at(const struct reading *in,
     return st;
 }
 
+/* The total's row: all keys null, which no other row has (texts are '' where they are not set). */
+static bool is_total_row(const struct reading *in, size_t row)
+{
+    const struct plan_query *q = in->query;
+    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims;
+    if (!q->has_total)
+        return false;
+    for (size_t i = 0; i < keys; i++) {
+        if (!frame_is_null(in->frame, i, row))
+            return false;
+    }
+    return true;
+}
+
 static enum status take_row(const struct reading *in, size_t row, struct error *why)
 {
     const struct plan_query *q = in->query;
     const struct frame *f = in->frame;
+    if (is_total_row(in, row)) {
+        struct reading total = *in;
+        total.out = in->total;
+        return take_at(
+            &total, row, &(struct matrix_key){ .bucket = BUCKET_TOTAL, .hour = -1 }, why);
+    }
     str by[PLAN_BY_MAX];
     struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
     size_t column = 0;
@@ -192,26 +213,71 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     return st;
 }
 
-static enum status fetch_once(struct asking *k,
-                              const struct window *w,
-                              const struct plan_variant *variant,
-                              struct figures *out,
-                              bool *foreign,
-                              struct error *why)
+/* Statements of one variant; `base` says where they go. */
+static enum status run_plan(const struct reading *base,
+                            const struct plan_variant *variant,
+                            bool *foreign,
+                            struct error *why)
 {
-    const struct plan_question q = plan_of(k, w);
+    const struct plan_question q = plan_of(base->k, base->window);
     struct plan *plan = NULL;
-    enum status st = figures_init(out, k, variant->by_dims ? k->n_by : 0, why);
-    if (st == STATUS_OK)
-        st = plan_build(&q, &k->slots, variant, k->arena, &plan, why);
+    enum status st = plan_build(&q, &base->k->slots, variant, base->k->arena, &plan, why);
     for (size_t i = 0; st == STATUS_OK && !*foreign && i < plan->n; i++) {
-        struct reading in = {
-            .k = k, .window = w, .variant = variant, .query = &plan->queries[i], .out = out
-        };
+        struct reading in = *base;
+        in.query = &plan->queries[i];
         st = run_query(&in, foreign, why);
     }
     plan_release(plan);
     return st;
+}
+
+static const struct plan_variant totals = { .by_time = false };
+
+static enum status fetch_once(const struct reading *base, bool *foreign, struct error *why)
+{
+    const bool by_dims = base->variant->by_dims;
+    enum status st = figures_init(base->out, base->k, by_dims ? base->k->n_by : 0, why);
+    if (st != STATUS_OK || base->total == NULL)
+        return st == STATUS_OK ? run_plan(base, base->variant, foreign, why) : st;
+    struct plan_variant rows = *base->variant;
+    struct plan_variant rest = *base->variant;
+    rows.with_total = true;
+    rest.skip_shared = true;
+    st = figures_init(base->total, base->k, 0, why);
+    if (st == STATUS_OK)
+        st = run_plan(base, &rows, foreign, why);
+    struct reading total = *base;
+    total.variant = &totals;
+    total.out = base->total;
+    total.total = NULL;
+    if (st == STATUS_OK && !*foreign)
+        st = run_plan(&total, &rest, foreign, why);
+    return st;
+}
+
+enum status fetch_with_total(struct asking *k,
+                             const struct window *w,
+                             const struct plan_variant *variant,
+                             struct figures *out,
+                             struct figures *total,
+                             struct error *why)
+{
+    const struct reading base = {
+        .k = k, .window = w, .variant = variant, .out = out, .total = total
+    };
+    bool foreign = false;
+    const size_t statements = k->n_sql;
+    const enum status st = fetch_once(&base, &foreign, why);
+    if (st != STATUS_OK || !foreign)
+        return st;
+    /* some amounts are in another currency: once more, by currency and day of the rate */
+    figures_release(out);
+    if (total != NULL)
+        figures_release(total);
+    k->n_sql = statements;
+    k->by_currency = true;
+    foreign = false;
+    return fetch_once(&base, &foreign, why);
 }
 
 enum status fetch(struct asking *k,
@@ -220,15 +286,5 @@ enum status fetch(struct asking *k,
                   struct figures *out,
                   struct error *why)
 {
-    bool foreign = false;
-    const size_t statements = k->n_sql;
-    enum status st = fetch_once(k, w, variant, out, &foreign, why);
-    if (st != STATUS_OK || !foreign)
-        return st;
-    /* some amounts are in another currency: once more, by currency and day of the rate */
-    figures_release(out);
-    k->n_sql = statements;
-    k->by_currency = true;
-    foreign = false;
-    return fetch_once(k, w, variant, out, &foreign, why);
+    return fetch_with_total(k, w, variant, out, NULL, why);
 }

@@ -151,6 +151,14 @@ MUST_CHECK enum status fetch(struct asking *k,
                              struct figures *out,
                              struct error *why);
 
+/* The same, and the totals of the whole range, as far as possible in the same statements. */
+MUST_CHECK enum status fetch_with_total(struct asking *k,
+                                        const struct window *w,
+                                        const struct plan_variant *variant,
+                                        struct figures *out,
+                                        struct figures *total,
+                                        struct error *why);
+
 /* Amounts of one currency and day in the shop's; the cell takes it, or fails with the reason. */
 MUST_CHECK enum status fx_add(struct asking *k,
                               struct cell *cell,
