@@ -10,7 +10,8 @@
 enum status products_current(struct derive *d, const char *name)
 {
     return derive_execf(d,
-                        "CREATE OR REPLACE TEMP TABLE \"%s\" AS SELECT store, sku, category, brand"
+                        "CREATE OR REPLACE TEMP TABLE \"%s\" AS SELECT store, sku,"
+                        " nullif(category, '') AS category, nullif(brand, '') AS brand"
                         " FROM product QUALIFY row_number() OVER (PARTITION BY store, sku"
                         " ORDER BY valid_from DESC NULLS LAST, import_id DESC, row_no DESC) = 1",
                         name);
