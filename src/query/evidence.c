@@ -21,9 +21,9 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
         sql_add(&sql, " AND ");
         sql_name(&sql, str_from(t->date_column));
         sql_add(&sql, " BETWEEN ");
-        sql_bind_day(&sql, k->main.from);
+        sql_bind_day(&sql, s->from);
         sql_add(&sql, " AND ");
-        sql_bind_day(&sql, k->main.to);
+        sql_bind_day(&sql, s->to);
     }
     for (size_t i = 0; i < k->words->store_count; i++) {
         sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");

@@ -171,11 +171,10 @@ static bool has_foreign_rows(const struct plan_query *q, const struct frame *f)
     return false;
 }
 
-static enum status note_sql(struct asking *k,
-                            const struct plan_query *q,
-                            int64_t elapsed_us,
-                            struct error *why)
+static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct error *why)
 {
+    struct asking *k = in->k;
+    const struct plan_query *q = in->query;
     struct buf text;
     if (!MEM_GROW(k->sql, k->sql_cap, k->n_sql + 1))
         return no_memory(why);
@@ -185,6 +184,8 @@ static enum status note_sql(struct asking *k,
                                               .text = arena_dup(k->arena, buf_str(&text)),
                                               .served_by = plan_served_name(q->served),
                                               .rows_read = -1,
+                                              .from = in->window->from,
+                                              .to = in->window->to,
                                               .newest = DAY_NONE,
                                               .elapsed_us = elapsed_us };
     buf_release(&text);
@@ -196,7 +197,7 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     struct asking *k = in->k;
     struct frame *f = NULL;
     if (k->dry)
-        return note_sql(k, in->query, 0, why);
+        return note_sql(in, 0, why);
     const struct param *params = params_of(k->arena, &in->query->sql);
     if (params == NULL)
         return no_memory(why);
@@ -204,7 +205,7 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     enum status st = conn_query(
         k->context->conn, sql_text(&in->query->sql), params, in->query->sql.value_count, &f, why);
     if (st == STATUS_OK)
-        st = note_sql(k, in->query, clock_now_us() - before, why);
+        st = note_sql(in, clock_now_us() - before, why);
     *foreign = st == STATUS_OK && has_foreign_rows(in->query, f);
     in->frame = f;
     for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++)

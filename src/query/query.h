@@ -109,7 +109,9 @@ struct answer_sql {
     str text;              /* with its values listed below it */
     const char *served_by; /* "rollup", "raw", "rollup+raw" */
     int64_t rows_read;     /* rows of the fact in the range; -1: not asked for */
-    int32_t newest;        /* newest day of the fact; DAY_NONE: empty */
+    int32_t from;          /* the range it answers: the asked one, or the one compared with */
+    int32_t to;
+    int32_t newest; /* newest day of the fact; DAY_NONE: empty */
     int64_t elapsed_us;
 };
 

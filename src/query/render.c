@@ -349,8 +349,10 @@ static void add_definitions(const struct answer *a, struct buf *out)
                  tr(a->lang, "definition"),
                  STR_ARG(a->kpis[k].definition));
         str text = a->kpis[k].definition_text;
-        while (text.len > 0)
-            buf_addf(out, "    %.*s\n", STR_ARG(str_take_until(&text, '\n')));
+        while (text.len > 0) {
+            const str line = str_take_until(&text, '\n');
+            buf_addf(out, "    %.*s\n", STR_ARG(line));
+        }
     }
 }
 

@@ -197,6 +197,8 @@ static void evidence_names_files_rows_and_statements(void **state)
     assert_non_null(strstr(got, "newest record: 2010-12-05"));
     assert_non_null(strstr(got, "#1 orders.csv (generic) 2010-12-01 to 2010-12-05"));
     assert_null(strstr(got, "older.csv"));
+    assert_non_null(strstr(got, "measure order_count = distinct(order_key) from order_line"));
+    assert_non_null(strstr(got, "measure return_net = sum(net_e4) from order_line"));
     assert_non_null(strstr(got, "SELECT"));
     mem_free(got);
     rig_free(r);
