@@ -42,9 +42,9 @@ static const char rig_definitions[] =
     "  visit_count:\n"
     "    table: session\n    agg: count\n"
     "  buyers_3_days:\n"
-                                      "    table: order_line\n    agg: distinct\n    expr: customer_key\n"
-                                      "    filter: \"class = 'sale'\"\n    trailing_days: 3\n"
-                                      "  stock_units:\n"
+    "    table: order_line\n    agg: distinct\n    expr: customer_key\n"
+    "    filter: \"class = 'sale'\"\n    trailing_days: 3\n"
+    "  stock_units:\n"
     "    table: stock_level\n    agg: sum\n    expr: on_hand\n    over_time: last\n"
     "kpis:\n"
     "  net_sales:\n    name: {en: Net sales, zh: 净销售额}\n    about: {en: Net sales., zh: "
@@ -71,8 +71,8 @@ static const char rig_definitions[] =
     "占比。}\n"
     "    formula: share(net_sales)\n    unit: percent\n    direction: neutral\n"
     "  active:\n    name: {en: Active, zh: 活跃}\n    about: {en: Active., zh: 活跃。}\n"
-                                      "    formula: buyers_3_days\n    unit: count\n    direction: up\n"
-                                      "  stock:\n    name: {en: Stock, zh: 库存}\n    about: {en: Stock., zh: 库存。}\n"
+    "    formula: buyers_3_days\n    unit: count\n    direction: up\n"
+    "  stock:\n    name: {en: Stock, zh: 库存}\n    about: {en: Stock., zh: 库存。}\n"
     "    formula: stock_units\n    unit: count\n    direction: neutral\n";
 
 static inline void rig_fail(const struct error *why)

@@ -379,16 +379,19 @@ static void stock_is_that_of_the_last_counted_day_of_each_store(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    rig_exec(r, "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
-                " ('main', 'A', '2010-12-01', 5), ('main', 'A', '2010-12-30', 7),"
-                " ('main', 'B', '2010-12-30', 2), ('north', 'A', '2010-12-28', 100),"
-                " ('main', 'A', '2011-01-05', 1)");
+    rig_exec(r,
+             "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
+             " ('main', 'A', '2010-12-01', 5), ('main', 'A', '2010-12-30', 7),"
+             " ('main', 'B', '2010-12-30', 2), ('north', 'A', '2010-12-28', 100),"
+             " ('main', 'A', '2011-01-05', 1)");
 
-    struct answer *a =
-        rig_ask(r, (struct kpi_question){ KPIS(STR("stock")), .from = STR("2010-12-01"),
-                                          .to = STR("2011-01-31"), .grain = STR("month") });
-    struct answer *by = rig_ask(r, (struct kpi_question){ KPIS(STR("stock")), BY(STR("sku")),
-                                                          .period = STR("2010-12") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("stock")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2011-01-31"),
+                                                      .grain = STR("month") });
+    struct answer *by = rig_ask(
+        r, (struct kpi_question){ KPIS(STR("stock")), BY(STR("sku")), .period = STR("2010-12") });
 
     assert_str(a->kpis[0].rows[0].value.text, "109");
     assert_str(a->kpis[0].rows[1].value.text, "1");
@@ -408,10 +411,11 @@ static void a_trailing_measure_looks_back_from_the_end_of_each_period(void **sta
     rig_line(r, "sale", 2, 2, "2010-12-03", "2010-12-03", 100);
     rig_line(r, "sale", 3, 1, "2010-12-06", "2010-12-06", 100);
 
-    struct answer *a =
-        rig_ask(r, (struct kpi_question){ KPIS(STR("active"), STR("buyers")),
-                                          .from = STR("2010-12-03"), .to = STR("2010-12-06"),
-                                          .grain = STR("day") });
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("active"), STR("buyers")),
+                                                      .from = STR("2010-12-03"),
+                                                      .to = STR("2010-12-06"),
+                                                      .grain = STR("day") });
 
     assert_str(a->kpis[0].rows[0].value.text, "2"); /* 1st to 3rd */
     assert_str(a->kpis[0].rows[1].value.text, "1");

@@ -102,6 +102,28 @@ static void a_promotion_is_compared_with_its_last_edition(void **state)
     rig_free(r);
 }
 
+static void a_feast_is_compared_with_the_feast_of_the_year_before(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2025-01-28", "2025-01-28", 100); /* eve of 29 January 2025 */
+    rig_line(r, "sale", 2, 1, "2025-02-16", "2025-02-16", 999);
+    rig_line(r, "sale", 3, 1, "2026-02-16", "2026-02-16", 300); /* eve of 17 February 2026 */
+
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2026-02-16"),
+                                                      .to = STR("2026-02-18"),
+                                                      .grain = STR("day"),
+                                                      .compare = STR("festival:spring-festival") });
+
+    assert_str(a->kpis[0].rows[0].value.text, "3.0000");
+    assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000");
+    assert_str(a->kpis[0].total.compare->value.text, "1.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
 /* ---- currency ---- */
 
 static void euro_line(
@@ -374,6 +396,7 @@ int main(void)
         cmocka_unit_test(the_29th_of_february_is_compared_with_the_28th),
         cmocka_unit_test(a_running_day_is_compared_up_to_the_same_minute),
         cmocka_unit_test(a_promotion_is_compared_with_its_last_edition),
+        cmocka_unit_test(a_feast_is_compared_with_the_feast_of_the_year_before),
         cmocka_unit_test(other_currencies_are_converted_at_the_rate_of_the_order),
         cmocka_unit_test(a_missing_rate_is_no_value_and_names_currency_and_day),
         cmocka_unit_test(sums_over_dimensions_and_periods_are_the_total),
