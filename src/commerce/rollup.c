@@ -11,8 +11,14 @@ static const struct rollup_key line_keys[] = {
     { "currency", ROLLUP_KEY_VALUE, "currency" },
 };
 
-#define SUM(column)       { column, ROLLUP_SUM, column, NULL }
-#define IDS(name, column) { name, ROLLUP_IDS, column, NULL }
+#define SUM(column)                      \
+    {                                    \
+        column, ROLLUP_SUM, column, NULL \
+    }
+#define IDS(name, column)              \
+    {                                  \
+        name, ROLLUP_IDS, column, NULL \
+    }
 
 static const struct rollup_measure line_measures[] = {
     { "lines", ROLLUP_ROWS, NULL, NULL },
@@ -63,17 +69,15 @@ static const struct rollup_measure order_measures[] = {
 };
 
 /*   id  v1, v2                    by day  rows per cell */
-#define ORDER_SETS                              \
-    { 0, { NULL, NULL }, true, 0 },             \
-    { 1, { "country", NULL }, true, 16 },        \
-    { 2, { "region", NULL }, true, 16 },         \
-    { 3, { "channel", NULL }, true, 16 },        \
-    { 4, { "campaign", NULL }, true, 16 },       \
-    { 5, { "device", NULL }, true, 16 },         \
-    { 6, { "coupon", NULL }, true, 16 },         \
-    { 7, { "payment_method", NULL }, true, 16 }, \
-    { 20, { "country", "channel" }, true, 16 },  \
-    { 21, { "channel", "device" }, true, 16 }
+#define ORDER_SETS                                                                        \
+    { 0, { NULL, NULL }, true, 0 }, { 1, { "country", NULL }, true, 16 },                 \
+        { 2, { "region", NULL }, true, 16 }, { 3, { "channel", NULL }, true, 16 },        \
+        { 4, { "campaign", NULL }, true, 16 }, { 5, { "device", NULL }, true, 16 },       \
+        { 6, { "coupon", NULL }, true, 16 }, { 7, { "payment_method", NULL }, true, 16 }, \
+        { 20, { "country", "channel" }, true, 16 },                                       \
+    {                                                                                     \
+        21, { "channel", "device" }, true, 16                                             \
+    }
 
 static const struct rollup_set line_sets[] = {
     ORDER_SETS,
@@ -90,12 +94,14 @@ static const struct rollup_set line_sets[] = {
 /* customer_type is a key of rollup_order, so sets with it are there already. */
 static const struct rollup_set order_sets[] = { ORDER_SETS };
 
-#define ROLLUP(name, fact_name, without, part)                                           \
-    { .table = name, .fact = fact_name, .exclude = without, .bases = part##_bases,       \
-      .basis_count = ARRAY_LEN(part##_bases), .keys = part##_keys,                       \
-      .key_count = ARRAY_LEN(part##_keys), .measures = part##_measures,                  \
-      .measure_count = ARRAY_LEN(part##_measures), .sets = part##_sets,                  \
-      .set_count = ARRAY_LEN(part##_sets) }
+#define ROLLUP(name, fact_name, without, part)                                       \
+    {                                                                                \
+        .table = name, .fact = fact_name, .exclude = without, .bases = part##_bases, \
+        .basis_count = ARRAY_LEN(part##_bases), .keys = part##_keys,                 \
+        .key_count = ARRAY_LEN(part##_keys), .measures = part##_measures,            \
+        .measure_count = ARRAY_LEN(part##_measures), .sets = part##_sets,            \
+        .set_count = ARRAY_LEN(part##_sets)                                          \
+    }
 
 const struct rollup commerce_rollups[] = {
     ROLLUP("rollup_line", "order_line", NULL, line),
@@ -134,7 +140,9 @@ static bool set_is(const struct rollup_set *s, const str *dims, size_t n, bool *
     return true;
 }
 
-const struct rollup_set *rollup_set_find(const struct rollup *r, const str *dims, size_t n,
+const struct rollup_set *rollup_set_find(const struct rollup *r,
+                                         const str *dims,
+                                         size_t n,
                                          bool *swapped)
 {
     for (size_t i = 0; i < r->set_count; i++) {
@@ -162,8 +170,10 @@ const struct rollup_key *rollup_key_find(const struct rollup *r, str column)
     return NULL;
 }
 
-const struct rollup_measure *rollup_measure_find(const struct rollup *r, enum rollup_aggregate a,
-                                                 str column, str known)
+const struct rollup_measure *rollup_measure_find(const struct rollup *r,
+                                                 enum rollup_aggregate a,
+                                                 str column,
+                                                 str known)
 {
     for (size_t i = 0; i < r->measure_count; i++) {
         const struct rollup_measure *m = &r->measures[i];
@@ -182,7 +192,9 @@ char rollup_dimension_source(const struct rollup *r, const struct dimension *d)
         return 'f';
     if (d->table == NULL || table_column(fact, str_from(d->via)) == NULL)
         return 0;
-    return str_is(str_from(d->table), "orders") ? 'o' : str_is(str_from(d->table), "product") ? 'p' : 0;
+    return str_is(str_from(d->table), "orders")    ? 'o'
+           : str_is(str_from(d->table), "product") ? 'p'
+                                                   : 0;
 }
 
 static void add_rollup(struct buf *out, const struct rollup *r)
@@ -199,7 +211,9 @@ static void add_rollup(struct buf *out, const struct rollup *r)
     for (size_t i = 0; i < r->key_count; i++)
         buf_addf(out, ", \"%s\" %s", r->keys[i].name, key_types[r->keys[i].kind]);
     for (size_t i = 0; i < r->measure_count; i++) {
-        buf_addf(out, ", \"%s\" %s", r->measures[i].name,
+        buf_addf(out,
+                 ", \"%s\" %s",
+                 r->measures[i].name,
                  r->measures[i].aggregate == ROLLUP_IDS ? "BLOB" : "BIGINT");
     }
     buf_adds(out, ");\n");
@@ -209,7 +223,8 @@ void rollup_ddl(struct buf *out)
 {
     for (size_t i = 0; i < commerce_rollup_count; i++)
         add_rollup(out, &commerce_rollups[i]);
-    /* rollup_product: what cells were built with, so that a changed category marks its days dirty */
+    /* rollup_product: what cells were built with, so that a changed category marks its days dirty
+     */
     buf_adds(out,
              "CREATE TABLE rollup_set (rollup VARCHAR, set_id SMALLINT, version INTEGER);\n"
              "CREATE TABLE rollup_product (store VARCHAR, sku VARCHAR, category VARCHAR,"

@@ -3,8 +3,8 @@
  * from it. Everything here is const and safe for any thread.
  *
  * One row of a rollup is a cell:
- *   basis     SMALLINT  which date of the fact counts (struct rollup_basis), or ROLLUP_BASIS_BOTH: a
- *                       cell that is the same for each basis is kept once. Ask for IN (id, both).
+ *   basis     SMALLINT  which date of the fact counts (struct rollup_basis), or
+ *                       ROLLUP_BASIS_BOTH: cells that agree are kept once. Ask IN (id, both)
  *   grain     SMALLINT  enum rollup_grain: a day, or the month that starts at `date`
  *   store     VARCHAR
  *   date      DATE      first day of the cell
@@ -67,7 +67,7 @@ struct rollup_basis {
 #define ROLLUP_BASIS_BOTH 2
 
 struct rollup_set {
-    int id; /* never reused for another meaning within one ROLLUP_VERSION */
+    int id;                        /* never reused for another meaning within one ROLLUP_VERSION */
     const char *dims[ROLLUP_DIMS]; /* names of commerce_dimensions; NULL: none */
     bool by_day;                   /* else only months are kept */
     /* A set that would have very many cells is kept only when the fact has at least this many rows
@@ -78,7 +78,7 @@ struct rollup_set {
 struct rollup {
     const char *table;   /* "rollup_line" */
     const char *fact;    /* name of the commerce table */
-    const char *exclude; /* BOOLEAN column of the fact: rows where it is true are in no cell; or NULL */
+    const char *exclude; /* BOOLEAN column of the fact: such rows are in no cell; or NULL */
     const struct rollup_basis *bases;
     size_t basis_count;
     const struct rollup_key *keys;
@@ -95,18 +95,22 @@ extern const size_t commerce_rollup_count;
 const struct rollup *commerce_rollup(str fact); /* by the fact's name; NULL: none */
 /* The set with exactly these dimensions in any order (*swapped: v1 and v2 change places); NULL when
  * there is none. n is 0, 1 or 2. */
-const struct rollup_set *rollup_set_find(const struct rollup *r, const str *dims, size_t n,
+const struct rollup_set *rollup_set_find(const struct rollup *r,
+                                         const str *dims,
+                                         size_t n,
                                          bool *swapped);
 size_t rollup_set_dims(const struct rollup_set *s); /* how many */
 const struct rollup_basis *rollup_basis_find(const struct rollup *r, str date_column);
 const struct rollup_key *rollup_key_find(const struct rollup *r, str column);
 /* The measure with this aggregate of this column (ROLLUP_ROWS: column is ignored) and `known`
  * (empty: none); NULL when there is none. */
-const struct rollup_measure *rollup_measure_find(const struct rollup *r, enum rollup_aggregate a,
-                                                 str column, str known);
+const struct rollup_measure *rollup_measure_find(const struct rollup *r,
+                                                 enum rollup_aggregate a,
+                                                 str column,
+                                                 str known);
 
-/* Where a dimension's column comes from, seen from a fact: "f" the fact itself, "o" its order, "p" its
- * product; 0: the fact does not have it. */
+/* Where a dimension's column comes from: 'f' the fact itself, 'o' its order, 'p' its product; 0:
+ * the fact does not have it. */
 char rollup_dimension_source(const struct rollup *r, const struct dimension *d);
 
 /* CREATE TABLE statements of the rollups, of rollup_set and of what derive keeps beside them.

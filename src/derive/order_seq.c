@@ -91,19 +91,19 @@ enum status order_seq_touched(struct derive *d, bool from_nothing)
     return derive_execf(d, touched_sql);
 }
 
-#define DIFFERS(column) "o." column " IS DISTINCT FROM s." column
-
 /* Sorted by row: an update that goes through the table in its order costs 0.6 s where an unsorted
  * one costs 34 s (388,000 orders, 7 columns), since each vector is then rewritten once. */
 static const char changed_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_seq_changed AS SELECT s.*, o.customer_type AS old_type"
-    " FROM derive_seq s JOIN orders o ON o.rowid = s.rid WHERE " DIFFERS("order_seq") " OR"
-                                                                                      " " DIFFERS("first_order_at") " OR " DIFFERS("first_order_date") " OR " DIFFERS(
-                                                                                          "prev_"
-                                                                                          "order_"
-                                                                                          "at") " O"
-                                                                                                "R"
-                                                                                                " " DIFFERS("prev_order_date") " OR " DIFFERS("next_order_date") " OR " DIFFERS("customer_type") " ORDER BY rid";
+    " FROM derive_seq s JOIN orders o ON o.rowid = s.rid"
+    " WHERE o.order_seq IS DISTINCT FROM s.order_seq"
+    " OR o.first_order_at IS DISTINCT FROM s.first_order_at"
+    " OR o.first_order_date IS DISTINCT FROM s.first_order_date"
+    " OR o.prev_order_at IS DISTINCT FROM s.prev_order_at"
+    " OR o.prev_order_date IS DISTINCT FROM s.prev_order_date"
+    " OR o.next_order_date IS DISTINCT FROM s.next_order_date"
+    " OR o.customer_type IS DISTINCT FROM s.customer_type"
+    " ORDER BY rid";
 
 static const char update_sql[] =
     "UPDATE orders SET order_seq = s.order_seq, first_order_at = s.first_order_at,"

@@ -31,18 +31,18 @@ static const char shared_sql[] =
     " WHERE session_key IS NOT NULL GROUP BY ALL HAVING min(visitor_key) <> max(visitor_key))"
     " USING (store, session_key) WHERE visitor_key IS NOT NULL";
 
+/* clang-format off: a line of text is a line of SQL */
+
 /* Events of the visitors, in order, with the number of the session they belong to. n is unique, so
  * that "the first" is always the same one. */
 static const char steps_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_step AS SELECT *, sum(starts) OVER w AS nth FROM ("
     "SELECT *, CASE WHEN lag(\"at\") OVER w IS NULL OR (given IS NULL"
-    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER "
-    "w AS n FROM ("
+    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER w AS n FROM ("
     "SELECT store, visitor_key, session_key AS given, * EXCLUDE (store, visitor_key, session_key)"
     " FROM (SELECT e.* REPLACE (coalesce(h.owner, e.visitor_key) AS visitor_key) FROM event e"
     " LEFT JOIN (SELECT DISTINCT store, session_key, owner FROM derive_shared) h"
-    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL "
-    "AND \"at\" IS NOT NULL"
+    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL AND \"at\" IS NOT NULL"
     " AND visitor_key %% %lld = %lld%s"
     " AND NOT EXISTS (FROM session i WHERE i.store = event.store"
     " AND i.session_key = event.session_key AND i.is_derived IS NOT TRUE))"
@@ -56,47 +56,29 @@ static const char steps_sql[] =
  * one or both. The cart at the end is what was added since the last purchase. */
 static const char rows_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_visit AS SELECT store, visitor_key, given, nth,"
-    " min(\"at\") AS start_at, max(\"at\") AS end_at, max(customer_key) AS customer_key," FIRST(
-        "local_date", "local_date")
-        FIRST("local_minute", "local_minute") " count(*) AS events," COUNT_OF(
-            "page_view", "page_views") COUNT_OF("product_view", "product_views")
-            COUNT_OF("add_to_cart", "cart_adds") COUNT_OF("favourite", "favourites") COUNT_OF(
-                "search",
-                "searches") " count(*) FILTER (WHERE name = 'search' AND results = 0) AS "
-                            "empty_searches," COUNT_OF("search_click",
-                                                       "search_clicks") COUNT_OF("recommendation_"
-                                                                                 "click",
-                                                                                 "recommendation_"
-                                                                                 "clicks")
-                                COUNT_OF("checkout_start", "checkouts") COUNT_OF(
-                                    "payment_try",
-                                    "payment_tries") COUNT_OF("purchase",
-                                                              "purchases") COUNT_OF("js_error",
-                                                                                    "errors")
-                                    COUNT_OF("rage_click", "rage_clicks") COUNT_OF(
-                                        "form_error",
-                                        "form_errors") " min(\"at\") FILTER (WHERE name = "
-                                                       "'purchase') AS bought_at,"
-                                                       " sum(CASE WHEN name = 'add_to_cart' THEN 1 "
-                                                       "WHEN name = 'remove_from_cart' THEN -1 END"
-                                                       " * coalesce(value_e4, price_e4 * "
-                                                       "coalesce(quantity, 1)))"
-                                                       " FILTER (WHERE last_buy IS NULL OR n > "
-                                                       "last_buy)::BIGINT AS cart_value_e4," FIRST(
-                                                           "currency", "currency") FIRST("channel",
-                                                                                         "channel")
-                                                           FIRST("page", "landing_page") FIRST(
-                                                               "device",
-                                                               "device") " arg_min(country, n) AS "
-                                                                         "country FROM (SELECT *, "
-                                                                         "max(CASE WHEN name = "
-                                                                         "'purchase' THEN n END)"
-                                                                         " OVER (PARTITION BY "
-                                                                         "store, visitor_key, "
-                                                                         "given, nth) AS last_buy "
-                                                                         "FROM derive_step)"
-                                                                         " GROUP BY store, "
-                                                                         "visitor_key, given, nth";
+    " min(\"at\") AS start_at, max(\"at\") AS end_at, max(customer_key) AS customer_key,"
+    FIRST("local_date", "local_date") FIRST("local_minute", "local_minute")
+    " count(*) AS events,"
+    COUNT_OF("page_view", "page_views") COUNT_OF("product_view", "product_views")
+    COUNT_OF("add_to_cart", "cart_adds") COUNT_OF("favourite", "favourites")
+    COUNT_OF("search", "searches")
+    " count(*) FILTER (WHERE name = 'search' AND results = 0) AS empty_searches,"
+    COUNT_OF("search_click", "search_clicks")
+    COUNT_OF("recommendation_click", "recommendation_clicks")
+    COUNT_OF("checkout_start", "checkouts") COUNT_OF("payment_try", "payment_tries")
+    COUNT_OF("purchase", "purchases") COUNT_OF("js_error", "errors")
+    COUNT_OF("rage_click", "rage_clicks") COUNT_OF("form_error", "form_errors")
+    " min(\"at\") FILTER (WHERE name = 'purchase') AS bought_at,"
+    " sum(CASE WHEN name = 'add_to_cart' THEN 1 WHEN name = 'remove_from_cart' THEN -1 END"
+    " * coalesce(value_e4, price_e4 * coalesce(quantity, 1)))"
+    " FILTER (WHERE last_buy IS NULL OR n > last_buy)::BIGINT AS cart_value_e4,"
+    FIRST("currency", "currency") FIRST("channel", "channel") FIRST("page", "landing_page")
+    FIRST("device", "device")
+    " arg_min(country, n) AS country FROM (SELECT *, max(CASE WHEN name = 'purchase' THEN n END)"
+    " OVER (PARTITION BY store, visitor_key, given, nth) AS last_buy FROM derive_step)"
+    " GROUP BY store, visitor_key, given, nth";
+
+/* clang-format on */
 
 static const char sessions_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_session AS FROM session LIMIT 0;"
