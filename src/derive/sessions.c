@@ -31,18 +31,21 @@ static const char shared_sql[] =
     " WHERE session_key IS NOT NULL GROUP BY ALL HAVING min(visitor_key) <> max(visitor_key))"
     " USING (store, session_key) WHERE visitor_key IS NOT NULL";
 
-/* clang-format off: a line of text is a line of SQL */
+/* a line of text is a line of SQL */
+/* clang-format off */
 
 /* Events of the visitors, in order, with the number of the session they belong to. n is unique, so
  * that "the first" is always the same one. */
 static const char steps_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_step AS SELECT *, sum(starts) OVER w AS nth FROM ("
     "SELECT *, CASE WHEN lag(\"at\") OVER w IS NULL OR (given IS NULL"
-    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts, row_number() OVER w AS n FROM ("
+    " AND \"at\" - lag(\"at\") OVER w > 1800000000) THEN 1 ELSE 0 END AS starts,"
+    " row_number() OVER w AS n FROM ("
     "SELECT store, visitor_key, session_key AS given, * EXCLUDE (store, visitor_key, session_key)"
     " FROM (SELECT e.* REPLACE (coalesce(h.owner, e.visitor_key) AS visitor_key) FROM event e"
     " LEFT JOIN (SELECT DISTINCT store, session_key, owner FROM derive_shared) h"
-    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL AND \"at\" IS NOT NULL"
+    " ON h.store = e.store AND h.session_key = e.session_key) event WHERE visitor_key IS NOT NULL"
+    " AND \"at\" IS NOT NULL"
     " AND visitor_key %% %lld = %lld%s"
     " AND NOT EXISTS (FROM session i WHERE i.store = event.store"
     " AND i.session_key = event.session_key AND i.is_derived IS NOT TRUE))"
