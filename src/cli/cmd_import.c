@@ -1,0 +1,309 @@
+/* shopvane import: brings files in and prints the ledger. */
+#include "cli/command_priv.h"
+#include "derive/derive.h"
+#include "ingest/ingest.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct import_cli_options {
+    const char *preset;
+    const char *map;
+    const char *store;
+    const char *timezone;
+    const char *currency;
+    const char *date_order;
+    const char *encoding;
+    const char *as_of;
+    bool dry_run;
+    bool explain;
+    bool again;
+};
+
+#define AT(field) offsetof(struct import_cli_options, field)
+
+static const struct option import_option_rows[] = {
+    { "as", OPTION_TEXT, "PRESET",
+      "read it as this preset: online-retail, shopify-orders, shopify-products, woocommerce-orders, "
+      "olist-*, cdnow-master, cdnow-sample, rees46, taobao-behavior, generic or generic:TABLE",
+      AT(preset) },
+    { "map", OPTION_TEXT, "FILE", "read it by this mapping file (see --explain)", AT(map) },
+    { "store", OPTION_TEXT, "NAME", "the store that it belongs to (default: main)", AT(store) },
+    { "timezone", OPTION_TEXT, "ZONE", "time zone of the file's times (default: the store's)",
+      AT(timezone) },
+    { "currency", OPTION_TEXT, "CODE", "currency of amounts without one", AT(currency) },
+    { "date-order", OPTION_CHOICE, "mdy|dmy", "where 10/2/2017 could be either", AT(date_order) },
+    { "encoding", OPTION_TEXT, "NAME", "utf-8, gb18030, utf-16le, windows-1252 ... (default: found out)",
+      AT(encoding) },
+    { "as-of", OPTION_TEXT, "DATE", "when the file was exported (default: now)", AT(as_of) },
+    { "dry-run", OPTION_FLAG, NULL, "do everything but keep nothing", AT(dry_run) },
+    { "explain", OPTION_FLAG, NULL, "show which column is what, and write sources/NAME.yaml",
+      AT(explain) },
+    { "again", OPTION_FLAG, NULL, "import even if the same file is in already", AT(again) },
+};
+
+static void on_step(void *self, const char *what, int64_t done, int64_t total)
+{
+    struct command_env *env = self;
+    env_progress(env, tr(env->lang, what), done, total);
+}
+
+/* A class of the ledger in the reader's words; names of tables stay. */
+static str class_label(str name, enum lang lang)
+{
+    enum line_class c;
+    if (line_class_parse(name, &c))
+        return str_from(line_class_label(c, lang));
+    if (str_is(name, "duplicate"))
+        return str_from(tr(lang, "duplicate"));
+    if (str_is(name, "stale"))
+        return str_from(tr(lang, "older version"));
+    if (str_is(name, "quarantined"))
+        return str_from(tr(lang, "quarantined"));
+    const struct table *t = commerce_table(name);
+    return t != NULL && lang == LANG_ZH ? str_from(t->about_zh) : name;
+}
+
+static void cell_money(struct text_table *t, i128 amount_e4)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    const bool is_cents = amount_e4 % 100 == 0;
+    buf_add_money_grouped(&text, amount_e4, is_cents ? 2 : 4);
+    text_table_cell(t, buf_str(&text));
+    buf_release(&text);
+}
+
+static void cell_count(struct text_table *t, int64_t n)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_i128_grouped(&text, n);
+    text_table_cell(t, buf_str(&text));
+    buf_release(&text);
+}
+
+static void print_ledger(const struct command_env *env, const struct import_result *r)
+{
+    struct text_table *t = text_table_new(5);
+    int64_t lines = 0;
+    i128 amount = 0;
+    if (t == NULL)
+        return;
+    const char *const heads[] = { "class", "lines", "amount", "", "units" };
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        text_table_cell(t, str_from(heads[i][0] != '\0' ? tr(env->lang, heads[i]) : ""));
+    text_table_right(t, 1);
+    text_table_right(t, 2);
+    text_table_right(t, 4);
+    for (size_t i = 0; i < r->ledger_count; i++) {
+        const struct ledger_line *l = &r->ledger[i];
+        text_table_cell(t, class_label(l->class_name, env->lang));
+        cell_count(t, l->lines);
+        cell_money(t, l->amount_e4);
+        text_table_cell(t, l->currency);
+        cell_count(t, l->units);
+        lines += l->lines;
+        amount += l->amount_e4;
+    }
+    text_table_cell(t, str_from(tr(env->lang, "all")));
+    cell_count(t, lines);
+    cell_money(t, amount);
+    text_table_cell(t, STR_EMPTY);
+    text_table_cell(t, STR_EMPTY);
+    text_table_print(t, env->out, true);
+    text_table_free(t);
+}
+
+static void print_source(const struct command_env *env, const struct import_result *r)
+{
+    struct buf text;
+    buf_init(&text, 256);
+    buf_add_i128_grouped(&text, r->rows_read);
+    fprintf(env->out, tr(env->lang, "source: %.*s rows"), STR_ARG(buf_str(&text)));
+    if (str_is(r->target, "order_lines")) {
+        buf_clear(&text);
+        buf_add_money_grouped(&text, r->source_amount_e4, r->source_amount_e4 % 100 == 0 ? 2 : 4);
+        fprintf(env->out, tr(env->lang, ", %.*s summed while reading"), STR_ARG(buf_str(&text)));
+    }
+    buf_clear(&text);
+    buf_add_money(&text, r->difference_e4);
+    fprintf(env->out, tr(env->lang, "; difference to the ledger: %lld rows, %.*s\n"),
+            (long long)r->rows_difference, STR_ARG(buf_str(&text)));
+    buf_release(&text);
+}
+
+static void print_result(const struct command_env *env, const struct import_result *r, bool dry_run)
+{
+    struct buf day;
+    if (r->already > 0) {
+        fprintf(env->out,
+                tr(env->lang, "%.*s: the same bytes are in already as import #%lld; nothing changed\n"),
+                STR_ARG(r->file), (long long)r->already);
+        return;
+    }
+    fprintf(env->out, tr(env->lang, "%.*s: import #%lld, read as %.*s (%.*s, %.*s)\n"),
+            STR_ARG(r->file), (long long)r->import_id, STR_ARG(r->preset), STR_ARG(r->format),
+            STR_ARG(r->encoding));
+    fprintf(env->out, "%.*s", STR_ARG(r->notes));
+    print_ledger(env, r);
+    print_source(env, r);
+    if (str_is(r->target, "order_lines"))
+        fprintf(env->out, tr(env->lang, "orders: %lld new, %lld changed, %lld as they were\n"),
+                (long long)r->orders_new, (long long)r->orders_changed, (long long)r->orders_same);
+    if (r->returns_matched + r->returns_unmatched > 0)
+        fprintf(env->out,
+                tr(env->lang, "returns: %lld matched to the sale they undo, %lld could not be\n"),
+                (long long)r->returns_matched, (long long)r->returns_unmatched);
+    if (r->from != DAY_NONE) {
+        buf_init(&day, 64);
+        buf_add_day(&day, r->from);
+        buf_adds(&day, " .. ");
+        buf_add_day(&day, r->to);
+        fprintf(env->out, tr(env->lang, "dates: %.*s\n"), STR_ARG(buf_str(&day)));
+        buf_release(&day);
+    }
+    if (r->rows_refused > 0)
+        fprintf(env->out,
+                tr(env->lang, "%lld rows are in quarantine: shopvane quarantine list %lld\n"),
+                (long long)r->rows_refused, (long long)r->import_id);
+    fprintf(env->out, tr(env->lang, dry_run ? "dry run: nothing was kept (%.1f s)\n" : "done in %.1f s\n"),
+            (double)r->elapsed_us / 1e6);
+}
+
+static struct import_options options_of(const struct import_cli_options *o, const char *map,
+                                        const struct import_progress *progress)
+{
+    return (struct import_options){ .preset = o->preset,
+                                    .map_file = map,
+                                    .store = o->store,
+                                    .timezone = o->timezone,
+                                    .currency = o->currency,
+                                    .date_order = o->date_order,
+                                    .encoding = o->encoding,
+                                    .as_of = o->as_of,
+                                    .dry_run = o->dry_run,
+                                    .again = o->again,
+                                    .now_us = clock_now_us(),
+                                    .progress = progress };
+}
+
+static enum status explain_one(struct command_env *env, struct shop *s, const char *path,
+                               const struct import_options *io, struct error *why)
+{
+    struct buf text;
+    buf_init(&text, (size_t)4 * 1024 * 1024);
+    const enum status st = import_explain(s, path, io, env->lang, &text, why);
+    if (st == STATUS_OK)
+        fwrite(text.data, 1, text.len, env->out);
+    buf_release(&text);
+    return st;
+}
+
+static enum status import_one(struct command_env *env, struct shop *s, const char *path,
+                              const struct import_options *io, struct error *why)
+{
+    struct import_result r = { .from = DAY_NONE };
+    struct arena *a = arena_new(0);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = import_run(s, path, io, a, &r, why);
+    env_progress_end(env);
+    if (st == STATUS_OK || st == STATUS_QUARANTINED)
+        print_result(env, &r, io->dry_run);
+    arena_free(a);
+    return st;
+}
+
+/* Files sorted by what refers to what, so that `import *.csv` works in any order. */
+struct queue {
+    const char *paths[ARGUMENTS_MAX];
+    int ranks[ARGUMENTS_MAX];
+    size_t count;
+};
+
+static enum status queue_fill(struct command_env *env, const struct arguments *args,
+                              const struct import_options *io, struct arena *a, struct queue *q,
+                              struct error *why)
+{
+    for (size_t i = 0; i < args->count; i++) {
+        const char *path = env_path(env, a, args->items[i]);
+        int rank = 0;
+        if (path == NULL)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        const enum status st = args->count > 1 ? import_rank(path, io, &rank, why) : STATUS_OK;
+        if (st != STATUS_OK)
+            return st;
+        size_t at = q->count++;
+        for (; at > 0 && q->ranks[at - 1] > rank; at--) {
+            q->paths[at] = q->paths[at - 1];
+            q->ranks[at] = q->ranks[at - 1];
+        }
+        q->paths[at] = path;
+        q->ranks[at] = rank;
+    }
+    return STATUS_OK;
+}
+
+static enum status import_queue(struct command_env *env, struct shop *s, const struct queue *q,
+                                const struct import_options *io, bool explain, struct error *why)
+{
+    const struct derive_progress dp = { .step = on_step, .self = env };
+    enum status st = STATUS_OK;
+    bool has_refused = false;
+    for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
+        st = explain ? explain_one(env, s, q->paths[i], io, why)
+                     : import_one(env, s, q->paths[i], io, why);
+        has_refused = has_refused || st == STATUS_QUARANTINED;
+        st = st == STATUS_QUARANTINED ? STATUS_OK : st;
+    }
+    if (!explain && !io->dry_run) { /* what came in before an error is derived too */
+        struct error late = { .lang = env->lang };
+        const enum status derived = derive_after_import(s, shop_writer(s), &dp, &late);
+        env_progress_end(env);
+        if (st == STATUS_OK && derived != STATUS_OK) {
+            *why = late;
+            st = derived;
+        }
+    }
+    return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
+}
+
+static enum status import_command_run(struct command_env *env, const void *options,
+                                      const struct arguments *args, struct error *why)
+{
+    const struct import_cli_options *o = options;
+    const struct import_progress progress = { .step = on_step, .self = env };
+    struct queue *q = mem_new(1, sizeof *q);
+    struct arena *a = arena_new(0);
+    struct shop *s = NULL;
+    enum status st = a == NULL || q == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                                            : env_shop(env, &s, why);
+    const char *map = st == STATUS_OK && o->map != NULL ? env_path(env, a, o->map) : NULL;
+    const struct import_options io = options_of(o, map, &progress);
+    if (st == STATUS_OK)
+        st = queue_fill(env, args, &io, a, q, why);
+    if (st == STATUS_OK)
+        st = import_queue(env, s, q, &io, o->explain, why);
+    env_shop_done(env, s);
+    mem_free(q);
+    arena_free(a);
+    return st;
+}
+
+const struct command command_import = {
+    .name = "import",
+    .summary = "bring files in: every row accounted for, nothing twice",
+    .usage = "FILE... [OPTIONS]",
+    .examples = "shopvane import Online_Retail.csv\n"
+                "shopvane import orders_export.csv products_export.csv --store main\n"
+                "shopvane import sales.xlsx --explain\n"
+                "shopvane import sales.xlsx --map sources/sales.yaml\n"
+                "shopvane import 订单.csv --encoding gb18030 --lang zh",
+    .options = import_option_rows,
+    .option_count = ARRAY_LEN(import_option_rows),
+    .options_size = sizeof(struct import_cli_options),
+    .run = import_command_run,
+    .least_arguments = 1,
+    .most_arguments = ARGUMENTS_MAX,
+};

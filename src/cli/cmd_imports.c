@@ -1,0 +1,309 @@
+/* shopvane imports, quarantine and reconcile: what came in, what did not, and whether it adds up. */
+#include "cli/command_priv.h"
+#include "derive/derive.h"
+#include "ingest/ingest.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct no_options {
+    char unused;
+};
+
+/* A shop and an arena for a command that lists. */
+struct session_of_command {
+    struct shop *shop;
+    struct arena *arena;
+};
+
+static enum status begin(struct command_env *env, struct session_of_command *c, struct error *why)
+{
+    c->shop = NULL;
+    c->arena = arena_new(0);
+    return c->arena == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                            : env_shop(env, &c->shop, why);
+}
+
+static void end(struct command_env *env, struct session_of_command *c)
+{
+    env_shop_done(env, c->shop);
+    arena_free(c->arena);
+}
+
+static void heads(struct text_table *t, const char *const *names, size_t n, enum lang lang)
+{
+    for (size_t i = 0; i < n; i++)
+        text_table_cell(t, str_from(tr(lang, names[i])));
+}
+
+static enum status parse_id(const struct arguments *args, size_t at, int64_t *out, struct error *why)
+{
+    str text = args->count > at ? str_from(args->items[at]) : STR_EMPTY;
+    if (str_starts(text, STR("#")))
+        text = str_skip(text, 1);
+    if (!str_to_i64(text, out) || *out < 1)
+        return error_set(why, STATUS_BAD_USAGE, "say which: its number, such as 3");
+    return STATUS_OK;
+}
+
+static enum status list_imports(const struct command_env *env, struct session_of_command *c,
+                                struct error *why)
+{
+    static const char *const names[] = { "#",          "time (UTC)", "store",   "preset", "file",
+                                         "rows", "in quarantine", "new orders", "changed", "" };
+    struct import_info *items = NULL;
+    size_t n = 0;
+    enum status st = imports_list(c->shop, c->arena, &items, &n, why);
+    struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
+    if (t == NULL)
+        return st == STATUS_OK ? error_set(why, STATUS_NO_MEMORY, "out of memory") : st;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        text_table_cell(t, str_from(names[i][0] != '\0' ? tr(env->lang, names[i]) : ""));
+    for (size_t i = 0; i < n; i++) {
+        const struct import_info *m = &items[i];
+        struct buf day;
+        buf_init(&day, 64);
+        buf_add_day(&day, (int32_t)i64_floor_div(m->at_us, US_PER_DAY));
+        const int64_t minute = (m->at_us - i64_floor_div(m->at_us, US_PER_DAY) * US_PER_DAY) / 60000000;
+        buf_addf(&day, " %02d:%02d", (int)(minute / 60), (int)(minute % 60));
+        text_table_cellf(t, "%lld", (long long)m->import_id);
+        text_table_cell(t, buf_str(&day));
+        text_table_cell(t, m->store);
+        text_table_cell(t, m->preset);
+        text_table_cell(t, m->file);
+        text_table_cellf(t, "%lld", (long long)m->rows_read);
+        text_table_cellf(t, "%lld", (long long)m->rows_refused);
+        text_table_cellf(t, "%lld", (long long)m->orders_new);
+        text_table_cellf(t, "%lld", (long long)m->orders_changed);
+        text_table_cell(t, str_from(m->is_undone ? tr(env->lang, "undone") : ""));
+        buf_release(&day);
+    }
+    text_table_print(t, env->out, true);
+    text_table_free(t);
+    return STATUS_OK;
+}
+
+static enum status undo_import(struct command_env *env, struct session_of_command *c, int64_t id,
+                               struct error *why)
+{
+    int64_t rows = 0;
+    enum status st = imports_undo(c->shop, id, clock_now_us(), &rows, why);
+    if (st == STATUS_OK)
+        st = derive_after_import(c->shop, shop_writer(c->shop), NULL, why);
+    if (st == STATUS_OK)
+        fprintf(env->out, tr(env->lang, "import #%lld undone: %lld rows taken out\n"), (long long)id,
+                (long long)rows);
+    return st;
+}
+
+static enum status imports_run(struct command_env *env, const void *options,
+                               const struct arguments *args, struct error *why)
+{
+    struct session_of_command c;
+    int64_t id = 0;
+    const char *verb = args->count > 0 ? args->items[0] : "list";
+    (void)options;
+    enum status st = begin(env, &c, why);
+    if (st == STATUS_OK && strcmp(verb, "list") == 0)
+        st = list_imports(env, &c, why);
+    else if (st == STATUS_OK && strcmp(verb, "undo") == 0) {
+        st = parse_id(args, 1, &id, why);
+        if (st == STATUS_OK)
+            st = undo_import(env, &c, id, why);
+    } else if (st == STATUS_OK) {
+        st = error_set(why, STATUS_BAD_USAGE, "imports: say list or undo ID, not \"%s\"", verb);
+    }
+    end(env, &c);
+    return st;
+}
+
+static enum status list_quarantine(const struct command_env *env, struct session_of_command *c,
+                                   int64_t import_id, struct error *why)
+{
+    static const char *const names[] = { "#", "import", "file", "line", "column", "value", "reason",
+                                         "state" };
+    struct quarantine_row *rows = NULL;
+    size_t n = 0;
+    enum status st = quarantine_list(c->shop, 0, c->arena, &rows, &n, why);
+    struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
+    if (t == NULL)
+        return st == STATUS_OK ? error_set(why, STATUS_NO_MEMORY, "out of memory") : st;
+    heads(t, names, ARRAY_LEN(names), env->lang);
+    for (size_t i = 0; i < n; i++) {
+        if (import_id != 0 && rows[i].import_id != import_id)
+            continue;
+        text_table_cellf(t, "%lld", (long long)rows[i].id);
+        text_table_cellf(t, "%lld", (long long)rows[i].import_id);
+        text_table_cell(t, rows[i].file);
+        text_table_cellf(t, "%lld", (long long)rows[i].line_no);
+        text_table_cell(t, rows[i].column);
+        text_table_cell(t, str_first(rows[i].value, 40));
+        text_table_cell(t, str_from(tr(env->lang, rows[i].reason.ptr)));
+        text_table_cell(t, str_from(tr(env->lang, rows[i].state.ptr)));
+    }
+    text_table_print(t, env->out, true);
+    text_table_free(t);
+    return STATUS_OK;
+}
+
+static enum status show_quarantine(const struct command_env *env, struct session_of_command *c,
+                                   int64_t id, struct error *why)
+{
+    struct quarantine_row *rows = NULL;
+    size_t n = 0;
+    const enum status st = quarantine_list(c->shop, id, c->arena, &rows, &n, why);
+    if (st != STATUS_OK)
+        return st;
+    if (n == 0)
+        return error_set(why, STATUS_NOT_FOUND, "no row #%lld in quarantine", (long long)id);
+    fprintf(env->out, "%.*s:%lld\n%.*s = \"%.*s\"\n%s\n\n%.*s\n", STR_ARG(rows->file),
+            (long long)rows->line_no, STR_ARG(rows->column), STR_ARG(rows->value),
+            tr(env->lang, rows->reason.ptr), STR_ARG(rows->raw));
+    return STATUS_OK;
+}
+
+static enum status drop_quarantine(const struct command_env *env, struct session_of_command *c,
+                                   int64_t id, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st = quarantine_drop(c->shop, id, &n, why);
+    if (st == STATUS_OK)
+        fprintf(env->out, tr(env->lang, "%lld rows dropped\n"), (long long)n);
+    return st;
+}
+
+static enum status retry_quarantine(const struct command_env *env, struct session_of_command *c,
+                                    int64_t id, struct error *why)
+{
+    int64_t n = 0;
+    const str path = arena_printf(c->arena, "%s/quarantine/import-%lld.txt", shop_dir(c->shop),
+                                  (long long)id);
+    const enum status st = quarantine_retry(c->shop, id, path.ptr, &n, why);
+    if (st == STATUS_OK)
+        fprintf(env->out,
+                tr(env->lang, "%lld rows written to %s as they were; put the file's header above "
+                              "them, repair them, and import that file\n"),
+                (long long)n, path.ptr);
+    return st;
+}
+
+static enum status quarantine_run(struct command_env *env, const void *options,
+                                  const struct arguments *args, struct error *why)
+{
+    static const struct {
+        const char *verb;
+        bool needs_id;
+        enum status (*run)(const struct command_env *env, struct session_of_command *c, int64_t id,
+                           struct error *why);
+    } verbs[] = { { "list", false, list_quarantine },
+                  { "show", true, show_quarantine },
+                  { "drop", true, drop_quarantine },
+                  { "retry", true, retry_quarantine } };
+    struct session_of_command c;
+    const char *verb = args->count > 0 ? args->items[0] : "list";
+    int64_t id = 0;
+    (void)options;
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strcmp(verb, verbs[i].verb) != 0)
+            continue;
+        enum status st = verbs[i].needs_id || args->count > 1 ? parse_id(args, 1, &id, why)
+                                                              : STATUS_OK;
+        if (st != STATUS_OK)
+            return st;
+        st = begin(env, &c, why);
+        if (st == STATUS_OK)
+            st = verbs[i].run(env, &c, id, why);
+        end(env, &c);
+        return st;
+    }
+    return error_set(why, STATUS_BAD_USAGE,
+                     "quarantine: say list [IMPORT], show ID, drop ID or retry IMPORT, not \"%s\"",
+                     verb);
+}
+
+static void add_money(struct text_table *t, i128 amount_e4)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_money_grouped(&text, amount_e4, 4);
+    text_table_cell(t, buf_str(&text));
+    buf_release(&text);
+}
+
+static enum status reconcile_run(struct command_env *env, const void *options,
+                                 const struct arguments *args, struct error *why)
+{
+    static const char *const names[] = { "class", "", "lines", "amount", "units", "recorded lines",
+                                         "recorded amount" };
+    struct session_of_command c;
+    struct reconcile_line *lines = NULL;
+    size_t n = 0;
+    int64_t differences = 0;
+    (void)options;
+    enum status st = begin(env, &c, why);
+    if (st == STATUS_OK)
+        st = reconcile(c.shop, 0, args->count > 0 ? args->items[0] : "", c.arena, &lines, &n,
+                       &differences, why);
+    struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
+    if (t != NULL) {
+        i128 total = 0;
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+            text_table_cell(t, str_from(names[i][0] != '\0' ? tr(env->lang, names[i]) : ""));
+            if (i >= 2)
+                text_table_right(t, i);
+        }
+        for (size_t i = 0; i < n; i++) {
+            text_table_cell(t, lines[i].class_name);
+            text_table_cell(t, lines[i].currency);
+            text_table_cellf(t, "%lld", (long long)lines[i].lines);
+            add_money(t, lines[i].amount_e4);
+            text_table_cellf(t, "%lld", (long long)lines[i].units);
+            text_table_cellf(t, "%lld", (long long)lines[i].recorded_lines);
+            add_money(t, lines[i].recorded_e4);
+            total += lines[i].amount_e4 - lines[i].recorded_e4;
+        }
+        text_table_print(t, env->out, true);
+        struct buf text;
+        buf_init(&text, 64);
+        buf_add_money(&text, total);
+        fprintf(env->out, tr(env->lang, "difference between facts and ledgers: %.*s\n"),
+                STR_ARG(buf_str(&text)));
+        buf_release(&text);
+        text_table_free(t);
+        if (differences > 0)
+            st = error_set(why, STATUS_BAD_INPUT, "%lld classes do not add up",
+                           (long long)differences);
+    }
+    end(env, &c);
+    return st;
+}
+
+const struct command command_imports = {
+    .name = "imports",
+    .summary = "list what was imported, or undo an import",
+    .usage = "[list | undo ID]",
+    .examples = "shopvane imports list\nshopvane imports undo 3",
+    .options_size = sizeof(struct no_options),
+    .run = imports_run,
+    .most_arguments = 2,
+};
+
+const struct command command_quarantine = {
+    .name = "quarantine",
+    .summary = "rows that were refused: list, show, drop, or write them out for repair",
+    .usage = "[list [IMPORT] | show ID | drop ID | retry IMPORT]",
+    .examples = "shopvane quarantine list\nshopvane quarantine show 17\nshopvane quarantine retry 3",
+    .options_size = sizeof(struct no_options),
+    .run = quarantine_run,
+    .most_arguments = 2,
+};
+
+const struct command command_reconcile = {
+    .name = "reconcile",
+    .summary = "sum the ledger anew from the facts and compare it with what imports recorded",
+    .usage = "[FILE]",
+    .examples = "shopvane reconcile\nshopvane reconcile Online_Retail.csv",
+    .options_size = sizeof(struct no_options),
+    .run = reconcile_run,
+    .most_arguments = 1,
+};

@@ -1,0 +1,99 @@
+/* How a file would be read: its shape, each column with its field and samples, and the mapping as a
+ * file to edit. */
+#include "ingest/ingest_priv.h"
+
+#include <string.h>
+
+#define SAMPLE_WIDTH 28
+
+static const char *field_of(const struct mapping *m, const struct row_shape *shape, size_t column)
+{
+    for (size_t i = 0; i < m->column_count; i++) {
+        const struct mapping_column *c = &m->columns[i];
+        if (c->constant.ptr != NULL)
+            continue;
+        const str name = m->header_count > column && m->header_count > 0 ? m->header[column]
+                                                                         : shape->columns[column];
+        if (str_eq_nocase(str_trim(name), str_trim(c->source)))
+            return c->field.ptr;
+    }
+    return NULL;
+}
+
+static void add_column(struct buf *out, const struct mapping *m, const struct row_shape *shape,
+                       size_t column, enum lang lang)
+{
+    const char *field = field_of(m, shape, column);
+    buf_adds(out, "  ");
+    buf_pad(out, shape->columns[column], 30, false);
+    buf_adds(out, field != NULL ? " -> " : "    ");
+    buf_pad(out, field != NULL ? str_from(field) : str_from(tr(lang, "(not used)")), 20, false);
+    buf_adds(out, "  ");
+    for (size_t i = 0; i < 3 && i < shape->n_samples; i++) {
+        const str sample = shape->samples[i][column];
+        buf_addf(out, "%s%.*s", i > 0 ? " | " : "", STR_ARG(str_first(sample, SAMPLE_WIDTH)));
+    }
+    buf_addc(out, '\n');
+}
+
+static void add_shape(struct buf *out, const struct row_shape *shape, enum lang lang)
+{
+    buf_addf(out, tr(lang, "format %s, compression %s, encoding %s%s, decimal mark \"%c\"\n"),
+             row_format_name(shape->format), row_compression_name(shape->compression),
+             row_encoding_name(shape->encoding), shape->has_bom ? " (BOM)" : "", shape->decimal_mark);
+    if (shape->format == ROW_FORMAT_CSV && shape->delimiter == '\t')
+        buf_adds(out, tr(lang, "fields are separated by tabs\n"));
+    else if (shape->format == ROW_FORMAT_CSV)
+        buf_addf(out, tr(lang, "fields are separated by \"%c\"\n"), shape->delimiter);
+}
+
+static enum status write_mapping(struct shop *s, const char *path, const struct mapping *m,
+                                 struct buf *out, enum lang lang, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    struct buf text;
+    str base = path_base(str_from(path));
+    const str name = str_take_until(&base, '.');
+    buf_init(&text, (size_t)1024 * 1024);
+    mapping_write(m, &text);
+    const str file = a != NULL ? arena_printf(a, "%s/sources/%.*s.yaml", shop_dir(s), STR_ARG(name))
+                               : STR_EMPTY;
+    enum status st = file.len == 0 ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                                   : file_write_atomic(file.ptr, buf_str(&text), why);
+    if (st == STATUS_OK)
+        buf_addf(out, tr(lang, "wrote %s; edit it and import with --map %s\n"), file.ptr, file.ptr);
+    buf_release(&text);
+    arena_free(a);
+    return st;
+}
+
+enum status import_explain(struct shop *s, const char *path, const struct import_options *opt,
+                           enum lang lang, struct buf *out, struct error *why)
+{
+    struct row_file *f = NULL;
+    struct mapping *m = NULL;
+    struct buf notes;
+    struct arena *a = arena_new(0);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_init(&notes, (size_t)64 * 1024);
+    enum status st = row_file_open(path, &(struct row_options){ 0 }, &f, why);
+    const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
+    if (st == STATUS_OK)
+        add_shape(out, shape, lang);
+    if (st == STATUS_OK && shape->is_empty)
+        st = error_set(why, STATUS_BAD_INPUT, "%s: the file is empty", path);
+    if (st == STATUS_OK)
+        st = mapping_choose(shape, opt, a, &m, &notes, lang, why);
+    if (st == STATUS_OK) {
+        buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
+        buf_add(out, buf_str(&notes));
+        for (size_t i = 0; i < shape->n_columns; i++)
+            add_column(out, m, shape, i, lang);
+        st = write_mapping(s, path, m, out, lang, why);
+    }
+    row_file_close(f);
+    buf_release(&notes);
+    arena_free(a);
+    return st;
+}
