@@ -1,0 +1,106 @@
+# Tests, fuzz targets, guards and benchmarks, each found by its place and name.
+enable_testing()
+set(TEST_ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1"
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0"
+    "TSAN_OPTIONS=halt_on_error=1")
+
+# tests/unit/MODULE/test_FILE.c
+function(add_unit_test TEST)
+  get_filename_component(FOLDER ${TEST} DIRECTORY)
+  get_filename_component(MODULE ${FOLDER} NAME)
+  get_filename_component(NAME ${TEST} NAME_WE)
+  string(REGEX REPLACE "^test_" "" NAME ${NAME})
+  if(NOT TARGET sv_${MODULE})
+    return()
+  endif()
+  add_executable(test_${MODULE}_${NAME} ${TEST})
+  target_link_libraries(test_${MODULE}_${NAME} PRIVATE sv_${MODULE} cmocka)
+  add_test(NAME unit_${MODULE}_${NAME} COMMAND test_${MODULE}_${NAME}
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(unit_${MODULE}_${NAME} PROPERTIES LABELS unit
+                       ENVIRONMENT "${TEST_ENVIRONMENT}" TIMEOUT 300)
+endfunction()
+
+# tests/KIND/*.sh: run with SHOPVANE=binary, status 77 means skipped
+function(add_shell_tests KIND)
+  file(GLOB SCRIPTS CONFIGURE_DEPENDS tests/${KIND}/*.sh)
+  foreach(SCRIPT ${SCRIPTS})
+    get_filename_component(NAME ${SCRIPT} NAME_WE)
+    add_test(NAME ${KIND}_${NAME} COMMAND bash ${SCRIPT} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${KIND}_${NAME} PROPERTIES LABELS ${KIND} SKIP_RETURN_CODE 77 TIMEOUT 600
+                         ENVIRONMENT "SHOPVANE=$<TARGET_FILE:shopvane>;${TEST_ENVIRONMENT}")
+  endforeach()
+endfunction()
+
+# fuzz/fuzz_MODULE_SURFACE.c, corpus of findings in fuzz/corpus/MODULE_SURFACE
+function(add_fuzz_target SOURCE)
+  get_filename_component(NAME ${SOURCE} NAME_WE)
+  string(REGEX MATCH "^fuzz_([a-z]+)_?(.*)$" _ ${NAME})
+  set(MODULE ${CMAKE_MATCH_1})
+  string(REGEX REPLACE "^fuzz_" "" SURFACE ${NAME})
+  add_executable(${NAME} ${SOURCE})
+  set_target_properties(${NAME} PROPERTIES LINKER_LANGUAGE CXX)
+  if(TARGET sv_${MODULE})
+    target_link_libraries(${NAME} PRIVATE sv_${MODULE})
+  else()
+    target_link_libraries(${NAME} PRIVATE ${SHOPVANE_MODULES})
+  endif()
+  target_link_options(${NAME} PRIVATE -fsanitize=fuzzer)
+  set(KNOWN ${CMAKE_SOURCE_DIR}/fuzz/corpus/${SURFACE})
+  if(NOT EXISTS ${KNOWN})
+    set(KNOWN "")
+  endif()
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/corpus/${SURFACE})
+  add_test(NAME ${NAME}
+           COMMAND ${NAME} -max_total_time=${SHOPVANE_FUZZ_SECONDS} -timeout=20 -rss_limit_mb=2048
+                   -print_final_stats=1 -artifact_prefix=${CMAKE_BINARY_DIR}/crash-${SURFACE}-
+                   ${CMAKE_BINARY_DIR}/corpus/${SURFACE} ${KNOWN}
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${NAME} PROPERTIES LABELS fuzz ENVIRONMENT "${TEST_ENVIRONMENT}")
+endfunction()
+
+# bench/bench_NAME.c: built by `ninja bench_NAME`, run by hand
+file(GLOB BENCHES CONFIGURE_DEPENDS bench/bench_*.c)
+add_custom_target(benches)
+foreach(SOURCE ${BENCHES})
+  get_filename_component(NAME ${SOURCE} NAME_WE)
+  add_executable(${NAME} EXCLUDE_FROM_ALL ${SOURCE})
+  target_link_libraries(${NAME} PRIVATE ${SHOPVANE_MODULES})
+  add_dependencies(benches ${NAME})
+endforeach()
+
+if(SHOPVANE_FUZZ)
+  file(GLOB FUZZERS CONFIGURE_DEPENDS fuzz/fuzz_*.c)
+  foreach(SOURCE ${FUZZERS})
+    add_fuzz_target(${SOURCE})
+  endforeach()
+endif()
+
+if(SHOPVANE_TESTS)
+  file(GLOB TESTS CONFIGURE_DEPENDS tests/unit/*/test_*.c)
+  foreach(TEST ${TESTS})
+    add_unit_test(${TEST})
+  endforeach()
+  if(TARGET shopvane)
+    add_shell_tests(golden)
+    add_shell_tests(scenario)
+  endif()
+endif()
+
+# Guards: what no compiler checks. Those on symbols read the built libraries.
+find_program(NODE node)
+if(NODE)
+  foreach(GUARD layers sizes i18n names)
+    add_test(NAME guard_${GUARD} COMMAND ${NODE} tools/check_${GUARD}.mjs
+             WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(guard_${GUARD} PROPERTIES LABELS guard)
+  endforeach()
+  if(NOT SHOPVANE_SANITIZE AND NOT SHOPVANE_FUZZ)
+    foreach(GUARD symbols globals)
+      add_test(NAME guard_${GUARD} COMMAND ${NODE} tools/check_${GUARD}.mjs ${CMAKE_BINARY_DIR}
+               WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+      set_tests_properties(guard_${GUARD} PROPERTIES LABELS guard)
+    endforeach()
+  endif()
+endif()
