@@ -341,7 +341,7 @@ void row_block_free(struct row_block *b)
 
 bool row_block_reserve(struct row_block *b, size_t cap)
 {
-    if (b->cap >= cap)
+    if (b->data != NULL && b->cap >= cap)
         return true;
     size_t have = b->data != NULL ? b->cap + SCAN_SLACK : 0;
     if (!MEM_GROW(b->data, have, cap + SCAN_SLACK))

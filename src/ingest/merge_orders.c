@@ -332,7 +332,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
             : "o.paid_at_date";
     return job_exec(
         j, why,
-        "INSERT INTO orders BY NAME SELECT *, "
+        "INSERT INTO orders BY NAME SELECT * EXCLUDE (paid_given), "
         "  CASE WHEN paid_at IS NOT NULL THEN coalesce(paid_given, total_e4) END AS paid_e4 FROM ("
         "SELECT job.store, o.order_key, o.order_id, coalesce(o.order_name, o.order_id) AS order_name, "
         "  o.customer_key, coalesce(o.status, CASE WHEN o.cancelled_at IS NOT NULL THEN 'cancelled' "
@@ -358,7 +358,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "
         "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, job.source, "
         "  job.import_id, o.first_row AS row_no, o.version "
-        "FROM ord o CROSS JOIN job WHERE o.is_written) SELECT * EXCLUDE (paid_given)",
+        "FROM ord o CROSS JOIN job WHERE o.is_written)",
         paid_at, paid_at, paid_date,
         j->store->tax_inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
 }
