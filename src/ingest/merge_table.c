@@ -158,7 +158,7 @@ static void add_same(struct buf *sql, const char *columns, const char *a, const 
     bool first = true;
     while (rest.len > 0) {
         const str column = str_trim(str_take_until(&rest, ','));
-        buf_addf(sql, "%s%s.\"%.*s\" IS NOT DISTINCT FROM %s.\"%.*s\"", first ? "" : " AND ", a,
+        buf_addf(sql, "%s%s.%.*s IS NOT DISTINCT FROM %s.%.*s", first ? "" : " AND ", a,
                  STR_ARG(column), b, STR_ARG(column));
         first = false;
     }
@@ -170,7 +170,7 @@ static void content_columns(const struct table *t, struct buf *out)
     for (size_t i = 0; i < t->column_count; i++) {
         const struct column *c = &t->columns[i];
         if (c->role != ROLE_PROVENANCE && c->role != ROLE_DERIVED)
-            buf_addf(out, "%s%s", out->len > 0 ? "," : "", c->name);
+            buf_addf(out, "%s\"%s\"", out->len > 0 ? "," : "", c->name);
     }
 }
 

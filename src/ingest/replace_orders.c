@@ -3,11 +3,11 @@
 
 /* What makes two lines the same line. */
 #define SIGNATURE \
-    "order_key, class, sku, at, currency, quantity, unit_price_e4, gross_e4, " \
+    "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 #define SAME_SIGNATURE(a, b)                                                                    \
     a ".order_key = " b ".order_key AND " a ".class = " b ".class AND " a ".sku IS NOT "        \
-    "DISTINCT FROM " b ".sku AND " a ".at = " b ".at AND " a ".currency = " b ".currency AND "  \
+    "DISTINCT FROM " b ".sku AND " a ".\"at\" = " b ".\"at\" AND " a ".currency = " b ".currency AND "  \
     a ".quantity = " b ".quantity AND " a ".unit_price_e4 IS NOT DISTINCT FROM " b              \
     ".unit_price_e4 AND " a ".gross_e4 = " b ".gross_e4 AND " a ".discount_merchant_e4 = " b    \
     ".discount_merchant_e4 AND " a ".discount_platform_e4 = " b ".discount_platform_e4 AND " a  \
