@@ -40,8 +40,13 @@ void text_table_cell(struct text_table *t, str cell)
 {
     if (!MEM_GROW(t->cells, t->cap, t->count + 1))
         return;
-    const str copy = arena_dup(t->arena, str_first(cell, CELL_MAX));
-    t->cells[t->count++] = copy.ptr != NULL ? copy : STR_EMPTY;
+    char *copy = arena_cstr(t->arena, str_first(cell, CELL_MAX));
+    const str kept = copy != NULL ? str_first((str){ copy, cell.len }, CELL_MAX) : STR_EMPTY;
+    for (size_t i = 0; i < kept.len; i++) { /* a file's text must not steer the terminal */
+        if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
+            copy[i] = ' ';
+    }
+    t->cells[t->count++] = kept;
 }
 
 void text_table_cellf(struct text_table *t, const char *fmt, ...)

@@ -17,6 +17,7 @@ enum field_kind {
     FIELD_TIME,     /* moment; three stage columns: X, X_date, X_minute */
     FIELD_DAY,
     FIELD_STATUS,   /* order status words of many platforms */
+    FIELD_EVENT,    /* names of behaviour events of many sources */
     FIELD_HASH,     /* an id kept as 64-bit hash */
     FIELD_RATE      /* 10^-9 */
 };
@@ -130,6 +131,8 @@ const char *value_read(enum field_kind kind, const struct value_rules *rules,
                        struct cell *out);
 /* "placed" "paid" ... or the word itself. */
 str status_canonical(str word);
+/* "product_view" "add_to_cart" ... or the word itself. */
+str event_canonical(str word);
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 

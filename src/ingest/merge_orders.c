@@ -429,10 +429,26 @@ static bool has_order_level_rows(const struct import_job *j)
            reading_has(j->reading, "refunded");
 }
 
+/* Rows that are orders of their own have an id made of their values; equal rows are told apart by
+ * their number among equals, which is the same whenever the file is read. */
+static enum status number_equal_rows(struct import_job *j, struct error *why)
+{
+    if (!j->mapping->order_per_row)
+        return STATUS_OK;
+    return job_exec(j, why, "%s",
+                    "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT row_no, nth FROM (SELECT row_no, "
+                    "row_number() OVER (PARTITION BY order_id ORDER BY row_no) AS nth FROM stage) "
+                    "WHERE nth > 1;"
+                    "UPDATE stage SET order_id = order_id || '-' || e.nth FROM equal_row e "
+                    "WHERE e.row_no = stage.row_no");
+}
+
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
     int64_t known = 0;
-    enum status st = borrow_dates(j, why);
+    enum status st = number_equal_rows(j, why);
+    if (st == STATUS_OK)
+        st = borrow_dates(j, why);
     if (st == STATUS_OK)
         st = make_stage_order(j, why);
     if (st == STATUS_OK)

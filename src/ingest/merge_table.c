@@ -322,6 +322,12 @@ enum status merge_table(struct import_job *j, struct error *why)
         st = key != NULL ? replace_by_id(j, key, why) : drop_known_content(j, why);
     if (st == STATUS_OK)
         st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
+    if (st == STATUS_OK && (strcmp(t->name, "event") == 0 || strcmp(t->name, "session") == 0))
+        st = job_exec(j, why,
+                      "INSERT INTO dirty SELECT DISTINCT store, local_date FROM incoming UNION "
+                      "SELECT DISTINCT store, local_date FROM \"%s_old\" WHERE superseded_by = "
+                      "(SELECT import_id FROM job)",
+                      t->name);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = refunds_to_ledger(j, why);
     if (st == STATUS_OK && strcmp(t->name, "product") == 0)

@@ -10,7 +10,7 @@ static const enum source_type source_types[] = {
     [FIELD_TEXT] = SOURCE_TEXT,    [FIELD_ID] = SOURCE_TEXT,      [FIELD_MONEY] = SOURCE_I64,
     [FIELD_QUANTITY] = SOURCE_I64, [FIELD_REAL] = SOURCE_F64,     [FIELD_FLAG] = SOURCE_BOOL,
     [FIELD_TIME] = SOURCE_I64,     [FIELD_DAY] = SOURCE_DAY,      [FIELD_STATUS] = SOURCE_TEXT,
-    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64,
+    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64,     [FIELD_EVENT] = SOURCE_TEXT,
 };
 
 static size_t source_column(const struct reading *r, str name)

@@ -130,6 +130,8 @@ static struct field field_of(const struct column *c, const char *const *required
             f.kind = renamed[i].kind;
         }
     }
+    if (str_is(name, "name"))
+        f.kind = FIELD_EVENT;
     snprintf(f.name, sizeof f.name, "%.*s", STR_ARG(name));
     for (size_t i = 0; i < 3 && required[i] != NULL; i++)
         f.is_required = f.is_required || strcmp(required[i], f.name) == 0;

@@ -160,6 +160,9 @@ const char *value_read(enum field_kind kind, const struct value_rules *rules,
     case FIELD_STATUS:
         out->text = status_canonical(s);
         return NULL;
+    case FIELD_EVENT:
+        out->text = event_canonical(s);
+        return NULL;
     case FIELD_HASH:
         out->i64 = (int64_t)(str_hash(read_id(s), 0) >> 1);
         return NULL;
@@ -178,36 +181,4 @@ const char *value_read(enum field_kind kind, const struct value_rules *rules,
         return read_time(rules, date, cursors, s, kind == FIELD_DAY, out);
     }
     return "unknown kind of field";
-}
-
-static const struct {
-    const char *word;
-    const char *status;
-} statuses[] = {
-    { "cancelled", "cancelled" }, { "canceled", "cancelled" }, { "voided", "cancelled" },
-    { "wc-cancelled", "cancelled" }, { "failed", "cancelled" }, { "wc-failed", "cancelled" },
-    { "trash", "cancelled" }, { "交易关闭", "cancelled" }, { "已取消", "cancelled" },
-    { "已关闭", "cancelled" }, { "unavailable", "cancelled" }, { "取消", "cancelled" },
-    { "paid", "paid" }, { "processing", "paid" }, { "wc-processing", "paid" },
-    { "authorized", "paid" }, { "partially_paid", "paid" }, { "approved", "paid" },
-    { "买家已付款,等待卖家发货", "paid" }, { "待发货", "paid" }, { "已付款", "paid" },
-    { "买家已付款，等待卖家发货", "paid" }, { "invoiced", "paid" },
-    { "completed", "delivered" }, { "wc-completed", "delivered" }, { "delivered", "delivered" },
-    { "交易成功", "delivered" }, { "已完成", "delivered" }, { "已签收", "delivered" },
-    { "shipped", "shipped" }, { "卖家已发货,等待买家确认", "shipped" }, { "已发货", "shipped" },
-    { "卖家已发货，等待买家确认", "shipped" },
-    { "refunded", "refunded" }, { "wc-refunded", "refunded" }, { "已退款", "refunded" },
-    { "partially_refunded", "paid" }, { "pending", "placed" }, { "on-hold", "placed" },
-    { "wc-pending", "placed" }, { "wc-on-hold", "placed" }, { "created", "placed" },
-    { "等待买家付款", "placed" }, { "待付款", "placed" }, { "placed", "placed" },
-    { "closed", "closed" }, { "expired", "cancelled" },
-};
-
-str status_canonical(str word)
-{
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
-        if (str_eq_nocase(word, str_from(statuses[i].word)))
-            return str_from(statuses[i].status);
-    }
-    return word;
 }
