@@ -67,7 +67,7 @@ void batch_set_i64(struct batch *b, size_t col, size_t row, int64_t v)
         ((bool *)data)[row] = v != 0;
         return;
     default:
-        BUG_IF("batch_set_i64 on a column of another type");
+        BUG_IF(true); /* batch_set_i64 on a column of another type */
     }
 }
 
