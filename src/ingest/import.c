@@ -85,9 +85,7 @@ static enum status find_same(struct import_job *j, str sha256, int64_t *out, str
 static enum status begin(struct import_job *j, struct error *why)
 {
     int64_t last = 0;
-    enum status st = conn_begin(j->conn, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT coalesce(max(import_id), 0) FROM import", &last, why);
+    enum status st = job_count(j, "SELECT coalesce(max(import_id), 0) FROM import", &last, why);
     j->import_id = j->result->import_id = last + 1;
     if (st == STATUS_OK)
         st = job_begin(j, why);
@@ -187,18 +185,30 @@ static void tell(const struct import_options *o, const char *what)
         o->progress->step(o->progress->self, what, 0, 0);
 }
 
-/* Everything between begin and commit. */
-static enum status fill_shop(struct import_job *j, struct reading *reading, str sha256,
-                             uint64_t bytes, int32_t as_of, struct error *why)
+/* The file's rows into the stage, outside any transaction of the facts. */
+static enum status fill_stage(struct import_job *j, struct reading *reading, struct error *why)
 {
-    int64_t version = 0;
-    enum status st = reading_stage(reading, j->conn, j->options->progress, why);
+    enum status st = stage_open(j, why);
+    if (st == STATUS_OK)
+        st = reading_stage(reading, j->conn, j->options->progress, why);
     const struct reading_counts counts = reading_counts(reading);
     j->result->rows_read = counts.rows;
     j->result->source_amount_e4 = counts.amount_e4;
     tell(j->options, "merging");
     if (st == STATUS_OK)
-        st = j->mapping->target.table == NULL ? merge_order_lines(j, why) : merge_table(j, why);
+        st = stage_view(j, why);
+    if (st == STATUS_OK && j->mapping->target.table == NULL)
+        st = prepare_order_lines(j, why);
+    return st;
+}
+
+/* Everything between begin and commit. */
+static enum status fill_shop(struct import_job *j, str sha256, uint64_t bytes, int32_t as_of,
+                             struct error *why)
+{
+    int64_t version = 0;
+    enum status st =
+        j->mapping->target.table == NULL ? merge_order_lines(j, why) : merge_table(j, why);
     tell(j->options, "closing the ledger");
     if (st == STATUS_OK)
         st = refusals_store(j, why);
@@ -212,17 +222,6 @@ static enum status fill_shop(struct import_job *j, struct reading *reading, str 
         st = write_import(j, sha256, bytes, why);
     if (st == STATUS_OK)
         st = shop_bump_version(j->conn, "import", &version, why);
-    return st;
-}
-
-static enum status drop_stage(struct import_job *j)
-{
-    static const char *const names[] = { "stage", "stage_order", "ord", "new_line", "line_share",
-                                         "incoming", "known", "unpaired", "free_sale", "touched",
-                                         "edge_new", "edge_old" };
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < ARRAY_LEN(names) && st == STATUS_OK; i++)
-        st = job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
     return st;
 }
 
@@ -256,14 +255,15 @@ static enum status run_job(struct import_job *j, struct opened *o, const char *p
     j->result->already = 0;
     st = begin(j, why);
     if (st == STATUS_OK)
-        st = fill_shop(j, o->reading, str_from(sha256), bytes, as_of, why);
+        st = fill_stage(j, o->reading, why);
+    if (st == STATUS_OK)
+        st = conn_begin(j->conn, why);
+    if (st == STATUS_OK)
+        st = fill_shop(j, str_from(sha256), bytes, as_of, why);
     if (st == STATUS_OK && !j->options->dry_run)
         st = conn_commit(j->conn, why);
     conn_rollback(j->conn);
-    if (st == STATUS_OK)
-        st = drop_stage(j);
-    else
-        (void)drop_stage(j);
+    stage_close(j);
     return st;
 }
 

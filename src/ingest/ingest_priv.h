@@ -161,7 +161,7 @@ MUST_CHECK enum status reading_open(const char *path, const struct mapping *m,
                                     const struct zone *file_zone, struct reading **out,
                                     struct buf *notes, struct error *why);
 void reading_close(struct reading *r);
-/* Loads the stage: CREATE TEMP TABLE `stage` with a column per mapped field. */
+/* Loads the table staging.stage with a column per mapped field. */
 MUST_CHECK enum status reading_stage(struct reading *r, struct conn *c,
                                      const struct import_progress *p, struct error *why);
 struct reading_counts reading_counts(const struct reading *r);
@@ -186,6 +186,9 @@ struct import_job {
     struct buf sql; /* scratch of job_exec */
 };
 
+/* What changes the stage itself, before the transaction that changes the facts: the stage is a
+ * database of its own, and the engine writes one database a transaction. */
+MUST_CHECK enum status prepare_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
@@ -199,6 +202,12 @@ MUST_CHECK enum status job_count(struct import_job *j, const char *sql, int64_t 
 /* The job's own values (store, source, currency, import id, version) stand in the temporary table
  * `job` of one row, so that no text of theirs is ever part of SQL. */
 MUST_CHECK enum status job_begin(struct import_job *j, struct error *why);
+/* The view `stage` over staging.stage, anew after its columns changed. */
+MUST_CHECK enum status stage_view(struct import_job *j, struct error *why);
+/* The stage lives in a file of its own beside the shop's database: compressed, so that memory stays
+ * flat at any length, and gone when the import ends. What a killed import left is removed first. */
+MUST_CHECK enum status stage_open(struct import_job *j, struct error *why);
+void stage_close(struct import_job *j);
 /* Gives dense ids to the texts of stage column `field` that have none yet (kind in identity). */
 MUST_CHECK enum status identity_assign(struct import_job *j, const char *kind, const char *field,
                                        struct error *why);

@@ -11,12 +11,13 @@ static enum status make_candidates(struct import_job *j, struct error *why)
 {
     return job_exec(
         j, why, "%s",
-        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT customer_key, sku, "
-        "  abs(quantity) AS n FROM order_line WHERE import_id = (SELECT import_id FROM job) "
-        "  AND class IN ('sale', 'return') AND customer_key IS NOT NULL AND sku IS NOT NULL "
-        "  AND (class = 'return' OR (customer_key, sku) IN (SELECT (customer_key, sku) "
-        "    FROM order_line WHERE class = 'return' AND customer_key IS NOT NULL AND sku IS NOT NULL "
-        "    AND row_no IS NOT NULL));"
+        "CREATE OR REPLACE TEMP TABLE returned AS SELECT DISTINCT customer_key, sku, -quantity AS n "
+        "  FROM order_line WHERE class = 'return' AND customer_key IS NOT NULL AND sku IS NOT NULL "
+        "  AND row_no IS NOT NULL AND store = (SELECT store FROM job);"
+        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT r.customer_key, r.sku, r.n "
+        "  FROM order_line l JOIN returned r ON r.customer_key = l.customer_key AND r.sku = l.sku "
+        "  AND r.n = abs(l.quantity) WHERE l.import_id = (SELECT import_id FROM job) "
+        "  AND l.class IN ('sale', 'return');"
         "CREATE OR REPLACE TEMP TABLE unpaired AS SELECT l.rowid AS id, l.customer_key, l.sku, "
         "  t.n, l.at FROM order_line l JOIN touched t ON t.customer_key = l.customer_key "
         "  AND t.sku = l.sku AND t.n = -l.quantity WHERE l.class = 'return' "
@@ -60,8 +61,9 @@ static enum status write_pairs(struct import_job *j, struct error *why)
         "  WHERE l.order_date IS DISTINCT FROM coalesce(v.order_date, l.local_date);"
         "UPDATE order_line SET origin_key = v.order_key, "
         "  order_date = coalesce(v.order_date, order_line.local_date), matched = v.matched "
-        "FROM verdict v WHERE order_line.rowid = v.id AND (order_line.matched IS DISTINCT FROM "
-        "  v.matched OR order_line.origin_key IS DISTINCT FROM v.order_key)");
+        "FROM (SELECT * FROM verdict ORDER BY id) v WHERE order_line.rowid = v.id AND "
+        "  (order_line.matched IS DISTINCT FROM v.matched OR "
+        "  order_line.origin_key IS DISTINCT FROM v.order_key)");
 }
 
 enum status match_returns(struct import_job *j, struct error *why)

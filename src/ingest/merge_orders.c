@@ -118,7 +118,7 @@ static enum status refuse_mixed_currency(struct import_job *j, struct error *why
         "INSERT INTO refused_later SELECT row_no, line_no, 'currency', currency, "
         "'one order in several currencies', gross FROM stage WHERE order_id IN "
         "(SELECT order_id FROM stage_order WHERE currencies > 1);"
-        "DELETE FROM stage WHERE order_id IN "
+        "DELETE FROM staging.stage WHERE order_id IN "
         "(SELECT order_id FROM stage_order WHERE currencies > 1);"
         "DELETE FROM stage_order WHERE currencies > 1");
 }
@@ -130,16 +130,16 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         return STATUS_OK;
     return job_exec(
         j, why, "%s",
-        "ALTER TABLE stage ADD COLUMN placed_at BIGINT;"
-        "ALTER TABLE stage ADD COLUMN placed_at_date DATE;"
-        "ALTER TABLE stage ADD COLUMN placed_at_minute SMALLINT;"
-        "UPDATE stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
+        "ALTER TABLE staging.stage ADD COLUMN placed_at BIGINT;"
+        "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
+        "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT;"
+        "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
         "  placed_at_minute = o.local_minute FROM orders o "
         "WHERE o.store = (SELECT store FROM job) AND o.order_id = stage.order_id;"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
         "  'its order is not there yet: import the orders file first', gross FROM stage "
         "WHERE placed_at IS NULL;"
-        "DELETE FROM stage WHERE placed_at IS NULL");
+        "DELETE FROM staging.stage WHERE placed_at IS NULL");
 }
 
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. */
@@ -399,13 +399,14 @@ static enum status mark_dirty(struct import_job *j, struct error *why)
 {
     return job_exec(
         j, why, "%s",
-        "INSERT INTO dirty SELECT DISTINCT store, d FROM ("
-        "SELECT store, unnest([local_date, order_date]) AS d FROM order_line "
-        "  WHERE import_id = (SELECT import_id FROM job) UNION ALL "
+        "INSERT INTO dirty SELECT store, d FROM ("
+        "SELECT DISTINCT store, local_date AS d FROM order_line WHERE import_id = (SELECT import_id "
+        "  FROM job) UNION SELECT DISTINCT store, order_date FROM order_line WHERE import_id = "
+        "  (SELECT import_id FROM job) UNION "
         "SELECT store, unnest([local_date, order_date]) FROM order_line_old "
-        "  WHERE superseded_by = (SELECT import_id FROM job) UNION ALL "
+        "  WHERE superseded_by = (SELECT import_id FROM job) UNION "
         "SELECT store, unnest([local_date, paid_date, cancelled_date]) FROM orders "
-        "  WHERE import_id = (SELECT import_id FROM job) UNION ALL "
+        "  WHERE import_id = (SELECT import_id FROM job) UNION "
         "SELECT store, unnest([local_date, paid_date, cancelled_date]) FROM orders_old "
         "  WHERE superseded_by = (SELECT import_id FROM job)) WHERE d IS NOT NULL");
 }
@@ -439,22 +440,26 @@ static enum status number_equal_rows(struct import_job *j, struct error *why)
                     "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT row_no, nth FROM (SELECT row_no, "
                     "row_number() OVER (PARTITION BY order_id ORDER BY row_no) AS nth FROM stage) "
                     "WHERE nth > 1;"
-                    "UPDATE stage SET order_id = order_id || '-' || e.nth FROM equal_row e "
+                    "UPDATE staging.stage SET order_id = stage.order_id || '-' || e.nth FROM equal_row e "
                     "WHERE e.row_no = stage.row_no");
+}
+
+enum status prepare_order_lines(struct import_job *j, struct error *why)
+{
+    enum status st = number_equal_rows(j, why);
+    if (st == STATUS_OK)
+        st = borrow_dates(j, why);
+    if (st == STATUS_OK)
+        st = stage_view(j, why);
+    if (st == STATUS_OK)
+        st = make_stage_order(j, why);
+    return st == STATUS_OK ? refuse_mixed_currency(j, why) : st;
 }
 
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
     int64_t known = 0;
-    enum status st = number_equal_rows(j, why);
-    if (st == STATUS_OK)
-        st = borrow_dates(j, why);
-    if (st == STATUS_OK)
-        st = make_stage_order(j, why);
-    if (st == STATUS_OK)
-        st = refuse_mixed_currency(j, why);
-    if (st == STATUS_OK)
-        st = make_ord(j, why);
+    enum status st = make_ord(j, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &known, why);
     const bool straight = known == 0 && !has_order_level_rows(j);

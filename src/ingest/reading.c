@@ -189,7 +189,7 @@ enum status reading_stage(struct reading *r, struct conn *c, const struct import
                                     .fill = fill };
     r->progress = p;
     r->next_report = REPORT_EVERY;
-    return conn_load(c, "CREATE OR REPLACE TEMP TABLE stage AS SELECT * FROM rows()", &src, why);
+    return conn_load(c, "CREATE TABLE staging.stage AS SELECT * FROM rows()", &src, why);
 }
 
 struct reading_counts reading_counts(const struct reading *r)

@@ -155,6 +155,16 @@ static enum status check_columns(const struct reading *r, struct error *why)
     return STATUS_OK;
 }
 
+/* A row may not be dated later than the export, which is now unless --as-of says otherwise. */
+static int64_t latest_moment(const struct import_options *o)
+{
+    int32_t day = 0;
+    if (o->as_of == NULL || !day_parse(str_from(o->as_of), &day))
+        return o->now_us;
+    const int64_t as_of = (int64_t)day * US_PER_DAY;
+    return as_of > o->now_us ? as_of : o->now_us;
+}
+
 static enum status open_file(struct reading *r, const char *path, const struct import_options *o,
                              struct error *why)
 {
@@ -189,7 +199,7 @@ enum status reading_open(const char *path, const struct mapping *m, const struct
                                          .group_mark = r->shape->group_mark,
                                          .zone = file_zone,
                                          .store_zone = store->zone,
-                                         .now_us = o->now_us };
+                                         .now_us = latest_moment(o) };
         st = stage_add(r, "row_no", "", SOURCE_I64, why);
     }
     if (st == STATUS_OK)

@@ -1,0 +1,61 @@
+/* The stage: where a file's typed rows wait for the merge. */
+#include "ingest/ingest_priv.h"
+
+#include <unistd.h>
+
+#define STAGE_FILE "run/stage.duckdb"
+
+static const char *stage_path(struct import_job *j, const char *suffix)
+{
+    const str path = arena_printf(j->arena, "%s/" STAGE_FILE "%s", shop_dir(j->shop), suffix);
+    return path.len > 0 ? path.ptr : NULL;
+}
+
+static void remove_files(struct import_job *j)
+{
+    static const char *const suffixes[] = { "", ".wal" };
+    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+        const char *path = stage_path(j, suffixes[i]);
+        if (path != NULL)
+            unlink(path);
+    }
+}
+
+enum status stage_open(struct import_job *j, struct error *why)
+{
+    struct buf sql;
+    const char *path = stage_path(j, "");
+    remove_files(j);
+    buf_init(&sql, 16384);
+    buf_adds(&sql, "ATTACH '");
+    for (const char *p = path; p != NULL && *p != '\0'; p++) {
+        buf_addc(&sql, *p);
+        if (*p == '\'') /* the one place where text of the user's is quoted by hand */
+            buf_addc(&sql, '\'');
+    }
+    buf_adds(&sql, "' AS staging");
+    const enum status st = path == NULL || !buf_ok(&sql)
+                               ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                               : conn_exec(j->conn, sql.data, why);
+    buf_release(&sql);
+    return st;
+}
+
+enum status stage_view(struct import_job *j, struct error *why)
+{
+    return job_exec(j, why, "%s", "CREATE OR REPLACE TEMP VIEW stage AS SELECT * FROM staging.stage");
+}
+
+void stage_close(struct import_job *j)
+{
+    static const char *const names[] = { "stage_order", "ord",       "new_line",  "line_share",
+                                         "incoming",    "known",     "unpaired",  "free_sale",
+                                         "touched",     "edge_new",  "edge_old",  "returned",
+                                         "left_out",    "refused",   "equal_row", "product_cost" };
+    enum status st = job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        st = job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
+    st = job_exec(j, NULL, "DETACH DATABASE IF EXISTS staging");
+    (void)st; /* what stays is removed by the next import */
+    remove_files(j);
+}
