@@ -15,7 +15,8 @@ static bool buf_room(struct buf *b, size_t more)
 {
     if (b->failed)
         return false;
-    if (more > b->limit || b->len > b->limit - more || !MEM_GROW(b->data, b->cap, b->len + more + 1))
+    if (more > b->limit || b->len > b->limit - more ||
+        !MEM_GROW(b->data, b->cap, b->len + more + 1))
         b->failed = true;
     return !b->failed;
 }

@@ -33,8 +33,8 @@ static enum status fail(struct error *why, const char *path)
     return error_set(why, status_from_errno(err), "%s: %s", path, strerror(err));
 }
 
-static enum status read_all(int fd, const char *path, size_t limit, struct buf *text,
-                            struct error *why)
+static enum status read_all(
+    int fd, const char *path, size_t limit, struct buf *text, struct error *why)
 {
     char piece[65536];
     ssize_t n;

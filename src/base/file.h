@@ -2,12 +2,12 @@
 #ifndef SHOPVANE_BASE_FILE_H
 #define SHOPVANE_BASE_FILE_H
 
-#include "base/status.h"
 #include "base/memory.h"
+#include "base/status.h"
 
 /* Whole file into the arena; STATUS_TOO_LARGE above `limit`. */
-MUST_CHECK enum status file_read(const char *path, size_t limit, struct arena *a, str *out,
-                                 struct error *why);
+MUST_CHECK enum status file_read(
+    const char *path, size_t limit, struct arena *a, str *out, struct error *why);
 /* Writes aside, fsyncs, renames, fsyncs the folder: the old file or the new, never half. */
 MUST_CHECK enum status file_write_atomic(const char *path, str content, struct error *why);
 MUST_CHECK enum status dir_make(const char *path, struct error *why); /* like mkdir -p */

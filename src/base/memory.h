@@ -43,7 +43,7 @@ void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Spaces until the text is `width` terminal columns wide. */
 void buf_pad(struct buf *b, str s, size_t width, bool right);
-void buf_clear(struct buf *b); /* empty, keeps memory, clears failure */
+void buf_clear(struct buf *b);    /* empty, keeps memory, clears failure */
 str buf_str(const struct buf *b); /* borrowed until the next change */
 MUST_CHECK bool buf_ok(const struct buf *b);
 char *buf_take(struct buf *b, size_t *out_len); /* NUL-terminated, caller frees; NULL when failed */

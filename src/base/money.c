@@ -146,7 +146,7 @@ static void divide_digits(u128 num, u128 den, struct long_division *out)
         if (count < RATIO_DIGITS)
             out->digits[count++] = whole[i];
         else if (next < 0)
-            next = whole[i];
+            next = (unsigned char)whole[i];
         else
             has_more = has_more || whole[i] != 0;
     }
@@ -183,8 +183,7 @@ void buf_add_ratio(struct buf *b, i128 num, i128 den)
     }
     if ((num < 0) != (den < 0))
         buf_addc(b, '-');
-    divide_digits(num < 0 ? -(u128)num : (u128)num,
-                  den < 0 ? -(u128)den : (u128)den, &d);
+    divide_digits(num < 0 ? -(u128)num : (u128)num, den < 0 ? -(u128)den : (u128)den, &d);
     if (d.exponent <= 0)
         buf_adds(b, "0.");
     for (int i = d.exponent; i < 0; i++)

@@ -37,8 +37,8 @@ void buf_add_double12(struct buf *b, double v);
 /* Decimal text to 10^-scale integer. Accepts sign, digits, one decimal mark `point`, `group` as
  * thousands mark (0: none), exponent (1.5e3). More decimals than the scale are rounded half to
  * even and *inexact says so. False when it is not a number or does not fit. */
-MUST_CHECK bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out,
-                              bool *inexact);
+MUST_CHECK bool decimal_parse(
+    str s, char point, char group, unsigned scale, int64_t *out, bool *inexact);
 
 /* Shares `total` among n weights (>= 0, not all 0) by largest remainder: out sums exactly to
  * total; ties go to the earlier index. */

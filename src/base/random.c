@@ -99,7 +99,8 @@ double random_beta(struct random *r, double a, double b)
 uint32_t random_poisson(struct random *r, double mean)
 {
     uint32_t n = 0;
-    while (mean > 30) { /* a gamma waiting time splits a large mean exactly (Ahrens & Dieter 1974) */
+    while (mean >
+           30) { /* a gamma waiting time splits a large mean exactly (Ahrens & Dieter 1974) */
         const double m = floor(mean * 7 / 8);
         const double x = random_gamma(r, m, 1);
         if (x > mean) { /* the m-th event lies beyond: binomial of the first m - 1 */

@@ -50,7 +50,7 @@ const char *tr(enum lang lang, const char *text)
     return t != NULL ? t->zh : text;
 }
 
-enum status error_set(struct error *why, enum status st, const char *fmt, ...)
+enum status(error_set)(struct error *why, enum status st, const char *fmt, ...)
 {
     if (why == NULL)
         return st;

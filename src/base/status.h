@@ -9,17 +9,17 @@
 #include "base/attributes.h"
 
 /*      name          http  exit  text */
-#define STATUS_LIST(X)                                               \
-    X(OK, 200, 0, "ok")                                              \
-    X(BAD_INPUT, 400, 1, "the input is not valid")                   \
-    X(BAD_USAGE, 400, 2, "wrong use")                                \
-    X(NOT_FOUND, 404, 1, "not found")                                \
-    X(CONFLICT, 409, 1, "another program or version is in the way")  \
-    X(TOO_LARGE, 413, 1, "larger than the declared limit")           \
-    X(INTERRUPTED, 503, 1, "interrupted")                            \
-    X(IO, 500, 1, "storage failed")                                  \
-    X(DISK_FULL, 507, 1, "the disk is full")                         \
-    X(NO_MEMORY, 503, 1, "out of memory")                            \
+#define STATUS_LIST(X)                                              \
+    X(OK, 200, 0, "ok")                                             \
+    X(BAD_INPUT, 400, 1, "the input is not valid")                  \
+    X(BAD_USAGE, 400, 2, "wrong use")                               \
+    X(NOT_FOUND, 404, 1, "not found")                               \
+    X(CONFLICT, 409, 1, "another program or version is in the way") \
+    X(TOO_LARGE, 413, 1, "larger than the declared limit")          \
+    X(INTERRUPTED, 503, 1, "interrupted")                           \
+    X(IO, 500, 1, "storage failed")                                 \
+    X(DISK_FULL, 507, 1, "the disk is full")                        \
+    X(NO_MEMORY, 503, 1, "out of memory")                           \
     X(QUARANTINED, 200, 3, "done, with rows in quarantine")
 
 #define X(id, http, exit, text) STATUS_##id,
@@ -38,13 +38,17 @@ struct error {
 /* Fills `why` (NULL is fine) and returns `st`. `fmt` is a literal English text, lower case,
  * no full stop: what, where, what to do. Its Chinese twin stands in lang/zh.po. */
 enum status error_set(struct error *why, enum status st, const char *fmt, ...) PRINTF_LIKE(3, 4);
+#ifdef __clang_analyzer__ /* it cannot see that the status comes back */
+#define error_set(why, st, ...) ((void)(error_set)(why, st, __VA_ARGS__), (st))
+#endif
 
 int status_http(enum status st);
 int status_exit(enum status st);
 const char *status_text(enum status st);
 
 /* The text in the language; the English itself when lang/zh.po has no line for it. The result
- * is static. `text` may hold printf conversions: both twins have the same ones in the same order. */
+ * is static. `text` may hold printf conversions: both twins have the same ones in the same order.
+ */
 const char *tr(enum lang lang, const char *text) FORMAT_ARG(2);
 
 /* Our own broken invariant stops the process, in release builds too. */

@@ -13,8 +13,8 @@ typedef struct str {
     size_t len;
 } str;
 
-#define STR(lit)   ((str){ .ptr = "" lit, .len = sizeof(lit) - 1 })
-#define STR_EMPTY  ((str){ .ptr = "", .len = 0 })
+#define STR(lit)  ((str){ .ptr = "" lit, .len = sizeof(lit) - 1 })
+#define STR_EMPTY ((str){ .ptr = "", .len = 0 })
 /* for "%.*s"; a longer text than INT_MAX is cut */
 #define STR_ARG(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), (s).ptr
 
@@ -42,7 +42,8 @@ MUST_CHECK bool str_to_double(str s, double *out); /* locale-free, finite only *
 /* 64-bit hash, the same on every machine and in every release (it is stored on disk). */
 uint64_t str_hash(str s, uint64_t seed);
 
-/* Edit distance (Damerau-Levenshtein, adjacent swaps), capped at `limit` + 1; for "did you mean". */
+/* Edit distance (Damerau-Levenshtein, adjacent swaps), capped at `limit` + 1; for "did you mean".
+ */
 unsigned str_distance(str a, str b, unsigned limit);
 
 /* Columns a terminal needs for the UTF-8 text: wide (CJK) characters count 2, combining 0. */

@@ -46,14 +46,16 @@ static bool in_ranges(const struct range *r, size_t n, uint32_t c)
     return false;
 }
 
-/* Bytes of the character at the start (RFC 3629: no overlong forms, no surrogates), 0: not valid. */
+/* Bytes of the character at the start (RFC 3629: no overlong forms, no surrogates), 0: not valid.
+ */
 static size_t decode(str s, uint32_t *out)
 {
     static const struct {
         unsigned char mask, lead;
         uint32_t least;
-    } forms[] = { { 0x80, 0x00, 0 }, { 0xE0, 0xC0, 0x80 }, { 0xF0, 0xE0, 0x800 },
-                  { 0xF8, 0xF0, 0x10000 } };
+    } forms[] = {
+        { 0x80, 0x00, 0 }, { 0xE0, 0xC0, 0x80 }, { 0xF0, 0xE0, 0x800 }, { 0xF8, 0xF0, 0x10000 }
+    };
     const unsigned char first = (unsigned char)s.ptr[0];
     for (size_t n = 0; n < ARRAY_LEN(forms); n++) {
         if ((first & forms[n].mask) != forms[n].lead)

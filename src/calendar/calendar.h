@@ -28,15 +28,23 @@ struct zone_cursor {
     int32_t offset_s;
 };
 
-/* Local day, minute of it (0 to 1439) and offset east of UTC of a moment. Any result may be NULL. */
-void zone_local(const struct zone *z, struct zone_cursor *cursor, int64_t at_us, int32_t *local_day,
-                int32_t *minute, int32_t *offset_s);
+/* Local day, minute of it (0 to 1439) and offset east of UTC of a moment. Any result may be NULL.
+ */
+void zone_local(const struct zone *z,
+                struct zone_cursor *cursor,
+                int64_t at_us,
+                int32_t *local_day,
+                int32_t *minute,
+                int32_t *offset_s);
 
 enum zone_gap { ZONE_UNIQUE, ZONE_SKIPPED, ZONE_TWICE };
 /* The moment of a local time. A time that was skipped is shifted forward by the gap; one that was
  * there twice is the first. `kind` (may be NULL) says so. */
-int64_t zone_utc(const struct zone *z, struct zone_cursor *cursor, int32_t local_day,
-                 int64_t us_of_day, enum zone_gap *kind);
+int64_t zone_utc(const struct zone *z,
+                 struct zone_cursor *cursor,
+                 int32_t local_day,
+                 int64_t us_of_day,
+                 enum zone_gap *kind);
 
 /* ---- Periods --------------------------------------------------------------------------------- */
 
@@ -63,8 +71,11 @@ int32_t period_start(int32_t day, enum period_grain grain, const struct period_r
 int32_t period_next(int32_t start, enum period_grain grain, const struct period_rules *rules);
 /* "2010-12-01", "2010-W48" (ISO weeks; else "week of 2010-11-28"), "2010-12", "2010-Q4", "2010";
  * Chinese: 2010年12月1日 ... */
-void period_label(struct buf *out, int32_t start, enum period_grain grain,
-                  const struct period_rules *rules, enum lang lang);
+void period_label(struct buf *out,
+                  int32_t start,
+                  enum period_grain grain,
+                  const struct period_rules *rules,
+                  enum lang lang);
 
 struct day_range {
     int32_t from;
@@ -74,17 +85,22 @@ struct day_range {
 /* A named range: today yesterday this-week last-week this-month last-month this-quarter
  * last-quarter this-year last-year, or a calendar name: 2010, 2010-12, 2010-Q4, 2010-W48,
  * 2010-12-01. `today` is the shop's local date. "this-" ranges run to their last day. */
-MUST_CHECK enum status range_named(str name, int32_t today, const struct period_rules *rules,
-                                   struct day_range *out, struct error *why);
+MUST_CHECK enum status range_named(str name,
+                                   int32_t today,
+                                   const struct period_rules *rules,
+                                   struct day_range *out,
+                                   struct error *why);
 /* "28d" "8w" "12m" "2y": that many days, weeks or months up to `today`, which is included. */
-MUST_CHECK enum status range_last(str last, int32_t today, struct day_range *out,
+MUST_CHECK enum status range_last(str last,
+                                  int32_t today,
+                                  struct day_range *out,
                                   struct error *why);
 
 /* ---- Comparison ------------------------------------------------------------------------------ */
 
 /* An event whose date moves from year to year. */
 struct moving_event {
-    str name;         /* id, as in festival:NAME or promo:NAME */
+    str name; /* id, as in festival:NAME or promo:NAME */
     int32_t first_day;
     int32_t last_day;
 };
@@ -97,9 +113,13 @@ struct moving_event {
  *   promo:NAME     the same, of the shop's own `events`
  *   FROM..TO       as written
  * *shift is the day difference (now.from - then.from), by which days are matched. */
-MUST_CHECK enum status range_compare(str compare, struct day_range now,
-                                     const struct moving_event *events, size_t event_count,
-                                     struct day_range *out, int32_t *shift, struct error *why);
+MUST_CHECK enum status range_compare(str compare,
+                                     struct day_range now,
+                                     const struct moving_event *events,
+                                     size_t event_count,
+                                     struct day_range *out,
+                                     int32_t *shift,
+                                     struct error *why);
 
 /* ---- Festivals ------------------------------------------------------------------------------- */
 

@@ -8,7 +8,8 @@
 
 static unsigned week_start_of(const struct period_rules *rules)
 {
-    return rules != NULL && rules->week_start >= 1 && rules->week_start <= 7 ? rules->week_start : 1;
+    return rules != NULL && rules->week_start >= 1 && rules->week_start <= 7 ? rules->week_start
+                                                                             : 1;
 }
 
 static int32_t week_floor(int32_t day, unsigned week_start)
@@ -89,7 +90,9 @@ int32_t period_start(int32_t day, enum period_grain grain, const struct period_r
 
 int32_t period_next(int32_t start, enum period_grain grain, const struct period_rules *rules)
 {
-    static const int32_t months[] = { [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_YEAR] = 12 };
+    static const int32_t months[] = {
+        [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_YEAR] = 12
+    };
     if (is_retail(grain, rules))
         return retail_next(start, grain, rules);
     if (grain == PERIOD_DAY)
@@ -99,7 +102,9 @@ int32_t period_next(int32_t start, enum period_grain grain, const struct period_
     return day_add_months(start, months[grain]);
 }
 
-static void label_week(struct buf *out, int32_t start, const struct period_rules *rules,
+static void label_week(struct buf *out,
+                       int32_t start,
+                       const struct period_rules *rules,
                        enum lang lang)
 {
     int32_t year = 0;
@@ -113,8 +118,11 @@ static void label_week(struct buf *out, int32_t start, const struct period_rules
     buf_addf(out, lang == LANG_ZH ? "%d年第%d周" : "%d-W%02d", (int)year, (int)week);
 }
 
-static void label_retail(struct buf *out, int32_t start, enum period_grain grain,
-                         const struct period_rules *rules, enum lang lang)
+static void label_retail(struct buf *out,
+                         int32_t start,
+                         enum period_grain grain,
+                         const struct period_rules *rules,
+                         enum lang lang)
 {
     const int32_t year = retail_year_of(start, rules);
     const int month = (int)retail_month_of(start, year, rules);
@@ -126,8 +134,11 @@ static void label_retail(struct buf *out, int32_t start, enum period_grain grain
         buf_addf(out, lang == LANG_ZH ? "%d零售年第%d月" : "FY%d-P%02d", (int)year, month + 1);
 }
 
-void period_label(struct buf *out, int32_t start, enum period_grain grain,
-                  const struct period_rules *rules, enum lang lang)
+void period_label(struct buf *out,
+                  int32_t start,
+                  enum period_grain grain,
+                  const struct period_rules *rules,
+                  enum lang lang)
 {
     const struct civil c = civil_from_day(start);
     const bool zh = lang == LANG_ZH;

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static struct day_range range_of(int32_t day, enum period_grain grain,
+static struct day_range range_of(int32_t day,
+                                 enum period_grain grain,
                                  const struct period_rules *rules)
 {
     const int32_t from = period_start(day, grain, rules);
@@ -11,7 +12,9 @@ static struct day_range range_of(int32_t day, enum period_grain grain,
 }
 
 /* "this-month" and the like: the grain, and how many periods back. */
-static bool named_relative(str name, int32_t today, const struct period_rules *rules,
+static bool named_relative(str name,
+                           int32_t today,
+                           const struct period_rules *rules,
                            struct day_range *out)
 {
     static const char *const grains[] = {
@@ -90,16 +93,21 @@ static bool named_absolute(str name, struct day_range *out)
     return true;
 }
 
-enum status range_named(str name, int32_t today, const struct period_rules *rules,
-                        struct day_range *out, struct error *why)
+enum status range_named(str name,
+                        int32_t today,
+                        const struct period_rules *rules,
+                        struct day_range *out,
+                        struct error *why)
 {
     struct day_range r;
     if (!named_relative(name, today, rules, &r) && !named_absolute(name, &r))
-        return error_set(why, STATUS_BAD_USAGE,
-                         "no period \"%.*s\"; use today, yesterday, this-week, last-week, "
-                         "this-month, last-month, this-quarter, last-quarter, this-year, last-year, "
-                         "2010, 2010-12, 2010-Q4, 2010-W48 or 2010-12-01",
-                         STR_ARG(name));
+        return error_set(
+            why,
+            STATUS_BAD_USAGE,
+            "no period \"%.*s\"; use today, yesterday, this-week, last-week, "
+            "this-month, last-month, this-quarter, last-quarter, this-year, last-year, "
+            "2010, 2010-12, 2010-Q4, 2010-W48 or 2010-12-01",
+            STR_ARG(name));
     *out = r;
     return STATUS_OK;
 }
@@ -110,7 +118,8 @@ enum status range_last(str last, int32_t today, struct day_range *out, struct er
     const char unit = last.len > 1 ? last.ptr[last.len - 1] : '\0';
     if (strchr("dwmy", unit) == NULL || unit == '\0' ||
         !small_number(str_first(last, last.len - 1), 1, 36600, &n))
-        return error_set(why, STATUS_BAD_USAGE,
+        return error_set(why,
+                         STATUS_BAD_USAGE,
                          "--last wants a number and d, w, m or y, such as 28d or 12m, not \"%.*s\"",
                          STR_ARG(last));
     out->to = today;
@@ -127,14 +136,17 @@ static enum status compare_explicit(str text, struct day_range *out, struct erro
     if (dots < text.len && day_parse(str_first(text, dots), &out->from) &&
         day_parse(str_skip(text, dots + 2), &out->to) && out->from <= out->to)
         return STATUS_OK;
-    return error_set(why, STATUS_BAD_USAGE,
+    return error_set(why,
+                     STATUS_BAD_USAGE,
                      "no comparison \"%.*s\"; use prev, weekday, yoy, festival:NAME, promo:NAME or "
                      "FROM..TO with dates such as 2010-11-01..2010-11-30",
                      STR_ARG(text));
 }
 
 /* The feast's date nearest to the range, and the one of the year before. */
-static enum status compare_festival(str name, struct day_range now, int32_t *shift,
+static enum status compare_festival(str name,
+                                    struct day_range now,
+                                    int32_t *shift,
                                     struct error *why)
 {
     const struct festival *f = NULL;
@@ -158,17 +170,23 @@ static enum status compare_festival(str name, struct day_range now, int32_t *shi
     }
     int32_t before = 0;
     if (best_year == INT32_MIN || !festival_date(f, best_year - 1, &before))
-        return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
                          "festival \"%.*s\" has no date in %d or the year before; the table does "
                          "not reach there",
-                         STR_ARG(name), (int)year);
+                         STR_ARG(name),
+                         (int)year);
     *shift = best - before;
     return STATUS_OK;
 }
 
 /* The shop's own event nearest to the range, and the one of the same name before it. */
-static enum status compare_promo(str name, struct day_range now, const struct moving_event *events,
-                                 size_t n, int32_t *shift, struct error *why)
+static enum status compare_promo(str name,
+                                 struct day_range now,
+                                 const struct moving_event *events,
+                                 size_t n,
+                                 int32_t *shift,
+                                 struct error *why)
 {
     const struct moving_event *best = NULL;
     const struct moving_event *before = NULL;
@@ -183,16 +201,23 @@ static enum status compare_promo(str name, struct day_range now, const struct mo
             before = &events[i];
     }
     if (before == NULL)
-        return error_set(why, STATUS_NOT_FOUND,
-                         "promotion \"%.*s\": need two of that name in calendar_event, one up to the "
-                         "period's end and one before it",
-                         STR_ARG(name));
+        return error_set(
+            why,
+            STATUS_NOT_FOUND,
+            "promotion \"%.*s\": need two of that name in calendar_event, one up to the "
+            "period's end and one before it",
+            STR_ARG(name));
     *shift = best->first_day - before->first_day;
     return STATUS_OK;
 }
 
-enum status range_compare(str compare, struct day_range now, const struct moving_event *events,
-                          size_t event_count, struct day_range *out, int32_t *shift,
+/* NOLINTNEXTLINE(readability-function-size): one question, seven facts */
+enum status range_compare(str compare,
+                          struct day_range now,
+                          const struct moving_event *events,
+                          size_t event_count,
+                          struct day_range *out,
+                          int32_t *shift,
                           struct error *why)
 {
     const int32_t days = now.to - now.from + 1;

@@ -48,8 +48,9 @@ static bool read_counts(str s, size_t time_size, struct tzif_counts *out)
     if (s.len < TZIF_HEADER || memcmp(s.ptr, "TZif", 4) != 0)
         return false;
     const char *p = s.ptr + 20;
-    *out = (struct tzif_counts){ be32(p), be32(p + 4), be32(p + 8), be32(p + 12), be32(p + 16),
-                                 be32(p + 20), 0 };
+    *out = (struct tzif_counts){
+        be32(p), be32(p + 4), be32(p + 8), be32(p + 12), be32(p + 16), be32(p + 20), 0
+    };
     if (out->time > TRANSITIONS_MAX || out->type == 0 || out->type > 256 || out->chars > 4096 ||
         out->leap > 1000 || out->isstd > 256 || out->isut > 256)
         return false;
@@ -58,6 +59,7 @@ static bool read_counts(str s, size_t time_size, struct tzif_counts *out)
     return s.len - TZIF_HEADER >= out->data_bytes;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): MEM_GROW changes it */
 static bool zone_add(struct zone *z, size_t *cap, int64_t at_s, int32_t offset_s)
 {
     if (!MEM_GROW(z->changes, *cap, z->count + 1))
@@ -122,8 +124,7 @@ static bool zone_fill(struct zone *z, str tzif)
     if (!read_counts(tzif, 4, &n) || tzif.ptr[4] < '2')
         return false;
     str second = str_skip(tzif, TZIF_HEADER + n.data_bytes);
-    if (!read_counts(second, 8, &n) ||
-        !read_block(z, &cap, str_skip(second, TZIF_HEADER), &n))
+    if (!read_counts(second, 8, &n) || !read_block(z, &cap, str_skip(second, TZIF_HEADER), &n))
         return false;
     str footer = str_skip(second, TZIF_HEADER + n.data_bytes);
     if (footer.len < 2 || footer.ptr[0] != '\n')
@@ -147,8 +148,8 @@ enum status zone_parse(str tzif, str name, struct zone **out, struct error *why)
     z->name = arena_dup(z->arena, name);
     if (z->name.ptr == NULL || !zone_fill(z, tzif)) {
         zone_close(z);
-        return error_set(why, STATUS_BAD_INPUT, "time zone %.*s: its file is damaged",
-                         STR_ARG(name));
+        return error_set(
+            why, STATUS_BAD_INPUT, "time zone %.*s: its file is damaged", STR_ARG(name));
     }
     *out = z;
     return STATUS_OK;
@@ -192,8 +193,12 @@ static int32_t zone_offset(const struct zone *z, struct zone_cursor *cursor, int
     return cursor->offset_s;
 }
 
-void zone_local(const struct zone *z, struct zone_cursor *cursor, int64_t at_us, int32_t *local_day,
-                int32_t *minute, int32_t *offset_s)
+void zone_local(const struct zone *z,
+                struct zone_cursor *cursor,
+                int64_t at_us,
+                int32_t *local_day,
+                int32_t *minute,
+                int32_t *offset_s)
 {
     const int64_t t = i64_floor_div(at_us, US_PER_SECOND);
     const int32_t offset = zone_offset(z, cursor, t);
@@ -207,8 +212,11 @@ void zone_local(const struct zone *z, struct zone_cursor *cursor, int64_t at_us,
         *offset_s = offset;
 }
 
-int64_t zone_utc(const struct zone *z, struct zone_cursor *cursor, int32_t local_day,
-                 int64_t us_of_day, enum zone_gap *kind)
+int64_t zone_utc(const struct zone *z,
+                 struct zone_cursor *cursor,
+                 int32_t local_day,
+                 int64_t us_of_day,
+                 enum zone_gap *kind)
 {
     const int64_t local = (int64_t)local_day * 86400 + i64_floor_div(us_of_day, US_PER_SECOND);
     const int64_t micro = us_of_day - i64_floor_div(us_of_day, US_PER_SECOND) * US_PER_SECOND;

@@ -62,15 +62,19 @@ static void suggest_in(struct nearest *best, str wanted, const char *area)
 
 static enum status unknown_zone(str name, struct error *why)
 {
-    static const char *const areas[] = { "",     "Africa",    "America", "Asia",    "Atlantic",
-                                         "Australia", "Europe", "Indian", "Pacific" };
+    static const char *const areas[] = { "",          "Africa", "America", "Asia",   "Atlantic",
+                                         "Australia", "Europe", "Indian",  "Pacific" };
     struct nearest best = { .distance = 4 };
     for (size_t i = 0; i < ARRAY_LEN(areas); i++)
         suggest_in(&best, name, areas[i]);
     if (best.name[0] != '\0')
-        return error_set(why, STATUS_NOT_FOUND, "unknown time zone \"%.*s\" (did you mean \"%s\"?)",
-                         STR_ARG(name), best.name);
-    return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "unknown time zone \"%.*s\" (did you mean \"%s\"?)",
+                         STR_ARG(name),
+                         best.name);
+    return error_set(why,
+                     STATUS_NOT_FOUND,
                      "unknown time zone \"%.*s\"; use a tz database name such as Europe/London",
                      STR_ARG(name));
 }
@@ -83,7 +87,8 @@ enum status zone_open(str name, struct zone **out, struct error *why)
         return unknown_zone(name, why);
     snprintf(path, sizeof path, "%s/%.*s", ZONE_FOLDER, STR_ARG(name));
     if (!file_exists(ZONE_FOLDER))
-        return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
                          "no time zones on this machine (%s); install the package tzdata",
                          ZONE_FOLDER);
     struct arena *a = arena_new(0);

@@ -7,8 +7,8 @@
 /* When in a year the clock changes. */
 struct tz_moment {
     enum { TZ_JULIAN_NO_LEAP, TZ_DAY_OF_YEAR, TZ_WEEKDAY } kind;
-    int32_t day;   /* J1-365, 0-365, or weekday 0 Sunday to 6 */
-    int32_t week;  /* 1 to 5 (last) */
+    int32_t day;  /* J1-365, 0-365, or weekday 0 Sunday to 6 */
+    int32_t week; /* 1 to 5 (last) */
     int32_t month;
     int32_t time_s; /* local seconds after midnight, -167 h to 167 h */
 };

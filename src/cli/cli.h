@@ -12,8 +12,8 @@
 struct command_env {
     FILE *out;
     FILE *err;
-    const char *dir;      /* the shop folder, from -C; "." by default */
-    const char *cwd;      /* what relative file arguments refer to */
+    const char *dir; /* the shop folder, from -C; "." by default */
+    const char *cwd; /* what relative file arguments refer to */
     enum lang lang;
     bool lang_given;      /* by --lang or the environment; else the shop's own wins */
     bool out_is_terminal; /* colours and progress bars */

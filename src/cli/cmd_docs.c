@@ -32,8 +32,10 @@ static void print_man(FILE *out)
     fputs(".SH EXIT STATUS\n0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine\n", out);
 }
 
-static enum status docs_run(struct command_env *env, const void *options,
-                            const struct arguments *args, struct error *why)
+static enum status docs_run(struct command_env *env,
+                            const void *options,
+                            const struct arguments *args,
+                            struct error *why)
 {
     struct buf page;
     (void)options;
@@ -42,7 +44,8 @@ static enum status docs_run(struct command_env *env, const void *options,
         return STATUS_OK;
     }
     if (strcmp(args->items[0], "model") != 0)
-        return error_set(why, STATUS_BAD_USAGE, "docs: say model or man, not \"%s\"", args->items[0]);
+        return error_set(
+            why, STATUS_BAD_USAGE, "docs: say model or man, not \"%s\"", args->items[0]);
     buf_init(&page, PAGE_MAX);
     commerce_docs(&page);
     fwrite(page.data, 1, page.len, env->out);

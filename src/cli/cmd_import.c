@@ -23,21 +23,33 @@ struct import_cli_options {
 #define AT(field) offsetof(struct import_cli_options, field)
 
 static const struct option import_option_rows[] = {
-    { "as", OPTION_TEXT, "PRESET",
-      "read it as this preset: online-retail, shopify-orders, shopify-products, woocommerce-orders, "
+    { "as",
+      OPTION_TEXT,
+      "PRESET",
+      "read it as this preset: online-retail, shopify-orders, shopify-products, "
+      "woocommerce-orders, "
       "olist-*, cdnow-master, cdnow-sample, rees46, taobao-behavior, generic or generic:TABLE",
       AT(preset) },
     { "map", OPTION_TEXT, "FILE", "read it by this mapping file (see --explain)", AT(map) },
     { "store", OPTION_TEXT, "NAME", "the store that it belongs to (default: main)", AT(store) },
-    { "timezone", OPTION_TEXT, "ZONE", "time zone of the file's times (default: the store's)",
+    { "timezone",
+      OPTION_TEXT,
+      "ZONE",
+      "time zone of the file's times (default: the store's)",
       AT(timezone) },
     { "currency", OPTION_TEXT, "CODE", "currency of amounts without one", AT(currency) },
     { "date-order", OPTION_CHOICE, "mdy|dmy", "where 10/2/2017 could be either", AT(date_order) },
-    { "encoding", OPTION_TEXT, "NAME", "utf-8, gb18030, utf-16le, windows-1252 ... (default: found out)",
+    { "encoding",
+      OPTION_TEXT,
+      "NAME",
+      "utf-8, gb18030, utf-16le, windows-1252 ... (default: found out)",
       AT(encoding) },
     { "as-of", OPTION_TEXT, "DATE", "when the file was exported (default: now)", AT(as_of) },
     { "dry-run", OPTION_FLAG, NULL, "do everything but keep nothing", AT(dry_run) },
-    { "explain", OPTION_FLAG, NULL, "show which column is what, and write sources/NAME.yaml",
+    { "explain",
+      OPTION_FLAG,
+      NULL,
+      "show which column is what, and write sources/NAME.yaml",
       AT(explain) },
     { "again", OPTION_FLAG, NULL, "import even if the same file is in already", AT(again) },
 };
@@ -128,8 +140,10 @@ static void print_source(const struct command_env *env, const struct import_resu
     }
     buf_clear(&text);
     buf_add_money(&text, r->difference_e4);
-    fprintf(env->out, tr(env->lang, "; difference to the ledger: %lld rows, %.*s\n"),
-            (long long)r->rows_difference, STR_ARG(buf_str(&text)));
+    fprintf(env->out,
+            tr(env->lang, "; difference to the ledger: %lld rows, %.*s\n"),
+            (long long)r->rows_difference,
+            STR_ARG(buf_str(&text)));
     buf_release(&text);
 }
 
@@ -137,24 +151,34 @@ static void print_result(const struct command_env *env, const struct import_resu
 {
     struct buf day;
     if (r->already > 0) {
-        fprintf(env->out,
-                tr(env->lang, "%.*s: the same bytes are in already as import #%lld; nothing changed\n"),
-                STR_ARG(r->file), (long long)r->already);
+        fprintf(
+            env->out,
+            tr(env->lang, "%.*s: the same bytes are in already as import #%lld; nothing changed\n"),
+            STR_ARG(r->file),
+            (long long)r->already);
         return;
     }
-    fprintf(env->out, tr(env->lang, "%.*s: import #%lld, read as %.*s (%.*s, %.*s)\n"),
-            STR_ARG(r->file), (long long)r->import_id, STR_ARG(r->preset), STR_ARG(r->format),
+    fprintf(env->out,
+            tr(env->lang, "%.*s: import #%lld, read as %.*s (%.*s, %.*s)\n"),
+            STR_ARG(r->file),
+            (long long)r->import_id,
+            STR_ARG(r->preset),
+            STR_ARG(r->format),
             STR_ARG(r->encoding));
     fprintf(env->out, "%.*s", STR_ARG(r->notes));
     print_ledger(env, r);
     print_source(env, r);
     if (str_is(r->target, "order_lines"))
-        fprintf(env->out, tr(env->lang, "orders: %lld new, %lld changed, %lld as they were\n"),
-                (long long)r->orders_new, (long long)r->orders_changed, (long long)r->orders_same);
+        fprintf(env->out,
+                tr(env->lang, "orders: %lld new, %lld changed, %lld as they were\n"),
+                (long long)r->orders_new,
+                (long long)r->orders_changed,
+                (long long)r->orders_same);
     if (r->returns_matched + r->returns_unmatched > 0)
         fprintf(env->out,
                 tr(env->lang, "returns: %lld matched to the sale they undo, %lld could not be\n"),
-                (long long)r->returns_matched, (long long)r->returns_unmatched);
+                (long long)r->returns_matched,
+                (long long)r->returns_unmatched);
     if (r->from != DAY_NONE) {
         buf_init(&day, 64);
         buf_add_day(&day, r->from);
@@ -166,12 +190,15 @@ static void print_result(const struct command_env *env, const struct import_resu
     if (r->rows_refused > 0)
         fprintf(env->out,
                 tr(env->lang, "%lld rows are in quarantine: shopvane quarantine list %lld\n"),
-                (long long)r->rows_refused, (long long)r->import_id);
-    fprintf(env->out, tr(env->lang, dry_run ? "dry run: nothing was kept (%.1f s)\n" : "done in %.1f s\n"),
+                (long long)r->rows_refused,
+                (long long)r->import_id);
+    fprintf(env->out,
+            tr(env->lang, dry_run ? "dry run: nothing was kept (%.1f s)\n" : "done in %.1f s\n"),
             (double)r->elapsed_us / 1e6);
 }
 
-static struct import_options options_of(const struct import_cli_options *o, const char *map,
+static struct import_options options_of(const struct import_cli_options *o,
+                                        const char *map,
                                         const struct import_progress *progress)
 {
     return (struct import_options){ .preset = o->preset,
@@ -188,8 +215,11 @@ static struct import_options options_of(const struct import_cli_options *o, cons
                                     .progress = progress };
 }
 
-static enum status explain_one(struct command_env *env, struct shop *s, const char *path,
-                               const struct import_options *io, struct error *why)
+static enum status explain_one(struct command_env *env,
+                               struct shop *s,
+                               const char *path,
+                               const struct import_options *io,
+                               struct error *why)
 {
     struct buf text;
     buf_init(&text, (size_t)4 * 1024 * 1024);
@@ -200,8 +230,11 @@ static enum status explain_one(struct command_env *env, struct shop *s, const ch
     return st;
 }
 
-static enum status import_one(struct command_env *env, struct shop *s, const char *path,
-                              const struct import_options *io, struct error *why)
+static enum status import_one(struct command_env *env,
+                              struct shop *s,
+                              const char *path,
+                              const struct import_options *io,
+                              struct error *why)
 {
     struct import_result r = { .from = DAY_NONE };
     struct arena *a = arena_new(0);
@@ -222,8 +255,11 @@ struct queue {
     size_t count;
 };
 
-static enum status queue_fill(struct command_env *env, const struct arguments *args,
-                              const struct import_options *io, struct arena *a, struct queue *q,
+static enum status queue_fill(struct command_env *env,
+                              const struct arguments *args,
+                              const struct import_options *io,
+                              struct arena *a,
+                              struct queue *q,
                               struct error *why)
 {
     for (size_t i = 0; i < args->count; i++) {
@@ -245,8 +281,12 @@ static enum status queue_fill(struct command_env *env, const struct arguments *a
     return STATUS_OK;
 }
 
-static enum status import_queue(struct command_env *env, struct shop *s, const struct queue *q,
-                                const struct import_options *io, bool explain, struct error *why)
+static enum status import_queue(struct command_env *env,
+                                struct shop *s,
+                                const struct queue *q,
+                                const struct import_options *io,
+                                bool explain,
+                                struct error *why)
 {
     const struct derive_progress dp = { .step = on_step, .self = env };
     enum status st = STATUS_OK;
@@ -269,8 +309,10 @@ static enum status import_queue(struct command_env *env, struct shop *s, const s
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
 
-static enum status import_command_run(struct command_env *env, const void *options,
-                                      const struct arguments *args, struct error *why)
+static enum status import_command_run(struct command_env *env,
+                                      const void *options,
+                                      const struct arguments *args,
+                                      struct error *why)
 {
     const struct import_cli_options *o = options;
     const struct import_progress progress = { .step = on_step, .self = env };

@@ -1,4 +1,5 @@
-/* shopvane imports, quarantine and reconcile: what came in, what did not, and whether it adds up. */
+/* shopvane imports, quarantine and reconcile: what came in, what did not, and whether it adds up.
+ */
 #include "cli/command_priv.h"
 #include "derive/derive.h"
 #include "ingest/ingest.h"
@@ -36,7 +37,10 @@ static void heads(struct text_table *t, const char *const *names, size_t n, enum
         text_table_cell(t, str_from(tr(lang, names[i])));
 }
 
-static enum status parse_id(const struct arguments *args, size_t at, int64_t *out, struct error *why)
+static enum status parse_id(const struct arguments *args,
+                            size_t at,
+                            int64_t *out,
+                            struct error *why)
 {
     str text = args->count > at ? str_from(args->items[at]) : STR_EMPTY;
     if (str_starts(text, STR("#")))
@@ -46,10 +50,11 @@ static enum status parse_id(const struct arguments *args, size_t at, int64_t *ou
     return STATUS_OK;
 }
 
-static enum status list_imports(const struct command_env *env, struct session_of_command *c,
+static enum status list_imports(const struct command_env *env,
+                                struct session_of_command *c,
                                 struct error *why)
 {
-    static const char *const names[] = { "#",          "time (UTC)", "store",   "preset", "file",
+    static const char *const names[] = { "#",    "time (UTC)",    "store",      "preset",  "file",
                                          "rows", "in quarantine", "new orders", "changed", "" };
     struct import_info *items = NULL;
     size_t n = 0;
@@ -64,7 +69,8 @@ static enum status list_imports(const struct command_env *env, struct session_of
         struct buf day;
         buf_init(&day, 64);
         buf_add_day(&day, (int32_t)i64_floor_div(m->at_us, US_PER_DAY));
-        const int64_t minute = (m->at_us - i64_floor_div(m->at_us, US_PER_DAY) * US_PER_DAY) / 60000000;
+        const int64_t minute =
+            (m->at_us - i64_floor_div(m->at_us, US_PER_DAY) * US_PER_DAY) / 60000000;
         buf_addf(&day, " %02d:%02d", (int)(minute / 60), (int)(minute % 60));
         text_table_cellf(t, "%lld", (long long)m->import_id);
         text_table_cell(t, buf_str(&day));
@@ -83,7 +89,9 @@ static enum status list_imports(const struct command_env *env, struct session_of
     return STATUS_OK;
 }
 
-static enum status undo_import(struct command_env *env, struct session_of_command *c, int64_t id,
+static enum status undo_import(struct command_env *env,
+                               struct session_of_command *c,
+                               int64_t id,
                                struct error *why)
 {
     int64_t rows = 0;
@@ -91,13 +99,17 @@ static enum status undo_import(struct command_env *env, struct session_of_comman
     if (st == STATUS_OK)
         st = derive_after_import(c->shop, shop_writer(c->shop), NULL, why);
     if (st == STATUS_OK)
-        fprintf(env->out, tr(env->lang, "import #%lld undone: %lld rows taken out\n"), (long long)id,
+        fprintf(env->out,
+                tr(env->lang, "import #%lld undone: %lld rows taken out\n"),
+                (long long)id,
                 (long long)rows);
     return st;
 }
 
-static enum status imports_run(struct command_env *env, const void *options,
-                               const struct arguments *args, struct error *why)
+static enum status imports_run(struct command_env *env,
+                               const void *options,
+                               const struct arguments *args,
+                               struct error *why)
 {
     struct session_of_command c;
     int64_t id = 0;
@@ -117,11 +129,13 @@ static enum status imports_run(struct command_env *env, const void *options,
     return st;
 }
 
-static enum status list_quarantine(const struct command_env *env, struct session_of_command *c,
-                                   int64_t import_id, struct error *why)
+static enum status list_quarantine(const struct command_env *env,
+                                   struct session_of_command *c,
+                                   int64_t import_id,
+                                   struct error *why)
 {
-    static const char *const names[] = { "#", "import", "file", "line", "column", "value", "reason",
-                                         "state" };
+    static const char *const names[] = { "#",      "import", "file",   "line",
+                                         "column", "value",  "reason", "state" };
     struct quarantine_row *rows = NULL;
     size_t n = 0;
     enum status st = quarantine_list(c->shop, 0, c->arena, &rows, &n, why);
@@ -146,8 +160,10 @@ static enum status list_quarantine(const struct command_env *env, struct session
     return STATUS_OK;
 }
 
-static enum status show_quarantine(const struct command_env *env, struct session_of_command *c,
-                                   int64_t id, struct error *why)
+static enum status show_quarantine(const struct command_env *env,
+                                   struct session_of_command *c,
+                                   int64_t id,
+                                   struct error *why)
 {
     struct quarantine_row *rows = NULL;
     size_t n = 0;
@@ -156,14 +172,21 @@ static enum status show_quarantine(const struct command_env *env, struct session
         return st;
     if (n == 0)
         return error_set(why, STATUS_NOT_FOUND, "no row #%lld in quarantine", (long long)id);
-    fprintf(env->out, "%.*s:%lld\n%.*s = \"%.*s\"\n%s\n\n%.*s\n", STR_ARG(rows->file),
-            (long long)rows->line_no, STR_ARG(rows->column), STR_ARG(rows->value),
-            tr(env->lang, rows->reason.ptr), STR_ARG(rows->raw));
+    fprintf(env->out,
+            "%.*s:%lld\n%.*s = \"%.*s\"\n%s\n\n%.*s\n",
+            STR_ARG(rows->file),
+            (long long)rows->line_no,
+            STR_ARG(rows->column),
+            STR_ARG(rows->value),
+            tr(env->lang, rows->reason.ptr),
+            STR_ARG(rows->raw));
     return STATUS_OK;
 }
 
-static enum status drop_quarantine(const struct command_env *env, struct session_of_command *c,
-                                   int64_t id, struct error *why)
+static enum status drop_quarantine(const struct command_env *env,
+                                   struct session_of_command *c,
+                                   int64_t id,
+                                   struct error *why)
 {
     int64_t n = 0;
     const enum status st = quarantine_drop(c->shop, id, &n, why);
@@ -172,28 +195,36 @@ static enum status drop_quarantine(const struct command_env *env, struct session
     return st;
 }
 
-static enum status retry_quarantine(const struct command_env *env, struct session_of_command *c,
-                                    int64_t id, struct error *why)
+static enum status retry_quarantine(const struct command_env *env,
+                                    struct session_of_command *c,
+                                    int64_t id,
+                                    struct error *why)
 {
     int64_t n = 0;
-    const str path = arena_printf(c->arena, "%s/quarantine/import-%lld.txt", shop_dir(c->shop),
-                                  (long long)id);
+    const str path =
+        arena_printf(c->arena, "%s/quarantine/import-%lld.txt", shop_dir(c->shop), (long long)id);
     const enum status st = quarantine_retry(c->shop, id, path.ptr, &n, why);
     if (st == STATUS_OK)
         fprintf(env->out,
-                tr(env->lang, "%lld rows written to %s as they were; put the file's header above "
-                              "them, repair them, and import that file\n"),
-                (long long)n, path.ptr);
+                tr(env->lang,
+                   "%lld rows written to %s as they were; put the file's header above "
+                   "them, repair them, and import that file\n"),
+                (long long)n,
+                path.ptr);
     return st;
 }
 
-static enum status quarantine_run(struct command_env *env, const void *options,
-                                  const struct arguments *args, struct error *why)
+static enum status quarantine_run(struct command_env *env,
+                                  const void *options,
+                                  const struct arguments *args,
+                                  struct error *why)
 {
     static const struct {
         const char *verb;
         bool needs_id;
-        enum status (*run)(const struct command_env *env, struct session_of_command *c, int64_t id,
+        enum status (*run)(const struct command_env *env,
+                           struct session_of_command *c,
+                           int64_t id,
                            struct error *why);
     } verbs[] = { { "list", false, list_quarantine },
                   { "show", true, show_quarantine },
@@ -206,8 +237,8 @@ static enum status quarantine_run(struct command_env *env, const void *options,
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
         if (strcmp(verb, verbs[i].verb) != 0)
             continue;
-        enum status st = verbs[i].needs_id || args->count > 1 ? parse_id(args, 1, &id, why)
-                                                              : STATUS_OK;
+        enum status st =
+            verbs[i].needs_id || args->count > 1 ? parse_id(args, 1, &id, why) : STATUS_OK;
         if (st != STATUS_OK)
             return st;
         st = begin(env, &c, why);
@@ -216,7 +247,8 @@ static enum status quarantine_run(struct command_env *env, const void *options,
         end(env, &c);
         return st;
     }
-    return error_set(why, STATUS_BAD_USAGE,
+    return error_set(why,
+                     STATUS_BAD_USAGE,
                      "quarantine: say list [IMPORT], show ID, drop ID or retry IMPORT, not \"%s\"",
                      verb);
 }
@@ -230,10 +262,13 @@ static void add_money(struct text_table *t, i128 amount_e4)
     buf_release(&text);
 }
 
-static enum status reconcile_run(struct command_env *env, const void *options,
-                                 const struct arguments *args, struct error *why)
+static enum status reconcile_run(struct command_env *env,
+                                 const void *options,
+                                 const struct arguments *args,
+                                 struct error *why)
 {
-    static const char *const names[] = { "class", "", "lines", "amount", "units", "recorded lines",
+    static const char *const names[] = { "class",          "",      "lines",
+                                         "amount",         "units", "recorded lines",
                                          "recorded amount" };
     struct session_of_command c;
     struct reconcile_line *lines = NULL;
@@ -242,8 +277,14 @@ static enum status reconcile_run(struct command_env *env, const void *options,
     (void)options;
     enum status st = begin(env, &c, why);
     if (st == STATUS_OK)
-        st = reconcile(c.shop, 0, args->count > 0 ? args->items[0] : "", c.arena, &lines, &n,
-                       &differences, why);
+        st = reconcile(c.shop,
+                       0,
+                       args->count > 0 ? args->items[0] : "",
+                       c.arena,
+                       &lines,
+                       &n,
+                       &differences,
+                       why);
     struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
     if (t != NULL) {
         i128 total = 0;
@@ -266,13 +307,14 @@ static enum status reconcile_run(struct command_env *env, const void *options,
         struct buf text;
         buf_init(&text, 64);
         buf_add_money(&text, total);
-        fprintf(env->out, tr(env->lang, "difference between facts and ledgers: %.*s\n"),
+        fprintf(env->out,
+                tr(env->lang, "difference between facts and ledgers: %.*s\n"),
                 STR_ARG(buf_str(&text)));
         buf_release(&text);
         text_table_free(t);
         if (differences > 0)
-            st = error_set(why, STATUS_BAD_INPUT, "%lld classes do not add up",
-                           (long long)differences);
+            st = error_set(
+                why, STATUS_BAD_INPUT, "%lld classes do not add up", (long long)differences);
     }
     end(env, &c);
     return st;
@@ -292,7 +334,8 @@ const struct command command_quarantine = {
     .name = "quarantine",
     .summary = "rows that were refused: list, show, drop, or write them out for repair",
     .usage = "[list [IMPORT] | show ID | drop ID | retry IMPORT]",
-    .examples = "shopvane quarantine list\nshopvane quarantine show 17\nshopvane quarantine retry 3",
+    .examples =
+        "shopvane quarantine list\nshopvane quarantine show 17\nshopvane quarantine retry 3",
     .options_size = sizeof(struct no_options),
     .run = quarantine_run,
     .most_arguments = 2,

@@ -14,15 +14,30 @@ struct init_options {
 };
 
 static const struct option init_option_rows[] = {
-    { "name", OPTION_TEXT, "NAME", "name of the shop (default: the folder's name)",
+    { "name",
+      OPTION_TEXT,
+      "NAME",
+      "name of the shop (default: the folder's name)",
       offsetof(struct init_options, name) },
-    { "currency", OPTION_TEXT, "CODE", "currency of reports, ISO 4217 (default: CNY in Chinese, else EUR)",
+    { "currency",
+      OPTION_TEXT,
+      "CODE",
+      "currency of reports, ISO 4217 (default: CNY in Chinese, else EUR)",
       offsetof(struct init_options, currency) },
-    { "timezone", OPTION_TEXT, "ZONE", "time zone, such as Europe/London (default: the machine's)",
+    { "timezone",
+      OPTION_TEXT,
+      "ZONE",
+      "time zone, such as Europe/London (default: the machine's)",
       offsetof(struct init_options, timezone) },
-    { "week-start", OPTION_CHOICE, "mon|tue|wed|thu|fri|sat|sun", "first day of the week (default: mon)",
+    { "week-start",
+      OPTION_CHOICE,
+      "mon|tue|wed|thu|fri|sat|sun",
+      "first day of the week (default: mon)",
       offsetof(struct init_options, week_start) },
-    { "lang", OPTION_CHOICE, "en|zh", "language of reports (default: yours)",
+    { "lang",
+      OPTION_CHOICE,
+      "en|zh",
+      "language of reports (default: yours)",
       offsetof(struct init_options, lang) },
 };
 
@@ -48,8 +63,10 @@ static str machine_zone(struct arena *a)
     return name.ptr != NULL ? name : STR("UTC");
 }
 
-static enum status init_run(struct command_env *env, const void *options,
-                            const struct arguments *args, struct error *why)
+static enum status init_run(struct command_env *env,
+                            const void *options,
+                            const struct arguments *args,
+                            struct error *why)
 {
     const struct init_options *o = options;
     const char *dir = args->count > 0 ? args->items[0] : env->dir;
@@ -60,17 +77,23 @@ static enum status init_run(struct command_env *env, const void *options,
     const str base = path_base(str_from(strcmp(dir, ".") == 0 && env->cwd ? env->cwd : dir));
     const struct shop_settings s = {
         .name = o->name != NULL ? str_from(o->name) : base,
-        .currency = o->currency != NULL ? str_from(o->currency) : is_zh ? STR("CNY") : STR("EUR"),
+        .currency = o->currency != NULL ? str_from(o->currency)
+                    : is_zh             ? STR("CNY")
+                                        : STR("EUR"),
         .timezone = o->timezone != NULL ? str_from(o->timezone) : machine_zone(a),
         .week_start = weekday_number(o->week_start),
         .lang = is_zh ? LANG_ZH : LANG_EN,
     };
     char *path = env_path(env, a, dir);
-    enum status st = path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                  : shop_init(path, &s, why);
+    enum status st =
+        path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : shop_init(path, &s, why);
     if (st == STATUS_OK) {
-        fprintf(env->out, tr(env->lang, "made the shop \"%.*s\" in %s (%.*s, %.*s)\n"),
-                STR_ARG(s.name), dir, STR_ARG(s.currency), STR_ARG(s.timezone));
+        fprintf(env->out,
+                tr(env->lang, "made the shop \"%.*s\" in %s (%.*s, %.*s)\n"),
+                STR_ARG(s.name),
+                dir,
+                STR_ARG(s.currency),
+                STR_ARG(s.timezone));
         fprintf(env->out, tr(env->lang, "next: shopvane -C %s import FILE\n"), dir);
     }
     arena_free(a);

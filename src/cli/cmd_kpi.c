@@ -31,31 +31,56 @@ struct kpi_options {
 #define AT(field) offsetof(struct kpi_options, field)
 
 /* Asked alike by kpi and report. */
-#define RANGE_OPTIONS                                                                              \
-    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },      \
-    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },                            \
-    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },                                   \
-    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },    \
-    { "compare", OPTION_TEXT, "WITH", "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO", \
-      AT(compare) },                                                                               \
-    { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },         \
-    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },                          \
-    { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) },       \
-    { "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format) }
+#define RANGE_OPTIONS                                                                            \
+    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },    \
+        { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },                      \
+        { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },                             \
+        { "period",                                                                              \
+          OPTION_TEXT,                                                                           \
+          "NAME",                                                                                \
+          "this-month, last-week, 2010-12, 2010, ...",                                           \
+          AT(period) },                                                                          \
+        { "compare",                                                                             \
+          OPTION_TEXT,                                                                           \
+          "WITH",                                                                                \
+          "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",                           \
+          AT(compare) },                                                                         \
+        { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },   \
+        { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },                    \
+        { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) }, \
+    {                                                                                            \
+        "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format)     \
+    }
 
 static const struct option kpi_option_rows[] = {
     RANGE_OPTIONS,
-    { "grain", OPTION_CHOICE, "hour|day|week|month|quarter|year|total", "length of a period",
+    { "grain",
+      OPTION_CHOICE,
+      "hour|day|week|month|quarter|year|total",
+      "length of a period",
       AT(grain) },
     { "by", OPTION_TEXT, "DIM,...", "break down by dimensions", AT(by) },
     { "top", OPTION_COUNT, "N", "only the N largest, the rest as one row", AT(top) },
-    { "basis", OPTION_CHOICE, "event|order", "date a return on its own day, or on its order's",
+    { "basis",
+      OPTION_CHOICE,
+      "event|order",
+      "date a return on its own day, or on its order's",
       AT(basis) },
-    { "sort", OPTION_TEXT, "KPI|-KPI", "sort rows by a KPI or dimension; - is descending", AT(sort) },
-    { "dialect", OPTION_CHOICE, "shopify|woo|ga4|taobao", "definitions as that platform has them",
+    { "sort",
+      OPTION_TEXT,
+      "KPI|-KPI",
+      "sort rows by a KPI or dimension; - is descending",
+      AT(sort) },
+    { "dialect",
+      OPTION_CHOICE,
+      "shopify|woo|ga4|taobao",
+      "definitions as that platform has them",
       AT(dialect) },
     { "sql", OPTION_FLAG, NULL, "print the SQL instead of running it", AT(sql) },
-    { "evidence", OPTION_FLAG, NULL, "show definition, SQL, rows read, freshness and sources",
+    { "evidence",
+      OPTION_FLAG,
+      NULL,
+      "show definition, SQL, rows read, freshness and sources",
       AT(evidence) },
 };
 
@@ -85,8 +110,10 @@ struct asking {
     struct query_context context;
 };
 
-static enum status asking_open(struct command_env *env, const struct kpi_options *o,
-                               struct asking *a, struct error *why)
+static enum status asking_open(struct command_env *env,
+                               const struct kpi_options *o,
+                               struct asking *a,
+                               struct error *why)
 {
     enum status st = env_shop(env, &a->shop, why);
     if (st == STATUS_OK)
@@ -117,8 +144,10 @@ static struct answer_look look_of(const struct command_env *env, bool evidence)
                                  .evidence = evidence };
 }
 
-static enum status ask_and_print(const struct command_env *env, const struct asking *a,
-                                 const struct kpi_question *q, const struct kpi_options *o,
+static enum status ask_and_print(const struct command_env *env,
+                                 const struct asking *a,
+                                 const struct kpi_question *q,
+                                 const struct kpi_options *o,
                                  struct error *why)
 {
     struct answer *answer = NULL;
@@ -142,8 +171,10 @@ static enum status ask_and_print(const struct command_env *env, const struct ask
     return st;
 }
 
-static enum status kpi_run(struct command_env *env, const void *options,
-                           const struct arguments *args, struct error *why)
+static enum status kpi_run(struct command_env *env,
+                           const void *options,
+                           const struct arguments *args,
+                           struct error *why)
 {
     const struct kpi_options *o = options;
     struct text_list ids = { .count = 0 };
@@ -186,8 +217,10 @@ static enum status kpi_run(struct command_env *env, const void *options,
     return st;
 }
 
-static enum status report_run(struct command_env *env, const void *options,
-                              const struct arguments *args, struct error *why)
+static enum status report_run(struct command_env *env,
+                              const void *options,
+                              const struct arguments *args,
+                              struct error *why)
 {
     const struct kpi_options *o = options;
     struct text_list stores = { .count = 0 };

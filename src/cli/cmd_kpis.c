@@ -14,16 +14,25 @@ struct kpis_options {
 };
 
 static const struct option kpis_option_rows[] = {
-    { "dialect", OPTION_CHOICE, "shopify|woo|ga4|taobao", "definitions as that platform has them",
+    { "dialect",
+      OPTION_CHOICE,
+      "shopify|woo|ga4|taobao",
+      "definitions as that platform has them",
       offsetof(struct kpis_options, dialect) },
     { "group", OPTION_TEXT, "NAME", "list: only this group", offsetof(struct kpis_options, group) },
-    { "against", OPTION_TEXT, "DIR", "diff: another shop folder (default: the built-in catalogue)",
+    { "against",
+      OPTION_TEXT,
+      "DIR",
+      "diff: another shop folder (default: the built-in catalogue)",
       offsetof(struct kpis_options, against) },
 };
 
 /* Loads the shop's catalogue and prints all problems when there are any. */
-static enum status load(struct command_env *env, const char *dir, str dialect,
-                        struct kpi_catalog **out, struct error *why)
+static enum status load(struct command_env *env,
+                        const char *dir,
+                        str dialect,
+                        struct kpi_catalog **out,
+                        struct error *why)
 {
     struct problems p;
     struct buf text;
@@ -47,8 +56,10 @@ static const char *needs_of(const struct kpi *k, enum lang lang)
     return k->n_needs_models > 0 ? tr(lang, "needs a model") : "";
 }
 
-static enum status kpis_list(struct command_env *env, const struct kpi_catalog *c,
-                             const struct kpis_options *o, struct error *why)
+static enum status kpis_list(struct command_env *env,
+                             const struct kpi_catalog *c,
+                             const struct kpis_options *o,
+                             struct error *why)
 {
     struct text_table *t = text_table_new(5);
     if (t == NULL)
@@ -72,11 +83,14 @@ static enum status kpis_list(struct command_env *env, const struct kpi_catalog *
     text_table_free(t);
     if (shown == 0)
         return error_set(why, STATUS_NOT_FOUND, "no KPI in the group \"%s\"", o->group);
-    fprintf(env->out, tr(env->lang, "\n%zu KPIs; shopvane kpis show ID tells all about one\n"), shown);
+    fprintf(
+        env->out, tr(env->lang, "\n%zu KPIs; shopvane kpis show ID tells all about one\n"), shown);
     return STATUS_OK;
 }
 
-static enum status kpis_show(struct command_env *env, const struct kpi_catalog *c, const char *id,
+static enum status kpis_show(struct command_env *env,
+                             const struct kpi_catalog *c,
+                             const char *id,
                              struct error *why)
 {
     const struct kpi *k = NULL;
@@ -91,8 +105,10 @@ static enum status kpis_show(struct command_env *env, const struct kpi_catalog *
     return STATUS_OK;
 }
 
-static enum status print_changes(struct command_env *env, const struct kpi_catalog *before,
-                                 const struct kpi_catalog *after, struct error *why)
+static enum status print_changes(struct command_env *env,
+                                 const struct kpi_catalog *before,
+                                 const struct kpi_catalog *after,
+                                 struct error *why)
 {
     static const char *const kinds[] = { [KPI_ADDED] = "added",
                                          [KPI_REMOVED] = "removed",
@@ -105,30 +121,36 @@ static enum status print_changes(struct command_env *env, const struct kpi_catal
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = kpi_diff(before, after, a, &changes, &n, why);
     for (size_t i = 0; st == STATUS_OK && i < n; i++)
-        fprintf(env->out, "%.*s: %s\n%.*s", STR_ARG(changes[i].id),
-                tr(env->lang, kinds[changes[i].kind]), STR_ARG(changes[i].what));
+        fprintf(env->out,
+                "%.*s: %s\n%.*s",
+                STR_ARG(changes[i].id),
+                tr(env->lang, kinds[changes[i].kind]),
+                STR_ARG(changes[i].what));
     if (st == STATUS_OK && n == 0)
         fprintf(env->out, "%s", tr(env->lang, "no difference\n"));
     arena_free(a);
     return st;
 }
 
-static enum status kpis_diff(struct command_env *env, const struct kpi_catalog *c,
-                             const struct kpis_options *o, struct error *why)
+static enum status kpis_diff(struct command_env *env,
+                             const struct kpi_catalog *c,
+                             const struct kpis_options *o,
+                             struct error *why)
 {
     struct kpi_catalog *other = NULL;
     struct kpi_load_options builtin = { .dialect = str_from(o->dialect) };
-    enum status st = o->against != NULL
-                         ? load(env, o->against, str_from(o->dialect), &other, why)
-                         : kpi_catalog_load(&builtin, NULL, &other, why);
+    enum status st = o->against != NULL ? load(env, o->against, str_from(o->dialect), &other, why)
+                                        : kpi_catalog_load(&builtin, NULL, &other, why);
     if (st == STATUS_OK)
         st = print_changes(env, other, c, why);
     kpi_catalog_free(other);
     return st;
 }
 
-static enum status kpis_run(struct command_env *env, const void *options,
-                            const struct arguments *args, struct error *why)
+static enum status kpis_run(struct command_env *env,
+                            const void *options,
+                            const struct arguments *args,
+                            struct error *why)
 {
     const struct kpis_options *o = options;
     const char *verb = args->count > 0 ? args->items[0] : "list";
@@ -142,13 +164,15 @@ static enum status kpis_run(struct command_env *env, const void *options,
     else if (strcmp(verb, "show") == 0 && args->count == 2)
         st = kpis_show(env, c, args->items[1], why);
     else if (strcmp(verb, "check") == 0)
-        fprintf(env->out, tr(env->lang, "%zu KPIs and %zu measures: no problem\n"), kpi_count(c),
+        fprintf(env->out,
+                tr(env->lang, "%zu KPIs and %zu measures: no problem\n"),
+                kpi_count(c),
                 kpi_measure_count(c));
     else if (strcmp(verb, "diff") == 0)
         st = kpis_diff(env, c, o, why);
     else
-        st = error_set(why, STATUS_BAD_USAGE,
-                       "kpis: say list, show ID, check or diff, not \"%s\"", verb);
+        st = error_set(
+            why, STATUS_BAD_USAGE, "kpis: say list, show ID, check or diff, not \"%s\"", verb);
     kpi_catalog_free(c);
     return st;
 }

@@ -12,7 +12,10 @@ struct serve_options {
 };
 
 static const struct option serve_option_rows[] = {
-    { "listen", OPTION_TEXT, "ADDR:PORT", "where to listen (default: 127.0.0.1:8080; port 0: any)",
+    { "listen",
+      OPTION_TEXT,
+      "ADDR:PORT",
+      "where to listen (default: 127.0.0.1:8080; port 0: any)",
       offsetof(struct serve_options, listen) },
 };
 
@@ -64,16 +67,20 @@ static int run_forwarded(void *self, const struct control_request *req)
 static void on_ready(void *self, unsigned port)
 {
     const struct command_env *env = self;
-    fprintf(env->out, tr(env->lang, "serving %s on http://127.0.0.1:%u (Ctrl-C stops)\n"),
-            shop_dir(env->shop), port);
+    fprintf(env->out,
+            tr(env->lang, "serving %s on http://127.0.0.1:%u (Ctrl-C stops)\n"),
+            shop_dir(env->shop),
+            port);
     fprintf(env->out, "  http://127.0.0.1:%u/healthz\n", port);
     fprintf(env->out, "  http://127.0.0.1:%u/api/v1/kpis\n", port);
     fprintf(env->out, "  http://127.0.0.1:%u/api/v1/kpi?id=net_sales&last=28d&grain=day\n", port);
     fflush(env->out);
 }
 
-static enum status serve_run(struct command_env *env, const void *options,
-                             const struct arguments *args, struct error *why)
+static enum status serve_run(struct command_env *env,
+                             const void *options,
+                             const struct arguments *args,
+                             struct error *why)
 {
     const struct serve_options *o = options;
     struct shop *s = NULL;

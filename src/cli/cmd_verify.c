@@ -47,29 +47,39 @@ static enum status verify_shop(struct command_env *env, struct shop *s, struct e
     env_progress_end(env);
     if (st == STATUS_OK) {
         fprintf(env->out,
-                tr(env->lang, "compared %lld rollup cells, %lld orders, %lld sessions; %lld further "
-                              "checks; data version %lld\n"),
-                (long long)r.cells, (long long)r.orders, (long long)r.sessions,
-                (long long)r.checks, (long long)r.data_version);
+                tr(env->lang,
+                   "compared %lld rollup cells, %lld orders, %lld sessions; %lld further "
+                   "checks; data version %lld\n"),
+                (long long)r.cells,
+                (long long)r.orders,
+                (long long)r.sessions,
+                (long long)r.checks,
+                (long long)r.data_version);
         if (r.pending > 0)
-            fprintf(env->out, tr(env->lang, "%lld days wait to be rolled up and were not compared\n"),
+            fprintf(env->out,
+                    tr(env->lang, "%lld days wait to be rolled up and were not compared\n"),
                     (long long)r.pending);
         if (r.differences == 0)
             fprintf(env->out, "%s", tr(env->lang, "everything derived equals its raw facts\n"));
     }
     if (st == STATUS_OK && r.differences > 0) {
         print_differences(env, &r);
-        st = error_set(why, STATUS_BAD_INPUT,
-                       "%lld differences (the first %zu are above); shopvane rebuild derives all anew",
-                       (long long)r.differences, r.count);
+        st = error_set(
+            why,
+            STATUS_BAD_INPUT,
+            "%lld differences (the first %zu are above); shopvane rebuild derives all anew",
+            (long long)r.differences,
+            r.count);
     }
     conn_close(c);
     arena_free(a);
     return st;
 }
 
-static enum status verify_run(struct command_env *env, const void *options,
-                              const struct arguments *args, struct error *why)
+static enum status verify_run(struct command_env *env,
+                              const void *options,
+                              const struct arguments *args,
+                              struct error *why)
 {
     struct shop *s = NULL;
     (void)options;
@@ -81,8 +91,10 @@ static enum status verify_run(struct command_env *env, const void *options,
     return st;
 }
 
-static enum status rebuild_run(struct command_env *env, const void *options,
-                               const struct arguments *args, struct error *why)
+static enum status rebuild_run(struct command_env *env,
+                               const void *options,
+                               const struct arguments *args,
+                               struct error *why)
 {
     const struct derive_progress progress = { .step = on_step, .self = env };
     struct shop *s = NULL;
@@ -94,7 +106,8 @@ static enum status rebuild_run(struct command_env *env, const void *options,
         st = derive_rebuild_all(s, shop_writer(s), &progress, why);
     env_progress_end(env);
     if (st == STATUS_OK)
-        fprintf(env->out, tr(env->lang, "rebuilt order sequences, sessions and rollups in %.1f s\n"),
+        fprintf(env->out,
+                tr(env->lang, "rebuilt order sequences, sessions and rollups in %.1f s\n"),
                 (double)(clock_now_us() - start) / 1e6);
     env_shop_done(env, s);
     return st;

@@ -26,16 +26,24 @@ const struct command *command_find(str name)
 void program_help(FILE *out, enum lang lang)
 {
     fprintf(out, "%s\n\n", tr(lang, "Shopvane: the KPI engine of an online shop."));
-    fprintf(out, "  shopvane [-C %s] [--lang en|zh] %s\n\n%s\n", tr(lang, "DIR"),
-            tr(lang, "COMMAND ..."), tr(lang, "Commands:"));
+    fprintf(out,
+            "  shopvane [-C %s] [--lang en|zh] %s\n\n%s\n",
+            tr(lang, "DIR"),
+            tr(lang, "COMMAND ..."),
+            tr(lang, "Commands:"));
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
         fprintf(out, "  %-12s %s\n", commands[i]->name, tr(lang, commands[i]->summary));
-    fprintf(out, "\n%s\n%s\n", tr(lang, "shopvane COMMAND --help shows options and examples."),
-            tr(lang, "Exit status: 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine."));
+    fprintf(
+        out,
+        "\n%s\n%s\n",
+        tr(lang, "shopvane COMMAND --help shows options and examples."),
+        tr(lang, "Exit status: 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine."));
 }
 
 /* Options before the command's name. Returns how many words they took, or -1. */
-static int global_options(struct command_env *env, int argc, const char *const *argv,
+static int global_options(struct command_env *env,
+                          int argc,
+                          const char *const *argv,
                           struct error *why)
 {
     int i = 0;
@@ -46,8 +54,8 @@ static int global_options(struct command_env *env, int argc, const char *const *
             i += 2;
         } else if (strcmp(argv[i], "--lang") == 0 && has_next) {
             if (strcmp(argv[i + 1], "en") != 0 && strcmp(argv[i + 1], "zh") != 0) {
-                (void)error_set(why, STATUS_BAD_USAGE, "--lang is en or zh, not \"%s\"",
-                                argv[i + 1]);
+                (void)error_set(
+                    why, STATUS_BAD_USAGE, "--lang is en or zh, not \"%s\"", argv[i + 1]);
                 return -1;
             }
             env->lang = strcmp(argv[i + 1], "zh") == 0 ? LANG_ZH : LANG_EN;
@@ -64,8 +72,11 @@ static enum status unknown_command(const char *name, struct error *why)
 {
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         if (str_distance(str_from(name), str_from(commands[i]->name), 2) <= 2)
-            return error_set(why, STATUS_BAD_USAGE, "no command \"%s\" (did you mean \"%s\"?)",
-                             name, commands[i]->name);
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "no command \"%s\" (did you mean \"%s\"?)",
+                             name,
+                             commands[i]->name);
     }
     return error_set(why, STATUS_BAD_USAGE, "no command \"%s\"; shopvane --help lists them", name);
 }
@@ -81,8 +92,11 @@ static bool wants_help(int argc, const char *const *argv)
     return false;
 }
 
-static enum status command_start(struct command_env *env, const struct command *c, int argc,
-                                 const char *const *argv, struct error *why)
+static enum status command_start(struct command_env *env,
+                                 const struct command *c,
+                                 int argc,
+                                 const char *const *argv,
+                                 struct error *why)
 {
     struct arguments args = { 0 };
     void *options = mem_new(1, c->options_size + 1);
@@ -95,7 +109,9 @@ static enum status command_start(struct command_env *env, const struct command *
     return st;
 }
 
-static enum status command_dispatch(struct command_env *env, int argc, const char *const *argv,
+static enum status command_dispatch(struct command_env *env,
+                                    int argc,
+                                    const char *const *argv,
                                     struct error *why)
 {
     const int skip = global_options(env, argc, argv, why);

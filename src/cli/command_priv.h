@@ -35,23 +35,30 @@ struct command {
     const struct option *options;
     size_t option_count;
     size_t options_size;
-    enum status (*run)(struct command_env *env, const void *options, const struct arguments *args,
+    enum status (*run)(struct command_env *env,
+                       const void *options,
+                       const struct arguments *args,
                        struct error *why);
     size_t least_arguments;
     size_t most_arguments;
 };
 
-#define COMMAND_LIST(X)                                                                         \
-    X(init) X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report)    \
-    X(verify) X(rebuild) X(serve) X(docs)
+#define COMMAND_LIST(X)                                                                        \
+    X(init)                                                                                    \
+    X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report) X(verify) \
+        X(rebuild) X(serve) X(docs)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_LIST(X)
 #undef X
 
 /* Parses what follows the command's name into `options` (zeroed, options_size bytes). */
-MUST_CHECK enum status options_parse(const struct command *c, int argc, const char *const *argv,
-                                     void *options, struct arguments *args, struct error *why);
+MUST_CHECK enum status options_parse(const struct command *c,
+                                     int argc,
+                                     const char *const *argv,
+                                     void *options,
+                                     struct arguments *args,
+                                     struct error *why);
 void command_help(FILE *out, const struct command *c, enum lang lang);
 void program_help(FILE *out, enum lang lang);
 const struct command *command_find(str name);

@@ -24,10 +24,18 @@ static enum status unknown_option(const struct command *c, str name, struct erro
         }
     }
     if (best == NULL)
-        return error_set(why, STATUS_BAD_USAGE, "%s: no option --%.*s (see shopvane %s --help)",
-                         c->name, STR_ARG(name), c->name);
-    return error_set(why, STATUS_BAD_USAGE, "%s: no option --%.*s (did you mean --%s?)", c->name,
-                     STR_ARG(name), best);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "%s: no option --%.*s (see shopvane %s --help)",
+                         c->name,
+                         STR_ARG(name),
+                         c->name);
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "%s: no option --%.*s (did you mean --%s?)",
+                     c->name,
+                     STR_ARG(name),
+                     best);
 }
 
 static bool choice_has(const char *choices, str value)
@@ -40,8 +48,11 @@ static bool choice_has(const char *choices, str value)
     return false;
 }
 
-static enum status option_set(const struct command *c, const struct option *o, const char *value,
-                              void *options, struct error *why)
+static enum status option_set(const struct command *c,
+                              const struct option *o,
+                              const char *value,
+                              void *options,
+                              struct error *why)
 {
     char *at = (char *)options + o->offset;
     int64_t n = 0;
@@ -51,21 +62,34 @@ static enum status option_set(const struct command *c, const struct option *o, c
     }
     if (o->type == OPTION_COUNT) {
         if (!str_to_i64(str_from(value), &n) || n < 0)
-            return error_set(why, STATUS_BAD_USAGE, "%s: --%s wants a whole number, not \"%s\"",
-                             c->name, o->name, value);
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "%s: --%s wants a whole number, not \"%s\"",
+                             c->name,
+                             o->name,
+                             value);
         memcpy(at, &n, sizeof n);
         return STATUS_OK;
     }
     if (o->type == OPTION_CHOICE && !choice_has(o->value, str_from(value)))
-        return error_set(why, STATUS_BAD_USAGE, "%s: --%s is one of %s, not \"%s\"", c->name,
-                         o->name, o->value, value);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "%s: --%s is one of %s, not \"%s\"",
+                         c->name,
+                         o->name,
+                         o->value,
+                         value);
     memcpy(at, &value, sizeof value);
     return STATUS_OK;
 }
 
 /* "--name", "--name=value" or "--name value"; *i moves past what was used. */
-static enum status option_take(const struct command *c, int argc, const char *const *argv, int *i,
-                               void *options, struct error *why)
+static enum status option_take(const struct command *c,
+                               int argc,
+                               const char *const *argv,
+                               int *i,
+                               void *options,
+                               struct error *why)
 {
     str rest = str_from(argv[*i] + 2);
     const bool has_value = memchr(rest.ptr, '=', rest.len) != NULL;
@@ -80,13 +104,17 @@ static enum status option_take(const struct command *c, int argc, const char *co
     }
     const char *value = has_value ? rest.ptr : *i + 1 < argc ? argv[++*i] : NULL;
     if (value == NULL)
-        return error_set(why, STATUS_BAD_USAGE, "%s: --%s needs a value (%s)", c->name, o->name,
-                         o->value);
+        return error_set(
+            why, STATUS_BAD_USAGE, "%s: --%s needs a value (%s)", c->name, o->name, o->value);
     return option_set(c, o, value, options, why);
 }
 
-enum status options_parse(const struct command *c, int argc, const char *const *argv, void *options,
-                          struct arguments *args, struct error *why)
+enum status options_parse(const struct command *c,
+                          int argc,
+                          const char *const *argv,
+                          void *options,
+                          struct arguments *args,
+                          struct error *why)
 {
     bool only_arguments = false;
     for (int i = 0; i < argc; i++) {
@@ -101,13 +129,16 @@ enum status options_parse(const struct command *c, int argc, const char *const *
             continue;
         }
         if (args->count == ARGUMENTS_MAX)
-            return error_set(why, STATUS_BAD_USAGE, "%s: more than %d arguments", c->name,
-                             ARGUMENTS_MAX);
+            return error_set(
+                why, STATUS_BAD_USAGE, "%s: more than %d arguments", c->name, ARGUMENTS_MAX);
         args->items[args->count++] = argv[i];
     }
     if (args->count < c->least_arguments || args->count > c->most_arguments)
-        return error_set(why, STATUS_BAD_USAGE, "wrong number of arguments; usage: shopvane %s %s",
-                         c->name, c->usage);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "wrong number of arguments; usage: shopvane %s %s",
+                         c->name,
+                         c->usage);
     return STATUS_OK;
 }
 

@@ -7,16 +7,16 @@
 #include "base/base.h"
 
 /*      name    SQL type     what it holds */
-#define COLUMN_TYPE_LIST(X)                                              \
-    X(TEXT, "VARCHAR", "text")                                           \
-    X(MONEY, "BIGINT", "10^-4 of the row's currency")                    \
-    X(COUNT, "BIGINT", "whole number")                                   \
-    X(QUANTITY, "BIGINT", "units; whole number")                         \
-    X(KEY, "UINTEGER", "dense id")                                       \
-    X(DAY, "DATE", "the store's local date")                             \
-    X(TIME, "BIGINT", "microseconds UTC since 1970")                     \
-    X(MINUTE, "SMALLINT", "minute of the store's local day, 0 to 1439")  \
-    X(FLAG, "BOOLEAN", "yes or no")                                      \
+#define COLUMN_TYPE_LIST(X)                                             \
+    X(TEXT, "VARCHAR", "text")                                          \
+    X(MONEY, "BIGINT", "10^-4 of the row's currency")                   \
+    X(COUNT, "BIGINT", "whole number")                                  \
+    X(QUANTITY, "BIGINT", "units; whole number")                        \
+    X(KEY, "UINTEGER", "dense id")                                      \
+    X(DAY, "DATE", "the store's local date")                            \
+    X(TIME, "BIGINT", "microseconds UTC since 1970")                    \
+    X(MINUTE, "SMALLINT", "minute of the store's local day, 0 to 1439") \
+    X(FLAG, "BOOLEAN", "yes or no")                                     \
     X(REAL, "DOUBLE", "measured value")
 
 #define X(id, sql, text) COLUMN_##id,
@@ -57,30 +57,30 @@ struct table {
 
 extern const struct table commerce_tables[];
 extern const size_t commerce_table_count;
-const struct table *commerce_table(str name);               /* NULL when there is none */
+const struct table *commerce_table(str name);                       /* NULL when there is none */
 const struct column *table_column(const struct table *t, str name); /* NULL when there is none */
 
 /* A line of the sales ledger belongs to exactly one class; the import's ledger adds up by it.
  *      name          sells merchandise, English, Chinese */
-#define LINE_CLASS_LIST(X)                                 \
-    X(sale, true, "sale", "销售")                          \
-    X(return, true, "return", "退货")                      \
-    X(shipping, false, "shipping", "运费")                 \
-    X(discount, false, "discount", "优惠")                 \
-    X(fee, false, "fee", "费用")                           \
-    X(adjustment, false, "adjustment", "调整")             \
-    X(giveaway, true, "giveaway", "赠品")                  \
-    X(stock_move, true, "stock movement", "库存变动")      \
-    X(tax, false, "tax", "税费")                           \
-    X(gift_card, false, "gift card sold", "礼品卡销售")    \
-    X(tip, false, "tip", "小费")                           \
-    X(cancelled, true, "cancelled", "已取消")              \
+#define LINE_CLASS_LIST(X)                              \
+    X(sale, true, "sale", "销售")                       \
+    X(return, true, "return", "退货")                   \
+    X(shipping, false, "shipping", "运费")              \
+    X(discount, false, "discount", "优惠")              \
+    X(fee, false, "fee", "费用")                        \
+    X(adjustment, false, "adjustment", "调整")          \
+    X(giveaway, true, "giveaway", "赠品")               \
+    X(stock_move, true, "stock movement", "库存变动")   \
+    X(tax, false, "tax", "税费")                        \
+    X(gift_card, false, "gift card sold", "礼品卡销售") \
+    X(tip, false, "tip", "小费")                        \
+    X(cancelled, true, "cancelled", "已取消")           \
     X(excluded, false, "excluded", "已排除")
 
 #define X(id, goods, en, zh) LINE_##id,
 enum line_class { LINE_CLASS_LIST(X) LINE_CLASS_COUNT };
 #undef X
-const char *line_class_name(enum line_class c);                 /* "stock_move": as stored */
+const char *line_class_name(enum line_class c); /* "stock_move": as stored */
 const char *line_class_label(enum line_class c, enum lang lang);
 bool line_class_parse(str name, enum line_class *out);
 

@@ -1,10 +1,22 @@
 /* The dimensions that facts share, and the classes of the sales ledger. */
 #include "commerce/commerce.h"
 
-#define OF_ORDER(id, en, zh) { #id, en, zh, "orders", "order_key", #id, true, false }
-#define OF_PRODUCT(id, en, zh) { #id, en, zh, "product", "sku", #id, false, false }
-#define OF_FACT(id, en, zh) { #id, en, zh, NULL, NULL, #id, true, false }
-#define OF_CUSTOMER(id, en, zh) { #id, en, zh, "customer", "customer_key", #id, false, false }
+#define OF_ORDER(id, en, zh)                                 \
+    {                                                        \
+#id, en, zh, "orders", "order_key", #id, true, false \
+    }
+#define OF_PRODUCT(id, en, zh)                           \
+    {                                                    \
+#id, en, zh, "product", "sku", #id, false, false \
+    }
+#define OF_FACT(id, en, zh)                       \
+    {                                             \
+#id, en, zh, NULL, NULL, #id, true, false \
+    }
+#define OF_CUSTOMER(id, en, zh)                                    \
+    {                                                              \
+#id, en, zh, "customer", "customer_key", #id, false, false \
+    }
 
 const struct dimension commerce_dimensions[] = {
     OF_FACT(store, "store", "店铺"),

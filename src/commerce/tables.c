@@ -1,25 +1,44 @@
 /* The tables of a shop. One row of a const array is one column; everything else is generated. */
 #include "commerce/commerce.h"
 
-#define KEY(name, type, about)  { name, COLUMN_##type, ROLE_KEY, about }
-#define DIM(name, about)        { name, COLUMN_TEXT, ROLE_DIMENSION, about }
-#define SUM(name, type, about)  { name, COLUMN_##type, ROLE_MEASURE, about }
-#define TIME(name, type, about) { name, COLUMN_##type, ROLE_TIME, about }
-#define ATTR(name, type, about) { name, COLUMN_##type, ROLE_ATTRIBUTE, about }
-#define DER(name, type, about)  { name, COLUMN_##type, ROLE_DERIVED, about }
+#define KEY(name, type, about)               \
+    {                                        \
+        name, COLUMN_##type, ROLE_KEY, about \
+    }
+#define DIM(name, about)                         \
+    {                                            \
+        name, COLUMN_TEXT, ROLE_DIMENSION, about \
+    }
+#define SUM(name, type, about)                   \
+    {                                            \
+        name, COLUMN_##type, ROLE_MEASURE, about \
+    }
+#define TIME(name, type, about)               \
+    {                                         \
+        name, COLUMN_##type, ROLE_TIME, about \
+    }
+#define ATTR(name, type, about)                    \
+    {                                              \
+        name, COLUMN_##type, ROLE_ATTRIBUTE, about \
+    }
+#define DER(name, type, about)                   \
+    {                                            \
+        name, COLUMN_##type, ROLE_DERIVED, about \
+    }
 
 /* When an event happened, as every fact keeps it: local date and minute are computed once, in C,
  * at load, by the store's zone. */
-#define HAPPENED(what)                                      \
-    TIME("at", TIME, what),                                 \
-    TIME("local_date", DAY, "local date of `at`"),          \
-    TIME("local_minute", MINUTE, "local minute of `at`")
+#define HAPPENED(what)                                                     \
+    TIME("at", TIME, what), TIME("local_date", DAY, "local date of `at`"), \
+        TIME("local_minute", MINUTE, "local minute of `at`")
 
 #define PROVENANCE                                                                           \
     { "source", COLUMN_TEXT, ROLE_PROVENANCE, "preset or connector that brought the row" },  \
-    { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },              \
-    { "row_no", COLUMN_COUNT, ROLE_PROVENANCE, "its row in the source, from 1" },            \
-    { "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds" }
+        { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },          \
+        { "row_no", COLUMN_COUNT, ROLE_PROVENANCE, "its row in the source, from 1" },        \
+    {                                                                                        \
+        "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds" \
+    }
 
 #define STORE KEY("store", TEXT, "the store, as named in stores.yaml")
 
@@ -107,185 +126,306 @@ static const struct column order_line_columns[] = {
 };
 
 static const struct column payment_columns[] = {
-    STORE, KEY("payment_id", TEXT, "the provider's id"), KEY("order_key", KEY, "the order"),
-    DIM("payment_method", "card, wallet, transfer ..."), DIM("status", "success, failed, disputed"),
-    ATTR("currency", TEXT, "ISO 4217 code"), SUM("amount_e4", MONEY, "amount of the attempt"),
-    SUM("fee_e4", MONEY, "fee of the provider"), HAPPENED("when it was tried"), PROVENANCE,
+    STORE,
+    KEY("payment_id", TEXT, "the provider's id"),
+    KEY("order_key", KEY, "the order"),
+    DIM("payment_method", "card, wallet, transfer ..."),
+    DIM("status", "success, failed, disputed"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("amount_e4", MONEY, "amount of the attempt"),
+    SUM("fee_e4", MONEY, "fee of the provider"),
+    HAPPENED("when it was tried"),
+    PROVENANCE,
 };
 
 static const struct column refund_columns[] = {
-    STORE, KEY("refund_id", TEXT, "the platform's id"), KEY("order_key", KEY, "the order"),
-    DIM("sku", "article; null: whole order"), SUM("quantity", QUANTITY, "units sent back"),
-    SUM("amount_e4", MONEY, "amount refunded, positive"), ATTR("currency", TEXT, "ISO 4217 code"),
+    STORE,
+    KEY("refund_id", TEXT, "the platform's id"),
+    KEY("order_key", KEY, "the order"),
+    DIM("sku", "article; null: whole order"),
+    SUM("quantity", QUANTITY, "units sent back"),
+    SUM("amount_e4", MONEY, "amount refunded, positive"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
     DIM("status", "requested, succeeded, refused, withdrawn"),
-    DIM("stage", "pre_ship, post_ship_keep, post_ship_return"), DIM("reason", "why"),
-    TIME("requested_at", TIME, "asked for"), TIME("requested_date", DAY, "local date of it"),
-    HAPPENED("when it was paid back"), TIME("order_date", DAY, "local date of the order"),
-    ATTR("date_known", FLAG, "false: the source gives no date"), PROVENANCE,
+    DIM("stage", "pre_ship, post_ship_keep, post_ship_return"),
+    DIM("reason", "why"),
+    TIME("requested_at", TIME, "asked for"),
+    TIME("requested_date", DAY, "local date of it"),
+    HAPPENED("when it was paid back"),
+    TIME("order_date", DAY, "local date of the order"),
+    ATTR("date_known", FLAG, "false: the source gives no date"),
+    PROVENANCE,
 };
 
 static const struct column shipment_columns[] = {
-    STORE, KEY("shipment_id", TEXT, "tracking number or the platform's id"),
-    KEY("order_key", KEY, "the order"), DIM("carrier", "carrier"),
-    HAPPENED("when the parcel left"), TIME("paid_at", TIME, "when its order was paid"),
+    STORE,
+    KEY("shipment_id", TEXT, "tracking number or the platform's id"),
+    KEY("order_key", KEY, "the order"),
+    DIM("carrier", "carrier"),
+    HAPPENED("when the parcel left"),
+    TIME("paid_at", TIME, "when its order was paid"),
     TIME("promised_at", TIME, "shipping promised by"),
-    TIME("delivered_at", TIME, "arrived"), TIME("delivery_promised_at", TIME, "arrival promised by"),
-    SUM("cost_e4", MONEY, "parcel price"), ATTR("currency", TEXT, "ISO 4217 code"),
-    SUM("units_shipped", QUANTITY, "units in it"), SUM("units_ordered", QUANTITY, "units due"),
-    ATTR("is_full", FLAG, "all that was ordered"), PROVENANCE,
+    TIME("delivered_at", TIME, "arrived"),
+    TIME("delivery_promised_at", TIME, "arrival promised by"),
+    SUM("cost_e4", MONEY, "parcel price"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("units_shipped", QUANTITY, "units in it"),
+    SUM("units_ordered", QUANTITY, "units due"),
+    ATTR("is_full", FLAG, "all that was ordered"),
+    PROVENANCE,
 };
 
 static const struct column product_columns[] = {
-    STORE, KEY("sku", TEXT, "the shop's article number"), ATTR("product_id", TEXT, "style or SPU"),
-    ATTR("title", TEXT, "name"), DIM("category", "category path"), DIM("brand", "brand"),
-    DIM("supplier", "supplier"), DIM("variant", "colour, size"),
-    ATTR("price_e4", MONEY, "list price"), ATTR("cost_e4", MONEY, "unit cost"),
-    ATTR("currency", TEXT, "ISO 4217 code"), TIME("launched_date", DAY, "on sale since"),
+    STORE,
+    KEY("sku", TEXT, "the shop's article number"),
+    ATTR("product_id", TEXT, "style or SPU"),
+    ATTR("title", TEXT, "name"),
+    DIM("category", "category path"),
+    DIM("brand", "brand"),
+    DIM("supplier", "supplier"),
+    DIM("variant", "colour, size"),
+    ATTR("price_e4", MONEY, "list price"),
+    ATTR("cost_e4", MONEY, "unit cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    TIME("launched_date", DAY, "on sale since"),
     TIME("retired_date", DAY, "off sale since; null: on sale"),
-    TIME("valid_from", DAY, "price and cost hold from; null: always"), PROVENANCE,
+    TIME("valid_from", DAY, "price and cost hold from; null: always"),
+    PROVENANCE,
 };
 
 static const struct column customer_columns[] = {
-    KEY("customer_key", KEY, "dense id"), STORE,
-    KEY("customer_id", TEXT, "the platform's id, as text"), DIM("segment", "customer segment"),
-    ATTR("country", TEXT, "country"), ATTR("created_at", TIME, "account made"),
-    DIM("acquired_channel", "channel of the first visit"), DIM("acquired_campaign", "its campaign"),
+    KEY("customer_key", KEY, "dense id"),
+    STORE,
+    KEY("customer_id", TEXT, "the platform's id, as text"),
+    DIM("segment", "customer segment"),
+    ATTR("country", TEXT, "country"),
+    ATTR("created_at", TIME, "account made"),
+    DIM("acquired_channel", "channel of the first visit"),
+    DIM("acquired_campaign", "its campaign"),
     PROVENANCE,
 };
 
 static const struct column stock_level_columns[] = {
-    STORE, DIM("sku", "article"), TIME("local_date", DAY, "day of the count"),
+    STORE,
+    DIM("sku", "article"),
+    TIME("local_date", DAY, "day of the count"),
     SUM("on_hand", QUANTITY, "units on hand at the day's end"),
-    SUM("value_e4", MONEY, "on hand x unit cost"), ATTR("currency", TEXT, "ISO 4217 code"),
-    SUM("lost_units", QUANTITY, "units asked for in vain that day, when known"), PROVENANCE,
+    SUM("value_e4", MONEY, "on hand x unit cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("lost_units", QUANTITY, "units asked for in vain that day, when known"),
+    PROVENANCE,
 };
 
 static const struct column stock_move_columns[] = {
-    STORE, DIM("sku", "article"), HAPPENED("when it moved"),
+    STORE,
+    DIM("sku", "article"),
+    HAPPENED("when it moved"),
     SUM("quantity", QUANTITY, "units in (+) or out (-)"),
-    DIM("reason", "receipt, sale, return, count, loss"), SUM("cost_e4", MONEY, "value at cost"),
-    ATTR("currency", TEXT, "ISO 4217 code"), PROVENANCE,
+    DIM("reason", "receipt, sale, return, count, loss"),
+    SUM("cost_e4", MONEY, "value at cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    PROVENANCE,
 };
 
 static const struct column ad_spend_columns[] = {
-    STORE, TIME("local_date", DAY, "day of the spend"), DIM("channel", "advertising channel"),
-    DIM("medium", "utm medium"), DIM("campaign", "campaign"), ATTR("ad", TEXT, "ad or keyword"),
-    SUM("spend_e4", MONEY, "spend"), ATTR("currency", TEXT, "ISO 4217 code"),
-    SUM("impressions", COUNT, "impressions"), SUM("clicks", COUNT, "clicks"),
+    STORE,
+    TIME("local_date", DAY, "day of the spend"),
+    DIM("channel", "advertising channel"),
+    DIM("medium", "utm medium"),
+    DIM("campaign", "campaign"),
+    ATTR("ad", TEXT, "ad or keyword"),
+    SUM("spend_e4", MONEY, "spend"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("impressions", COUNT, "impressions"),
+    SUM("clicks", COUNT, "clicks"),
     SUM("claimed_orders", COUNT, "orders that the platform claims"),
-    SUM("claimed_e4", MONEY, "revenue that the platform claims"), PROVENANCE,
+    SUM("claimed_e4", MONEY, "revenue that the platform claims"),
+    PROVENANCE,
 };
 
 static const struct column fee_columns[] = {
-    STORE, KEY("fee_id", TEXT, "line of the settlement"), KEY("order_key", KEY, "the order"),
+    STORE,
+    KEY("fee_id", TEXT, "line of the settlement"),
+    KEY("order_key", KEY, "the order"),
     DIM("kind", "platform, payment, commission, promotion, freight, fixed ..."),
-    SUM("amount_e4", MONEY, "cost, positive"), ATTR("currency", TEXT, "ISO 4217 code"),
-    HAPPENED("when it was booked"), PROVENANCE,
+    SUM("amount_e4", MONEY, "cost, positive"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    HAPPENED("when it was booked"),
+    PROVENANCE,
 };
 
 static const struct column feedback_columns[] = {
-    STORE, KEY("feedback_id", TEXT, "id"), DIM("kind", "review, nps, csat, ces"),
-    KEY("order_key", KEY, "the order"), DIM("sku", "article"), KEY("customer_key", KEY, "who"),
-    SUM("score", REAL, "stars 1-5, NPS 0-10, CSAT 1-5, CES 1-7"), ATTR("text", TEXT, "words"),
-    DIM("language", "language of the words"), HAPPENED("when it was given"), PROVENANCE,
+    STORE,
+    KEY("feedback_id", TEXT, "id"),
+    DIM("kind", "review, nps, csat, ces"),
+    KEY("order_key", KEY, "the order"),
+    DIM("sku", "article"),
+    KEY("customer_key", KEY, "who"),
+    SUM("score", REAL, "stars 1-5, NPS 0-10, CSAT 1-5, CES 1-7"),
+    ATTR("text", TEXT, "words"),
+    DIM("language", "language of the words"),
+    HAPPENED("when it was given"),
+    PROVENANCE,
 };
 
 static const struct column ticket_columns[] = {
-    STORE, KEY("ticket_id", TEXT, "id"), KEY("order_key", KEY, "the order"),
-    KEY("customer_key", KEY, "who"), DIM("channel", "chat, mail, phone"), DIM("reason", "topic"),
-    DIM("agent", "who answered"), HAPPENED("when it was opened"),
-    TIME("first_reply_at", TIME, "first answer"), TIME("closed_at", TIME, "solved"),
-    ATTR("before_sale", FLAG, "asked before buying"), ATTR("ordered", FLAG, "paid afterwards"),
+    STORE,
+    KEY("ticket_id", TEXT, "id"),
+    KEY("order_key", KEY, "the order"),
+    KEY("customer_key", KEY, "who"),
+    DIM("channel", "chat, mail, phone"),
+    DIM("reason", "topic"),
+    DIM("agent", "who answered"),
+    HAPPENED("when it was opened"),
+    TIME("first_reply_at", TIME, "first answer"),
+    TIME("closed_at", TIME, "solved"),
+    ATTR("before_sale", FLAG, "asked before buying"),
+    ATTR("ordered", FLAG, "paid afterwards"),
     PROVENANCE,
 };
 
 static const struct column benchmark_columns[] = {
-    TIME("local_date", DAY, "date of the figure"), DIM("market", "market"), DIM("metric", "metric"),
-    ATTR("percentile", REAL, "percentile"), SUM("value", REAL, "value"),
-    DIM("competitor", "competitor"), ATTR("item", TEXT, "item"), SUM("price_e4", MONEY, "price"),
-    ATTR("currency", TEXT, "ISO 4217 code"), PROVENANCE,
-};
-
-static const struct column product_change_columns[] = {
-    STORE, DIM("sku", "article"), HAPPENED("when it changed"), DIM("field", "title, price, picture ..."),
-    ATTR("value_before", TEXT, "before"), ATTR("value_after", TEXT, "after"), PROVENANCE,
-};
-
-static const struct column calendar_event_columns[] = {
-    KEY("event_id", TEXT, "id, used as promo:NAME"), DIM("kind", "promo, festival, incident, note"),
-    ATTR("name_en", TEXT, "English name"), ATTR("name_zh", TEXT, "Chinese name"),
-    TIME("local_date", DAY, "first day"), TIME("end_date", DAY, "last day"), PROVENANCE,
-};
-
-static const struct column fx_rate_columns[] = {
-    KEY("base", TEXT, "currency of one unit"), KEY("quote", TEXT, "currency of the rate"),
-    TIME("local_date", DAY, "day of the rate"),
-    SUM("rate_e9", COUNT, "quote per base x 10^9"), PROVENANCE,
-};
-
-static const struct column platform_stat_columns[] = {
-    STORE, DIM("sku", "article; empty: whole store"), DIM("channel", "channel; empty: all"),
-    KEY("measure", TEXT, "what was counted: visitors, paying_buyers, paid_amount ..."),
-    TIME("local_date", DAY, "first day of the period"), TIME("end_date", DAY, "last day"),
-    ATTR("grain", TEXT, "day, week, month, 7d, 30d"),
-    SUM("value_e4", MONEY, "the figure x 10^4"), ATTR("currency", TEXT, "ISO 4217; null: a count"),
+    TIME("local_date", DAY, "date of the figure"),
+    DIM("market", "market"),
+    DIM("metric", "metric"),
+    ATTR("percentile", REAL, "percentile"),
+    SUM("value", REAL, "value"),
+    DIM("competitor", "competitor"),
+    ATTR("item", TEXT, "item"),
+    SUM("price_e4", MONEY, "price"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
     PROVENANCE,
 };
 
-#define TRAFFIC_DIMS                                                                        \
+static const struct column product_change_columns[] = {
+    STORE,
+    DIM("sku", "article"),
+    HAPPENED("when it changed"),
+    DIM("field", "title, price, picture ..."),
+    ATTR("value_before", TEXT, "before"),
+    ATTR("value_after", TEXT, "after"),
+    PROVENANCE,
+};
+
+static const struct column calendar_event_columns[] = {
+    KEY("event_id", TEXT, "id, used as promo:NAME"),
+    DIM("kind", "promo, festival, incident, note"),
+    ATTR("name_en", TEXT, "English name"),
+    ATTR("name_zh", TEXT, "Chinese name"),
+    TIME("local_date", DAY, "first day"),
+    TIME("end_date", DAY, "last day"),
+    PROVENANCE,
+};
+
+static const struct column fx_rate_columns[] = {
+    KEY("base", TEXT, "currency of one unit"),
+    KEY("quote", TEXT, "currency of the rate"),
+    TIME("local_date", DAY, "day of the rate"),
+    SUM("rate_e9", COUNT, "quote per base x 10^9"),
+    PROVENANCE,
+};
+
+static const struct column platform_stat_columns[] = {
+    STORE,
+    DIM("sku", "article; empty: whole store"),
+    DIM("channel", "channel; empty: all"),
+    KEY("measure", TEXT, "what was counted: visitors, paying_buyers, paid_amount ..."),
+    TIME("local_date", DAY, "first day of the period"),
+    TIME("end_date", DAY, "last day"),
+    ATTR("grain", TEXT, "day, week, month, 7d, 30d"),
+    SUM("value_e4", MONEY, "the figure x 10^4"),
+    ATTR("currency", TEXT, "ISO 4217; null: a count"),
+    PROVENANCE,
+};
+
+#define TRAFFIC_DIMS                                                                             \
     DIM("channel", "traffic channel"), DIM("medium", "utm medium"), DIM("campaign", "campaign"), \
-    DIM("landing_page", "first page"), DIM("device", "mobile, desktop, tablet"),            \
-    DIM("browser", "browser family"), DIM("os", "operating system family"),                 \
-    DIM("country", "country"), DIM("region", "region"), DIM("city", "city"),                \
-    DIM("language", "language"), DIM("experiment_arm", "experiment:arm seen")
+        DIM("landing_page", "first page"), DIM("device", "mobile, desktop, tablet"),             \
+        DIM("browser", "browser family"), DIM("os", "operating system family"),                  \
+        DIM("country", "country"), DIM("region", "region"), DIM("city", "city"),                 \
+        DIM("language", "language"), DIM("experiment_arm", "experiment:arm seen")
 
 static const struct column event_columns[] = {
-    STORE, KEY("event_id", TEXT, "message id; dedupes"), KEY("visitor_key", KEY, "dense visitor id"),
-    KEY("customer_key", KEY, "dense customer id"), KEY("session_key", COUNT, "hash of the session"),
-    DIM("name", "page_view, product_view, add_to_cart, favourite, checkout_start, payment_try, "
-                "purchase, search, js_error, rage_click, form_error"),
-    HAPPENED("when it happened"), DIM("sku", "article"), DIM("category", "category"),
-    DIM("brand", "brand"), SUM("price_e4", MONEY, "price shown"),
-    SUM("quantity", QUANTITY, "units"), SUM("value_e4", MONEY, "value"),
-    ATTR("currency", TEXT, "ISO 4217 code"), ATTR("order_id", TEXT, "order id of a purchase"),
-    ATTR("page", TEXT, "path"), ATTR("search_term", TEXT, "words searched"),
-    SUM("results", COUNT, "hits of a search"), DIM("channel", "traffic channel"),
-    DIM("device", "mobile, desktop, tablet"), DIM("country", "country"),
-    ATTR("props", TEXT, "other properties, JSON"), PROVENANCE,
+    STORE,
+    KEY("event_id", TEXT, "message id; dedupes"),
+    KEY("visitor_key", KEY, "dense visitor id"),
+    KEY("customer_key", KEY, "dense customer id"),
+    KEY("session_key", COUNT, "hash of the session"),
+    DIM("name",
+        "page_view, product_view, add_to_cart, favourite, checkout_start, payment_try, "
+        "purchase, search, js_error, rage_click, form_error"),
+    HAPPENED("when it happened"),
+    DIM("sku", "article"),
+    DIM("category", "category"),
+    DIM("brand", "brand"),
+    SUM("price_e4", MONEY, "price shown"),
+    SUM("quantity", QUANTITY, "units"),
+    SUM("value_e4", MONEY, "value"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    ATTR("order_id", TEXT, "order id of a purchase"),
+    ATTR("page", TEXT, "path"),
+    ATTR("search_term", TEXT, "words searched"),
+    SUM("results", COUNT, "hits of a search"),
+    DIM("channel", "traffic channel"),
+    DIM("device", "mobile, desktop, tablet"),
+    DIM("country", "country"),
+    ATTR("props", TEXT, "other properties, JSON"),
+    PROVENANCE,
 };
 
 static const struct column session_columns[] = {
-    STORE, KEY("session_key", COUNT, "hash(visitor, start) or the source's id"),
-    KEY("visitor_key", KEY, "dense visitor id"), KEY("customer_key", KEY, "dense customer id"),
-    HAPPENED("its first event"), SUM("duration_s", COUNT, "seconds from first to last event"),
-    SUM("events", COUNT, "events"), SUM("pageviews", COUNT, "page views"),
-    SUM("product_views", COUNT, "product pages seen"), SUM("cart_adds", COUNT, "added to cart"),
-    SUM("favourites", COUNT, "added to wishlist"), SUM("searches", COUNT, "searches"),
+    STORE,
+    KEY("session_key", COUNT, "hash(visitor, start) or the source's id"),
+    KEY("visitor_key", KEY, "dense visitor id"),
+    KEY("customer_key", KEY, "dense customer id"),
+    HAPPENED("its first event"),
+    SUM("duration_s", COUNT, "seconds from first to last event"),
+    SUM("events", COUNT, "events"),
+    SUM("pageviews", COUNT, "page views"),
+    SUM("product_views", COUNT, "product pages seen"),
+    SUM("cart_adds", COUNT, "added to cart"),
+    SUM("favourites", COUNT, "added to wishlist"),
+    SUM("searches", COUNT, "searches"),
     SUM("empty_searches", COUNT, "searches without result"),
     SUM("search_clicks", COUNT, "clicks on a search result"),
     SUM("recommendation_clicks", COUNT, "clicks on a recommendation"),
-    SUM("checkouts", COUNT, "checkouts started"), SUM("payment_tries", COUNT, "payment attempts"),
-    SUM("purchases", COUNT, "purchases"), SUM("cart_value_e4", MONEY, "value of the cart at its end"),
-    ATTR("currency", TEXT, "ISO 4217 code"), SUM("errors", COUNT, "script errors"),
-    SUM("rage_clicks", COUNT, "rage clicks"), SUM("form_errors", COUNT, "form errors"),
-    SUM("lcp_ms", REAL, "largest contentful paint"), SUM("inp_ms", REAL, "interaction delay"),
-    SUM("cls", REAL, "layout shift"), SUM("ttfb_ms", REAL, "time to first byte"),
+    SUM("checkouts", COUNT, "checkouts started"),
+    SUM("payment_tries", COUNT, "payment attempts"),
+    SUM("purchases", COUNT, "purchases"),
+    SUM("cart_value_e4", MONEY, "value of the cart at its end"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+    SUM("errors", COUNT, "script errors"),
+    SUM("rage_clicks", COUNT, "rage clicks"),
+    SUM("form_errors", COUNT, "form errors"),
+    SUM("lcp_ms", REAL, "largest contentful paint"),
+    SUM("inp_ms", REAL, "interaction delay"),
+    SUM("cls", REAL, "layout shift"),
+    SUM("ttfb_ms", REAL, "time to first byte"),
     ATTR("is_new_visitor", FLAG, "the visitor's first session"),
-    ATTR("recovered", FLAG, "its abandoned cart was ordered later"), TRAFFIC_DIMS,
-    ATTR("is_derived", FLAG, "built from events, not imported"), PROVENANCE,
+    ATTR("recovered", FLAG, "its abandoned cart was ordered later"),
+    TRAFFIC_DIMS,
+    ATTR("is_derived", FLAG, "built from events, not imported"),
+    PROVENANCE,
 };
 
 static const struct column target_columns[] = {
-    STORE, KEY("kpi", TEXT, "KPI id"), KEY("level", TEXT, "base, target, stretch"),
-    TIME("local_date", DAY, "first day"), TIME("end_date", DAY, "last day"),
-    SUM("value_e4", MONEY, "target x 10^4"), ATTR("currency", TEXT, "ISO 4217; null: no money"),
-    ATTR("note", TEXT, "why"), PROVENANCE,
+    STORE,
+    KEY("kpi", TEXT, "KPI id"),
+    KEY("level", TEXT, "base, target, stretch"),
+    TIME("local_date", DAY, "first day"),
+    TIME("end_date", DAY, "last day"),
+    SUM("value_e4", MONEY, "target x 10^4"),
+    ATTR("currency", TEXT, "ISO 4217; null: no money"),
+    ATTR("note", TEXT, "why"),
+    PROVENANCE,
 };
 
-#define TABLE(id, knd, date, order_date, money, history, en, zh)                                   \
-    { .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date,          \
-      .order_date_column = order_date, .currency_column = money, .columns = id##_columns,          \
-      .column_count = ARRAY_LEN(id##_columns), .has_history = history }
+#define TABLE(id, knd, date, order_date, money, history, en, zh)                            \
+    {                                                                                       \
+        .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date, \
+        .order_date_column = order_date, .currency_column = money, .columns = id##_columns, \
+        .column_count = ARRAY_LEN(id##_columns), .has_history = history                     \
+    }
 
 /* clang-format off */
 const struct table commerce_tables[] = {

@@ -16,8 +16,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CONTROL_MAGIC UINT32_C(0x53564331) /* "SVC1" */
-#define CONTROL_TEXT_MAX ((uint32_t)1024 * 1024)
+#define CONTROL_MAGIC    UINT32_C(0x53564331) /* "SVC1" */
+#define CONTROL_TEXT_MAX ((uint32_t)1 << 20)
 #define CONTROL_ARGS_MAX 512
 
 struct control_header {
@@ -77,7 +77,9 @@ static bool send_header(int fd, struct control_header *h, const int fds[2])
 {
     union fds_control control = { 0 };
     struct iovec iov = { .iov_base = h, .iov_len = sizeof *h };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space,
+    struct msghdr msg = { .msg_iov = &iov,
+                          .msg_iovlen = 1,
+                          .msg_control = control.space,
                           .msg_controllen = sizeof control.space };
     struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
     c->cmsg_level = SOL_SOCKET;
@@ -91,7 +93,9 @@ static bool receive_header(int fd, struct control_header *h, int fds[2])
 {
     union fds_control control = { 0 };
     struct iovec iov = { .iov_base = h, .iov_len = sizeof *h };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.space,
+    struct msghdr msg = { .msg_iov = &iov,
+                          .msg_iovlen = 1,
+                          .msg_control = control.space,
                           .msg_controllen = sizeof control.space };
     const ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
     const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
@@ -113,7 +117,7 @@ bool control_forward(const char *dir, const struct control_request *req, int *ex
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return false;
-    buf_init(&text, CONTROL_TEXT_MAX);
+    buf_init(&text, (size_t)CONTROL_TEXT_MAX);
     if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
         goto out;
     buf_add(&text, (str){ req->cwd, strlen(req->cwd) + 1 });
@@ -145,8 +149,10 @@ enum status control_listen(const char *dir, int *out_fd, struct error *why)
 {
     struct sockaddr_un address;
     if (!control_address(dir, &address))
-        return error_set(why, STATUS_BAD_USAGE,
-                         "%s: the path is too long for the control socket (107 bytes)", dir);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "%s: the path is too long for the control socket (107 bytes)",
+                         dir);
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     unlink(address.sun_path); /* the lock is ours, so no live server owns it */
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
@@ -177,8 +183,8 @@ static bool peer_is_us(int fd)
 }
 
 /* Splits the texts into cwd and argv; false unless exactly argc + 1 texts end the bytes. */
-static bool split_texts(char *text, uint32_t bytes, uint32_t argc, const char **cwd,
-                        const char **argv)
+static bool split_texts(
+    char *text, uint32_t bytes, uint32_t argc, const char **cwd, const char **argv)
 {
     uint32_t at = 0;
     for (uint32_t i = 0; i <= argc; i++) {
@@ -194,7 +200,9 @@ static bool split_texts(char *text, uint32_t bytes, uint32_t argc, const char **
     return at == bytes;
 }
 
-static void control_answer(const struct server_options *opt, int fd, const struct control_header *h,
+static void control_answer(const struct server_options *opt,
+                           int fd,
+                           const struct control_header *h,
                            const int fds[2])
 {
     const char *argv[CONTROL_ARGS_MAX] = { 0 };

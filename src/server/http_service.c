@@ -24,7 +24,9 @@ struct http_service {
     struct api api;
 };
 
-static enum MHD_Result reply_send(struct MHD_Connection *c, unsigned status, const char *mime,
+static enum MHD_Result reply_send(struct MHD_Connection *c,
+                                  unsigned status,
+                                  const char *mime,
                                   struct buf *body)
 {
     size_t len = 0;
@@ -53,7 +55,9 @@ static bool host_is_local(struct MHD_Connection *c)
     return str_is(name, "127.0.0.1") || str_is(name, "localhost");
 }
 
-static enum MHD_Result collect_argument(void *cls, enum MHD_ValueKind kind, const char *key,
+static enum MHD_Result collect_argument(void *cls,
+                                        enum MHD_ValueKind kind,
+                                        const char *key,
                                         const char *value)
 {
     struct api_request *req = cls;
@@ -65,9 +69,15 @@ static enum MHD_Result collect_argument(void *cls, enum MHD_ValueKind kind, cons
     return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
-                                  const char *method, const char *version, const char *upload,
-                                  size_t *upload_size, void **state)
+/* NOLINTNEXTLINE(readability-function-size): the library gives the parameters */
+static enum MHD_Result on_request(void *cls,
+                                  struct MHD_Connection *c,
+                                  const char *url,
+                                  const char *method,
+                                  const char *version,
+                                  const char *upload,
+                                  size_t *upload_size,
+                                  void **state)
 {
     static const char seen[] = "";
     struct http_service *h = cls;
@@ -84,7 +94,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
     struct buf body;
     buf_init(&body, API_REPLY_MAX);
     struct api_request req = { .url = str_from(url) };
-    struct api_reply reply = { .status = 200, .mime = "application/json; charset=utf-8",
+    struct api_reply reply = { .status = 200,
+                               .mime = "application/json; charset=utf-8",
                                .body = &body };
     if (!host_is_local(c))
         api_problem(&reply, 403, "the Host header must be 127.0.0.1 or localhost");
@@ -112,7 +123,8 @@ static enum status listen_address(const char *text, struct sockaddr_in *out, str
     if (!str_to_i64(rest, &port) || port < 0 || port > 65535)
         return error_set(why, STATUS_BAD_USAGE, "--listen wants ADDRESS:PORT, not \"%s\"", text);
     if (!str_is(host, "127.0.0.1") && !str_is(host, "localhost"))
-        return error_set(why, STATUS_BAD_USAGE,
+        return error_set(why,
+                         STATUS_BAD_USAGE,
                          "--listen %s: only 127.0.0.1 is served until there are accounts; put a "
                          "reverse proxy with log-in in front",
                          text);
@@ -120,8 +132,10 @@ static enum status listen_address(const char *text, struct sockaddr_in *out, str
     return STATUS_OK;
 }
 
-enum status http_service_start(const struct server_options *opt, struct http_service **out,
-                               unsigned *port, struct error *why)
+enum status http_service_start(const struct server_options *opt,
+                               struct http_service **out,
+                               unsigned *port,
+                               struct error *why)
 {
     struct sockaddr_in address;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -134,16 +148,29 @@ enum status http_service_start(const struct server_options *opt, struct http_ser
     st = api_init(&h->api, opt->shop, why);
     if (st != STATUS_OK)
         goto out;
-    h->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, ntohs(address.sin_port), NULL, NULL,
-        on_request, h, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)(cores > 1 ? cores : 2), MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        IDLE_SECONDS, MHD_OPTION_END);
+    h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG,
+                                 ntohs(address.sin_port),
+                                 NULL,
+                                 NULL,
+                                 on_request,
+                                 h,
+                                 MHD_OPTION_SOCK_ADDR,
+                                 &address,
+                                 MHD_OPTION_THREAD_POOL_SIZE,
+                                 (unsigned)(cores > 1 ? cores : 2),
+                                 MHD_OPTION_CONNECTION_LIMIT,
+                                 CONNECTION_LIMIT,
+                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                 CONNECTION_BYTES,
+                                 MHD_OPTION_CONNECTION_TIMEOUT,
+                                 IDLE_SECONDS,
+                                 MHD_OPTION_END);
     if (h->daemon == NULL) {
-        st = error_set(why, STATUS_CONFLICT,
+        st = error_set(why,
+                       STATUS_CONFLICT,
                        "cannot listen on %s (%s); choose another with --listen 127.0.0.1:PORT",
-                       opt->listen, strerror(errno));
+                       opt->listen,
+                       strerror(errno));
         goto out;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);

@@ -108,13 +108,16 @@ static enum status unknown_parameter(str key, struct error *why)
         names[i + 5] = question_fields[i].name;
     const char *near = name_nearest(key, names, ARRAY_LEN(names));
     if (near != NULL)
-        return error_set(why, STATUS_BAD_USAGE, "unknown parameter \"%.*s\" (did you mean \"%s\"?)",
-                         STR_ARG(key), near);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "unknown parameter \"%.*s\" (did you mean \"%s\"?)",
+                         STR_ARG(key),
+                         near);
     return error_set(why, STATUS_BAD_USAGE, "unknown parameter \"%.*s\"", STR_ARG(key));
 }
 
-static enum status question_set(struct kpi_question *q, struct lists *lists, str key, str value,
-                                struct error *why)
+static enum status question_set(
+    struct kpi_question *q, struct lists *lists, str key, str value, struct error *why)
 {
     int64_t n = 0;
     bool fits = true;
@@ -134,8 +137,8 @@ static enum status question_set(struct kpi_question *q, struct lists *lists, str
         q->evidence = str_is(value, "1") || str_is(value, "true");
     } else if (str_is(key, "top")) {
         if (!str_to_i64(value, &n) || n < 0)
-            return error_set(why, STATUS_BAD_USAGE, "top wants a whole number, not \"%.*s\"",
-                             STR_ARG(value));
+            return error_set(
+                why, STATUS_BAD_USAGE, "top wants a whole number, not \"%.*s\"", STR_ARG(value));
         q->top = (size_t)n;
     } else if (str_is(key, "lang")) {
         q->lang = str_is(value, "zh") ? LANG_ZH : LANG_EN;
@@ -143,20 +146,25 @@ static enum status question_set(struct kpi_question *q, struct lists *lists, str
         return unknown_parameter(key, why);
     }
     return fits ? STATUS_OK
-                : error_set(why, STATUS_BAD_USAGE, "more than %d values for \"%.*s\"", API_LIST_MAX,
+                : error_set(why,
+                            STATUS_BAD_USAGE,
+                            "more than %d values for \"%.*s\"",
+                            API_LIST_MAX,
                             STR_ARG(key));
 }
 
-static enum status question_read(const struct api_request *req, struct kpi_question *q,
-                                 struct lists *lists, struct error *why)
+static enum status question_read(const struct api_request *req,
+                                 struct kpi_question *q,
+                                 struct lists *lists,
+                                 struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < req->count && st == STATUS_OK; i++)
         st = question_set(q, lists, req->keys[i], req->values[i], why);
     why->lang = q->lang;
     if (st == STATUS_OK && lists->id_count == 0)
-        st = error_set(why, STATUS_BAD_USAGE,
-                       "say which KPI: /api/v1/kpi?id=net_sales (ids: /api/v1/kpis)");
+        st = error_set(
+            why, STATUS_BAD_USAGE, "say which KPI: /api/v1/kpi?id=net_sales (ids: /api/v1/kpis)");
     q->kpis = lists->ids;
     q->kpi_count = lists->id_count;
     q->by = lists->by;
@@ -167,7 +175,9 @@ static enum status question_read(const struct api_request *req, struct kpi_quest
 }
 
 /* Asks on a connection of its own, at most API_QUERIES_MAX at once. */
-static enum status question_answer(struct api *api, const struct kpi_question *q, struct buf *out,
+static enum status question_answer(struct api *api,
+                                   const struct kpi_question *q,
+                                   struct buf *out,
                                    struct error *why)
 {
     struct answer *answer = NULL;
@@ -262,5 +272,6 @@ void api_answer(struct api *api, const struct api_request *req, struct api_reply
             return;
         }
     }
-    api_problem(reply, 404, "no such address; there are /healthz, /readyz, /api/v1/kpi, /api/v1/kpis");
+    api_problem(
+        reply, 404, "no such address; there are /healthz, /readyz, /api/v1/kpi, /api/v1/kpis");
 }

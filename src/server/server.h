@@ -28,8 +28,8 @@ struct control_request {
 };
 
 struct server_options {
-    const char *listen;   /* "127.0.0.1:8080"; port 0: a free one */
-    struct shop *shop;    /* open; the server borrows it */
+    const char *listen; /* "127.0.0.1:8080"; port 0: a free one */
+    struct shop *shop;  /* open; the server borrows it */
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */
     void (*ready)(void *self, unsigned port);                  /* called once it listens */
@@ -41,6 +41,8 @@ MUST_CHECK enum status server_run(const struct server_options *opt, struct error
 
 /* Client side: runs argv in the live server of `dir`. False when no server is there; then nothing
  * was done. */
-MUST_CHECK bool control_forward(const char *dir, const struct control_request *req, int *exit_status);
+MUST_CHECK bool control_forward(const char *dir,
+                                const struct control_request *req,
+                                int *exit_status);
 
 #endif

@@ -12,8 +12,10 @@ void control_serve_one(const struct server_options *opt, int listen_fd);
 
 /* HTTP on its own threads. */
 struct http_service;
-enum status http_service_start(const struct server_options *opt, struct http_service **out,
-                               unsigned *port, struct error *why);
+enum status http_service_start(const struct server_options *opt,
+                               struct http_service **out,
+                               unsigned *port,
+                               struct error *why);
 void http_service_stop(struct http_service *h);
 
 #endif

@@ -25,15 +25,17 @@ static bool is_yaml(str name)
     return name.ptr[0] != '.' && (str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml")));
 }
 
-static enum status list_files(const char *folder, struct arena *a, struct file_list *out,
+static enum status list_files(const char *folder,
+                              struct arena *a,
+                              struct file_list *out,
                               struct error *why)
 {
     enum status st = STATUS_OK;
     DIR *d = opendir(folder);
     if (d == NULL)
-        return errno == ENOENT ? STATUS_OK
-                               : error_set(why, status_from_errno(errno), "%s: %s", folder,
-                                           strerror(errno));
+        return errno == ENOENT
+                   ? STATUS_OK
+                   : error_set(why, status_from_errno(errno), "%s: %s", folder, strerror(errno));
     for (struct dirent *e = readdir(d); e != NULL && st == STATUS_OK; e = readdir(d)) {
         if (!is_yaml(str_from(e->d_name)))
             continue;
@@ -41,8 +43,8 @@ static enum status list_files(const char *folder, struct arena *a, struct file_l
         if (path == NULL)
             st = error_set(why, STATUS_NO_MEMORY, "out of memory");
         else if (out->count == KPI_FILES_MAX)
-            st = error_set(why, STATUS_TOO_LARGE, "%s: more than %d definition files", folder,
-                           KPI_FILES_MAX);
+            st = error_set(
+                why, STATUS_TOO_LARGE, "%s: more than %d definition files", folder, KPI_FILES_MAX);
         else
             out->items[out->count++] = path;
     }
@@ -51,8 +53,8 @@ static enum status list_files(const char *folder, struct arena *a, struct file_l
     return st;
 }
 
-enum status shop_catalog(const char *dir, str dialect, struct problems *p, struct kpi_catalog **out,
-                         struct error *why)
+enum status shop_catalog(
+    const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why)
 {
     struct arena *a = arena_new(0);
     struct file_list *files = mem_new(1, sizeof *files);

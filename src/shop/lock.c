@@ -13,8 +13,10 @@ static enum status lock_conflict(int fd, const char *dir, struct error *why)
     char pid[24] = { 0 };
     const ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
     const str shown = str_trim(str_from(n > 0 ? pid : "?"));
-    return error_set(why, STATUS_CONFLICT,
-                     "%s is open in another program (process %.*s); wait for it, or stop it", dir,
+    return error_set(why,
+                     STATUS_CONFLICT,
+                     "%s is open in another program (process %.*s); wait for it, or stop it",
+                     dir,
                      STR_ARG(shown));
 }
 
@@ -23,8 +25,8 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
     struct arena *a = arena_new(0);
     char *run = a != NULL ? path_join(a, dir, "run") : NULL;
     char *path = run != NULL ? path_join(a, run, "lock") : NULL;
-    enum status st = path != NULL ? dir_make(run, why)
-                                  : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st =
+        path != NULL ? dir_make(run, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
     int fd = -1;
     struct buf pid;
     buf_init(&pid, 32);

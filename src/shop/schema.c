@@ -10,8 +10,10 @@ static enum status schema_create(struct conn *c, struct error *why)
     buf_init(&ddl, DDL_MAX);
     buf_adds(&ddl, "BEGIN TRANSACTION;\n");
     commerce_ddl(&ddl);
-    buf_addf(&ddl, "INSERT INTO schema_version VALUES (%d, %lld);\nCOMMIT;\n",
-             COMMERCE_SCHEMA_VERSION, (long long)clock_now_us());
+    buf_addf(&ddl,
+             "INSERT INTO schema_version VALUES (%d, %lld);\nCOMMIT;\n",
+             COMMERCE_SCHEMA_VERSION,
+             (long long)clock_now_us());
     size_t len = 0;
     char *sql = buf_take(&ddl, &len);
     if (sql == NULL)
@@ -25,16 +27,22 @@ enum status schema_prepare(struct conn *c, struct error *why)
 {
     int64_t tables = 0;
     int64_t version = 0;
-    enum status st = conn_query_i64(
-        c, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'", &tables, why);
+    enum status st =
+        conn_query_i64(c,
+                       "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'",
+                       &tables,
+                       why);
     if (st != STATUS_OK)
         return st;
     if (tables == 0)
         return schema_create(c, why);
     st = conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, why);
     if (st == STATUS_OK && version > COMMERCE_SCHEMA_VERSION)
-        return error_set(why, STATUS_CONFLICT,
-                         "the folder has schema %lld and this program knows %d; use a newer Shopvane",
-                         (long long)version, COMMERCE_SCHEMA_VERSION);
+        return error_set(
+            why,
+            STATUS_CONFLICT,
+            "the folder has schema %lld and this program knows %d; use a newer Shopvane",
+            (long long)version,
+            COMMERCE_SCHEMA_VERSION);
     return st;
 }

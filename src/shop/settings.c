@@ -24,8 +24,8 @@ static const struct yaml_field shop_fields[] = {
 };
 
 static const struct yaml_field store_fields[] = {
-    { "platform", YAML_WANT_STR, false }, { "currency", YAML_WANT_STR, false },
-    { "timezone", YAML_WANT_STR, false }, { "tax", YAML_WANT_STR, false },
+    { "platform", YAML_WANT_STR, false },    { "currency", YAML_WANT_STR, false },
+    { "timezone", YAML_WANT_STR, false },    { "tax", YAML_WANT_STR, false },
     { "orders_from", YAML_WANT_STR, false }, { "owner", YAML_WANT_STR, false },
     { "team", YAML_WANT_STR, false },
 };
@@ -45,12 +45,16 @@ static enum status check_currency(str code, struct error *why)
 {
     if (is_currency(code))
         return STATUS_OK;
-    return error_set(why, STATUS_BAD_USAGE,
-                     "currency \"%.*s\" is not an ISO 4217 code of three capitals, such as GBP or CNY",
-                     STR_ARG(code));
+    return error_set(
+        why,
+        STATUS_BAD_USAGE,
+        "currency \"%.*s\" is not an ISO 4217 code of three capitals, such as GBP or CNY",
+        STR_ARG(code));
 }
 
-static unsigned read_small(const struct yaml_node *root, const char *key, int64_t max,
+static unsigned read_small(const struct yaml_node *root,
+                           const char *key,
+                           int64_t max,
                            struct problems *p)
 {
     int64_t v = 0;
@@ -65,7 +69,8 @@ static void read_shop(const struct yaml_node *root, struct shop_settings *out, s
     yaml_str(yaml_get(root, "currency"), p, &out->currency);
     yaml_str(yaml_get(root, "timezone"), p, &out->timezone);
     if (out->currency.len > 0 && !is_currency(out->currency))
-        yaml_problem(p, yaml_get(root, "currency"),
+        yaml_problem(p,
+                     yaml_get(root, "currency"),
                      "not an ISO 4217 code of three capitals, such as GBP or CNY");
     yaml_enum(yaml_get(root, "week_start"), weekdays, ARRAY_LEN(weekdays), p, &pick);
     out->week_start = (unsigned)pick + 1;
@@ -96,13 +101,18 @@ static void read_store(const struct yaml_node *map, struct shop_store *out, stru
 
 static struct shop_store store_default(const struct shop_settings *s)
 {
-    return (struct shop_store){ .name = STR("main"), .platform = STR_EMPTY,
-                                .currency = s->currency, .timezone = s->timezone,
-                                .owner = STR_EMPTY, .team = STR_EMPTY };
+    return (struct shop_store){ .name = STR("main"),
+                                .platform = STR_EMPTY,
+                                .currency = s->currency,
+                                .timezone = s->timezone,
+                                .owner = STR_EMPTY,
+                                .team = STR_EMPTY };
 }
 
 /* `main` first, whether written or not, then the others in the file's order. */
-static enum status read_stores(struct shop *s, const struct yaml_node *root, struct problems *p,
+static enum status read_stores(struct shop *s,
+                               const struct yaml_node *root,
+                               struct problems *p,
                                struct error *why)
 {
     const struct yaml_node *map = yaml_get(root, "stores");

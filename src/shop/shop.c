@@ -11,16 +11,15 @@ enum status shop_init(const char *dir, const struct shop_settings *in, struct er
 {
     struct arena *a = arena_new(0);
     char *file = a != NULL ? path_join(a, dir, "shop.yaml") : NULL;
-    enum status st = file == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                  : settings_check(in, why);
+    enum status st =
+        file == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : settings_check(in, why);
     if (st == STATUS_OK && file_exists(file))
         st = error_set(why, STATUS_CONFLICT, "%s is a shop already (it has a shop.yaml)", dir);
     if (st == STATUS_OK)
         st = dir_make(dir, why);
     for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(folders); i++) {
         char *path = path_join(a, dir, folders[i]);
-        st = path != NULL ? dir_make(path, why)
-                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+        st = path != NULL ? dir_make(path, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
     if (st == STATUS_OK)
         st = settings_write(dir, in, why);
@@ -68,7 +67,8 @@ static enum status open_database(struct shop *s, const struct shop_options *opt,
     char *temp = run != NULL ? path_join(s->arena, run, "tmp") : NULL;
     if (path == NULL || temp == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const struct store_options so = { .temp_dir = temp, .memory_mib = opt->memory_mib,
+    const struct store_options so = { .temp_dir = temp,
+                                      .memory_mib = opt->memory_mib,
                                       .threads = opt->threads };
     enum status st = store_open(path, &so, &s->database, why);
     if (st == STATUS_OK)
@@ -84,9 +84,11 @@ static enum status check_is_shop(struct shop *s, struct error *why)
     if (file == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (!file_exists(file))
-        return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
                          "%s is no shop folder (no shop.yaml); make one with: shopvane init %s",
-                         s->dir, s->dir);
+                         s->dir,
+                         s->dir);
     return STATUS_OK;
 }
 
@@ -95,13 +97,17 @@ static enum status check_has_data(struct shop *s, struct error *why)
     int64_t imports = 0;
     enum status st = conn_query_i64(s->writer, "SELECT count(*) FROM import", &imports, why);
     if (st == STATUS_OK && imports == 0)
-        st = error_set(why, STATUS_NOT_FOUND,
-                       "%s has no data yet; bring some with: shopvane -C %s import FILE", s->dir,
+        st = error_set(why,
+                       STATUS_NOT_FOUND,
+                       "%s has no data yet; bring some with: shopvane -C %s import FILE",
+                       s->dir,
                        s->dir);
     return st;
 }
 
-enum status shop_open(const char *dir, const struct shop_options *opt, struct shop **out,
+enum status shop_open(const char *dir,
+                      const struct shop_options *opt,
+                      struct shop **out,
                       struct error *why)
 {
     const struct shop_options none = { 0 };
@@ -175,14 +181,18 @@ const struct shop_store *shop_store_find(const struct shop *s, str name)
     return NULL;
 }
 
-enum status shop_store_get(const struct shop *s, str name, const struct shop_store **out,
+enum status shop_store_get(const struct shop *s,
+                           str name,
+                           const struct shop_store **out,
                            struct error *why)
 {
     const struct shop_store *found = shop_store_find(s, name);
     if (found == NULL)
-        return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
                          "no store \"%.*s\" in this shop; add it to stores.yaml (stores: %.*s: {})",
-                         STR_ARG(name), STR_ARG(name));
+                         STR_ARG(name),
+                         STR_ARG(name));
     *out = found;
     return STATUS_OK;
 }
@@ -223,8 +233,12 @@ enum status shop_bump_version(struct conn *c, const char *what, int64_t *out, st
         { .type = PARAM_I64, .i64 = clock_now_us() },
         { .type = PARAM_TEXT, .text = str_from(what) },
     };
-    st = conn_query(c, STR("INSERT INTO data_version VALUES ($1, $2, $3)"), params,
-                    ARRAY_LEN(params), NULL, why);
+    st = conn_query(c,
+                    STR("INSERT INTO data_version VALUES ($1, $2, $3)"),
+                    params,
+                    ARRAY_LEN(params),
+                    NULL,
+                    why);
     if (st == STATUS_OK)
         *out = version + 1;
     return st;

@@ -14,12 +14,12 @@
 
 struct shop_settings {
     str name;
-    str currency;          /* ISO 4217 */
-    str timezone;          /* tz database name */
-    unsigned week_start;   /* ISO weekday: 1 Monday to 7 Sunday */
+    str currency;        /* ISO 4217 */
+    str timezone;        /* tz database name */
+    unsigned week_start; /* ISO weekday: 1 Monday to 7 Sunday */
     enum lang lang;
-    unsigned retail_month; /* first month of the 4-4-5 year; 0: February */
-    unsigned fx_max_age_days; /* how old a rate may be; 0: the day's own only */
+    unsigned retail_month;          /* first month of the 4-4-5 year; 0: February */
+    unsigned fx_max_age_days;       /* how old a rate may be; 0: the day's own only */
     unsigned returning_window_days; /* 0: ever */
     unsigned cart_window_hours;     /* 0: 24 */
 };
@@ -51,7 +51,9 @@ struct shop_options {
 
 /* STATUS_NOT_FOUND with the remedy when `dir` is no shop; STATUS_CONFLICT naming the pid when
  * another process has it open. Migrates an older schema; refuses a newer one. */
-MUST_CHECK enum status shop_open(const char *dir, const struct shop_options *opt, struct shop **out,
+MUST_CHECK enum status shop_open(const char *dir,
+                                 const struct shop_options *opt,
+                                 struct shop **out,
                                  struct error *why);
 void shop_close(struct shop *s); /* NULL is fine */
 
@@ -62,7 +64,9 @@ const struct shop_store *shop_store_at(const struct shop *s, size_t i);
 /* NULL when there is none. */
 const struct shop_store *shop_store_find(const struct shop *s, str name);
 /* STATUS_NOT_FOUND with "did you mean" when there is none. */
-MUST_CHECK enum status shop_store_get(const struct shop *s, str name, const struct shop_store **out,
+MUST_CHECK enum status shop_store_get(const struct shop *s,
+                                      str name,
+                                      const struct shop_store **out,
                                       struct error *why);
 const struct zone *shop_zone(const struct shop *s); /* of the shop itself */
 
@@ -72,13 +76,15 @@ struct conn *shop_writer(struct shop *s);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
 
-/* The built-in definitions with the files of the shop's kpis folder (sorted by name) added and overriding. All
- * problems go to `p` (may be NULL). The caller frees the catalogue. */
-MUST_CHECK enum status shop_catalog(const char *dir, str dialect, struct problems *p,
-                                    struct kpi_catalog **out, struct error *why);
+/* The built-in definitions with the files of the shop's kpis folder (sorted by name) added and
+ * overriding. All problems go to `p` (may be NULL). The caller frees the catalogue. */
+MUST_CHECK enum status shop_catalog(
+    const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why);
 
 /* Commit counter: each change of facts or derived tables adds one, in its own transaction. */
-MUST_CHECK enum status shop_bump_version(struct conn *c, const char *what, int64_t *out,
+MUST_CHECK enum status shop_bump_version(struct conn *c,
+                                         const char *what,
+                                         int64_t *out,
                                          struct error *why);
 MUST_CHECK enum status shop_data_version(struct conn *c, int64_t *out, struct error *why);
 

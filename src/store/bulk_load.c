@@ -215,7 +215,9 @@ enum status load_register(struct store *s, duckdb_connection con, struct error *
     return STATUS_OK;
 }
 
-enum status conn_load(struct conn *c, const char *sql, const struct row_source *src,
+enum status conn_load(struct conn *c,
+                      const char *sql,
+                      const struct row_source *src,
                       struct error *why)
 {
     struct store *s = c->store;

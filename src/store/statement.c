@@ -45,7 +45,7 @@ static enum frame_type frame_type_of(duckdb_type t)
 /* One vector of a result, with what is needed to read its cells. */
 struct vector {
     duckdb_vector v;
-    duckdb_type type;     /* storage type: of a DECIMAL or ENUM its integer */
+    duckdb_type type; /* storage type: of a DECIMAL or ENUM its integer */
     duckdb_type declared;
     duckdb_logical_type logical;
     const void *data;
@@ -121,7 +121,9 @@ static bool copy_cell(struct frame *f, const struct vector *v, size_t col, idx_t
         frame_set_i128(f, col, to, cell_i128(v, row));
         return true;
     case FRAME_F64:
-        frame_set_f64(f, col, to,
+        frame_set_f64(f,
+                      col,
+                      to,
                       v->type == DUCKDB_TYPE_FLOAT ? (double)((const float *)v->data)[row]
                                                    : ((const double *)v->data)[row]);
         return true;
@@ -169,7 +171,9 @@ enum status frame_from_result(duckdb_result *result, struct frame **out, struct 
     return STATUS_OK;
 }
 
-static enum status run_prepared(struct conn *c, duckdb_prepared_statement ps, struct frame **out,
+static enum status run_prepared(struct conn *c,
+                                duckdb_prepared_statement ps,
+                                struct frame **out,
                                 struct error *why)
 {
     duckdb_result r;
@@ -185,8 +189,12 @@ static enum status run_prepared(struct conn *c, duckdb_prepared_statement ps, st
     return st;
 }
 
-enum status conn_query(struct conn *c, str sql, const struct param *params, size_t n,
-                       struct frame **out, struct error *why)
+enum status conn_query(struct conn *c,
+                       str sql,
+                       const struct param *params,
+                       size_t n,
+                       struct frame **out,
+                       struct error *why)
 {
     duckdb_prepared_statement ps = NULL;
     enum status st = STATUS_OK;
@@ -203,8 +211,8 @@ enum status conn_query(struct conn *c, str sql, const struct param *params, size
     }
     for (size_t i = 0; i < n; i++) {
         if (bind_one(ps, i + 1, &params[i]) != DuckDBSuccess) {
-            st = error_set(why, STATUS_IO, "database: parameter %zu does not fit the statement",
-                           i + 1);
+            st = error_set(
+                why, STATUS_IO, "database: parameter %zu does not fit the statement", i + 1);
             goto out;
         }
     }

@@ -49,15 +49,22 @@ struct setting {
     const char *value;
 };
 
-static enum status config_new(const struct store_options *opt, duckdb_config *out, struct error *why)
+static enum status config_new(const struct store_options *opt,
+                              duckdb_config *out,
+                              struct error *why)
 {
     char memory[32];
     char temp_limit[32];
     char threads[16];
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    const unsigned auto_threads = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (unsigned)cores;
-    snprintf(memory, sizeof memory, "%zuMiB", opt->memory_mib ? opt->memory_mib : DEFAULT_MEMORY_MIB);
-    snprintf(temp_limit, sizeof temp_limit, "%zuMiB",
+    const unsigned auto_threads = cores < 1             ? 1
+                                  : cores > MAX_THREADS ? MAX_THREADS
+                                                        : (unsigned)cores;
+    snprintf(
+        memory, sizeof memory, "%zuMiB", opt->memory_mib ? opt->memory_mib : DEFAULT_MEMORY_MIB);
+    snprintf(temp_limit,
+             sizeof temp_limit,
+             "%zuMiB",
              opt->temp_limit_mib ? opt->temp_limit_mib : DEFAULT_TEMP_LIMIT_MIB);
     snprintf(threads, sizeof threads, "%u", opt->threads ? opt->threads : auto_threads);
     const struct setting settings[] = {
@@ -79,8 +86,8 @@ static enum status config_new(const struct store_options *opt, duckdb_config *ou
             continue;
         if (duckdb_set_config(config, settings[i].name, settings[i].value) != DuckDBSuccess) {
             duckdb_destroy_config(&config);
-            return error_set(why, STATUS_IO, "database: the engine refuses the setting %s",
-                             settings[i].name);
+            return error_set(
+                why, STATUS_IO, "database: the engine refuses the setting %s", settings[i].name);
         }
     }
     *out = config;
@@ -106,7 +113,9 @@ static enum status store_prepare(struct store *s, struct error *why)
     return st;
 }
 
-enum status store_open(const char *path, const struct store_options *opt, struct store **out,
+enum status store_open(const char *path,
+                       const struct store_options *opt,
+                       struct store **out,
                        struct error *why)
 {
     const struct store_options none = { 0 };
@@ -183,9 +192,8 @@ void conn_interrupt(struct conn *c)
 enum status conn_exec(struct conn *c, const char *sql, struct error *why)
 {
     duckdb_result r;
-    const enum status st = duckdb_query(c->con, sql, &r) == DuckDBSuccess
-                               ? STATUS_OK
-                               : store_fail_result(why, &r);
+    const enum status st =
+        duckdb_query(c->con, sql, &r) == DuckDBSuccess ? STATUS_OK : store_fail_result(why, &r);
     if (st == STATUS_OK)
         c->changed = (int64_t)duckdb_rows_changed(&r);
     duckdb_destroy_result(&r);

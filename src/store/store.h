@@ -21,8 +21,10 @@ struct store_options {
 
 /* Opens or creates the database file. STATUS_CONFLICT when another process has it open.
  * Registers the aggregates of "Distinct counts" below. Settings are locked afterwards. */
-MUST_CHECK enum status store_open(const char *path, const struct store_options *opt,
-                                  struct store **out, struct error *why);
+MUST_CHECK enum status store_open(const char *path,
+                                  const struct store_options *opt,
+                                  struct store **out,
+                                  struct error *why);
 void store_close(struct store *s); /* NULL is fine; checkpoints when nobody else writes */
 const char *store_engine_version(void);
 
@@ -45,10 +47,17 @@ struct param {
 /* Runs one statement with bound values; *out is a frame of all rows (NULL out: result dropped).
  * Types: integers, BOOLEAN, DATE (as days), TIMESTAMP (as microseconds) -> I64; HUGEINT and
  * DECIMAL (as its scaled integer) -> I128; DOUBLE -> F64; VARCHAR, ENUM -> TEXT; BLOB -> BLOB. */
-MUST_CHECK enum status conn_query(struct conn *c, str sql, const struct param *params, size_t n,
-                                  struct frame **out, struct error *why);
-/* First cell of the first row as an integer; STATUS_NOT_FOUND when there is no row or it is null. */
-MUST_CHECK enum status conn_query_i64(struct conn *c, const char *sql, int64_t *out,
+MUST_CHECK enum status conn_query(struct conn *c,
+                                  str sql,
+                                  const struct param *params,
+                                  size_t n,
+                                  struct frame **out,
+                                  struct error *why);
+/* First cell of the first row as an integer; STATUS_NOT_FOUND when there is no row or it is null.
+ */
+MUST_CHECK enum status conn_query_i64(struct conn *c,
+                                      const char *sql,
+                                      int64_t *out,
                                       struct error *why);
 /* Rows changed by the last insert, update or delete of this conn. */
 int64_t conn_changed(const struct conn *c);
@@ -61,8 +70,17 @@ void conn_rollback(struct conn *c); /* fine without a transaction */
 /* ---- Bulk load: a typed source of row batches, read by `threads` threads at once. ---------- */
 
 /* Column types of a source; MONEY, COUNT and TIME travel as int64. */
-enum source_type { SOURCE_I64, SOURCE_I32, SOURCE_U32, SOURCE_I16, SOURCE_DAY, SOURCE_F64,
-                   SOURCE_TEXT, SOURCE_BOOL, SOURCE_BLOB };
+enum source_type {
+    SOURCE_I64,
+    SOURCE_I32,
+    SOURCE_U32,
+    SOURCE_I16,
+    SOURCE_DAY,
+    SOURCE_F64,
+    SOURCE_TEXT,
+    SOURCE_BOOL,
+    SOURCE_BLOB
+};
 struct source_column {
     const char *name;
     enum source_type type;
@@ -72,7 +90,10 @@ struct source_column {
  * garbage, so set or null each one (or batch_null_column for all rows). */
 struct batch;
 size_t batch_capacity(void);
-void batch_set_i64(struct batch *b, size_t col, size_t row, int64_t v); /* I64 I32 U32 I16 DAY BOOL */
+void batch_set_i64(struct batch *b,
+                   size_t col,
+                   size_t row,
+                   int64_t v); /* I64 I32 U32 I16 DAY BOOL */
 void batch_set_f64(struct batch *b, size_t col, size_t row, double v);
 void batch_set_str(struct batch *b, size_t col, size_t row, str v); /* valid UTF-8 for TEXT */
 void batch_set_null(struct batch *b, size_t col, size_t row);
@@ -93,7 +114,9 @@ struct row_source {
 /* Runs `sql`, which reads the source as the table function rows() - for example
  * "INSERT INTO stage SELECT a, b FROM rows()" or "CREATE TEMP TABLE stage AS SELECT * FROM rows()".
  * The source's own error wins over the engine's. */
-MUST_CHECK enum status conn_load(struct conn *c, const char *sql, const struct row_source *src,
+MUST_CHECK enum status conn_load(struct conn *c,
+                                 const char *sql,
+                                 const struct row_source *src,
                                  struct error *why);
 
 /* ---- Distinct counts -------------------------------------------------------------------------

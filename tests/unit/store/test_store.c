@@ -3,8 +3,8 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,9 +20,9 @@ static int open_store(void **state)
 {
     struct fixture *f = mem_new(1, sizeof *f);
     assert_non_null(f);
-    assert_int_equal(store_open(NULL, &(struct store_options){ .in_memory = true }, &f->store,
-                                &f->why),
-                     STATUS_OK);
+    assert_int_equal(
+        store_open(NULL, &(struct store_options){ .in_memory = true }, &f->store, &f->why),
+        STATUS_OK);
     assert_int_equal(conn_open(f->store, &f->conn, &f->why), STATUS_OK);
     *state = f;
     return 0;
@@ -51,7 +51,10 @@ static void a_query_gives_typed_cells_and_nulls(void **state)
     assert_int_equal(conn_query(f->conn,
                                 STR("SELECT $1::BIGINT, $2::VARCHAR, $3::DATE, $4::BIGINT, "
                                     "sum(x)::HUGEINT, -1.25::DECIMAL(18,4) FROM range(10) t(x)"),
-                                params, 4, &rows, &f->why),
+                                params,
+                                4,
+                                &rows,
+                                &f->why),
                      STATUS_OK);
 
     assert_int_equal(frame_rows(rows), 1);
@@ -72,7 +75,10 @@ static void a_negative_hugeint_keeps_its_sign(void **state)
     assert_int_equal(conn_query(f->conn,
                                 STR("SELECT sum(v) FROM (VALUES (-9000000000000000000::BIGINT),"
                                     "(-9000000000000000000::BIGINT)) t(v)"),
-                                NULL, 0, &rows, &f->why),
+                                NULL,
+                                0,
+                                &rows,
+                                &f->why),
                      STATUS_OK);
 
     assert_true(frame_i128(rows, 0, 0) == (i128)-9000000000000000000 * 2);
@@ -86,8 +92,8 @@ struct counter {
     int64_t fail_at; /* -1: never */
 };
 
-static enum status counter_fill(void *self, void *worker, struct batch *b, size_t *rows,
-                                struct error *why)
+static enum status counter_fill(
+    void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
 {
     struct counter *c = self;
     (void)worker;
@@ -97,8 +103,8 @@ static enum status counter_fill(void *self, void *worker, struct batch *b, size_
     size_t n = 0;
     for (int64_t v = start; v < c->count && n < batch_capacity(); v++, n++) {
         char text[40];
-        const int len = snprintf(text, sizeof text, v % 2 ? "%lld" : "number %lld of many",
-                                 (long long)v);
+        const int len =
+            snprintf(text, sizeof text, v % 2 ? "%lld" : "number %lld of many", (long long)v);
         batch_set_i64(b, 0, n, v);
         batch_set_str(b, 1, n, (str){ text, (size_t)len });
         if (v % 3 == 0)
@@ -120,17 +126,23 @@ static void a_load_on_two_threads_brings_every_row_once(void **state)
 {
     struct fixture *f = *state;
     struct counter c = { .count = 100003, .fail_at = -1 };
-    const struct row_source src = { .columns = counter_columns, .column_count = 3, .threads = 2,
-                                    .self = &c, .fill = counter_fill };
+    const struct row_source src = { .columns = counter_columns,
+                                    .column_count = 3,
+                                    .threads = 2,
+                                    .self = &c,
+                                    .fill = counter_fill };
     struct frame *rows = NULL;
 
-    assert_int_equal(conn_load(f->conn, "CREATE TABLE loaded AS SELECT * FROM rows()", &src,
-                               &f->why),
-                     STATUS_OK);
+    assert_int_equal(
+        conn_load(f->conn, "CREATE TABLE loaded AS SELECT * FROM rows()", &src, &f->why),
+        STATUS_OK);
     assert_int_equal(conn_query(f->conn,
                                 STR("SELECT count(*), count(DISTINCT n), sum(n), count(day), "
                                     "count(DISTINCT words) FROM loaded"),
-                                NULL, 0, &rows, &f->why),
+                                NULL,
+                                0,
+                                &rows,
+                                &f->why),
                      STATUS_OK);
 
     assert_int_equal(frame_i64(rows, 0, 0), 100003);
@@ -145,19 +157,24 @@ static void the_sources_own_error_wins_and_nothing_is_loaded(void **state)
 {
     struct fixture *f = *state;
     struct counter c = { .count = 100000, .fail_at = 50000 };
-    const struct row_source src = { .columns = counter_columns, .column_count = 3, .threads = 2,
-                                    .self = &c, .fill = counter_fill };
+    const struct row_source src = { .columns = counter_columns,
+                                    .column_count = 3,
+                                    .threads = 2,
+                                    .self = &c,
+                                    .fill = counter_fill };
     int64_t tables = -1;
 
-    assert_int_equal(conn_load(f->conn, "CREATE TABLE broken AS SELECT * FROM rows()", &src,
-                               &f->why),
-                     STATUS_BAD_INPUT);
+    assert_int_equal(
+        conn_load(f->conn, "CREATE TABLE broken AS SELECT * FROM rows()", &src, &f->why),
+        STATUS_BAD_INPUT);
 
     assert_non_null(strstr(f->why.text, "is bad"));
-    assert_int_equal(conn_query_i64(f->conn,
-                                    "SELECT count(*) FROM duckdb_tables() WHERE table_name='broken'",
-                                    &tables, &f->why),
-                     STATUS_OK);
+    assert_int_equal(
+        conn_query_i64(f->conn,
+                       "SELECT count(*) FROM duckdb_tables() WHERE table_name='broken'",
+                       &tables,
+                       &f->why),
+        STATUS_OK);
     assert_int_equal(tables, 0);
 }
 
