@@ -106,7 +106,7 @@ static const struct column order_line_columns[] = {
     KEY("class", TEXT, "line class: sale, return, shipping, discount, fee, ..."),
     KEY("customer_key", KEY, "dense id of the buyer; null: not identified"),
     DIM("sku", "the shop's article number"),
-    ATTR("title", TEXT, "description in the source"),
+    ATTR("title", TEXT, "description in the source; of sales it stands in product"),
     HAPPENED("when the event happened: sale, return, fee"),
     TIME("order_date", DAY, "local date of the order that the event belongs to (order basis)"),
     ATTR("date_known", FLAG, "false: the source gives no date; filed on the order date"),

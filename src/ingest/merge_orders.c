@@ -161,7 +161,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
             "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id = o.order_id "
             "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
             "  AND c.id = o.customer_id "
-            "LEFT JOIN orders e ON e.order_key = i.key");
+            "LEFT JOIN orders e ON e.order_key = i.key;"
+            "DROP TABLE stage_order");
     return st;
 }
 
@@ -177,7 +178,8 @@ static const char *text_or_null(const struct import_job *j, const char *field, c
 }
 
 /* SELECT of ledger rows for the rows of the file, in the order of order_line's columns. */
-static void add_line_select(struct buf *sql, const struct import_job *j, bool has_shares)
+static void add_line_select(struct buf *sql, const struct import_job *j, bool has_shares,
+                            bool has_costs)
 {
     const bool inclusive = j->store->tax_inclusive;
     const char *tax = has_shares ? "coalesce(sh.tax, 0)" : amount(j, "line_tax", "coalesce(s.line_tax, 0)");
@@ -192,7 +194,8 @@ static void add_line_select(struct buf *sql, const struct import_job *j, bool ha
     buf_addf(sql,
              "SELECT job.store, o.order_key, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
              "s.placed_at, s.placed_at_date, s.placed_at_minute, s.placed_at_date, true, o.currency, ",
-             sku, text_or_null(j, "title", "s.title"));
+             sku,
+             text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
     buf_addf(sql, "%s, %s, (s.gross - %s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, "
                   "(%s)::BIGINT, (s.gross - %s - %s - %s)::BIGINT, ",
              reading_has(j->reading, "quantity") ? "coalesce(s.quantity, 1)" : "1::BIGINT",
@@ -200,10 +203,9 @@ static void add_line_select(struct buf *sql, const struct import_job *j, bool ha
              platform, creator, tax, inclusive ? tax : "0", merchant, creator);
     buf_addf(sql, "%s, NULL::VARCHAR, NULL::BOOLEAN, job.source, job.import_id, s.row_no, o.version "
                   "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
-             reading_has(j->reading, "sku") && reading_has(j->reading, "quantity")
-                 ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
+             has_costs ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
                  : "NULL::BIGINT");
-    if (reading_has(j->reading, "sku"))
+    if (has_costs)
         buf_adds(sql, "LEFT JOIN product_cost p ON p.sku = s.sku ");
     if (has_shares)
         buf_adds(sql, "LEFT JOIN line_share sh ON sh.row_no = s.row_no ");
@@ -282,13 +284,19 @@ static enum status make_shares(struct import_job *j, bool *needed, struct error 
     return run(j, &sql, why);
 }
 
-static enum status make_product_cost(struct import_job *j, struct error *why)
+static enum status make_product_cost(struct import_job *j, bool *has_costs, struct error *why)
 {
-    return job_exec(j, why, "%s",
+    int64_t rows = 0;
+    enum status st =
+           job_exec(j, why, "%s",
                     "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, "
                     "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 "
                     "FROM product WHERE store = (SELECT store FROM job) AND cost_e4 IS NOT NULL "
                     "GROUP BY sku");
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM product_cost", &rows, why);
+    *has_costs = rows > 0 && reading_has(j->reading, "sku") && reading_has(j->reading, "quantity");
+    return st;
 }
 
 /* Straight into the facts when nothing is known yet and no order-level row has to be made;
@@ -297,7 +305,8 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
 {
     struct buf sql;
     bool has_shares = false;
-    enum status st = make_product_cost(j, why);
+    bool has_costs = false;
+    enum status st = make_product_cost(j, &has_costs, why);
     if (st == STATUS_OK)
         st = make_shares(j, &has_shares, why);
     if (st != STATUS_OK)
@@ -310,7 +319,7 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
                       "CREATE OR REPLACE TEMP TABLE new_line AS SELECT * FROM order_line LIMIT 0");
         buf_adds(&sql, "INSERT INTO new_line ");
     }
-    add_line_select(&sql, j, has_shares);
+    add_line_select(&sql, j, has_shares, has_costs);
     if (st == STATUS_OK)
         st = run(j, &sql, why);
     else
