@@ -12,7 +12,8 @@ static const struct cell *part(const struct reading_worker *w, size_t at)
     return at == NO_COLUMN ? &none : &w->cells[at];
 }
 
-static const char *check_required(const struct reading *r, const struct reading_column *c,
+static const char *check_required(const struct reading *r,
+                                  const struct reading_column *c,
                                   const struct cell *cell)
 {
     if (!c->field->is_required)
@@ -30,10 +31,14 @@ static str row_order_id(struct reading_worker *w)
 {
     const struct reading_parts *p = &w->reading->parts;
     const struct cell *amount = part(w, p->line_amount);
-    const int n = snprintf(w->order_id, sizeof w->order_id, "%.*s-%d-%lld-%lld",
-                           STR_ARG(str_first(part(w, p->customer_id)->text, 64)),
-                           (int)part(w, p->placed_at)->day, (long long)part(w, p->quantity)->i64,
-                           (long long)(amount->is_null ? part(w, p->unit_price)->i64 : amount->i64));
+    const int n =
+        snprintf(w->order_id,
+                 sizeof w->order_id,
+                 "%.*s-%d-%lld-%lld",
+                 STR_ARG(str_first(part(w, p->customer_id)->text, 64)),
+                 (int)part(w, p->placed_at)->day,
+                 (long long)part(w, p->quantity)->i64,
+                 (long long)(amount->is_null ? part(w, p->unit_price)->i64 : amount->i64));
     return (str){ w->order_id, n > 0 ? (size_t)n : 0 };
 }
 
@@ -49,8 +54,9 @@ static const char *convert_line(struct reading_worker *w)
     int64_t gross = amount->i64;
     w->line_class = w->gross = (struct cell){ .is_null = true };
     if (!has_amount && (price->is_null || quantity->is_null))
-        return price->is_null && quantity->is_null ? NULL
-                                                   : "a line needs a quantity and a price, or an amount";
+        return price->is_null && quantity->is_null
+                   ? NULL
+                   : "a line needs a quantity and a price, or an amount";
     if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross != 0))
         return "a quantity of 0";
     if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
@@ -62,13 +68,13 @@ static const char *convert_line(struct reading_worker *w)
         .quantity = quantity->is_null ? 1 : quantity->i64,
         .price_e4 = price->is_null ? gross : price->i64,
         .gross_e4 = gross,
-        .is_cancelled = !status->is_null && str_is(status->text, "cancelled") &&
-                        part(w, p->paid_at)->is_null,
+        .is_cancelled =
+            !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
     };
     w->gross = (struct cell){ .i64 = gross };
-    w->line_class = (struct cell){
-        .text = str_from(line_class_name(line_class_of(w->reading->mapping, &facts)))
-    };
+    w->line_class =
+        (struct cell){ .text =
+                           str_from(line_class_name(line_class_of(w->reading->mapping, &facts))) };
     w->amount_e4 += gross;
     return NULL;
 }

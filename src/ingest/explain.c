@@ -20,8 +20,11 @@ static const char *field_of(const struct mapping *m, const struct row_shape *sha
     return NULL;
 }
 
-static void add_column(struct buf *out, const struct mapping *m, const struct row_shape *shape,
-                       size_t column, enum lang lang)
+static void add_column(struct buf *out,
+                       const struct mapping *m,
+                       const struct row_shape *shape,
+                       size_t column,
+                       enum lang lang)
 {
     const char *field = field_of(m, shape, column);
     buf_adds(out, "  ");
@@ -38,17 +41,25 @@ static void add_column(struct buf *out, const struct mapping *m, const struct ro
 
 static void add_shape(struct buf *out, const struct row_shape *shape, enum lang lang)
 {
-    buf_addf(out, tr(lang, "format %s, compression %s, encoding %s%s, decimal mark \"%c\"\n"),
-             row_format_name(shape->format), row_compression_name(shape->compression),
-             row_encoding_name(shape->encoding), shape->has_bom ? " (BOM)" : "", shape->decimal_mark);
+    buf_addf(out,
+             tr(lang, "format %s, compression %s, encoding %s%s, decimal mark \"%c\"\n"),
+             row_format_name(shape->format),
+             row_compression_name(shape->compression),
+             row_encoding_name(shape->encoding),
+             shape->has_bom ? " (BOM)" : "",
+             shape->decimal_mark);
     if (shape->format == ROW_FORMAT_CSV && shape->delimiter == '\t')
         buf_adds(out, tr(lang, "fields are separated by tabs\n"));
     else if (shape->format == ROW_FORMAT_CSV)
         buf_addf(out, tr(lang, "fields are separated by \"%c\"\n"), shape->delimiter);
 }
 
-static enum status write_mapping(struct shop *s, const char *path, const struct mapping *m,
-                                 struct buf *out, enum lang lang, struct error *why)
+static enum status write_mapping(struct shop *s,
+                                 const char *path,
+                                 const struct mapping *m,
+                                 struct buf *out,
+                                 enum lang lang,
+                                 struct error *why)
 {
     struct arena *a = arena_new(0);
     struct buf text;
@@ -56,8 +67,8 @@ static enum status write_mapping(struct shop *s, const char *path, const struct 
     const str name = str_take_until(&base, '.');
     buf_init(&text, (size_t)1024 * 1024);
     mapping_write(m, &text);
-    const str file = a != NULL ? arena_printf(a, "%s/sources/%.*s.yaml", shop_dir(s), STR_ARG(name))
-                               : STR_EMPTY;
+    const str file =
+        a != NULL ? arena_printf(a, "%s/sources/%.*s.yaml", shop_dir(s), STR_ARG(name)) : STR_EMPTY;
     enum status st = file.len == 0 ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                                    : file_write_atomic(file.ptr, buf_str(&text), why);
     if (st == STATUS_OK)
@@ -67,8 +78,12 @@ static enum status write_mapping(struct shop *s, const char *path, const struct 
     return st;
 }
 
-enum status import_explain(struct shop *s, const char *path, const struct import_options *opt,
-                           enum lang lang, struct buf *out, struct error *why)
+enum status import_explain(struct shop *s,
+                           const char *path,
+                           const struct import_options *opt,
+                           enum lang lang,
+                           struct buf *out,
+                           struct error *why)
 {
     struct row_file *f = NULL;
     struct mapping *m = NULL;

@@ -14,26 +14,34 @@ static int64_t number(const struct frame *f, size_t col, size_t row)
     return frame_is_null(f, col, row) ? 0 : (int64_t)frame_i128(f, col, row);
 }
 
-enum status imports_list(struct shop *s, struct arena *a, struct import_info **out, size_t *count,
-                         struct error *why)
+enum status imports_list(
+    struct shop *s, struct arena *a, struct import_info **out, size_t *count, struct error *why)
 {
     struct frame *f = NULL;
     const enum status st =
         conn_query(shop_writer(s),
                    STR("SELECT import_id, \"at\", store, preset, file, rows_read, rows_refused, "
                        "orders_new, orders_changed, undone_at IS NOT NULL FROM import ORDER BY 1"),
-                   NULL, 0, &f, why);
+                   NULL,
+                   0,
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     const size_t n = frame_rows(f);
     struct import_info *items = ARENA_NEW(a, struct import_info, n + 1);
     for (size_t i = 0; items != NULL && i < n; i++) {
         items[i] = (struct import_info){
-            .import_id = number(f, 0, i),    .at_us = number(f, 1, i),
-            .store = cell(a, f, 2, i),       .preset = cell(a, f, 3, i),
-            .file = cell(a, f, 4, i),        .rows_read = number(f, 5, i),
-            .rows_refused = number(f, 6, i), .orders_new = number(f, 7, i),
-            .orders_changed = number(f, 8, i), .is_undone = number(f, 9, i) != 0,
+            .import_id = number(f, 0, i),
+            .at_us = number(f, 1, i),
+            .store = cell(a, f, 2, i),
+            .preset = cell(a, f, 3, i),
+            .file = cell(a, f, 4, i),
+            .rows_read = number(f, 5, i),
+            .rows_refused = number(f, 6, i),
+            .orders_new = number(f, 7, i),
+            .orders_changed = number(f, 8, i),
+            .is_undone = number(f, 9, i) != 0,
         };
     }
     frame_free(f);
@@ -46,8 +54,12 @@ enum status imports_list(struct shop *s, struct arena *a, struct import_info **o
 
 /* ---- Undo ------------------------------------------------------------------------------------ */
 
-static enum status run_for(struct shop *s, struct arena *a, int64_t id, const char *fmt,
-                           const char *table, struct error *why)
+static enum status run_for(struct shop *s,
+                           struct arena *a,
+                           int64_t id,
+                           const char *fmt,
+                           const char *table,
+                           struct error *why)
 {
     struct buf sql;
     buf_init(&sql, 8192);
@@ -81,14 +93,18 @@ static enum status check_newest(struct shop *s, struct arena *a, int64_t id, str
                                      "SELECT coalesce(max(superseded_by), 0) FROM \"%s_old\" WHERE "
                                      "import_id = %lld AND superseded_by IN (SELECT import_id FROM "
                                      "import WHERE undone_at IS NULL)",
-                                     t->name, (long long)id);
+                                     t->name,
+                                     (long long)id);
         const enum status st = conn_query_i64(shop_writer(s), sql.ptr, &newer, why);
         if (st != STATUS_OK)
             return st;
         if (newer > id)
-            return error_set(why, STATUS_CONFLICT,
+            return error_set(why,
+                             STATUS_CONFLICT,
                              "import #%lld has replaced rows of #%lld since; undo #%lld first",
-                             (long long)newer, (long long)id, (long long)newer);
+                             (long long)newer,
+                             (long long)id,
+                             (long long)newer);
     }
     return STATUS_OK;
 }
@@ -96,7 +112,9 @@ static enum status check_newest(struct shop *s, struct arena *a, int64_t id, str
 static enum status mark_days(struct shop *s, struct arena *a, int64_t id, struct error *why)
 {
     return run_for(
-        s, a, id,
+        s,
+        a,
+        id,
         "INSERT INTO dirty SELECT DISTINCT store, d FROM ("
         "SELECT store, unnest([local_date, order_date]) AS d FROM order_line WHERE import_id = # "
         "UNION ALL SELECT store, unnest([local_date, order_date]) FROM order_line_old WHERE "
@@ -105,7 +123,8 @@ static enum status mark_days(struct shop *s, struct arena *a, int64_t id, struct
         "cancelled_date]) FROM orders_old WHERE superseded_by = # UNION ALL "
         "SELECT store, local_date FROM event WHERE import_id = # UNION ALL "
         "SELECT store, local_date FROM session WHERE import_id = #) WHERE d IS NOT NULL",
-        "", why);
+        "",
+        why);
 }
 
 static enum status check_known(struct shop *s, struct arena *a, int64_t id, struct error *why)
@@ -125,8 +144,8 @@ static enum status check_known(struct shop *s, struct arena *a, int64_t id, stru
 
 /* Headers that a later file only touched up stand in orders_old and orders both; the row to keep is
  * the one that is put back. */
-static enum status undo_tables(struct shop *s, struct arena *a, int64_t id, int64_t *rows,
-                               struct error *why)
+static enum status undo_tables(
+    struct shop *s, struct arena *a, int64_t id, int64_t *rows, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < commerce_table_count && st == STATUS_OK; i++) {
@@ -136,16 +155,19 @@ static enum status undo_tables(struct shop *s, struct arena *a, int64_t id, int6
         st = run_for(s, a, id, "DELETE FROM \"@\" WHERE import_id = #", t->name, why);
         *rows += st == STATUS_OK ? conn_changed(shop_writer(s)) : 0;
         if (st == STATUS_OK)
-            st = run_for(s, a, id,
+            st = run_for(s,
+                         a,
+                         id,
                          "INSERT INTO \"@\" SELECT * EXCLUDE (superseded_by) FROM \"@_old\" WHERE "
                          "superseded_by = #; DELETE FROM \"@_old\" WHERE superseded_by = #",
-                         t->name, why);
+                         t->name,
+                         why);
     }
     return st;
 }
 
-enum status imports_undo(struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows,
-                         struct error *why)
+enum status imports_undo(
+    struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why)
 {
     struct conn *c = shop_writer(s);
     struct arena *a = arena_new(0);
@@ -165,8 +187,10 @@ enum status imports_undo(struct shop *s, int64_t import_id, int64_t now_us, int6
     if (st == STATUS_OK)
         st = run_for(s, a, import_id, "DELETE FROM quarantine WHERE import_id = #", "", why);
     if (st == STATUS_OK) {
-        const str sql = arena_printf(a, "UPDATE import SET undone_at = %lld WHERE import_id = %lld",
-                                     (long long)now_us, (long long)import_id);
+        const str sql = arena_printf(a,
+                                     "UPDATE import SET undone_at = %lld WHERE import_id = %lld",
+                                     (long long)now_us,
+                                     (long long)import_id);
         st = conn_exec(c, sql.ptr, why);
     }
     if (st == STATUS_OK)
@@ -185,28 +209,37 @@ enum status imports_undo(struct shop *s, int64_t import_id, int64_t now_us, int6
 /* Facts as they are, beside what the imports recorded. Rows that later imports replaced count for
  * the import that brought them. */
 static const char reconcile_sql[] =
-    "WITH scope AS (SELECT import_id FROM import WHERE undone_at IS NULL AND ($1 = 0 OR import_id = "
+    "WITH scope AS (SELECT import_id FROM import WHERE undone_at IS NULL AND ($1 = 0 OR import_id "
+    "= "
     "$1) AND ($2 = '' OR file = $2) AND target = 'order_lines'), facts AS (SELECT class, currency, "
-    "count(*) AS lines, sum(quantity) AS units, sum(gross_e4) AS amount FROM (SELECT class, currency, "
+    "count(*) AS lines, sum(quantity) AS units, sum(gross_e4) AS amount FROM (SELECT class, "
+    "currency, "
     "quantity, gross_e4, import_id FROM order_line UNION ALL SELECT class, currency, quantity, "
     "gross_e4, import_id FROM order_line_old) WHERE import_id IN (FROM scope) GROUP BY 1, 2), "
-    "recorded AS (SELECT class, currency, sum(lines) AS lines, sum(amount_e4) AS amount, sum(units) "
+    "recorded AS (SELECT class, currency, sum(lines) AS lines, sum(amount_e4) AS amount, "
+    "sum(units) "
     "AS units FROM import_ledger WHERE import_id IN (FROM scope) GROUP BY 1, 2) "
     "SELECT coalesce(r.class, f.class), coalesce(r.currency, f.currency, ''), "
-    "CASE WHEN r.class IN ('duplicate', 'stale', 'quarantined') THEN r.lines ELSE coalesce(f.lines, "
+    "CASE WHEN r.class IN ('duplicate', 'stale', 'quarantined') THEN r.lines ELSE "
+    "coalesce(f.lines, "
     "0) END::BIGINT, coalesce(f.units, r.units, 0)::BIGINT, CASE WHEN r.class IN ('duplicate', "
     "'stale', 'quarantined') THEN coalesce(r.amount, 0) ELSE coalesce(f.amount, 0) END::HUGEINT, "
-    "coalesce(r.lines, 0)::BIGINT, coalesce(r.amount, 0)::HUGEINT FROM recorded r FULL JOIN facts f "
+    "coalesce(r.lines, 0)::BIGINT, coalesce(r.amount, 0)::HUGEINT FROM recorded r FULL JOIN facts "
+    "f "
     "ON f.class = r.class AND f.currency IS NOT DISTINCT FROM r.currency ORDER BY 6 DESC, 1";
 
-enum status reconcile(struct shop *s, int64_t import_id, const char *file, struct arena *a,
-                      struct reconcile_line **out, size_t *count, int64_t *differences,
+enum status reconcile(struct shop *s,
+                      int64_t import_id,
+                      const char *file,
+                      struct arena *a,
+                      struct reconcile_line **out,
+                      size_t *count,
+                      int64_t *differences,
                       struct error *why)
 {
     struct frame *f = NULL;
     const struct param params[] = { { .type = PARAM_I64, .i64 = import_id },
-                                    { .type = PARAM_TEXT,
-                                      .text = path_base(str_from(file)) } };
+                                    { .type = PARAM_TEXT, .text = path_base(str_from(file)) } };
     const enum status st =
         conn_query(shop_writer(s), str_from(reconcile_sql), params, ARRAY_LEN(params), &f, why);
     if (st != STATUS_OK)
@@ -216,13 +249,16 @@ enum status reconcile(struct shop *s, int64_t import_id, const char *file, struc
     *differences = 0;
     for (size_t i = 0; lines != NULL && i < n; i++) {
         lines[i] = (struct reconcile_line){
-            .class_name = cell(a, f, 0, i),    .currency = cell(a, f, 1, i),
-            .lines = number(f, 2, i),          .units = number(f, 3, i),
-            .amount_e4 = frame_i128(f, 4, i),  .recorded_lines = number(f, 5, i),
+            .class_name = cell(a, f, 0, i),
+            .currency = cell(a, f, 1, i),
+            .lines = number(f, 2, i),
+            .units = number(f, 3, i),
+            .amount_e4 = frame_i128(f, 4, i),
+            .recorded_lines = number(f, 5, i),
             .recorded_e4 = frame_i128(f, 6, i),
         };
-        *differences += lines[i].lines != lines[i].recorded_lines ||
-                        lines[i].amount_e4 != lines[i].recorded_e4;
+        *differences +=
+            lines[i].lines != lines[i].recorded_lines || lines[i].amount_e4 != lines[i].recorded_e4;
     }
     frame_free(f);
     if (lines == NULL)

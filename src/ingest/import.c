@@ -16,23 +16,29 @@ static void close_opened(struct opened *o)
 }
 
 /* What the file looks like before any mapping is known. */
-static enum status choose(const char *path, const struct import_options *o, struct arena *a,
-                          struct mapping **out, struct buf *notes, struct error *why)
+static enum status choose(const char *path,
+                          const struct import_options *o,
+                          struct arena *a,
+                          struct mapping **out,
+                          struct buf *notes,
+                          struct error *why)
 {
     struct row_file *f = NULL;
     struct row_options ro = { .format = ROW_FORMAT_AUTO };
     if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
-        return error_set(why, STATUS_BAD_USAGE,
-                         "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
-                         o->encoding);
+        return error_set(
+            why,
+            STATUS_BAD_USAGE,
+            "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
+            o->encoding);
     enum status st = row_file_open(path, &ro, &f, why);
     if (st != STATUS_OK)
         return st;
     const struct row_shape *shape = row_file_shape(f);
     const str base = path_base(str_from(path));
     if (shape->format == ROW_FORMAT_PARQUET)
-        st = error_set(why, STATUS_BAD_INPUT, "%.*s: Parquet goes through import's own step",
-                       STR_ARG(base));
+        st = error_set(
+            why, STATUS_BAD_INPUT, "%.*s: Parquet goes through import's own step", STR_ARG(base));
     else if (shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%.*s: the file is empty", STR_ARG(base));
     else
@@ -45,9 +51,14 @@ static enum status choose(const char *path, const struct import_options *o, stru
     return st;
 }
 
-static enum status open_import(struct shop *s, const char *path, const struct import_options *o,
-                               struct arena *a, struct opened *out, const struct shop_store **store,
-                               struct buf *notes, struct error *why)
+static enum status open_import(struct shop *s,
+                               const char *path,
+                               const struct import_options *o,
+                               struct arena *a,
+                               struct opened *out,
+                               const struct shop_store **store,
+                               struct buf *notes,
+                               struct error *why)
 {
     enum status st = shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), store, why);
     if (st == STATUS_OK)
@@ -56,8 +67,14 @@ static enum status open_import(struct shop *s, const char *path, const struct im
         !str_eq(out->mapping->timezone, (*store)->timezone))
         st = zone_open(out->mapping->timezone, &out->zone, why);
     if (st == STATUS_OK)
-        st = reading_open(path, out->mapping, o, *store,
-                          out->zone != NULL ? out->zone : (*store)->zone, &out->reading, notes, why);
+        st = reading_open(path,
+                          out->mapping,
+                          o,
+                          *store,
+                          out->zone != NULL ? out->zone : (*store)->zone,
+                          &out->reading,
+                          notes,
+                          why);
     return st;
 }
 
@@ -74,7 +91,10 @@ static enum status find_same(struct import_job *j, str sha256, int64_t *out, str
         conn_query(j->conn,
                    STR("SELECT max(import_id) FROM import WHERE sha256 = $1 AND store = $2 AND "
                        "target = $3 AND undone_at IS NULL"),
-                   params, ARRAY_LEN(params), &f, why);
+                   params,
+                   ARRAY_LEN(params),
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     *out = frame_is_null(f, 0, 0) ? 0 : frame_i64(f, 0, 0);
@@ -90,7 +110,9 @@ static enum status begin(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_begin(j, why);
     if (st == STATUS_OK)
-        st = job_exec(j, why, "%s",
+        st = job_exec(j,
+                      why,
+                      "%s",
                       "CREATE OR REPLACE TEMP TABLE left_out (class VARCHAR, currency VARCHAR, "
                       "quantity BIGINT, gross_e4 BIGINT, row_no BIGINT);"
                       "CREATE OR REPLACE TEMP TABLE refused_later (row_no BIGINT, line_no BIGINT, "
@@ -106,8 +128,10 @@ static enum status read_range(struct import_job *j, struct error *why)
     if (t != NULL && t->date_column == NULL)
         return STATUS_OK;
     const str sql = arena_printf(
-        j->arena, "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = (SELECT import_id FROM job)",
-        t != NULL ? t->date_column : "local_date", t != NULL ? t->date_column : "local_date",
+        j->arena,
+        "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = (SELECT import_id FROM job)",
+        t != NULL ? t->date_column : "local_date",
+        t != NULL ? t->date_column : "local_date",
         t != NULL ? t->name : "order_line");
     const enum status st = conn_query(j->conn, sql, NULL, 0, &f, why);
     if (st != STATUS_OK)
@@ -120,16 +144,22 @@ static enum status read_range(struct import_job *j, struct error *why)
     return STATUS_OK;
 }
 
-static enum status write_watermark(struct import_job *j, const char *table, int32_t until,
+static enum status write_watermark(struct import_job *j,
+                                   const char *table,
+                                   int32_t until,
                                    struct error *why)
 {
     const struct param params[] = { { .type = PARAM_TEXT, .text = str_from(table) },
                                     { .type = PARAM_DAY, .i64 = until } };
-    return conn_query(j->conn,
-                      STR("INSERT INTO watermark SELECT job.store, $1, job.source, greatest($2::DATE, "
-                          "(SELECT max(complete_until) FROM watermark w WHERE w.store = job.store AND "
-                          "w.table_name = $1 AND w.source = job.source)) FROM job"),
-                      params, ARRAY_LEN(params), NULL, why);
+    return conn_query(
+        j->conn,
+        STR("INSERT INTO watermark SELECT job.store, $1, job.source, greatest($2::DATE, "
+            "(SELECT max(complete_until) FROM watermark w WHERE w.store = job.store AND "
+            "w.table_name = $1 AND w.source = job.source)) FROM job"),
+        params,
+        ARRAY_LEN(params),
+        NULL,
+        why);
 }
 
 static enum status write_watermarks(struct import_job *j, int32_t as_of, struct error *why)
@@ -170,13 +200,17 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
         day_param(r->to),
         { .type = PARAM_TEXT, .text = r->notes },
     };
-    return conn_query(j->conn,
-                      STR("INSERT INTO import BY NAME SELECT import_id, $1 AS \"at\", store, source AS "
-                          "preset, $2 AS file, $3 AS sha256, $4 AS bytes, version AS as_of, "
-                          "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
-                          "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
-                          "$12::DATE AS to_date, $13 AS note FROM job"),
-                      params, ARRAY_LEN(params), NULL, why);
+    return conn_query(
+        j->conn,
+        STR("INSERT INTO import BY NAME SELECT import_id, $1 AS \"at\", store, source AS "
+            "preset, $2 AS file, $3 AS sha256, $4 AS bytes, version AS as_of, "
+            "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
+            "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
+            "$12::DATE AS to_date, $13 AS note FROM job"),
+        params,
+        ARRAY_LEN(params),
+        NULL,
+        why);
 }
 
 static void tell(const struct import_options *o, const char *what)
@@ -203,8 +237,8 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
 }
 
 /* Everything between begin and commit. */
-static enum status fill_shop(struct import_job *j, str sha256, uint64_t bytes, int32_t as_of,
-                             struct error *why)
+static enum status fill_shop(
+    struct import_job *j, str sha256, uint64_t bytes, int32_t as_of, struct error *why)
 {
     int64_t version = 0;
     enum status st =
@@ -225,7 +259,9 @@ static enum status fill_shop(struct import_job *j, str sha256, uint64_t bytes, i
     return st;
 }
 
-static enum status read_as_of(const struct import_options *o, int64_t *version, int32_t *day,
+static enum status read_as_of(const struct import_options *o,
+                              int64_t *version,
+                              int32_t *day,
                               struct error *why)
 {
     *version = o->now_us;
@@ -233,13 +269,15 @@ static enum status read_as_of(const struct import_options *o, int64_t *version, 
     if (o->as_of == NULL)
         return STATUS_OK;
     if (!day_parse(str_from(o->as_of), day))
-        return error_set(why, STATUS_BAD_USAGE, "--as-of wants a date such as 2010-12-01, not \"%s\"",
-                         o->as_of);
+        return error_set(
+            why, STATUS_BAD_USAGE, "--as-of wants a date such as 2010-12-01, not \"%s\"", o->as_of);
     *version = (int64_t)*day * US_PER_DAY;
     return STATUS_OK;
 }
 
-static enum status run_job(struct import_job *j, struct opened *o, const char *path,
+static enum status run_job(struct import_job *j,
+                           struct opened *o,
+                           const char *path,
                            struct error *why)
 {
     char sha256[65];
@@ -267,13 +305,18 @@ static enum status run_job(struct import_job *j, struct opened *o, const char *p
     return st;
 }
 
-enum status import_run(struct shop *s, const char *path, const struct import_options *opt,
-                       struct arena *a, struct import_result *out, struct error *why)
+enum status import_run(struct shop *s,
+                       const char *path,
+                       const struct import_options *opt,
+                       struct arena *a,
+                       struct import_result *out,
+                       struct error *why)
 {
     struct opened o = { NULL, NULL, NULL };
     struct import_result r = { .from = DAY_NONE, .to = DAY_NONE };
-    struct import_job j = { .shop = s, .conn = shop_writer(s), .options = opt, .arena = a,
-                            .result = &r };
+    struct import_job j = {
+        .shop = s, .conn = shop_writer(s), .options = opt, .arena = a, .result = &r
+    };
     struct buf notes;
     const int64_t start = clock_now_us();
     buf_init(&notes, (size_t)64 * 1024);
@@ -300,7 +343,9 @@ enum status import_run(struct shop *s, const char *path, const struct import_opt
     return r.rows_refused > 0 ? STATUS_QUARANTINED : STATUS_OK;
 }
 
-enum status import_rank(const char *path, const struct import_options *opt, int *out,
+enum status import_rank(const char *path,
+                        const struct import_options *opt,
+                        int *out,
                         struct error *why)
 {
     struct mapping *m = NULL;

@@ -45,24 +45,24 @@ struct ledger_line {
 
 struct import_result {
     int64_t import_id;
-    int64_t already;        /* > 0: the same bytes are import `already`; nothing was done */
+    int64_t already; /* > 0: the same bytes are import `already`; nothing was done */
     str preset;
     str target;
     str file;
     str encoding;
     str format;
-    str notes;              /* what was assumed, a line each; may be empty */
-    int64_t rows_read;      /* records of the file, refused ones included */
+    str notes;         /* what was assumed, a line each; may be empty */
+    int64_t rows_read; /* records of the file, refused ones included */
     int64_t rows_refused;
-    i128 source_amount_e4;  /* summed while reading, apart from the database */
-    i128 difference_e4;     /* ledger - source; 0 or the import fails */
+    i128 source_amount_e4; /* summed while reading, apart from the database */
+    i128 difference_e4;    /* ledger - source; 0 or the import fails */
     int64_t rows_difference;
     int64_t orders_new;
     int64_t orders_changed;
     int64_t orders_same;
     int64_t returns_matched;
     int64_t returns_unmatched;
-    int32_t from;           /* first and last local date; DAY_NONE: none */
+    int32_t from; /* first and last local date; DAY_NONE: none */
     int32_t to;
     const struct ledger_line *ledger;
     size_t ledger_count;
@@ -71,17 +71,26 @@ struct import_result {
 
 /* Imports one file. *out lives in `a`. STATUS_QUARANTINED: done, some rows refused. Derived tables
  * are the caller's next step (derive_after_import). */
-MUST_CHECK enum status import_run(struct shop *s, const char *path, const struct import_options *opt,
-                                  struct arena *a, struct import_result *out, struct error *why);
+MUST_CHECK enum status import_run(struct shop *s,
+                                  const char *path,
+                                  const struct import_options *opt,
+                                  struct arena *a,
+                                  struct import_result *out,
+                                  struct error *why);
 
 /* How a file would be read, as text for people; writes sources/NAME.yaml when `write_to` is not
  * NULL (folder of the shop). The YAML can be edited and passed as map_file. */
-MUST_CHECK enum status import_explain(struct shop *s, const char *path,
-                                      const struct import_options *opt, enum lang lang,
-                                      struct buf *out, struct error *why);
+MUST_CHECK enum status import_explain(struct shop *s,
+                                      const char *path,
+                                      const struct import_options *opt,
+                                      enum lang lang,
+                                      struct buf *out,
+                                      struct error *why);
 
 /* In which order several files go in: orders before what refers to them. 0 first. */
-MUST_CHECK enum status import_rank(const char *path, const struct import_options *opt, int *out,
+MUST_CHECK enum status import_rank(const char *path,
+                                   const struct import_options *opt,
+                                   int *out,
                                    struct error *why);
 
 /* Names of the presets, for help. NULL past the end. */
@@ -101,12 +110,12 @@ struct import_info {
     int64_t orders_changed;
     bool is_undone;
 };
-MUST_CHECK enum status imports_list(struct shop *s, struct arena *a, struct import_info **out,
-                                    size_t *count, struct error *why);
+MUST_CHECK enum status imports_list(
+    struct shop *s, struct arena *a, struct import_info **out, size_t *count, struct error *why);
 /* Takes an import's rows out again and brings back what it replaced. Only the newest import that
  * touched an order can be undone; else STATUS_CONFLICT names the newer one. */
-MUST_CHECK enum status imports_undo(struct shop *s, int64_t import_id, int64_t now_us,
-                                    int64_t *out_rows, struct error *why);
+MUST_CHECK enum status imports_undo(
+    struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
 
 /* The ledger of one import, or of all (import_id 0), summed anew from the facts, with the
  * difference to what the imports recorded. */
@@ -119,9 +128,14 @@ struct reconcile_line {
     int64_t recorded_lines;
     i128 recorded_e4;
 };
-MUST_CHECK enum status reconcile(struct shop *s, int64_t import_id, const char *file,
-                                 struct arena *a, struct reconcile_line **out, size_t *count,
-                                 int64_t *differences, struct error *why);
+MUST_CHECK enum status reconcile(struct shop *s,
+                                 int64_t import_id,
+                                 const char *file,
+                                 struct arena *a,
+                                 struct reconcile_line **out,
+                                 size_t *count,
+                                 int64_t *differences,
+                                 struct error *why);
 
 /* ---- Quarantine ------------------------------------------------------------------------------ */
 
@@ -136,15 +150,20 @@ struct quarantine_row {
     str raw;
     str state; /* waiting, retried, dropped */
 };
-MUST_CHECK enum status quarantine_list(struct shop *s, int64_t id, struct arena *a,
-                                       struct quarantine_row **out, size_t *count,
+MUST_CHECK enum status quarantine_list(struct shop *s,
+                                       int64_t id,
+                                       struct arena *a,
+                                       struct quarantine_row **out,
+                                       size_t *count,
                                        struct error *why);
 /* id 0: all that wait. */
-MUST_CHECK enum status quarantine_drop(struct shop *s, int64_t id, int64_t *out_count,
+MUST_CHECK enum status quarantine_drop(struct shop *s,
+                                       int64_t id,
+                                       int64_t *out_count,
                                        struct error *why);
 /* Writes the raw rows of an import with the file's header into `path`, so that they can be
  * repaired there and imported; marks them retried. */
-MUST_CHECK enum status quarantine_retry(struct shop *s, int64_t import_id, const char *path,
-                                        int64_t *out_count, struct error *why);
+MUST_CHECK enum status quarantine_retry(
+    struct shop *s, int64_t import_id, const char *path, int64_t *out_count, struct error *why);
 
 #endif

@@ -14,12 +14,12 @@ enum field_kind {
     FIELD_QUANTITY, /* whole number, may be written 3.0 */
     FIELD_REAL,
     FIELD_FLAG,
-    FIELD_TIME,     /* moment; three stage columns: X, X_date, X_minute */
+    FIELD_TIME, /* moment; three stage columns: X, X_date, X_minute */
     FIELD_DAY,
-    FIELD_STATUS,   /* order status words of many platforms */
-    FIELD_EVENT,    /* names of behaviour events of many sources */
-    FIELD_HASH,     /* an id kept as 64-bit hash */
-    FIELD_RATE      /* 10^-9 */
+    FIELD_STATUS, /* order status words of many platforms */
+    FIELD_EVENT,  /* names of behaviour events of many sources */
+    FIELD_HASH,   /* an id kept as 64-bit hash */
+    FIELD_RATE    /* 10^-9 */
 };
 
 #define FIELD_NAME_MAX 48
@@ -54,7 +54,7 @@ struct class_rule {
     enum line_class line_class;
     const str *skus; /* one of these, case matters; none: any */
     size_t sku_count;
-    str order_prefix; /* empty: any */
+    str order_prefix;  /* empty: any */
     int quantity_sign; /* -1, +1; 0: any */
     int price_sign;    /* +1: above 0, -1: exactly 0; 0: any */
 };
@@ -78,33 +78,46 @@ struct mapping {
     size_t rule_count;
     str currency;
     str timezone;
-    str date;           /* date form for all times; empty: found out */
+    str date;             /* date form for all times; empty: found out */
     bool orders_complete; /* a file holds whole orders, also at its edges */
     bool paid_when_placed;
-    bool order_per_row;   /* no order id: each row is an order of its own */
-    bool fill_down;       /* order fields stand on the first row of an order only */
-    bool sum_amounts;     /* shipping and other order amounts are shares of the row: add them up */
+    bool order_per_row; /* no order id: each row is an order of its own */
+    bool fill_down;     /* order fields stand on the first row of an order only */
+    bool sum_amounts;   /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
     struct row_options rows;
 };
 
 /* Parses a mapping text (preset or a user's file); all problems at once. Lives in `a`. */
-MUST_CHECK enum status mapping_parse(str text, str file, struct arena *a, struct problems *p,
-                                     struct mapping **out, struct error *why);
+MUST_CHECK enum status mapping_parse(str text,
+                                     str file,
+                                     struct arena *a,
+                                     struct problems *p,
+                                     struct mapping **out,
+                                     struct error *why);
 void mapping_write(const struct mapping *m, struct buf *out);
 size_t preset_count(void);
-MUST_CHECK enum status preset_load(size_t i, struct arena *a, struct mapping **out,
+MUST_CHECK enum status preset_load(size_t i,
+                                   struct arena *a,
+                                   struct mapping **out,
                                    struct error *why);
 
 /* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
  * how sure that is. */
-MUST_CHECK enum status mapping_choose(const struct row_shape *shape, const struct import_options *o,
-                                      struct arena *a, struct mapping **out, struct buf *notes,
-                                      enum lang lang, struct error *why);
+MUST_CHECK enum status mapping_choose(const struct row_shape *shape,
+                                      const struct import_options *o,
+                                      struct arena *a,
+                                      struct mapping **out,
+                                      struct buf *notes,
+                                      enum lang lang,
+                                      struct error *why);
 /* generic: columns by their names, in English and Chinese. NOT_FOUND when too little matches. */
-MUST_CHECK enum status mapping_generic(const struct row_shape *shape, str target, struct arena *a,
-                                       struct mapping **out, struct error *why);
+MUST_CHECK enum status mapping_generic(const struct row_shape *shape,
+                                       str target,
+                                       struct arena *a,
+                                       struct mapping **out,
+                                       struct error *why);
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
@@ -113,7 +126,7 @@ struct cell {
     int64_t i64;
     double f64;
     str text;
-    int32_t day;    /* FIELD_TIME: local date and minute */
+    int32_t day; /* FIELD_TIME: local date and minute */
     int32_t minute;
 };
 
@@ -126,8 +139,11 @@ struct value_rules {
 };
 
 /* NULL when the text fits the kind; else the reason, English for tr(). Texts point into `s`. */
-const char *value_read(enum field_kind kind, const struct value_rules *rules,
-                       const struct date_pattern *date, struct zone_cursor cursors[2], str s,
+const char *value_read(enum field_kind kind,
+                       const struct value_rules *rules,
+                       const struct date_pattern *date,
+                       struct zone_cursor cursors[2],
+                       str s,
                        struct cell *out);
 /* "placed" "paid" ... or the word itself. */
 str status_canonical(str word);
@@ -156,14 +172,20 @@ struct reading_counts {
     const struct refusal *refusals;
     size_t refusal_count;
 };
-MUST_CHECK enum status reading_open(const char *path, const struct mapping *m,
-                                    const struct import_options *o, const struct shop_store *store,
-                                    const struct zone *file_zone, struct reading **out,
-                                    struct buf *notes, struct error *why);
+MUST_CHECK enum status reading_open(const char *path,
+                                    const struct mapping *m,
+                                    const struct import_options *o,
+                                    const struct shop_store *store,
+                                    const struct zone *file_zone,
+                                    struct reading **out,
+                                    struct buf *notes,
+                                    struct error *why);
 void reading_close(struct reading *r);
 /* Loads the table staging.stage with a column per mapped field. */
-MUST_CHECK enum status reading_stage(struct reading *r, struct conn *c,
-                                     const struct import_progress *p, struct error *why);
+MUST_CHECK enum status reading_stage(struct reading *r,
+                                     struct conn *c,
+                                     const struct import_progress *p,
+                                     struct error *why);
 struct reading_counts reading_counts(const struct reading *r);
 const struct row_shape *reading_shape(const struct reading *r);
 bool reading_has(const struct reading *r, const char *field);
@@ -182,7 +204,7 @@ struct import_job {
     struct import_result *result;
     int64_t import_id;
     int64_t version;
-    str currency; /* of rows that do not say */
+    str currency;   /* of rows that do not say */
     struct buf sql; /* scratch of job_exec */
 };
 
@@ -197,7 +219,9 @@ MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 MUST_CHECK enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 /* One integer from SQL; no row or null gives 0. */
-MUST_CHECK enum status job_count(struct import_job *j, const char *sql, int64_t *out,
+MUST_CHECK enum status job_count(struct import_job *j,
+                                 const char *sql,
+                                 int64_t *out,
                                  struct error *why);
 /* The job's own values (store, source, currency, import id, version) stand in the temporary table
  * `job` of one row, so that no text of theirs is ever part of SQL. */
@@ -209,7 +233,9 @@ MUST_CHECK enum status stage_view(struct import_job *j, struct error *why);
 MUST_CHECK enum status stage_open(struct import_job *j, struct error *why);
 void stage_close(struct import_job *j);
 /* Gives dense ids to the texts of stage column `field` that have none yet (kind in identity). */
-MUST_CHECK enum status identity_assign(struct import_job *j, const char *kind, const char *field,
+MUST_CHECK enum status identity_assign(struct import_job *j,
+                                       const char *kind,
+                                       const char *field,
                                        struct error *why);
 MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);
 MUST_CHECK enum status ledger_store(struct import_job *j, struct error *why);

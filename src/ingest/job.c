@@ -45,14 +45,20 @@ enum status job_begin(struct import_job *j, struct error *why)
                       STR("CREATE OR REPLACE TEMP TABLE job AS SELECT $1::VARCHAR AS store, "
                           "$2::VARCHAR AS source, $3::VARCHAR AS currency, "
                           "$4::UINTEGER AS import_id, $5::BIGINT AS version"),
-                      params, ARRAY_LEN(params), NULL, why);
+                      params,
+                      ARRAY_LEN(params),
+                      NULL,
+                      why);
 }
 
-enum status identity_assign(struct import_job *j, const char *kind, const char *field,
+enum status identity_assign(struct import_job *j,
+                            const char *kind,
+                            const char *field,
                             struct error *why)
 {
     return job_exec(
-        j, why,
+        j,
+        why,
         "INSERT INTO identity "
         "SELECT '%s', (SELECT store FROM job), n.id, "
         "  (SELECT coalesce(max(key), 0) FROM identity WHERE kind = '%s') "
@@ -61,5 +67,9 @@ enum status identity_assign(struct import_job *j, const char *kind, const char *
         "      WHERE \"%s\" IS NOT NULL GROUP BY 1) n "
         "WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.kind = '%s' "
         "  AND i.store = (SELECT store FROM job) AND i.id = n.id)",
-        kind, kind, field, field, kind);
+        kind,
+        kind,
+        field,
+        field,
+        kind);
 }

@@ -11,8 +11,8 @@ struct refusal_feed {
     size_t next;
 };
 
-static enum status feed_refusals(void *self, void *worker, struct batch *b, size_t *rows,
-                                 struct error *why)
+static enum status feed_refusals(
+    void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
 {
     struct refusal_feed *f = self;
     size_t n = 0;
@@ -34,51 +34,65 @@ static enum status feed_refusals(void *self, void *worker, struct batch *b, size
 enum status refusals_store(struct import_job *j, struct error *why)
 {
     static const struct source_column columns[] = {
-        { "row_no", SOURCE_I64 },   { "line_no", SOURCE_I64 }, { "column_name", SOURCE_TEXT },
-        { "value", SOURCE_TEXT },   { "reason", SOURCE_TEXT }, { "raw", SOURCE_TEXT },
+        { "row_no", SOURCE_I64 }, { "line_no", SOURCE_I64 }, { "column_name", SOURCE_TEXT },
+        { "value", SOURCE_TEXT }, { "reason", SOURCE_TEXT }, { "raw", SOURCE_TEXT },
     };
     const struct reading_counts c = reading_counts(j->reading);
     struct refusal_feed feed = { .items = c.refusals, .count = c.refusal_count };
-    const struct row_source src = { .columns = columns, .column_count = ARRAY_LEN(columns),
-                                    .threads = 1, .self = &feed, .fill = feed_refusals };
+    const struct row_source src = { .columns = columns,
+                                    .column_count = ARRAY_LEN(columns),
+                                    .threads = 1,
+                                    .self = &feed,
+                                    .fill = feed_refusals };
     const struct param file = { .type = PARAM_TEXT, .text = j->result->file };
-    enum status st = conn_load(j->conn, "CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM rows()",
-                               &src, why);
+    enum status st = conn_load(
+        j->conn, "CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM rows()", &src, why);
     if (st == STATUS_OK)
         st = conn_query(
             j->conn,
             STR("INSERT INTO quarantine SELECT (SELECT coalesce(max(quarantine_id), 0) FROM "
-                "quarantine) + row_number() OVER (ORDER BY row_no), (SELECT import_id FROM job), $1, "
+                "quarantine) + row_number() OVER (ORDER BY row_no), (SELECT import_id FROM job), "
+                "$1, "
                 "row_no, line_no, column_name, value, reason, raw, 'waiting' FROM (SELECT row_no, "
                 "line_no, column_name, value, reason, raw FROM refused UNION ALL SELECT row_no, "
                 "line_no, column_name, value, reason, NULL FROM refused_later)"),
-            &file, 1, NULL, why);
+            &file,
+            1,
+            NULL,
+            why);
     if (st == STATUS_OK)
-        st = job_count(j, "SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM refused_later)",
-                       &j->result->rows_refused, why);
+        st = job_count(
+            j,
+            "SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM refused_later)",
+            &j->result->rows_refused,
+            why);
     return st;
 }
 
 static enum status store_order_ledger(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, currency, count(*), "
         "  sum(quantity), sum(gross_e4) FROM order_line "
         "  WHERE import_id = (SELECT import_id FROM job) GROUP BY class, currency;"
         "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, currency, count(*), "
         "  sum(quantity), sum(gross_e4) FROM left_out GROUP BY class, currency;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, NULL, "
-        "  amount FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM refused_later) "
+        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, "
+        "NULL, "
+        "  amount FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM "
+        "refused_later) "
         "  AS n, (SELECT sum(gross) FROM refused_later) AS amount) WHERE n > 0");
 }
 
 static const struct {
     const char *table;
     const char *amount;
-} amounts[] = { { "payment", "amount_e4" },   { "refund", "amount_e4" }, { "ad_spend", "spend_e4" },
-                { "fee", "amount_e4" },       { "stock_level", "value_e4" },
-                { "event", "price_e4" } };
+} amounts[] = { { "payment", "amount_e4" },    { "refund", "amount_e4" },
+                { "ad_spend", "spend_e4" },    { "fee", "amount_e4" },
+                { "stock_level", "value_e4" }, { "event", "price_e4" } };
 
 static enum status store_table_ledger(struct import_job *j, struct error *why)
 {
@@ -90,16 +104,23 @@ static enum status store_table_ledger(struct import_job *j, struct error *why)
             amount = amounts[i].amount;
     }
     return job_exec(
-        j, why,
+        j,
+        why,
         "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), '%s', %s, count(*), %s, "
         "  sum(%s)::HUGEINT FROM \"%s\" WHERE import_id = (SELECT import_id FROM job) %s;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, NULL, count(*), NULL, "
+        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, NULL, count(*), "
+        "NULL, "
         "  NULL FROM left_out GROUP BY class;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, NULL, "
+        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, "
+        "NULL, "
         "  NULL FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM refused_later) "
         "  AS n) WHERE n > 0",
-        table, strcmp(amount, "NULL") != 0 ? "currency" : "NULL", has_quantity ? "sum(quantity)" : "NULL",
-        amount, table, strcmp(amount, "NULL") != 0 ? "GROUP BY currency" : "");
+        table,
+        strcmp(amount, "NULL") != 0 ? "currency" : "NULL",
+        has_quantity ? "sum(quantity)" : "NULL",
+        amount,
+        table,
+        strcmp(amount, "NULL") != 0 ? "GROUP BY currency" : "");
 }
 
 /* Rows and amounts of the database against what the reading counted. */
@@ -108,17 +129,18 @@ static enum status prove(struct import_job *j, struct error *why)
     struct import_result *r = j->result;
     struct frame *f = NULL;
     const bool is_orders = j->mapping->target.table == NULL;
-    const str sql = is_orders ? STR("SELECT (SELECT count(*) FROM order_line WHERE import_id = (SELECT "
-                                    "import_id FROM job) AND row_no IS NOT NULL) + (SELECT count(*) FROM "
-                                    "left_out WHERE row_no IS NOT NULL) + (SELECT count(*) FROM stage "
-                                    "WHERE class IS NULL), coalesce((SELECT sum(gross_e4 + CASE WHEN $1 "
-                                    "= 1 THEN tax_e4 ELSE 0 END) FROM order_line WHERE import_id = "
-                                    "(SELECT import_id FROM job) AND row_no IS NOT NULL), 0) + "
-                                    "coalesce((SELECT sum(gross_e4) FROM left_out WHERE row_no IS NOT "
-                                    "NULL), 0) + coalesce((SELECT sum(gross) FROM refused_later), 0)")
-                              : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
-                                    "= (SELECT import_id FROM job) AND class <> 'quarantined'), 0)"
-                                    "::BIGINT, 0 * $1");
+    const str sql =
+        is_orders ? STR("SELECT (SELECT count(*) FROM order_line WHERE import_id = (SELECT "
+                        "import_id FROM job) AND row_no IS NOT NULL) + (SELECT count(*) FROM "
+                        "left_out WHERE row_no IS NOT NULL) + (SELECT count(*) FROM stage "
+                        "WHERE class IS NULL), coalesce((SELECT sum(gross_e4 + CASE WHEN $1 "
+                        "= 1 THEN tax_e4 ELSE 0 END) FROM order_line WHERE import_id = "
+                        "(SELECT import_id FROM job) AND row_no IS NOT NULL), 0) + "
+                        "coalesce((SELECT sum(gross_e4) FROM left_out WHERE row_no IS NOT "
+                        "NULL), 0) + coalesce((SELECT sum(gross) FROM refused_later), 0)")
+                  : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
+                        "= (SELECT import_id FROM job) AND class <> 'quarantined'), 0)"
+                        "::BIGINT, 0 * $1");
     const struct param inclusive = { .type = PARAM_I64, .i64 = j->store->tax_inclusive };
     const enum status st = conn_query(j->conn, sql, &inclusive, 1, &f, why);
     if (st != STATUS_OK)
@@ -131,10 +153,12 @@ static enum status prove(struct import_job *j, struct error *why)
     struct buf money;
     buf_init(&money, 64);
     buf_add_money(&money, r->difference_e4);
-    const enum status bad = error_set(why, STATUS_IO,
+    const enum status bad = error_set(why,
+                                      STATUS_IO,
                                       "the ledger does not add up to the file (%lld rows, %.*s); "
                                       "nothing was imported; please report this",
-                                      (long long)r->rows_difference, STR_ARG(buf_str(&money)));
+                                      (long long)r->rows_difference,
+                                      STR_ARG(buf_str(&money)));
     buf_release(&money);
     return bad;
 }
@@ -146,7 +170,10 @@ static enum status read_ledger(struct import_job *j, struct error *why)
         conn_query(j->conn,
                    STR("SELECT class, currency, lines, units, amount_e4 FROM import_ledger WHERE "
                        "import_id = (SELECT import_id FROM job) ORDER BY lines DESC, class"),
-                   NULL, 0, &f, why);
+                   NULL,
+                   0,
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     const size_t n = frame_rows(f);
@@ -154,7 +181,8 @@ static enum status read_ledger(struct import_job *j, struct error *why)
     for (size_t i = 0; lines != NULL && i < n; i++) {
         lines[i] = (struct ledger_line){
             .class_name = arena_dup(j->arena, frame_str(f, 0, i)),
-            .currency = frame_is_null(f, 1, i) ? STR_EMPTY : arena_dup(j->arena, frame_str(f, 1, i)),
+            .currency =
+                frame_is_null(f, 1, i) ? STR_EMPTY : arena_dup(j->arena, frame_str(f, 1, i)),
             .lines = frame_i64(f, 2, i),
             .units = frame_is_null(f, 3, i) ? 0 : frame_i64(f, 3, i),
             .amount_e4 = frame_is_null(f, 4, i) ? 0 : frame_i128(f, 4, i),
@@ -168,8 +196,8 @@ static enum status read_ledger(struct import_job *j, struct error *why)
 
 enum status ledger_store(struct import_job *j, struct error *why)
 {
-    enum status st = j->mapping->target.table == NULL ? store_order_ledger(j, why)
-                                                      : store_table_ledger(j, why);
+    enum status st =
+        j->mapping->target.table == NULL ? store_order_ledger(j, why) : store_table_ledger(j, why);
     if (st == STATUS_OK)
         st = prove(j, why);
     return st == STATUS_OK ? read_ledger(j, why) : st;

@@ -8,28 +8,41 @@
 #define PRESET_FOLDER "src/ingest/presets/"
 
 static const struct yaml_field mapping_fields[] = {
-    { "name", YAML_WANT_STR, true },           { "target", YAML_WANT_STR, true },
-    { "signature", YAML_WANT_LIST, false },    { "header", YAML_WANT_LIST, false },
-    { "columns", YAML_WANT_MAP, true },        { "constants", YAML_WANT_MAP, false },
-    { "classes", YAML_WANT_LIST, false },      { "currency", YAML_WANT_STR, false },
-    { "timezone", YAML_WANT_STR, false },      { "date", YAML_WANT_STR, false },
-    { "delimiter", YAML_WANT_STR, false },     { "encoding", YAML_WANT_STR, false },
-    { "sheet", YAML_WANT_STR, false },         { "records", YAML_WANT_STR, false },
-    { "expand", YAML_WANT_STR, false },        { "orders_complete", YAML_WANT_BOOL, false },
-    { "paid_when_placed", YAML_WANT_BOOL, false }, { "order_per_row", YAML_WANT_BOOL, false },
-    { "fill_down", YAML_WANT_BOOL, false },    { "sum_amounts", YAML_WANT_BOOL, false },
-    { "match_returns", YAML_WANT_BOOL, false }, { "pad_short", YAML_WANT_BOOL, false },
+    { "name", YAML_WANT_STR, true },
+    { "target", YAML_WANT_STR, true },
+    { "signature", YAML_WANT_LIST, false },
+    { "header", YAML_WANT_LIST, false },
+    { "columns", YAML_WANT_MAP, true },
+    { "constants", YAML_WANT_MAP, false },
+    { "classes", YAML_WANT_LIST, false },
+    { "currency", YAML_WANT_STR, false },
+    { "timezone", YAML_WANT_STR, false },
+    { "date", YAML_WANT_STR, false },
+    { "delimiter", YAML_WANT_STR, false },
+    { "encoding", YAML_WANT_STR, false },
+    { "sheet", YAML_WANT_STR, false },
+    { "records", YAML_WANT_STR, false },
+    { "expand", YAML_WANT_STR, false },
+    { "orders_complete", YAML_WANT_BOOL, false },
+    { "paid_when_placed", YAML_WANT_BOOL, false },
+    { "order_per_row", YAML_WANT_BOOL, false },
+    { "fill_down", YAML_WANT_BOOL, false },
+    { "sum_amounts", YAML_WANT_BOOL, false },
+    { "match_returns", YAML_WANT_BOOL, false },
+    { "pad_short", YAML_WANT_BOOL, false },
 };
 
 static const struct yaml_field class_fields[] = {
-    { "class", YAML_WANT_STR, true },      { "sku", YAML_WANT_LIST, false },
+    { "class", YAML_WANT_STR, true },         { "sku", YAML_WANT_LIST, false },
     { "order_prefix", YAML_WANT_STR, false }, { "quantity", YAML_WANT_STR, false },
     { "price", YAML_WANT_STR, false },
 };
 
 static const char *const signs[] = { "any", "positive", "negative", "zero" };
 
-static size_t read_list(const struct yaml_node *n, struct arena *a, struct problems *p,
+static size_t read_list(const struct yaml_node *n,
+                        struct arena *a,
+                        struct problems *p,
                         const str **out)
 {
     if (n == NULL || !yaml_want_list(n, p))
@@ -45,19 +58,29 @@ static size_t read_list(const struct yaml_node *n, struct arena *a, struct probl
     return n->n;
 }
 
-static void unknown_field(const struct mapping *m, const struct yaml_member *member, str field,
-                          struct arena *a, struct problems *p)
+static void unknown_field(const struct mapping *m,
+                          const struct yaml_member *member,
+                          str field,
+                          struct arena *a,
+                          struct problems *p)
 {
     const char *names[FIELDS_MAX];
     for (size_t i = 0; i < m->target.count; i++)
         names[i] = m->target.fields[i].name;
     const str near = name_suggestion(a, p->lang, field, names, m->target.count);
-    yaml_problem(p, member->value, "%s has no field \"%.*s\"%.*s", m->target.name, STR_ARG(field),
+    yaml_problem(p,
+                 member->value,
+                 "%s has no field \"%.*s\"%.*s",
+                 m->target.name,
+                 STR_ARG(field),
                  STR_ARG(near));
 }
 
-static void read_columns(const struct yaml_node *map, bool is_constant, struct mapping *m,
-                         struct arena *a, struct problems *p)
+static void read_columns(const struct yaml_node *map,
+                         bool is_constant,
+                         struct mapping *m,
+                         struct arena *a,
+                         struct problems *p)
 {
     for (size_t i = 0; map != NULL && i < map->n; i++) {
         const struct yaml_member *member = &map->members[i];
@@ -89,7 +112,9 @@ static int read_sign(const struct yaml_node *n, struct problems *p)
     return values[pick];
 }
 
-static void read_rule(const struct yaml_node *n, struct mapping *m, struct arena *a,
+static void read_rule(const struct yaml_node *n,
+                      struct mapping *m,
+                      struct arena *a,
                       struct problems *p)
 {
     struct class_rule rule = { .order_prefix = STR_EMPTY };
@@ -108,7 +133,9 @@ static void read_rule(const struct yaml_node *n, struct mapping *m, struct arena
         yaml_problem(p, n, "more than %d class rules", CLASS_RULES_MAX);
 }
 
-static void read_file_rules(const struct yaml_node *root, struct mapping *m, struct arena *a,
+static void read_file_rules(const struct yaml_node *root,
+                            struct mapping *m,
+                            struct arena *a,
                             struct problems *p)
 {
     str text = STR_EMPTY;
@@ -136,16 +163,21 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         const char *key;
         bool *out;
     } flags[] = {
-        { "orders_complete", &m->orders_complete }, { "paid_when_placed", &m->paid_when_placed },
-        { "order_per_row", &m->order_per_row },     { "fill_down", &m->fill_down },
-        { "sum_amounts", &m->sum_amounts },   { "match_returns", &m->match_returns },
+        { "orders_complete", &m->orders_complete },
+        { "paid_when_placed", &m->paid_when_placed },
+        { "order_per_row", &m->order_per_row },
+        { "fill_down", &m->fill_down },
+        { "sum_amounts", &m->sum_amounts },
+        { "match_returns", &m->match_returns },
         { "pad_short", &m->pad_short },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
 }
 
-static void read_mapping(const struct yaml_node *root, struct mapping *m, struct arena *a,
+static void read_mapping(const struct yaml_node *root,
+                         struct mapping *m,
+                         struct arena *a,
                          struct problems *p)
 {
     str target = STR_EMPTY;
@@ -158,8 +190,8 @@ static void read_mapping(const struct yaml_node *root, struct mapping *m, struct
         for (; n < ARRAY_LEN(names) && target_name(n) != NULL; n++)
             names[n] = target_name(n);
         const str near = name_suggestion(a, p->lang, target, names, n);
-        yaml_problem(p, yaml_get(root, "target"), "no target \"%.*s\"%.*s", STR_ARG(target),
-                     STR_ARG(near));
+        yaml_problem(
+            p, yaml_get(root, "target"), "no target \"%.*s\"%.*s", STR_ARG(target), STR_ARG(near));
         return;
     }
     m->signature_count = read_list(yaml_get(root, "signature"), a, p, &m->signature);
@@ -175,8 +207,12 @@ static void read_mapping(const struct yaml_node *root, struct mapping *m, struct
     read_flags(root, m, p);
 }
 
-enum status mapping_parse(str text, str file, struct arena *a, struct problems *p,
-                          struct mapping **out, struct error *why)
+enum status mapping_parse(str text,
+                          str file,
+                          struct arena *a,
+                          struct problems *p,
+                          struct mapping **out,
+                          struct error *why)
 {
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL)
@@ -223,8 +259,8 @@ enum status preset_load(size_t i, struct arena *a, struct mapping **out, struct 
     struct problems p;
     BUG_IF(f == NULL);
     problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
-    return mapping_parse((str){ (const char *)f->data, f->size }, str_from(f->name), a, &p, out,
-                         why);
+    return mapping_parse(
+        (str){ (const char *)f->data, f->size }, str_from(f->name), a, &p, out, why);
 }
 
 static void write_list(struct buf *out, const char *key, const str *items, size_t n)

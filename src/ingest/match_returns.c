@@ -12,8 +12,11 @@ enum { CUSTOMER, SKU, QUANTITY, IS_RETURN, ROW_ID, ORDER_KEY, LOCAL_DATE };
 static enum status make_groups(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
-        "CREATE OR REPLACE TEMP TABLE returned AS SELECT DISTINCT customer_key, sku, -quantity AS n "
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE returned AS SELECT DISTINCT customer_key, sku, -quantity AS "
+        "n "
         "  FROM order_line WHERE class = 'return' AND customer_key IS NOT NULL AND sku IS NOT NULL "
         "  AND row_no IS NOT NULL AND store = (SELECT store FROM job);"
         "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT r.customer_key, r.sku, r.n "
@@ -24,14 +27,18 @@ static enum status make_groups(struct import_job *j, struct error *why)
 
 static enum status read_candidates(struct import_job *j, struct frame **out, struct error *why)
 {
-    return conn_query(j->conn,
-                      STR("SELECT l.customer_key, l.sku, t.n, l.class = 'return', l.rowid, l.order_key, "
-                          "l.local_date FROM order_line l JOIN touched t ON t.customer_key = "
-                          "l.customer_key AND t.sku = l.sku AND t.n = abs(l.quantity) WHERE l.store = "
-                          "(SELECT store FROM job) AND l.row_no IS NOT NULL AND ((l.class = 'sale' AND "
-                          "l.quantity > 0) OR (l.class = 'return' AND l.quantity < 0)) ORDER BY 1, 2, 3, "
-                          "l.\"at\", 4, l.order_key, l.row_no"),
-                      NULL, 0, out, why);
+    return conn_query(
+        j->conn,
+        STR("SELECT l.customer_key, l.sku, t.n, l.class = 'return', l.rowid, l.order_key, "
+            "l.local_date FROM order_line l JOIN touched t ON t.customer_key = "
+            "l.customer_key AND t.sku = l.sku AND t.n = abs(l.quantity) WHERE l.store = "
+            "(SELECT store FROM job) AND l.row_no IS NOT NULL AND ((l.class = 'sale' AND "
+            "l.quantity > 0) OR (l.class = 'return' AND l.quantity < 0)) ORDER BY 1, 2, 3, "
+            "l.\"at\", 4, l.order_key, l.row_no"),
+        NULL,
+        0,
+        out,
+        why);
 }
 
 static bool same_group(const struct frame *f, size_t a, size_t b)
@@ -65,8 +72,8 @@ static void pair_up(const struct frame *f, size_t *stack, struct verdicts *out)
     }
 }
 
-static enum status feed_verdicts(void *self, void *worker, struct batch *b, size_t *rows,
-                                 struct error *why)
+static enum status feed_verdicts(
+    void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
 {
     struct verdicts *v = self;
     size_t n = 0;
@@ -92,10 +99,13 @@ static enum status load_verdicts(struct import_job *j, struct verdicts *v, struc
     static const struct source_column columns[] = { { "id", SOURCE_I64 },
                                                     { "order_key", SOURCE_U32 },
                                                     { "order_date", SOURCE_DAY } };
-    const struct row_source src = { .columns = columns, .column_count = ARRAY_LEN(columns),
-                                    .threads = 1, .self = v, .fill = feed_verdicts };
-    return conn_load(j->conn, "CREATE OR REPLACE TEMP TABLE verdict AS SELECT * FROM rows()", &src,
-                     why);
+    const struct row_source src = { .columns = columns,
+                                    .column_count = ARRAY_LEN(columns),
+                                    .threads = 1,
+                                    .self = v,
+                                    .fill = feed_verdicts };
+    return conn_load(
+        j->conn, "CREATE OR REPLACE TEMP TABLE verdict AS SELECT * FROM rows()", &src, why);
 }
 
 /* Pairs as a temporary table `verdict`. */
@@ -107,7 +117,8 @@ static enum status make_verdicts(struct import_job *j, struct error *why)
         return st;
     const size_t n = frame_rows(f);
     size_t *stack = mem_new(n, sizeof *stack);
-    struct verdicts v = { .f = f, .returns = mem_new(n, sizeof *v.returns),
+    struct verdicts v = { .f = f,
+                          .returns = mem_new(n, sizeof *v.returns),
                           .sales = mem_new(n, sizeof *v.sales) };
     if (stack == NULL || v.returns == NULL || v.sales == NULL) {
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -126,9 +137,12 @@ static enum status make_verdicts(struct import_job *j, struct error *why)
 static enum status write_verdicts(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.order_date, "
-        "  coalesce(v.order_date, l.local_date)]) FROM order_line l JOIN verdict v ON v.id = l.rowid "
+        "  coalesce(v.order_date, l.local_date)]) FROM order_line l JOIN verdict v ON v.id = "
+        "l.rowid "
         "  WHERE l.order_date IS DISTINCT FROM coalesce(v.order_date, l.local_date);"
         "UPDATE order_line SET origin_key = v.order_key, "
         "  order_date = coalesce(v.order_date, order_line.local_date), "
@@ -140,13 +154,18 @@ static enum status write_verdicts(struct import_job *j, struct error *why)
 static enum status count_matched(struct import_job *j, struct error *why)
 {
     int64_t all = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id "
-                                  "= (SELECT import_id FROM job) AND matched",
-                               &j->result->returns_matched, why);
+    enum status st =
+        job_count(j,
+                  "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id "
+                  "= (SELECT import_id FROM job) AND matched",
+                  &j->result->returns_matched,
+                  why);
     if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id = "
-                          "(SELECT import_id FROM job)",
-                       &all, why);
+        st = job_count(j,
+                       "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id = "
+                       "(SELECT import_id FROM job)",
+                       &all,
+                       why);
     j->result->returns_unmatched = all - j->result->returns_matched;
     return st;
 }
@@ -160,5 +179,7 @@ enum status match_returns(struct import_job *j, struct error *why)
         st = make_verdicts(j, why);
     if (st == STATUS_OK)
         st = write_verdicts(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j, why, "%s", "DROP TABLE returned; DROP TABLE touched; DROP TABLE verdict");
     return st == STATUS_OK ? count_matched(j, why) : st;
 }

@@ -15,19 +15,28 @@
 
 /* Fields of an order and what they become in `orders`: the value of the order's first row that has
  * one. */
-static const char *const order_texts[] = { "order_name", "status",  "currency",       "channel",
-                                           "medium",     "campaign", "landing_page",  "device",
-                                           "browser",    "os",       "country",       "region",
+static const char *const order_texts[] = { "order_name", "status",   "currency",       "channel",
+                                           "medium",     "campaign", "landing_page",   "device",
+                                           "browser",    "os",       "country",        "region",
                                            "city",       "coupon",   "payment_method", "language" };
-static const char *const order_times[] = { "paid_at", "shipped_at", "promised_at", "delivered_at",
-                                           "cancelled_at", "updated_at" };
-static const char *const order_amounts[] = { "order_discount", "order_discount_platform", "shipping",
-                                             "order_tax",      "tip",                     "order_total",
-                                             "paid",           "refunded" };
+static const char *const order_times[] = { "paid_at",      "shipped_at",   "promised_at",
+                                           "delivered_at", "cancelled_at", "updated_at" };
+static const char *const order_amounts[] = { "order_discount",
+                                             "order_discount_platform",
+                                             "shipping",
+                                             "order_tax",
+                                             "tip",
+                                             "order_total",
+                                             "paid",
+                                             "refunded" };
 
 /* "expr AS name" when the file has the field, else a null of the type. */
-static void add_or_null(struct buf *sql, const struct import_job *j, const char *field,
-                        const char *expr_fmt_head, const char *expr_fmt_tail, const char *type)
+static void add_or_null(struct buf *sql,
+                        const struct import_job *j,
+                        const char *field,
+                        const char *expr_fmt_head,
+                        const char *expr_fmt_tail,
+                        const char *type)
 {
     if (reading_has(j->reading, field))
         buf_addf(sql, ", %s\"%s\"%s AS \"%s\"", expr_fmt_head, field, expr_fmt_tail, field);
@@ -70,7 +79,9 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
 static void add_line_sum(struct buf *sql, const struct import_job *j, const char *field)
 {
     if (reading_has(j->reading, field))
-        buf_addf(sql, ", coalesce(sum(\"%s\") FILTER (class = 'sale'), 0)::BIGINT AS sum_%s", field,
+        buf_addf(sql,
+                 ", coalesce(sum(\"%s\") FILTER (class = 'sale'), 0)::BIGINT AS sum_%s",
+                 field,
                  field);
     else
         buf_addf(sql, ", 0::BIGINT AS sum_%s", field);
@@ -81,17 +92,20 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
 {
     struct buf sql;
     buf_init(&sql, (size_t)64 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE stage_order AS SELECT order_id, "
-                   "min(row_no) AS first_row, max(row_no) AS last_row, "
-                   "min(placed_at) AS placed_at, arg_min(placed_at_date, placed_at) AS local_date, "
-                   "arg_min(placed_at_minute, placed_at) AS local_minute, "
-                   "count(*) FILTER (class = 'sale') AS line_count, ");
-    buf_adds(&sql, reading_has(j->reading, "quantity")
-                       ? "coalesce(sum(quantity) FILTER (class = 'sale'), 0)::BIGINT AS units, "
-                       : "count(*) FILTER (class = 'sale') AS units, ");
-    buf_adds(&sql, "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
-                   "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
-                   "count(DISTINCT class) FILTER (class = 'cancelled') AS has_cancelled");
+    buf_adds(&sql,
+             "CREATE OR REPLACE TEMP TABLE stage_order AS SELECT order_id, "
+             "min(row_no) AS first_row, max(row_no) AS last_row, "
+             "min(placed_at) AS placed_at, arg_min(placed_at_date, placed_at) AS local_date, "
+             "arg_min(placed_at_minute, placed_at) AS local_minute, "
+             "count(*) FILTER (class = 'sale') AS line_count, ");
+    buf_adds(&sql,
+             reading_has(j->reading, "quantity")
+                 ? "coalesce(sum(quantity) FILTER (class = 'sale'), 0)::BIGINT AS units, "
+                 : "count(*) FILTER (class = 'sale') AS units, ");
+    buf_adds(&sql,
+             "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
+             "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
+             "count(DISTINCT class) FILTER (class = 'cancelled') AS has_cancelled");
     if (reading_has(j->reading, "currency"))
         buf_adds(&sql, ", count(DISTINCT currency) AS currencies");
     else
@@ -109,18 +123,18 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
 static enum status refuse_mixed_currency(struct import_job *j, struct error *why)
 {
     int64_t mixed = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM stage_order WHERE currencies > 1", &mixed,
-                               why);
+    enum status st =
+        job_count(j, "SELECT count(*) FROM stage_order WHERE currencies > 1", &mixed, why);
     if (st != STATUS_OK || mixed == 0)
         return st;
-    return job_exec(
-        j, why,
-        "INSERT INTO refused_later SELECT row_no, line_no, 'currency', currency, "
-        "'one order in several currencies', gross FROM stage WHERE order_id IN "
-        "(SELECT order_id FROM stage_order WHERE currencies > 1);"
-        "DELETE FROM staging.stage WHERE order_id IN "
-        "(SELECT order_id FROM stage_order WHERE currencies > 1);"
-        "DELETE FROM stage_order WHERE currencies > 1");
+    return job_exec(j,
+                    why,
+                    "INSERT INTO refused_later SELECT row_no, line_no, 'currency', currency, "
+                    "'one order in several currencies', gross FROM stage WHERE order_id IN "
+                    "(SELECT order_id FROM stage_order WHERE currencies > 1);"
+                    "DELETE FROM staging.stage WHERE order_id IN "
+                    "(SELECT order_id FROM stage_order WHERE currencies > 1);"
+                    "DELETE FROM stage_order WHERE currencies > 1");
 }
 
 /* Lines without a date of their own (a second file of the source) take the known order's. */
@@ -129,7 +143,9 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
     if (reading_has(j->reading, "placed_at"))
         return STATUS_OK;
     return job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "ALTER TABLE staging.stage ADD COLUMN placed_at BIGINT;"
         "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
         "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT;"
@@ -150,7 +166,9 @@ static enum status make_ord(struct import_job *j, struct error *why)
         st = identity_assign(j, "customer", "customer_id", why);
     if (st == STATUS_OK)
         st = job_exec(
-            j, why, "%s",
+            j,
+            why,
+            "%s",
             "CREATE OR REPLACE TEMP TABLE ord AS "
             "SELECT o.* EXCLUDE (currency), i.key AS order_key, c.key AS customer_key, "
             "  coalesce(o.currency, e.currency, job.currency) AS currency, "
@@ -178,33 +196,48 @@ static const char *text_or_null(const struct import_job *j, const char *field, c
 }
 
 /* SELECT of ledger rows for the rows of the file, in the order of order_line's columns. */
-static void add_line_select(struct buf *sql, const struct import_job *j, bool has_shares,
+static void add_line_select(struct buf *sql,
+                            const struct import_job *j,
+                            bool has_shares,
                             bool has_costs)
 {
     const bool inclusive = j->store->tax_inclusive;
-    const char *tax = has_shares ? "coalesce(sh.tax, 0)" : amount(j, "line_tax", "coalesce(s.line_tax, 0)");
-    const char *merchant =
-        has_shares ? "coalesce(sh.discount_merchant, 0)"
-                   : amount(j, "discount_merchant", "coalesce(s.discount_merchant, 0)");
-    const char *platform =
-        has_shares ? "coalesce(sh.discount_platform, 0)"
-                   : amount(j, "discount_platform", "coalesce(s.discount_platform, 0)");
+    const char *tax =
+        has_shares ? "coalesce(sh.tax, 0)" : amount(j, "line_tax", "coalesce(s.line_tax, 0)");
+    const char *merchant = has_shares
+                               ? "coalesce(sh.discount_merchant, 0)"
+                               : amount(j, "discount_merchant", "coalesce(s.discount_merchant, 0)");
+    const char *platform = has_shares
+                               ? "coalesce(sh.discount_platform, 0)"
+                               : amount(j, "discount_platform", "coalesce(s.discount_platform, 0)");
     const char *creator = amount(j, "discount_creator", "coalesce(s.discount_creator, 0)");
     const char *sku = text_or_null(j, "sku", "s.sku");
+    buf_addf(
+        sql,
+        "SELECT job.store, o.order_key, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
+        "s.placed_at, s.placed_at_date, s.placed_at_minute, s.placed_at_date, true, o.currency, ",
+        sku,
+        text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
     buf_addf(sql,
-             "SELECT job.store, o.order_key, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
-             "s.placed_at, s.placed_at_date, s.placed_at_minute, s.placed_at_date, true, o.currency, ",
-             sku,
-             text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
-    buf_addf(sql, "%s, %s, (s.gross - %s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, "
-                  "(%s)::BIGINT, (s.gross - %s - %s - %s)::BIGINT, ",
+             "%s, %s, (s.gross - %s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, "
+             "(%s)::BIGINT, (s.gross - %s - %s - %s)::BIGINT, ",
              reading_has(j->reading, "quantity") ? "coalesce(s.quantity, 1)" : "1::BIGINT",
-             text_or_null(j, "unit_price", "s.unit_price"), inclusive ? tax : "0", merchant,
-             platform, creator, tax, inclusive ? tax : "0", merchant, creator);
-    buf_addf(sql, "%s, NULL::VARCHAR, NULL::BOOLEAN, job.source, job.import_id, s.row_no, o.version "
-                  "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
-             has_costs ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
-                 : "NULL::BIGINT");
+             text_or_null(j, "unit_price", "s.unit_price"),
+             inclusive ? tax : "0",
+             merchant,
+             platform,
+             creator,
+             tax,
+             inclusive ? tax : "0",
+             merchant,
+             creator);
+    buf_addf(
+        sql,
+        "%s, NULL::VARCHAR, NULL::BOOLEAN, job.source, job.import_id, s.row_no, o.version "
+        "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
+        has_costs
+            ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
+            : "NULL::BIGINT");
     if (has_costs)
         buf_adds(sql, "LEFT JOIN product_cost p ON p.sku = s.sku ");
     if (has_shares)
@@ -229,15 +262,21 @@ static enum status add_order_level_rows(struct import_job *j, struct error *why)
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
         if (!reading_has(j->reading, rows[i].field))
             continue;
-        st = job_exec(j, why,
+        st = job_exec(j,
+                      why,
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
                       "o.local_date, %s, o.currency, 0, NULL, %so.%s, 0, 0, 0, 0, %so.%s, NULL, "
                       "NULL, NULL, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
                       "AND o.has_cancelled = 0",
-                      rows[i].line_class, rows[i].date_known, rows[i].sign, rows[i].field,
-                      rows[i].sign, rows[i].field, rows[i].field);
+                      rows[i].line_class,
+                      rows[i].date_known,
+                      rows[i].sign,
+                      rows[i].field,
+                      rows[i].sign,
+                      rows[i].field,
+                      rows[i].field);
     }
     return st;
 }
@@ -262,11 +301,17 @@ static enum status make_shares(struct import_job *j, bool *needed, struct error 
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        buf_addf(&sql,
-                 ", (own_%zu + base_%zu + CASE WHEN row_number() OVER (PARTITION BY order_id ORDER BY "
-                 "rest_%zu DESC, row_no) <= due_%zu - sum(base_%zu) OVER (PARTITION BY order_id) "
-                 "THEN 1 ELSE 0 END)::BIGINT AS %s",
-                 i, i, i, i, i, parts[i].name);
+        buf_addf(
+            &sql,
+            ", (own_%zu + base_%zu + CASE WHEN row_number() OVER (PARTITION BY order_id ORDER BY "
+            "rest_%zu DESC, row_no) <= due_%zu - sum(base_%zu) OVER (PARTITION BY order_id) "
+            "THEN 1 ELSE 0 END)::BIGINT AS %s",
+            i,
+            i,
+            i,
+            i,
+            i,
+            parts[i].name);
     buf_adds(&sql, " FROM (SELECT s.row_no, s.order_id");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         if (reading_has(j->reading, parts[i].line))
@@ -277,10 +322,14 @@ static enum status make_shares(struct import_job *j, bool *needed, struct error 
         buf_addf(&sql,
                  ", (coalesce(o.%s, 0)::HUGEINT * s.gross) // nullif(o.sale_gross, 0) AS base_%zu, "
                  "(coalesce(o.%s, 0)::HUGEINT * s.gross) %% nullif(o.sale_gross, 0) AS rest_%zu",
-                 parts[i].field, i, parts[i].field, i);
+                 parts[i].field,
+                 i,
+                 parts[i].field,
+                 i);
     }
-    buf_adds(&sql, " FROM stage s JOIN ord o ON o.order_id = s.order_id "
-                   "WHERE s.class = 'sale' AND o.sale_gross > 0)");
+    buf_adds(&sql,
+             " FROM stage s JOIN ord o ON o.order_id = s.order_id "
+             "WHERE s.class = 'sale' AND o.sale_gross > 0)");
     return run(j, &sql, why);
 }
 
@@ -288,11 +337,13 @@ static enum status make_product_cost(struct import_job *j, bool *has_costs, stru
 {
     int64_t rows = 0;
     enum status st =
-           job_exec(j, why, "%s",
-                    "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, "
-                    "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 "
-                    "FROM product WHERE store = (SELECT store FROM job) AND cost_e4 IS NOT NULL "
-                    "GROUP BY sku");
+        job_exec(j,
+                 why,
+                 "%s",
+                 "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, "
+                 "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 "
+                 "FROM product WHERE store = (SELECT store FROM job) AND cost_e4 IS NOT NULL "
+                 "GROUP BY sku");
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM product_cost", &rows, why);
     *has_costs = rows > 0 && reading_has(j->reading, "sku") && reading_has(j->reading, "quantity");
@@ -315,7 +366,9 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
     if (straight) {
         buf_adds(&sql, "INSERT INTO order_line ");
     } else {
-        st = job_exec(j, why, "%s",
+        st = job_exec(j,
+                      why,
+                      "%s",
                       "CREATE OR REPLACE TEMP TABLE new_line AS SELECT * FROM order_line LIMIT 0");
         buf_adds(&sql, "INSERT INTO new_line ");
     }
@@ -332,19 +385,23 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
 /* Headers of orders that are new or changed. */
 static enum status insert_orders(struct import_job *j, struct error *why)
 {
-    const char *paid_at = j->mapping->paid_when_placed
-                              ? "coalesce(o.paid_at, CASE WHEN o.line_count > 0 THEN o.placed_at END)"
-                              : "o.paid_at";
+    const char *paid_at =
+        j->mapping->paid_when_placed
+            ? "coalesce(o.paid_at, CASE WHEN o.line_count > 0 THEN o.placed_at END)"
+            : "o.paid_at";
     const char *paid_date =
         j->mapping->paid_when_placed
             ? "coalesce(o.paid_at_date, CASE WHEN o.line_count > 0 THEN o.local_date END)"
             : "o.paid_at_date";
     return job_exec(
-        j, why,
+        j,
+        why,
         "INSERT INTO orders BY NAME SELECT * EXCLUDE (paid_given), "
         "  CASE WHEN paid_at IS NOT NULL THEN coalesce(paid_given, total_e4) END AS paid_e4 FROM ("
-        "SELECT job.store, o.order_key, o.order_id, coalesce(o.order_name, o.order_id) AS order_name, "
-        "  o.customer_key, coalesce(o.status, CASE WHEN o.cancelled_at IS NOT NULL THEN 'cancelled' "
+        "SELECT job.store, o.order_key, o.order_id, coalesce(o.order_name, o.order_id) AS "
+        "order_name, "
+        "  o.customer_key, coalesce(o.status, CASE WHEN o.cancelled_at IS NOT NULL THEN "
+        "'cancelled' "
         "    WHEN %s IS NOT NULL THEN 'paid' ELSE 'placed' END) AS status, o.placed_at, "
         "  o.local_date, o.local_minute, %s AS paid_at, %s AS paid_date, o.shipped_at, "
         "  o.promised_at, o.delivered_at, "
@@ -354,7 +411,8 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "    AS cancelled_date, "
         "  o.updated_at, o.currency, o.line_count, o.units, o.sale_gross AS gross_e4, "
         "  o.sum_discount_merchant + coalesce(o.order_discount, 0) AS discount_merchant_e4, "
-        "  o.sum_discount_platform + coalesce(o.order_discount_platform, 0) AS discount_platform_e4, "
+        "  o.sum_discount_platform + coalesce(o.order_discount_platform, 0) AS "
+        "discount_platform_e4, "
         "  o.sum_discount_creator AS discount_creator_e4, coalesce(o.shipping, 0) AS shipping_e4, "
         "  o.sum_line_tax + coalesce(o.order_tax, 0) AS tax_e4, "
         "  coalesce(o.order_total, o.all_gross - o.sum_discount_merchant - o.sum_discount_platform "
@@ -368,7 +426,9 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, job.source, "
         "  job.import_id, o.first_row AS row_no, o.version "
         "FROM ord o CROSS JOIN job WHERE o.is_written)",
-        paid_at, paid_at, paid_date,
+        paid_at,
+        paid_at,
+        paid_date,
         j->store->tax_inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
 }
 
@@ -376,60 +436,74 @@ static enum status insert_customers(struct import_job *j, struct error *why)
 {
     if (!reading_has(j->reading, "customer_id"))
         return STATUS_OK;
-    return job_exec(j, why, "%s",
-                    "INSERT INTO customer BY NAME SELECT i.key AS customer_key, job.store, "
-                    "i.id AS customer_id, o.country, o.channel AS acquired_channel, "
-                    "o.campaign AS acquired_campaign, job.source, job.import_id, o.first_row AS "
-                    "row_no, job.version FROM identity i CROSS JOIN job JOIN (SELECT customer_key, "
-                    "arg_min(country, placed_at) AS country, arg_min(channel, placed_at) AS channel, "
-                    "arg_min(campaign, placed_at) AS campaign, min(first_row) AS first_row FROM ord "
-                    "GROUP BY 1) o ON o.customer_key = i.key WHERE i.kind = 'customer' AND "
-                    "NOT EXISTS (SELECT 1 FROM customer c WHERE c.customer_key = i.key)");
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "INSERT INTO customer BY NAME SELECT i.key AS customer_key, job.store, "
+        "i.id AS customer_id, o.country, o.channel AS acquired_channel, "
+        "o.campaign AS acquired_campaign, job.source, job.import_id, o.first_row AS "
+        "row_no, job.version FROM identity i CROSS JOIN job JOIN (SELECT customer_key, "
+        "arg_min(country, placed_at) AS country, arg_min(channel, placed_at) AS channel, "
+        "arg_min(campaign, placed_at) AS campaign, min(first_row) AS first_row FROM ord "
+        "GROUP BY 1) o ON o.customer_key = i.key WHERE i.kind = 'customer' AND "
+        "NOT EXISTS (SELECT 1 FROM customer c WHERE c.customer_key = i.key)");
 }
 
 static enum status insert_products(struct import_job *j, struct error *why)
 {
     if (!reading_has(j->reading, "sku"))
         return STATUS_OK;
-    return job_exec(j, why,
-                    "INSERT INTO product BY NAME SELECT job.store, s.sku, s.title, job.currency, "
-                    "job.source, job.import_id, s.first_row AS row_no, job.version FROM (SELECT sku, "
-                    "%s AS title, min(row_no) AS first_row FROM stage WHERE sku IS NOT NULL AND "
-                    "class IN ('sale', 'return', 'giveaway', 'stock_move', 'cancelled') GROUP BY 1) s "
-                    "CROSS JOIN job WHERE NOT EXISTS (SELECT 1 FROM product p WHERE "
-                    "p.store = job.store AND p.sku = s.sku)",
-                    reading_has(j->reading, "title")
-                        ? "coalesce(arg_max(title, row_no) FILTER (class = 'sale'), max(title))"
-                        : "NULL");
+    return job_exec(
+        j,
+        why,
+        "INSERT INTO product BY NAME SELECT job.store, s.sku, s.title, job.currency, "
+        "job.source, job.import_id, s.first_row AS row_no, job.version FROM (SELECT sku, "
+        "%s AS title, min(row_no) AS first_row FROM stage WHERE sku IS NOT NULL AND "
+        "class IN ('sale', 'return', 'giveaway', 'stock_move', 'cancelled') GROUP BY 1) s "
+        "CROSS JOIN job WHERE NOT EXISTS (SELECT 1 FROM product p WHERE "
+        "p.store = job.store AND p.sku = s.sku)",
+        reading_has(j->reading, "title")
+            ? "coalesce(arg_max(title, row_no) FILTER (class = 'sale'), max(title))"
+            : "NULL");
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */
 static enum status mark_dirty(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
-        "INSERT INTO dirty SELECT store, d FROM ("
-        "SELECT DISTINCT store, local_date AS d FROM order_line WHERE import_id = (SELECT import_id "
-        "  FROM job) UNION SELECT DISTINCT store, order_date FROM order_line WHERE import_id = "
-        "  (SELECT import_id FROM job) UNION "
-        "SELECT store, unnest([local_date, order_date]) FROM order_line_old "
-        "  WHERE superseded_by = (SELECT import_id FROM job) UNION "
-        "SELECT store, unnest([local_date, paid_date, cancelled_date]) FROM orders "
-        "  WHERE import_id = (SELECT import_id FROM job) UNION "
-        "SELECT store, unnest([local_date, paid_date, cancelled_date]) FROM orders_old "
-        "  WHERE superseded_by = (SELECT import_id FROM job)) WHERE d IS NOT NULL");
+        j,
+        why,
+        "%s",
+        "INSERT INTO dirty SELECT store, local_date FROM order_line WHERE import_id = "
+        "  (SELECT import_id FROM job) GROUP BY store, local_date;"
+        "INSERT INTO dirty SELECT store, order_date FROM order_line WHERE import_id = "
+        "  (SELECT import_id FROM job) AND order_date IS DISTINCT FROM local_date GROUP BY ALL;"
+        "INSERT INTO dirty SELECT store, unnest([local_date, order_date]) FROM order_line_old "
+        "  WHERE superseded_by = (SELECT import_id FROM job);"
+        "INSERT INTO dirty SELECT store, paid_date FROM orders WHERE paid_date IS NOT NULL AND "
+        "  import_id = (SELECT import_id FROM job) GROUP BY ALL;"
+        "INSERT INTO dirty SELECT store, local_date FROM orders WHERE import_id = "
+        "  (SELECT import_id FROM job) GROUP BY ALL;"
+        "INSERT INTO dirty SELECT store, cancelled_date FROM orders WHERE cancelled_date IS NOT "
+        "NULL "
+        "  AND import_id = (SELECT import_id FROM job) GROUP BY ALL;"
+        "INSERT INTO dirty SELECT store, unnest([local_date, paid_date, cancelled_date]) "
+        "  FROM orders_old WHERE superseded_by = (SELECT import_id FROM job);"
+        "DELETE FROM dirty WHERE local_date IS NULL");
 }
 
 static enum status count_orders(struct import_job *j, struct error *why)
 {
     struct import_result *r = j->result;
-    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE NOT is_known", &r->orders_new, why);
+    enum status st =
+        job_count(j, "SELECT count(*) FROM ord WHERE NOT is_known", &r->orders_new, why);
     if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM ord WHERE is_known AND is_written",
-                       &r->orders_changed, why);
+        st = job_count(
+            j, "SELECT count(*) FROM ord WHERE is_known AND is_written", &r->orders_changed, why);
     if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM ord WHERE is_known AND NOT is_written",
-                       &r->orders_same, why);
+        st = job_count(
+            j, "SELECT count(*) FROM ord WHERE is_known AND NOT is_written", &r->orders_same, why);
     return st;
 }
 
@@ -445,12 +519,15 @@ static enum status number_equal_rows(struct import_job *j, struct error *why)
 {
     if (!j->mapping->order_per_row)
         return STATUS_OK;
-    return job_exec(j, why, "%s",
-                    "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT row_no, nth FROM (SELECT row_no, "
-                    "row_number() OVER (PARTITION BY order_id ORDER BY row_no) AS nth FROM stage) "
-                    "WHERE nth > 1;"
-                    "UPDATE staging.stage SET order_id = stage.order_id || '-' || e.nth FROM equal_row e "
-                    "WHERE e.row_no = stage.row_no");
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT row_no, nth FROM (SELECT row_no, "
+        "row_number() OVER (PARTITION BY order_id ORDER BY row_no) AS nth FROM stage) "
+        "WHERE nth > 1;"
+        "UPDATE staging.stage SET order_id = stage.order_id || '-' || e.nth FROM equal_row e "
+        "WHERE e.row_no = stage.row_no");
 }
 
 enum status prepare_order_lines(struct import_job *j, struct error *why)
@@ -473,14 +550,18 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &known, why);
     const bool straight = known == 0 && !has_order_level_rows(j);
     if (st == STATUS_OK)
-        st = job_exec(j, why, "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
+        st = job_exec(j,
+                      why,
+                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
                       known == 0 ? "true" : "false");
     if (st == STATUS_OK)
         st = make_lines(j, straight, why);
     if (st == STATUS_OK && known > 0)
         st = replace_known_orders(j, why);
     if (st == STATUS_OK && !straight)
-        st = job_exec(j, why, "%s",
+        st = job_exec(j,
+                      why,
+                      "%s",
                       "INSERT INTO order_line SELECT l.* FROM new_line l JOIN ord o "
                       "ON o.order_key = l.order_key WHERE o.is_written");
     if (st == STATUS_OK)

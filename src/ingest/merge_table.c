@@ -1,9 +1,9 @@
 /* Rows of every other table, from the stage into the facts.
  *
- * A table has an id (payment_id ...), or what stands in `keys` tells its rows apart. With an id that
- * the file brings, a row with a known id replaces the old one, which goes to <table>_old. Without,
- * rows that are equal in every column are real as often as the fullest file has them: the nth equal
- * row of a file is the nth that is in already. */
+ * A table has an id (payment_id ...), or what stands in `keys` tells its rows apart. With an id
+ * that the file brings, a row with a known id replaces the old one, which goes to <table>_old.
+ * Without, rows that are equal in every column are real as often as the fullest file has them: the
+ * nth equal row of a file is the nth that is in already. */
 #include "ingest/ingest_priv.h"
 
 #include <string.h>
@@ -122,7 +122,9 @@ static enum status make_incoming(struct import_job *j, struct error *why)
     static const struct {
         const char *field;
         const char *kind;
-    } ids[] = { { "order_id", "order" }, { "customer_id", "customer" }, { "visitor_id", "visitor" } };
+    } ids[] = { { "order_id", "order" },
+                { "customer_id", "customer" },
+                { "visitor_id", "visitor" } };
     const struct table *t = j->mapping->target.table;
     struct buf sql;
     enum status st = STATUS_OK;
@@ -144,7 +146,12 @@ static enum status make_incoming(struct import_job *j, struct error *why)
             buf_addf(&sql,
                      " LEFT JOIN identity i_%s ON i_%s.kind = '%s' AND i_%s.store = job.store "
                      "AND i_%s.id = s.%s",
-                     ids[i].kind, ids[i].kind, ids[i].kind, ids[i].kind, ids[i].kind, ids[i].field);
+                     ids[i].kind,
+                     ids[i].kind,
+                     ids[i].kind,
+                     ids[i].kind,
+                     ids[i].kind,
+                     ids[i].field);
     }
     if (reading_has(j->reading, "order_id") && table_column(t, STR("order_date")) != NULL)
         buf_adds(&sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
@@ -158,8 +165,13 @@ static void add_same(struct buf *sql, const char *columns, const char *a, const 
     bool first = true;
     while (rest.len > 0) {
         const str column = str_trim(str_take_until(&rest, ','));
-        buf_addf(sql, "%s%s.%.*s IS NOT DISTINCT FROM %s.%.*s", first ? "" : " AND ", a,
-                 STR_ARG(column), b, STR_ARG(column));
+        buf_addf(sql,
+                 "%s%s.%.*s IS NOT DISTINCT FROM %s.%.*s",
+                 first ? "" : " AND ",
+                 a,
+                 STR_ARG(column),
+                 b,
+                 STR_ARG(column));
         first = false;
     }
 }
@@ -188,13 +200,15 @@ static enum status drop_repeated_ids(struct import_job *j, const char *key, stru
     enum status st = job_count(j, text, &repeated, why);
     mem_free(text);
     if (st == STATUS_OK && repeated > 0)
-        st = job_exec(j, why,
-                      "CREATE OR REPLACE TEMP TABLE repeated AS SELECT row_no FROM (SELECT row_no, "
-                      "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming) "
-                      "WHERE nth > 1;"
-                      "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM repeated;"
-                      "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM repeated)",
-                      key);
+        st = job_exec(
+            j,
+            why,
+            "CREATE OR REPLACE TEMP TABLE repeated AS SELECT row_no FROM (SELECT row_no, "
+            "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming) "
+            "WHERE nth > 1;"
+            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM repeated;"
+            "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM repeated)",
+            key);
     return st;
 }
 
@@ -207,8 +221,9 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
     buf_init(&content, 8192);
     buf_init(&sql, (size_t)64 * 1024);
     content_columns(j->mapping->target.table, &content);
-    buf_addf(&sql, "CREATE OR REPLACE TEMP TABLE known AS SELECT n.rowid AS new_id, o.rowid AS old_id, "
-                   "(");
+    buf_addf(&sql,
+             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.rowid AS new_id, o.rowid AS old_id, "
+             "(");
     add_same(&sql, content.data, "n", "o");
     buf_addf(&sql, ") AS is_same FROM incoming n JOIN \"%s\" o ON ", table);
     add_same(&sql, key, "n", "o");
@@ -216,14 +231,17 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
     enum status st = run(j, &sql, why);
     if (st == STATUS_OK)
         st = job_exec(
-            j, why,
+            j,
+            why,
             "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM incoming "
             "WHERE rowid IN (SELECT new_id FROM known WHERE is_same);"
             "INSERT INTO \"%s_old\" SELECT o.*, (SELECT import_id FROM job) FROM \"%s\" o "
             "WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
             "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
             "DELETE FROM incoming WHERE rowid IN (SELECT new_id FROM known WHERE is_same)",
-            table, table, table);
+            table,
+            table,
+            table);
     return st;
 }
 
@@ -242,14 +260,19 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
              "row_number() OVER (PARTITION BY %s) AS nth FROM \"%s\" WHERE local_date BETWEEN "
              "(SELECT min(local_date) FROM incoming) AND (SELECT max(local_date) FROM incoming)) o "
              "ON n.nth = o.nth AND ",
-             content.data, content.data, table);
+             content.data,
+             content.data,
+             table);
     add_same(&sql, content.data, "n", "o");
     buf_release(&content);
     enum status st = run(j, &sql, why);
     if (st == STATUS_OK)
-        st = job_exec(j, why, "%s",
-                      "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known;"
-                      "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM known)");
+        st =
+            job_exec(j,
+                     why,
+                     "%s",
+                     "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known;"
+                     "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM known)");
     return st;
 }
 
@@ -258,8 +281,11 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
 static enum status refunds_to_ledger(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
-        "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l JOIN refund_old r "
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l JOIN "
+        "refund_old r "
         "  ON r.import_id = l.import_id AND r.row_no = l.row_no WHERE r.superseded_by = "
         "  (SELECT import_id FROM job) AND l.class = 'return';"
         "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
@@ -284,7 +310,8 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         "  'completed', '退款成功');"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line "
         "  WHERE import_id = (SELECT import_id FROM job);"
-        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line_old "
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM "
+        "order_line_old "
         "  WHERE superseded_by = (SELECT import_id FROM job)");
 }
 
@@ -292,8 +319,11 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
 static enum status costs_to_ledger(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
-        "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS cost, "
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS "
+        "cost, "
         "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
         "  arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM product WHERE "
         "  import_id = (SELECT import_id FROM job) AND cost_e4 IS NOT NULL GROUP BY 1) p "
@@ -323,7 +353,8 @@ enum status merge_table(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
     if (st == STATUS_OK && (strcmp(t->name, "event") == 0 || strcmp(t->name, "session") == 0))
-        st = job_exec(j, why,
+        st = job_exec(j,
+                      why,
                       "INSERT INTO dirty SELECT DISTINCT store, local_date FROM incoming UNION "
                       "SELECT DISTINCT store, local_date FROM \"%s_old\" WHERE superseded_by = "
                       "(SELECT import_id FROM job)",

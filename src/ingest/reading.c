@@ -38,7 +38,9 @@ static void worker_report(struct reading_worker *w)
     w->rows = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
-        r->progress->step(r->progress->self, "reading", (int64_t)row_file_bytes_done(r->file),
+        r->progress->step(r->progress->self,
+                          "reading",
+                          (int64_t)row_file_bytes_done(r->file),
                           (int64_t)r->shape->bytes_total);
 }
 
@@ -53,8 +55,12 @@ static void worker_close(void *worker)
 }
 
 /* Keeps a refused row; texts are copied because the block moves on. */
-static enum status refuse(struct reading *r, const struct row *row, size_t column, str value,
-                          const char *reason, struct error *why)
+static enum status refuse(struct reading *r,
+                          const struct row *row,
+                          size_t column,
+                          str value,
+                          const char *reason,
+                          struct error *why)
 {
     enum status st = STATUS_OK;
     pthread_mutex_lock(&r->mutex);
@@ -66,10 +72,13 @@ static enum status refuse(struct reading *r, const struct row *row, size_t colum
                                  .raw = arena_dup(r->arena, row->raw),
                                  .reason = reason };
     if (r->refusal_count == REFUSALS_MAX)
-        st = error_set(why, STATUS_TOO_LARGE,
+        st = error_set(why,
+                       STATUS_TOO_LARGE,
                        "more than %zu rows do not fit the mapping (the last: line %lld, %s); is it "
                        "the right preset?",
-                       REFUSALS_MAX, (long long)row->line, tr(why->lang, reason));
+                       REFUSALS_MAX,
+                       (long long)row->line,
+                       tr(why->lang, reason));
     else if (one.value.ptr == NULL || one.raw.ptr == NULL ||
              !MEM_GROW(r->refusals, r->refusal_cap, r->refusal_count + 1))
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -79,8 +88,8 @@ static enum status refuse(struct reading *r, const struct row *row, size_t colum
     return st;
 }
 
-static void put_cell(struct batch *b, size_t col, size_t row, const struct cell *cell,
-                     enum source_type type)
+static void put_cell(
+    struct batch *b, size_t col, size_t row, const struct cell *cell, enum source_type type)
 {
     if (cell->is_null)
         batch_set_null(b, col, row);
@@ -131,8 +140,7 @@ static enum status next_row(struct reading_worker *w, struct row *row, bool *got
             return STATUS_OK;
         }
         worker_report(w);
-        const enum status st =
-            row_file_next_block(w->reading->file, w->block, &w->has_block, why);
+        const enum status st = row_file_next_block(w->reading->file, w->block, &w->has_block, why);
         if (st != STATUS_OK)
             return st;
         if (!w->has_block) {
@@ -142,8 +150,8 @@ static enum status next_row(struct reading_worker *w, struct row *row, bool *got
     }
 }
 
-static enum status take_row(struct reading_worker *w, struct batch *b, size_t *n,
-                            const struct row *row, struct error *why)
+static enum status take_row(
+    struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
 {
     size_t column = row->column;
     w->rows++;
@@ -177,7 +185,9 @@ static enum status fill(void *self, void *worker, struct batch *b, size_t *rows,
     return STATUS_OK;
 }
 
-enum status reading_stage(struct reading *r, struct conn *c, const struct import_progress *p,
+enum status reading_stage(struct reading *r,
+                          struct conn *c,
+                          const struct import_progress *p,
                           struct error *why)
 {
     const struct row_source src = { .columns = r->stage,

@@ -7,10 +7,10 @@
 #define READING_ARENA ((size_t)1024 * 1024 * 1024) /* refused rows are kept here */
 
 static const enum source_type source_types[] = {
-    [FIELD_TEXT] = SOURCE_TEXT,    [FIELD_ID] = SOURCE_TEXT,      [FIELD_MONEY] = SOURCE_I64,
-    [FIELD_QUANTITY] = SOURCE_I64, [FIELD_REAL] = SOURCE_F64,     [FIELD_FLAG] = SOURCE_BOOL,
-    [FIELD_TIME] = SOURCE_I64,     [FIELD_DAY] = SOURCE_DAY,      [FIELD_STATUS] = SOURCE_TEXT,
-    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64,     [FIELD_EVENT] = SOURCE_TEXT,
+    [FIELD_TEXT] = SOURCE_TEXT,    [FIELD_ID] = SOURCE_TEXT,  [FIELD_MONEY] = SOURCE_I64,
+    [FIELD_QUANTITY] = SOURCE_I64, [FIELD_REAL] = SOURCE_F64, [FIELD_FLAG] = SOURCE_BOOL,
+    [FIELD_TIME] = SOURCE_I64,     [FIELD_DAY] = SOURCE_DAY,  [FIELD_STATUS] = SOURCE_TEXT,
+    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64, [FIELD_EVENT] = SOURCE_TEXT,
 };
 
 static size_t source_column(const struct reading *r, str name)
@@ -27,8 +27,11 @@ static size_t source_column(const struct reading *r, str name)
     return NO_COLUMN;
 }
 
-static enum status stage_add(struct reading *r, const char *name, const char *suffix,
-                             enum source_type type, struct error *why)
+static enum status stage_add(struct reading *r,
+                             const char *name,
+                             const char *suffix,
+                             enum source_type type,
+                             struct error *why)
 {
     const str full = arena_printf(r->arena, "%s%s", name, suffix);
     BUG_IF(r->stage_count == ARRAY_LEN(r->stage));
@@ -39,8 +42,11 @@ static enum status stage_add(struct reading *r, const char *name, const char *su
 }
 
 /* How the column's dates look: as forced, else from the samples. */
-static enum status find_dates(struct reading *r, struct reading_column *c,
-                              const struct import_options *o, struct buf *notes, struct error *why)
+static enum status find_dates(struct reading *r,
+                              struct reading_column *c,
+                              const struct import_options *o,
+                              struct buf *notes,
+                              struct error *why)
 {
     const struct row_shape *shape = r->shape;
     enum date_form prefer = DATE_FORM_DMY;
@@ -63,20 +69,28 @@ static enum status find_dates(struct reading *r, struct reading_column *c,
         return STATUS_OK;
     enum status st = date_pattern_detect(samples, shape->n_samples, prefer, &c->date, NULL);
     if (st != STATUS_OK)
-        return error_set(why, STATUS_BAD_INPUT,
-                         "column \"%.*s\": its values do not look like dates (first: \"%.*s\"); name "
-                         "the form in a mapping file (date: ...)",
-                         STR_ARG(shape->columns[c->source]), STR_ARG(str_first(samples[0], 40)));
+        return error_set(
+            why,
+            STATUS_BAD_INPUT,
+            "column \"%.*s\": its values do not look like dates (first: \"%.*s\"); name "
+            "the form in a mapping file (date: ...)",
+            STR_ARG(shape->columns[c->source]),
+            STR_ARG(str_first(samples[0], 40)));
     if (c->date.is_ambiguous && o->date_order == NULL)
         buf_addf(notes,
-                 tr(why->lang, "column \"%.*s\": no date tells day from month; read as %s "
-                               "(--date-order mdy or dmy decides)\n"),
-                 STR_ARG(shape->columns[c->source]), date_form_look(c->date.form));
+                 tr(why->lang,
+                    "column \"%.*s\": no date tells day from month; read as %s "
+                    "(--date-order mdy or dmy decides)\n"),
+                 STR_ARG(shape->columns[c->source]),
+                 date_form_look(c->date.form));
     return STATUS_OK;
 }
 
-static enum status add_column(struct reading *r, const struct mapping_column *mc,
-                              const struct import_options *o, struct buf *notes, struct error *why)
+static enum status add_column(struct reading *r,
+                              const struct mapping_column *mc,
+                              const struct import_options *o,
+                              struct buf *notes,
+                              struct error *why)
 {
     struct reading_column c = { .field = target_field(&r->mapping->target, mc->field),
                                 .source = NO_COLUMN,
@@ -120,10 +134,14 @@ static enum status add_parts(struct reading *r, struct error *why)
     enum status st = STATUS_OK;
     r->stage_class = r->stage_order = NO_COLUMN;
     r->parts = (struct reading_parts){
-        .order_id = part_of(r, "order_id"),       .customer_id = part_of(r, "customer_id"),
-        .sku = part_of(r, "sku"),                 .quantity = part_of(r, "quantity"),
-        .unit_price = part_of(r, "unit_price"),   .line_amount = part_of(r, "line_amount"),
-        .status = part_of(r, "status"),           .paid_at = part_of(r, "paid_at"),
+        .order_id = part_of(r, "order_id"),
+        .customer_id = part_of(r, "customer_id"),
+        .sku = part_of(r, "sku"),
+        .quantity = part_of(r, "quantity"),
+        .unit_price = part_of(r, "unit_price"),
+        .line_amount = part_of(r, "line_amount"),
+        .status = part_of(r, "status"),
+        .paid_at = part_of(r, "paid_at"),
         .placed_at = part_of(r, "placed_at"),
     };
     if (r->mapping->target.table != NULL)
@@ -148,9 +166,12 @@ static enum status check_columns(const struct reading *r, struct error *why)
         const char *name = t->fields[i].name;
         if (t->fields[i].is_required && !reading_has(r, name) &&
             (t->table != NULL || strcmp(name, "placed_at") != 0))
-            return error_set(why, STATUS_BAD_INPUT,
+            return error_set(why,
+                             STATUS_BAD_INPUT,
                              "%.*s: the file has no column for %s, which %s needs",
-                             STR_ARG(r->mapping->name), name, t->name);
+                             STR_ARG(r->mapping->name),
+                             name,
+                             t->name);
     }
     return STATUS_OK;
 }
@@ -165,7 +186,9 @@ static int64_t latest_moment(const struct import_options *o)
     return as_of > o->now_us ? as_of : o->now_us;
 }
 
-static enum status open_file(struct reading *r, const char *path, const struct import_options *o,
+static enum status open_file(struct reading *r,
+                             const char *path,
+                             const struct import_options *o,
                              struct error *why)
 {
     struct row_options ro = r->mapping->rows;
@@ -173,18 +196,25 @@ static enum status open_file(struct reading *r, const char *path, const struct i
     if (r->mapping->header_count > 0)
         ro.header = ROW_HEADER_NO;
     if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
-        return error_set(why, STATUS_BAD_USAGE,
-                         "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
-                         o->encoding);
+        return error_set(
+            why,
+            STATUS_BAD_USAGE,
+            "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
+            o->encoding);
     const enum status st = row_file_open(path, &ro, &r->file, why);
     if (st == STATUS_OK)
         r->shape = row_file_shape(r->file);
     return st;
 }
 
-enum status reading_open(const char *path, const struct mapping *m, const struct import_options *o,
-                         const struct shop_store *store, const struct zone *file_zone,
-                         struct reading **out, struct buf *notes, struct error *why)
+enum status reading_open(const char *path,
+                         const struct mapping *m,
+                         const struct import_options *o,
+                         const struct shop_store *store,
+                         const struct zone *file_zone,
+                         struct reading **out,
+                         struct buf *notes,
+                         struct error *why)
 {
     struct reading *r = mem_new(1, sizeof *r);
     if (r == NULL)

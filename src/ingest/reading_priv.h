@@ -20,7 +20,8 @@ struct reading_column {
 
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
 struct reading_parts {
-    size_t order_id, customer_id, sku, quantity, unit_price, line_amount, status, paid_at, placed_at;
+    size_t order_id, customer_id, sku, quantity, unit_price, line_amount, status, paid_at,
+        placed_at;
 };
 
 struct reading {
@@ -62,7 +63,8 @@ struct reading_worker {
     i128 amount_e4;
 };
 
-/* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column. */
+/* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
+ */
 const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column);
 
 #endif

@@ -46,8 +46,10 @@ static bool signature_fits(const struct mapping *m, const struct row_shape *shap
     return true;
 }
 
-static bool samples_are_words(const struct row_shape *shape, size_t column,
-                              const char *const *words, size_t n)
+static bool samples_are_words(const struct row_shape *shape,
+                              size_t column,
+                              const char *const *words,
+                              size_t n)
 {
     for (size_t i = 0; i < shape->n_samples; i++) {
         bool found = false;
@@ -73,8 +75,10 @@ static bool headless_fits(const struct mapping *m, const struct row_shape *shape
            str_to_i64(str_trim(shape->samples[0][2]), &day) && day > 19000000 && day < 21000000;
 }
 
-static enum status load_map_file(const struct import_options *o, struct arena *a,
-                                 struct mapping **out, struct error *why)
+static enum status load_map_file(const struct import_options *o,
+                                 struct arena *a,
+                                 struct mapping **out,
+                                 struct error *why)
 {
     struct problems p;
     str text = STR_EMPTY;
@@ -85,8 +89,11 @@ static enum status load_map_file(const struct import_options *o, struct arena *a
     return mapping_parse(text, str_from(o->map_file), a, &p, out, why);
 }
 
-static enum status load_preset(const char *name, const struct row_shape *shape, struct arena *a,
-                               struct mapping **out, struct error *why)
+static enum status load_preset(const char *name,
+                               const struct row_shape *shape,
+                               struct arena *a,
+                               struct mapping **out,
+                               struct error *why)
 {
     if (strcmp(name, "generic") == 0)
         return mapping_generic(shape, STR_EMPTY, a, out, why);
@@ -102,12 +109,16 @@ static enum status load_preset(const char *name, const struct row_shape *shape, 
             return STATUS_OK;
         }
     }
-    return error_set(why, STATUS_BAD_USAGE,
-                     "no preset \"%s\"; shopvane import --help lists them", name);
+    return error_set(
+        why, STATUS_BAD_USAGE, "no preset \"%s\"; shopvane import --help lists them", name);
 }
 
-enum status mapping_choose(const struct row_shape *shape, const struct import_options *o,
-                           struct arena *a, struct mapping **out, struct buf *notes, enum lang lang,
+enum status mapping_choose(const struct row_shape *shape,
+                           const struct import_options *o,
+                           struct arena *a,
+                           struct mapping **out,
+                           struct buf *notes,
+                           enum lang lang,
                            struct error *why)
 {
     struct mapping *best = NULL;
@@ -131,7 +142,8 @@ enum status mapping_choose(const struct row_shape *shape, const struct import_op
     }
     const enum status st = mapping_generic(shape, STR_EMPTY, a, out, why);
     if (st == STATUS_OK)
-        buf_addf(notes, tr(lang, "no preset fits; columns matched by name as %s\n"),
+        buf_addf(notes,
+                 tr(lang, "no preset fits; columns matched by name as %s\n"),
                  (*out)->target.name);
     return st;
 }
@@ -151,7 +163,8 @@ static const struct yaml_node *synonyms_load(struct arena *a)
 }
 
 /* The column for a field: its own name first, then its synonyms in their order. */
-static const str *column_for(const struct row_shape *shape, const struct field *f,
+static const str *column_for(const struct row_shape *shape,
+                             const struct field *f,
                              const struct yaml_node *synonyms)
 {
     const str *found = column_find(shape, str_from(f->name));
@@ -170,12 +183,16 @@ static bool column_is_used(const struct mapping *m, str column)
     return false;
 }
 
-static void generic_take(struct mapping *m, const struct field *f, const str *column)
+/* The name is copied: the file is closed before the mapping is used. */
+static void generic_take(struct mapping *m, const struct field *f, const str *column,
+                         struct arena *a)
 {
     if (column == NULL || column_is_used(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
         return;
-    m->columns[m->column_count++] =
-        (struct mapping_column){ .source = *column, .field = str_from(f->name) };
+    const str copy = arena_dup(a, *column);
+    if (copy.ptr != NULL)
+        m->columns[m->column_count++] =
+            (struct mapping_column){ .source = copy, .field = str_from(f->name) };
 }
 
 static bool has_field(const struct mapping *m, const char *field)
@@ -196,16 +213,17 @@ static size_t exact_names(const struct mapping *m)
 }
 
 /* Maps the file onto one target; false when a required field has no column. */
-static bool generic_try(const struct row_shape *shape, const struct yaml_node *synonyms,
-                        struct mapping *m)
+static bool generic_try(const struct row_shape *shape,
+                        const struct yaml_node *synonyms,
+                        struct mapping *m, struct arena *a)
 {
     for (size_t i = 0; i < m->target.count; i++)
-        generic_take(m, &m->target.fields[i],
-                     column_find(shape, str_from(m->target.fields[i].name)));
+        generic_take(
+            m, &m->target.fields[i], column_find(shape, str_from(m->target.fields[i].name)), a);
     for (size_t i = 0; i < m->target.count; i++) {
         const struct field *f = &m->target.fields[i];
         if (!has_field(m, f->name))
-            generic_take(m, f, column_for(shape, f, synonyms));
+            generic_take(m, f, column_for(shape, f, synonyms), a);
     }
     for (size_t i = 0; i < m->target.count; i++) {
         if (m->target.fields[i].is_required && !has_field(m, m->target.fields[i].name))
@@ -227,8 +245,11 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     return m;
 }
 
-enum status mapping_generic(const struct row_shape *shape, str target, struct arena *a,
-                            struct mapping **out, struct error *why)
+enum status mapping_generic(const struct row_shape *shape,
+                            str target,
+                            struct arena *a,
+                            struct mapping **out,
+                            struct error *why)
 {
     const struct yaml_node *synonyms = synonyms_load(a);
     struct mapping *best = NULL;
@@ -239,7 +260,7 @@ enum status mapping_generic(const struct row_shape *shape, str target, struct ar
         struct mapping *m = generic_new(target_name(i), a);
         if (m == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        if (!generic_try(shape, synonyms, m))
+        if (!generic_try(shape, synonyms, m, a))
             continue;
         const size_t score = m->column_count * 2 + exact_names(m) * 3;
         if (best == NULL || score > best_score) {
@@ -248,24 +269,29 @@ enum status mapping_generic(const struct row_shape *shape, str target, struct ar
         }
     }
     if (best == NULL && target.len > 0)
-        return error_set(why, STATUS_NOT_FOUND,
-                         "the file lacks a column that %.*s needs; shopvane import --help tells how "
-                         "to map columns by hand",
-                         STR_ARG(target));
+        return error_set(
+            why,
+            STATUS_NOT_FOUND,
+            "the file lacks a column that %.*s needs; shopvane import --help tells how "
+            "to map columns by hand",
+            STR_ARG(target));
     if (best == NULL)
-        return error_set(why, STATUS_NOT_FOUND,
-                         "no preset fits this file and its columns are not known; name the target "
-                         "(--as generic:order_lines, generic:ad_spend ...) or map them by hand (--map)");
+        return error_set(
+            why,
+            STATUS_NOT_FOUND,
+            "no preset fits this file and its columns are not known; name the target "
+            "(--as generic:order_lines, generic:ad_spend ...) or map them by hand (--map)");
     *out = best;
     return STATUS_OK;
 }
 
 const char *import_preset_name(size_t i)
 {
-    static const char *const names[] = { "online-retail", "shopify-orders", "shopify-products",
-                                         "woocommerce-orders", "olist-orders", "olist-order-items",
-                                         "olist-payments", "olist-reviews", "olist-products",
-                                         "olist-customers", "cdnow-master", "cdnow-sample",
-                                         "rees46", "taobao-behavior", "generic" };
+    static const char *const names[] = {
+        "online-retail",  "shopify-orders",    "shopify-products", "woocommerce-orders",
+        "olist-orders",   "olist-order-items", "olist-payments",   "olist-reviews",
+        "olist-products", "olist-customers",   "cdnow-master",     "cdnow-sample",
+        "rees46",         "taobao-behavior",   "generic"
+    };
     return i < ARRAY_LEN(names) ? names[i] : NULL;
 }

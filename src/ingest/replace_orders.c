@@ -2,21 +2,23 @@
 #include "ingest/merge_orders_priv.h"
 
 /* What makes two lines the same line. */
-#define SIGNATURE \
+#define SIGNATURE                                                                  \
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
-#define SAME_SIGNATURE(a, b)                                                                    \
-    a ".order_key = " b ".order_key AND " a ".class = " b ".class AND " a ".sku IS NOT "        \
-    "DISTINCT FROM " b ".sku AND " a ".\"at\" = " b ".\"at\" AND " a ".currency = " b ".currency AND "  \
-    a ".quantity = " b ".quantity AND " a ".unit_price_e4 IS NOT DISTINCT FROM " b              \
-    ".unit_price_e4 AND " a ".gross_e4 = " b ".gross_e4 AND " a ".discount_merchant_e4 = " b    \
-    ".discount_merchant_e4 AND " a ".discount_platform_e4 = " b ".discount_platform_e4 AND " a  \
-    ".discount_creator_e4 = " b ".discount_creator_e4 AND " a ".tax_e4 = " b ".tax_e4"
+#define SAME_SIGNATURE(a, b)                                                                  \
+    a ".order_key = " b ".order_key AND " a ".class = " b ".class AND " a ".sku IS NOT "      \
+      "DISTINCT FROM " b ".sku AND " a ".\"at\" = " b ".\"at\" AND " a ".currency = " b       \
+      ".currency AND " a ".quantity = " b ".quantity AND " a                                  \
+      ".unit_price_e4 IS NOT DISTINCT FROM " b ".unit_price_e4 AND " a ".gross_e4 = " b       \
+      ".gross_e4 AND " a ".discount_merchant_e4 = " b ".discount_merchant_e4 AND " a          \
+      ".discount_platform_e4 = " b ".discount_platform_e4 AND " a ".discount_creator_e4 = " b \
+      ".discount_creator_e4 AND " a ".tax_e4 = " b ".tax_e4"
 
 /* Orders of the file's first and last row may be cut, unless files hold whole orders. */
 static enum status mark_edges(struct import_job *j, struct error *why)
 {
-    return job_exec(j, why,
+    return job_exec(j,
+                    why,
                     "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
                     "UPDATE ord SET is_edge = %s WHERE is_known AND (first_row = (SELECT "
                     "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))",
@@ -26,17 +28,21 @@ static enum status mark_edges(struct import_job *j, struct error *why)
 /* ord.is_written: new ones, and whole known ones whose lines or state differ. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
-    enum status st = job_exec(
-        j, why, "%s",
-        "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
-        "SELECT " SIGNATURE ", sum(side) AS balance FROM ("
-        "SELECT " SIGNATURE ", 1 AS side FROM new_line UNION ALL "
-        "SELECT " SIGNATURE ", -1 AS side FROM order_line "
-        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known)) "
-        "GROUP BY " SIGNATURE ") WHERE balance <> 0");
+    enum status st =
+        job_exec(j,
+                 why,
+                 "%s",
+                 "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
+                 "SELECT " SIGNATURE ", sum(side) AS balance FROM ("
+                 "SELECT " SIGNATURE ", 1 AS side FROM new_line UNION ALL "
+                 "SELECT " SIGNATURE ", -1 AS side FROM order_line "
+                 "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known)) "
+                 "GROUP BY " SIGNATURE ") WHERE balance <> 0");
     if (st == STATUS_OK)
         st = job_exec(
-            j, why, "%s",
+            j,
+            why,
+            "%s",
             "UPDATE ord SET is_written = true WHERE NOT is_known OR (NOT is_stale AND NOT is_edge "
             "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN ("
             "SELECT o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
@@ -53,12 +59,14 @@ static enum status mark_written(struct import_job *j, struct error *why)
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
     int64_t edges = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge AND NOT is_stale", &edges,
-                               why);
+    enum status st =
+        job_count(j, "SELECT count(*) FROM ord WHERE is_edge AND NOT is_stale", &edges, why);
     if (st != STATUS_OK || edges == 0)
         return st;
     st = job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "CREATE OR REPLACE TEMP TABLE edge_new AS SELECT rowid AS id, *, row_number() OVER "
         "  (PARTITION BY " SIGNATURE " ORDER BY row_no) AS nth FROM new_line "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge AND NOT is_stale);"
@@ -66,23 +74,32 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  (PARTITION BY " SIGNATURE " ORDER BY row_no) AS nth FROM order_line "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge AND NOT is_stale);"
         "CREATE OR REPLACE TEMP TABLE edge_same AS SELECT n.id AS new_id, o.id AS old_id "
-        "  FROM edge_new n JOIN edge_old o ON " SAME_SIGNATURE("n", "o") " AND n.nth = o.nth;"
-        "CREATE OR REPLACE TEMP TABLE edge_changed AS SELECT n.id AS new_id, o.id AS old_id FROM "
-        "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER BY row_no) "
-        "    AS k FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same)) n JOIN "
-        "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER BY row_no) "
-        "    AS k FROM edge_old WHERE id NOT IN (SELECT old_id FROM edge_same)) o "
-        "  ON n.order_key = o.order_key AND n.sku IS NOT DISTINCT FROM o.sku "
-        "  AND n.unit_price_e4 IS NOT DISTINCT FROM o.unit_price_e4 AND n.k = o.k;"
-        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
-        "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
-        "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
-        "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no FROM edge_new "
-        "  WHERE id IN (SELECT new_id FROM edge_same);"
-        "INSERT INTO order_line SELECT * EXCLUDE (id, nth) FROM edge_new "
-        "  WHERE id NOT IN (SELECT new_id FROM edge_same)");
+        "  FROM edge_new n JOIN edge_old o ON " SAME_SIGNATURE(
+            "n",
+            "o") " AND n.nth = o.nth;"
+                 "CREATE OR REPLACE TEMP TABLE edge_changed AS SELECT n.id AS new_id, o.id AS "
+                 "old_id FROM "
+                 "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER "
+                 "BY row_no) "
+                 "    AS k FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same)) n JOIN "
+                 "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER "
+                 "BY row_no) "
+                 "    AS k FROM edge_old WHERE id NOT IN (SELECT old_id FROM edge_same)) o "
+                 "  ON n.order_key = o.order_key AND n.sku IS NOT DISTINCT FROM o.sku "
+                 "  AND n.unit_price_e4 IS NOT DISTINCT FROM o.unit_price_e4 AND n.k = o.k;"
+                 "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM "
+                 "order_line l "
+                 "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
+                 "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
+                 "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no "
+                 "FROM edge_new "
+                 "  WHERE id IN (SELECT new_id FROM edge_same);"
+                 "INSERT INTO order_line SELECT * EXCLUDE (id, nth) FROM edge_new "
+                 "  WHERE id NOT IN (SELECT new_id FROM edge_same)");
     if (st == STATUS_OK)
-        st = job_exec(j, why, "%s",
+        st = job_exec(j,
+                      why,
+                      "%s",
                       "ALTER TABLE ord ADD COLUMN is_resummed BOOLEAN DEFAULT false;"
                       "UPDATE ord SET is_resummed = true WHERE is_edge AND NOT is_stale AND "
                       "order_key IN (SELECT order_key FROM edge_new WHERE id NOT IN "
@@ -93,7 +110,9 @@ static enum status merge_edges(struct import_job *j, struct error *why)
 static enum status move_replaced(struct import_job *j, struct error *why)
 {
     return job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written);"
         "DELETE FROM order_line WHERE order_key IN "
@@ -106,21 +125,22 @@ static enum status move_replaced(struct import_job *j, struct error *why)
 
 enum status update_headers_only(struct import_job *j, struct error *why)
 {
-    return job_exec(
-        j, why, "%s",
-        "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-        "UPDATE ord SET is_written = NOT is_known;"
-        "INSERT INTO orders_old SELECT e.*, (SELECT import_id FROM job) FROM orders e "
-        "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
-        "UPDATE orders SET status = coalesce(o.status, orders.status), "
-        "  paid_at = coalesce(o.paid_at, orders.paid_at), "
-        "  paid_date = coalesce(o.paid_at_date, orders.paid_date), "
-        "  shipped_at = coalesce(o.shipped_at, orders.shipped_at), "
-        "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
-        "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
-        "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
-        "  import_id = (SELECT import_id FROM job), version = o.version FROM ord o "
-        "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
+                    "UPDATE ord SET is_written = NOT is_known;"
+                    "INSERT INTO orders_old SELECT e.*, (SELECT import_id FROM job) FROM orders e "
+                    "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
+                    "UPDATE orders SET status = coalesce(o.status, orders.status), "
+                    "  paid_at = coalesce(o.paid_at, orders.paid_at), "
+                    "  paid_date = coalesce(o.paid_at_date, orders.paid_date), "
+                    "  shipped_at = coalesce(o.shipped_at, orders.shipped_at), "
+                    "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
+                    "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
+                    "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
+                    "  import_id = (SELECT import_id FROM job), version = o.version FROM ord o "
+                    "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
 }
 
 enum status replace_known_orders(struct import_job *j, struct error *why)
@@ -137,33 +157,41 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = move_replaced(j, why);
     if (st == STATUS_OK)
-        st = job_exec(j, why, "%s",
-                      "INSERT INTO left_out SELECT CASE WHEN o.is_stale THEN 'stale' ELSE "
-                      "'duplicate' END, l.currency, l.quantity, l.gross_e4, l.row_no FROM new_line l "
-                      "JOIN ord o ON o.order_key = l.order_key WHERE NOT o.is_written "
-                      "AND NOT o.is_edge;"
-                      "INSERT INTO left_out SELECT 'stale', o.currency, "
-                      "  NULL, s.gross, s.row_no FROM stage s JOIN ord o ON o.order_id = s.order_id "
-                      "WHERE o.is_stale AND s.class IS NOT NULL");
+        st = job_exec(
+            j,
+            why,
+            "%s",
+            "INSERT INTO left_out SELECT CASE WHEN o.is_stale THEN 'stale' ELSE "
+            "'duplicate' END, l.currency, l.quantity, l.gross_e4, l.row_no FROM new_line l "
+            "JOIN ord o ON o.order_key = l.order_key WHERE NOT o.is_written "
+            "AND NOT o.is_edge;"
+            "INSERT INTO left_out SELECT 'stale', o.currency, "
+            "  NULL, s.gross, s.row_no FROM stage s JOIN ord o ON o.order_id = s.order_id "
+            "WHERE o.is_stale AND s.class IS NOT NULL");
     return st;
 }
 
 enum status resum_partial_orders(struct import_job *j, struct error *why)
 {
     int64_t columns = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'ord' "
-                                  "AND column_name = 'is_resummed'",
-                               &columns, why);
+    enum status st = job_count(j,
+                               "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'ord' "
+                               "AND column_name = 'is_resummed'",
+                               &columns,
+                               why);
     if (st != STATUS_OK || columns == 0)
         return st;
     return job_exec(
-        j, why, "%s",
+        j,
+        why,
+        "%s",
         "INSERT INTO orders_old SELECT e.*, (SELECT import_id FROM job) FROM orders e WHERE "
         "  order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
         "UPDATE orders SET line_count = s.n, units = s.units, gross_e4 = s.gross, "
         "  discount_merchant_e4 = s.dm, discount_platform_e4 = s.dp, discount_creator_e4 = s.dc, "
         "  tax_e4 = s.tax, has_sale = s.n > 0, "
-        "  paid_e4 = CASE WHEN orders.paid_e4 = orders.total_e4 OR (orders.paid_e4 IS NULL AND s.n > 0 "
+        "  paid_e4 = CASE WHEN orders.paid_e4 = orders.total_e4 OR (orders.paid_e4 IS NULL AND s.n "
+        "> 0 "
         "    AND orders.paid_at IS NOT NULL) THEN s.total ELSE orders.paid_e4 END, "
         "  total_e4 = s.total, import_id = (SELECT import_id FROM job) FROM (SELECT order_key, "
         "  count(*) FILTER (class = 'sale') AS n, "

@@ -43,15 +43,16 @@ enum status stage_open(struct import_job *j, struct error *why)
 
 enum status stage_view(struct import_job *j, struct error *why)
 {
-    return job_exec(j, why, "%s", "CREATE OR REPLACE TEMP VIEW stage AS SELECT * FROM staging.stage");
+    return job_exec(
+        j, why, "%s", "CREATE OR REPLACE TEMP VIEW stage AS SELECT * FROM staging.stage");
 }
 
 void stage_close(struct import_job *j)
 {
-    static const char *const names[] = { "stage_order", "ord",       "new_line",  "line_share",
-                                         "incoming",    "known",     "unpaired",  "free_sale",
-                                         "touched",     "edge_new",  "edge_old",  "returned",
-                                         "left_out",    "refused",   "equal_row", "product_cost" };
+    static const char *const names[] = { "stage_order", "ord",      "new_line",  "line_share",
+                                         "incoming",    "known",    "unpaired",  "free_sale",
+                                         "touched",     "edge_new", "edge_old",  "returned",
+                                         "left_out",    "refused",  "equal_row", "product_cost" };
     enum status st = job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         st = job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);

@@ -86,21 +86,22 @@ static const struct {
     const char *field;
     enum field_kind kind;
 } renamed[] = {
-    { "order_key", "order_id", FIELD_ID },       { "customer_key", "customer_id", FIELD_ID },
-    { "visitor_key", "visitor_id", FIELD_ID },   { "session_key", "session_id", FIELD_HASH },
-    { "local_date", "date", FIELD_DAY },         { "rate_e9", "rate", FIELD_RATE },
+    { "order_key", "order_id", FIELD_ID },     { "customer_key", "customer_id", FIELD_ID },
+    { "visitor_key", "visitor_id", FIELD_ID }, { "session_key", "session_id", FIELD_HASH },
+    { "local_date", "date", FIELD_DAY },       { "rate_e9", "rate", FIELD_RATE },
     { "status", "status", FIELD_TEXT },
 };
 
 /* Never in a file: computed here or elsewhere. */
-static const char *const computed[] = { "store", "local_minute", "requested_date", "order_date",
-                                        "date_known", "is_derived" };
+static const char *const computed[] = { "store",      "local_minute", "requested_date",
+                                        "order_date", "date_known",   "is_derived" };
 
 static const enum field_kind kinds[] = {
-    [COLUMN_TEXT] = FIELD_TEXT,     [COLUMN_MONEY] = FIELD_MONEY, [COLUMN_COUNT] = FIELD_QUANTITY,
-    [COLUMN_QUANTITY] = FIELD_QUANTITY, [COLUMN_KEY] = FIELD_ID,  [COLUMN_DAY] = FIELD_DAY,
-    [COLUMN_TIME] = FIELD_TIME,     [COLUMN_MINUTE] = FIELD_QUANTITY, [COLUMN_FLAG] = FIELD_FLAG,
-    [COLUMN_REAL] = FIELD_REAL,
+    [COLUMN_TEXT] = FIELD_TEXT,      [COLUMN_MONEY] = FIELD_MONEY,
+    [COLUMN_COUNT] = FIELD_QUANTITY, [COLUMN_QUANTITY] = FIELD_QUANTITY,
+    [COLUMN_KEY] = FIELD_ID,         [COLUMN_DAY] = FIELD_DAY,
+    [COLUMN_TIME] = FIELD_TIME,      [COLUMN_MINUTE] = FIELD_QUANTITY,
+    [COLUMN_FLAG] = FIELD_FLAG,      [COLUMN_REAL] = FIELD_REAL,
 };
 
 static bool is_computed(const struct table *t, const struct column *c)

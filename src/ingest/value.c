@@ -1,13 +1,14 @@
 /* One text cell to one typed value. What spreadsheets and platforms wrap around values is taken
- * off: ="123", a leading apostrophe or tab, currency signs, 元, thousands marks, (1.50) for -1.50. */
+ * off: ="123", a leading apostrophe or tab, currency signs, 元, thousands marks, (1.50) for -1.50.
+ */
 #include "ingest/ingest_priv.h"
 
 #include <string.h>
 
 static bool is_none(str s)
 {
-    return s.len == 0 || str_is(s, "-") || str_is(s, "--") || str_is(s, "nan") || str_is(s, "NaN") ||
-           str_eq_nocase(s, STR("null")) || str_is(s, "无");
+    return s.len == 0 || str_is(s, "-") || str_is(s, "--") || str_is(s, "nan") ||
+           str_is(s, "NaN") || str_eq_nocase(s, STR("null")) || str_is(s, "无");
 }
 
 /* ="..." of spreadsheets; 'text and <tab>text of platforms. */
@@ -37,8 +38,8 @@ static str strip_marks(str s)
     return s;
 }
 
-static const char *read_decimal(const struct value_rules *r, str s, unsigned scale, int64_t *out,
-                                bool *inexact)
+static const char *read_decimal(
+    const struct value_rules *r, str s, unsigned scale, int64_t *out, bool *inexact)
 {
     bool is_negative = false;
     if (s.len > 2 && s.ptr[0] == '(' && s.ptr[s.len - 1] == ')') {
@@ -122,8 +123,12 @@ static bool is_destroyed_id(str s)
     return at < s.len && at > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9' && str_contains(s, STR("."));
 }
 
-static const char *read_time(const struct value_rules *r, const struct date_pattern *date,
-                             struct zone_cursor cursors[2], str s, bool is_day, struct cell *out)
+static const char *read_time(const struct value_rules *r,
+                             const struct date_pattern *date,
+                             struct zone_cursor cursors[2],
+                             str s,
+                             bool is_day,
+                             struct cell *out)
 {
     struct stamp t;
     if (!date_parse(date, s, &t))
@@ -139,8 +144,11 @@ static const char *read_time(const struct value_rules *r, const struct date_patt
     return NULL;
 }
 
-const char *value_read(enum field_kind kind, const struct value_rules *rules,
-                       const struct date_pattern *date, struct zone_cursor cursors[2], str s,
+const char *value_read(enum field_kind kind,
+                       const struct value_rules *rules,
+                       const struct date_pattern *date,
+                       struct zone_cursor cursors[2],
+                       str s,
                        struct cell *out)
 {
     *out = (struct cell){ .is_null = false };

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_MEMORY_MIB     640
+#define DEFAULT_MEMORY_MIB     1024
 #define DEFAULT_TEMP_LIMIT_MIB 65536
 #define MAX_THREADS            8
 
