@@ -1,5 +1,5 @@
-/* retail_times INPUT.csv[.gz] COPIES OUTPUT.csv: the Online Retail file COPIES times over, copy k with
- * invoice and customer suffixed by k and dates shifted by k x 374 days; one CSV. */
+/* retail_times INPUT.csv[.gz] COPIES OUTPUT.csv: the Online Retail file COPIES times over, copy k
+ * with invoice and customer suffixed by k and dates shifted by k x 374 days; one CSV. */
 #include "base/base.h"
 
 #include <stdio.h>
@@ -37,8 +37,15 @@ static void write_copy(FILE *out, const char *line, int k)
     if (k > 0)
         snprintf(suffix, sizeof suffix, "-%02d", k);
     fprintf(out, "%.*s%s,", (int)(stock - line - 1), line, suffix);
-    fprintf(out, "%.*s%04d-%02d-%02d%.*s", (int)(date - stock), stock, (int)c.year, (int)c.month,
-            (int)c.day, (int)(customer - date - 10), date + 10);
+    fprintf(out,
+            "%.*s%04d-%02d-%02d%.*s",
+            (int)(date - stock),
+            stock,
+            (int)c.year,
+            (int)c.month,
+            (int)c.day,
+            (int)(customer - date - 10),
+            date + 10);
     if (country - customer > 1) {
         const char *dot = memchr(customer, '.', (size_t)(country - customer));
         const int len = (int)((dot != NULL ? dot : country - 1) - customer);

@@ -15,8 +15,12 @@ static void add_rows(struct row_file *f, struct buf *out)
         struct row row;
         int64_t rows = 0;
         while (row_next(b, &row)) {
-            buf_addf(out, "%lld %lld %d %zu:", (long long)row.row_no, (long long)row.line,
-                     (int)row.refusal, row.column);
+            buf_addf(out,
+                     "%lld %lld %d %zu:",
+                     (long long)row.row_no,
+                     (long long)row.line,
+                     (int)row.refusal,
+                     row.column);
             for (size_t i = 0; row.refusal == ROW_REFUSAL_NONE && i < row.n; i++) {
                 buf_addf(out, "%zu ", row.fields[i].len);
                 buf_add(out, row.fields[i]);

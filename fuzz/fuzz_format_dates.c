@@ -19,7 +19,11 @@ static void check_stamp(const struct stamp *st)
     const int64_t s = st->us_of_day / US_PER_SECOND;
     buf_init(&b, 100);
     buf_add_day(&b, st->day);
-    buf_addf(&b, " %02d:%02d:%02d.%06d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60),
+    buf_addf(&b,
+             " %02d:%02d:%02d.%06d",
+             (int)(s / 3600),
+             (int)(s / 60 % 60),
+             (int)(s % 60),
              (int)(st->us_of_day % US_PER_SECOND));
     if (!date_parse(&iso, buf_str(&b), &back) || back.day != st->day ||
         back.us_of_day != st->us_of_day)

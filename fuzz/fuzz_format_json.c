@@ -75,8 +75,13 @@ static bool rows_of(str bytes, size_t block, struct buf *out)
     while (got && row_file_next_block(f, b, &got, &why) == STATUS_OK && got) {
         struct row row;
         while (row_next(b, &row)) {
-            buf_addf(out, "%lld@%lld %u/%u %d ", (long long)row.row_no, (long long)row.line,
-                     row.part, row.parts, (int)row.refusal);
+            buf_addf(out,
+                     "%lld@%lld %u/%u %d ",
+                     (long long)row.row_no,
+                     (long long)row.line,
+                     row.part,
+                     row.parts,
+                     (int)row.refusal);
             for (size_t i = 0; i < row.n; i++)
                 buf_add_json_str(out, row.fields[i]);
         }

@@ -12,7 +12,8 @@ static const struct {
     const char *name;
     const char *text;
 } parts[] = {
-    { "xl/workbook.xml", "<workbook xmlns:r='x'><sheets><sheet name='S' r:id='a'/></sheets></workbook>" },
+    { "xl/workbook.xml",
+      "<workbook xmlns:r='x'><sheets><sheet name='S' r:id='a'/></sheets></workbook>" },
     { "xl/_rels/workbook.xml.rels", "<R><Relationship Id='a' Target='s.xml'/></R>" },
     { "xl/styles.xml", "<s><cellXfs><xf numFmtId='0'/><xf numFmtId='22'/></cellXfs></s>" },
     { "xl/sharedStrings.xml", "<sst><si><t>one</t></si><si><t>two</t></si></sst>" },

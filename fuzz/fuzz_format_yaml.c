@@ -29,9 +29,9 @@ static void check_node(const struct yaml_node *n, size_t *budget)
     if (n->type == YAML_SCALAR && (*budget)-- > 0 && str_is_utf8(n->text) &&
         memchr(n->text.ptr, 0, n->text.len) == NULL)
         check_scalar(n->text);
-    for (size_t i = 0; n->type == YAML_LIST && i < n->n && *budget > 0; i++)
+    for (size_t i = 0; n->type == YAML_LIST && i<n->n && * budget> 0; i++)
         check_node(n->items[i], budget);
-    for (size_t i = 0; n->type == YAML_MAP && i < n->n && *budget > 0; i++)
+    for (size_t i = 0; n->type == YAML_MAP && i<n->n && * budget> 0; i++)
         check_node(n->members[i].value, budget);
 }
 

@@ -5,8 +5,8 @@
 #include "base/base.h"
 
 struct lunar_year {
-    int16_t new_year;   /* day of the year, from 1 */
-    int16_t qingming;   /* day of April */
+    int16_t new_year; /* day of the year, from 1 */
+    int16_t qingming; /* day of April */
     int16_t dragon_boat;
     int16_t qixi;
     int16_t mid_autumn;

@@ -17,15 +17,30 @@ struct demo_cli_options {
 };
 
 static const struct option demo_option_rows[] = {
-    { "days", OPTION_COUNT, "N", "days to simulate (default: 730)",
+    { "days",
+      OPTION_COUNT,
+      "N",
+      "days to simulate (default: 730)",
       offsetof(struct demo_cli_options, days) },
-    { "orders-per-day", OPTION_COUNT, "N", "orders a day (default: 120)",
+    { "orders-per-day",
+      OPTION_COUNT,
+      "N",
+      "orders a day (default: 120)",
       offsetof(struct demo_cli_options, orders_per_day) },
-    { "seed", OPTION_COUNT, "N", "the same seed gives the same shop (default: 1)",
+    { "seed",
+      OPTION_COUNT,
+      "N",
+      "the same seed gives the same shop (default: 1)",
       offsetof(struct demo_cli_options, seed) },
-    { "until", OPTION_TEXT, "DATE", "last day (default: yesterday)",
+    { "until",
+      OPTION_TEXT,
+      "DATE",
+      "last day (default: yesterday)",
       offsetof(struct demo_cli_options, until) },
-    { "keep-files", OPTION_FLAG, NULL, "keep the CSV files that were imported, in DIR/demo-files",
+    { "keep-files",
+      OPTION_FLAG,
+      NULL,
+      "keep the CSV files that were imported, in DIR/demo-files",
       offsetof(struct demo_cli_options, keep_files) },
 };
 
@@ -35,7 +50,9 @@ static void on_step(void *self, const char *what, int64_t done, int64_t total)
     env_progress(env, tr(env->lang, what), done, total);
 }
 
-static enum status make_shop(struct command_env *env, const char *dir, struct shop **out,
+static enum status make_shop(struct command_env *env,
+                             const char *dir,
+                             struct shop **out,
                              struct error *why)
 {
     const struct shop_settings s = {
@@ -49,8 +66,8 @@ static enum status make_shop(struct command_env *env, const char *dir, struct sh
     return st == STATUS_OK ? shop_open(dir, NULL, out, why) : st;
 }
 
-static enum status import_files(struct command_env *env, struct shop *s, const char *folder,
-                                int32_t until, struct error *why)
+static enum status import_files(
+    struct command_env *env, struct shop *s, const char *folder, int32_t until, struct error *why)
 {
     const struct import_progress progress = { .step = on_step, .self = env };
     struct buf as_of;
@@ -71,8 +88,11 @@ static enum status import_files(struct command_env *env, struct shop *s, const c
         st = import_run(s, file.ptr, &io, a, &r, why);
         env_progress_end(env);
         if (st == STATUS_OK)
-            fprintf(env->out, tr(env->lang, "  %-16s %9lld rows  %5.1f s\n"), demo_target(i),
-                    (long long)r.rows_read, (double)r.elapsed_us / 1e6);
+            fprintf(env->out,
+                    tr(env->lang, "  %-16s %9lld rows  %5.1f s\n"),
+                    demo_target(i),
+                    (long long)r.rows_read,
+                    (double)r.elapsed_us / 1e6);
         arena_free(a);
     }
     buf_release(&as_of);
@@ -99,8 +119,12 @@ static void keep_truth(struct arena *a, const char *dir, const char *folder)
         (void)rename(from.ptr, to.ptr);
 }
 
-static enum status fill_shop(struct command_env *env, const char *dir, struct arena *a,
-                             const struct demo_options *d, bool keep, struct error *why)
+static enum status fill_shop(struct command_env *env,
+                             const char *dir,
+                             struct arena *a,
+                             const struct demo_options *d,
+                             bool keep,
+                             struct error *why)
 {
     const struct demo_progress dp = { .step = on_step, .self = env };
     const struct derive_progress rp = { .step = on_step, .self = env };
@@ -116,7 +140,8 @@ static enum status fill_shop(struct command_env *env, const char *dir, struct ar
         st = demo_generate(d, folder, &dp, why);
     env_progress_end(env);
     if (st == STATUS_OK)
-        fprintf(env->out, tr(env->lang, "simulated in %.1f s; importing\n"),
+        fprintf(env->out,
+                tr(env->lang, "simulated in %.1f s; importing\n"),
                 (double)(clock_now_us() - start) / 1e6);
     if (st == STATUS_OK)
         st = import_files(env, s, folder, d->until, why);
@@ -129,28 +154,34 @@ static enum status fill_shop(struct command_env *env, const char *dir, struct ar
         remove_files(folder);
     shop_close(s);
     if (st == STATUS_OK)
-        fprintf(env->out, tr(env->lang, "the demo shop is in %s (%.1f s); look: shopvane -C %s report\n"),
-                dir, (double)(clock_now_us() - start) / 1e6, dir);
+        fprintf(env->out,
+                tr(env->lang, "the demo shop is in %s (%.1f s); look: shopvane -C %s report\n"),
+                dir,
+                (double)(clock_now_us() - start) / 1e6,
+                dir);
     return st;
 }
 
-static enum status demo_run(struct command_env *env, const void *options,
-                            const struct arguments *args, struct error *why)
+static enum status demo_run(struct command_env *env,
+                            const void *options,
+                            const struct arguments *args,
+                            struct error *why)
 {
     const struct demo_cli_options *o = options;
     struct arena *a = arena_new(0);
     const char *dir = args->count > 0 ? args->items[0] : "demo-shop";
-    struct demo_options d = { .days = (int32_t)(o->days < 100000 ? o->days : 100000),
-                              .orders_per_day =
-                                  (int32_t)(o->orders_per_day < 1000000 ? o->orders_per_day : 1000000),
-                              .seed = (uint64_t)o->seed,
-                              .until = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY) - 1 };
+    struct demo_options d = {
+        .days = (int32_t)(o->days < 100000 ? o->days : 100000),
+        .orders_per_day = (int32_t)(o->orders_per_day < 1000000 ? o->orders_per_day : 1000000),
+        .seed = (uint64_t)o->seed,
+        .until = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY) - 1
+    };
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     enum status st = STATUS_OK;
     if (o->until != NULL && !day_parse(str_from(o->until), &d.until))
-        st = error_set(why, STATUS_BAD_USAGE, "--until wants a date such as 2026-01-31, not \"%s\"",
-                       o->until);
+        st = error_set(
+            why, STATUS_BAD_USAGE, "--until wants a date such as 2026-01-31, not \"%s\"", o->until);
     char *path = env_path(env, a, dir);
     if (st == STATUS_OK)
         st = path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")

@@ -39,8 +39,7 @@ static void restock(struct world *w, struct product *p, int32_t day)
         p->on_order = 0;
     }
     const int64_t daily_28 = p->sold_28;
-    if (p->on_order == 0 && day < p->retired &&
-        p->on_hand * 28 < daily_28 * (p->lead_days + 5)) {
+    if (p->on_order == 0 && day < p->retired && p->on_hand * 28 < daily_28 * (p->lead_days + 5)) {
         p->on_order = daily_28 * (p->lead_days + 35) / 28 + 10;
         p->arrives = day + p->lead_days;
     }
@@ -121,8 +120,10 @@ static enum status close_files(struct world *w, struct error *why)
         const bool bad = ferror(w->files[i]) != 0;
         errno = 0;
         if ((fclose(w->files[i]) != 0 || bad) && st == STATUS_OK)
-            st = error_set(why, errno == 0 ? STATUS_IO : status_from_errno(errno),
-                           "%s.csv: cannot be written", files[i].target);
+            st = error_set(why,
+                           errno == 0 ? STATUS_IO : status_from_errno(errno),
+                           "%s.csv: cannot be written",
+                           files[i].target);
     }
     return st;
 }
@@ -138,7 +139,9 @@ static void run_days(struct world *w, const struct demo_progress *p)
     }
 }
 
-static enum status generate(struct world *w, const char *folder, const struct demo_progress *p,
+static enum status generate(struct world *w,
+                            const char *folder,
+                            const struct demo_progress *p,
                             struct error *why)
 {
     enum status st = open_files(w, folder, why);
@@ -158,8 +161,10 @@ static enum status generate(struct world *w, const char *folder, const struct de
     return st == STATUS_OK ? write_truth(w, folder, why) : st;
 }
 
-enum status demo_generate(const struct demo_options *opt, const char *folder,
-                          const struct demo_progress *progress, struct error *why)
+enum status demo_generate(const struct demo_options *opt,
+                          const char *folder,
+                          const struct demo_progress *progress,
+                          struct error *why)
 {
     struct world *w = mem_new(1, sizeof *w);
     if (w == NULL)
@@ -173,8 +178,8 @@ enum status demo_generate(const struct demo_options *opt, const char *folder,
     enum status st;
     if (w->opt.days < 7 || w->opt.days > 3660 || w->opt.orders_per_day < 1 ||
         w->opt.orders_per_day > 100000)
-        st = error_set(why, STATUS_BAD_USAGE,
-                       "the demo takes 7 to 3660 days and 1 to 100000 orders a day");
+        st = error_set(
+            why, STATUS_BAD_USAGE, "the demo takes 7 to 3660 days and 1 to 100000 orders a day");
     else if (w->due == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     else

@@ -19,13 +19,15 @@ struct demo_progress {
     void *self;
 };
 
-#define DEMO_CURRENCY "CNY"
-#define DEMO_TIMEZONE "Asia/Shanghai"
+#define DEMO_CURRENCY   "CNY"
+#define DEMO_TIMEZONE   "Asia/Shanghai"
 #define DEMO_EVENT_DAYS 60 /* full events for the last days only */
 
 /* Writes all files and truth.json. STATUS_BAD_USAGE for options out of range. */
-MUST_CHECK enum status demo_generate(const struct demo_options *opt, const char *folder,
-                                     const struct demo_progress *progress, struct error *why);
+MUST_CHECK enum status demo_generate(const struct demo_options *opt,
+                                     const char *folder,
+                                     const struct demo_progress *progress,
+                                     struct error *why);
 /* Target of the i-th file ("product", "order_lines" ...), in the order of import; the file is
  * TARGET.csv. NULL past the end. */
 const char *demo_target(size_t i);

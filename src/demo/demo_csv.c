@@ -28,8 +28,12 @@ void put_money(FILE *f, int64_t e4)
 {
     char text[32];
     const int64_t v = e4 < 0 ? -e4 : e4;
-    const int n = snprintf(text, sizeof text, "%s%lld.%02d,", e4 < 0 ? "-" : "",
-                           (long long)(v / 10000), (int)(v % 10000 / 100));
+    const int n = snprintf(text,
+                           sizeof text,
+                           "%s%lld.%02d,",
+                           e4 < 0 ? "-" : "",
+                           (long long)(v / 10000),
+                           (int)(v % 10000 / 100));
     fwrite_unlocked(text, 1, (size_t)n, f);
 }
 

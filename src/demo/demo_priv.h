@@ -7,34 +7,36 @@
 #include <stdio.h>
 
 /*      target          header */
-#define DEMO_FILE_LIST(X)                                                                          \
-    X(product, "sku,product_id,title,category,brand,supplier,price,cost,launched_date,retired_date") \
+#define DEMO_FILE_LIST(X)                                                                         \
+    X(product,                                                                                    \
+      "sku,product_id,title,category,brand,supplier,price,cost,launched_date,retired_date")       \
     X(calendar_event, "event_id,kind,name_en,name_zh,date,end_date")                              \
     X(fx_rate, "base,quote,date,rate")                                                            \
-    X(session,                                                                                     \
-      "session_id,visitor_id,customer_id,at,duration_s,events,pageviews,product_views,cart_adds,"  \
-      "favourites,searches,empty_searches,search_clicks,checkouts,payment_tries,purchases,"        \
-      "cart_value,errors,form_errors,lcp_ms,inp_ms,cls,ttfb_ms,is_new_visitor,channel,medium,"     \
-      "campaign,landing_page,device,browser,os,country,region,language,experiment_arm")            \
-    X(event, "event_id,visitor_id,session_id,name,at,sku,price,quantity,channel,device,country")   \
-    X(order_lines,                                                                                 \
-      "order_id,placed_at,paid_at,shipped_at,promised_at,delivered_at,cancelled_at,status,"        \
-      "customer_id,channel,medium,campaign,landing_page,device,browser,os,country,region,coupon,"  \
-      "payment_method,language,session_id,sku,title,quantity,unit_price,discount_merchant,"        \
-      "discount_platform,shipping,order_total")                                                    \
-    X(payment, "payment_id,order_id,payment_method,status,amount,fee,at")                          \
-    X(shipment,                                                                                    \
-      "shipment_id,order_id,carrier,at,paid_at,promised_at,delivered_at,delivery_promised_at,"     \
-      "cost,units_shipped,units_ordered,is_full")                                                  \
-    X(refund, "refund_id,order_id,sku,quantity,amount,status,stage,reason,requested_at,at")        \
-    X(stock_level, "sku,date,on_hand,value,lost_units")                                            \
-    X(stock_move, "sku,at,quantity,reason,cost")                                                   \
-    X(ad_spend, "date,channel,medium,campaign,spend,impressions,clicks,claimed_orders,claimed")    \
-    X(fee, "fee_id,order_id,kind,amount,at")                                                       \
-    X(feedback, "feedback_id,kind,order_id,sku,customer_id,score,text,language,at")                \
-    X(ticket, "ticket_id,order_id,customer_id,channel,reason,agent,at,first_reply_at,closed_at,"   \
-              "before_sale,ordered")                                                               \
-    X(product_change, "sku,at,field,value_before,value_after")                                     \
+    X(session,                                                                                    \
+      "session_id,visitor_id,customer_id,at,duration_s,events,pageviews,product_views,cart_adds," \
+      "favourites,searches,empty_searches,search_clicks,checkouts,payment_tries,purchases,"       \
+      "cart_value,errors,form_errors,lcp_ms,inp_ms,cls,ttfb_ms,is_new_visitor,channel,medium,"    \
+      "campaign,landing_page,device,browser,os,country,region,language,experiment_arm")           \
+    X(event, "event_id,visitor_id,session_id,name,at,sku,price,quantity,channel,device,country")  \
+    X(order_lines,                                                                                \
+      "order_id,placed_at,paid_at,shipped_at,promised_at,delivered_at,cancelled_at,status,"       \
+      "customer_id,channel,medium,campaign,landing_page,device,browser,os,country,region,coupon," \
+      "payment_method,language,session_id,sku,title,quantity,unit_price,discount_merchant,"       \
+      "discount_platform,shipping,order_total")                                                   \
+    X(payment, "payment_id,order_id,payment_method,status,amount,fee,at")                         \
+    X(shipment,                                                                                   \
+      "shipment_id,order_id,carrier,at,paid_at,promised_at,delivered_at,delivery_promised_at,"    \
+      "cost,units_shipped,units_ordered,is_full")                                                 \
+    X(refund, "refund_id,order_id,sku,quantity,amount,status,stage,reason,requested_at,at")       \
+    X(stock_level, "sku,date,on_hand,value,lost_units")                                           \
+    X(stock_move, "sku,at,quantity,reason,cost")                                                  \
+    X(ad_spend, "date,channel,medium,campaign,spend,impressions,clicks,claimed_orders,claimed")   \
+    X(fee, "fee_id,order_id,kind,amount,at")                                                      \
+    X(feedback, "feedback_id,kind,order_id,sku,customer_id,score,text,language,at")               \
+    X(ticket,                                                                                     \
+      "ticket_id,order_id,customer_id,channel,reason,agent,at,first_reply_at,closed_at,"          \
+      "before_sale,ordered")                                                                      \
+    X(product_change, "sku,at,field,value_before,value_after")                                    \
     X(benchmark, "date,market,metric,percentile,value")
 
 #define X(id, header) DEMO_##id,
@@ -71,7 +73,7 @@ struct customer {
     uint8_t device;
     float days_between; /* mean */
     float dropout;
-    int32_t next;       /* index of the next customer due on the same day; -1: none */
+    int32_t next; /* index of the next customer due on the same day; -1: none */
 };
 
 struct incidents {
@@ -84,7 +86,7 @@ struct incidents {
     int32_t price_mistake[2];  /* one SKU at a tenth of its price */
     int32_t experiment_a[2];
     int32_t experiment_b[2];
-    int32_t initiative;        /* faster pages from this day on */
+    int32_t initiative; /* faster pages from this day on */
     int bad_sku;
     int cheap_sku;
 };
@@ -125,9 +127,9 @@ struct visit {
 
 struct channel {
     const char *name, *medium, *campaign;
-    int share;       /* of the visits, per mille */
-    int quality;     /* relative conversion, per cent */
-    int cost_click;  /* 10^-4 CNY; 0: free */
+    int share;      /* of the visits, per mille */
+    int quality;    /* relative conversion, per cent */
+    int cost_click; /* 10^-4 CNY; 0: free */
 };
 extern const struct channel demo_channels[];
 extern const size_t demo_channel_count;

@@ -48,7 +48,8 @@ static bool take_stock(struct product *p, int quantity)
 static void fill_basket(struct world *w, const struct visit *v, struct basket *b)
 {
     const int off = promotion(v->day, &b->coupon);
-    const int wish = 1 + (int)random_below(&w->buying, 100) / 55 + (int)random_below(&w->buying, 100) / 80;
+    const int wish =
+        1 + (int)random_below(&w->buying, 100) / 55 + (int)random_below(&w->buying, 100) / 80;
     for (int i = 0; i < wish && b->count < LINES_MAX; i++) {
         const int product = i == 0 ? v->product : pick_product(w, v->day);
         const int quantity = chance(&w->buying, 1800) ? 2 : 1;
@@ -84,11 +85,23 @@ static void write_line(struct world *w, const struct order *o, int k)
     has_shipped ? put_time(f, o->day, shipped) : put_str(f, "");
     put_time(f, o->day, o->second + 48 * 3600);
     has_arrived ? put_time(f, o->day, arrived) : put_str(f, "");
-    fprintf(f, ",%s,C%07lld,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,",
-            has_arrived ? "delivered" : has_shipped ? "shipped" : "paid", (long long)v->customer,
-            c->name, c->medium, c->campaign, "/p", demo_devices[v->device],
-            v->device == 1 ? "Chrome" : "WebView", v->device == 1 ? "Windows" : "Android", r->country,
-            r->region, o->b.discount_e4[k] > 0 ? o->b.coupon : "", v->region < 9 ? "alipay" : "card",
+    fprintf(f,
+            ",%s,C%07lld,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,",
+            has_arrived   ? "delivered"
+            : has_shipped ? "shipped"
+                          : "paid",
+            (long long)v->customer,
+            c->name,
+            c->medium,
+            c->campaign,
+            "/p",
+            demo_devices[v->device],
+            v->device == 1 ? "Chrome" : "WebView",
+            v->device == 1 ? "Windows" : "Android",
+            r->country,
+            r->region,
+            o->b.discount_e4[k] > 0 ? o->b.coupon : "",
+            v->region < 9 ? "alipay" : "card",
             r->language);
     if (v->is_tracked)
         put_i64(f, (int64_t)v->session);
@@ -101,16 +114,20 @@ static void write_line(struct world *w, const struct order *o, int k)
     put_money(f, o->b.discount_e4[k]);
     put_str(f, "0");
     put_money(f, o->b.shipping_e4);
-    fprintf(f, "%lld.%02d\n", (long long)(o->b.total_e4 / 10000),
-            (int)(o->b.total_e4 % 10000 / 100));
+    fprintf(
+        f, "%lld.%02d\n", (long long)(o->b.total_e4 / 10000), (int)(o->b.total_e4 % 10000 / 100));
 }
 
 static void write_payment(struct world *w, const struct order *o, bool failed_first)
 {
     FILE *f = w->files[DEMO_payment];
     for (int i = failed_first ? 0 : 1; i < 2; i++) {
-        fprintf(f, "PAY%08llu-%d,D%08llu,%s,%s,", (unsigned long long)o->id, i,
-                (unsigned long long)o->id, o->v->region < 9 ? "alipay" : "card",
+        fprintf(f,
+                "PAY%08llu-%d,D%08llu,%s,%s,",
+                (unsigned long long)o->id,
+                i,
+                (unsigned long long)o->id,
+                o->v->region < 9 ? "alipay" : "card",
                 i == 0 ? "failed" : "success");
         put_money(f, o->b.total_e4);
         put_money(f, i == 0 ? 0 : o->b.total_e4 * 6 / 1000);
@@ -123,7 +140,11 @@ static void write_payment(struct world *w, const struct order *o, bool failed_fi
 static void write_fee(struct world *w, const struct order *o, const char *kind, int64_t amount_e4)
 {
     FILE *f = w->files[DEMO_fee];
-    fprintf(f, "F%08llu-%s,D%08llu,%s,", (unsigned long long)o->id, kind, (unsigned long long)o->id,
+    fprintf(f,
+            "F%08llu-%s,D%08llu,%s,",
+            (unsigned long long)o->id,
+            kind,
+            (unsigned long long)o->id,
             kind);
     put_money(f, amount_e4);
     put_time(f, o->day, o->second + o->paid_after);
@@ -138,7 +159,10 @@ static void write_shipment(struct world *w, const struct order *o)
     const int arrived = shipped + o->door_hours * 3600;
     if (o->day + shipped / 86400 > w->opt.until)
         return;
-    fprintf(f, "S%08llu,D%08llu,%s,", (unsigned long long)o->id, (unsigned long long)o->id,
+    fprintf(f,
+            "S%08llu,D%08llu,%s,",
+            (unsigned long long)o->id,
+            (unsigned long long)o->id,
             o->v->region < 9 ? "SF" : "DHL");
     put_time(f, o->day, shipped);
     put_time(f, o->day, o->second + o->paid_after);
@@ -157,8 +181,12 @@ static void write_refund(struct world *w, const struct order *o, int k, const ch
     const int done = asked + 86400 + (int)random_below(&w->after, 4 * 86400);
     if (o->day + done / 86400 > w->opt.until)
         return;
-    fprintf(f, "R%08llu,D%08llu,%s,%d,", (unsigned long long)++w->refunds, (unsigned long long)o->id,
-            w->products[o->b.product[k]].sku, o->b.quantity[k]);
+    fprintf(f,
+            "R%08llu,D%08llu,%s,%d,",
+            (unsigned long long)++w->refunds,
+            (unsigned long long)o->id,
+            w->products[o->b.product[k]].sku,
+            o->b.quantity[k]);
     put_money(f, o->b.price_e4[k] * o->b.quantity[k] - o->b.discount_e4[k]);
     fprintf(f, "succeeded,post_ship_return,%s,", reason);
     put_time(f, o->day, asked);
@@ -170,11 +198,14 @@ static void write_refund(struct world *w, const struct order *o, int k, const ch
 
 static void write_review(struct world *w, const struct order *o, int product, int stars)
 {
-    static const char *const zh[] = { "质量太差，和描述不符，要求退货", "一般般，做工有些粗糙",
-                                      "还可以，物流有点慢", "不错，包装很好，会再买",
+    static const char *const zh[] = { "质量太差，和描述不符，要求退货",
+                                      "一般般，做工有些粗糙",
+                                      "还可以，物流有点慢",
+                                      "不错，包装很好，会再买",
                                       "非常喜欢，质量很好，朋友都说好看" };
     static const char *const en[] = { "Broke after two days, not as described",
-                                      "Poor finish, I expected better", "It is okay, delivery was slow",
+                                      "Poor finish, I expected better",
+                                      "It is okay, delivery was slow",
                                       "Good quality and nicely packed",
                                       "Love it, excellent quality, will buy again" };
     FILE *f = w->files[DEMO_feedback];
@@ -183,15 +214,25 @@ static void write_review(struct world *w, const struct order *o, int product, in
     if (o->day + at / 86400 > w->opt.until)
         return;
     const bool is_zh = o->v->region < 9;
-    fprintf(f, "V%08llu,review,D%08llu,%s,C%07lld,%d,\"%s\",%s,", (unsigned long long)++w->feedback,
-            (unsigned long long)o->id, w->products[product].sku, (long long)o->v->customer, stars,
-            is_zh ? zh[stars - 1] : en[stars - 1], is_zh ? "zh" : "en");
+    fprintf(f,
+            "V%08llu,review,D%08llu,%s,C%07lld,%d,\"%s\",%s,",
+            (unsigned long long)++w->feedback,
+            (unsigned long long)o->id,
+            w->products[product].sku,
+            (long long)o->v->customer,
+            stars,
+            is_zh ? zh[stars - 1] : en[stars - 1],
+            is_zh ? "zh" : "en");
     put_time(f, o->day, at);
     fseek(f, -1, SEEK_CUR);
     fputc('\n', f);
     if (chance(&w->after, 1500)) {
-        fprintf(f, "V%08llu,nps,D%08llu,,C%07lld,%d,,,", (unsigned long long)++w->feedback,
-                (unsigned long long)o->id, (long long)o->v->customer, stars * 2 + (stars > 3 ? 0 : -1));
+        fprintf(f,
+                "V%08llu,nps,D%08llu,,C%07lld,%d,,,",
+                (unsigned long long)++w->feedback,
+                (unsigned long long)o->id,
+                (long long)o->v->customer,
+                stars * 2 + (stars > 3 ? 0 : -1));
         put_time(f, o->day, at);
         fseek(f, -1, SEEK_CUR);
         fputc('\n', f);
@@ -205,8 +246,12 @@ static void write_ticket(struct world *w, const struct order *o, const char *rea
     const int reply = at + 20 + (int)random_below(&w->after, 1800);
     if (o->day + (reply + 7200) / 86400 > w->opt.until)
         return;
-    fprintf(f, "T%07llu,D%08llu,C%07lld,chat,%s,agent-%d,", (unsigned long long)++w->tickets,
-            (unsigned long long)o->id, (long long)o->v->customer, reason,
+    fprintf(f,
+            "T%07llu,D%08llu,C%07lld,chat,%s,agent-%d,",
+            (unsigned long long)++w->tickets,
+            (unsigned long long)o->id,
+            (long long)o->v->customer,
+            reason,
             (int)random_below(&w->after, 4) + 1);
     put_time(f, o->day, at);
     put_time(f, o->day, reply);
@@ -217,18 +262,25 @@ static void write_ticket(struct world *w, const struct order *o, const char *rea
 /* Returns follow quality; the bad batch comes back every second time. */
 static void after_sale(struct world *w, const struct order *o)
 {
-    static const char *const reasons[] = { "not as described", "changed my mind", "damaged", "size" };
+    static const char *const reasons[] = {
+        "not as described", "changed my mind", "damaged", "size"
+    };
     for (int k = 0; k < o->b.count; k++) {
         const struct product *p = &w->products[o->b.product[k]];
-        const bool is_bad = o->b.product[k] == w->incidents.bad_sku &&
-                            in_days(w->incidents.bad_batch, o->day);
-        const int rate = is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
+        const bool is_bad =
+            o->b.product[k] == w->incidents.bad_sku && in_days(w->incidents.bad_batch, o->day);
+        const int rate =
+            is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
         const char *reason = is_bad ? "quality" : reasons[random_below(&w->after, 4)];
         if (chance(&w->after, rate))
             write_refund(w, o, k, reason);
         if (chance(&w->after, 1600)) {
             const int feeling = (is_bad ? 25 : p->quality) + (int)random_below(&w->after, 41) - 20;
-            const int stars = feeling > 85 ? 5 : feeling > 68 ? 4 : feeling > 52 ? 3 : feeling > 38 ? 2 : 1;
+            const int stars = feeling > 85   ? 5
+                              : feeling > 68 ? 4
+                              : feeling > 52 ? 3
+                              : feeling > 38 ? 2
+                                             : 1;
             write_review(w, o, o->b.product[k], stars);
         }
         if (chance(&w->after, is_bad ? 2500 : 500))
@@ -248,7 +300,8 @@ void place_order(struct world *w, const struct visit *v, int64_t *cart_e4)
     }
     o.id = ++w->orders;
     o.paid_after = 30 + (int)random_below(&w->buying, 600);
-    o.ship_hours = 4 + (int)random_below(&w->buying, 40) + (promotion(v->day, &o.b.coupon) > 0 ? 18 : 0);
+    o.ship_hours =
+        4 + (int)random_below(&w->buying, 40) + (promotion(v->day, &o.b.coupon) > 0 ? 18 : 0);
     o.door_hours = (v->region < 9 ? 30 : 110) + (int)random_below(&w->buying, 60);
     for (int k = 0; k < o.b.count; k++)
         write_line(w, &o, k);

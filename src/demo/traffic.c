@@ -10,7 +10,8 @@ static int chance(struct random *r, int per_ten_thousand)
 
 /* How far a visit got. */
 struct funnel {
-    int views, carts, favourites, searches, empty, clicks, checkouts, tries, purchases, errors, forms;
+    int views, carts, favourites, searches, empty, clicks, checkouts, tries, purchases, errors,
+        forms;
     int64_t cart_e4;
     int duration;
 };
@@ -53,19 +54,23 @@ static void walk(struct world *w, struct visit *v, int lift, struct funnel *f)
     f->favourites = chance(r, 500);
     f->errors = chance(r, 120);
     const int slow = v->lcp_ms > 4000 ? 75 : 100;
-    f->carts = v->is_buying || chance(r, 1050 * quality / 100 * slow / 100 * (is_poor ? 15 : 100) / 100);
-    f->checkouts = f->carts && (v->is_buying || chance(r, 6200 * lift / 100));
+    f->carts =
+        v->is_buying || chance(r, 820 * quality / 100 * slow / 100 * (is_poor ? 15 : 100) / 100);
+    f->checkouts = f->carts && (v->is_buying || chance(r, 5200 * lift / 100));
     f->forms = f->checkouts && chance(r, 600);
-    const bool is_faulty = in_days(w->incidents.checkout_fault, v->day) && v->device == 0 &&
-                           v->region == 11;
+    const bool is_faulty =
+        in_days(w->incidents.checkout_fault, v->day) && v->device == 0 && v->region == 11;
     if (is_faulty && f->checkouts)
         f->errors++;
-    f->tries = f->checkouts && !is_faulty && (v->is_buying || chance(r, 6400));
+    f->tries = f->checkouts && !is_faulty && (v->is_buying || chance(r, 5000));
     f->purchases = f->tries && (v->is_buying || chance(r, 9000));
-    f->duration = 15 + f->views * 40 + f->carts * 90 + f->checkouts * 120 + (int)random_below(r, 60);
+    f->duration =
+        15 + f->views * 40 + f->carts * 90 + f->checkouts * 120 + (int)random_below(r, 60);
 }
 
-static void write_session(struct world *w, const struct visit *v, const struct funnel *f,
+static void write_session(struct world *w,
+                          const struct visit *v,
+                          const struct funnel *f,
                           const char *arm)
 {
     FILE *o = w->files[DEMO_session];
@@ -79,9 +84,18 @@ static void write_session(struct world *w, const struct visit *v, const struct f
         put_str(o, "");
     put_time(o, v->day, v->second);
     const int pages = f->views + 1 + f->carts + f->checkouts;
-    const int cells[] = { f->views == 1 && !f->carts ? 0 : f->duration, pages + f->purchases,
-                          f->views == 1 && !f->carts ? 1 : pages, f->views, f->carts, f->favourites,
-                          f->searches, f->empty, f->clicks, f->checkouts, f->tries, f->purchases };
+    const int cells[] = { f->views == 1 && !f->carts ? 0 : f->duration,
+                          pages + f->purchases,
+                          f->views == 1 && !f->carts ? 1 : pages,
+                          f->views,
+                          f->carts,
+                          f->favourites,
+                          f->searches,
+                          f->empty,
+                          f->clicks,
+                          f->checkouts,
+                          f->tries,
+                          f->purchases };
     for (size_t i = 0; i < ARRAY_LEN(cells); i++)
         put_i64(o, cells[i]);
     put_i64(o, f->cart_e4 / 10000);
@@ -106,8 +120,8 @@ static void write_session(struct world *w, const struct visit *v, const struct f
     fputc_unlocked('\n', o);
 }
 
-static void write_event(struct world *w, const struct visit *v, const char *name, int second,
-                        int64_t price_e4)
+static void write_event(
+    struct world *w, const struct visit *v, const char *name, int second, int64_t price_e4)
 {
     FILE *f = w->files[DEMO_event];
     put_i64(f, (int64_t)++w->events);
@@ -135,9 +149,9 @@ static void write_events(struct world *w, const struct visit *v, const struct fu
         int count;
         const char *name;
         int second;
-    } steps[] = { { f->searches, "search", 2 },          { f->favourites, "favourite", 100 },
-                  { f->carts, "add_to_cart", 120 },      { f->checkouts, "checkout_start", 180 },
-                  { f->tries, "payment_try", 220 },      { f->purchases, "purchase", 240 },
+    } steps[] = { { f->searches, "search", 2 },     { f->favourites, "favourite", 100 },
+                  { f->carts, "add_to_cart", 120 }, { f->checkouts, "checkout_start", 180 },
+                  { f->tries, "payment_try", 220 }, { f->purchases, "purchase", 240 },
                   { f->errors, "js_error", 60 } };
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         if (steps[i].count > 0)
@@ -213,9 +227,14 @@ static void come_back(struct world *w, int32_t day, int64_t *orders)
 {
     for (int32_t i = w->due[day - w->from]; i >= 0;) {
         const struct customer c = w->customers[i];
-        struct visit v = { .day = day, .second = second_of_day(&w->traffic), .channel = c.channel,
-                           .region = c.region, .device = c.device, .visitor = 1000000000u + c.id,
-                           .is_buying = true, .customer = i };
+        struct visit v = { .day = day,
+                           .second = second_of_day(&w->traffic),
+                           .channel = c.channel,
+                           .region = c.region,
+                           .device = c.device,
+                           .visitor = 1000000000u + c.id,
+                           .is_buying = true,
+                           .customer = i };
         orders[v.channel]++;
         run_visit(w, &v);
         i = c.next;
@@ -232,12 +251,12 @@ void day_traffic(struct world *w, int32_t day)
     for (int64_t i = 0; i < visits; i++) {
         struct random *r = &w->traffic;
         struct visit v = { .day = day, .second = second_of_day(r), .customer = -1 };
-        v.channel = (int)pick_share(r, &demo_channels[0].share, sizeof demo_channels[0],
-                                    demo_channel_count);
+        v.channel = (int)pick_share(
+            r, &demo_channels[0].share, sizeof demo_channels[0], demo_channel_count);
         if (in_days(w->incidents.poor_campaign, day) && chance(r, 2500))
             v.channel = 3;
-        v.region = (int)pick_share(r, &demo_regions[0].share, sizeof demo_regions[0],
-                                   demo_region_count);
+        v.region =
+            (int)pick_share(r, &demo_regions[0].share, sizeof demo_regions[0], demo_region_count);
         v.device = (int)pick_share(r, devices, sizeof devices[0], 3);
         v.is_new = w->visitors == 0 || chance(r, 6000);
         v.visitor = v.is_new ? ++w->visitors : 1 + random_below(r, w->visitors);

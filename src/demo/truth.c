@@ -13,8 +13,11 @@ static void add_day(struct json_writer *w, const char *key, int32_t day)
     buf_release(&text);
 }
 
-static void add_incident(struct json_writer *w, const char *id, const int32_t range[2],
-                         const char *segment, const char *effect)
+static void add_incident(struct json_writer *w,
+                         const char *id,
+                         const int32_t range[2],
+                         const char *segment,
+                         const char *effect)
 {
     json_object_open(w);
     json_key(w, "id");
@@ -35,21 +38,32 @@ static void add_incidents(struct json_writer *j, const struct world *w)
     json_array_open(j);
     add_incident(j, "slow_week", n->slow_week, "all", "lcp_ms x 2");
     add_incident(j, "shipping_fee_rise", n->shipping_rise, "orders below 99", "shipping 10 -> 20");
-    add_incident(j, "poor_campaign", n->poor_campaign, "channel douyin", "conversion x 0.15, more visits");
+    add_incident(
+        j, "poor_campaign", n->poor_campaign, "channel douyin", "conversion x 0.15, more visits");
     add_incident(j, "tracking_outage", n->tracking_gap, "all", "2 of 3 sessions not recorded");
-    add_incident(j, "bad_batch", n->bad_batch, w->products[n->bad_sku].sku, "half of it comes back");
+    add_incident(
+        j, "bad_batch", n->bad_batch, w->products[n->bad_sku].sku, "half of it comes back");
     add_incident(j, "price_mistake", n->price_mistake, w->products[n->cheap_sku].sku, "price / 10");
-    add_incident(j, "checkout_fault", n->checkout_fault, "device mobile, country DE",
+    add_incident(j,
+                 "checkout_fault",
+                 n->checkout_fault,
+                 "device mobile, country DE",
                  "no payment possible, a script error each");
     json_array_close(j);
     json_key(j, "experiments");
     json_array_open(j);
-    add_incident(j, "one-page-checkout", n->experiment_a, "odd visitors see B",
+    add_incident(j,
+                 "one-page-checkout",
+                 n->experiment_a,
+                 "odd visitors see B",
                  "cart to checkout x 1.08 in B");
     add_incident(j, "big-photos", n->experiment_b, "odd visitors see B", "none");
     json_array_close(j);
     json_key(j, "initiative");
-    add_incident(j, "faster_pages", (const int32_t[2]){ n->initiative, w->opt.until }, "all",
+    add_incident(j,
+                 "faster_pages",
+                 (const int32_t[2]){ n->initiative, w->opt.until },
+                 "all",
                  "lcp_ms x 0.8");
 }
 
@@ -74,8 +88,9 @@ enum status write_truth(const struct world *w, const char *folder, struct error 
     json_key(&j, "customers");
     json_i64(&j, (int64_t)w->customer_count);
     json_key(&j, "repeat_buying");
-    json_text(&j, "purchase rate ~ gamma(1.2, 1/110 a day); dropout ~ beta(1.6, 2.4), loyal channels "
-                  "beta(1.0, 2.4)");
+    json_text(&j,
+              "purchase rate ~ gamma(1.2, 1/110 a day); dropout ~ beta(1.6, 2.4), loyal channels "
+              "beta(1.0, 2.4)");
     add_incidents(&j, w);
     json_object_close(&j);
     buf_addc(&text, '\n');

@@ -6,31 +6,34 @@
 #include <string.h>
 
 const struct channel demo_channels[] = {
-    { "search", "organic", "", 260, 110, 0 },        { "direct", "(none)", "", 180, 130, 0 },
+    { "search", "organic", "", 260, 110, 0 },
+    { "direct", "(none)", "", 180, 130, 0 },
     { "taobao_search", "cpc", "brand-search", 150, 105, 9000 },
     { "douyin", "paid_social", "short-video", 130, 70, 6000 },
-    { "live", "referral", "live-room", 80, 150, 0 }, { "wechat", "social", "mini-program", 80, 120, 0 },
-    { "crm", "sms", "members", 50, 180, 0 },         { "newsletter", "email", "weekly", 30, 170, 0 },
+    { "live", "referral", "live-room", 80, 150, 0 },
+    { "wechat", "social", "mini-program", 80, 120, 0 },
+    { "crm", "sms", "members", 50, 180, 0 },
+    { "newsletter", "email", "weekly", 30, 170, 0 },
     { "google", "cpc", "shopping", 40, 95, 15000 },
 };
 const size_t demo_channel_count = ARRAY_LEN(demo_channels);
 
 const struct region demo_regions[] = {
-    { "CN", "广东", "zh", 140 }, { "CN", "浙江", "zh", 110 }, { "CN", "江苏", "zh", 100 },
-    { "CN", "上海", "zh", 80 },  { "CN", "北京", "zh", 80 },  { "CN", "四川", "zh", 70 },
-    { "CN", "山东", "zh", 70 },  { "CN", "湖北", "zh", 50 },  { "CN", "福建", "zh", 50 },
-    { "US", "CA", "en", 70 },    { "US", "NY", "en", 40 },    { "DE", "Bayern", "en", 70 },
+    { "CN", "广东", "zh", 140 },  { "CN", "浙江", "zh", 110 }, { "CN", "江苏", "zh", 100 },
+    { "CN", "上海", "zh", 80 },   { "CN", "北京", "zh", 80 },  { "CN", "四川", "zh", 70 },
+    { "CN", "山东", "zh", 70 },   { "CN", "湖北", "zh", 50 },  { "CN", "福建", "zh", 50 },
+    { "US", "CA", "en", 70 },     { "US", "NY", "en", 40 },    { "DE", "Bayern", "en", 70 },
     { "GB", "London", "en", 70 },
 };
 const size_t demo_region_count = ARRAY_LEN(demo_regions);
 
 const char *const demo_devices[] = { "mobile", "desktop", "tablet" };
-const char *const demo_categories[CATEGORIES] = { "Tea/茶叶", "Teaware/茶具", "Kitchen/厨房",
-                                                  "Bedding/床品", "Beauty/美妆", "Toys/玩具",
+const char *const demo_categories[CATEGORIES] = { "Tea/茶叶",     "Teaware/茶具",   "Kitchen/厨房",
+                                                  "Bedding/床品", "Beauty/美妆",    "Toys/玩具",
                                                   "Outdoor/户外", "Stationery/文具" };
 
-static const char *const words_en[] = { "Jade", "Cloud", "River", "Lotus", "Pine", "Amber", "Silk",
-                                        "Moon" };
+static const char *const words_en[] = { "Jade", "Cloud", "River", "Lotus",
+                                        "Pine", "Amber", "Silk",  "Moon" };
 static const char *const words_zh[] = { "青玉", "云", "江", "莲", "松", "琥珀", "丝", "月" };
 
 static int between(struct random *r, int low, int high)
@@ -45,7 +48,8 @@ static void fill_product(struct world *w, int i, struct random *r)
     p->brand = between(r, 1, 12);
     snprintf(p->sku, sizeof p->sku, "SV-%04d", i + 1);
     const int word = between(r, 0, 7);
-    snprintf(p->title, sizeof p->title, "%s %d %s %d号", words_en[word], i + 1, words_zh[word], i + 1);
+    snprintf(
+        p->title, sizeof p->title, "%s %d %s %d号", words_en[word], i + 1, words_zh[word], i + 1);
     p->price_e4 = (int64_t)between(r, 19, 399) * 10000 - 1000;
     p->cost_e4 = p->price_e4 * between(r, 35, 62) / 100;
     p->quality = between(r, 55, 98);
@@ -56,7 +60,7 @@ static void fill_product(struct world *w, int i, struct random *r)
     p->retired = i % 17 == 5 ? p->launched + w->opt.days / 2 : INT32_MAX;
     p->lead_days = between(r, 7, 28);
     p->sold_28 = 0;
-    p->on_hand = 40 + p->weight * (int64_t)w->opt.orders_per_day / 60;
+    p->on_hand = 10 + p->weight * (int64_t)w->opt.orders_per_day / 400;
     w->total_weight += p->weight;
 }
 
@@ -64,8 +68,13 @@ static void write_product(struct world *w, const struct product *p)
 {
     FILE *f = w->files[DEMO_product];
     put_str(f, p->sku);
-    fprintf(f, "P-%s,%s,%s,Brand %02d,Supplier %02d,", p->sku + 3, p->title,
-            demo_categories[p->category], p->brand, p->brand % 5 + 1);
+    fprintf(f,
+            "P-%s,%s,%s,Brand %02d,Supplier %02d,",
+            p->sku + 3,
+            p->title,
+            demo_categories[p->category],
+            p->brand,
+            p->brand % 5 + 1);
     put_money(f, p->price_e4);
     put_money(f, p->cost_e4);
     put_day(f, p->launched);
@@ -86,9 +95,9 @@ static void fill_incidents(struct world *w)
         int per_mille;
         int length;
     } rows[] = {
-        { n->slow_week, 300, 7 },       { n->shipping_rise, 400, 30 }, { n->poor_campaign, 480, 14 },
-        { n->tracking_gap, 550, 3 },    { n->bad_batch, 620, 40 },     { n->price_mistake, 700, 2 },
-        { n->experiment_a, 750, 28 },   { n->checkout_fault, 860, 10 }, { n->experiment_b, 900, 28 },
+        { n->slow_week, 300, 7 },     { n->shipping_rise, 400, 30 },  { n->poor_campaign, 480, 14 },
+        { n->tracking_gap, 550, 3 },  { n->bad_batch, 620, 40 },      { n->price_mistake, 700, 2 },
+        { n->experiment_a, 750, 28 }, { n->checkout_fault, 860, 10 }, { n->experiment_b, 900, 28 },
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         rows[i].range[0] = w->from + w->opt.days * rows[i].per_mille / 1000;
@@ -156,7 +165,8 @@ static int from_festival(const char *id, int32_t day)
 int season(const struct world *w, int32_t day)
 {
     static const int weekday[] = { 0, 980, 960, 960, 980, 1040, 1080, 1000 };
-    static const int month[] = { 0, 1000, 900, 980, 960, 1000, 1060, 940, 940, 1020, 1040, 1200, 1120 };
+    static const int month[] = { 0,   1000, 900,  980,  960,  1000, 1060,
+                                 940, 940,  1020, 1040, 1200, 1120 };
     int64_t s = weekday[day_weekday(day)];
     s = s * month[civil_from_day(day).month] / 1000;
     s = s * (900 + 200 * (int64_t)(day - w->from) / w->opt.days) / 1000; /* growth */
@@ -175,8 +185,11 @@ int promotion(int32_t day, const char **coupon)
     static const struct {
         int month, first, last, off;
         const char *name;
-    } sales[] = { { 3, 5, 8, 10, "38" },     { 6, 15, 18, 20, "618" },  { 9, 9, 9, 10, "99" },
-                  { 11, 8, 11, 25, "double11" }, { 12, 10, 12, 15, "double12" } };
+    } sales[] = { { 3, 5, 8, 10, "38" },
+                  { 6, 15, 18, 20, "618" },
+                  { 9, 9, 9, 10, "99" },
+                  { 11, 8, 11, 25, "double11" },
+                  { 12, 10, 12, 15, "double12" } };
     const struct civil c = civil_from_day(day);
     for (size_t i = 0; i < ARRAY_LEN(sales); i++) {
         if (c.month == sales[i].month && c.day >= sales[i].first && c.day <= sales[i].last) {
@@ -219,6 +232,7 @@ int pick_product(struct world *w, int32_t day)
 int64_t price_of(const struct world *w, int product, int32_t day)
 {
     const int64_t price = w->products[product].price_e4;
-    return product == w->incidents.cheap_sku && in_days(w->incidents.price_mistake, day) ? price / 10
-                                                                                         : price;
+    return product == w->incidents.cheap_sku && in_days(w->incidents.price_mistake, day)
+               ? price / 10
+               : price;
 }

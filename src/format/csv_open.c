@@ -27,7 +27,9 @@ const str *row_copy_fields(struct arena *a, const str *fields, size_t n)
 }
 
 /* The first rows of the text by the ordinary reader, in a block of its own. */
-static enum status read_first_rows(struct row_file *f, str text, struct first_rows *out,
+static enum status read_first_rows(struct row_file *f,
+                                   str text,
+                                   struct first_rows *out,
                                    struct error *why)
 {
     struct row_block *b = row_block_new();
@@ -85,19 +87,19 @@ static enum status set_columns(struct row_file *f, const str *header, struct err
     if (names == NULL)
         return row_no_memory(why);
     for (size_t i = 0; i < f->shape.n_columns; i++)
-        names[i] = header != NULL ? str_trim(header[i])
-                                  : arena_printf(f->arena, "column%zu", i + 1);
+        names[i] =
+            header != NULL ? str_trim(header[i]) : arena_printf(f->arena, "column%zu", i + 1);
     f->shape.columns = names;
     return STATUS_OK;
 }
 
-enum status shape_from_rows(struct row_file *f, const str *const *rows, const size_t *widths,
-                            size_t n, struct error *why)
+enum status shape_from_rows(
+    struct row_file *f, const str *const *rows, const size_t *widths, size_t n, struct error *why)
 {
     struct row_shape *shape = &f->shape;
-    shape->has_header = n > 0 && (f->opt.header == ROW_HEADER_YES ||
-                                  (f->opt.header == ROW_HEADER_AUTO &&
-                                   sniff_header(rows, widths, n)));
+    shape->has_header =
+        n > 0 && (f->opt.header == ROW_HEADER_YES ||
+                  (f->opt.header == ROW_HEADER_AUTO && sniff_header(rows, widths, n)));
     const size_t skip = shape->has_header ? 1 : 0;
     shape->n_columns = skip > 0 ? widths[0] : modal_width(widths, n);
     const str **samples = arena_alloc(f->arena, n + 1, sizeof *samples);
@@ -113,7 +115,9 @@ enum status shape_from_rows(struct row_file *f, const str *const *rows, const si
 static enum status header_refused(const struct first_rows *first, struct error *why)
 {
     const enum lang lang = why != NULL ? why->lang : LANG_EN;
-    return error_set(why, STATUS_BAD_INPUT, "the header line cannot be read: %s",
+    return error_set(why,
+                     STATUS_BAD_INPUT,
+                     "the header line cannot be read: %s",
                      tr(lang, row_refusal_text(first->first_refusal)));
 }
 

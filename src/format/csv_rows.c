@@ -9,7 +9,9 @@
 #include <string.h>
 
 /* Reads on until one more record end is seen, or the end, or the record limit. */
-static enum status fill_records(struct row_file *f, struct row_block *b, struct csv_scan *scan,
+static enum status fill_records(struct row_file *f,
+                                struct row_block *b,
+                                struct csv_scan *scan,
                                 struct error *why)
 {
     csv_scan_init(scan);
@@ -120,8 +122,11 @@ bool csv_next_refused(struct row_block *b, struct row *out)
     if (b->at >= b->n_records)
         return false;
     const struct block_record *r = &b->records[b->at++];
-    *out = (struct row){ .row_no = b->row_no++, .line = r->line, .parts = 1,
-                         .refusal = r->refusal, .raw = { b->data + r->start, r->len } };
+    *out = (struct row){ .row_no = b->row_no++,
+                         .line = r->line,
+                         .parts = 1,
+                         .refusal = r->refusal,
+                         .raw = { b->data + r->start, r->len } };
     out->fields = b->fields;
     return true;
 }

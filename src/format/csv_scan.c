@@ -69,8 +69,10 @@ static uint64_t csv_toggles(struct quote_state *st, uint64_t quotes, uint64_t op
 }
 
 /* Bits of the chunk that are outside quotes. */
-static inline uint64_t csv_outside(struct quote_state *st, const struct csv_dialect *d,
-                                   const char *p, uint64_t newlines)
+static inline uint64_t csv_outside(struct quote_state *st,
+                                   const struct csv_dialect *d,
+                                   const char *p,
+                                   uint64_t newlines)
 {
     const uint64_t quotes = d->quote != 0 ? mask_of(p, d->quote) : 0;
     if (quotes == 0 && st->in_quote)
@@ -104,7 +106,9 @@ static uint64_t blank_ends(const char *p, uint64_t ends, uint64_t past)
     return blank;
 }
 
-static void scan_chunk(struct csv_scan *s, const struct csv_dialect *d, const char *p,
+static void scan_chunk(struct csv_scan *s,
+                       const struct csv_dialect *d,
+                       const char *p,
                        uint64_t valid)
 {
     const uint64_t newlines = mask_of(p, d->newline) & valid;
@@ -119,8 +123,8 @@ static void scan_chunk(struct csv_scan *s, const struct csv_dialect *d, const ch
     if (ends != 0) {
         const unsigned top = 63 - (unsigned)__builtin_clzll(ends);
         const uint64_t upto = ~(uint64_t)0 >> (63 - top);
-        s->rows_seen += __builtin_popcountll(ends) -
-                        __builtin_popcountll(blank_ends(p, ends, s->past_ends));
+        s->rows_seen +=
+            __builtin_popcountll(ends) - __builtin_popcountll(blank_ends(p, ends, s->past_ends));
         s->end = s->pos + top + 1;
         s->rows = s->rows_seen;
         s->lines = s->lines_seen + __builtin_popcountll(newlines & upto);
@@ -194,8 +198,10 @@ static inline size_t index_flatten(uint32_t *to, uint64_t bits, uint32_t base)
     return (size_t)count;
 }
 
-static inline uint64_t index_chunk(struct csv_index *x, const struct csv_dialect *d,
-                                   struct quote_state *q, const char *p)
+static inline uint64_t index_chunk(struct csv_index *x,
+                                   const struct csv_dialect *d,
+                                   struct quote_state *q,
+                                   const char *p)
 {
     const uint64_t newlines = mask_of(p, d->newline);
     const uint64_t borders = mask_of(p, d->delimiter) | newlines;

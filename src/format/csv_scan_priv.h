@@ -21,9 +21,9 @@ struct csv_scan {
     uint64_t past_ends; /* record ends of the chunk before, for blank lines */
     int64_t rows_seen;
     int64_t lines_seen;
-    size_t end;         /* behind the last whole record */
-    int64_t rows;       /* records that are not blank in [0, end) */
-    int64_t lines;      /* physical lines in [0, end) */
+    size_t end;    /* behind the last whole record */
+    int64_t rows;  /* records that are not blank in [0, end) */
+    int64_t lines; /* physical lines in [0, end) */
 };
 void csv_scan_init(struct csv_scan *s);
 /* text.len may have grown since the last call, its bytes may have moved. `last`: the text ends

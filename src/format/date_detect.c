@@ -27,10 +27,8 @@ static bool is_likely(enum date_form form, str s, const struct stamp *st)
         size_t min_digits;
         size_t max_digits;
     } ranges[DATE_FORM_COUNT] = {
-        [DATE_FORM_UNIX_S] = { 9, 10 },
-        [DATE_FORM_UNIX_MS] = { 12, 13 },
-        [DATE_FORM_UNIX_US] = { 15, 16 },
-        [DATE_FORM_EXCEL] = { 5, 5 },
+        [DATE_FORM_UNIX_S] = { 9, 10 },   [DATE_FORM_UNIX_MS] = { 12, 13 },
+        [DATE_FORM_UNIX_US] = { 15, 16 }, [DATE_FORM_EXCEL] = { 5, 5 },
         [DATE_FORM_COMPACT] = { 8, 14 },
     };
     const struct civil from = { 1950, 1, 1 };
@@ -97,8 +95,11 @@ static void count_bad(const str *samples, size_t n, struct date_pattern *out)
     }
 }
 
-enum status date_pattern_detect(const str *samples, size_t n, enum date_form prefer,
-                                struct date_pattern *out, struct error *why)
+enum status date_pattern_detect(const str *samples,
+                                size_t n,
+                                enum date_form prefer,
+                                struct date_pattern *out,
+                                struct error *why)
 {
     struct tally t = { 0 };
     for (size_t i = 0; i < n && t.filled < DETECT_MAX; i++) {
@@ -113,10 +114,13 @@ enum status date_pattern_detect(const str *samples, size_t n, enum date_form pre
     if (t.filled == 0)
         return error_set(why, STATUS_NOT_FOUND, "no value in the first rows tells the date form");
     if (t.fits[best.form] * 10 < t.filled * 9)
-        return error_set(why, STATUS_NOT_FOUND,
+        return error_set(why,
+                         STATUS_NOT_FOUND,
                          "the values are not dates of one known form (best fit: \"%s\", %zu of "
                          "%zu); name the form to force it",
-                         date_form_name(best.form), t.fits[best.form], t.filled);
+                         date_form_name(best.form),
+                         t.fits[best.form],
+                         t.filled);
     if (best.form == DATE_FORM_MDY || best.form == DATE_FORM_DMY)
         settle_order(&t, prefer, &best);
     count_bad(samples, n, &best);

@@ -298,11 +298,16 @@ static bool parse_excel_1904(str s, struct stamp *out)
 }
 
 static bool (*const parsers[DATE_FORM_COUNT])(str s, struct stamp *out) = {
-    [DATE_FORM_YMD] = parse_ymd,         [DATE_FORM_MDY] = parse_mdy,
-    [DATE_FORM_DMY] = parse_dmy,         [DATE_FORM_COMPACT] = parse_compact,
-    [DATE_FORM_CHINESE] = parse_chinese, [DATE_FORM_NAMED] = parse_named,
-    [DATE_FORM_UNIX_S] = parse_unix,     [DATE_FORM_UNIX_MS] = parse_unix_ms,
-    [DATE_FORM_UNIX_US] = parse_unix_us, [DATE_FORM_EXCEL] = parse_excel,
+    [DATE_FORM_YMD] = parse_ymd,
+    [DATE_FORM_MDY] = parse_mdy,
+    [DATE_FORM_DMY] = parse_dmy,
+    [DATE_FORM_COMPACT] = parse_compact,
+    [DATE_FORM_CHINESE] = parse_chinese,
+    [DATE_FORM_NAMED] = parse_named,
+    [DATE_FORM_UNIX_S] = parse_unix,
+    [DATE_FORM_UNIX_MS] = parse_unix_ms,
+    [DATE_FORM_UNIX_US] = parse_unix_us,
+    [DATE_FORM_EXCEL] = parse_excel,
     [DATE_FORM_EXCEL_1904] = parse_excel_1904,
 };
 

@@ -6,18 +6,22 @@
 #include "base/base.h"
 
 /* id, name in mapping files, what it looks like */
-#define DATE_FORM_LIST(X)                                                   \
-    X(NONE, "none", "")                                                     \
-    X(YMD, "ymd", "2010-12-01 08:26:00, 2010/12/1 8:26, 2010-12-01T08:26Z") \
-    X(MDY, "mdy", "12/31/2010 8:26, 12/31/10")                              \
-    X(DMY, "dmy", "31.12.2010 8:26, 31/12/2010")                            \
-    X(COMPACT, "compact", "20101201, 201012010826, 20101201082600")         \
-    X(CHINESE, "chinese", "2010\xe5\xb9\xb4" "12\xe6\x9c\x88" "1\xe6\x97\xa5 8:26") \
+#define DATE_FORM_LIST(X)                                                              \
+    X(NONE, "none", "")                                                                \
+    X(YMD, "ymd", "2010-12-01 08:26:00, 2010/12/1 8:26, 2010-12-01T08:26Z")            \
+    X(MDY, "mdy", "12/31/2010 8:26, 12/31/10")                                         \
+    X(DMY, "dmy", "31.12.2010 8:26, 31/12/2010")                                       \
+    X(COMPACT, "compact", "20101201, 201012010826, 20101201082600")                    \
+    X(CHINESE,                                                                         \
+      "chinese",                                                                       \
+      "2010\xe5\xb9\xb4"                                                               \
+      "12\xe6\x9c\x88"                                                                 \
+      "1\xe6\x97\xa5 8:26")                                                            \
     X(NAMED, "named", "1 Dec 2010, December 1, 2010, Wed, 01 Dec 2010 08:26:00 +0000") \
-    X(UNIX_S, "unix", "1291191960")                                         \
-    X(UNIX_MS, "unix-ms", "1291191960000")                                  \
-    X(UNIX_US, "unix-us", "1291191960000000")                               \
-    X(EXCEL, "excel", "40513.3513888889 (days since 1899-12-30)")           \
+    X(UNIX_S, "unix", "1291191960")                                                    \
+    X(UNIX_MS, "unix-ms", "1291191960000")                                             \
+    X(UNIX_US, "unix-us", "1291191960000000")                                          \
+    X(EXCEL, "excel", "40513.3513888889 (days since 1899-12-30)")                      \
     X(EXCEL_1904, "excel-1904", "39051.3513888889 (days since 1904-01-01)")
 #define X(id, name, look) DATE_FORM_##id,
 enum date_form { DATE_FORM_LIST(X) DATE_FORM_COUNT };
@@ -35,7 +39,7 @@ struct stamp {
     int64_t us_of_day; /* 0 when has_time is false; a leap second counts as :59.999999 */
     int32_t offset_s;  /* east of UTC, when has_offset */
     bool has_time;
-    bool has_offset;   /* also for the unix forms: 0 */
+    bool has_offset; /* also for the unix forms: 0 */
 };
 
 const char *date_form_name(enum date_form f);
@@ -45,8 +49,11 @@ MUST_CHECK bool date_form_parse(str name, enum date_form *out);
 /* The form that fits the samples (empty ones do not count). `prefer` (DATE_FORM_MDY or _DMY, else
  * DMY is assumed) decides when the samples do not. STATUS_NOT_FOUND when fewer than 9 of 10 fit
  * any form, or all are empty. */
-MUST_CHECK enum status date_pattern_detect(const str *samples, size_t n, enum date_form prefer,
-                                           struct date_pattern *out, struct error *why);
+MUST_CHECK enum status date_pattern_detect(const str *samples,
+                                           size_t n,
+                                           enum date_form prefer,
+                                           struct date_pattern *out,
+                                           struct error *why);
 
 /* Fast for YMD in the fixed form 2010-12-01 08:26:00. Surrounding blanks are fine. False: not a
  * date of this form, or no such day or time. Thread-safe. */

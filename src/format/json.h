@@ -36,13 +36,15 @@ void buf_add_json_str(struct buf *b, str s);
  * numbers keep their text. NULL node in, "absent" out: lookups can be chained. */
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 struct json_node;
-MUST_CHECK enum status json_parse(str text, struct arena *a, const struct json_node **out,
+MUST_CHECK enum status json_parse(str text,
+                                  struct arena *a,
+                                  const struct json_node **out,
                                   struct error *why);
-enum json_type json_node_type(const struct json_node *n); /* NULL: JSON_NULL */
-size_t json_node_len(const struct json_node *n);          /* items or members, else 0 */
+enum json_type json_node_type(const struct json_node *n);             /* NULL: JSON_NULL */
+size_t json_node_len(const struct json_node *n);                      /* items or members, else 0 */
 const struct json_node *json_at(const struct json_node *n, size_t i); /* NULL past the end */
 str json_member_key(const struct json_node *n, size_t i);
-const struct json_node *json_get(const struct json_node *n, const char *key); /* or NULL */
+const struct json_node *json_get(const struct json_node *n, const char *key);     /* or NULL */
 const struct json_node *json_path(const struct json_node *n, const char *dotted); /* "a.b" */
 /* False when the node is absent or of another type. */
 MUST_CHECK bool json_as_str(const struct json_node *n, str *out);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 struct cut {
-    size_t pos;      /* looked at so far */
-    size_t counted;  /* lines are counted up to here */
-    int64_t line;    /* of `counted` */
-    bool is_end;     /* of the file */
+    size_t pos;     /* looked at so far */
+    size_t counted; /* lines are counted up to here */
+    int64_t line;   /* of `counted` */
+    bool is_end;    /* of the file */
 };
 
 /* Records in b->data from c->pos on. False: out of memory. */
@@ -51,7 +51,9 @@ static size_t half_record(const struct json_split *s, const struct row_block *b)
     return s->in_record && b->n_records > 0 ? b->len - b->records[b->n_records - 1].start : 0;
 }
 
-static enum status read_records(struct row_file *f, struct row_block *b, struct cut *c,
+static enum status read_records(struct row_file *f,
+                                struct row_block *b,
+                                struct cut *c,
                                 struct error *why)
 {
     struct json_split *s = f->split;
@@ -79,8 +81,8 @@ static enum status read_records(struct row_file *f, struct row_block *b, struct 
  * array that was not closed, which gets a record of its own. False: out of memory. */
 static bool close_file(struct json_split *s, struct row_block *b, struct cut *c)
 {
-    const bool is_open = s->in_record ? !s->is_scalar || s->in_string
-                                      : s->place.in_array && !s->is_done;
+    const bool is_open =
+        s->in_record ? !s->is_scalar || s->in_string : s->place.in_array && !s->is_done;
     const bool is_half = s->in_record;
     *s = (struct json_split){ .place = s->place, .is_done = true };
     if (!is_open)
@@ -131,8 +133,7 @@ static enum status drain(struct row_file *f, struct row_block *b, struct error *
     return st;
 }
 
-static enum status settle(struct row_file *f, struct row_block *b, struct cut *c,
-                          struct error *why)
+static enum status settle(struct row_file *f, struct row_block *b, struct cut *c, struct error *why)
 {
     struct json_split *s = f->split;
     if (c->is_end && !close_file(s, b, c))
@@ -142,8 +143,8 @@ static enum status settle(struct row_file *f, struct row_block *b, struct cut *c
             forget_last(s, b, c);
         } else {
             b->records[0].refusal = ROW_REFUSAL_RECORD_TOO_LARGE;
-            b->records[0].len = RAW_SHOWN_MAX < b->records[0].len ? RAW_SHOWN_MAX
-                                                                   : b->records[0].len;
+            b->records[0].len =
+                RAW_SHOWN_MAX < b->records[0].len ? RAW_SHOWN_MAX : b->records[0].len;
             s->is_dropping = true;
         }
     }

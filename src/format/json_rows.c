@@ -18,7 +18,7 @@ struct json_rows {
     struct json_simd *simd;
     const struct row_file *f;
     struct row_block *b;
-    struct map *found; /* discovering: paths in the order seen; else NULL */
+    struct map *found;  /* discovering: paths in the order seen; else NULL */
     size_t best_expand; /* discovering: rank of the best array to expand */
     str expand;
     str expand_found;
@@ -210,9 +210,10 @@ static bool is_item_level(const struct json_rows *j)
 /* Arrays that hold an order's or product's lines, best first. Others (tax_lines, addresses) would
  * multiply records without need. */
 static const char *const expandable[] = {
-    "line_items", "lineItems",  "order_lines", "orderLines", "order_items", "orderItems",
-    "lines",      "items",      "goods",       "goods_list", "details",     "variants",
-    "products",   "refund_line_items",
+    "line_items",  "lineItems",         "order_lines", "orderLines",
+    "order_items", "orderItems",        "lines",       "items",
+    "goods",       "goods_list",        "details",     "variants",
+    "products",    "refund_line_items",
 };
 
 static void note_expandable(struct json_rows *j, str path)
@@ -221,8 +222,8 @@ static void note_expandable(struct json_rows *j, str path)
         return;
     for (size_t i = 0; i < j->best_expand; i++) {
         const str name = str_from(expandable[i]);
-        const bool is_tail = path.len > name.len && str_ends(path, name) &&
-                             path.ptr[path.len - name.len - 1] == '.';
+        const bool is_tail =
+            path.len > name.len && str_ends(path, name) && path.ptr[path.len - name.len - 1] == '.';
         if (!str_eq(path, name) && !is_tail)
             continue;
         j->best_expand = i;
@@ -399,8 +400,7 @@ static void lay_fields(struct json_rows *j)
 {
     const str *item = j->n_items > 0 ? j->items + j->part * j->n_columns : NULL;
     for (size_t i = 0; i < j->n_columns; i++)
-        j->b->fields[i] =
-            cell_text(item != NULL && item[i].ptr != NULL ? item[i] : j->parent[i]);
+        j->b->fields[i] = cell_text(item != NULL && item[i].ptr != NULL ? item[i] : j->parent[i]);
 }
 
 /* The next record, parsed; false at the block's end. */
@@ -451,8 +451,7 @@ bool json_rows_next(struct row_block *b, struct row *out)
 }
 
 /* One pass over the first records that collects the paths. */
-static enum status discover(struct row_file *f, struct row_block *b, str *expand,
-                            struct error *why)
+static enum status discover(struct row_file *f, struct row_block *b, str *expand, struct error *why)
 {
     struct json_rows *j = b->json;
     map_free(f->columns);
@@ -533,7 +532,8 @@ static enum status open_place(struct row_file *f, str *text, struct error *why)
         return STATUS_OK;
     const struct json_place place = json_find_records(*text, f->opt.records);
     if (!place.is_found)
-        return error_set(why, STATUS_BAD_INPUT,
+        return error_set(why,
+                         STATUS_BAD_INPUT,
                          "the JSON has no member \"%s\" with records in its first MiB",
                          f->opt.records);
     f->split->place = place;

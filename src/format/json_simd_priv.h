@@ -38,8 +38,12 @@ void json_simd_free(struct json_simd *p);
 /* Walks one document. Keys and strings live until the next walk, numbers as long as the text.
  * *at gets an offset near the fault. */
 typedef bool (*json_simd_visit)(void *self, enum json_simd_event ev, const char *text, size_t len);
-enum json_simd_end json_simd_walk(struct json_simd *p, const char *text, size_t len,
-                                  json_simd_visit visit, void *self, size_t *at);
+enum json_simd_end json_simd_walk(struct json_simd *p,
+                                  const char *text,
+                                  size_t len,
+                                  json_simd_visit visit,
+                                  void *self,
+                                  size_t *at);
 bool json_simd_utf8_ok(const char *text, size_t len);
 
 #ifdef __cplusplus

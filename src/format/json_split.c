@@ -105,10 +105,10 @@ static size_t skip_value(str text, size_t pos)
 static bool is_wrapper_name(str name)
 {
     static const char *const names[] = {
-        "orders",    "products",  "customers", "checkouts", "refunds", "transactions",
-        "events",    "data",      "records",   "rows",      "results", "inventory_levels",
-        "inventory", "list",      "order",     "product",   "customer", "checkout",
-        "refund",    "variants",  "payouts",   "trades",    "payments", "shipments",
+        "orders",    "products", "customers", "checkouts", "refunds",  "transactions",
+        "events",    "data",     "records",   "rows",      "results",  "inventory_levels",
+        "inventory", "list",     "order",     "product",   "customer", "checkout",
+        "refund",    "variants", "payouts",   "trades",    "payments", "shipments",
     };
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (str_is(name, names[i]))
@@ -148,8 +148,7 @@ static struct json_place find_in_object(str text, size_t root, const char *recor
         pos = skip_blanks(text, skip_value(text, value));
         const bool is_only = n == 0 && (pos >= text.len || text.ptr[pos] == '}');
         struct json_place found = { .member = name, .is_found = true };
-        const bool is_wanted =
-            records != NULL ? str_is(name, records) : is_wrapper_name(name);
+        const bool is_wanted = records != NULL ? str_is(name, records) : is_wrapper_name(name);
         if (is_wanted && member_holds(text, value, is_only, &found))
             return found;
         if (pos < text.len && text.ptr[pos] == ',')
@@ -162,8 +161,9 @@ struct json_place json_find_records(str text, const char *records)
 {
     const size_t root = skip_blanks(text, 0);
     if (root < text.len && text.ptr[root] == '[')
-        return (struct json_place){ .offset = root + 1, .member = STR_EMPTY, .in_array = true,
-                                    .is_found = true };
+        return (struct json_place){
+            .offset = root + 1, .member = STR_EMPTY, .in_array = true, .is_found = true
+        };
     if (root < text.len && text.ptr[root] == '{')
         return find_in_object(text, root, records);
     return (struct json_place){ .offset = root, .member = STR_EMPTY, .is_found = true };

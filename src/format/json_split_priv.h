@@ -6,10 +6,10 @@
 
 /* Where the records are, found in the first MiB. */
 struct json_place {
-    size_t offset;   /* of the first byte to read records from */
-    str member;      /* of the root object; "" when none */
-    bool in_array;   /* records end at ']' */
-    bool is_single;  /* one record, then the end */
+    size_t offset;  /* of the first byte to read records from */
+    str member;     /* of the root object; "" when none */
+    bool in_array;  /* records end at ']' */
+    bool is_single; /* one record, then the end */
     bool is_found;
 };
 
@@ -37,7 +37,9 @@ struct json_place json_find_records(str text, const char *records);
 extern const struct row_reader json_reader;
 extern const struct row_reader ndjson_reader;
 /* The whole records of the first MiB, in a block of their own. */
-MUST_CHECK enum status json_cut_head(struct row_file *f, struct row_block *b, str text,
+MUST_CHECK enum status json_cut_head(struct row_file *f,
+                                     struct row_block *b,
+                                     str text,
                                      struct error *why);
 /* json_rows.c */
 MUST_CHECK enum status json_rows_prepare(struct row_block *b, struct error *why);

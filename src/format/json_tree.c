@@ -117,8 +117,8 @@ static bool on_event(void *self, enum json_simd_event ev, const char *ptr, size_
     return !b->no_memory;
 }
 
-static enum status parse_failed(const struct builder *b, enum json_simd_end end, str text,
-                                size_t at, struct error *why)
+static enum status parse_failed(
+    const struct builder *b, enum json_simd_end end, str text, size_t at, struct error *why)
 {
     unsigned line = 1;
     unsigned column = 1;
@@ -129,13 +129,14 @@ static enum status parse_failed(const struct builder *b, enum json_simd_end end,
     if (b->no_memory || end == JSON_SIMD_NO_MEMORY)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (b->twice.ptr != NULL)
-        return error_set(why, STATUS_BAD_INPUT, "the JSON object has the key \"%.*s\" twice",
+        return error_set(why,
+                         STATUS_BAD_INPUT,
+                         "the JSON object has the key \"%.*s\" twice",
                          STR_ARG(str_first(b->twice, 80)));
     if (end == JSON_SIMD_TOO_DEEP)
-        return error_set(why, STATUS_TOO_LARGE, "the JSON is nested more than %d levels deep",
-                         JSON_SIMD_DEPTH);
-    return error_set(why, STATUS_BAD_INPUT, "not valid JSON near line %u, column %u", line,
-                     column);
+        return error_set(
+            why, STATUS_TOO_LARGE, "the JSON is nested more than %d levels deep", JSON_SIMD_DEPTH);
+    return error_set(why, STATUS_BAD_INPUT, "not valid JSON near line %u, column %u", line, column);
 }
 
 enum status json_parse(str text, struct arena *a, const struct json_node **out, struct error *why)

@@ -24,8 +24,7 @@ static bool problems_grow(struct problems *p)
     return true;
 }
 
-void problem_add(struct problems *p, str file, unsigned line, unsigned column, const char *fmt,
-                 ...)
+void problem_add(struct problems *p, str file, unsigned line, unsigned column, const char *fmt, ...)
 {
     char text[1024];
     va_list args;
@@ -36,10 +35,9 @@ void problem_add(struct problems *p, str file, unsigned line, unsigned column, c
     vsnprintf(text, sizeof text, tr(p->lang, fmt), args);
     va_end(args);
     const str kept = arena_dup(p->arena, str_from(text));
-    p->items[p->n++] = (struct problem){ .file = file,
-                                         .line = line,
-                                         .column = column,
-                                         .text = kept.ptr != NULL ? kept : STR_EMPTY };
+    p->items[p->n++] = (struct problem){
+        .file = file, .line = line, .column = column, .text = kept.ptr != NULL ? kept : STR_EMPTY
+    };
 }
 
 /* Where the file was first seen: files keep their order. */
@@ -118,8 +116,12 @@ enum status problems_status(const struct problems *p, struct error *why)
     if (p->n_total == 1)
         (void)error_set(why, STATUS_BAD_INPUT, "%.*s%.*s", STR_ARG(where), STR_ARG(first->text));
     else
-        (void)error_set(why, STATUS_BAD_INPUT, "%.*s%.*s (the first of %zu problems)",
-                        STR_ARG(where), STR_ARG(first->text), p->n_total);
+        (void)error_set(why,
+                        STATUS_BAD_INPUT,
+                        "%.*s%.*s (the first of %zu problems)",
+                        STR_ARG(where),
+                        STR_ARG(first->text),
+                        p->n_total);
     buf_release(&place);
     return STATUS_BAD_INPUT;
 }

@@ -23,8 +23,8 @@ struct problems {
 };
 void problems_init(struct problems *p, struct arena *a, enum lang lang); /* nothing to release */
 /* `fmt` is a literal English text (lang/zh/<module>.po holds its twin). */
-void problem_add(struct problems *p, str file, unsigned line, unsigned column, const char *fmt,
-                 ...) PRINTF_LIKE(5, 6);
+void problem_add(struct problems *p, str file, unsigned line, unsigned column, const char *fmt, ...)
+    PRINTF_LIKE(5, 6);
 /* By file (as first seen), line, column. */
 void problems_sort(struct problems *p);
 /* "kpis/a.yaml:3:8: text" a line each, and how many more there were. */
@@ -35,7 +35,6 @@ MUST_CHECK enum status problems_status(const struct problems *p, struct error *w
 /* Nearest name to a misspelt one, for `did you mean "..."?`; NULL when none is near. */
 const char *name_nearest(str wrong, const char *const *names, size_t n);
 /* ` (did you mean "x"?)` in the language, or "" when none is near. */
-str name_suggestion(struct arena *a, enum lang lang, str wrong, const char *const *names,
-                    size_t n);
+str name_suggestion(struct arena *a, enum lang lang, str wrong, const char *const *names, size_t n);
 
 #endif

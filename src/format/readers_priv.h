@@ -7,8 +7,8 @@
 /* csv_open.c. `text`: the decoded first MiB. */
 MUST_CHECK enum status csv_open_rows(struct row_file *f, str text, struct error *why);
 /* Names, widths and samples of the shape from the file's first rows; XLSX too. */
-MUST_CHECK enum status shape_from_rows(struct row_file *f, const str *const *rows,
-                                       const size_t *widths, size_t n, struct error *why);
+MUST_CHECK enum status shape_from_rows(
+    struct row_file *f, const str *const *rows, const size_t *widths, size_t n, struct error *why);
 
 /* In the arena; NULL: out of memory. */
 const str *row_copy_fields(struct arena *a, const str *fields, size_t n);

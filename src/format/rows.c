@@ -149,8 +149,7 @@ bool row_file_sha256(const struct row_file *f, char hex[65])
     return source_sha256(f->source, hex);
 }
 
-enum status row_file_read(struct row_file *f, char *dst, size_t cap, size_t *got,
-                          struct error *why)
+enum status row_file_read(struct row_file *f, char *dst, size_t cap, size_t *got, struct error *why)
 {
     const size_t rest = f->ahead_len - f->ahead_pos;
     *got = rest < cap ? rest : cap;
@@ -210,8 +209,8 @@ enum status row_file_look(struct row_file *f, size_t want, str *out, struct erro
 }
 
 /* Files that are told by their first bytes. */
-static enum status open_by_magic(struct row_file *f, str head, const char *path, bool *done,
-                                 struct error *why)
+static enum status open_by_magic(
+    struct row_file *f, str head, const char *path, bool *done, struct error *why)
 {
     *done = true;
     if (str_starts(head, STR("PAR1"))) {
@@ -221,13 +220,14 @@ static enum status open_by_magic(struct row_file *f, str head, const char *path,
     if (str_starts(head, STR("PK\3\4")))
         return xlsx_open_rows(f, path, why);
     if (str_starts(head, (str){ "\xd0\xcf\x11\xe0", 4 }))
-        return error_set(why, STATUS_BAD_INPUT,
+        return error_set(why,
+                         STATUS_BAD_INPUT,
                          "an old Excel file (.xls): save it as .xlsx or CSV and import that");
     if (str_starts(head, STR("%PDF")))
         return error_set(why, STATUS_BAD_INPUT, "a PDF, not a table: export CSV or .xlsx");
     if (f->opt.format == ROW_FORMAT_XLSX || f->opt.format == ROW_FORMAT_PARQUET)
-        return error_set(why, STATUS_BAD_INPUT, "not a file of the format %s",
-                         row_format_name(f->opt.format));
+        return error_set(
+            why, STATUS_BAD_INPUT, "not a file of the format %s", row_format_name(f->opt.format));
     *done = false;
     return STATUS_OK;
 }
@@ -251,8 +251,8 @@ static enum status open_text(struct row_file *f, str head, struct error *why)
     const enum row_encoding found = sniff_encoding(head, source_head_is_all(f->source), &bom);
     const enum row_encoding e = f->opt.encoding != ROW_ENCODING_AUTO ? f->opt.encoding : found;
     if (looks_binary(head, e))
-        return error_set(why, STATUS_BAD_INPUT,
-                         "not a table: binary content of a kind that is not known");
+        return error_set(
+            why, STATUS_BAD_INPUT, "not a table: binary content of a kind that is not known");
     f->shape.encoding = e;
     f->shape.has_bom = bom > 0 && e == found;
     enum status st = source_decode_as(f->source, e, f->shape.has_bom ? bom : 0, why);
@@ -265,11 +265,12 @@ static enum status open_text(struct row_file *f, str head, struct error *why)
     if (format == ROW_FORMAT_AUTO)
         format = json_sniff_format(text, f->source_ended, f->opt.records);
     f->shape.format = format;
-    return format == ROW_FORMAT_CSV ? csv_open_rows(f, text, why)
-                                    : json_open_rows(f, text, why);
+    return format == ROW_FORMAT_CSV ? csv_open_rows(f, text, why) : json_open_rows(f, text, why);
 }
 
-static enum status file_start(struct row_file *f, const char *path, struct row_file **out,
+static enum status file_start(struct row_file *f,
+                              const char *path,
+                              struct row_file **out,
                               struct error *why)
 {
     const str head = source_head(f->source);
@@ -290,7 +291,9 @@ static enum status file_start(struct row_file *f, const char *path, struct row_f
     return st;
 }
 
-enum status row_file_open(const char *path, const struct row_options *opt, struct row_file **out,
+enum status row_file_open(const char *path,
+                          const struct row_options *opt,
+                          struct row_file **out,
                           struct error *why)
 {
     struct row_file *f = file_new(opt);
@@ -304,7 +307,9 @@ enum status row_file_open(const char *path, const struct row_options *opt, struc
     return file_start(f, path, out, why);
 }
 
-enum status row_file_open_bytes(str bytes, const struct row_options *opt, struct row_file **out,
+enum status row_file_open_bytes(str bytes,
+                                const struct row_options *opt,
+                                struct row_file **out,
                                 struct error *why)
 {
     struct row_file *f = file_new(opt);
@@ -404,12 +409,16 @@ enum status row_block_prepare(struct row_file *f, struct row_block *b, struct er
     return f->reader->prepare(b, why);
 }
 
-enum status row_file_next_block(struct row_file *f, struct row_block *b, bool *got,
+enum status row_file_next_block(struct row_file *f,
+                                struct row_block *b,
+                                bool *got,
                                 struct error *why)
 {
     bool more = false;
     if (f->reader == NULL)
-        return error_set(why, STATUS_BAD_USAGE, "a %s file is read by the store, not row by row",
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "a %s file is read by the store, not row by row",
                          row_format_name(f->shape.format));
     pthread_mutex_lock(&f->lock);
     enum status st = f->reader->fill(f, b, &more, why);

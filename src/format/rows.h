@@ -34,12 +34,12 @@
 enum row_format { ROW_FORMAT_LIST(X) ROW_FORMAT_COUNT };
 #undef X
 
-#define ROW_ENCODING_LIST(X)          \
-    X(AUTO, "auto")                   \
-    X(UTF8, "utf-8")                  \
-    X(UTF16LE, "utf-16le")            \
-    X(UTF16BE, "utf-16be")            \
-    X(GB18030, "gb18030") /* and GBK, GB2312 */ \
+#define ROW_ENCODING_LIST(X)                             \
+    X(AUTO, "auto")                                      \
+    X(UTF8, "utf-8")                                     \
+    X(UTF16LE, "utf-16le")                               \
+    X(UTF16BE, "utf-16be")                               \
+    X(GB18030, "gb18030")          /* and GBK, GB2312 */ \
     X(WINDOWS1252, "windows-1252") /* and Latin-1 */
 #define X(id, name) ROW_ENCODING_##id,
 enum row_encoding { ROW_ENCODING_LIST(X) ROW_ENCODING_COUNT };
@@ -56,19 +56,19 @@ enum row_compression { ROW_COMPRESSION_LIST(X) ROW_COMPRESSION_COUNT };
 enum row_header { ROW_HEADER_AUTO, ROW_HEADER_YES, ROW_HEADER_NO };
 
 /* Why a record is refused; the text is English for tr(). */
-#define ROW_REFUSAL_LIST(X)                                                              \
-    X(NONE, "ok")                                                                        \
-    X(TOO_FEW, "the record has fewer fields than the header")                            \
-    X(TOO_MANY, "the record has more fields than the header")                            \
-    X(UNCLOSED_QUOTE, "a quote is opened and never closed")                              \
-    X(BAD_BYTES, "the bytes are not valid in the file's encoding")                       \
-    X(NUL_BYTE, "the record holds a NUL byte")                                           \
-    X(FIELD_TOO_LARGE, "a field is larger than the limit")                               \
-    X(RECORD_TOO_LARGE, "the record is larger than the limit")                           \
-    X(BAD_JSON, "the record is not valid JSON")                                          \
-    X(NOT_OBJECT, "the record is not a JSON object")                                     \
-    X(KEY_TWICE, "the JSON object has the same key twice")                               \
-    X(TOO_DEEP, "the JSON is nested too deeply")                                         \
+#define ROW_REFUSAL_LIST(X)                                        \
+    X(NONE, "ok")                                                  \
+    X(TOO_FEW, "the record has fewer fields than the header")      \
+    X(TOO_MANY, "the record has more fields than the header")      \
+    X(UNCLOSED_QUOTE, "a quote is opened and never closed")        \
+    X(BAD_BYTES, "the bytes are not valid in the file's encoding") \
+    X(NUL_BYTE, "the record holds a NUL byte")                     \
+    X(FIELD_TOO_LARGE, "a field is larger than the limit")         \
+    X(RECORD_TOO_LARGE, "the record is larger than the limit")     \
+    X(BAD_JSON, "the record is not valid JSON")                    \
+    X(NOT_OBJECT, "the record is not a JSON object")               \
+    X(KEY_TWICE, "the JSON object has the same key twice")         \
+    X(TOO_DEEP, "the JSON is nested too deeply")                   \
     X(BAD_CELL, "the cell refers to text or a number that cannot be read")
 #define X(id, text) ROW_REFUSAL_##id,
 enum row_refusal { ROW_REFUSAL_LIST(X) ROW_REFUSAL_COUNT };
@@ -89,18 +89,18 @@ struct row_options { /* zeroes mean: find out, usual limits */
     enum row_format format;
     enum row_encoding encoding;
     enum row_header header;
-    char delimiter;        /* 0: find out */
-    char quote;            /* 0: find out; ROW_QUOTE_NONE: quotes are text */
-    bool pad_short;        /* a record with too few fields gets empty ones; else it is refused */
-    bool want_sha256;      /* row_file_sha256() */
-    const char *sheet;     /* XLSX: name or 1-based number; NULL: first */
-    const char *records;   /* JSON: member that holds the records ("orders"); NULL: find out */
-    const char *expand;    /* JSON: array that gives one row per element ("line_items"); "": none;
-                              NULL: find out */
-    size_t block_bytes;    /* 0: 1 MiB */
-    size_t field_limit;    /* 0: 1 MiB */
-    size_t record_limit;   /* 0: 16 MiB */
-    size_t columns_limit;  /* 0: 4096 */
+    char delimiter;          /* 0: find out */
+    char quote;              /* 0: find out; ROW_QUOTE_NONE: quotes are text */
+    bool pad_short;          /* a record with too few fields gets empty ones; else it is refused */
+    bool want_sha256;        /* row_file_sha256() */
+    const char *sheet;       /* XLSX: name or 1-based number; NULL: first */
+    const char *records;     /* JSON: member that holds the records ("orders"); NULL: find out */
+    const char *expand;      /* JSON: array that gives one row per element ("line_items"); "": none;
+                                NULL: find out */
+    size_t block_bytes;      /* 0: 1 MiB */
+    size_t field_limit;      /* 0: 1 MiB */
+    size_t record_limit;     /* 0: 16 MiB */
+    size_t columns_limit;    /* 0: 4096 */
     uint64_t unpacked_limit; /* 0: 1 TiB (XLSX: 4 GiB) after decompression */
 };
 
@@ -111,30 +111,34 @@ struct row_shape {
     enum row_encoding encoding;
     bool has_bom;
     bool has_header;
-    bool pads_short;       /* as asked for */
-    char delimiter;        /* CSV; ROW_DELIMITER_SPACES for blanks */
-    char quote;            /* CSV; 0 when quotes are text */
-    char decimal_mark;     /* '.' or ',' as most sample numbers have it; '.' when none tell */
-    char group_mark;       /* ',' '.' ' ' '\'' when sample numbers show thousands marks, else 0 */
-    bool is_empty;         /* no record at all, not even a header */
+    bool pads_short;   /* as asked for */
+    char delimiter;    /* CSV; ROW_DELIMITER_SPACES for blanks */
+    char quote;        /* CSV; 0 when quotes are text */
+    char decimal_mark; /* '.' or ',' as most sample numbers have it; '.' when none tell */
+    char group_mark;   /* ',' '.' ' ' '\'' when sample numbers show thousands marks, else 0 */
+    bool is_empty;     /* no record at all, not even a header */
     size_t n_columns;
-    const str *columns;    /* header names as written, trimmed; without header "column1"... */
-    size_t n_samples;      /* first good data rows, at most 200, each n_columns fields */
+    const str *columns; /* header names as written, trimmed; without header "column1"... */
+    size_t n_samples;   /* first good data rows, at most 200, each n_columns fields */
     const str *const *samples;
-    uint64_t bytes_total;  /* of the file on disk; 0 when unknown (pipe) */
-    size_t n_sheets;       /* XLSX */
+    uint64_t bytes_total; /* of the file on disk; 0 when unknown (pipe) */
+    size_t n_sheets;      /* XLSX */
     const str *sheets;
-    str sheet;             /* XLSX: the one that is read */
-    str records;           /* JSON: member that holds the records, "" for a bare array */
-    str expand;            /* JSON: array that is expanded, "" for none */
+    str sheet;   /* XLSX: the one that is read */
+    str records; /* JSON: member that holds the records, "" for a bare array */
+    str expand;  /* JSON: array that is expanded, "" for none */
 };
 
 struct row_file;
-MUST_CHECK enum status row_file_open(const char *path, const struct row_options *opt,
-                                     struct row_file **out, struct error *why);
+MUST_CHECK enum status row_file_open(const char *path,
+                                     const struct row_options *opt,
+                                     struct row_file **out,
+                                     struct error *why);
 /* The same on bytes in memory (borrowed until close); for tests, uploads and fuzzing. */
-MUST_CHECK enum status row_file_open_bytes(str bytes, const struct row_options *opt,
-                                           struct row_file **out, struct error *why);
+MUST_CHECK enum status row_file_open_bytes(str bytes,
+                                           const struct row_options *opt,
+                                           struct row_file **out,
+                                           struct error *why);
 void row_file_close(struct row_file *f); /* NULL is fine; after all blocks are done with */
 const struct row_shape *row_file_shape(const struct row_file *f);
 /* Bytes of the file on disk read so far; any thread. */
@@ -142,20 +146,22 @@ uint64_t row_file_bytes_done(const struct row_file *f);
 /* Of the raw file, when want_sha256 and all blocks are taken; else false. `hex` gets 64 digits
  * and a NUL. file_sha256() does it without parsing. */
 MUST_CHECK bool row_file_sha256(const struct row_file *f, char hex[65]);
-MUST_CHECK enum status file_sha256(const char *path, char hex[65], uint64_t *bytes,
+MUST_CHECK enum status file_sha256(const char *path,
+                                   char hex[65],
+                                   uint64_t *bytes,
                                    struct error *why);
 
 struct row {
     const str *fields; /* n of them; n equals n_columns when refusal is NONE, may differ else */
     size_t n;
-    int64_t row_no;    /* records after the header, from 1, refused ones included */
-    int64_t line;      /* physical line of the source where the record starts, from 1; XLSX: row */
-    uint32_t part;     /* JSON with expansion: element of the record, from 0 */
-    uint32_t parts;    /* and how many; 1 otherwise */
+    int64_t row_no; /* records after the header, from 1, refused ones included */
+    int64_t line;   /* physical line of the source where the record starts, from 1; XLSX: row */
+    uint32_t part;  /* JSON with expansion: element of the record, from 0 */
+    uint32_t parts; /* and how many; 1 otherwise */
     enum row_refusal refusal;
-    size_t column;     /* of the refusal, from 0 */
-    str raw;           /* the record's text without its line end; an undecodable byte b of a
-                          GB18030 or UTF-16 file stands as FF b; cut at 64 KiB when too large */
+    size_t column; /* of the refusal, from 0 */
+    str raw;       /* the record's text without its line end; an undecodable byte b of a
+                      GB18030 or UTF-16 file stands as FF b; cut at 64 KiB when too large */
 };
 
 struct row_block;
@@ -164,7 +170,9 @@ void row_block_free(struct row_block *b);
 
 /* Hands out the next block of whole records (about block_bytes). *got false: end of the file. A
  * damaged archive or disk error is a status; what was handed out before stays good. */
-MUST_CHECK enum status row_file_next_block(struct row_file *f, struct row_block *b, bool *got,
+MUST_CHECK enum status row_file_next_block(struct row_file *f,
+                                           struct row_block *b,
+                                           bool *got,
                                            struct error *why);
 /* Next row, refused ones included; false at the block's end. */
 MUST_CHECK bool row_next(struct row_block *b, struct row *out);

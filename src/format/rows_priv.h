@@ -75,7 +75,7 @@ struct row_file {
     struct arena *arena;
     struct csv_dialect dialect;
     const struct row_reader *reader; /* NULL: not read row by row */
-    struct map *columns; /* JSON: path to column */
+    struct map *columns;             /* JSON: path to column */
     pthread_mutex_t lock;
     /* while reading */
     struct source *source;
@@ -99,16 +99,16 @@ MUST_CHECK bool row_block_reserve(struct row_block *b, size_t cap);
 size_t row_block_want(const struct row_block *b, size_t block_bytes);
 MUST_CHECK struct block_record *row_block_add_record(struct row_block *b);
 void row_block_start(struct row_block *b, const struct row_file *f);
-MUST_CHECK enum status row_block_prepare(struct row_file *f, struct row_block *b,
+MUST_CHECK enum status row_block_prepare(struct row_file *f,
+                                         struct row_block *b,
                                          struct error *why);
 /* Decoded bytes, pushed-back ones first. */
-MUST_CHECK enum status row_file_read(struct row_file *f, char *dst, size_t cap, size_t *got,
-                                     struct error *why);
+MUST_CHECK enum status row_file_read(
+    struct row_file *f, char *dst, size_t cap, size_t *got, struct error *why);
 /* Gives back what was not used; it is read again first. */
 MUST_CHECK enum status row_file_unread(struct row_file *f, str rest, struct error *why);
 /* Reads ahead up to `want` decoded bytes and shows them. */
-MUST_CHECK enum status row_file_look(struct row_file *f, size_t want, str *out,
-                                     struct error *why);
+MUST_CHECK enum status row_file_look(struct row_file *f, size_t want, str *out, struct error *why);
 enum status row_no_memory(struct error *why);
 /* Refuses `out` for bytes that no row may hold: NUL, invalid UTF-8. */
 void row_check_bytes(const struct row_block *b, struct row *out);
@@ -123,8 +123,10 @@ bool csv_block_is_refused(const struct row_block *b);
 /* sniff_encoding.c, sniff_csv.c */
 enum row_encoding sniff_encoding(str head, bool is_all, size_t *bom);
 void sniff_newline(str text, struct csv_dialect *d);
-MUST_CHECK enum status sniff_dialect(str text, const struct row_options *opt,
-                                     struct csv_dialect *out, struct error *why);
+MUST_CHECK enum status sniff_dialect(str text,
+                                     const struct row_options *opt,
+                                     struct csv_dialect *out,
+                                     struct error *why);
 /* Is the first row a header, seen from the rows that follow it? */
 bool sniff_header(const str *const *rows, const size_t *widths, size_t n);
 void sniff_decimal(struct row_shape *shape);

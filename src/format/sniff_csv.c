@@ -9,16 +9,15 @@
 
 void sniff_newline(str text, struct csv_dialect *d)
 {
-    d->newline = memchr(text.ptr, '\n', text.len) == NULL &&
-                         memchr(text.ptr, '\r', text.len) != NULL
-                     ? '\r'
-                     : '\n';
+    d->newline =
+        memchr(text.ptr, '\n', text.len) == NULL && memchr(text.ptr, '\r', text.len) != NULL ? '\r'
+                                                                                             : '\n';
 }
 
 /* How evenly a delimiter cuts the records. */
 struct evenness {
     size_t records;
-    size_t modal;  /* most frequent number of fields */
+    size_t modal; /* most frequent number of fields */
     size_t at_modal;
     size_t first;  /* fields of the first record */
     size_t quoted; /* fields that start and end with the quote */
@@ -150,7 +149,9 @@ static bool pick_delimiter(str text, struct csv_dialect *d, struct csv_index *x)
     return true;
 }
 
-enum status sniff_dialect(str text, const struct row_options *opt, struct csv_dialect *out,
+enum status sniff_dialect(str text,
+                          const struct row_options *opt,
+                          struct csv_dialect *out,
                           struct error *why)
 {
     struct csv_index x = { 0 };
@@ -185,7 +186,8 @@ static bool looks_numeric(str s)
     s = str_trim(s);
     for (size_t i = 0; i < s.len; i++) {
         digits += is_digit(s.ptr[i]);
-        letters += ((unsigned char)s.ptr[i] | 0x20) >= 'a' && ((unsigned char)s.ptr[i] | 0x20) <= 'z';
+        letters +=
+            ((unsigned char)s.ptr[i] | 0x20) >= 'a' && ((unsigned char)s.ptr[i] | 0x20) <= 'z';
     }
     return s.len > 0 && s.len < 40 && digits * 2 >= s.len && letters <= 3;
 }

@@ -93,8 +93,8 @@ static size_t gb_step(str s, struct gb_counts *c)
         c->wrong++;
         return 1;
     }
-    const bool is_2312 = p[1] >= 0xa1 && ((p[0] >= 0xb0 && p[0] <= 0xf7) ||
-                                          (p[0] >= 0xa1 && p[0] <= 0xa9));
+    const bool is_2312 =
+        p[1] >= 0xa1 && ((p[0] >= 0xb0 && p[0] <= 0xf7) || (p[0] >= 0xa1 && p[0] <= 0xa9));
     c->common += is_2312;
     c->other += !is_2312;
     return 2;

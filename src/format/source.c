@@ -15,9 +15,9 @@
 #define RAW_BYTES ((size_t)256 * 1024)
 
 struct source {
-    int fd;      /* -1: memory */
-    str memory;  /* rest of it */
-    str name;    /* for messages */
+    int fd;     /* -1: memory */
+    str memory; /* rest of it */
+    str name;   /* for messages */
     uint64_t total;
     _Atomic uint64_t done; /* relaxed: only shown to people */
     bool want_sha;
@@ -43,8 +43,7 @@ struct source {
     bool coded_last;
 };
 
-static enum status raw_read(struct source *s, char *dst, size_t cap, size_t *got,
-                            struct error *why)
+static enum status raw_read(struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     size_t n;
     if (s->fd < 0) {
@@ -57,8 +56,11 @@ static enum status raw_read(struct source *s, char *dst, size_t cap, size_t *got
             r = read(s->fd, dst, cap);
         while (r < 0 && errno == EINTR);
         if (r < 0)
-            return error_set(why, status_from_errno(errno), "%.*s: cannot be read: %s",
-                             STR_ARG(s->name), strerror(errno));
+            return error_set(why,
+                             status_from_errno(errno),
+                             "%.*s: cannot be read: %s",
+                             STR_ARG(s->name),
+                             strerror(errno));
         n = (size_t)r;
     }
     if (s->want_sha)
@@ -80,9 +82,11 @@ static enum status raw_refill(struct source *s, struct error *why)
 
 static enum status archive_bad(const struct source *s, struct error *why)
 {
-    return error_set(why, STATUS_BAD_INPUT,
+    return error_set(why,
+                     STATUS_BAD_INPUT,
                      "%.*s: the compressed file is damaged or cut off after %llu bytes of content",
-                     STR_ARG(s->name), (unsigned long long)s->unpacked);
+                     STR_ARG(s->name),
+                     (unsigned long long)s->unpacked);
 }
 
 /* After a member: another one, zero padding (tar and tapes add it), or the end. */
@@ -94,8 +98,7 @@ static bool gz_next_member(struct source *s)
     return !s->frame_open || inflateReset(&s->gz) == Z_OK;
 }
 
-static enum status gz_read(struct source *s, char *dst, size_t cap, size_t *got,
-                           struct error *why)
+static enum status gz_read(struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     s->gz.next_out = (unsigned char *)dst;
     s->gz.avail_out = (unsigned)(cap < RAW_BYTES * 16 ? cap : RAW_BYTES * 16);
@@ -126,8 +129,7 @@ static enum status gz_read(struct source *s, char *dst, size_t cap, size_t *got,
     return STATUS_OK;
 }
 
-static enum status zst_read(struct source *s, char *dst, size_t cap, size_t *got,
-                            struct error *why)
+static enum status zst_read(struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     ZSTD_outBuffer out = { .dst = dst, .size = cap };
     while (out.pos == 0) {
@@ -148,8 +150,8 @@ static enum status zst_read(struct source *s, char *dst, size_t cap, size_t *got
     return STATUS_OK;
 }
 
-static enum status plain_read(struct source *s, char *dst, size_t cap, size_t *got,
-                              struct error *why)
+static enum status plain_read(
+    struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     if (s->raw_pos == s->raw_len)
         return raw_read(s, dst, cap, got, why);
@@ -159,11 +161,11 @@ static enum status plain_read(struct source *s, char *dst, size_t cap, size_t *g
     return STATUS_OK;
 }
 
-static enum status unpack_read(struct source *s, char *dst, size_t cap, size_t *got,
-                               struct error *why)
+static enum status unpack_read(
+    struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
-    static enum status (*const readers[])(struct source *, char *, size_t, size_t *,
-                                          struct error *) = {
+    static enum status (*const readers[])(
+        struct source *, char *, size_t, size_t *, struct error *) = {
         [ROW_COMPRESSION_PLAIN] = plain_read,
         [ROW_COMPRESSION_GZIP] = gz_read,
         [ROW_COMPRESSION_ZSTD] = zst_read,
@@ -173,8 +175,11 @@ static enum status unpack_read(struct source *s, char *dst, size_t cap, size_t *
         return st;
     s->unpacked += *got;
     if (s->unpacked > s->unpacked_limit)
-        return error_set(why, STATUS_TOO_LARGE, "%.*s: unpacks to more than %llu bytes",
-                         STR_ARG(s->name), (unsigned long long)s->unpacked_limit);
+        return error_set(why,
+                         STATUS_TOO_LARGE,
+                         "%.*s: unpacks to more than %llu bytes",
+                         STR_ARG(s->name),
+                         (unsigned long long)s->unpacked_limit);
     return STATUS_OK;
 }
 
@@ -248,13 +253,15 @@ static enum status source_start(struct source *s, struct source **out, struct er
     return st;
 }
 
-enum status source_open(const char *path, const struct row_options *opt, struct source **out,
+enum status source_open(const char *path,
+                        const struct row_options *opt,
+                        struct source **out,
                         struct error *why)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return error_set(why, status_from_errno(errno), "%s: cannot be opened: %s", path,
-                         strerror(errno));
+        return error_set(
+            why, status_from_errno(errno), "%s: cannot be opened: %s", path, strerror(errno));
     struct stat info;
     if (fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
         close(fd);
@@ -270,7 +277,9 @@ enum status source_open(const char *path, const struct row_options *opt, struct 
     return source_start(s, out, why);
 }
 
-enum status source_open_bytes(str bytes, const struct row_options *opt, struct source **out,
+enum status source_open_bytes(str bytes,
+                              const struct row_options *opt,
+                              struct source **out,
                               struct error *why)
 {
     struct source *s = source_new(STR("upload"), opt);
@@ -320,14 +329,15 @@ enum status source_decode_as(struct source *s, enum row_encoding e, size_t skip,
     s->decoder = decoder_new(e);
     s->coded = mem_new(1, RAW_BYTES);
     if (s->decoder == NULL || s->coded == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "the encoding %s cannot be read on this system",
+        return error_set(why,
+                         STATUS_NO_MEMORY,
+                         "the encoding %s cannot be read on this system",
                          row_encoding_name(e));
     return STATUS_OK;
 }
 
 /* Unpacked bytes: the head again, then what follows. */
-static enum status unpacked(struct source *s, char *dst, size_t cap, size_t *got,
-                            struct error *why)
+static enum status unpacked(struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     const size_t rest = s->head_len - s->head_pos;
     if (rest == 0) {
@@ -393,8 +403,8 @@ enum status file_sha256(const char *path, char hex[65], uint64_t *bytes, struct 
     enum status st = STATUS_OK;
     s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0)
-        st = error_set(why, status_from_errno(errno), "%s: cannot be opened: %s", path,
-                       strerror(errno));
+        st = error_set(
+            why, status_from_errno(errno), "%s: cannot be opened: %s", path, strerror(errno));
     while (st == STATUS_OK && !s->raw_at_end) {
         size_t got = 0;
         st = raw_read(s, s->raw, RAW_BYTES, &got, why);

@@ -48,11 +48,15 @@ static enum status decode_part(str s, struct arena *a, str *out, struct error *w
     enum status st = STATUS_OK;
     buf_init(&text, s.len + 16);
     if (!url_decode(s, true, &text))
-        st = error_set(why, STATUS_BAD_INPUT, "the query has a broken escape in \"%.*s\"",
+        st = error_set(why,
+                       STATUS_BAD_INPUT,
+                       "the query has a broken escape in \"%.*s\"",
                        STR_ARG(str_first(s, 80)));
     const str plain = buf_str(&text);
     if (st == STATUS_OK && (!str_is_utf8(plain) || memchr(plain.ptr, 0, plain.len) != NULL))
-        st = error_set(why, STATUS_BAD_INPUT, "the query is not valid UTF-8 text in \"%.*s\"",
+        st = error_set(why,
+                       STATUS_BAD_INPUT,
+                       "the query is not valid UTF-8 text in \"%.*s\"",
                        STR_ARG(str_first(s, 80)));
     if (st == STATUS_OK) {
         const str copy = arena_dup(a, plain);
@@ -65,8 +69,8 @@ static enum status decode_part(str s, struct arena *a, str *out, struct error *w
     return st;
 }
 
-enum status url_query_parse(str query, struct arena *a, struct url_param **out, size_t *n,
-                            struct error *why)
+enum status url_query_parse(
+    str query, struct arena *a, struct url_param **out, size_t *n, struct error *why)
 {
     struct url_param *params = ARENA_NEW(a, struct url_param, URL_PARAMS_MAX);
     size_t count = 0;
@@ -79,8 +83,8 @@ enum status url_query_parse(str query, struct arena *a, struct url_param **out, 
         if (value.len == 0)
             continue;
         if (count == URL_PARAMS_MAX)
-            return error_set(why, STATUS_BAD_INPUT, "the query has more than %d parameters",
-                             URL_PARAMS_MAX);
+            return error_set(
+                why, STATUS_BAD_INPUT, "the query has more than %d parameters", URL_PARAMS_MAX);
         const str key = str_take_until(&value, '=');
         enum status st = decode_part(key, a, &params[count].key, why);
         if (st == STATUS_OK)

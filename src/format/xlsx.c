@@ -26,12 +26,15 @@ const char *xlsx_attribute(const char **attributes, const char *name)
 
 static enum status damaged(const struct xlsx *x, const char *path, struct error *why)
 {
-    return error_set(why, STATUS_BAD_INPUT, "%s: the part %s of the Excel file is damaged", x->name,
-                     path);
+    return error_set(
+        why, STATUS_BAD_INPUT, "%s: the part %s of the Excel file is damaged", x->name, path);
 }
 
-enum status xlsx_part_open(struct xlsx *x, const char *path, const struct xlsx_handlers *h,
-                           struct xlsx_part *out, struct error *why)
+enum status xlsx_part_open(struct xlsx *x,
+                           const char *path,
+                           const struct xlsx_handlers *h,
+                           struct xlsx_part *out,
+                           struct error *why)
 {
     zip_stat_t info;
     struct xlsx_part p = { 0 };
@@ -69,11 +72,15 @@ static enum status check_bomb(struct xlsx *x, const struct xlsx_part *p, struct 
     const bool is_dense = p->read > (UINT64_C(64) << 20) && p->read / XLSX_RATIO_MAX > p->packed;
     if (!is_dense && x->unpacked <= x->file->opt.unpacked_limit)
         return STATUS_OK;
-    return error_set(why, STATUS_TOO_LARGE,
-                     "%s: unpacks to far more than an Excel file of this size holds", x->name);
+    return error_set(why,
+                     STATUS_TOO_LARGE,
+                     "%s: unpacks to far more than an Excel file of this size holds",
+                     x->name);
 }
 
-static enum status parse_result(struct xlsx *x, struct xlsx_part *p, enum XML_Status r,
+static enum status parse_result(struct xlsx *x,
+                                struct xlsx_part *p,
+                                enum XML_Status r,
                                 struct error *why)
 {
     p->is_suspended = r == XML_STATUS_SUSPENDED;
@@ -81,8 +88,11 @@ static enum status parse_result(struct xlsx *x, struct xlsx_part *p, enum XML_St
         return row_no_memory(why);
     if (r != XML_STATUS_ERROR)
         return STATUS_OK;
-    return error_set(why, STATUS_BAD_INPUT, "%s: the Excel file is damaged: %s in line %lu",
-                     x->name, XML_ErrorString(XML_GetErrorCode(p->parser)),
+    return error_set(why,
+                     STATUS_BAD_INPUT,
+                     "%s: the Excel file is damaged: %s in line %lu",
+                     x->name,
+                     XML_ErrorString(XML_GetErrorCode(p->parser)),
                      (unsigned long)XML_GetCurrentLineNumber(p->parser));
 }
 
@@ -96,11 +106,16 @@ enum status xlsx_part_step(struct xlsx *x, struct xlsx_part *p, bool *more, stru
     char chunk[XLSX_CHUNK];
     const zip_int64_t n = zip_fread(p->file, chunk, sizeof chunk);
     if (n < 0)
-        return error_set(why, STATUS_BAD_INPUT, "%s: the Excel file is damaged: %s", x->name,
+        return error_set(why,
+                         STATUS_BAD_INPUT,
+                         "%s: the Excel file is damaged: %s",
+                         x->name,
                          zip_file_strerror(p->file));
     if (p->read == 0 && memmem(chunk, (size_t)n, "<!DOCTYPE", 9) != NULL)
-        return error_set(why, STATUS_BAD_INPUT,
-                         "%s: the Excel file declares entities, which no real one does", x->name);
+        return error_set(why,
+                         STATUS_BAD_INPUT,
+                         "%s: the Excel file declares entities, which no real one does",
+                         x->name);
     p->read += (uint64_t)n;
     x->unpacked += (uint64_t)n;
     p->is_last = n == 0;
@@ -111,7 +126,9 @@ enum status xlsx_part_step(struct xlsx *x, struct xlsx_part *p, bool *more, stru
     return st;
 }
 
-enum status xlsx_part_all(struct xlsx *x, const char *path, const struct xlsx_handlers *h,
+enum status xlsx_part_all(struct xlsx *x,
+                          const char *path,
+                          const struct xlsx_handlers *h,
                           struct error *why)
 {
     struct xlsx_part p;
@@ -130,14 +147,17 @@ static enum status zip_start(struct xlsx *x, const char *path, struct error *why
     zip_error_t e;
     zip_error_init(&e);
     zip_source_t *src =
-        path != NULL ? zip_source_file_create(path, 0, -1, &e)
-                     : zip_source_buffer_create(x->file->xlsx_bytes.ptr,
-                                                x->file->xlsx_bytes.len, 0, &e);
+        path != NULL
+            ? zip_source_file_create(path, 0, -1, &e)
+            : zip_source_buffer_create(x->file->xlsx_bytes.ptr, x->file->xlsx_bytes.len, 0, &e);
     x->zip = src != NULL ? zip_open_from_source(src, ZIP_RDONLY, &e) : NULL;
     enum status st = STATUS_OK;
     if (x->zip == NULL) {
         zip_source_free(src);
-        st = error_set(why, STATUS_BAD_INPUT, "%s: not a readable zip or Excel file: %s", x->name,
+        st = error_set(why,
+                       STATUS_BAD_INPUT,
+                       "%s: not a readable zip or Excel file: %s",
+                       x->name,
                        zip_error_strerror(&e));
     }
     zip_error_fini(&e);
@@ -159,9 +179,13 @@ static enum status choose_sheet(struct xlsx *x, struct error *why)
             return STATUS_OK;
         }
     if (!str_to_i64(str_from(wanted), &number) || number < 1 || (uint64_t)number > x->n_sheets)
-        return error_set(why, STATUS_NOT_FOUND,
-                         "%s: no sheet \"%s\" (the first of %zu is \"%.*s\")", x->name, wanted,
-                         x->n_sheets, STR_ARG(x->sheets[0].name));
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "%s: no sheet \"%s\" (the first of %zu is \"%.*s\")",
+                         x->name,
+                         wanted,
+                         x->n_sheets,
+                         STR_ARG(x->sheets[0].name));
     x->sheet = &x->sheets[number - 1];
     return STATUS_OK;
 }
@@ -248,7 +272,8 @@ static enum status find_shape(struct xlsx *x, struct error *why)
 enum status xlsx_open_rows(struct row_file *f, const char *path, struct error *why)
 {
     if (f->shape.compression != ROW_COMPRESSION_PLAIN)
-        return error_set(why, STATUS_BAD_INPUT,
+        return error_set(why,
+                         STATUS_BAD_INPUT,
                          "a compressed Excel file: unpack it first (.xlsx is compressed already)");
     struct xlsx *x = mem_new(1, sizeof *x);
     if (x == NULL)

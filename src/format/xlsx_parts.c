@@ -77,7 +77,7 @@ struct style_walk {
     struct custom {
         int64_t id;
         enum xlsx_style style;
-    } *customs;
+    } * customs;
     size_t n_customs;
     size_t customs_cap;
     bool in_cell_styles;
@@ -93,8 +93,8 @@ enum xlsx_style xlsx_format_style(str code)
     if (str_eq_nocase(code, STR("General")))
         return XLSX_NUMBER;
     for (size_t i = 0; i < code.len && code.ptr[i] != ';'; i++) {
-        const char c = (char)(code.ptr[i] >= 'A' && code.ptr[i] <= 'Z' ? code.ptr[i] | 0x20
-                                                                       : code.ptr[i]);
+        const char c =
+            (char)(code.ptr[i] >= 'A' && code.ptr[i] <= 'Z' ? code.ptr[i] | 0x20 : code.ptr[i]);
         if (c == '"') {
             in_quote = !in_quote;
         } else if (in_quote) {

@@ -8,13 +8,13 @@
 #include <stdatomic.h>
 #include <zip.h>
 
-#define XLSX_CHUNK        ((size_t)16 * 1024)
-#define XLSX_SHEETS_MAX   1024
-#define XLSX_STYLES_MAX   65536
-#define XLSX_STRINGS_MAX  ((size_t)64 << 20) /* number of shared strings */
-#define XLSX_POOL_BYTES   ((size_t)1 << 30)
-#define XLSX_RATIO_MAX    400                /* unpacked : packed, above 64 MiB */
-#define XLSX_CELLS_MAX    INT64_C(2000000000)
+#define XLSX_CHUNK       ((size_t)16 * 1024)
+#define XLSX_SHEETS_MAX  1024
+#define XLSX_STYLES_MAX  65536
+#define XLSX_STRINGS_MAX ((size_t)64 << 20) /* number of shared strings */
+#define XLSX_POOL_BYTES  ((size_t)1 << 30)
+#define XLSX_RATIO_MAX   400 /* unpacked : packed, above 64 MiB */
+#define XLSX_CELLS_MAX   INT64_C(2000000000)
 
 enum xlsx_style { XLSX_NUMBER, XLSX_DATE, XLSX_DATE_TIME, XLSX_TIME };
 
@@ -40,7 +40,7 @@ enum xlsx_text_in { XLSX_TEXT_NONE, XLSX_TEXT_VALUE, XLSX_TEXT_INLINE };
 struct xlsx {
     zip_t *zip;
     struct row_file *file;
-    const char *name; /* for messages */
+    const char *name;  /* for messages */
     uint64_t unpacked; /* all parts together */
     bool is_1904;
     struct xlsx_sheet *sheets;
@@ -67,7 +67,7 @@ struct xlsx {
     bool row_has_text;
     size_t column;
     size_t next_column;
-    char cell_type;   /* n s i b e d t(ext) */
+    char cell_type; /* n s i b e d t(ext) */
     size_t cell_style;
     enum xlsx_text_in text_in;
     struct buf text;
@@ -91,15 +91,21 @@ struct xlsx_handlers {
     void *user;
 };
 /* NOT_FOUND when the zip has no such part. */
-MUST_CHECK enum status xlsx_part_open(struct xlsx *x, const char *path,
-                                      const struct xlsx_handlers *h, struct xlsx_part *out,
+MUST_CHECK enum status xlsx_part_open(struct xlsx *x,
+                                      const char *path,
+                                      const struct xlsx_handlers *h,
+                                      struct xlsx_part *out,
                                       struct error *why);
 /* Parses one chunk; *more false at the end. */
-MUST_CHECK enum status xlsx_part_step(struct xlsx *x, struct xlsx_part *p, bool *more,
+MUST_CHECK enum status xlsx_part_step(struct xlsx *x,
+                                      struct xlsx_part *p,
+                                      bool *more,
                                       struct error *why);
 void xlsx_part_close(struct xlsx_part *p);
-MUST_CHECK enum status xlsx_part_all(struct xlsx *x, const char *path,
-                                     const struct xlsx_handlers *h, struct error *why);
+MUST_CHECK enum status xlsx_part_all(struct xlsx *x,
+                                     const char *path,
+                                     const struct xlsx_handlers *h,
+                                     struct error *why);
 
 /* xlsx_parts.c */
 MUST_CHECK enum status xlsx_read_workbook(struct xlsx *x, struct error *why);

@@ -27,7 +27,8 @@ static size_t significant_digits(str s)
 static void plain_number(str s, struct buf *out)
 {
     double v;
-    const bool has_exponent = memchr(s.ptr, 'e', s.len) != NULL || memchr(s.ptr, 'E', s.len) != NULL;
+    const bool has_exponent =
+        memchr(s.ptr, 'e', s.len) != NULL || memchr(s.ptr, 'E', s.len) != NULL;
     if ((!has_exponent && significant_digits(s) <= 15) || !str_to_double(s, &v) ||
         fabs(v) >= 1e15 * 1e15) {
         buf_add(out, s);
@@ -173,7 +174,7 @@ static char type_of(const char *t)
         const char *name;
         char type;
     } types[] = {
-        { "n", 'n' }, { "s", 's' },         { "b", 'b' }, { "e", 'e' },
+        { "n", 'n' }, { "s", 's' },         { "b", 'b' },   { "e", 'e' },
         { "d", 'd' }, { "inlineStr", 'i' }, { "str", 't' },
     };
     for (size_t i = 0; t != NULL && i < ARRAY_LEN(types); i++)
@@ -209,9 +210,8 @@ static void row_start(struct xlsx *x, const char **attributes)
 {
     const char *r = xlsx_attribute(attributes, "r");
     int64_t number = 0;
-    x->row_number = r != NULL && str_to_i64(str_from(r), &number) && number > 0
-                        ? number
-                        : x->row_number + 1;
+    x->row_number =
+        r != NULL && str_to_i64(str_from(r), &number) && number > 0 ? number : x->row_number + 1;
     x->in_row = true;
     x->row_has_text = false;
     x->next_column = 0;

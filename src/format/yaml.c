@@ -33,7 +33,11 @@ struct loader {
 
 static void fault(struct loader *l, const yaml_mark_t *at, const char *text)
 {
-    problem_add(l->problems, l->file, (unsigned)at->line + 1, (unsigned)at->column + 1, "%s",
+    problem_add(l->problems,
+                l->file,
+                (unsigned)at->line + 1,
+                (unsigned)at->column + 1,
+                "%s",
                 tr(l->problems->lang, text));
 }
 
@@ -111,12 +115,18 @@ static void warn_twice(struct loader *l, struct pending *p, const struct yaml_me
 {
     const size_t i = find_key(p, m->key);
     if (i != SIZE_MAX)
-        problem_add(l->problems, l->file, m->line, m->column,
+        problem_add(l->problems,
+                    l->file,
+                    m->line,
+                    m->column,
                     "the key \"%.*s\" stands here twice (first in line %u)",
-                    STR_ARG(str_first(m->key, 80)), p->members[i].line);
+                    STR_ARG(str_first(m->key, 80)),
+                    p->members[i].line);
 }
 
-static bool take_key(struct loader *l, struct pending *p, const struct yaml_node *key,
+static bool take_key(struct loader *l,
+                     struct pending *p,
+                     const struct yaml_node *key,
                      const yaml_mark_t *at)
 {
     if (key->type != YAML_SCALAR && key->type != YAML_NULL)
@@ -163,8 +173,8 @@ static bool on_scalar(struct loader *l, const yaml_event_t *e)
     if (n == NULL)
         return false;
     n->is_quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-    n->text = arena_dup(l->arena, (str){ (const char *)e->data.scalar.value,
-                                         e->data.scalar.length });
+    n->text =
+        arena_dup(l->arena, (str){ (const char *)e->data.scalar.value, e->data.scalar.length });
     if (n->text.ptr == NULL)
         return stop(l, &e->start_mark, "out of memory");
     if (!n->is_quoted && is_null_text(n->text))
@@ -207,11 +217,15 @@ static bool is_refused(struct loader *l, const yaml_event_t *e)
         tag = e->data.sequence_start.tag;
     }
     if (e->type == YAML_ALIAS_EVENT || anchor != NULL)
-        return !stop(l, &e->start_mark, "anchors (&) and aliases (*) are not allowed; a text that "
-                                        "starts with them needs quotes");
+        return !stop(l,
+                     &e->start_mark,
+                     "anchors (&) and aliases (*) are not allowed; a text that "
+                     "starts with them needs quotes");
     if (tag != NULL)
-        return !stop(l, &e->start_mark, "tags (!) are not allowed; a text that starts with one "
-                                        "needs quotes");
+        return !stop(l,
+                     &e->start_mark,
+                     "tags (!) are not allowed; a text that starts with one "
+                     "needs quotes");
     return false;
 }
 
@@ -253,8 +267,11 @@ static void syntax_fault(struct loader *l)
     const bool has_mark = p->error == YAML_SCANNER_ERROR || p->error == YAML_PARSER_ERROR;
     const char *what = p->problem != NULL ? p->problem : "not valid YAML";
     l->is_broken = true;
-    problem_add(l->problems, l->file, has_mark ? (unsigned)p->problem_mark.line + 1 : 0,
-                has_mark ? (unsigned)p->problem_mark.column + 1 : 0, "not valid YAML: %s",
+    problem_add(l->problems,
+                l->file,
+                has_mark ? (unsigned)p->problem_mark.line + 1 : 0,
+                has_mark ? (unsigned)p->problem_mark.column + 1 : 0,
+                "not valid YAML: %s",
                 tr(l->problems->lang, what));
 }
 
@@ -284,8 +301,8 @@ static struct yaml_limits limits_of(const struct yaml_limits *given)
     return l;
 }
 
-const struct yaml_node *yaml_parse(str text, str file, const struct yaml_limits *limits,
-                                   struct arena *a, struct problems *p)
+const struct yaml_node *yaml_parse(
+    str text, str file, const struct yaml_limits *limits, struct arena *a, struct problems *p)
 {
     struct loader *l = ARENA_NEW(a, struct loader, 1);
     if (l == NULL || !yaml_parser_initialize(&l->parser)) {
@@ -312,8 +329,10 @@ const struct yaml_node *yaml_parse(str text, str file, const struct yaml_limits 
     return l->is_broken ? NULL : l->root;
 }
 
-const struct yaml_node *yaml_parse_file(const char *path, const struct yaml_limits *limits,
-                                        struct arena *a, struct problems *p)
+const struct yaml_node *yaml_parse_file(const char *path,
+                                        const struct yaml_limits *limits,
+                                        struct arena *a,
+                                        struct problems *p)
 {
     struct error why = { .lang = p->lang };
     str text = STR_EMPTY;

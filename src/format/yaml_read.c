@@ -40,7 +40,10 @@ static bool scalar(const struct yaml_node *n, struct problems *p, const char *ex
 
 static bool wrong(const struct yaml_node *n, struct problems *p, const char *expected)
 {
-    yaml_problem(p, n, "expected %s, found \"%.*s\"", tr(p->lang, expected),
+    yaml_problem(p,
+                 n,
+                 "expected %s, found \"%.*s\"",
+                 tr(p->lang, expected),
                  STR_ARG(str_first(n->text, 80)));
     return false;
 }
@@ -59,8 +62,12 @@ bool yaml_i64(const struct yaml_node *n, int64_t min, int64_t max, struct proble
     if (n->is_quoted || !str_to_i64(s, &v))
         return wrong(n, p, "a whole number");
     if (v < min || v > max) {
-        yaml_problem(p, n, "expected a number from %lld to %lld, found %lld", (long long)min,
-                     (long long)max, (long long)v);
+        yaml_problem(p,
+                     n,
+                     "expected a number from %lld to %lld, found %lld",
+                     (long long)min,
+                     (long long)max,
+                     (long long)v);
         return false;
     }
     *out = v;
@@ -103,8 +110,11 @@ bool yaml_day(const struct yaml_node *n, struct problems *p, int32_t *out)
     return day_parse(s, out) || wrong(n, p, "a date like 2010-12-01");
 }
 
-bool yaml_enum(const struct yaml_node *n, const char *const *names, size_t n_names,
-               struct problems *p, size_t *out)
+bool yaml_enum(const struct yaml_node *n,
+               const char *const *names,
+               size_t n_names,
+               struct problems *p,
+               size_t *out)
 {
     str s;
     if (!scalar(n, p, "a name", &s))
@@ -121,13 +131,19 @@ bool yaml_enum(const struct yaml_node *n, const char *const *names, size_t n_nam
         buf_adds(&all, names[i]);
     }
     const str hint = name_suggestion(p->arena, p->lang, s, names, n_names);
-    yaml_problem(p, n, "unknown name \"%.*s\"%.*s, expected one of: %.*s",
-                 STR_ARG(str_first(s, 80)), STR_ARG(hint), STR_ARG(buf_str(&all)));
+    yaml_problem(p,
+                 n,
+                 "unknown name \"%.*s\"%.*s, expected one of: %.*s",
+                 STR_ARG(str_first(s, 80)),
+                 STR_ARG(hint),
+                 STR_ARG(buf_str(&all)));
     buf_release(&all);
     return false;
 }
 
-static bool want_type(const struct yaml_node *n, enum yaml_type type, const char *expected,
+static bool want_type(const struct yaml_node *n,
+                      enum yaml_type type,
+                      const char *expected,
                       struct problems *p)
 {
     if (yaml_is_null(n))
@@ -186,18 +202,28 @@ static const struct yaml_field *field_find(const struct yaml_field *fields, size
     return NULL;
 }
 
-static void unknown_key(const struct yaml_node *map, const struct yaml_member *m,
-                        const struct yaml_field *fields, size_t n, struct problems *p)
+static void unknown_key(const struct yaml_node *map,
+                        const struct yaml_member *m,
+                        const struct yaml_field *fields,
+                        size_t n,
+                        struct problems *p)
 {
     const char **names = ARENA_NEW(p->arena, const char *, n + 1);
     for (size_t i = 0; names != NULL && i < n; i++)
         names[i] = fields[i].key;
     const str hint = name_suggestion(p->arena, p->lang, m->key, names, names != NULL ? n : 0);
-    problem_add(p, map->file, m->line, m->column, "unknown key \"%.*s\"%.*s",
-                STR_ARG(str_first(m->key, 80)), STR_ARG(hint));
+    problem_add(p,
+                map->file,
+                m->line,
+                m->column,
+                "unknown key \"%.*s\"%.*s",
+                STR_ARG(str_first(m->key, 80)),
+                STR_ARG(hint));
 }
 
-bool yaml_check_map(const struct yaml_node *map, const struct yaml_field *fields, size_t n,
+bool yaml_check_map(const struct yaml_node *map,
+                    const struct yaml_field *fields,
+                    size_t n,
                     struct problems *p)
 {
     const size_t before = p->n_total;

@@ -6,8 +6,8 @@
 /* Would a plain scalar be read as something else than this text? */
 static bool needs_quotes(str s)
 {
-    static const char *const words[] = { "true", "false", "yes", "no", "on", "off", "null", "~",
-                                         "y", "n" };
+    static const char *const words[] = { "true", "false", "yes", "no", "on",
+                                         "off",  "null",  "~",   "y",  "n" };
     double number;
     if (s.len == 0 || s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == ':')
         return true;

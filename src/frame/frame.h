@@ -45,6 +45,6 @@ void frame_set_i64(struct frame *f, size_t col, size_t row, int64_t v);
 void frame_set_i128(struct frame *f, size_t col, size_t row, i128 v);
 void frame_set_f64(struct frame *f, size_t col, size_t row, double v);
 MUST_CHECK bool frame_set_str(struct frame *f, size_t col, size_t row, str v); /* copies */
-void frame_free(struct frame *f); /* NULL is fine */
+void frame_free(struct frame *f);                                              /* NULL is fine */
 
 #endif

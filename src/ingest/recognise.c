@@ -184,7 +184,9 @@ static bool column_is_used(const struct mapping *m, str column)
 }
 
 /* The name is copied: the file is closed before the mapping is used. */
-static void generic_take(struct mapping *m, const struct field *f, const str *column,
+static void generic_take(struct mapping *m,
+                         const struct field *f,
+                         const str *column,
                          struct arena *a)
 {
     if (column == NULL || column_is_used(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
@@ -215,7 +217,8 @@ static size_t exact_names(const struct mapping *m)
 /* Maps the file onto one target; false when a required field has no column. */
 static bool generic_try(const struct row_shape *shape,
                         const struct yaml_node *synonyms,
-                        struct mapping *m, struct arena *a)
+                        struct mapping *m,
+                        struct arena *a)
 {
     for (size_t i = 0; i < m->target.count; i++)
         generic_take(

@@ -70,7 +70,9 @@ static inline struct row_file *rig_open(str bytes, const struct row_options *opt
 }
 
 /* Opens, checks the header ("a|b"; NULL: none) and the rows. */
-static inline void rig_check(str bytes, const struct row_options *opt, const char *header,
+static inline void rig_check(str bytes,
+                             const struct row_options *opt,
+                             const char *header,
                              const char *rows)
 {
     struct row_file *f = rig_open(bytes, opt);

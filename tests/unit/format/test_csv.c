@@ -3,21 +3,27 @@
 static void fields_and_lines_of_plain_csv(void **state)
 {
     (void)state;
-    rig_check(STR("id,name,price\n1,pen,2.50\r\n2,ink,3\n"), NULL, "id|name|price",
+    rig_check(STR("id,name,price\n1,pen,2.50\r\n2,ink,3\n"),
+              NULL,
+              "id|name|price",
               "1@2: 1|pen|2.50\n2@3: 2|ink|3\n");
 }
 
 static void quotes_double_quotes_and_line_ends_in_quotes(void **state)
 {
     (void)state;
-    rig_check(STR("id,text\n1,\"a \"\"b\"\" c\"\n2,\"two\r\nlines\n\"\n3,x\n4,\"\"\n"), NULL,
-              "id|text", "1@2: 1|a \"b\" c\n2@3: 2|two\r\nlines\n\n3@6: 3|x\n4@7: 4|\n");
+    rig_check(STR("id,text\n1,\"a \"\"b\"\" c\"\n2,\"two\r\nlines\n\"\n3,x\n4,\"\"\n"),
+              NULL,
+              "id|text",
+              "1@2: 1|a \"b\" c\n2@3: 2|two\r\nlines\n\n3@6: 3|x\n4@7: 4|\n");
 }
 
 static void a_quote_inside_an_unquoted_field_is_text(void **state)
 {
     (void)state;
-    rig_check(STR("id,size,n\n1,5\" pipe,2\n2,6\",3\n"), NULL, "id|size|n",
+    rig_check(STR("id,size,n\n1,5\" pipe,2\n2,6\",3\n"),
+              NULL,
+              "id|size|n",
               "1@2: 1|5\" pipe|2\n2@3: 2|6\"|3\n");
 }
 
@@ -30,7 +36,9 @@ static void text_behind_a_closing_quote_is_kept(void **state)
 static void ragged_rows_are_refused_with_their_column(void **state)
 {
     (void)state;
-    rig_check(STR("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,2,3,,\n4,5,6\n"), NULL, "a|b|c",
+    rig_check(STR("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,2,3,,\n4,5,6\n"),
+              NULL,
+              "a|b|c",
               "1@2: 1|2|3\n"
               "2@3 REFUSED column 2: the record has fewer fields than the header\n"
               "3@4 REFUSED column 3: the record has more fields than the header\n"
@@ -40,21 +48,27 @@ static void ragged_rows_are_refused_with_their_column(void **state)
 static void short_rows_may_be_padded(void **state)
 {
     (void)state;
-    rig_check(STR("a,b,c\n1,2,3\n1\n"), &(struct row_options){ .pad_short = true }, "a|b|c",
+    rig_check(STR("a,b,c\n1,2,3\n1\n"),
+              &(struct row_options){ .pad_short = true },
+              "a|b|c",
               "1@2: 1|2|3\n2@3: 1||\n");
 }
 
 static void an_unclosed_quote_at_the_end_costs_its_record_only(void **state)
 {
     (void)state;
-    rig_check(STR("a,b\n1,2\n3,\"open\n4,5\n"), NULL, "a|b",
+    rig_check(STR("a,b\n1,2\n3,\"open\n4,5\n"),
+              NULL,
+              "a|b",
               "1@2: 1|2\n2@3 REFUSED column 1: a quote is opened and never closed\n");
 }
 
 static void a_nul_byte_refuses_its_row(void **state)
 {
     (void)state;
-    rig_check(STR("a,b\n1,2\n3,x\0y\n4,5\n"), NULL, "a|b",
+    rig_check(STR("a,b\n1,2\n3,x\0y\n4,5\n"),
+              NULL,
+              "a|b",
               "1@2: 1|2\n2@3 REFUSED column 1: the record holds a NUL byte\n3@4: 4|5\n");
 }
 
@@ -69,8 +83,9 @@ static void bytes_that_are_not_utf8_refuse_their_row(void **state)
     for (int i = 1; i <= 300; i++) {
         buf_addf(&file, "%d,%s\n", i, i == 250 ? "caf\xe9" : "caf\xc3\xa9");
         if (i == 250)
-            buf_addf(&rows, "250@251 REFUSED column 1: the bytes are not valid in the file's "
-                            "encoding\n");
+            buf_addf(&rows,
+                     "250@251 REFUSED column 1: the bytes are not valid in the file's "
+                     "encoding\n");
         else
             buf_addf(&rows, "%d@%d: %d|caf\xc3\xa9\n", i, i + 1, i);
     }
@@ -102,27 +117,34 @@ static void delimiters_are_found(void **state)
 static void single_quotes_are_found(void **state)
 {
     (void)state;
-    rig_check(STR("'id','name'\n'1','a,b'\n'2','it''s'\n"), NULL, "id|name",
-              "1@2: 1|a,b\n2@3: 2|it's\n");
+    rig_check(
+        STR("'id','name'\n'1','a,b'\n'2','it''s'\n"), NULL, "id|name", "1@2: 1|a,b\n2@3: 2|it's\n");
     rig_check(STR("id,name\n1,'tis\n2,o'neil\n"), NULL, "id|name", "1@2: 1|'tis\n2@3: 2|o'neil\n");
 }
 
 static void columns_of_blanks_are_found(void **state)
 {
     (void)state;
-    rig_check(STR(" id  date n   value\r\n 00001 19970101  1   11.77\r\n \r\n 2 19970112  5   77.00\r\n"),
-              NULL, "id|date|n|value", "1@2: 00001|19970101|1|11.77\n2@4: 2|19970112|5|77.00\n");
+    rig_check(
+        STR(" id  date n   value\r\n 00001 19970101  1   11.77\r\n \r\n 2 19970112  5   77.00\r\n"),
+        NULL,
+        "id|date|n|value",
+        "1@2: 00001|19970101|1|11.77\n2@4: 2|19970112|5|77.00\n");
 }
 
 static void a_file_without_header_gets_numbered_columns(void **state)
 {
     (void)state;
-    rig_check(STR("1,2268318,pv,1511544070\n1,2333346,pv,1511561733\n"), NULL, NULL,
+    rig_check(STR("1,2268318,pv,1511544070\n1,2333346,pv,1511561733\n"),
+              NULL,
+              NULL,
               "1@1: 1|2268318|pv|1511544070\n2@2: 1|2333346|pv|1511561733\n");
-    rig_check(STR("a,b\nc,d\n"), &(struct row_options){ .header = ROW_HEADER_NO }, NULL,
+    rig_check(STR("a,b\nc,d\n"),
+              &(struct row_options){ .header = ROW_HEADER_NO },
+              NULL,
               "1@1: a|b\n2@2: c|d\n");
-    rig_check(STR("1,2\n3,4\n"), &(struct row_options){ .header = ROW_HEADER_YES }, "1|2",
-              "1@2: 3|4\n");
+    rig_check(
+        STR("1,2\n3,4\n"), &(struct row_options){ .header = ROW_HEADER_YES }, "1|2", "1@2: 3|4\n");
 }
 
 static void empty_files_and_lone_headers(void **state)
@@ -149,8 +171,9 @@ static void a_record_above_the_limit_is_refused_and_reading_goes_on(void **state
 {
     (void)state;
     struct buf file;
-    const struct row_options opt = { .block_bytes = 4096, .record_limit = 16384, .header = ROW_HEADER_YES,
-                                     .field_limit = 8192 };
+    const struct row_options opt = {
+        .block_bytes = 4096, .record_limit = 16384, .header = ROW_HEADER_YES, .field_limit = 8192
+    };
     buf_init(&file, 1 << 24);
     buf_adds(&file, "a,b\n1,2\n");
     for (int i = 0; i < 3000000; i++)
@@ -170,8 +193,9 @@ static void a_record_above_the_limit_is_refused_and_reading_goes_on(void **state
     buf_addc(&out, 0);
 
     const char *text = buf_str(&out).ptr;
-    assert_non_null(strstr(text, "1@2: 1|2\n2@3 REFUSED column 0: the record is larger than the "
-                                 "limit\n3@4: 3|4\n4@5 REFUSED"));
+    assert_non_null(strstr(text,
+                           "1@2: 1|2\n2@3 REFUSED column 0: the record is larger than the "
+                           "limit\n3@4: 3|4\n4@5 REFUSED"));
     assert_non_null(strstr(text, ": 6|7\n"));
     assert_non_null(strstr(text, "REFUSED column 1: a field is larger than the limit\n"));
     assert_non_null(strstr(text, "@208: 9|9\n"));
@@ -190,8 +214,8 @@ static void block_borders_do_not_show(void **state)
     buf_init(&whole, 1 << 22);
     buf_adds(&file, "id,text,n\n");
     for (int i = 0; i < 2000; i++) {
-        static const char *const texts[] = { "plain", "\"a,b\"", "\"x\ny\"", "\"q\"\"q\"", "",
-                                             "\"\"\"\"", "5\"", "\"\r\n\"" };
+        static const char *const texts[] = { "plain", "\"a,b\"",  "\"x\ny\"", "\"q\"\"q\"",
+                                             "",      "\"\"\"\"", "5\"",      "\"\r\n\"" };
         buf_addf(&file, "%d,%s,%d\n", i, texts[(i * 7 + i / 5) % 8], i % 13);
         if (i % 17 == 0)
             buf_adds(&file, i % 2 == 0 ? "\n" : "\r\n");
@@ -263,7 +287,10 @@ static void what_is_no_table_is_said_to_be_none(void **state)
     } cases[] = {
         { { "\xd0\xcf\x11\xe0rest", 8 }, ".xlsx" },
         { { "%PDF-1.4", 8 }, "PDF" },
-        { { "\x7f" "ELF\1\2\3\4\5\6\7\0\1\2\3\4", 16 }, "binary" },
+        { { "\x7f"
+            "ELF\1\2\3\4\5\6\7\0\1\2\3\4",
+            16 },
+          "binary" },
         { { "PK\3\4 not a zip", 13 }, "zip" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

@@ -131,7 +131,9 @@ static void an_ambiguous_order_follows_the_preference(void **state)
 
 static void what_is_no_date_is_not_found(void **state)
 {
-    static const char *const texts[] = { "536365", "85123A", "17850.0", "2.55", "United Kingdom", "" };
+    static const char *const texts[] = {
+        "536365", "85123A", "17850.0", "2.55", "United Kingdom", ""
+    };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         const str sample = str_from(texts[i]);

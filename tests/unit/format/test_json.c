@@ -27,8 +27,9 @@ static void the_writer_places_commas_and_escapes(void **state)
     json_raw(&w, STR("1.50"));
     json_object_close(&w);
     buf_addc(&b, 0);
-    assert_string_equal(b.data, "{\"a\":[-1,\"q\\\"\\\\\\n\\u0001\xe4\xb8\xad\xef\xbf\xbd\",[],null],"
-                                "\"b\":{\"m\":\"759706.5200\"},\"c\":true,\"d\":1.50}");
+    assert_string_equal(b.data,
+                        "{\"a\":[-1,\"q\\\"\\\\\\n\\u0001\xe4\xb8\xad\xef\xbf\xbd\",[],null],"
+                        "\"b\":{\"m\":\"759706.5200\"},\"c\":true,\"d\":1.50}");
     buf_release(&b);
 }
 
@@ -37,7 +38,8 @@ static void documents_are_read_as_trees(void **state)
     (void)state;
     struct arena *a = arena_new(0);
     const struct json_node *root = NULL;
-    const str text = STR("{\"a\": {\"b\": [1, 2.50, \"x\\u4e2d\", true, null]}, \"n\": -12, \"e\": {}}");
+    const str text =
+        STR("{\"a\": {\"b\": [1, 2.50, \"x\\u4e2d\", true, null]}, \"n\": -12, \"e\": {}}");
     str s;
     int64_t v;
     bool flag;
@@ -63,10 +65,20 @@ static void documents_are_read_as_trees(void **state)
 static void what_is_not_json_is_refused(void **state)
 {
     static const char *const texts[] = {
-        "",       "{",        "{\"a\":1,}", "[1,]",       "[1 2]",    "{\"a\" 1}", "nul",
-        "1 2",    "01",       "[1]x",       "{\"a\":1}}", "\"a",      "+1",        "1.",
-        ".5",     "[1e]",     "tru",        "'a'",        "[\"\t\"]", "[\"\\x\"]", "[\xff]",
-        "{\"a\":1}{\"a\":2}", "\"a\"\"b\"", "true false", "[truex]",  "[--1]",     "{1:2}",
+        "",           "{",
+        "{\"a\":1,}", "[1,]",
+        "[1 2]",      "{\"a\" 1}",
+        "nul",        "1 2",
+        "01",         "[1]x",
+        "{\"a\":1}}", "\"a",
+        "+1",         "1.",
+        ".5",         "[1e]",
+        "tru",        "'a'",
+        "[\"\t\"]",   "[\"\\x\"]",
+        "[\xff]",     "{\"a\":1}{\"a\":2}",
+        "\"a\"\"b\"", "true false",
+        "[truex]",    "[--1]",
+        "{1:2}",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -87,7 +99,8 @@ static void duplicate_keys_and_depth_are_refused(void **state)
     const struct json_node *root = NULL;
     struct error why = { 0 };
     char deep[400] = { 0 };
-    assert_int_equal(json_parse(STR("{\"a\":1,\"b\":2,\"a\":3}"), a, &root, &why), STATUS_BAD_INPUT);
+    assert_int_equal(json_parse(STR("{\"a\":1,\"b\":2,\"a\":3}"), a, &root, &why),
+                     STATUS_BAD_INPUT);
     assert_non_null(strstr(why.text, "\"a\" twice"));
     memset(deep, '[', 100);
     memset(deep + 100, ']', 100);

@@ -3,64 +3,88 @@
 static void ndjson_objects_become_rows(void **state)
 {
     (void)state;
-    rig_check(STR("{\"id\":1,\"p\":12.50,\"ok\":true,\"n\":null}\n\n{\"id\":\"0012\",\"p\":1e3}\n"), NULL,
-              "id|p|ok|n", "1@1: 1|12.50|true|\n2@3: 0012|1e3||\n");
+    rig_check(STR("{\"id\":1,\"p\":12.50,\"ok\":true,\"n\":null}\n\n{\"id\":\"0012\",\"p\":1e3}\n"),
+              NULL,
+              "id|p|ok|n",
+              "1@1: 1|12.50|true|\n2@3: 0012|1e3||\n");
 }
 
 static void numbers_keep_their_text(void **state)
 {
     (void)state;
-    rig_check(STR("{\"a\":1.10,\"b\":12345678901234567890123,\"c\":-0.0}\n{\"a\":2,\"b\":1,\"c\":0}\n"),
-              NULL, "a|b|c", "1@1: 1.10|12345678901234567890123|-0.0\n2@2: 2|1|0\n");
+    rig_check(
+        STR("{\"a\":1.10,\"b\":12345678901234567890123,\"c\":-0.0}\n{\"a\":2,\"b\":1,\"c\":0}\n"),
+        NULL,
+        "a|b|c",
+        "1@1: 1.10|12345678901234567890123|-0.0\n2@2: 2|1|0\n");
 }
 
 static void nested_objects_become_dotted_columns(void **state)
 {
     (void)state;
-    rig_check(STR("[{\"id\":1,\"customer\":{\"id\":7,\"name\":{\"first\":\"Li\"}},\"tags\":[1, \"a\"]}]"),
-              NULL, "id|customer.id|customer.name.first|tags", "1@1: 1|7|Li|[1,\"a\"]\n");
+    rig_check(
+        STR("[{\"id\":1,\"customer\":{\"id\":7,\"name\":{\"first\":\"Li\"}},\"tags\":[1, \"a\"]}]"),
+        NULL,
+        "id|customer.id|customer.name.first|tags",
+        "1@1: 1|7|Li|[1,\"a\"]\n");
 }
 
 static void line_items_become_one_row_each(void **state)
 {
     (void)state;
-    rig_check(STR("[\n{\"id\":1,\"line_items\":[{\"sku\":\"A\",\"q\":1},{\"sku\":\"B\",\"q\":2,\"x\":[{}]}],"
-                  "\"total\":\"3\"},\n\n{\"id\":2,\"line_items\":[],\"total\":\"0\"},{\"id\":3,\"total\":\"9\"}]"),
-              NULL, "id|line_items.sku|line_items.q|line_items.x|total",
+    rig_check(STR("[\n{\"id\":1,\"line_items\":[{\"sku\":\"A\",\"q\":1},{\"sku\":\"B\",\"q\":2,"
+                  "\"x\":[{}]}],"
+                  "\"total\":\"3\"},\n\n{\"id\":2,\"line_items\":[],\"total\":\"0\"},{\"id\":3,"
+                  "\"total\":\"9\"}]"),
+              NULL,
+              "id|line_items.sku|line_items.q|line_items.x|total",
               "1@2[1/2]: 1|A|1||3\n1@2[2/2]: 1|B|2|[{}]|3\n2@4: 2||||0\n3@4: 3||||9\n");
 }
 
 static void expansion_can_be_chosen_or_refused(void **state)
 {
     (void)state;
-    const str text = STR("{\"id\":1,\"lines\":[{\"s\":1},{\"s\":2}],\"tax\":[{\"t\":3},{\"t\":4}]}\n{\"id\":2}\n");
-    rig_check(text, &(struct row_options){ .expand = "tax" }, "id|lines|tax.t",
-              "1@1[1/2]: 1|[{\"s\":1},{\"s\":2}]|3\n1@1[2/2]: 1|[{\"s\":1},{\"s\":2}]|4\n2@2: 2||\n");
-    rig_check(text, &(struct row_options){ .expand = "" }, "id|lines|tax",
+    const str text = STR(
+        "{\"id\":1,\"lines\":[{\"s\":1},{\"s\":2}],\"tax\":[{\"t\":3},{\"t\":4}]}\n{\"id\":2}\n");
+    rig_check(
+        text,
+        &(struct row_options){ .expand = "tax" },
+        "id|lines|tax.t",
+        "1@1[1/2]: 1|[{\"s\":1},{\"s\":2}]|3\n1@1[2/2]: 1|[{\"s\":1},{\"s\":2}]|4\n2@2: 2||\n");
+    rig_check(text,
+              &(struct row_options){ .expand = "" },
+              "id|lines|tax",
               "1@1: 1|[{\"s\":1},{\"s\":2}]|[{\"t\":3},{\"t\":4}]\n2@2: 2||\n");
 }
 
 static void records_are_found_in_a_wrapping_object(void **state)
 {
     (void)state;
-    rig_check(STR("{\"count\":2,\"orders\":[{\"id\":1},{\"id\":2}],\"next\":null}"), NULL, "id",
+    rig_check(STR("{\"count\":2,\"orders\":[{\"id\":1},{\"id\":2}],\"next\":null}"),
+              NULL,
+              "id",
               "1@1: 1\n2@1: 2\n");
-    rig_check(STR("{\n \"order\": {\"id\": 1, \"n\": {\"a\": 2}}\n}\n"), NULL, "id|n.a", "1@2: 1|2\n");
-    rig_check(STR("{\"stuff\":[{\"id\":5}]}"), &(struct row_options){ .records = "stuff" }, "id",
+    rig_check(
+        STR("{\n \"order\": {\"id\": 1, \"n\": {\"a\": 2}}\n}\n"), NULL, "id|n.a", "1@2: 1|2\n");
+    rig_check(STR("{\"stuff\":[{\"id\":5}]}"),
+              &(struct row_options){ .records = "stuff" },
+              "id",
               "1@1: 5\n");
     rig_check(STR("{\n\"id\": 1}\n{\n\"id\": 2}\n"), NULL, "id", "1@1: 1\n2@3: 2\n");
     struct row_file *f = NULL;
     struct error why = { 0 };
-    assert_int_equal(row_file_open_bytes(STR("{\"a\":\n1}"), &(struct row_options){ .records = "b" }, &f,
-                                         &why),
-                     STATUS_BAD_INPUT);
+    assert_int_equal(
+        row_file_open_bytes(STR("{\"a\":\n1}"), &(struct row_options){ .records = "b" }, &f, &why),
+        STATUS_BAD_INPUT);
 }
 
 static void broken_records_are_refused_one_by_one(void **state)
 {
     (void)state;
-    rig_check(STR("{\"a\":1}\n{\"a\":}\n{\"a\":1,\"a\":2}\n[1]\n{\"a\":\"x\\u0000\"}\n{\"a\":01}\n{\"a\":2}\n"),
-              NULL, "a",
+    rig_check(STR("{\"a\":1}\n{\"a\":}\n{\"a\":1,\"a\":2}\n[1]\n{\"a\":\"x\\u0000\"}\n{\"a\":01}\n{"
+                  "\"a\":2}\n"),
+              NULL,
+              "a",
               "1@1: 1\n2@2 REFUSED column 0: the record is not valid JSON\n"
               "3@3 REFUSED column 0: the JSON object has the same key twice\n"
               "4@4 REFUSED column 0: the record is not a JSON object\n"
@@ -71,9 +95,13 @@ static void broken_records_are_refused_one_by_one(void **state)
 static void an_array_that_is_cut_off_is_not_silent(void **state)
 {
     (void)state;
-    rig_check(STR("[{\"a\":1},\n{\"a\":2}"), NULL, "a",
+    rig_check(STR("[{\"a\":1},\n{\"a\":2}"),
+              NULL,
+              "a",
               "1@1: 1\n2@2: 2\n3@2 REFUSED column 0: the record is not valid JSON\n");
-    rig_check(STR("[{\"a\":1},\n{\"a\":"), NULL, "a",
+    rig_check(STR("[{\"a\":1},\n{\"a\":"),
+              NULL,
+              "a",
               "1@1: 1\n2@2 REFUSED column 0: the record is not valid JSON\n");
 }
 
@@ -88,7 +116,9 @@ static void deep_nesting_is_refused(void **state)
     for (int i = 0; i < 5000; i++)
         buf_addc(&b, ']');
     buf_adds(&b, "}\n{\"a\":2}\n");
-    rig_check(buf_str(&b), NULL, "a",
+    rig_check(buf_str(&b),
+              NULL,
+              "a",
               "1@1: 1\n2@2 REFUSED column 0: the JSON is nested too deeply\n3@3: 2\n");
     buf_release(&b);
 }
@@ -130,7 +160,8 @@ static void block_borders_do_not_show(void **state)
     buf_init(&whole, 1 << 22);
     buf_adds(&file, "[");
     for (int i = 0; i < 400; i++) {
-        buf_addf(&file, "%s\n{\"id\":%d,\"t\":\"a ] } \\\" , \",\n\"items\":[", i > 0 ? "," : "", i);
+        buf_addf(
+            &file, "%s\n{\"id\":%d,\"t\":\"a ] } \\\" , \",\n\"items\":[", i > 0 ? "," : "", i);
         for (int k = 0; k < i % 5; k++)
             buf_addf(&file, "%s{\"k\":%d}", k > 0 ? "," : "", k);
         buf_adds(&file, "]}");
@@ -163,7 +194,9 @@ static void a_record_above_the_limit_is_refused_and_reading_goes_on(void **state
     for (int i = 0; i < 2000000; i++)
         buf_addc(&b, 'x');
     buf_adds(&b, "\"},\n{\"a\":3}]");
-    rig_check(buf_str(&b), &opt, "a",
+    rig_check(buf_str(&b),
+              &opt,
+              "a",
               "1@1: 1\n2@1 REFUSED column 0: the record is larger than the limit\n3@2: 3\n");
     buf_release(&b);
 }

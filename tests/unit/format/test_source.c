@@ -5,7 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define CHINESE "订单编号,买家,金额\n1001,张三,12.50\n1002,李四海,8\n1003,\"王五,先生\",3\n"
+#define CHINESE      "订单编号,买家,金额\n1001,张三,12.50\n1002,李四海,8\n1003,\"王五,先生\",3\n"
 #define CHINESE_ROWS "1@2: 1001|张三|12.50\n2@3: 1002|李四海|8\n3@4: 1003|王五,先生|3\n"
 
 /* The text in another encoding; the caller frees. */
@@ -26,7 +26,9 @@ static str recode(const char *to, str text)
     return (str){ out, (size_t)(at - out) };
 }
 
-static void check_encoding(const char *to, const char *text, enum row_encoding expected,
+static void check_encoding(const char *to,
+                           const char *text,
+                           enum row_encoding expected,
                            const char *rows)
 {
     const str bytes = recode(to, str_from(text));
@@ -57,15 +59,21 @@ static void western_encodings_are_recognised(void **state)
     check_encoding("WINDOWS-1252", text, ROW_ENCODING_WINDOWS1252, rows);
     check_encoding("UTF-8", text, ROW_ENCODING_UTF8, rows);
     const char *latin = "id,name\n1,Müller\n2,Ñandú\n3,Ærø\n";
-    check_encoding("ISO-8859-1", latin, ROW_ENCODING_WINDOWS1252,
-                   "1@2: 1|Müller\n2@3: 2|Ñandú\n3@4: 3|Ærø\n");
+    check_encoding(
+        "ISO-8859-1", latin, ROW_ENCODING_WINDOWS1252, "1@2: 1|Müller\n2@3: 2|Ñandú\n3@4: 3|Ærø\n");
 }
 
 static void a_byte_order_mark_is_no_part_of_the_first_name(void **state)
 {
     (void)state;
-    rig_check(STR("\xef\xbb\xbf" "id,name\n1,x\n"), NULL, "id|name", "1@2: 1|x\n");
-    struct row_file *f = rig_open(STR("\xef\xbb\xbf" "id,name\n1,x\n"), NULL);
+    rig_check(STR("\xef\xbb\xbf"
+                  "id,name\n1,x\n"),
+              NULL,
+              "id|name",
+              "1@2: 1|x\n");
+    struct row_file *f = rig_open(STR("\xef\xbb\xbf"
+                                      "id,name\n1,x\n"),
+                                  NULL);
     assert_true(row_file_shape(f)->has_bom);
     row_file_close(f);
 }
@@ -78,7 +86,9 @@ static void an_undecodable_gbk_byte_refuses_its_row_only(void **state)
     buf_init(&file, 4096);
     buf_add(&file, good);
     buf_adds(&file, "3,\xff\xff\n4,ok\n5,\x81\n6,ok\n");
-    rig_check(buf_str(&file), NULL, "编号|名称",
+    rig_check(buf_str(&file),
+              NULL,
+              "编号|名称",
               "1@2: 1|钢笔与墨水\n2@3: 2|笔记本和铅笔\n"
               "3@4 REFUSED column 1: the bytes are not valid in the file's encoding\n4@5: 4|ok\n"
               "5@6 REFUSED column 1: the bytes are not valid in the file's encoding\n6@7: 6|ok\n");
@@ -89,8 +99,13 @@ static void an_undecodable_gbk_byte_refuses_its_row_only(void **state)
 static void a_lone_surrogate_in_utf16_refuses_its_row(void **state)
 {
     (void)state;
-    static const char bytes[] = "\xff\xfe" "a\0,\0b\0\n\0" "1\0,\0\x00\xd8\n\0" "2\0,\0x\0\n\0";
-    rig_check((str){ bytes, sizeof bytes - 1 }, NULL, "a|b",
+    static const char bytes[] = "\xff\xfe"
+                                "a\0,\0b\0\n\0"
+                                "1\0,\0\x00\xd8\n\0"
+                                "2\0,\0x\0\n\0";
+    rig_check((str){ bytes, sizeof bytes - 1 },
+              NULL,
+              "a|b",
               "1@2 REFUSED column 1: the bytes are not valid in the file's encoding\n"
               "2@3: 2|x\n");
 }

@@ -6,9 +6,9 @@ static void queries_are_decoded(void **state)
     struct arena *a = arena_new(0);
     struct url_param *p = NULL;
     size_t n = 0;
-    assert_int_equal(url_query_parse(STR("?kpi=net_sales&by=a%2Cb&q=x+y&q=%E4%B8%AD&flag&&e="), a, &p,
-                                     &n, NULL),
-                     STATUS_OK);
+    assert_int_equal(
+        url_query_parse(STR("?kpi=net_sales&by=a%2Cb&q=x+y&q=%E4%B8%AD&flag&&e="), a, &p, &n, NULL),
+        STATUS_OK);
     assert_int_equal(n, 6);
     assert_true(str_is(*url_param_get(p, n, "by"), "a,b"));
     assert_true(str_is(*url_param_get(p, n, "q"), "x y"));
@@ -65,7 +65,8 @@ static void csv_cells_cannot_run_in_a_spreadsheet(void **state)
     csv_text(&w, STR("plain"));
     csv_end_row(&w);
     buf_addc(&b, 0);
-    assert_string_equal(b.data, "'=cmd(),'+1,\"'@x, \"\"y\"\"\",-12.50,-3,\"two\nlines\",\nplain\n");
+    assert_string_equal(b.data,
+                        "'=cmd(),'+1,\"'@x, \"\"y\"\"\",-12.50,-3,\"two\nlines\",\nplain\n");
     buf_release(&b);
 }
 

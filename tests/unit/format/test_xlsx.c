@@ -2,23 +2,23 @@
 
 #include <zip.h>
 
-#define WORKBOOK(props)                                                                            \
-    "<workbook xmlns:r='x'>" props "<sheets><sheet name='Orders' sheetId='1' r:id='rId1'/>"         \
+#define WORKBOOK(props)                                                                     \
+    "<workbook xmlns:r='x'>" props "<sheets><sheet name='Orders' sheetId='1' r:id='rId1'/>" \
     "<sheet name='第二' sheetId='2' r:id='rId2'/></sheets></workbook>"
-#define RELATIONS                                                                                  \
-    "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"                      \
+#define RELATIONS                                                             \
+    "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>" \
     "<Relationship Id='rId2' Target='/xl/worksheets/sheet2.xml'/></Relationships>"
-#define STYLES                                                                                     \
-    "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy\\-mm\\-dd hh:mm'/>"              \
+#define STYLES                                                                                    \
+    "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy\\-mm\\-dd hh:mm'/>"             \
     "<numFmt numFmtId='165' formatCode='0.00\"d\"'/><numFmt numFmtId='166' formatCode='[h]:mm'/>" \
-    "</numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/>"        \
-    "<xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='21'/><xf numFmtId='165'/>"               \
+    "</numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/>"       \
+    "<xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='21'/><xf numFmtId='165'/>"              \
     "<xf numFmtId='166'/></cellXfs></styleSheet>"
-#define STRINGS                                                                                    \
-    "<sst><si><t>order</t></si><si><r><t>pri</t></r><r><t>ce</t></r><rPh><t>zz</t></rPh></si>"     \
+#define STRINGS                                                                                \
+    "<sst><si><t>order</t></si><si><r><t>pri</t></r><r><t>ce</t></r><rPh><t>zz</t></rPh></si>" \
     "<si><t>when</t></si><si><t>A_x000A_B &amp; C</t></si></sst>"
-#define HEADER                                                                                     \
-    "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='B2' t='s'><v>1</v></c>"                          \
+#define HEADER                                                            \
+    "<row r='2'><c r='A2' t='s'><v>0</v></c><c r='B2' t='s'><v>1</v></c>" \
     "<c r='C2' t='s'><v>2</v></c></row>"
 
 static void add(zip_t *z, const char *name, const char *text)
@@ -48,7 +48,8 @@ static str make(const char *workbook, const char *rows)
     add(z, "xl/styles.xml", STYLES);
     add(z, "xl/sharedStrings.xml", STRINGS);
     add(z, "xl/worksheets/sheet1.xml", sheet.data);
-    add(z, "xl/worksheets/sheet2.xml",
+    add(z,
+        "xl/worksheets/sheet2.xml",
         "<worksheet><sheetData><row><c t='inlineStr'><is><t>x</t></is></c>"
         "<c><v>1</v></c></row></sheetData></worksheet>");
     assert_int_equal(zip_close(z), 0);
@@ -61,8 +62,11 @@ static str make(const char *workbook, const char *rows)
     return (str){ bytes, n };
 }
 
-static void check(const char *workbook, const char *rows, const struct row_options *opt,
-                  const char *header, const char *expected)
+static void check(const char *workbook,
+                  const char *rows,
+                  const struct row_options *opt,
+                  const char *header,
+                  const char *expected)
 {
     const str bytes = make(workbook, rows);
     rig_check(bytes, opt, header, expected);
@@ -73,15 +77,18 @@ static void texts_numbers_and_dates(void **state)
 {
     (void)state;
     check(WORKBOOK(""),
-          HEADER "<row r='3'><c r='A3' t='s'><v>3</v></c><c r='B3'><v>2.5499999999999998</v></c>"
-                 "<c r='C3' s='2'><v>40513.351388888892</v></c></row>"
-                 "<row r='4'/><row r='6'><c r='A6'><v>536365</v></c><c r='C6' s='1'><v>40513</v></c></row>"
-                 "<row r='7'><c r='A7' t='inlineStr'><is><t>in</t></is></c><c r='B7'><v>1E-3</v></c>"
-                 "<c r='C7' s='3'><v>0.5</v></c></row>"
-                 "<row r='8'><c r='A8' t='b'><v>1</v></c><c r='B8' s='4'><v>7.25</v></c>"
-                 "<c r='C8' s='5'><v>1.5</v></c></row>"
-                 "<row r='9'><c r='A9' t='str'><f>1+1</f><v>two</v></c><c r='B9' t='e'><v>#N/A</v></c></row>",
-          NULL, "order|price|when",
+          HEADER
+          "<row r='3'><c r='A3' t='s'><v>3</v></c><c r='B3'><v>2.5499999999999998</v></c>"
+          "<c r='C3' s='2'><v>40513.351388888892</v></c></row>"
+          "<row r='4'/><row r='6'><c r='A6'><v>536365</v></c><c r='C6' s='1'><v>40513</v></c></row>"
+          "<row r='7'><c r='A7' t='inlineStr'><is><t>in</t></is></c><c r='B7'><v>1E-3</v></c>"
+          "<c r='C7' s='3'><v>0.5</v></c></row>"
+          "<row r='8'><c r='A8' t='b'><v>1</v></c><c r='B8' s='4'><v>7.25</v></c>"
+          "<c r='C8' s='5'><v>1.5</v></c></row>"
+          "<row r='9'><c r='A9' t='str'><f>1+1</f><v>two</v></c><c r='B9' "
+          "t='e'><v>#N/A</v></c></row>",
+          NULL,
+          "order|price|when",
           "1@3: A\nB & C|2.55|2010-12-01 08:26:00\n2@6: 536365||2010-12-01\n"
           "3@7: in|0.001|12:00:00\n4@8: true|7.25|1.5\n5@9: two|#N/A|\n");
 }
@@ -90,8 +97,10 @@ static void the_1904_date_system(void **state)
 {
     (void)state;
     check(WORKBOOK("<workbookPr date1904='1'/>"),
-          HEADER "<row r='3'><c r='A3'><v>1</v></c><c r='C3' s='1'><v>39051</v></c></row>", NULL,
-          "order|price|when", "1@3: 1||2010-12-01\n");
+          HEADER "<row r='3'><c r='A3'><v>1</v></c><c r='C3' s='1'><v>39051</v></c></row>",
+          NULL,
+          "order|price|when",
+          "1@3: 1||2010-12-01\n");
 }
 
 static void sheets_by_name_and_number(void **state)
@@ -116,7 +125,8 @@ static void a_reference_to_no_string_refuses_its_row(void **state)
     check(WORKBOOK(""),
           HEADER "<row r='3'><c r='A3' t='s'><v>99</v></c></row>"
                  "<row r='4'><c r='A4'><v>4</v></c></row>",
-          NULL, "order|price|when",
+          NULL,
+          "order|price|when",
           "1@3 REFUSED column 0: the cell refers to text or a number that cannot be read\n"
           "2@4: 4||\n");
 }
@@ -128,8 +138,12 @@ static void many_rows_come_in_blocks(void **state)
     buf_init(&rows, 1 << 24);
     buf_adds(&rows, HEADER);
     for (int i = 3; i < 20003; i++)
-        buf_addf(&rows, "<row r='%d'><c r='A%d'><v>%d</v></c><c r='B%d' t='s'><v>3</v></c></row>", i,
-                 i, i, i);
+        buf_addf(&rows,
+                 "<row r='%d'><c r='A%d'><v>%d</v></c><c r='B%d' t='s'><v>3</v></c></row>",
+                 i,
+                 i,
+                 i,
+                 i);
     buf_addc(&rows, 0);
     const str bytes = make(WORKBOOK(""), rows.data);
     for (size_t block = 256; block < 100000; block *= 7) {

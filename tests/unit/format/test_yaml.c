@@ -63,9 +63,10 @@ static void typed_values(void **state)
     assert_false(yaml_i64(yaml_get(r.root, "q"), 0, 99, &r.problems, &i));
     assert_false(yaml_i64(yaml_get(r.root, "i"), 0, 5, &r.problems, &i));
     assert_false(yaml_str(r.root, &r.problems, &s));
-    check_problems(&r, "t.yaml:1:1: expected text, found a mapping\n"
-                       "t.yaml:1:4: expected a number from 0 to 5, found 12\n"
-                       "t.yaml:6:4: expected a whole number, found \"12\"\n");
+    check_problems(&r,
+                   "t.yaml:1:1: expected text, found a mapping\n"
+                   "t.yaml:1:4: expected a number from 0 to 5, found 12\n"
+                   "t.yaml:6:4: expected a whole number, found \"12\"\n");
 }
 
 static void a_schema_reports_all_problems_at_once(void **state)
@@ -79,11 +80,12 @@ static void a_schema_reports_all_problems_at_once(void **state)
     (void)state;
     struct rig r = parse("name: [a]\nwndow: 3\nwindow: x\ntags: a\n");
     assert_false(yaml_check_map(r.root, fields, ARRAY_LEN(fields), &r.problems));
-    check_problems(&r, "t.yaml:1:1: the key \"measures\" is missing\n"
-                       "t.yaml:1:7: expected text, found a list\n"
-                       "t.yaml:2:1: unknown key \"wndow\" (did you mean \"window\"?)\n"
-                       "t.yaml:3:9: expected a whole number, found \"x\"\n"
-                       "t.yaml:4:7: expected a list, found a value\n");
+    check_problems(&r,
+                   "t.yaml:1:1: the key \"measures\" is missing\n"
+                   "t.yaml:1:7: expected text, found a list\n"
+                   "t.yaml:2:1: unknown key \"wndow\" (did you mean \"window\"?)\n"
+                   "t.yaml:3:9: expected a whole number, found \"x\"\n"
+                   "t.yaml:4:7: expected a list, found a value\n");
 }
 
 static void names_are_suggested(void **state)
@@ -93,8 +95,9 @@ static void names_are_suggested(void **state)
     struct rig r = parse("agg: medan\n");
     size_t i;
     assert_false(yaml_enum(yaml_get(r.root, "agg"), names, 3, &r.problems, &i));
-    check_problems(&r, "t.yaml:1:6: unknown name \"medan\" (did you mean \"median\"?), expected one "
-                       "of: sum, count, median\n");
+    check_problems(&r,
+                   "t.yaml:1:6: unknown name \"medan\" (did you mean \"median\"?), expected one "
+                   "of: sum, count, median\n");
 }
 
 static void what_may_not_stand_in_a_file(void **state)
@@ -104,12 +107,15 @@ static void what_may_not_stand_in_a_file(void **state)
         const char *problem;
     } cases[] = {
         { "a: 1\nb: 2\na: 3\n", "t.yaml:3:1: the key \"a\" stands here twice (first in line 1)\n" },
-        { "a: &x 1\n", "t.yaml:1:4: anchors (&) and aliases (*) are not allowed; a text that starts "
-                       "with them needs quotes\n" },
-        { "a: *x\n", "t.yaml:1:4: anchors (&) and aliases (*) are not allowed; a text that starts "
-                     "with them needs quotes\n" },
-        { "a: !!str 1\n", "t.yaml:1:4: tags (!) are not allowed; a text that starts with one needs "
-                          "quotes\n" },
+        { "a: &x 1\n",
+          "t.yaml:1:4: anchors (&) and aliases (*) are not allowed; a text that starts "
+          "with them needs quotes\n" },
+        { "a: *x\n",
+          "t.yaml:1:4: anchors (&) and aliases (*) are not allowed; a text that starts "
+          "with them needs quotes\n" },
+        { "a: !!str 1\n",
+          "t.yaml:1:4: tags (!) are not allowed; a text that starts with one needs "
+          "quotes\n" },
         { "a: 1\n---\nb: 2\n", "t.yaml:2:1: only one document (---) per file\n" },
         { "? [a]\n: 1\n", "t.yaml:1:3: a key must be plain text, not a list or mapping\n" },
     };
@@ -195,10 +201,50 @@ static void two_hundred_problems_are_all_kept(void **state)
 static void what_is_written_reads_back(void **state)
 {
     static const char *const texts[] = {
-        "plain", "two words", "", "yes", "null", "~", "12", "0012", "-5", "a: b", "a #b", "#x",
-        "- x", "[a]", "it's", "\"q\"", "tab\there", "line\nbreak", "中文 名称", "trailing ", " x",
-        "key:", "a\\b", "@x", "%x", "*x", "&x", "!x", "? x", "1e5", "=cmd()", "\xe2\x80\xa8", "\xc2\x85",
-        "\xef\xbb\xbf" "bom", "null ", "2010-12-01", "a,b", "{", "---", "...", "\x7f", "<<", "0x1F",
+        "plain",
+        "two words",
+        "",
+        "yes",
+        "null",
+        "~",
+        "12",
+        "0012",
+        "-5",
+        "a: b",
+        "a #b",
+        "#x",
+        "- x",
+        "[a]",
+        "it's",
+        "\"q\"",
+        "tab\there",
+        "line\nbreak",
+        "中文 名称",
+        "trailing ",
+        " x",
+        "key:",
+        "a\\b",
+        "@x",
+        "%x",
+        "*x",
+        "&x",
+        "!x",
+        "? x",
+        "1e5",
+        "=cmd()",
+        "\xe2\x80\xa8",
+        "\xc2\x85",
+        "\xef\xbb\xbf"
+        "bom",
+        "null ",
+        "2010-12-01",
+        "a,b",
+        "{",
+        "---",
+        "...",
+        "\x7f",
+        "<<",
+        "0x1F",
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
