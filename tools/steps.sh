@@ -1,7 +1,7 @@
 # Sourced by quickstart and check: named steps with their time, packages of the system.
 # shellcheck shell=bash
 
-BUILD_PACKAGES=(gcc g++ cmake ninja-build ca-certificates tzdata libyaml-dev libsqlite3-dev
+BUILD_PACKAGES=(gcc g++ cmake ninja-build ca-certificates tzdata libyaml-dev
     libmicrohttpd-dev libzip-dev libexpat1-dev zlib1g-dev libzstd-dev libsodium-dev libsimdjson-dev
     libroaring-dev)
 TEST_PACKAGES=(libcmocka-dev clang clang-tidy clang-format cppcheck libclang-rt-14-dev binutils git
