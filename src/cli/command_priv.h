@@ -43,11 +43,12 @@ struct command {
     size_t most_arguments;
 };
 
-#define COMMAND_LIST(X)                                                                           \
-    X(init)                                                                                       \
-    X(demo)                                                                                       \
-    X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report) X(verify) X(rebuild) \
-        X(serve) X(docs)
+#define COMMAND_LIST(X)                                                                          \
+    X(init)                                                                                      \
+    X(demo)                                                                                      \
+    X(import)                                                                                    \
+    X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report) X(verify) X(rebuild) X(serve) \
+        X(docs)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_LIST(X)
