@@ -261,27 +261,39 @@ static bool on_event(struct loader *l, const yaml_event_t *e)
     }
 }
 
-static void syntax_fault(struct loader *l)
+/* Where the reader met bytes that are no text: it only counts bytes. */
+static yaml_mark_t mark_of_offset(str text, size_t offset)
+{
+    yaml_mark_t at = { 0 };
+    for (size_t i = 0; i < offset && i < text.len; i++) {
+        at.column = text.ptr[i] == '\n' ? 0 : at.column + 1;
+        at.line += text.ptr[i] == '\n';
+    }
+    return at;
+}
+
+static void syntax_fault(struct loader *l, str text)
 {
     const yaml_parser_t *p = &l->parser;
     const bool has_mark = p->error == YAML_SCANNER_ERROR || p->error == YAML_PARSER_ERROR;
+    const yaml_mark_t at = has_mark ? p->problem_mark : mark_of_offset(text, p->problem_offset);
     const char *what = p->problem != NULL ? p->problem : "not valid YAML";
     l->is_broken = true;
     problem_add(l->problems,
                 l->file,
-                has_mark ? (unsigned)p->problem_mark.line + 1 : 0,
-                has_mark ? (unsigned)p->problem_mark.column + 1 : 0,
+                (unsigned)at.line + 1,
+                (unsigned)at.column + 1,
                 "not valid YAML: %s",
                 tr(l->problems->lang, what));
 }
 
-static void load(struct loader *l)
+static void load(struct loader *l, str text)
 {
     bool more = true;
     while (more) {
         yaml_event_t e;
         if (!yaml_parser_parse(&l->parser, &e)) {
-            syntax_fault(l);
+            syntax_fault(l, text);
             return;
         }
         more = on_event(l, &e);
@@ -321,7 +333,7 @@ const struct yaml_node *yaml_parse(
     } else {
         yaml_parser_set_encoding(&l->parser, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&l->parser, (const unsigned char *)text.ptr, text.len);
-        load(l);
+        load(l, text);
     }
     yaml_parser_delete(&l->parser);
     while (l->depth > 0) /* left open by a fault */

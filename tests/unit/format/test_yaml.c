@@ -129,6 +129,11 @@ static void what_may_not_stand_in_a_file(void **state)
     assert_int_equal(r.problems.n_total, 1);
     assert_int_equal(r.problems.items[0].line, 2);
     arena_free(r.arena);
+    r = parse("a: 1\nb: \xff\n");
+    assert_null(r.root);
+    assert_int_equal(r.problems.items[0].line, 2);
+    assert_int_equal(r.problems.items[0].column, 4);
+    arena_free(r.arena);
     r = parse("");
     assert_null(r.root);
     assert_int_equal(r.problems.n_total, 0);
@@ -198,74 +203,75 @@ static void two_hundred_problems_are_all_kept(void **state)
     arena_free(r.arena);
 }
 
+static const char *const written_texts[] = {
+    "plain",
+    "two words",
+    "",
+    "yes",
+    "null",
+    "~",
+    "12",
+    "0012",
+    "-5",
+    "a: b",
+    "a #b",
+    "#x",
+    "- x",
+    "[a]",
+    "it's",
+    "\"q\"",
+    "tab\there",
+    "line\nbreak",
+    "中文 名称",
+    "trailing ",
+    " x",
+    "key:",
+    "a\\b",
+    "@x",
+    "%x",
+    "*x",
+    "&x",
+    "!x",
+    "? x",
+    "1e5",
+    "=cmd()",
+    "\xe2\x80\xa8",
+    "\xc2\x85",
+    "\xef\xbb\xbf"
+    "bom",
+    "null ",
+    "2010-12-01",
+    "a,b",
+    "{",
+    "---",
+    "...",
+    "\x7f",
+    "<<",
+    "0x1F",
+};
+
 static void what_is_written_reads_back(void **state)
 {
-    static const char *const texts[] = {
-        "plain",
-        "two words",
-        "",
-        "yes",
-        "null",
-        "~",
-        "12",
-        "0012",
-        "-5",
-        "a: b",
-        "a #b",
-        "#x",
-        "- x",
-        "[a]",
-        "it's",
-        "\"q\"",
-        "tab\there",
-        "line\nbreak",
-        "中文 名称",
-        "trailing ",
-        " x",
-        "key:",
-        "a\\b",
-        "@x",
-        "%x",
-        "*x",
-        "&x",
-        "!x",
-        "? x",
-        "1e5",
-        "=cmd()",
-        "\xe2\x80\xa8",
-        "\xc2\x85",
-        "\xef\xbb\xbf"
-        "bom",
-        "null ",
-        "2010-12-01",
-        "a,b",
-        "{",
-        "---",
-        "...",
-        "\x7f",
-        "<<",
-        "0x1F",
-    };
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(written_texts); i++) {
         struct buf b;
         str value;
         buf_init(&b, 4096);
         yaml_write_comment(&b, 0, STR("two\nlines"));
         yaml_write_key(&b, 0, STR("outer"));
-        yaml_write_pair(&b, 1, str_from(texts[i]), str_from(texts[i]));
+        yaml_write_pair(&b, 1, str_from(written_texts[i]), str_from(written_texts[i]));
         yaml_write_key(&b, 1, STR("list"));
-        yaml_write_item(&b, 2, str_from(texts[i]));
+        yaml_write_item(&b, 2, str_from(written_texts[i]));
         buf_addc(&b, 0);
         struct rig r = parse(b.data);
         if (r.problems.n_total > 0)
-            fail_msg("%s: %s", texts[i], r.problems.items[0].text.ptr);
+            fail_msg("%s: %s", written_texts[i], r.problems.items[0].text.ptr);
         const struct yaml_node *outer = yaml_get(r.root, "outer");
-        assert_true(str_is(outer->members[0].key, texts[i]));
+        assert_true(str_is(outer->members[0].key, written_texts[i]));
         assert_true(yaml_str(outer->members[0].value, &r.problems, &value));
-        assert_true(str_is(value, texts[i]));
+        assert_true(str_is(value, written_texts[i]));
         assert_true(yaml_str(outer->members[1].value->items[0], &r.problems, &value));
-        assert_true(str_is(value, texts[i]));
+        assert_true(str_is(value, written_texts[i]));
         arena_free(r.arena);
         buf_release(&b);
     }
