@@ -112,8 +112,8 @@ static int32_t nth_weekday(int32_t year, int32_t month, int32_t weekday, int32_t
 static int32_t islamic_day(int32_t year, int32_t month, int32_t day)
 {
     const int64_t y = year;
-    const int64_t days =
-        (int64_t)day + 29 * (month - 1) + month / 2 + (y - 1) * 354 + i64_floor_div(3 + 11 * y, 30);
+    const int64_t days = (int64_t)day + (int64_t)29 * (month - 1) + month / 2 + (y - 1) * 354 +
+                         i64_floor_div(3 + 11 * y, 30);
     return (int32_t)(days + civil_to_day((struct civil){ 622, 7, 19 }) - 1);
 }
 

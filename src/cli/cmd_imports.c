@@ -271,20 +271,11 @@ static enum status reconcile_run(struct command_env *env,
                                          "amount",         "units", "recorded lines",
                                          "recorded amount" };
     struct session_of_command c;
-    struct reconcile_line *lines = NULL;
-    size_t n = 0;
-    int64_t differences = 0;
+    struct reconciliation found = { 0 };
     (void)options;
     enum status st = begin(env, &c, why);
     if (st == STATUS_OK)
-        st = reconcile(c.shop,
-                       0,
-                       args->count > 0 ? args->items[0] : "",
-                       c.arena,
-                       &lines,
-                       &n,
-                       &differences,
-                       why);
+        st = reconcile(c.shop, 0, args->count > 0 ? args->items[0] : "", c.arena, &found, why);
     struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
     if (t != NULL) {
         i128 total = 0;
@@ -293,15 +284,16 @@ static enum status reconcile_run(struct command_env *env,
             if (i >= 2)
                 text_table_right(t, i);
         }
-        for (size_t i = 0; i < n; i++) {
-            text_table_cell(t, lines[i].class_name);
-            text_table_cell(t, lines[i].currency);
-            text_table_cellf(t, "%lld", (long long)lines[i].lines);
-            add_money(t, lines[i].amount_e4);
-            text_table_cellf(t, "%lld", (long long)lines[i].units);
-            text_table_cellf(t, "%lld", (long long)lines[i].recorded_lines);
-            add_money(t, lines[i].recorded_e4);
-            total += lines[i].amount_e4 - lines[i].recorded_e4;
+        for (size_t i = 0; i < found.count; i++) {
+            const struct reconcile_line *line = &found.lines[i];
+            text_table_cell(t, line->class_name);
+            text_table_cell(t, line->currency);
+            text_table_cellf(t, "%lld", (long long)line->lines);
+            add_money(t, line->amount_e4);
+            text_table_cellf(t, "%lld", (long long)line->units);
+            text_table_cellf(t, "%lld", (long long)line->recorded_lines);
+            add_money(t, line->recorded_e4);
+            total += line->amount_e4 - line->recorded_e4;
         }
         text_table_print(t, env->out, true);
         struct buf text;
@@ -312,9 +304,9 @@ static enum status reconcile_run(struct command_env *env,
                 STR_ARG(buf_str(&text)));
         buf_release(&text);
         text_table_free(t);
-        if (differences > 0)
+        if (found.differences > 0)
             st = error_set(
-                why, STATUS_BAD_INPUT, "%lld classes do not add up", (long long)differences);
+                why, STATUS_BAD_INPUT, "%lld classes do not add up", (long long)found.differences);
     }
     end(env, &c);
     return st;

@@ -15,7 +15,7 @@ static inline uint64_t mask_of(const char *p, char c)
 {
     const __m128i want = _mm_set1_epi8(c);
     uint64_t mask = 0;
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         __m128i v;
         memcpy(&v, p + 16 * i, sizeof v);
         const unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want));

@@ -12,11 +12,7 @@
     X(MDY, "mdy", "12/31/2010 8:26, 12/31/10")                                         \
     X(DMY, "dmy", "31.12.2010 8:26, 31/12/2010")                                       \
     X(COMPACT, "compact", "20101201, 201012010826, 20101201082600")                    \
-    X(CHINESE,                                                                         \
-      "chinese",                                                                       \
-      "2010\xe5\xb9\xb4"                                                               \
-      "12\xe6\x9c\x88"                                                                 \
-      "1\xe6\x97\xa5 8:26")                                                            \
+    X(CHINESE, "chinese", "2010年12月1日 8:26")                                        \
     X(NAMED, "named", "1 Dec 2010, December 1, 2010, Wed, 01 Dec 2010 08:26:00 +0000") \
     X(UNIX_S, "unix", "1291191960")                                                    \
     X(UNIX_MS, "unix-ms", "1291191960000")                                             \

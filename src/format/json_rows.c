@@ -493,7 +493,8 @@ static enum status take_json_samples(struct row_file *f, struct row_block *b, st
     const str **samples = arena_alloc(f->arena, SAMPLES_MAX, sizeof *samples);
     enum status st = samples != NULL ? json_rows_prepare(b, why) : row_no_memory(why);
     struct row row;
-    while (st == STATUS_OK && f->shape.n_samples < SAMPLES_MAX && json_rows_next(b, &row)) {
+    while (samples != NULL && st == STATUS_OK && f->shape.n_samples < SAMPLES_MAX &&
+           json_rows_next(b, &row)) {
         if (row.refusal != ROW_REFUSAL_NONE)
             continue;
         const str *copy = row_copy_fields(f->arena, row.fields, row.n);

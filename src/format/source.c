@@ -129,6 +129,7 @@ static enum status gz_read(struct source *s, char *dst, size_t cap, size_t *got,
     return STATUS_OK;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the library writes to it */
 static enum status zst_read(struct source *s, char *dst, size_t cap, size_t *got, struct error *why)
 {
     ZSTD_outBuffer out = { .dst = dst, .size = cap };

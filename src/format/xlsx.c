@@ -111,7 +111,7 @@ enum status xlsx_part_step(struct xlsx *x, struct xlsx_part *p, bool *more, stru
                          "%s: the Excel file is damaged: %s",
                          x->name,
                          zip_file_strerror(p->file));
-    if (p->read == 0 && memmem(chunk, (size_t)n, "<!DOCTYPE", 9) != NULL)
+    if (p->read == 0 && n > 0 && memmem(chunk, (size_t)n, "<!DOCTYPE", 9) != NULL)
         return error_set(why,
                          STATUS_BAD_INPUT,
                          "%s: the Excel file declares entities, which no real one does",
@@ -131,7 +131,7 @@ enum status xlsx_part_all(struct xlsx *x,
                           const struct xlsx_handlers *h,
                           struct error *why)
 {
-    struct xlsx_part p;
+    struct xlsx_part p = { 0 };
     bool more = true;
     enum status st = xlsx_part_open(x, path, h, &p, why);
     if (st != STATUS_OK)
@@ -231,7 +231,7 @@ static enum status read_first_rows(struct row_file *f, struct first_rows *out, s
     struct row_block *b = row_block_new();
     bool got = true;
     enum status st = b != NULL ? STATUS_OK : row_no_memory(why);
-    while (st == STATUS_OK && got && out->n < FIRST_ROWS) {
+    while (b != NULL && st == STATUS_OK && got && out->n < FIRST_ROWS) {
         st = row_file_next_block(f, b, &got, why);
         struct row row;
         while (st == STATUS_OK && got && out->n < FIRST_ROWS && row_next(b, &row)) {
@@ -255,7 +255,9 @@ static enum status find_shape(struct xlsx *x, struct error *why)
 {
     struct row_file *f = x->file;
     struct first_rows *first = arena_alloc(f->arena, 1, sizeof *first);
-    enum status st = first != NULL ? xlsx_sheet_start(x, why) : row_no_memory(why);
+    if (first == NULL)
+        return row_no_memory(why);
+    enum status st = xlsx_sheet_start(x, why);
     if (st == STATUS_OK)
         st = read_first_rows(f, first, why);
     if (st == STATUS_OK)

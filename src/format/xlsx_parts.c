@@ -83,6 +83,24 @@ struct style_walk {
     bool in_cell_styles;
 };
 
+static bool is_elapsed(str bracket)
+{
+    return bracket.len >= 2 && strchr("hmsHMS", bracket.ptr[0]) != NULL &&
+           (bracket.ptr[1] == ']' || bracket.ptr[1] == bracket.ptr[0]);
+}
+
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static size_t past_bracket(str code, size_t i)
+{
+    while (i < code.len && code.ptr[i] != ']')
+        i++;
+    return i;
+}
+
 /* What a number format shows: letters outside quotes, brackets and escapes decide. [h]:mm is an
  * amount of time, not a time of day: a number. */
 enum xlsx_style xlsx_format_style(str code)
@@ -93,8 +111,7 @@ enum xlsx_style xlsx_format_style(str code)
     if (str_eq_nocase(code, STR("General")))
         return XLSX_NUMBER;
     for (size_t i = 0; i < code.len && code.ptr[i] != ';'; i++) {
-        const char c =
-            (char)(code.ptr[i] >= 'A' && code.ptr[i] <= 'Z' ? code.ptr[i] | 0x20 : code.ptr[i]);
+        const char c = lower(code.ptr[i]);
         if (c == '"') {
             in_quote = !in_quote;
         } else if (in_quote) {
@@ -102,12 +119,9 @@ enum xlsx_style xlsx_format_style(str code)
         } else if (c == '\\' || c == '_' || c == '*') {
             i++;
         } else if (c == '[') {
-            const str rest = str_skip(code, i + 1);
-            if (rest.len >= 2 && strchr("hmsHMS", rest.ptr[0]) != NULL &&
-                (rest.ptr[1] == ']' || rest.ptr[1] == rest.ptr[0]))
+            if (is_elapsed(str_skip(code, i + 1)))
                 return XLSX_NUMBER;
-            while (i < code.len && code.ptr[i] != ']')
-                i++;
+            i = past_bracket(code, i);
         } else {
             has_day |= c == 'y' || c == 'd';
             has_clock |= c == 'h' || c == 's';

@@ -99,7 +99,7 @@ enum status import_explain(struct shop *s,
     if (st == STATUS_OK && shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%s: the file is empty", path);
     if (st == STATUS_OK)
-        st = mapping_choose(shape, opt, a, &m, &notes, lang, why);
+        st = mapping_choose(shape, opt, a, &m, &notes, why);
     if (st == STATUS_OK) {
         buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
         buf_add(out, buf_str(&notes));

@@ -232,9 +232,7 @@ enum status reconcile(struct shop *s,
                       int64_t import_id,
                       const char *file,
                       struct arena *a,
-                      struct reconcile_line **out,
-                      size_t *count,
-                      int64_t *differences,
+                      struct reconciliation *out,
                       struct error *why)
 {
     struct frame *f = NULL;
@@ -246,7 +244,7 @@ enum status reconcile(struct shop *s,
         return st;
     const size_t n = frame_rows(f);
     struct reconcile_line *lines = ARENA_NEW(a, struct reconcile_line, n + 1);
-    *differences = 0;
+    int64_t differences = 0;
     for (size_t i = 0; lines != NULL && i < n; i++) {
         lines[i] = (struct reconcile_line){
             .class_name = cell(a, f, 0, i),
@@ -257,13 +255,12 @@ enum status reconcile(struct shop *s,
             .recorded_lines = number(f, 5, i),
             .recorded_e4 = frame_i128(f, 6, i),
         };
-        *differences +=
+        differences +=
             lines[i].lines != lines[i].recorded_lines || lines[i].amount_e4 != lines[i].recorded_e4;
     }
     frame_free(f);
     if (lines == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    *out = lines;
-    *count = n;
+    *out = (struct reconciliation){ lines, n, differences };
     return STATUS_OK;
 }

@@ -4,13 +4,16 @@
 #include <string.h>
 
 struct opened {
+    const struct shop_store *store;
     struct mapping *mapping;
     struct reading *reading;
     struct zone *zone; /* of the file, when it is not the store's */
+    struct buf notes;
 };
 
 static void close_opened(struct opened *o)
 {
+    buf_release(&o->notes);
     reading_close(o->reading);
     zone_close(o->zone);
 }
@@ -42,7 +45,7 @@ static enum status choose(const char *path,
     else if (shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%.*s: the file is empty", STR_ARG(base));
     else
-        st = mapping_choose(shape, o, a, out, notes, why->lang, why);
+        st = mapping_choose(shape, o, a, out, notes, why);
     row_file_close(f);
     if (st == STATUS_OK && o->timezone != NULL)
         (*out)->timezone = str_from(o->timezone);
@@ -56,26 +59,23 @@ static enum status open_import(struct shop *s,
                                const struct import_options *o,
                                struct arena *a,
                                struct opened *out,
-                               const struct shop_store **store,
-                               struct buf *notes,
                                struct error *why)
 {
-    enum status st = shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), store, why);
+    enum status st =
+        shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), &out->store, why);
     if (st == STATUS_OK)
-        st = choose(path, o, a, &out->mapping, notes, why);
+        st = choose(path, o, a, &out->mapping, &out->notes, why);
     if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
-        !str_eq(out->mapping->timezone, (*store)->timezone))
+        !str_eq(out->mapping->timezone, out->store->timezone))
         st = zone_open(out->mapping->timezone, &out->zone, why);
-    if (st == STATUS_OK)
-        st = reading_open(path,
-                          out->mapping,
-                          o,
-                          *store,
-                          out->zone != NULL ? out->zone : (*store)->zone,
-                          &out->reading,
-                          notes,
-                          why);
-    return st;
+    if (st != STATUS_OK)
+        return st;
+    const struct reading_from from = { .path = path,
+                                       .mapping = out->mapping,
+                                       .options = o,
+                                       .store = out->store,
+                                       .zone = out->zone != NULL ? out->zone : out->store->zone };
+    return reading_open(&from, &out->reading, &out->notes, why);
 }
 
 /* The same bytes into the same store as the same target. */
@@ -312,16 +312,16 @@ enum status import_run(struct shop *s,
                        struct import_result *out,
                        struct error *why)
 {
-    struct opened o = { NULL, NULL, NULL };
+    struct opened o = { 0 };
     struct import_result r = { .from = DAY_NONE, .to = DAY_NONE };
     struct import_job j = {
         .shop = s, .conn = shop_writer(s), .options = opt, .arena = a, .result = &r
     };
-    struct buf notes;
     const int64_t start = clock_now_us();
-    buf_init(&notes, (size_t)64 * 1024);
-    enum status st = open_import(s, path, opt, a, &o, &j.store, &notes, why);
+    buf_init(&o.notes, (size_t)64 * 1024);
+    enum status st = open_import(s, path, opt, a, &o, why);
     if (st == STATUS_OK) {
+        j.store = o.store;
         j.mapping = o.mapping;
         j.reading = o.reading;
         j.currency = o.mapping->currency.len > 0 ? o.mapping->currency : j.store->currency;
@@ -331,11 +331,10 @@ enum status import_run(struct shop *s,
         r.file = arena_dup(a, path_base(str_from(path)));
         r.encoding = str_from(row_encoding_name(shape->encoding));
         r.format = str_from(row_format_name(shape->format));
-        r.notes = arena_dup(a, buf_str(&notes));
+        r.notes = arena_dup(a, buf_str(&o.notes));
         st = run_job(&j, &o, path, why);
     }
     close_opened(&o);
-    buf_release(&notes);
     r.elapsed_us = clock_now_us() - start;
     if (st != STATUS_OK)
         return st;

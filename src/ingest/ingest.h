@@ -128,13 +128,16 @@ struct reconcile_line {
     int64_t recorded_lines;
     i128 recorded_e4;
 };
+struct reconciliation {
+    struct reconcile_line *lines; /* in the arena */
+    size_t count;
+    int64_t differences; /* classes that do not add up */
+};
 MUST_CHECK enum status reconcile(struct shop *s,
                                  int64_t import_id,
                                  const char *file,
                                  struct arena *a,
-                                 struct reconcile_line **out,
-                                 size_t *count,
-                                 int64_t *differences,
+                                 struct reconciliation *out,
                                  struct error *why);
 
 /* ---- Quarantine ------------------------------------------------------------------------------ */

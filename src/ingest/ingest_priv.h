@@ -104,13 +104,12 @@ MUST_CHECK enum status preset_load(size_t i,
                                    struct error *why);
 
 /* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
- * how sure that is. */
+ * how sure that is, in the language of `why`. */
 MUST_CHECK enum status mapping_choose(const struct row_shape *shape,
                                       const struct import_options *o,
                                       struct arena *a,
                                       struct mapping **out,
                                       struct buf *notes,
-                                      enum lang lang,
                                       struct error *why);
 /* generic: columns by their names, in English and Chinese. NOT_FOUND when too little matches. */
 MUST_CHECK enum status mapping_generic(const struct row_shape *shape,
@@ -172,11 +171,14 @@ struct reading_counts {
     const struct refusal *refusals;
     size_t refusal_count;
 };
-MUST_CHECK enum status reading_open(const char *path,
-                                    const struct mapping *m,
-                                    const struct import_options *o,
-                                    const struct shop_store *store,
-                                    const struct zone *file_zone,
+struct reading_from {
+    const char *path;
+    const struct mapping *mapping;
+    const struct import_options *options;
+    const struct shop_store *store;
+    const struct zone *zone; /* of the file's local times */
+};
+MUST_CHECK enum status reading_open(const struct reading_from *from,
                                     struct reading **out,
                                     struct buf *notes,
                                     struct error *why);

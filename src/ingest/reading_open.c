@@ -207,11 +207,22 @@ static enum status open_file(struct reading *r,
     return st;
 }
 
-enum status reading_open(const char *path,
-                         const struct mapping *m,
-                         const struct import_options *o,
-                         const struct shop_store *store,
-                         const struct zone *file_zone,
+static enum status add_columns(struct reading *r,
+                               const struct import_options *o,
+                               struct buf *notes,
+                               struct error *why)
+{
+    enum status st = stage_add(r, "row_no", "", SOURCE_I64, why);
+    if (st == STATUS_OK)
+        st = stage_add(r, "line_no", "", SOURCE_I64, why);
+    for (size_t i = 0; st == STATUS_OK && i < r->mapping->column_count; i++)
+        st = add_column(r, &r->mapping->columns[i], o, notes, why);
+    if (st == STATUS_OK)
+        st = add_parts(r, why);
+    return st == STATUS_OK ? check_columns(r, why) : st;
+}
+
+enum status reading_open(const struct reading_from *from,
                          struct reading **out,
                          struct buf *notes,
                          struct error *why)
@@ -220,26 +231,18 @@ enum status reading_open(const char *path,
     if (r == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     pthread_mutex_init(&r->mutex, NULL);
-    r->mapping = m;
+    r->mapping = from->mapping;
     r->arena = arena_new(READING_ARENA);
     enum status st = r->arena == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                      : open_file(r, path, o, why);
+                                      : open_file(r, from->path, from->options, why);
     if (st == STATUS_OK) {
         r->rules = (struct value_rules){ .decimal_mark = r->shape->decimal_mark,
                                          .group_mark = r->shape->group_mark,
-                                         .zone = file_zone,
-                                         .store_zone = store->zone,
-                                         .now_us = latest_moment(o) };
-        st = stage_add(r, "row_no", "", SOURCE_I64, why);
+                                         .zone = from->zone,
+                                         .store_zone = from->store->zone,
+                                         .now_us = latest_moment(from->options) };
+        st = add_columns(r, from->options, notes, why);
     }
-    if (st == STATUS_OK)
-        st = stage_add(r, "line_no", "", SOURCE_I64, why);
-    for (size_t i = 0; st == STATUS_OK && i < m->column_count; i++)
-        st = add_column(r, &m->columns[i], o, notes, why);
-    if (st == STATUS_OK)
-        st = add_parts(r, why);
-    if (st == STATUS_OK)
-        st = check_columns(r, why);
     if (st != STATUS_OK) {
         reading_close(r);
         return st;

@@ -118,7 +118,6 @@ enum status mapping_choose(const struct row_shape *shape,
                            struct arena *a,
                            struct mapping **out,
                            struct buf *notes,
-                           enum lang lang,
                            struct error *why)
 {
     struct mapping *best = NULL;
@@ -143,7 +142,7 @@ enum status mapping_choose(const struct row_shape *shape,
     const enum status st = mapping_generic(shape, STR_EMPTY, a, out, why);
     if (st == STATUS_OK)
         buf_addf(notes,
-                 tr(lang, "no preset fits; columns matched by name as %s\n"),
+                 tr(why->lang, "no preset fits; columns matched by name as %s\n"),
                  (*out)->target.name);
     return st;
 }

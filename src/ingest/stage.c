@@ -53,10 +53,10 @@ void stage_close(struct import_job *j)
                                          "incoming",    "known",    "unpaired",  "free_sale",
                                          "touched",     "edge_new", "edge_old",  "returned",
                                          "left_out",    "refused",  "equal_row", "product_cost" };
-    enum status st = job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
+    /* What stays after an error is removed by the next import. */
+    (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        st = job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
-    st = job_exec(j, NULL, "DETACH DATABASE IF EXISTS staging");
-    (void)st; /* what stays is removed by the next import */
+        (void)!job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
+    (void)!job_exec(j, NULL, "DETACH DATABASE IF EXISTS staging");
     remove_files(j);
 }

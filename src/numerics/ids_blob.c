@@ -69,7 +69,7 @@ bool blob_is_run(const struct blob_header *h, size_t i)
 
 static bool array_valid(const char *p, uint32_t card)
 {
-    for (uint32_t i = 1; i < card; i++) {
+    for (size_t i = 1; i < card; i++) {
         if (le16(p + i * 2) <= le16(p + (i - 1) * 2))
             return false;
     }
@@ -92,7 +92,7 @@ static bool runs_valid(const char *p, uint32_t runs, uint32_t card)
 {
     uint32_t total = 0;
     uint32_t next = 0; /* first start that is allowed */
-    for (uint32_t i = 0; i < runs; i++) {
+    for (size_t i = 0; i < runs; i++) {
         const uint32_t start = le16(p + i * 4);
         const uint32_t last = start + le16(p + i * 4 + 2);
         if (start < next || last > 0xffff)
@@ -284,7 +284,7 @@ static void put_run_ids(struct buf *out, const char *p, uint32_t card)
 {
     unsigned char bits[IDS_BITSET_BYTES] = { 0 };
     const uint32_t runs = le16(p);
-    for (uint32_t i = 0; i < runs; i++) {
+    for (size_t i = 0; i < runs; i++) {
         const uint32_t first = le16(p + 2 + i * 4);
         const uint32_t last = first + le16(p + 4 + i * 4);
         for (uint32_t id = first; id <= last; id++) {

@@ -13,7 +13,7 @@ static enum status resolve_kpis(struct asking *k, struct error *why)
     k->answerable = ARENA_NEW(k->arena, const struct kpi *, q->kpi_count);
     k->place = ARENA_NEW(k->arena, size_t, q->kpi_count);
     if (k->kpis == NULL || k->answerable == NULL || k->place == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < q->kpi_count; i++) {
         const enum status st =
             kpi_lookup(k->context->catalog, q->kpis[i], &k->kpis[k->n_kpis], why);
@@ -31,7 +31,7 @@ static enum status resolve_by(struct asking *k, struct error *why)
         return error_set(why, STATUS_BAD_USAGE, "more than %zu dimensions", PLAN_BY_MAX);
     k->by = ARENA_NEW(k->arena, const struct dimension *, q->by_count + 1);
     if (k->by == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < q->by_count; i++) {
         const struct dimension *d = kpi_dimension_find(q->by[i], why);
         if (d == NULL)
@@ -115,7 +115,7 @@ static enum status settle_slots(struct asking *k, struct error *why)
         return st;
     for (size_t i = 0; i < k->n_kpis; i++) {
         k->place[i] = SIZE_MAX;
-        if (needs_of(k, k->kpis[i]).len > 0)
+        if (query_needs_of(k, k->kpis[i]).len > 0)
             continue;
         k->place[i] = k->n_answerable;
         k->answerable[k->n_answerable++] = k->kpis[i];
@@ -133,7 +133,7 @@ static enum status in_transaction(struct asking *k, struct answer *out, struct e
     if (st == STATUS_OK)
         st = ranges_resolve(k, why);
     if (st == STATUS_OK)
-        st = assemble(k, out, why);
+        st = answer_assemble(k, out, why);
     if (st == STATUS_OK && !k->dry)
         st = evidence_collect(k, out, why);
     return st;
@@ -150,7 +150,7 @@ static enum status ask(const struct query_context *c,
     struct answer *answer = arena != NULL ? ARENA_NEW(arena, struct answer, 1) : NULL;
     if (answer == NULL) {
         arena_free(arena);
-        return no_memory(why);
+        return query_no_memory(why);
     }
     answer->arena = arena;
     struct asking k = { .context = c, .words = q, .arena = arena, .lang = q->lang, .dry = dry };

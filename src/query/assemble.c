@@ -135,7 +135,7 @@ static enum status add_tuples(struct table_of_rows *t,
         if (map_get(seen, buf_str(&name)) != NULL)
             continue;
         if (!buf_ok(&name) || !map_put(seen, buf_str(&name), 1))
-            st = no_memory(why);
+            st = query_no_memory(why);
         else
             t->tuples[t->n_tuples++] = (struct tuple){ .by = m->keys[r].by };
     }
@@ -148,13 +148,13 @@ static enum status collect_tuples(struct table_of_rows *t, struct error *why)
     struct asking *k = t->k;
     t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
     if (t->tuples == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     if (k->n_by == 0) {
         t->tuples[t->n_tuples++] = (struct tuple){ .by = NULL };
         return STATUS_OK;
     }
     struct map *seen = map_new();
-    enum status st = seen != NULL ? add_tuples(t, &t->main.rows, seen, why) : no_memory(why);
+    enum status st = seen != NULL ? add_tuples(t, &t->main.rows, seen, why) : query_no_memory(why);
     if (st == STATUS_OK && compares(k))
         st = add_tuples(t, &t->other.rows, seen, why);
     map_free(seen);
@@ -170,7 +170,7 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
         return STATUS_OK;
     if (k->grain != GRAIN_TOTAL) {
         const struct plan_variant whole_range = { .by_dims = true };
-        const enum status st = fetch(k, &k->main, &whole_range, &t->rank, why);
+        const enum status st = fetch_window(k, &k->main, &whole_range, &t->rank, why);
         if (st != STATUS_OK)
             return st;
         rank = &t->rank;
@@ -178,7 +178,7 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     }
     for (size_t i = 0; i < t->n_tuples; i++) {
         const struct matrix_key key = { .bucket = bucket, .hour = -1, .by = t->tuples[i].by };
-        t->tuples[i].rank = evaluate(k, t->sort_kpi, &k->main, rank, &key);
+        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &key);
     }
     struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
     /* which rows are the top is a matter of the figure even when they are shown by name */
@@ -207,8 +207,8 @@ static enum status fetch_both(struct table_of_rows *t,
                               struct figures *other,
                               struct error *why)
 {
-    const enum status st = fetch(t->k, &t->k->main, v, main, why);
-    return st == STATUS_OK && compares(t->k) ? fetch(t->k, &t->k->other, v, other, why) : st;
+    const enum status st = fetch_window(t->k, &t->k->main, v, main, why);
+    return st == STATUS_OK && compares(t->k) ? fetch_window(t->k, &t->k->other, v, other, why) : st;
 }
 
 static enum status fetch_others(struct table_of_rows *t, struct error *why)
@@ -223,7 +223,7 @@ static enum status fetch_others(struct table_of_rows *t, struct error *why)
                          k->words->top);
     str *excluded = ARENA_NEW(k->arena, str, t->n_shown * k->n_by);
     if (excluded == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < t->n_shown; i++)
         memcpy(&excluded[i * k->n_by], t->tuples[i].by, k->n_by * sizeof *excluded);
     const struct plan_variant v = { .by_time = true,
@@ -259,37 +259,43 @@ static struct answer_value per_day(
         (kind != UNIT_KIND_MONEY && kind != UNIT_KIND_COUNT))
         return none_value();
     const struct number days = number_whole(last - start + 1);
-    return value_of(k, unit, plain(number_divide(n, days, STR_EMPTY)));
+    return answer_value_of(k, unit, plain(number_divide(n, days, STR_EMPTY)));
 }
+
+/* Where the value of a row, and the value it is compared with, stand. */
+struct row_figures {
+    struct matrix_key key;
+    const struct figures *main;
+    const struct figures *other;
+};
 
 static enum status add_compare(struct table_of_rows *t,
                                size_t kpi,
-                               const struct matrix_key *key,
-                               const struct figures *figures,
+                               const struct row_figures *from,
                                struct number now,
                                struct answer_row *row,
                                struct error *why)
 {
     struct asking *k = t->k;
     const enum kpi_unit unit = k->kpis[kpi]->unit;
-    struct matrix_key then = *key;
-    then.bucket = ranges_partner(k, key->bucket);
+    struct matrix_key then = from->key;
+    then.bucket = ranges_partner(k, then.bucket);
     if (then.bucket == BUCKET_NONE)
         return STATUS_OK;
     struct answer_compare *c = ARENA_NEW(k->arena, struct answer_compare, 1);
     if (c == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
-    const struct number before = evaluate(k, kpi, &k->other, figures, &then);
+    const struct number before = figures_evaluate(k, kpi, &k->other, from->other, &then);
     const struct number change = number_subtract(now, before);
     struct number size = before;
     if (before.kind != NUMBER_NONE && number_to_double(before) < 0)
         size = number_negate(before);
-    c->value = value_of(k, unit, before);
-    c->change = value_of(k, unit, plain(change));
-    c->relative = value_of(
+    c->value = answer_value_of(k, unit, before);
+    c->change = answer_value_of(k, unit, plain(change));
+    c->relative = answer_value_of(
         k,
         UNIT_RATIO,
         plain(number_divide(change, size, str_from(tr(k->lang, "the compared value is 0")))));
@@ -301,22 +307,21 @@ static enum status add_compare(struct table_of_rows *t,
 
 static enum status fill_row(struct table_of_rows *t,
                             size_t kpi,
-                            const struct matrix_key *key,
-                            const struct figures *main,
-                            const struct figures *other,
+                            const struct row_figures *from,
                             struct answer_row *row,
                             struct error *why)
 {
     struct asking *k = t->k;
+    const struct matrix_key *key = &from->key;
     const bool total = key->bucket == BUCKET_TOTAL;
-    const struct number now = evaluate(k, kpi, &k->main, main, key);
+    const struct number now = figures_evaluate(k, kpi, &k->main, from->main, key);
     row->time = total ? k->main.from : k->main.buckets[key->bucket].start;
     row->end = total ? k->main.to : k->main.buckets[key->bucket].end;
     row->hour = key->hour;
     row->by = key->by;
-    row->value = value_of(k, k->kpis[kpi]->unit, now);
-    row->complete = is_complete(k, kpi, row->end);
-    const enum status st = compares(k) ? add_compare(t, kpi, key, other, now, row, why) : STATUS_OK;
+    row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
+    row->complete = coverage_is_complete(k, kpi, row->end);
+    const enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
     if (total || k->grain == GRAIN_TOTAL)
         row->time = DAY_NONE;
     else
@@ -364,7 +369,7 @@ static enum status list_rows(struct table_of_rows *t,
     struct row_place *places =
         ARENA_NEW(k->arena, struct row_place, k->main.n_buckets * hours * each + 1);
     if (places == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     *n = 0;
     for (size_t i = 0; i < k->main.n_buckets; i++) {
         const size_t bucket = t->by_time_sort && t->descending ? k->main.n_buckets - 1 - i : i;
@@ -388,10 +393,10 @@ static enum status list_rows(struct table_of_rows *t,
 static void sort_periods(struct table_of_rows *t, struct row_place *places, size_t n)
 {
     struct asking *k = t->k;
-    if (k->n_by > 0 || k->words->sort.len == 0 || t->by_time_sort)
+    if (k->n_by > 0 || k->words->sort.len == 0 || t->by_time_sort || n == 0)
         return;
     for (size_t i = 0; i < n; i++)
-        places[i].rank = evaluate(k, t->sort_kpi, &k->main, &t->main, &places[i].key);
+        places[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &places[i].key);
     qsort_r(places, n, sizeof *places, compare_places, &t->descending);
 }
 
@@ -415,28 +420,25 @@ static enum status fill_kpi(struct table_of_rows *t,
         .direction = directions[d->direction],
         .definition = arena_dup(k->arena, d->hash),
         .definition_text = arena_dup(k->arena, d->canonical),
-        .needs = needs_of(k, d),
+        .needs = query_needs_of(k, d),
         .basis = k->basis == BASIS_ORDER ? "order" : "event",
         .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),
     };
     if (a->rows == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     enum status st = STATUS_OK;
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
         const bool o = places[i].is_others;
         a->rows[i].is_others = o;
-        st = fill_row(t,
-                      kpi,
-                      &places[i].key,
-                      o ? &t->main_others : &t->main,
-                      o ? &t->other_others : &t->other,
-                      &a->rows[i],
-                      why);
+        const struct row_figures from = { .key = places[i].key,
+                                         .main = o ? &t->main_others : &t->main,
+                                         .other = o ? &t->other_others : &t->other };
+        st = fill_row(t, kpi, &from, &a->rows[i], why);
     }
-    const struct matrix_key total = { .bucket = BUCKET_TOTAL, .hour = -1 };
-    return st == STATUS_OK
-               ? fill_row(t, kpi, &total, &t->main_total, &t->other_total, &a->total, why)
-               : st;
+    const struct row_figures total = { .key = { .bucket = BUCKET_TOTAL, .hour = -1 },
+                                      .main = &t->main_total,
+                                      .other = &t->other_total };
+    return st == STATUS_OK ? fill_row(t, kpi, &total, &a->total, why) : st;
 }
 
 static enum status fill(struct table_of_rows *t, struct error *why)
@@ -451,7 +453,7 @@ static enum status fill(struct table_of_rows *t, struct error *why)
     t->out->kpi_count = k->n_kpis;
     t->out->kpis = ARENA_NEW(k->arena, struct answer_kpi, k->n_kpis);
     if (t->out->kpis == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < k->n_kpis && st == STATUS_OK; i++)
         st = fill_kpi(t, i, places, n, why);
     t->out->row_count = n;
@@ -463,7 +465,7 @@ static enum status add_notes(struct asking *k, struct answer *out, struct error 
     int64_t stores = 0;
     out->notes = ARENA_NEW(k->arena, str, 4);
     if (out->notes == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     const enum status st = conn_query_i64(
         k->context->conn, "SELECT count(DISTINCT \"store\") FROM \"watermark\"", &stores, why);
     if (st != STATUS_OK)
@@ -485,7 +487,7 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     str *by = ARENA_NEW(k->arena, str, k->n_by + 1);
     str *labels = ARENA_NEW(k->arena, str, k->n_by + 1);
     if (by == NULL || labels == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < k->n_by; i++) {
         by[i] = str_from(k->by[i]->name);
         labels[i] = str_from(k->lang == LANG_ZH ? k->by[i]->name_zh : k->by[i]->name_en);
@@ -513,13 +515,13 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->sql_count = k->n_sql;
     out->sql = ARENA_NEW(k->arena, struct answer_sql, k->n_sql + 1);
     if (out->sql == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     if (k->n_sql > 0)
         memcpy(out->sql, k->sql, k->n_sql * sizeof *out->sql);
     return add_notes(k, out, why);
 }
 
-enum status assemble(struct asking *k, struct answer *out, struct error *why)
+enum status answer_assemble(struct asking *k, struct answer *out, struct error *why)
 {
     struct table_of_rows t = { .k = k, .out = out };
     const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };

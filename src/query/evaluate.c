@@ -41,7 +41,7 @@ static struct number absent(const struct place *p, const struct plan_slot *slot)
             return number_none(say(p, "no rows in %s", table));
         const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
         if (p->end < c->first || p->start > last) {
-            const str bound = text_of_day(p->k->arena, p->end < c->first ? c->first : last);
+            const str bound = query_text_of_day(p->k->arena, p->end < c->first ? c->first : last);
             const str text =
                 arena_printf(p->k->arena,
                              p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
@@ -197,16 +197,16 @@ static struct number value(const struct place *p, const struct formula *f)
     }
 }
 
-struct number evaluate(const struct asking *k,
-                       size_t kpi,
-                       const struct window *w,
-                       const struct figures *f,
-                       const struct matrix_key *key)
+struct number figures_evaluate(const struct asking *k,
+                               size_t kpi,
+                               const struct window *w,
+                               const struct figures *f,
+                               const struct matrix_key *key)
 {
     const size_t place = k->place[kpi];
     const struct kpi *definition = k->kpis[kpi];
     if (place == SIZE_MAX)
-        return number_none(needs_of(k, definition));
+        return number_none(query_needs_of(k, definition));
     const bool total = key->bucket == BUCKET_TOTAL;
     struct matrix_key all = *key;
     all.by = NULL;
@@ -222,7 +222,7 @@ struct number evaluate(const struct asking *k,
     return value(&p, definition->formula);
 }
 
-bool is_complete(const struct asking *k, size_t kpi, int32_t end)
+bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
 {
     if (k->place[kpi] == SIZE_MAX || end >= k->today)
         return false;
@@ -279,7 +279,7 @@ static bool is_whole_number(struct number n)
     return n.kind == NUMBER_EXACT && n.num_scale == n.den_scale && n.num % n.den == 0;
 }
 
-struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct number n)
+struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n)
 {
     struct answer_value v = { .kind = VALUE_NONE,
                               .real = number_to_double(n),

@@ -31,11 +31,11 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
     }
     sql_add(&sql, k->words->store_count > 0 ? ")" : "");
     enum status st = sql_finish(&sql, why);
-    const struct param *params = st == STATUS_OK ? params_of(k->arena, &sql) : NULL;
+    const struct param *params = st == STATUS_OK ? query_params_of(k->arena, &sql) : NULL;
     if (st == STATUS_OK)
         st = params != NULL
                  ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                 : no_memory(why);
+                 : query_no_memory(why);
     if (st == STATUS_OK)
         s->rows_read = frame_i64(f, 0, 0);
     frame_free(f);
@@ -46,12 +46,12 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
 static enum status list_sources(struct asking *k, struct answer *out, struct error *why)
 {
     struct frame *f = NULL;
-    enum status st = run_sql(k,
-                             "SELECT \"file\", \"preset\", \"import_id\", \"from_date\","
-                             " \"to_date\" FROM \"import\" WHERE \"undone_at\" IS NULL"
-                             " ORDER BY \"import_id\"",
-                             &f,
-                             why);
+    enum status st = query_run_sql(k,
+                                   "SELECT \"file\", \"preset\", \"import_id\", \"from_date\","
+                                   " \"to_date\" FROM \"import\" WHERE \"undone_at\" IS NULL"
+                                   " ORDER BY \"import_id\"",
+                                   &f,
+                                   why);
     if (st != STATUS_OK)
         return st;
     out->sources = ARENA_NEW(k->arena, struct answer_source, frame_rows(f) + 1);
@@ -70,7 +70,7 @@ static enum status list_sources(struct asking *k, struct answer *out, struct err
         };
     }
     frame_free(f);
-    return out->sources != NULL ? STATUS_OK : no_memory(why);
+    return out->sources != NULL ? STATUS_OK : query_no_memory(why);
 }
 
 enum status evidence_collect(struct asking *k, struct answer *out, struct error *why)

@@ -1,7 +1,7 @@
 /* One variant of the question over one window: statements out, frames in, cells filled. */
 #include "query/query_priv.h"
 
-struct plan_question plan_of(const struct asking *k, const struct window *w)
+struct plan_question query_plan_of(const struct asking *k, const struct window *w)
 {
     return (struct plan_question){
         .dialect = k->words->dialect,
@@ -177,7 +177,7 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
     const struct plan_query *q = in->query;
     struct buf text;
     if (!MEM_GROW(k->sql, k->sql_cap, k->n_sql + 1))
-        return no_memory(why);
+        return query_no_memory(why);
     buf_init(&text, (size_t)4 << 20);
     sql_describe(&q->sql, &text);
     k->sql[k->n_sql++] = (struct answer_sql){ .fact = str_from(q->fact->name),
@@ -189,7 +189,7 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
                                               .newest = DAY_NONE,
                                               .elapsed_us = elapsed_us };
     buf_release(&text);
-    return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : no_memory(why);
+    return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : query_no_memory(why);
 }
 
 static enum status run_query(struct reading *in, bool *foreign, struct error *why)
@@ -198,9 +198,9 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     struct frame *f = NULL;
     if (k->dry)
         return note_sql(in, 0, why);
-    const struct param *params = params_of(k->arena, &in->query->sql);
+    const struct param *params = query_params_of(k->arena, &in->query->sql);
     if (params == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     const int64_t before = clock_now_us();
     enum status st = conn_query(
         k->context->conn, sql_text(&in->query->sql), params, in->query->sql.value_count, &f, why);
@@ -220,7 +220,7 @@ static enum status run_plan(const struct reading *base,
                             bool *foreign,
                             struct error *why)
 {
-    const struct plan_question q = plan_of(base->k, base->window);
+    const struct plan_question q = query_plan_of(base->k, base->window);
     struct plan *plan = NULL;
     enum status st = plan_build(&q, &base->k->slots, variant, base->k->arena, &plan, why);
     for (size_t i = 0; st == STATUS_OK && !*foreign && i < plan->n; i++) {
@@ -281,11 +281,11 @@ enum status fetch_with_total(struct asking *k,
     return fetch_once(&base, &foreign, why);
 }
 
-enum status fetch(struct asking *k,
-                  const struct window *w,
-                  const struct plan_variant *variant,
-                  struct figures *out,
-                  struct error *why)
+enum status fetch_window(struct asking *k,
+                         const struct window *w,
+                         const struct plan_variant *variant,
+                         struct figures *out,
+                         struct error *why)
 {
     return fetch_with_total(k, w, variant, out, NULL, why);
 }

@@ -28,17 +28,18 @@ static enum status fx_load(struct asking *k, struct error *why)
 {
     struct fx *fx = mem_new(1, sizeof *fx);
     if (fx == NULL)
-        return no_memory(why);
-    enum status st = run_sql(k,
-                             "SELECT \"base\", \"quote\", \"local_date\", \"rate_e9\" FROM"
-                             " \"fx_rate\" WHERE \"rate_e9\" > 0 AND \"local_date\" IS NOT NULL"
-                             " AND \"base\" IS NOT NULL AND \"quote\" IS NOT NULL"
-                             " ORDER BY \"base\", \"quote\", \"local_date\"",
-                             &fx->frame,
-                             why);
+        return query_no_memory(why);
+    enum status st =
+        query_run_sql(k,
+                      "SELECT \"base\", \"quote\", \"local_date\", \"rate_e9\" FROM"
+                      " \"fx_rate\" WHERE \"rate_e9\" > 0 AND \"local_date\" IS NOT NULL"
+                      " AND \"base\" IS NOT NULL AND \"quote\" IS NOT NULL"
+                      " ORDER BY \"base\", \"quote\", \"local_date\"",
+                      &fx->frame,
+                      why);
     const size_t rows = st == STATUS_OK ? frame_rows(fx->frame) : 0;
     if (st == STATUS_OK && !MEM_GROW(fx->rates, fx->cap, rows + 1))
-        st = no_memory(why);
+        st = query_no_memory(why);
     if (st != STATUS_OK) {
         fx_free(fx);
         return st;
@@ -58,7 +59,7 @@ static const struct rate *rate_at(const struct asking *k, str base, str quote, i
 {
     const struct rate *best = NULL;
     const int64_t oldest = (int64_t)day - k->context->settings->fx_max_age_days;
-    for (size_t i = 0; i < k->fx->n; i++) {
+    for (size_t i = 0; k->fx != NULL && i < k->fx->n; i++) {
         const struct rate *r = &k->fx->rates[i];
         if (r->day <= day && r->day >= oldest && str_eq(r->base, base) && str_eq(r->quote, quote) &&
             (best == NULL || r->day >= best->day))
@@ -83,7 +84,7 @@ static bool convert(const struct asking *k, i128 value_e4, str currency, int32_t
 
 static void cell_fail(struct asking *k, struct cell *cell, str currency, int32_t day)
 {
-    const str shown = text_of_day(k->arena, day);
+    const str shown = query_text_of_day(k->arena, day);
     cell->kind = CELL_FAILED;
     cell->reason = arena_printf(k->arena,
                                 tr(k->lang, "no exchange rate %.*s to %.*s on %.*s"),

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum status no_memory(struct error *why)
+enum status query_no_memory(struct error *why)
 {
     return error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
@@ -13,7 +13,7 @@ enum status matrix_init(
 {
     *m = (struct matrix){ .arena = a, .n_slots = n_slots, .n_by = n_by };
     m->index = map_new();
-    return m->index != NULL ? STATUS_OK : no_memory(why);
+    return m->index != NULL ? STATUS_OK : query_no_memory(why);
 }
 
 void matrix_release(struct matrix *m)
@@ -47,17 +47,17 @@ static enum status add_row(struct matrix *m, const struct matrix_key *key, struc
     if (key->by != NULL) {
         str *by = ARENA_NEW(m->arena, str, m->n_by + 1);
         if (by == NULL)
-            return no_memory(why);
+            return query_no_memory(why);
         for (size_t i = 0; i < m->n_by; i++) {
             by[i] = arena_dup(m->arena, key->by[i]);
             if (by[i].ptr == NULL)
-                return no_memory(why);
+                return query_no_memory(why);
         }
         kept.by = by;
     }
     const size_t need = (m->rows + 1) * m->n_slots;
     if (!MEM_GROW(m->keys, m->keys_cap, m->rows + 1) || !MEM_GROW(m->cells, m->cells_cap, need + 1))
-        return no_memory(why);
+        return query_no_memory(why);
     m->keys[m->rows] = kept;
     for (size_t i = 0; i < m->n_slots; i++)
         m->cells[m->rows * m->n_slots + i] = (struct cell){ .kind = CELL_ABSENT };
@@ -73,14 +73,14 @@ enum status matrix_row(struct matrix *m,
     struct buf name;
     buf_init(&name, (size_t)1 << 20);
     spell(&name, m, key);
-    enum status st = buf_ok(&name) ? STATUS_OK : no_memory(why);
+    enum status st = buf_ok(&name) ? STATUS_OK : query_no_memory(why);
     const uint64_t *found = st == STATUS_OK ? map_get(m->index, buf_str(&name)) : NULL;
     if (found != NULL) {
         *out = (size_t)*found;
     } else if (st == STATUS_OK) {
         st = add_row(m, key, why);
         if (st == STATUS_OK && !map_put(m->index, buf_str(&name), m->rows - 1))
-            st = no_memory(why);
+            st = query_no_memory(why);
         if (st == STATUS_OK)
             *out = m->rows - 1;
     }

@@ -143,13 +143,13 @@ MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       struct error *why);
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
-str needs_of(const struct asking *k, const struct kpi *kpi);
+str query_needs_of(const struct asking *k, const struct kpi *kpi);
 
-MUST_CHECK enum status fetch(struct asking *k,
-                             const struct window *w,
-                             const struct plan_variant *variant,
-                             struct figures *out,
-                             struct error *why);
+MUST_CHECK enum status fetch_window(struct asking *k,
+                                    const struct window *w,
+                                    const struct plan_variant *variant,
+                                    struct figures *out,
+                                    struct error *why);
 
 /* The same, and the totals of the whole range, as far as possible in the same statements. */
 MUST_CHECK enum status fetch_with_total(struct asking *k,
@@ -169,31 +169,31 @@ MUST_CHECK enum status fx_add(struct asking *k,
 void fx_free(struct fx *fx);
 
 /* Value of a KPI at a key. */
-struct number evaluate(const struct asking *k,
-                       size_t kpi,
-                       const struct window *w,
-                       const struct figures *f,
-                       const struct matrix_key *key);
+struct number figures_evaluate(const struct asking *k,
+                               size_t kpi,
+                               const struct window *w,
+                               const struct figures *f,
+                               const struct matrix_key *key);
 /* Whether all that the KPI reads is there up to the end of the period. */
-bool is_complete(const struct asking *k, size_t kpi, int32_t end);
+bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* As the answer carries it. */
-struct answer_value value_of(const struct asking *k, enum kpi_unit unit, struct number n);
+struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n);
 
-MUST_CHECK enum status assemble(struct asking *k, struct answer *out, struct error *why);
+MUST_CHECK enum status answer_assemble(struct asking *k, struct answer *out, struct error *why);
 
 MUST_CHECK enum status evidence_collect(struct asking *k, struct answer *out, struct error *why);
 /* Keeps the texts of the definitions used, when the context has a writer. */
 void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us);
 /* A plan question of a window, for the answerable KPIs. */
-struct plan_question plan_of(const struct asking *k, const struct window *w);
-MUST_CHECK enum status run_sql(struct asking *k,
-                               const char *sql,
-                               struct frame **out,
-                               struct error *why);
+struct plan_question query_plan_of(const struct asking *k, const struct window *w);
+MUST_CHECK enum status query_run_sql(struct asking *k,
+                                     const char *sql,
+                                     struct frame **out,
+                                     struct error *why);
 /* Converts bound values for the store; in the arena. */
-struct param *params_of(struct arena *a, const struct sql *sql);
-enum status no_memory(struct error *why);
-str text_of_day(struct arena *a, int32_t day);
+struct param *query_params_of(struct arena *a, const struct sql *sql);
+enum status query_no_memory(struct error *why);
+str query_text_of_day(struct arena *a, int32_t day);
 
 /* Figures for people: 1,234.50, 12.34 %, 3.2 h. */
 void show_value(struct buf *out,

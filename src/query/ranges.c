@@ -40,7 +40,7 @@ enum status ranges_buckets(struct asking *k, struct window *w, struct error *why
     }
     w->buckets = ARENA_NEW(k->arena, struct plan_bucket, n);
     if (w->buckets == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < n; i++) {
         const int32_t next = k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &rules);
         w->buckets[i] = (struct plan_bucket){ .from = at,
@@ -130,12 +130,12 @@ static enum status load_events(struct asking *k,
                                struct error *why)
 {
     struct frame *f = NULL;
-    enum status st = run_sql(k,
-                             "SELECT \"event_id\", \"name_en\", \"name_zh\", \"local_date\","
-                             " coalesce(\"end_date\", \"local_date\") FROM \"calendar_event\""
-                             " WHERE \"local_date\" IS NOT NULL ORDER BY \"local_date\"",
-                             &f,
-                             why);
+    enum status st = query_run_sql(k,
+                                   "SELECT \"event_id\", \"name_en\", \"name_zh\", \"local_date\","
+                                   " coalesce(\"end_date\", \"local_date\") FROM \"calendar_event\""
+                                   " WHERE \"local_date\" IS NOT NULL ORDER BY \"local_date\"",
+                                   &f,
+                                   why);
     if (st != STATUS_OK)
         return st;
     struct moving_event *events = ARENA_NEW(k->arena, struct moving_event, 3 * frame_rows(f) + 1);
@@ -151,7 +151,7 @@ static enum status load_events(struct asking *k,
     }
     frame_free(f);
     *out = events;
-    return events != NULL ? STATUS_OK : no_memory(why);
+    return events != NULL ? STATUS_OK : query_no_memory(why);
 }
 
 /* Month against month: whole months with as many whole months before, and as far into them as the

@@ -291,6 +291,30 @@ static void csv_header(const struct answer *a, struct buf *out)
     buf_adds(out, ",complete\r\n");
 }
 
+void render_csv_field(struct buf *out, str text)
+{
+    buf_addc(out, ',');
+    buf_add(out, text);
+}
+
+void render_csv_compare(struct buf *out, const struct answer_compare *c)
+{
+    render_csv_field(out, c != NULL ? c->value.text : STR_EMPTY);
+    render_csv_field(out, c != NULL ? c->change.text : STR_EMPTY);
+    render_csv_field(out, c != NULL ? c->relative.text : STR_EMPTY);
+}
+
+static void csv_by(const struct answer *a, const struct answer_row *row, struct buf *out)
+{
+    for (size_t i = 0; i < a->by_count; i++) {
+        buf_addc(out, ',');
+        if (row->is_others)
+            buf_adds(out, i == 0 ? "(others)" : "");
+        else
+            csv_add_text(out, row->by[i]);
+    }
+}
+
 static void csv_row(const struct answer *a, size_t r, struct buf *out)
 {
     const struct answer_row *first = &a->kpis[0].rows[r];
@@ -299,25 +323,13 @@ static void csv_row(const struct answer *a, size_t r, struct buf *out)
         buf_add_day(out, first->time);
     if (str_is(a->grain, "hour"))
         buf_addf(out, ",%d", first->hour);
-    for (size_t i = 0; i < a->by_count; i++) {
-        buf_addc(out, ',');
-        if (first->is_others)
-            buf_adds(out, i == 0 ? "(others)" : "");
-        else
-            csv_add_text(out, first->by[i]);
-    }
+    csv_by(a, first, out);
     for (size_t k = 0; k < a->kpi_count; k++) {
         const struct answer_row *row = &a->kpis[k].rows[r];
         complete = complete && row->complete;
-        buf_addf(out, ",%.*s", STR_ARG(row->value.text));
-        if (a->compare_from == DAY_NONE)
-            continue;
-        const struct answer_compare *c = row->compare;
-        buf_addf(out,
-                 ",%.*s,%.*s,%.*s",
-                 STR_ARG(c != NULL ? c->value.text : STR_EMPTY),
-                 STR_ARG(c != NULL ? c->change.text : STR_EMPTY),
-                 STR_ARG(c != NULL ? c->relative.text : STR_EMPTY));
+        render_csv_field(out, row->value.text);
+        if (a->compare_from != DAY_NONE)
+            render_csv_compare(out, row->compare);
     }
     buf_adds(out, complete ? ",true\r\n" : ",false\r\n");
 }
@@ -413,5 +425,5 @@ enum status answer_render(const struct answer *a,
         ok = render_grid(a, look, format == ANSWER_MARKDOWN, out);
     if (ok && look->evidence && a->evidence && format != ANSWER_JSON && format != ANSWER_CSV)
         render_evidence(a, look, out);
-    return ok && buf_ok(out) ? STATUS_OK : no_memory(why);
+    return ok && buf_ok(out) ? STATUS_OK : query_no_memory(why);
 }

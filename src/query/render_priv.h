@@ -20,4 +20,9 @@ void csv_add_text(struct buf *out, str text);
 /* Colour of a change, by the KPI's direction. */
 enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change);
 
+/* A comma and the text, as it is. */
+void render_csv_field(struct buf *out, str text);
+/* Value, change and relative change of what is compared with; empty fields without. */
+void render_csv_compare(struct buf *out, const struct answer_compare *c);
+
 #endif

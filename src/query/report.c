@@ -131,8 +131,8 @@ static enum status ask_both(const struct query_context *c,
         order[which][n[which]++] = r->n;
         stages[r->n++] = lines[i].stage;
     }
-    struct kpi_question ask =
-        base_question(q, text_of_day(r->arena, range.from), text_of_day(r->arena, range.to));
+    struct kpi_question ask = base_question(
+        q, query_text_of_day(r->arena, range.from), query_text_of_day(r->arena, range.to));
     if (n[0] > 0) {
         ask.kpis = ids[0];
         ask.kpi_count = n[0];
@@ -157,10 +157,10 @@ enum status query_report(const struct query_context *c,
 {
     struct report *r = mem_new(1, sizeof *r);
     if (r == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     r->lang = q->lang;
     r->arena = arena_new(0);
-    enum status st = r->arena != NULL ? ask_both(c, q, r, why) : no_memory(why);
+    enum status st = r->arena != NULL ? ask_both(c, q, r, why) : query_no_memory(why);
     if (st == STATUS_OK && r->n == 0)
         st = error_set(why, STATUS_NOT_FOUND, "the catalogue has none of the report's KPIs");
     if (st == STATUS_OK)
@@ -232,15 +232,15 @@ static void set_target(struct report *r, struct report_line *line, const struct 
     const struct asking writer = { .arena = r->arena, .lang = r->lang };
     struct number target = number_money(sum->value_e4); /* x 10^4 whatever the unit */
     line->has_target = true;
-    line->target = value_of(&writer, line->kpi->unit_id, target);
+    line->target = answer_value_of(&writer, line->kpi->unit_id, target);
     if (kpi_unit_kind(line->kpi->unit_id) == UNIT_KIND_COUNT) {
         i128 whole = 0;
         if (number_round(target, 0, &whole))
-            line->target = value_of(&writer, line->kpi->unit_id, number_whole(whole));
+            line->target = answer_value_of(&writer, line->kpi->unit_id, number_whole(whole));
     }
     const str zero = str_from(tr(r->lang, "the target is 0"));
     const struct number done = number_divide(actual_of(line->kpi), target, zero);
-    line->completion = value_of(&writer, UNIT_RATIO, done);
+    line->completion = answer_value_of(&writer, UNIT_RATIO, done);
 }
 
 enum status report_targets(const struct query_context *c,
@@ -261,10 +261,10 @@ enum status report_targets(const struct query_context *c,
     }
     sql_add(&sql, q->store_count > 0 ? ") ORDER BY ALL" : " ORDER BY ALL");
     enum status st = sql_finish(&sql, why);
-    const struct param *params = st == STATUS_OK ? params_of(r->arena, &sql) : NULL;
+    const struct param *params = st == STATUS_OK ? query_params_of(r->arena, &sql) : NULL;
     if (st == STATUS_OK)
         st = params != NULL ? conn_query(c->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                            : no_memory(why);
+                            : query_no_memory(why);
     for (size_t i = 0; st == STATUS_OK && i < r->n; i++) {
         struct target_sum sum = { .found = false };
         for (size_t row = 0; row < frame_rows(f); row++)

@@ -122,37 +122,41 @@ static void fill(struct grid *g, const struct report *r, bool targets)
     }
 }
 
+/* Why a line has no value; empty when it has one. */
+static str reason_of(const struct report_line *line)
+{
+    if (has_value(line))
+        return STR_EMPTY;
+    return line->kpi->needs.len > 0 ? line->kpi->needs : line->kpi->total.value.reason;
+}
+
+static bool was_told(const struct report *r, size_t before, str reason)
+{
+    for (size_t i = 0; i < before; i++) {
+        if (str_eq(reason_of(&r->lines[i]), reason))
+            return true;
+    }
+    return false;
+}
+
 /* "needs session: ..." once, with the KPIs that wait for it. */
 static void add_needs(const struct report *r, struct buf *out)
 {
     for (size_t i = 0; i < r->n; i++) {
-        const struct report_line *line = &r->lines[i];
-        const str reason =
-            line->kpi->needs.len > 0 ? line->kpi->needs : line->kpi->total.value.reason;
-        bool first = true;
-        if (has_value(line) || reason.len == 0)
-            continue;
-        for (size_t j = 0; j < i && first; j++) {
-            const struct report_line *before = &r->lines[j];
-            const str other =
-                before->kpi->needs.len > 0 ? before->kpi->needs : before->kpi->total.value.reason;
-            first = has_value(before) || !str_eq(other, reason);
-        }
-        if (!first)
+        const str reason = reason_of(&r->lines[i]);
+        if (reason.len == 0 || was_told(r, i, reason))
             continue;
         buf_adds(out, "– ");
         for (size_t j = i; j < r->n; j++) {
-            const struct report_line *next = &r->lines[j];
-            const str other =
-                next->kpi->needs.len > 0 ? next->kpi->needs : next->kpi->total.value.reason;
-            if (has_value(next) || !str_eq(other, reason))
+            if (!str_eq(reason_of(&r->lines[j]), reason))
                 continue;
-            buf_addf(out,
-                     "%s%.*s",
-                     j > i ? (r->lang == LANG_ZH ? "、" : ", ") : "",
-                     STR_ARG(next->kpi->name));
+            if (j > i)
+                buf_adds(out, r->lang == LANG_ZH ? "、" : ", ");
+            buf_add(out, r->lines[j].kpi->name);
         }
-        buf_addf(out, ": %.*s\n", STR_ARG(reason));
+        buf_adds(out, ": ");
+        buf_add(out, reason);
+        buf_addc(out, '\n');
     }
 }
 
@@ -282,25 +286,13 @@ static void render_report_csv(const struct report *r, struct buf *out)
     buf_adds(out, "stage,kpi,value,previous,change,relative,target,completion,complete\r\n");
     for (size_t i = 0; i < r->n; i++) {
         const struct report_line *line = &r->lines[i];
-        const struct answer_compare *c = line->kpi->total.compare;
-        buf_addf(out,
-                 "%s,%.*s,%.*s,",
-                 line->stage,
-                 STR_ARG(line->kpi->id),
-                 STR_ARG(line->kpi->total.value.text));
-        if (c != NULL)
-            buf_addf(out,
-                     "%.*s,%.*s,%.*s,",
-                     STR_ARG(c->value.text),
-                     STR_ARG(c->change.text),
-                     STR_ARG(c->relative.text));
-        else
-            buf_adds(out, ",,,");
-        if (line->has_target)
-            buf_addf(out, "%.*s,%.*s,", STR_ARG(line->target.text), STR_ARG(line->completion.text));
-        else
-            buf_adds(out, ",,");
-        buf_adds(out, line->kpi->total.complete ? "true\r\n" : "false\r\n");
+        buf_adds(out, line->stage);
+        render_csv_field(out, line->kpi->id);
+        render_csv_field(out, line->kpi->total.value.text);
+        render_csv_compare(out, line->kpi->total.compare);
+        render_csv_field(out, line->has_target ? line->target.text : STR_EMPTY);
+        render_csv_field(out, line->has_target ? line->completion.text : STR_EMPTY);
+        buf_adds(out, line->kpi->total.complete ? ",true\r\n" : ",false\r\n");
     }
 }
 
@@ -317,5 +309,5 @@ enum status report_render(const struct report *r,
         render_report_csv(r, out);
     else
         ok = render_lines(r, look, format == ANSWER_MARKDOWN, out);
-    return ok && buf_ok(out) ? STATUS_OK : no_memory(why);
+    return ok && buf_ok(out) ? STATUS_OK : query_no_memory(why);
 }

@@ -2,12 +2,12 @@
  * which days are dirty, the data's version. All in the question's own read transaction. */
 #include "query/query_priv.h"
 
-enum status run_sql(struct asking *k, const char *sql, struct frame **out, struct error *why)
+enum status query_run_sql(struct asking *k, const char *sql, struct frame **out, struct error *why)
 {
     return conn_query(k->context->conn, str_from(sql), NULL, 0, out, why);
 }
 
-str text_of_day(struct arena *a, int32_t day)
+str query_text_of_day(struct arena *a, int32_t day)
 {
     struct buf text;
     buf_init(&text, 64);
@@ -17,7 +17,7 @@ str text_of_day(struct arena *a, int32_t day)
     return kept.ptr != NULL ? kept : STR_EMPTY;
 }
 
-struct param *params_of(struct arena *a, const struct sql *sql)
+struct param *query_params_of(struct arena *a, const struct sql *sql)
 {
     static const enum param_type types[] = {
         [SQL_I64] = PARAM_I64, [SQL_F64] = PARAM_F64, [SQL_TEXT] = PARAM_TEXT, [SQL_DAY] = PARAM_DAY
@@ -53,7 +53,7 @@ static enum status list_tables(struct asking *k, struct error *why)
         n += k->kpis[i]->n_needs_tables;
     k->coverage = ARENA_NEW(k->arena, struct coverage, n + 1);
     if (k->coverage == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     for (size_t i = 0; i < k->slots.n; i++)
         add_coverage(k, k->slots.items[i].measure->table, k->slots.items[i].date);
     for (size_t i = 0; i < k->n_kpis; i++) {
@@ -84,9 +84,9 @@ static enum status run_built(struct asking *k,
     const enum status st = sql_finish(sql, why);
     if (st != STATUS_OK)
         return st;
-    const struct param *params = params_of(k->arena, sql);
+    const struct param *params = query_params_of(k->arena, sql);
     if (params == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     return conn_query(k->context->conn, sql_text(sql), params, sql->value_count, out, why);
 }
 
@@ -160,7 +160,7 @@ static void write_coverage(const struct asking *k, struct sql *sql)
         sql_add(sql, i > 0 ? " UNION ALL SELECT " : "SELECT ");
         sql_add_int(sql, (int64_t)i);
         sql_add(sql, ", ");
-        if (r == NULL) {
+        if (r == NULL || c->date == NULL) {
             write_facts(k, sql, c);
             continue;
         }
@@ -256,7 +256,7 @@ static bool table_has_rows(const struct asking *k, const struct table *t)
     return false;
 }
 
-str needs_of(const struct asking *k, const struct kpi *kpi)
+str query_needs_of(const struct asking *k, const struct kpi *kpi)
 {
     struct buf names;
     str out = STR_EMPTY;
@@ -310,7 +310,7 @@ static enum status load_sets(struct asking *k, struct error *why)
         }
     }
     frame_free(f);
-    return k->cells.sets != NULL ? STATUS_OK : no_memory(why);
+    return k->cells.sets != NULL ? STATUS_OK : query_no_memory(why);
 }
 
 static enum status load_dirty(struct asking *k, struct error *why)
@@ -327,7 +327,7 @@ static enum status load_dirty(struct asking *k, struct error *why)
         for (size_t r = 0; days != NULL && r < frame_rows(f); r++)
             days[k->cells.n_dirty++] = (int32_t)frame_i64(f, 0, r);
         k->cells.dirty = days;
-        st = days != NULL ? STATUS_OK : no_memory(why);
+        st = days != NULL ? STATUS_OK : query_no_memory(why);
     }
     frame_free(f);
     sql_release(&sql);
@@ -353,7 +353,7 @@ enum status query_last_day(const struct query_context *c,
     struct arena *arena = arena_new(0);
     const struct kpi_question none = { .now_us = now_us };
     if (arena == NULL)
-        return no_memory(why);
+        return query_no_memory(why);
     struct asking k = { .context = c, .words = &none, .arena = arena };
     struct coverage tables[ARRAY_LEN(names)];
     k.coverage = tables;

@@ -96,6 +96,14 @@ void sql_column(struct sql *q, str table, str name)
     sql_name(q, name);
 }
 
+/* NaN is equal to itself and -0 is not 0 here: the text of the statement decides. */
+static uint64_t f64_bits(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 static bool values_equal(const struct sql_value *a, const struct sql_value *b)
 {
     if (a->type != b->type)
@@ -103,7 +111,7 @@ static bool values_equal(const struct sql_value *a, const struct sql_value *b)
     if (a->type == SQL_TEXT)
         return str_eq(a->text, b->text);
     if (a->type == SQL_F64)
-        return memcmp(&a->f64, &b->f64, sizeof a->f64) == 0;
+        return f64_bits(a->f64) == f64_bits(b->f64);
     return a->i64 == b->i64;
 }
 
