@@ -250,6 +250,8 @@ static enum status import_one(struct command_env *env,
 
 /* Files sorted by what refers to what, so that `import *.csv` works in any order. */
 struct queue {
+    struct shop *shop;
+    struct arena *arena;
     const char *paths[ARGUMENTS_MAX];
     int ranks[ARGUMENTS_MAX];
     size_t count;
@@ -258,16 +260,16 @@ struct queue {
 static enum status queue_fill(struct command_env *env,
                               const struct arguments *args,
                               const struct import_options *io,
-                              struct arena *a,
                               struct queue *q,
                               struct error *why)
 {
     for (size_t i = 0; i < args->count; i++) {
-        const char *path = env_path(env, a, args->items[i]);
+        const char *path = env_path(env, q->arena, args->items[i]);
         int rank = 0;
         if (path == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        const enum status st = args->count > 1 ? import_rank(path, io, &rank, why) : STATUS_OK;
+        const enum status st =
+            args->count > 1 ? import_rank(q->shop, path, io, &rank, why) : STATUS_OK;
         if (st != STATUS_OK)
             return st;
         size_t at = q->count++;
@@ -282,7 +284,6 @@ static enum status queue_fill(struct command_env *env,
 }
 
 static enum status import_queue(struct command_env *env,
-                                struct shop *s,
                                 const struct queue *q,
                                 const struct import_options *io,
                                 bool explain,
@@ -292,14 +293,14 @@ static enum status import_queue(struct command_env *env,
     enum status st = STATUS_OK;
     bool has_refused = false;
     for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
-        st = explain ? explain_one(env, s, q->paths[i], io, why)
-                     : import_one(env, s, q->paths[i], io, why);
+        st = explain ? explain_one(env, q->shop, q->paths[i], io, why)
+                     : import_one(env, q->shop, q->paths[i], io, why);
         has_refused = has_refused || st == STATUS_QUARANTINED;
         st = st == STATUS_QUARANTINED ? STATUS_OK : st;
     }
     if (!explain && !io->dry_run) { /* what came in before an error is derived too */
         struct error late = { .lang = env->lang };
-        const enum status derived = derive_after_import(s, shop_writer(s), &dp, &late);
+        const enum status derived = derive_after_import(q->shop, shop_writer(q->shop), &dp, &late);
         env_progress_end(env);
         if (st == STATUS_OK && derived != STATUS_OK) {
             *why = late;
@@ -323,10 +324,13 @@ static enum status import_command_run(struct command_env *env,
                                             : env_shop(env, &s, why);
     const char *map = st == STATUS_OK && o->map != NULL ? env_path(env, a, o->map) : NULL;
     const struct import_options io = options_of(o, map, &progress);
+    if (st == STATUS_OK) {
+        q->shop = s;
+        q->arena = a;
+        st = queue_fill(env, args, &io, q, why);
+    }
     if (st == STATUS_OK)
-        st = queue_fill(env, args, &io, a, q, why);
-    if (st == STATUS_OK)
-        st = import_queue(env, s, q, &io, o->explain, why);
+        st = import_queue(env, q, &io, o->explain, why);
     env_shop_done(env, s);
     mem_free(q);
     arena_free(a);

@@ -39,8 +39,15 @@ static void add_column(struct buf *out,
     buf_addc(out, '\n');
 }
 
-static void add_shape(struct buf *out, const struct row_shape *shape, enum lang lang)
+static void add_shape(struct buf *out,
+                      const struct row_shape *shape,
+                      bool is_parquet,
+                      enum lang lang)
 {
+    if (is_parquet) {
+        buf_adds(out, tr(lang, "format parquet\n"));
+        return;
+    }
     buf_addf(out,
              tr(lang, "format %s, compression %s, encoding %s%s, decimal mark \"%c\"\n"),
              row_format_name(shape->format),
@@ -87,15 +94,18 @@ enum status import_explain(struct shop *s,
 {
     struct row_file *f = NULL;
     struct mapping *m = NULL;
+    struct source_path source = { 0 };
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_init(&notes, (size_t)64 * 1024);
-    enum status st = row_file_open(path, &(struct row_options){ 0 }, &f, why);
+    enum status st = source_path_open(s, path, HEAD_ROWS, a, &source, why);
+    if (st == STATUS_OK)
+        st = row_file_open(source.path, &(struct row_options){ 0 }, &f, why);
     const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
     if (st == STATUS_OK)
-        add_shape(out, shape, lang);
+        add_shape(out, shape, source.is_parquet, lang);
     if (st == STATUS_OK && shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%s: the file is empty", path);
     if (st == STATUS_OK)
@@ -108,6 +118,7 @@ enum status import_explain(struct shop *s,
         st = write_mapping(s, path, m, out, lang, why);
     }
     row_file_close(f);
+    source_path_close(&source);
     buf_release(&notes);
     arena_free(a);
     return st;

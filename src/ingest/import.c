@@ -4,6 +4,7 @@
 #include <string.h>
 
 struct opened {
+    struct source_path source;
     const struct shop_store *store;
     struct mapping *mapping;
     struct reading *reading;
@@ -16,6 +17,7 @@ static void close_opened(struct opened *o)
     buf_release(&o->notes);
     reading_close(o->reading);
     zone_close(o->zone);
+    source_path_close(&o->source);
 }
 
 /* What the file looks like before any mapping is known. */
@@ -39,10 +41,7 @@ static enum status choose(const char *path,
         return st;
     const struct row_shape *shape = row_file_shape(f);
     const str base = path_base(str_from(path));
-    if (shape->format == ROW_FORMAT_PARQUET)
-        st = error_set(
-            why, STATUS_BAD_INPUT, "%.*s: Parquet goes through import's own step", STR_ARG(base));
-    else if (shape->is_empty)
+    if (shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%.*s: the file is empty", STR_ARG(base));
     else
         st = mapping_choose(shape, o, a, out, notes, why);
@@ -64,13 +63,15 @@ static enum status open_import(struct shop *s,
     enum status st =
         shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), &out->store, why);
     if (st == STATUS_OK)
-        st = choose(path, o, a, &out->mapping, &out->notes, why);
+        st = source_path_open(s, path, 0, a, &out->source, why);
+    if (st == STATUS_OK)
+        st = choose(out->source.path, o, a, &out->mapping, &out->notes, why);
     if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
         !str_eq(out->mapping->timezone, out->store->timezone))
         st = zone_open(out->mapping->timezone, &out->zone, why);
     if (st != STATUS_OK)
         return st;
-    const struct reading_from from = { .path = path,
+    const struct reading_from from = { .path = out->source.path,
                                        .mapping = out->mapping,
                                        .options = o,
                                        .store = out->store,
@@ -330,7 +331,8 @@ enum status import_run(struct shop *s,
         r.target = str_from(o.mapping->target.name);
         r.file = arena_dup(a, path_base(str_from(path)));
         r.encoding = str_from(row_encoding_name(shape->encoding));
-        r.format = str_from(row_format_name(shape->format));
+        r.format =
+            str_from(row_format_name(o.source.is_parquet ? ROW_FORMAT_PARQUET : shape->format));
         r.notes = arena_dup(a, buf_str(&o.notes));
         st = run_job(&j, &o, path, why);
     }
@@ -342,18 +344,20 @@ enum status import_run(struct shop *s,
     return r.rows_refused > 0 ? STATUS_QUARANTINED : STATUS_OK;
 }
 
-enum status import_rank(const char *path,
-                        const struct import_options *opt,
-                        int *out,
-                        struct error *why)
+enum status import_rank(
+    struct shop *s, const char *path, const struct import_options *opt, int *out, struct error *why)
 {
     struct mapping *m = NULL;
+    struct source_path source = { 0 };
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_init(&notes, (size_t)64 * 1024);
-    const enum status st = choose(path, opt, a, &m, &notes, why);
+    enum status st = source_path_open(s, path, HEAD_ROWS, a, &source, why);
+    if (st == STATUS_OK)
+        st = choose(source.path, opt, a, &m, &notes, why);
+    source_path_close(&source);
     if (st == STATUS_OK) {
         bool has_date = m->target.table != NULL;
         for (size_t i = 0; i < m->column_count; i++)

@@ -88,7 +88,8 @@ MUST_CHECK enum status import_explain(struct shop *s,
                                       struct error *why);
 
 /* In which order several files go in: orders before what refers to them. 0 first. */
-MUST_CHECK enum status import_rank(const char *path,
+MUST_CHECK enum status import_rank(struct shop *s,
+                                   const char *path,
                                    const struct import_options *opt,
                                    int *out,
                                    struct error *why);

@@ -162,6 +162,21 @@ struct refusal {
 
 #define REFUSALS_MAX ((size_t)1000000)
 
+/* The file that is read in place of the one that was named: Parquet is written as CSV first.
+ * `most_rows` > 0: only the head, to see its shape. */
+#define HEAD_ROWS 1000
+struct source_path {
+    const char *path;
+    bool is_parquet; /* `path` is ours, and removed on close */
+};
+MUST_CHECK enum status source_path_open(struct shop *s,
+                                        const char *path,
+                                        int64_t most_rows,
+                                        struct arena *a,
+                                        struct source_path *out,
+                                        struct error *why);
+void source_path_close(struct source_path *p);
+
 /* A file on its way into the stage: what its rows become, and what was counted meanwhile. */
 struct reading;
 struct reading_counts {
@@ -217,6 +232,8 @@ MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why
 MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 
+/* A text constant of SQL, for statements that cannot bind one. */
+void ingest_quote(struct buf *sql, const char *text);
 /* Runs formatted SQL; values that come from outside are bound by job_param_exec. */
 MUST_CHECK enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

@@ -27,13 +27,9 @@ enum status stage_open(struct import_job *j, struct error *why)
     const char *path = stage_path(j, "");
     remove_files(j);
     buf_init(&sql, 16384);
-    buf_adds(&sql, "ATTACH '");
-    for (const char *p = path; p != NULL && *p != '\0'; p++) {
-        buf_addc(&sql, *p);
-        if (*p == '\'') /* the one place where text of the user's is quoted by hand */
-            buf_addc(&sql, '\'');
-    }
-    buf_adds(&sql, "' AS staging");
+    buf_adds(&sql, "ATTACH ");
+    ingest_quote(&sql, path != NULL ? path : "");
+    buf_adds(&sql, " AS staging");
     const enum status st = path == NULL || !buf_ok(&sql)
                                ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                                : conn_exec(j->conn, sql.data, why);

@@ -1,0 +1,86 @@
+/* Parquet: the engine writes it as CSV beside the shop's database, and from there it is a file like
+ * any other, with the same mapping, quarantine and ledger. A row's line is its number + 1. */
+#include "ingest/ingest_priv.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNPACKED_FILE "run/parquet.csv.zst"
+
+static bool is_parquet(const char *path)
+{
+    char magic[4] = { 0 };
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false; /* the reader says why */
+    const ssize_t n = read(fd, magic, sizeof magic);
+    close(fd);
+    return n == sizeof magic && memcmp(magic, "PAR1", sizeof magic) == 0;
+}
+
+/* The engine takes names for patterns: what would mean one is put in brackets. */
+static str literal_pattern(struct arena *a, const char *path)
+{
+    struct buf b;
+    buf_init(&b, 65536);
+    for (const char *p = path; *p != '\0'; p++)
+        buf_addf(&b, strchr("*?[", *p) != NULL ? "[%c]" : "%c", *p);
+    buf_addc(&b, '\0');
+    const str out = buf_ok(&b) ? arena_dup(a, buf_str(&b)) : STR_EMPTY;
+    buf_release(&b);
+    return out;
+}
+
+static enum status write_csv(
+    struct shop *s, const char *path, const char *to, int64_t most_rows, struct error *why)
+{
+    struct buf sql;
+    buf_init(&sql, 65536);
+    buf_adds(&sql, "COPY (SELECT * FROM read_parquet(");
+    ingest_quote(&sql, path);
+    buf_adds(&sql, ")");
+    if (most_rows > 0)
+        buf_addf(&sql, " LIMIT %lld", (long long)most_rows);
+    buf_adds(&sql, ") TO ");
+    ingest_quote(&sql, to);
+    buf_adds(&sql, " (FORMAT csv, HEADER, COMPRESSION zstd)");
+    buf_addc(&sql, '\0');
+    const enum status st = buf_ok(&sql) ? conn_exec(shop_writer(s), sql.data, why)
+                                        : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    return st;
+}
+
+enum status source_path_open(struct shop *s,
+                             const char *path,
+                             int64_t most_rows,
+                             struct arena *a,
+                             struct source_path *out,
+                             struct error *why)
+{
+    struct error cause = { .lang = why->lang };
+    *out = (struct source_path){ .path = path };
+    if (!is_parquet(path))
+        return STATUS_OK;
+    const str to = arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
+    const str pattern = literal_pattern(a, path);
+    if (to.len == 0 || pattern.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    unlink(to.ptr); /* what a killed import left */
+    *out = (struct source_path){ .path = to.ptr, .is_parquet = true };
+    if (write_csv(s, pattern.ptr, to.ptr, most_rows, &cause) == STATUS_OK)
+        return STATUS_OK;
+    str text = str_from(cause.text);
+    const str first = str_take_until(&text, '\n');
+    source_path_close(out);
+    return error_set(
+        why, STATUS_BAD_INPUT, "%s: the Parquet file cannot be read: %.*s", path, STR_ARG(first));
+}
+
+void source_path_close(struct source_path *p)
+{
+    if (p->is_parquet)
+        unlink(p->path);
+    *p = (struct source_path){ 0 };
+}
