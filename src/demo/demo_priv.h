@@ -145,14 +145,14 @@ extern const char *const demo_devices[];
 extern const char *const demo_categories[CATEGORIES];
 
 void world_fill(struct world *w);
-bool in_days(const int32_t range[2], int32_t day);
+bool world_in_days(const int32_t range[2], int32_t day);
 /* Demand of the day relative to 1000: weekday, season, festivals, growth. */
-int season(const struct world *w, int32_t day);
+int world_season(const struct world *w, int32_t day);
 /* Discount of the day's promotion in per cent, 0: none. */
-int promotion(int32_t day, const char **coupon);
+int world_promotion(int32_t day, const char **coupon);
 size_t pick_share(struct random *r, const int *shares, size_t stride, size_t n);
 int pick_product(struct world *w, int32_t day);
-int64_t price_of(const struct world *w, int product, int32_t day);
+int64_t world_price(const struct world *w, int product, int32_t day);
 
 void put_time(FILE *f, int32_t day, int second); /* "2026-01-31 08:00:00," */
 void put_day(FILE *f, int32_t day);

@@ -47,7 +47,7 @@ static bool take_stock(struct product *p, int quantity)
 
 static void fill_basket(struct world *w, const struct visit *v, struct basket *b)
 {
-    const int off = promotion(v->day, &b->coupon);
+    const int off = world_promotion(v->day, &b->coupon);
     const int wish =
         1 + (int)random_below(&w->buying, 100) / 55 + (int)random_below(&w->buying, 100) / 80;
     for (int i = 0; i < wish && b->count < LINES_MAX; i++) {
@@ -58,12 +58,12 @@ static void fill_basket(struct world *w, const struct visit *v, struct basket *b
         const int k = b->count++;
         b->product[k] = product;
         b->quantity[k] = quantity;
-        b->price_e4[k] = price_of(w, product, v->day);
+        b->price_e4[k] = world_price(w, product, v->day);
         b->discount_e4[k] = b->price_e4[k] * quantity * off / 100 / 100 * 100;
         b->total_e4 += b->price_e4[k] * quantity - b->discount_e4[k];
         b->units += quantity;
     }
-    const int64_t fee = in_days(w->incidents.shipping_rise, v->day) ? 200000 : 100000;
+    const int64_t fee = world_in_days(w->incidents.shipping_rise, v->day) ? 200000 : 100000;
     b->shipping_e4 = b->total_e4 >= 990000 ? 0 : fee;
     b->total_e4 += b->shipping_e4;
 }
@@ -176,9 +176,9 @@ static void write_shipment(struct world *w, const struct order *o)
 static void write_refund(struct world *w, const struct order *o, int k, const char *reason)
 {
     FILE *f = w->files[DEMO_refund];
-    const int asked = o->second + (o->ship_hours + o->door_hours) * 3600 +
-                      (int)random_below(&w->after, 9 * 86400);
-    const int done = asked + 86400 + (int)random_below(&w->after, 4 * 86400);
+    const int asked =
+        o->second + (o->ship_hours + o->door_hours) * 3600 + (int)random_below(&w->after, 777600);
+    const int done = asked + 86400 + (int)random_below(&w->after, 345600);
     if (o->day + done / 86400 > w->opt.until)
         return;
     fprintf(f,
@@ -209,8 +209,8 @@ static void write_review(struct world *w, const struct order *o, int product, in
                                       "Good quality and nicely packed",
                                       "Love it, excellent quality, will buy again" };
     FILE *f = w->files[DEMO_feedback];
-    const int at = o->second + (o->ship_hours + o->door_hours) * 3600 +
-                   (int)random_below(&w->after, 6 * 86400);
+    const int at =
+        o->second + (o->ship_hours + o->door_hours) * 3600 + (int)random_below(&w->after, 518400);
     if (o->day + at / 86400 > w->opt.until)
         return;
     const bool is_zh = o->v->region < 9;
@@ -242,7 +242,7 @@ static void write_review(struct world *w, const struct order *o, int product, in
 static void write_ticket(struct world *w, const struct order *o, const char *reason)
 {
     FILE *f = w->files[DEMO_ticket];
-    const int at = o->second + (int)random_below(&w->after, 4 * 86400);
+    const int at = o->second + (int)random_below(&w->after, 345600);
     const int reply = at + 20 + (int)random_below(&w->after, 1800);
     if (o->day + (reply + 7200) / 86400 > w->opt.until)
         return;
@@ -259,33 +259,42 @@ static void write_ticket(struct world *w, const struct order *o, const char *rea
     fprintf(f, "%d,1\n", chance(&w->after, 3000));
 }
 
-/* Returns follow quality; the bad batch comes back every second time. */
-static void after_sale(struct world *w, const struct order *o)
+static int stars_of(int feeling)
+{
+    static const int above[] = { 38, 52, 68, 85 };
+    int stars = 1;
+    for (size_t i = 0; i < ARRAY_LEN(above); i++)
+        stars += feeling > above[i];
+    return stars;
+}
+
+static void after_line(struct world *w, const struct order *o, int k, bool is_bad)
 {
     static const char *const reasons[] = {
         "not as described", "changed my mind", "damaged", "size"
     };
-    for (int k = 0; k < o->b.count; k++) {
-        const struct product *p = &w->products[o->b.product[k]];
-        const bool is_bad =
-            o->b.product[k] == w->incidents.bad_sku && in_days(w->incidents.bad_batch, o->day);
-        const int rate =
-            is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
-        const char *reason = is_bad ? "quality" : reasons[random_below(&w->after, 4)];
-        if (chance(&w->after, rate))
-            write_refund(w, o, k, reason);
-        if (chance(&w->after, 1600)) {
-            const int feeling = (is_bad ? 25 : p->quality) + (int)random_below(&w->after, 41) - 20;
-            const int stars = feeling > 85   ? 5
-                              : feeling > 68 ? 4
-                              : feeling > 52 ? 3
-                              : feeling > 38 ? 2
-                                             : 1;
-            write_review(w, o, o->b.product[k], stars);
-        }
-        if (chance(&w->after, is_bad ? 2500 : 500))
-            write_ticket(w, o, is_bad ? "quality" : "where is my order");
+    const struct product *p = &w->products[o->b.product[k]];
+    const int rate = is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
+    const char *reason = is_bad ? "quality" : reasons[random_below(&w->after, 4)];
+    if (chance(&w->after, rate))
+        write_refund(w, o, k, reason);
+    if (chance(&w->after, 1600)) {
+        const int feeling = (is_bad ? 25 : p->quality) + (int)random_below(&w->after, 41) - 20;
+        write_review(w, o, o->b.product[k], stars_of(feeling));
     }
+    if (chance(&w->after, is_bad ? 2500 : 500))
+        write_ticket(w, o, is_bad ? "quality" : "where is my order");
+}
+
+/* Returns follow quality; the bad batch comes back every second time. */
+static void after_sale(struct world *w, const struct order *o)
+{
+    for (int k = 0; k < o->b.count; k++)
+        after_line(w,
+                   o,
+                   k,
+                   o->b.product[k] == w->incidents.bad_sku &&
+                       world_in_days(w->incidents.bad_batch, o->day));
 }
 
 void place_order(struct world *w, const struct visit *v, int64_t *cart_e4)
@@ -301,7 +310,7 @@ void place_order(struct world *w, const struct visit *v, int64_t *cart_e4)
     o.id = ++w->orders;
     o.paid_after = 30 + (int)random_below(&w->buying, 600);
     o.ship_hours =
-        4 + (int)random_below(&w->buying, 40) + (promotion(v->day, &o.b.coupon) > 0 ? 18 : 0);
+        4 + (int)random_below(&w->buying, 40) + (world_promotion(v->day, &o.b.coupon) > 0 ? 18 : 0);
     o.door_hours = (v->region < 9 ? 30 : 110) + (int)random_below(&w->buying, 60);
     for (int k = 0; k < o.b.count; k++)
         write_line(w, &o, k);

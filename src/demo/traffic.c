@@ -21,7 +21,7 @@ static int lcp_of(struct world *w, const struct visit *v)
     int base = v->device == 1 ? 1500 : 2300;
     if (v->region >= 9)
         base += 500;
-    if (in_days(w->incidents.slow_week, v->day))
+    if (world_in_days(w->incidents.slow_week, v->day))
         base *= 2;
     if (v->day >= w->incidents.initiative)
         base = base * 80 / 100;
@@ -32,11 +32,11 @@ static int lcp_of(struct world *w, const struct visit *v)
 static const char *arm_of(const struct world *w, const struct visit *v, int *lift)
 {
     const bool is_b = v->visitor % 2 == 1;
-    if (in_days(w->incidents.experiment_a, v->day)) {
+    if (world_in_days(w->incidents.experiment_a, v->day)) {
         *lift = is_b ? 108 : 100;
         return is_b ? "one-page-checkout:B" : "one-page-checkout:A";
     }
-    if (in_days(w->incidents.experiment_b, v->day))
+    if (world_in_days(w->incidents.experiment_b, v->day))
         return is_b ? "big-photos:B" : "big-photos:A"; /* no effect: a true null */
     return "";
 }
@@ -46,7 +46,7 @@ static void walk(struct world *w, struct visit *v, int lift, struct funnel *f)
 {
     struct random *r = &w->traffic;
     const int quality = demo_channels[v->channel].quality;
-    const bool is_poor = v->channel == 3 && in_days(w->incidents.poor_campaign, v->day);
+    const bool is_poor = v->channel == 3 && world_in_days(w->incidents.poor_campaign, v->day);
     f->views = 1 + (int)random_below(r, 4);
     f->searches = chance(r, 2200);
     f->empty = f->searches && chance(r, 900);
@@ -59,7 +59,7 @@ static void walk(struct world *w, struct visit *v, int lift, struct funnel *f)
     f->checkouts = f->carts && (v->is_buying || chance(r, 5200 * lift / 100));
     f->forms = f->checkouts && chance(r, 600);
     const bool is_faulty =
-        in_days(w->incidents.checkout_fault, v->day) && v->device == 0 && v->region == 11;
+        world_in_days(w->incidents.checkout_fault, v->day) && v->device == 0 && v->region == 11;
     if (is_faulty && f->checkouts)
         f->errors++;
     f->tries = f->checkouts && !is_faulty && (v->is_buying || chance(r, 5000));
@@ -140,7 +140,7 @@ static void write_event(
 
 static void write_events(struct world *w, const struct visit *v, const struct funnel *f)
 {
-    const int64_t price = price_of(w, v->product, v->day);
+    const int64_t price = world_price(w, v->product, v->day);
     if (v->day <= w->opt.until - DEMO_EVENT_DAYS)
         return;
     for (int i = 0; i < f->views; i++)
@@ -201,8 +201,9 @@ static void run_visit(struct world *w, struct visit *v)
     const char *arm = arm_of(w, v, &lift);
     walk(w, v, lift, &f);
     if (f.carts)
-        f.cart_e4 = price_of(w, v->product, v->day);
-    v->is_tracked = !in_days(w->incidents.tracking_gap, v->day) || random_below(&w->after, 3) == 0;
+        f.cart_e4 = world_price(w, v->product, v->day);
+    v->is_tracked =
+        !world_in_days(w->incidents.tracking_gap, v->day) || random_below(&w->after, 3) == 0;
     if (f.purchases) {
         if (v->customer < 0)
             v->customer = new_customer(w, v);
@@ -220,7 +221,7 @@ static void run_visit(struct world *w, struct visit *v)
 
 static int second_of_day(struct random *r)
 {
-    return 6 * 3600 + (int)random_below(r, 9 * 3600) + (int)random_below(r, 8 * 3600);
+    return 6 * 3600 + (int)random_below(r, 32400) + (int)random_below(r, 28800);
 }
 
 static void come_back(struct world *w, int32_t day, int64_t *orders)
@@ -247,13 +248,13 @@ void day_traffic(struct world *w, int32_t day)
     int64_t orders[16] = { 0 };
     static const int devices[] = { 680, 260, 60 };
     come_back(w, day, orders);
-    const int64_t visits = (int64_t)w->opt.orders_per_day * season(w, day) / 1000 * 1000 / 36;
+    const int64_t visits = (int64_t)w->opt.orders_per_day * world_season(w, day) / 1000 * 1000 / 36;
     for (int64_t i = 0; i < visits; i++) {
         struct random *r = &w->traffic;
         struct visit v = { .day = day, .second = second_of_day(r), .customer = -1 };
         v.channel = (int)pick_share(
             r, &demo_channels[0].share, sizeof demo_channels[0], demo_channel_count);
-        if (in_days(w->incidents.poor_campaign, day) && chance(r, 2500))
+        if (world_in_days(w->incidents.poor_campaign, day) && chance(r, 2500))
             v.channel = 3;
         v.region =
             (int)pick_share(r, &demo_regions[0].share, sizeof demo_regions[0], demo_region_count);

@@ -38,7 +38,7 @@ static const char *const words_zh[] = { "青玉", "云", "江", "莲", "松", "�
 
 static int between(struct random *r, int low, int high)
 {
-    return low + (int)random_below(r, (uint64_t)(high - low + 1));
+    return low + (int)random_below(r, (uint64_t)high - (uint64_t)low + 1);
 }
 
 static void fill_product(struct world *w, int i, struct random *r)
@@ -114,10 +114,11 @@ static void write_calendar(struct world *w)
     for (int32_t day = w->from; day <= w->opt.until; day++) {
         const char *coupon = "";
         const char *before = "";
-        if (promotion(day, &coupon) == 0 || (day > w->from && promotion(day - 1, &before) != 0))
+        if (world_promotion(day, &coupon) == 0 ||
+            (day > w->from && world_promotion(day - 1, &before) != 0))
             continue;
         int32_t last = day;
-        while (promotion(last + 1, &before) != 0)
+        while (world_promotion(last + 1, &before) != 0)
             last++;
         fprintf(f, "%s,promo,%s,%s,", coupon, coupon, coupon);
         put_day(f, day);
@@ -146,7 +147,7 @@ void world_fill(struct world *w)
     write_calendar(w);
 }
 
-bool in_days(const int32_t range[2], int32_t day)
+bool world_in_days(const int32_t range[2], int32_t day)
 {
     return day >= range[0] && day <= range[1];
 }
@@ -162,7 +163,7 @@ static int from_festival(const char *id, int32_t day)
     return day - date;
 }
 
-int season(const struct world *w, int32_t day)
+int world_season(const struct world *w, int32_t day)
 {
     static const int weekday[] = { 0, 980, 960, 960, 980, 1040, 1080, 1000 };
     static const int month[] = { 0,   1000, 900,  980,  960,  1000, 1060,
@@ -176,11 +177,11 @@ int season(const struct world *w, int32_t day)
     else if (spring >= -28 && spring < -7)
         s = s * 1200 / 1000;
     const char *coupon = "";
-    const int off = promotion(day, &coupon);
+    const int off = world_promotion(day, &coupon);
     return (int)(s * (1000 + off * 28) / 1000);
 }
 
-int promotion(int32_t day, const char **coupon)
+int world_promotion(int32_t day, const char **coupon)
 {
     static const struct {
         int month, first, last, off;
@@ -229,10 +230,10 @@ int pick_product(struct world *w, int32_t day)
     return 0;
 }
 
-int64_t price_of(const struct world *w, int product, int32_t day)
+int64_t world_price(const struct world *w, int product, int32_t day)
 {
     const int64_t price = w->products[product].price_e4;
-    return product == w->incidents.cheap_sku && in_days(w->incidents.price_mistake, day)
+    return product == w->incidents.cheap_sku && world_in_days(w->incidents.price_mistake, day)
                ? price / 10
                : price;
 }
