@@ -69,7 +69,8 @@ const struct festival *festival_at(size_t i)
 enum status festival_find(str name, const struct festival **out, struct error *why)
 {
     const char *best = NULL;
-    unsigned best_distance = 4;
+    /* at most three slips, and less than half of the name */
+    unsigned best_distance = name.len >= 6 ? 4 : (unsigned)(name.len + 1) / 2;
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         const struct festival *f = &table[i].festival;
         if (str_is(name, f->id) || str_is(name, f->name_zh) ||
@@ -117,18 +118,17 @@ static int32_t islamic_day(int32_t year, int32_t month, int32_t day)
     return (int32_t)(days + civil_to_day((struct civil){ 622, 7, 19 }) - 1);
 }
 
-/* A month can fall twice into one Gregorian year: the first counts. */
-static bool islamic_date(int32_t year, int32_t month, int32_t day, int32_t *out)
+/* A lunar year is shorter: a month can fall twice into one Gregorian year. */
+static size_t islamic_dates(int32_t year, int32_t month, int32_t day, int32_t out[2])
 {
     const int32_t about = (int32_t)i64_floor_div((int64_t)(year - 622) * 33, 32);
+    size_t n = 0;
     for (int32_t y = about - 1; y <= about + 2; y++) {
         const int32_t d = islamic_day(y, month, day);
-        if (civil_from_day(d).year == year) {
-            *out = d;
-            return true;
-        }
+        if (civil_from_day(d).year == year && n < 2)
+            out[n++] = d;
     }
-    return false;
+    return n;
 }
 
 static bool lunar_date(const struct dated *t, int32_t year, int32_t *out)
@@ -156,47 +156,65 @@ static bool lunar_date(const struct dated *t, int32_t year, int32_t *out)
     }
 }
 
-bool festival_date(const struct festival *f, int32_t year, int32_t *out)
+size_t festival_dates(const struct festival *f, int32_t year, int32_t out[2])
 {
     const struct dated *t = (const struct dated *)(const void *)f; /* its first member */
     switch (t->rule) {
     case RULE_FIXED:
-        *out = civil_to_day((struct civil){ year, t->a, t->b });
-        return true;
+        out[0] = civil_to_day((struct civil){ year, t->a, t->b });
+        return 1;
     case RULE_WEEKDAY:
-        *out = nth_weekday(year, t->a, 7, t->b);
-        return true;
+        out[0] = nth_weekday(year, t->a, 7, t->b);
+        return 1;
     case RULE_THANKSGIVING:
-        *out = nth_weekday(year, 11, 4, 4) + t->a;
-        return true;
+        out[0] = nth_weekday(year, 11, 4, 4) + t->a;
+        return 1;
     case RULE_ISLAMIC:
-        return islamic_date(year, t->a, t->b, out);
+        return islamic_dates(year, t->a, t->b, out);
     default:
-        return lunar_date(t, year, out);
+        return lunar_date(t, year, &out[0]) ? 1 : 0;
     }
 }
 
-static void insert_by_day(struct festival_day *out, size_t n, struct festival_day one)
+bool festival_date(const struct festival *f, int32_t year, int32_t *out)
 {
-    while (n > 0 && out[n - 1].day > one.day) {
-        out[n] = out[n - 1];
-        n--;
+    int32_t dates[2];
+    if (festival_dates(f, year, dates) == 0)
+        return false;
+    *out = dates[0];
+    return true;
+}
+
+/* Keeps the first `cap` by day of n + 1. */
+static void insert_by_day(struct festival_day *out, size_t n, size_t cap, struct festival_day one)
+{
+    size_t at = n;
+    if (n >= cap) {
+        if (cap == 0 || out[cap - 1].day <= one.day)
+            return;
+        at = cap - 1;
     }
-    out[n] = one;
+    while (at > 0 && out[at - 1].day > one.day) {
+        out[at] = out[at - 1];
+        at--;
+    }
+    out[at] = one;
 }
 
 size_t festivals_between(int32_t from, int32_t to, struct festival_day *out, size_t cap)
 {
     size_t n = 0;
+    /* one that belongs to next year's feast can begin in this year */
+    const int32_t last_year = civil_from_day(to).year + 1;
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         const struct festival *f = &table[i].festival;
-        for (int32_t y = civil_from_day(from).year - 1; y <= civil_from_day(to).year; y++) {
-            int32_t day = 0;
-            if (!festival_date(f, y, &day) || day > to || day + f->length - 1 < from)
-                continue;
-            if (n < cap)
-                insert_by_day(out, n, (struct festival_day){ f, day });
-            n++;
+        for (int32_t y = civil_from_day(from).year - 1; y <= last_year; y++) {
+            int32_t days[2];
+            const size_t count = festival_dates(f, y, days);
+            for (size_t k = 0; k < count; k++) {
+                if (days[k] <= to && days[k] + f->length - 1 >= from)
+                    insert_by_day(out, n++, cap, (struct festival_day){ f, days[k] });
+            }
         }
     }
     return n;
@@ -212,16 +230,20 @@ struct swap {
 };
 
 static const struct swap swaps[] = {
-    { 2024, 1, 1, 1, true },     { 2024, 2, 4, 4, false },   { 2024, 2, 10, 17, true },
-    { 2024, 2, 18, 18, false },  { 2024, 4, 4, 6, true },    { 2024, 4, 7, 7, false },
-    { 2024, 4, 28, 28, false },  { 2024, 5, 1, 5, true },    { 2024, 5, 11, 11, false },
-    { 2024, 6, 10, 10, true },   { 2024, 9, 14, 14, false }, { 2024, 9, 15, 17, true },
-    { 2024, 9, 29, 29, false },  { 2024, 10, 1, 7, true },   { 2024, 10, 12, 12, false },
-    { 2025, 1, 1, 1, true },     { 2025, 1, 26, 26, false }, { 2025, 1, 28, 31, true },
-    { 2025, 2, 1, 4, true },     { 2025, 2, 8, 8, false },   { 2025, 4, 4, 6, true },
-    { 2025, 4, 27, 27, false },  { 2025, 5, 1, 5, true },    { 2025, 5, 31, 31, true },
-    { 2025, 6, 1, 2, true },     { 2025, 9, 28, 28, false }, { 2025, 10, 1, 8, true },
-    { 2025, 10, 11, 11, false },
+    { 2024, 1, 1, 1, true },     { 2024, 2, 4, 4, false },    { 2024, 2, 10, 17, true },
+    { 2024, 2, 18, 18, false },  { 2024, 4, 4, 6, true },     { 2024, 4, 7, 7, false },
+    { 2024, 4, 28, 28, false },  { 2024, 5, 1, 5, true },     { 2024, 5, 11, 11, false },
+    { 2024, 6, 10, 10, true },   { 2024, 9, 14, 14, false },  { 2024, 9, 15, 17, true },
+    { 2024, 9, 29, 29, false },  { 2024, 10, 1, 7, true },    { 2024, 10, 12, 12, false },
+    { 2025, 1, 1, 1, true },     { 2025, 1, 26, 26, false },  { 2025, 1, 28, 31, true },
+    { 2025, 2, 1, 4, true },     { 2025, 2, 8, 8, false },    { 2025, 4, 4, 6, true },
+    { 2025, 4, 27, 27, false },  { 2025, 5, 1, 5, true },     { 2025, 5, 31, 31, true },
+    { 2025, 6, 1, 2, true },     { 2025, 9, 28, 28, false },  { 2025, 10, 1, 8, true },
+    { 2025, 10, 11, 11, false }, { 2026, 1, 1, 3, true },     { 2026, 1, 4, 4, false },
+    { 2026, 2, 14, 14, false },  { 2026, 2, 15, 23, true },   { 2026, 2, 28, 28, false },
+    { 2026, 4, 4, 6, true },     { 2026, 5, 1, 5, true },     { 2026, 5, 9, 9, false },
+    { 2026, 6, 19, 21, true },   { 2026, 9, 20, 20, false },  { 2026, 9, 25, 27, true },
+    { 2026, 10, 1, 7, true },    { 2026, 10, 10, 10, false },
 };
 
 enum workday china_workday(int32_t day)

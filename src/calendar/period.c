@@ -160,6 +160,9 @@ void period_label(struct buf *out,
         buf_addf(out, zh ? "%d年" : "%d", (int)c.year);
         return;
     default:
-        buf_add_day(out, start);
+        if (zh)
+            buf_addf(out, "%d年%d月%d日", (int)c.year, (int)c.month, (int)c.day);
+        else
+            buf_add_day(out, start);
     }
 }

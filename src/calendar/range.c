@@ -1,6 +1,8 @@
 /* Ranges by name and by comparison. */
 #include "calendar/calendar.h"
+#include "calendar/festival_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct day_range range_of(int32_t day,
@@ -43,7 +45,8 @@ static bool named_relative(str name,
 static bool small_number(str s, int64_t min, int64_t max, int32_t *out)
 {
     int64_t v = 0;
-    if (!str_to_i64(s, &v) || v < min || v > max)
+    const bool is_digits = s.len > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9'; /* no sign */
+    if (!is_digits || !str_to_i64(s, &v) || v < min || v > max)
         return false;
     *out = (int32_t)v;
     return true;
@@ -143,40 +146,48 @@ static enum status compare_explicit(str text, struct day_range *out, struct erro
                      STR_ARG(text));
 }
 
-/* The feast's date nearest to the range, and the one of the year before. */
+/* The feast's date nearest to `day`, and the one before it; false when they are not known. */
+static bool feast_pair(const struct festival *f, int32_t day, int32_t *nearest, int32_t *before)
+{
+    const int32_t year = civil_from_day(day).year;
+    int32_t dates[8];
+    size_t n = 0;
+    size_t best = 0;
+    if (festival_dates(f, year, dates) == 0)
+        return false;
+    for (int32_t y = year - 2; y <= year + 1; y++)
+        n += festival_dates(f, y, dates + n);
+    for (size_t i = 1; i < n; i++) {
+        if (abs(dates[i] - day) < abs(dates[best] - day))
+            best = i;
+    }
+    if (best == 0)
+        return false;
+    *nearest = dates[best];
+    *before = dates[best - 1];
+    return true;
+}
+
 static enum status compare_festival(str name,
                                     struct day_range now,
                                     int32_t *shift,
                                     struct error *why)
 {
     const struct festival *f = NULL;
+    const int32_t middle = now.from + (now.to - now.from) / 2;
+    int32_t nearest = 0;
+    int32_t before = 0;
     enum status st = festival_find(name, &f, why);
     if (st != STATUS_OK)
         return st;
-    const int32_t year = civil_from_day(now.from).year;
-    const int32_t middle = now.from + (now.to - now.from) / 2;
-    int32_t best = 0;
-    int32_t best_year = INT32_MIN;
-    for (int32_t y = year - 1; y <= year + 1; y++) {
-        int32_t day = 0;
-        if (!festival_date(f, y, &day))
-            continue;
-        const int32_t gap = day > middle ? day - middle : middle - day;
-        const int32_t best_gap = best > middle ? best - middle : middle - best;
-        if (best_year == INT32_MIN || gap < best_gap) {
-            best = day;
-            best_year = y;
-        }
-    }
-    int32_t before = 0;
-    if (best_year == INT32_MIN || !festival_date(f, best_year - 1, &before))
+    if (!feast_pair(f, middle, &nearest, &before))
         return error_set(why,
                          STATUS_NOT_FOUND,
                          "festival \"%.*s\" has no date in %d or the year before; the table does "
                          "not reach there",
                          STR_ARG(name),
-                         (int)year);
-    *shift = best - before;
+                         (int)civil_from_day(middle).year);
+    *shift = nearest - before;
     return STATUS_OK;
 }
 

@@ -46,13 +46,13 @@ static bool take_name(str *rest)
 }
 
 /* [+-]h[h][h][:mm[:ss]] in seconds. */
-static bool take_time(str *rest, int32_t *out)
+static bool take_time(str *rest, int32_t max_hours, int32_t *out)
 {
     int32_t parts[3] = { 0, 0, 0 };
     const bool is_negative = take_char(rest, '-');
     if (!is_negative)
         (void)take_char(rest, '+');
-    if (!take_number(rest, 167, &parts[0]))
+    if (!take_number(rest, max_hours, &parts[0]))
         return false;
     for (int i = 1; i < 3 && take_char(rest, ':'); i++) {
         if (!take_number(rest, 59, &parts[i]))
@@ -79,14 +79,14 @@ static bool take_moment(str *rest, struct tz_moment *m)
         m->kind = TZ_DAY_OF_YEAR;
         ok = take_number(rest, 365, &m->day);
     }
-    return ok && (!take_char(rest, '/') || take_time(rest, &m->time_s));
+    return ok && (!take_char(rest, '/') || take_time(rest, 167, &m->time_s));
 }
 
 bool tz_rule_parse(str text, struct tz_rule *out)
 {
     struct tz_rule r = { .std_offset_s = 0 };
     int32_t west = 0;
-    if (!take_name(&text) || !take_time(&text, &west))
+    if (!take_name(&text) || !take_time(&text, 24, &west))
         return false;
     r.std_offset_s = -west;
     r.dst_offset_s = r.std_offset_s + 3600;
@@ -95,7 +95,7 @@ bool tz_rule_parse(str text, struct tz_rule *out)
         if (!take_name(&text))
             return false;
         if (text.len > 0 && text.ptr[0] != ',') {
-            if (!take_time(&text, &west))
+            if (!take_time(&text, 24, &west))
                 return false;
             r.dst_offset_s = -west;
         }

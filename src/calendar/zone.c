@@ -7,7 +7,6 @@
 
 #include "calendar/zone_priv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ROLL_YEAR       2100
@@ -81,7 +80,8 @@ static bool read_block(struct zone *z, size_t *cap, str body, const struct tzif_
     const char *types = indexes + n->time;
     z->first_offset_s = type_offset(types, 0);
     for (size_t i = 0; i < n->type; i++) {
-        if (abs(type_offset(types, i)) > 26 * 3600)
+        const int32_t offset = type_offset(types, i);
+        if (offset < -26 * 3600 || offset > 26 * 3600)
             return false;
     }
     for (size_t i = 0; i < n->time; i++) {
@@ -124,12 +124,15 @@ static bool zone_fill(struct zone *z, str tzif)
     if (!read_counts(tzif, 4, &n) || tzif.ptr[4] < '2')
         return false;
     str second = str_skip(tzif, TZIF_HEADER + n.data_bytes);
-    if (!read_counts(second, 8, &n) || !read_block(z, &cap, str_skip(second, TZIF_HEADER), &n))
+    if (!read_counts(second, 8, &n) || !read_block(z, &cap, str_skip(second, TZIF_HEADER), &n) ||
+        n.leap > 0) /* its moments would count leap seconds, ours do not */
         return false;
     str footer = str_skip(second, TZIF_HEADER + n.data_bytes);
     if (footer.len < 2 || footer.ptr[0] != '\n')
         return false;
     footer = str_skip(footer, 1);
+    if (!str_contains(footer, STR("\n"))) /* cut off */
+        return false;
     const str text = str_take_until(&footer, '\n');
     if (text.len == 0)
         return true;

@@ -30,13 +30,28 @@ struct nearest {
     unsigned distance;
 };
 
+static bool is_tzif(const char *path)
+{
+    char head[4] = { 0 };
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return false;
+    const size_t n = fread(head, 1, sizeof head, f); /* a folder gives none */
+    fclose(f);
+    return n == sizeof head && memcmp(head, "TZif", sizeof head) == 0;
+}
+
 /* Compares the wanted name with "Area/City" and, for people who write a city only, with "City". */
 static void consider(struct nearest *best, str wanted, str full)
 {
     const unsigned whole = str_distance(wanted, full, best->distance);
     const unsigned city = str_distance(wanted, path_base(full), best->distance);
     const unsigned d = whole < city ? whole : city;
+    char path[128];
     if (d >= best->distance || full.len > NAME_MAX_LEN)
+        return;
+    snprintf(path, sizeof path, "%s/%.*s", ZONE_FOLDER, STR_ARG(full));
+    if (!is_tzif(path))
         return;
     best->distance = d;
     memcpy(best->name, full.ptr, full.len);
@@ -64,7 +79,8 @@ static enum status unknown_zone(str name, struct error *why)
 {
     static const char *const areas[] = { "",          "Africa", "America", "Asia",   "Atlantic",
                                          "Australia", "Europe", "Indian",  "Pacific" };
-    struct nearest best = { .distance = 4 };
+    /* at most three slips, and less than half of the name */
+    struct nearest best = { .distance = name.len >= 6 ? 4 : (unsigned)(name.len + 1) / 2 };
     for (size_t i = 0; i < ARRAY_LEN(areas); i++)
         suggest_in(&best, name, areas[i]);
     if (best.name[0] != '\0')
@@ -83,7 +99,7 @@ enum status zone_open(str name, struct zone **out, struct error *why)
 {
     char path[128];
     str tzif = STR_EMPTY;
-    if (!name_is_safe(name))
+    if (!name_is_safe(name) || str_starts(name, STR("right/"))) /* right/: with leap seconds */
         return unknown_zone(name, why);
     snprintf(path, sizeof path, "%s/%.*s", ZONE_FOLDER, STR_ARG(name));
     if (!file_exists(ZONE_FOLDER))
