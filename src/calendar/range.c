@@ -57,7 +57,7 @@ static bool named_week(int32_t year, str number, struct day_range *out)
     int32_t week = 0;
     int32_t got_year = 0;
     int32_t got_week = 0;
-    if (!small_number(number, 1, 53, &week))
+    if (number.len > 2 || !small_number(number, 1, 53, &week))
         return false;
     const int32_t fourth = civil_to_day((struct civil){ year, 1, 4 }); /* always in week 1 */
     out->from = fourth - day_weekday(fourth) + 1 + (week - 1) * 7;
