@@ -99,5 +99,6 @@ bool day_parse(str s, int32_t *out)
 void buf_add_day(struct buf *b, int32_t day)
 {
     const struct civil c = civil_from_day(day);
-    buf_addf(b, "%04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
+    const int width = c.year < 0 ? 5 : 4; /* the sign is one */
+    buf_addf(b, "%0*d-%02d-%02d", width, (int)c.year, (int)c.month, (int)c.day);
 }

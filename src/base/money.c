@@ -23,16 +23,22 @@ bool i128_to_i64(i128 v, int64_t *out)
     return true;
 }
 
+/* Without a sign: the smallest i128 has one too. */
+static u128 magnitude(i128 v)
+{
+    return v < 0 ? -(u128)v : (u128)v;
+}
+
 i128 i128_div_half_even(i128 num, i128 den)
 {
     const bool is_negative = (num < 0) != (den < 0);
-    const i128 n = num < 0 ? -num : num;
-    const i128 d = den < 0 ? -den : den;
-    i128 q = n / d;
-    const i128 rest = n % d;
+    const u128 n = magnitude(num);
+    const u128 d = magnitude(den);
+    u128 q = n / d;
+    const u128 rest = n % d;
     if (rest > d - rest || (rest == d - rest && q % 2 != 0))
         q++;
-    return is_negative ? -q : q;
+    return (i128)(is_negative ? -q : q);
 }
 
 bool money_convert(i128 value_e4, int64_t rate_e9, i128 *out_e4)
@@ -44,49 +50,44 @@ bool money_convert(i128 value_e4, int64_t rate_e9, i128 *out_e4)
     return true;
 }
 
-void buf_add_i128(struct buf *b, i128 v)
+static void add_u128(struct buf *b, u128 v, bool is_grouped)
 {
-    char text[48];
+    char text[56];
     size_t at = sizeof text;
-    u128 u = v < 0 ? -(u128)v : (u128)v;
+    unsigned digits = 0;
     do {
-        text[--at] = (char)('0' + (int)(u % 10));
-        u /= 10;
-    } while (u != 0);
-    if (v < 0)
-        text[--at] = '-';
+        if (is_grouped && digits > 0 && digits % 3 == 0)
+            text[--at] = ',';
+        text[--at] = (char)('0' + (int)(v % 10));
+        v /= 10;
+        digits++;
+    } while (v != 0);
     buf_add(b, (str){ text + at, sizeof text - at });
 }
 
-static void add_grouped(struct buf *b, i128 v)
+static void add_sign(struct buf *b, i128 v)
 {
-    char text[48];
-    struct buf plain;
-    buf_init(&plain, sizeof text);
-    buf_add_i128(&plain, v);
-    const str digits = buf_str(&plain);
-    for (size_t i = 0; i < digits.len; i++) {
-        buf_addc(b, digits.ptr[i]);
-        const size_t left = digits.len - 1 - i;
-        if (left > 0 && left % 3 == 0 && digits.ptr[i] != '-')
-            buf_addc(b, ',');
-    }
-    buf_release(&plain);
+    if (v < 0)
+        buf_addc(b, '-');
+}
+
+void buf_add_i128(struct buf *b, i128 v)
+{
+    add_sign(b, v);
+    add_u128(b, magnitude(v), false);
 }
 
 void buf_add_i128_grouped(struct buf *b, i128 v)
 {
-    if (v < 0)
-        buf_addc(b, '-');
-    add_grouped(b, v < 0 ? -v : v);
+    add_sign(b, v);
+    add_u128(b, magnitude(v), true);
 }
 
 void buf_add_money(struct buf *b, i128 value_e4)
 {
-    const i128 v = value_e4 < 0 ? -value_e4 : value_e4;
-    if (value_e4 < 0)
-        buf_addc(b, '-');
-    buf_add_i128(b, v / MONEY_ONE);
+    const u128 v = magnitude(value_e4);
+    add_sign(b, value_e4);
+    add_u128(b, v / MONEY_ONE, false);
     buf_addf(b, ".%04d", (int)(v % MONEY_ONE));
 }
 
@@ -95,11 +96,10 @@ void buf_add_money_grouped(struct buf *b, i128 value_e4, unsigned decimals)
     static const int steps[] = { 10000, 1000, 100, 10, 1 };
     const unsigned places = decimals > 4 ? 4 : decimals;
     const i128 rounded = i128_div_half_even(value_e4, steps[places]);
-    const i128 v = rounded < 0 ? -rounded : rounded;
-    const i128 unit = MONEY_ONE / steps[places];
-    if (rounded < 0)
-        buf_addc(b, '-');
-    add_grouped(b, v / unit);
+    const u128 v = magnitude(rounded);
+    const u128 unit = (u128)(MONEY_ONE / steps[places]);
+    add_sign(b, rounded);
+    add_u128(b, v / unit, true);
     if (places > 0)
         buf_addf(b, ".%0*d", (int)places, (int)(v % unit));
 }
@@ -183,7 +183,7 @@ void buf_add_ratio(struct buf *b, i128 num, i128 den)
     }
     if ((num < 0) != (den < 0))
         buf_addc(b, '-');
-    divide_digits(num < 0 ? -(u128)num : (u128)num, den < 0 ? -(u128)den : (u128)den, &d);
+    divide_digits(magnitude(num), magnitude(den), &d);
     if (d.exponent <= 0)
         buf_adds(b, "0.");
     for (int i = d.exponent; i < 0; i++)
@@ -201,9 +201,14 @@ void buf_add_double12(struct buf *b, double v)
         buf_adds(b, "null");
         return;
     }
-    const int magnitude = v == 0.0 ? 0 : (int)floor(log10(fabs(v)));
-    const int decimals = RATIO_DIGITS - 1 - magnitude;
-    buf_addf(b, "%.*f", decimals < 0 ? 0 : decimals > 60 ? 60 : decimals, v);
+    char text[40]; /* d.ddddddddddde+XX: the exponent after rounding */
+    int64_t exponent = 0;
+    const int n = snprintf(text, sizeof text, "%.*e", RATIO_DIGITS - 1, v);
+    const str e = { text, (size_t)n };
+    if (!str_to_i64(str_skip(e, str_find(e, STR("e")) + 1), &exponent))
+        exponent = 0;
+    const int decimals = RATIO_DIGITS - 1 - (int)exponent;
+    buf_addf(b, "%.*f", decimals < 0 ? 0 : decimals, v == 0.0 ? 0.0 : v);
 }
 
 /* A decimal number while it is read: mantissa x 10^exponent. */
@@ -213,6 +218,24 @@ struct decimal {
     bool has_digit;
     bool has_rest; /* digits beyond what fits, not all 0 */
 };
+
+/* Thousands marks: groups of 3 digits, or of 2 before the last (12,34,567). "12,50" has none: that
+ * comma is a decimal mark, and reading it as 1250 would be wrong by a hundred. */
+struct groups {
+    unsigned marks;
+    unsigned digits; /* since the last mark */
+};
+
+static bool group_ends(struct groups *g, bool is_last)
+{
+    const unsigned n = g->digits;
+    const bool is_first = g->marks == 0;
+    g->digits = 0;
+    g->marks += !is_last;
+    if (is_first)
+        return is_last || (n >= 1 && n <= 3);
+    return n == 3 || (n == 2 && !is_last);
+}
 
 static bool take_digit(struct decimal *d, int digit, bool is_fraction)
 {
@@ -238,54 +261,65 @@ static bool take_exponent(str rest, struct decimal *d)
 
 static bool decimal_read(str s, char point, char group, struct decimal *d)
 {
+    struct groups g = { .marks = 0 };
     bool is_fraction = false;
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.ptr[i];
         if (c >= '0' && c <= '9') {
+            g.digits += !is_fraction;
             if (!take_digit(d, c - '0', is_fraction))
                 return false;
         } else if (c == point && !is_fraction) {
             is_fraction = true;
-        } else if (c == group && group != 0 && !is_fraction && d->has_digit) {
-            continue;
+            if (!group_ends(&g, true))
+                return false;
+        } else if (c == group && group != 0 && !is_fraction) {
+            if (!group_ends(&g, false))
+                return false;
         } else if ((c == 'e' || c == 'E') && d->has_digit) {
-            return take_exponent(str_skip(s, i + 1), d);
+            return (is_fraction || group_ends(&g, true)) && take_exponent(str_skip(s, i + 1), d);
         } else {
             return false;
         }
     }
-    return d->has_digit;
+    return d->has_digit && (is_fraction || group_ends(&g, true));
 }
 
-bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out, bool *inexact)
+/* mantissa x 10^shift as an integer, rounded half to even; false when it does not fit. */
+static bool decimal_scale(const struct decimal *d, int shift, i128 *out, bool *inexact)
 {
-    struct decimal d = { .mantissa = 0 };
-    const bool is_negative = s.len > 0 && s.ptr[0] == '-';
-    if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))
-        s = str_skip(s, 1);
-    if (!decimal_read(s, point, group, &d))
-        return false;
-    i128 v = d.mantissa;
-    bool rest = d.has_rest;
-    int shift = d.exponent + (int)scale;
+    i128 v = d->mantissa;
+    i128 power = 1;
+    if (d->has_rest && v % 5 == 0)
+        v++; /* what follows is more than nothing: never exactly half */
     for (; shift > 0 && v != 0; shift--) {
         if (v > INT64_MAX / 10)
             return false;
         v *= 10;
     }
-    i128 power = 1;
     for (; shift < 0 && power <= v; shift++)
         power *= 10;
-    if (shift < 0) { /* below half of the last place whatever the digits are */
-        rest = rest || v != 0;
-        v = 0;
-        power = 1;
-    }
-    rest = rest || v % power != 0;
-    v = i128_div_half_even(v, power);
+    *inexact = d->has_rest || v % power != 0 || (shift < 0 && v != 0);
+    /* still digits to cut: below half of the last place whatever they are */
+    *out = shift < 0 ? 0 : i128_div_half_even(v, power);
+    return true;
+}
+
+bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out, bool *inexact)
+{
+    struct decimal d = { .mantissa = 0 };
+    i128 v = 0;
+    bool rest = false;
+    const bool is_negative = s.len > 0 && s.ptr[0] == '-';
+    if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))
+        s = str_skip(s, 1);
+    if (!decimal_read(s, point, group, &d) ||
+        !decimal_scale(&d, d.exponent + (int)scale, &v, &rest) ||
+        !i128_to_i64(is_negative ? -v : v, out))
+        return false;
     if (inexact != NULL)
         *inexact = rest;
-    return i128_to_i64(is_negative ? -v : v, out);
+    return true;
 }
 
 /* Index of the largest remainder not taken yet; ties go to the earlier one. */
@@ -303,6 +337,8 @@ bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *ou
 {
     i128 sum = 0;
     i128 given = 0;
+    if (total == INT64_MIN) /* beyond any money, and no share could be its opposite */
+        return false;
     for (size_t i = 0; i < n; i++) {
         if (weights[i] < 0)
             return false;
