@@ -3,38 +3,100 @@
 
 #include <string.h>
 
-void put_i64(FILE *f, int64_t v)
+#define CELL_MAX 512 /* longer texts are our own mistake */
+
+void put_flush(struct out *o)
 {
-    char text[24];
-    size_t at = sizeof text;
-    uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
-    text[--at] = ',';
+    if (o->len > 0)
+        fwrite(o->text, 1, o->len, o->file); /* failures are found when the file is closed */
+    o->len = 0;
+}
+
+static char *room(struct out *o)
+{
+    if (o->len + CELL_MAX > sizeof o->text)
+        put_flush(o);
+    return o->text + o->len;
+}
+
+static size_t digits(char *end, uint64_t u)
+{
+    char *at = end;
     do {
-        text[--at] = (char)('0' + (int)(u % 10));
+        *--at = (char)('0' + (int)(u % 10));
         u /= 10;
     } while (u != 0);
+    return (size_t)(end - at);
+}
+
+void put_i64(struct out *o, int64_t v)
+{
+    char text[24];
+    char *end = text + sizeof text;
+    char *at = room(o);
+    const size_t n = digits(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
     if (v < 0)
-        text[--at] = '-';
-    fwrite_unlocked(text + at, 1, sizeof text - at, f);
+        *at++ = '-';
+    memcpy(at, end - n, n);
+    at[n] = ',';
+    o->len = (size_t)(at - o->text) + n + 1;
 }
 
-void put_str(FILE *f, const char *s)
+void put_id(struct out *o, const char *prefix, int64_t n)
 {
-    fputs_unlocked(s, f);
-    fputc_unlocked(',', f);
+    char text[24];
+    char *end = text + sizeof text;
+    char *at = room(o);
+    size_t len = digits(end, (uint64_t)n);
+    while (len < 7)
+        end[-(ptrdiff_t)++len] = '0';
+    while (*prefix != '\0')
+        *at++ = *prefix++;
+    memcpy(at, end - len, len);
+    at[len] = ',';
+    o->len = (size_t)(at - o->text) + len + 1;
 }
 
-void put_money(FILE *f, int64_t e4)
+void put_str(struct out *o, const char *s)
 {
-    char text[32];
-    const int64_t v = e4 < 0 ? -e4 : e4;
-    const int n = snprintf(text,
-                           sizeof text,
-                           "%s%lld.%02d,",
-                           e4 < 0 ? "-" : "",
-                           (long long)(v / 10000),
-                           (int)(v % 10000 / 100));
-    fwrite_unlocked(text, 1, (size_t)n, f);
+    const size_t n = strlen(s);
+    BUG_IF(n + 1 > CELL_MAX);
+    char *at = room(o);
+    memcpy(at, s, n);
+    at[n] = ',';
+    o->len += n + 1;
+}
+
+void put_text(struct out *o, const char *s)
+{
+    *room(o) = '"';
+    o->len++;
+    put_str(o, s);
+    o->text[o->len - 1] = '"';
+    *room(o) = ',';
+    o->len++;
+}
+
+void put_none(struct out *o)
+{
+    *room(o) = ',';
+    o->len++;
+}
+
+void put_money(struct out *o, int64_t e4)
+{
+    const int64_t cents = (e4 < 0 ? -e4 : e4) / 100;
+    if (e4 < 0) {
+        *room(o) = '-';
+        o->len++;
+    }
+    put_i64(o, cents / 100);
+    char *at = o->text + o->len - 1;
+    at[0] = '.';
+    at[1] = (char)('0' + cents % 100 / 10);
+    at[2] = (char)('0' + cents % 10);
+    at[3] = ',';
+    o->len += 3;
 }
 
 static void two(char *at, int v)
@@ -43,34 +105,43 @@ static void two(char *at, int v)
     at[1] = (char)('0' + v % 10);
 }
 
-static void day_text(char *text, int32_t day)
+static void add_day(struct out *o, int32_t day)
 {
-    const struct civil c = civil_from_day(day);
-    two(text, (int)c.year / 100);
-    two(text + 2, (int)c.year % 100);
-    text[4] = text[7] = '-';
-    two(text + 5, (int)c.month);
-    two(text + 8, (int)c.day);
+    char *at = room(o);
+    if (o->day != day || o->day_text[4] != '-') {
+        const struct civil c = civil_from_day(day);
+        two(o->day_text, (int)c.year / 100);
+        two(o->day_text + 2, (int)c.year % 100);
+        o->day_text[4] = o->day_text[7] = '-';
+        two(o->day_text + 5, (int)c.month);
+        two(o->day_text + 8, (int)c.day);
+        o->day = day;
+    }
+    memcpy(at, o->day_text, sizeof o->day_text);
+    at[10] = ',';
+    o->len += 11;
 }
 
-void put_day(FILE *f, int32_t day)
+void put_day(struct out *o, int32_t day)
 {
-    char text[11];
-    day_text(text, day);
-    text[10] = ',';
-    fwrite_unlocked(text, 1, sizeof text, f);
+    add_day(o, day);
 }
 
-void put_time(FILE *f, int32_t day, int second)
+void put_time(struct out *o, int32_t day, int second)
 {
-    char text[20];
-    day_text(text, day + second / 86400);
+    add_day(o, day + second / 86400);
     second %= 86400;
-    text[10] = ' ';
-    two(text + 11, second / 3600);
-    text[13] = text[16] = ':';
-    two(text + 14, second / 60 % 60);
-    two(text + 17, second % 60);
-    text[19] = ',';
-    fwrite_unlocked(text, 1, sizeof text, f);
+    char *at = o->text + o->len - 1;
+    at[0] = ' ';
+    two(at + 1, second / 3600);
+    at[3] = at[6] = ':';
+    two(at + 4, second / 60 % 60);
+    two(at + 7, second % 60);
+    at[9] = ',';
+    o->len += 9;
+}
+
+void put_end(struct out *o)
+{
+    o->text[o->len - 1] = '\n';
 }

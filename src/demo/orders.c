@@ -1,321 +1,231 @@
-/* An order and all that follows from it: lines, payment, parcel, refund, fee, review, ticket. */
+/* An order: its basket, its lines, its payment, its parcel. */
 #include "demo/demo_priv.h"
-
-#include <stdlib.h>
 
 #define LINES_MAX 5
 
-struct basket {
-    int count;
-    int product[LINES_MAX];
-    int quantity[LINES_MAX];
-    int64_t price_e4[LINES_MAX];
-    int64_t discount_e4[LINES_MAX];
-    int64_t shipping_e4;
-    int64_t total_e4;
-    int64_t units;
-    const char *coupon;
-};
-
-struct order {
-    uint64_t id;
-    const struct visit *v;
-    int32_t day;
-    int second; /* placed */
-    int paid_after;
-    int ship_hours;
-    int door_hours;
-    struct basket b;
-};
-
-static int chance(struct random *r, int per_ten_thousand)
+bool world_has_come(const struct world *w, const struct order *o, int second)
 {
-    return random_below(r, 10000) < (uint64_t)per_ten_thousand;
+    return o->day + second / 86400 <= w->opt.until;
 }
 
-/* Takes from stock; what is not there is lost, and another article is bought instead. */
-static bool take_stock(struct product *p, int quantity)
+/* ---- Basket ---------------------------------------------------------------------------------- */
+
+static void add_article(struct world *w, const struct order *o, struct basket *b, int product)
 {
-    if (p->on_hand < quantity) {
-        p->lost_today += quantity;
-        return false;
+    const struct visit *v = o->v;
+    const int off = world_off(w, v->day, v->region);
+    const int most = v->customer >= 0 ? demo_segments[w->customers[v->customer].segment].units : 2;
+    const bool is_cheap =
+        product == w->incidents.cheap_sku && world_in_days(w->incidents.price_mistake, v->day);
+    int quantity = world_chance(&w->buying, 1800) ? world_between(&w->buying, 2, most) : 1;
+    if (is_cheap)
+        quantity = world_between(&w->buying, 1, 4);
+    if (!o->is_unpaid)
+        quantity = take_stock(&w->products[product], quantity);
+    if (quantity == 0)
+        return;
+    const int k = b->count++;
+    b->product[k] = product;
+    b->quantity[k] = quantity;
+    b->price_e4[k] = world_price(w, product, v->day);
+    const int64_t gross = b->price_e4[k] * quantity;
+    b->discount_e4[k] = gross * off / 10000 * 100;
+    b->platform_e4[k] = off >= 20 ? gross * 3 / 10000 * 100 : 0;
+    b->goods_e4 += gross - b->discount_e4[k] - b->platform_e4[k];
+    b->units += quantity;
+    if (is_cheap && !o->is_unpaid) {
+        w->tally.cheap_units += quantity;
+        w->tally.cheap_loss_e4 += (w->products[product].price_e4 - b->price_e4[k]) * quantity;
     }
-    p->on_hand -= quantity;
-    p->sold_28 += quantity;
-    return true;
+    if (world_is_bad(w, product, v->day) && !o->is_unpaid)
+        w->tally.bad_units += quantity;
 }
 
-static void fill_basket(struct world *w, const struct visit *v, struct basket *b)
+static bool is_in(const struct basket *b, int product)
 {
-    const int off = world_promotion(v->day, &b->coupon);
-    const int wish =
-        1 + (int)random_below(&w->buying, 100) / 55 + (int)random_below(&w->buying, 100) / 80;
-    for (int i = 0; i < wish && b->count < LINES_MAX; i++) {
-        const int product = i == 0 ? v->product : pick_product(w, v->day);
-        const int quantity = chance(&w->buying, 1800) ? 2 : 1;
-        if (!take_stock(&w->products[product], quantity))
-            continue;
-        const int k = b->count++;
-        b->product[k] = product;
-        b->quantity[k] = quantity;
-        b->price_e4[k] = world_price(w, product, v->day);
-        b->discount_e4[k] = b->price_e4[k] * quantity * off / 100 / 100 * 100;
-        b->total_e4 += b->price_e4[k] * quantity - b->discount_e4[k];
-        b->units += quantity;
+    for (int i = 0; i < b->count; i++) {
+        if (b->product[i] == product)
+            return true;
     }
-    const int64_t fee = world_in_days(w->incidents.shipping_rise, v->day) ? 200000 : 100000;
-    b->shipping_e4 = b->total_e4 >= 990000 ? 0 : fee;
-    b->total_e4 += b->shipping_e4;
+    return false;
+}
+
+static void fill_basket(struct world *w, struct order *o)
+{
+    struct basket *b = &o->b;
+    const struct visit *v = o->v;
+    const struct promo *p = world_plan(w, v->day)->promo[world_group(v->region)];
+    const bool is_abroad = v->region >= REGION_ABROAD;
+    int wish = 1 + world_chance(&w->buying, 4500) + world_chance(&w->buying, 2000);
+    b->coupon = p != NULL ? p->coupon : "";
+    add_article(w, o, b, v->product);
+    for (; wish > 1 && b->count < LINES_MAX; wish--) {
+        const int product = world_pick_product(w);
+        if (!is_in(b, product))
+            add_article(w, o, b, product);
+    }
+    int64_t fee = is_abroad ? 400000 : 100000;
+    if (b->goods_e4 >= (is_abroad ? 3990000 : 990000))
+        fee = 0;
+    if (world_in_days(w->incidents.shipping_rise, v->day)) {
+        w->tally.fee_orders += fee > 0 && !o->is_unpaid;
+        w->tally.fee_extra_e4 += o->is_unpaid ? 0 : fee;
+        fee *= 2;
+    }
+    b->shipping_e4 = fee;
+}
+
+/* ---- Files ----------------------------------------------------------------------------------- */
+
+static const char *status_of(const struct world *w, const struct order *o)
+{
+    if (o->is_unpaid)
+        return "cancelled";
+    if (o->is_withdrawn)
+        return "refunded";
+    if (world_has_come(w, o, o->arrived))
+        return "delivered";
+    return world_has_come(w, o, o->shipped) ? "shipped" : "paid";
+}
+
+static void put_when(struct out *f, const struct world *w, const struct order *o, int second)
+{
+    if (world_has_come(w, o, second))
+        put_time(f, o->day, second);
+    else
+        put_none(f);
+}
+
+static void write_times(struct out *f, const struct world *w, const struct order *o)
+{
+    const bool is_sent = !o->is_unpaid && !o->is_withdrawn;
+    put_time(f, o->day, o->second);
+    o->is_unpaid ? put_none(f) : put_time(f, o->day, o->second + o->paid_after);
+    is_sent ? put_when(f, w, o, o->shipped) : put_none(f);
+    put_time(f, o->day, o->second + 48 * 3600);
+    is_sent ? put_when(f, w, o, o->arrived) : put_none(f);
+    o->is_unpaid ? put_time(f, o->day, o->second + 1800) : put_none(f);
+}
+
+static void write_head(struct world *w, const struct order *o)
+{
+    struct out *f = &w->files[DEMO_order_lines];
+    const struct visit *v = o->v;
+    const struct channel *c = &demo_channels[v->channel];
+    const struct region *r = &demo_regions[v->region];
+    put_id(f, "D", o->id);
+    write_times(f, w, o);
+    put_str(f, status_of(w, o));
+    v->customer >= 0 ? put_id(f, "C", v->customer) : put_none(f);
+    put_str(f, c->name);
+    put_str(f, c->medium);
+    put_str(f, c->campaign);
+    put_str(f, "/p");
+    put_str(f, demo_devices[v->device]);
+    put_str(f, v->device == DEVICE_DESKTOP ? "Chrome" : "WebView");
+    put_str(f, v->device == DEVICE_DESKTOP ? "Windows" : "Android");
+    put_str(f, r->country);
+    put_str(f, r->region);
+    put_str(f, o->b.coupon);
+    put_str(f, v->region < REGION_ABROAD ? "alipay" : "card");
+    put_str(f, r->language);
+    v->is_tracked ? put_i64(f, v->session) : put_none(f);
 }
 
 static void write_line(struct world *w, const struct order *o, int k)
 {
-    FILE *f = w->files[DEMO_order_lines];
-    const struct visit *v = o->v;
-    const struct channel *c = &demo_channels[v->channel];
-    const struct region *r = &demo_regions[v->region];
-    const struct product *p = &w->products[o->b.product[k]];
-    const int shipped = o->second + o->ship_hours * 3600;
-    const bool has_shipped = o->day + shipped / 86400 <= w->opt.until;
-    const int arrived = shipped + o->door_hours * 3600;
-    const bool has_arrived = o->day + arrived / 86400 <= w->opt.until;
-    fprintf(f, "D%08llu,", (unsigned long long)o->id);
-    put_time(f, o->day, o->second);
-    put_time(f, o->day, o->second + o->paid_after);
-    has_shipped ? put_time(f, o->day, shipped) : put_str(f, "");
-    put_time(f, o->day, o->second + 48 * 3600);
-    has_arrived ? put_time(f, o->day, arrived) : put_str(f, "");
-    fprintf(f,
-            ",%s,C%07lld,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,",
-            has_arrived   ? "delivered"
-            : has_shipped ? "shipped"
-                          : "paid",
-            (long long)v->customer,
-            c->name,
-            c->medium,
-            c->campaign,
-            "/p",
-            demo_devices[v->device],
-            v->device == 1 ? "Chrome" : "WebView",
-            v->device == 1 ? "Windows" : "Android",
-            r->country,
-            r->region,
-            o->b.discount_e4[k] > 0 ? o->b.coupon : "",
-            v->region < 9 ? "alipay" : "card",
-            r->language);
-    if (v->is_tracked)
-        put_i64(f, (int64_t)v->session);
-    else
-        put_str(f, "");
-    put_str(f, p->sku);
-    put_str(f, p->title);
-    put_i64(f, o->b.quantity[k]);
-    put_money(f, o->b.price_e4[k]);
-    put_money(f, o->b.discount_e4[k]);
-    put_str(f, "0");
-    put_money(f, o->b.shipping_e4);
-    fprintf(
-        f, "%lld.%02d\n", (long long)(o->b.total_e4 / 10000), (int)(o->b.total_e4 % 10000 / 100));
+    struct out *f = &w->files[DEMO_order_lines];
+    const struct basket *b = &o->b;
+    write_head(w, o);
+    put_str(f, w->products[b->product[k]].sku);
+    put_str(f, w->products[b->product[k]].title);
+    put_i64(f, b->quantity[k]);
+    put_money(f, b->price_e4[k]);
+    put_money(f, b->discount_e4[k]);
+    put_money(f, b->platform_e4[k]);
+    put_money(f, b->shipping_e4);
+    put_money(f, b->goods_e4 + b->shipping_e4);
+    put_end(f);
 }
 
-static void write_payment(struct world *w, const struct order *o, bool failed_first)
+static void write_payment(struct world *w, const struct order *o, bool is_success)
 {
-    FILE *f = w->files[DEMO_payment];
-    for (int i = failed_first ? 0 : 1; i < 2; i++) {
-        fprintf(f,
-                "PAY%08llu-%d,D%08llu,%s,%s,",
-                (unsigned long long)o->id,
-                i,
-                (unsigned long long)o->id,
-                o->v->region < 9 ? "alipay" : "card",
-                i == 0 ? "failed" : "success");
-        put_money(f, o->b.total_e4);
-        put_money(f, i == 0 ? 0 : o->b.total_e4 * 6 / 1000);
-        put_time(f, o->day, o->second + (i == 0 ? o->paid_after / 2 : o->paid_after));
-        fseek(f, -1, SEEK_CUR);
-        fputc('\n', f);
-    }
+    struct out *f = &w->files[DEMO_payment];
+    const int64_t amount = o->b.goods_e4 + o->b.shipping_e4;
+    put_id(f, is_success ? "PAY" : "TRY", o->id);
+    put_id(f, "D", o->id);
+    put_str(f, o->v->region < REGION_ABROAD ? "alipay" : "card");
+    put_str(f, is_success ? "success" : "failed");
+    put_money(f, amount);
+    put_money(f, is_success ? amount * 6 / 1000 : 0);
+    put_time(f, o->day, o->second + (is_success ? o->paid_after : o->paid_after / 2));
+    put_end(f);
 }
 
-static void write_fee(struct world *w, const struct order *o, const char *kind, int64_t amount_e4)
+static void write_fee(struct world *w, const struct order *o, const char *kind, int64_t per_mille)
 {
-    FILE *f = w->files[DEMO_fee];
-    fprintf(f,
-            "F%08llu-%s,D%08llu,%s,",
-            (unsigned long long)o->id,
-            kind,
-            (unsigned long long)o->id,
-            kind);
-    put_money(f, amount_e4);
+    struct out *f = &w->files[DEMO_fee];
+    put_id(f, kind[0] == 'p' ? "FP" : "FC", o->id);
+    put_id(f, "D", o->id);
+    put_str(f, kind);
+    put_money(f, (o->b.goods_e4 + o->b.shipping_e4) * per_mille / 1000);
     put_time(f, o->day, o->second + o->paid_after);
-    fseek(f, -1, SEEK_CUR);
-    fputc('\n', f);
+    put_end(f);
 }
 
 static void write_shipment(struct world *w, const struct order *o)
 {
-    FILE *f = w->files[DEMO_shipment];
-    const int shipped = o->second + o->ship_hours * 3600;
-    const int arrived = shipped + o->door_hours * 3600;
-    if (o->day + shipped / 86400 > w->opt.until)
+    struct out *f = &w->files[DEMO_shipment];
+    const bool is_abroad = o->v->region >= REGION_ABROAD;
+    const bool is_short = o->b.units > 1 && world_chance(&w->after, 200);
+    if (!world_has_come(w, o, o->shipped))
         return;
-    fprintf(f,
-            "S%08llu,D%08llu,%s,",
-            (unsigned long long)o->id,
-            (unsigned long long)o->id,
-            o->v->region < 9 ? "SF" : "DHL");
-    put_time(f, o->day, shipped);
+    put_id(f, "S", o->id);
+    put_id(f, "D", o->id);
+    put_str(f, is_abroad ? "DHL" : "SF");
+    put_time(f, o->day, o->shipped);
     put_time(f, o->day, o->second + o->paid_after);
     put_time(f, o->day, o->second + 48 * 3600);
-    o->day + arrived / 86400 <= w->opt.until ? put_time(f, o->day, arrived) : put_str(f, "");
-    put_time(f, o->day, o->second + (o->v->region < 9 ? 5 : 9) * 86400);
-    put_money(f, o->v->region < 9 ? 42000 : 180000);
-    fprintf(f, "%lld,%lld,1\n", (long long)o->b.units, (long long)o->b.units);
+    put_when(f, w, o, o->arrived);
+    put_time(f, o->day, o->second + (is_abroad ? 9 : 5) * 86400);
+    put_money(f, is_abroad ? 380000 : 62000);
+    put_i64(f, o->b.units - is_short);
+    put_i64(f, o->b.units);
+    put_str(f, is_short ? "0" : "1");
+    put_end(f);
 }
 
-static void write_refund(struct world *w, const struct order *o, int k, const char *reason)
+/* Parcels leave later in a promotion; those abroad travel longer. */
+static void plan_parcel(struct world *w, struct order *o)
 {
-    FILE *f = w->files[DEMO_refund];
-    const int asked =
-        o->second + (o->ship_hours + o->door_hours) * 3600 + (int)random_below(&w->after, 777600);
-    const int done = asked + 86400 + (int)random_below(&w->after, 345600);
-    if (o->day + done / 86400 > w->opt.until)
-        return;
-    fprintf(f,
-            "R%08llu,D%08llu,%s,%d,",
-            (unsigned long long)++w->refunds,
-            (unsigned long long)o->id,
-            w->products[o->b.product[k]].sku,
-            o->b.quantity[k]);
-    put_money(f, o->b.price_e4[k] * o->b.quantity[k] - o->b.discount_e4[k]);
-    fprintf(f, "succeeded,post_ship_return,%s,", reason);
-    put_time(f, o->day, asked);
-    put_time(f, o->day, done);
-    fseek(f, -1, SEEK_CUR);
-    fputc('\n', f);
-    w->products[o->b.product[k]].on_hand += o->b.quantity[k];
+    const bool is_abroad = o->v->region >= REGION_ABROAD;
+    int hours = world_between(&w->buying, 4, 43);
+    hours += world_chance(&w->buying, 300) ? world_between(&w->buying, 12, 60) : 0;
+    hours += world_off(w, o->day, o->v->region) > 0 ? world_between(&w->buying, 0, 24) : 0;
+    o->shipped = o->second + o->paid_after + hours * 3600;
+    o->arrived = o->shipped + ((is_abroad ? 110 : 30) + world_between(&w->buying, 0, 59)) * 3600;
 }
 
-static void write_review(struct world *w, const struct order *o, int product, int stars)
+int64_t place_order(struct world *w, const struct visit *v, bool is_unpaid)
 {
-    static const char *const zh[] = { "质量太差，和描述不符，要求退货",
-                                      "一般般，做工有些粗糙",
-                                      "还可以，物流有点慢",
-                                      "不错，包装很好，会再买",
-                                      "非常喜欢，质量很好，朋友都说好看" };
-    static const char *const en[] = { "Broke after two days, not as described",
-                                      "Poor finish, I expected better",
-                                      "It is okay, delivery was slow",
-                                      "Good quality and nicely packed",
-                                      "Love it, excellent quality, will buy again" };
-    FILE *f = w->files[DEMO_feedback];
-    const int at =
-        o->second + (o->ship_hours + o->door_hours) * 3600 + (int)random_below(&w->after, 518400);
-    if (o->day + at / 86400 > w->opt.until)
-        return;
-    const bool is_zh = o->v->region < 9;
-    fprintf(f,
-            "V%08llu,review,D%08llu,%s,C%07lld,%d,\"%s\",%s,",
-            (unsigned long long)++w->feedback,
-            (unsigned long long)o->id,
-            w->products[product].sku,
-            (long long)o->v->customer,
-            stars,
-            is_zh ? zh[stars - 1] : en[stars - 1],
-            is_zh ? "zh" : "en");
-    put_time(f, o->day, at);
-    fseek(f, -1, SEEK_CUR);
-    fputc('\n', f);
-    if (chance(&w->after, 1500)) {
-        fprintf(f,
-                "V%08llu,nps,D%08llu,,C%07lld,%d,,,",
-                (unsigned long long)++w->feedback,
-                (unsigned long long)o->id,
-                (long long)o->v->customer,
-                stars * 2 + (stars > 3 ? 0 : -1));
-        put_time(f, o->day, at);
-        fseek(f, -1, SEEK_CUR);
-        fputc('\n', f);
-    }
-}
-
-static void write_ticket(struct world *w, const struct order *o, const char *reason)
-{
-    FILE *f = w->files[DEMO_ticket];
-    const int at = o->second + (int)random_below(&w->after, 345600);
-    const int reply = at + 20 + (int)random_below(&w->after, 1800);
-    if (o->day + (reply + 7200) / 86400 > w->opt.until)
-        return;
-    fprintf(f,
-            "T%07llu,D%08llu,C%07lld,chat,%s,agent-%d,",
-            (unsigned long long)++w->tickets,
-            (unsigned long long)o->id,
-            (long long)o->v->customer,
-            reason,
-            (int)random_below(&w->after, 4) + 1);
-    put_time(f, o->day, at);
-    put_time(f, o->day, reply);
-    put_time(f, o->day, reply + 7200);
-    fprintf(f, "%d,1\n", chance(&w->after, 3000));
-}
-
-static int stars_of(int feeling)
-{
-    static const int above[] = { 38, 52, 68, 85 };
-    int stars = 1;
-    for (size_t i = 0; i < ARRAY_LEN(above); i++)
-        stars += feeling > above[i];
-    return stars;
-}
-
-static void after_line(struct world *w, const struct order *o, int k, bool is_bad)
-{
-    static const char *const reasons[] = {
-        "not as described", "changed my mind", "damaged", "size"
-    };
-    const struct product *p = &w->products[o->b.product[k]];
-    const int rate = is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
-    const char *reason = is_bad ? "quality" : reasons[random_below(&w->after, 4)];
-    if (chance(&w->after, rate))
-        write_refund(w, o, k, reason);
-    if (chance(&w->after, 1600)) {
-        const int feeling = (is_bad ? 25 : p->quality) + (int)random_below(&w->after, 41) - 20;
-        write_review(w, o, o->b.product[k], stars_of(feeling));
-    }
-    if (chance(&w->after, is_bad ? 2500 : 500))
-        write_ticket(w, o, is_bad ? "quality" : "where is my order");
-}
-
-/* Returns follow quality; the bad batch comes back every second time. */
-static void after_sale(struct world *w, const struct order *o)
-{
-    for (int k = 0; k < o->b.count; k++)
-        after_line(w,
-                   o,
-                   k,
-                   o->b.product[k] == w->incidents.bad_sku &&
-                       world_in_days(w->incidents.bad_batch, o->day));
-}
-
-void place_order(struct world *w, const struct visit *v, int64_t *cart_e4)
-{
-    struct order o = { .v = v, .day = v->day, .second = v->second + 240 };
-    o.b.coupon = "";
-    fill_basket(w, v, &o.b);
-    *cart_e4 = o.b.total_e4;
-    if (o.b.count == 0) {
-        *cart_e4 = 0;
-        return;
-    }
-    o.id = ++w->orders;
-    o.paid_after = 30 + (int)random_below(&w->buying, 600);
-    o.ship_hours =
-        4 + (int)random_below(&w->buying, 40) + (world_promotion(v->day, &o.b.coupon) > 0 ? 18 : 0);
-    o.door_hours = (v->region < 9 ? 30 : 110) + (int)random_below(&w->buying, 60);
+    struct order o = { .v = v, .day = v->day, .second = v->second + 240, .is_unpaid = is_unpaid };
+    fill_basket(w, &o);
+    o.id = (int64_t)++w->orders;
+    o.paid_after = world_between(&w->buying, 30, 629);
+    o.is_withdrawn = !is_unpaid && world_chance(&w->buying, 120);
+    plan_parcel(w, &o);
     for (int k = 0; k < o.b.count; k++)
         write_line(w, &o, k);
-    write_payment(w, &o, chance(&w->buying, 400));
-    write_fee(w, &o, "platform", o.b.total_e4 * 2 / 100);
-    write_shipment(w, &o);
-    after_sale(w, &o);
+    if (is_unpaid || world_chance(&w->buying, 300))
+        write_payment(w, &o, false);
+    if (!is_unpaid) {
+        write_payment(w, &o, true);
+        write_fee(w, &o, "platform", 20);
+        if (v->channel == CHANNEL_LIVE)
+            write_fee(w, &o, "commission", 120);
+        if (!o.is_withdrawn)
+            write_shipment(w, &o);
+        after_order(w, &o);
+    }
+    return o.b.goods_e4 + o.b.shipping_e4;
 }

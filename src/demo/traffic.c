@@ -1,39 +1,62 @@
 /* Visits of a day: who comes, by which way, how far they get; and customers who come back. */
 #include "demo/demo_priv.h"
 
-#include <stdlib.h>
-
-static int chance(struct random *r, int per_ten_thousand)
-{
-    return random_below(r, 10000) < (uint64_t)per_ten_thousand;
-}
+#include <math.h>
 
 /* How far a visit got. */
 struct funnel {
     int views, carts, favourites, searches, empty, clicks, checkouts, tries, purchases, errors,
         forms;
+    bool is_unpaid;
     int64_t cart_e4;
     int duration;
 };
 
+/* Chances from step to step in 10^-4, before what lifts or lowers them. */
+static const struct {
+    int cart, checkout, pay_try, success, unpaid;
+} rates[] = {
+    [VISIT_OPEN] = { 840, 5200, 6600, 9500, 250 },
+    [VISIT_BUY] = { 9400, 8600, 10000, 9900, 60 },
+    [VISIT_BROWSE] = { 700, 1500, 0, 0, 0 },
+};
+
+#define BROWSE_PER_ORDER  21 /* visits without a purchase of known customers, per purchase */
+#define STOCKED           98 /* per cent of the purchases that stock lets through, about */
+#define SPEED_LCP_MS      2200
+#define SPEED_LOSS        70 /* per mille of the conversion per second of LCP */
+#define DAY_SPREAD        0.05
+#define EXPERIMENT_LIFT   115
+#define POOR_CAMPAIGN     15 /* per cent of the usual conversion */
+#define POOR_VISITS       20 /* per cent more visits */
+#define FEE_MOOD          80 /* per cent who accept the doubled fee */
+#define REPEAT_PACE_SHARE 14 /* days over which the pace of repeat purchases is smoothed */
+
 static int lcp_of(struct world *w, const struct visit *v)
 {
-    int base = v->device == 1 ? 1500 : 2300;
-    if (v->region >= 9)
+    int base = v->device == DEVICE_DESKTOP ? 1500 : 2300;
+    if (v->region >= REGION_ABROAD)
         base += 500;
     if (world_in_days(w->incidents.slow_week, v->day))
         base *= 2;
-    if (v->day >= w->incidents.initiative)
+    if (v->day >= w->incidents.initiative[0])
         base = base * 80 / 100;
-    return base * (60 + (int)random_below(&w->traffic, 80)) / 100;
+    return base * world_between(&w->traffic, 60, 139) / 100;
 }
 
-/* Arms of both experiments: even visitors see A; B of each truly lifts the checkout. */
+/* Conversion by page speed, per mille of that at the usual speed. */
+static int speed_of(const struct visit *v)
+{
+    const int s = 1000 - (v->lcp_ms - SPEED_LCP_MS) * SPEED_LOSS / 1000;
+    return s > 200 ? s : 200;
+}
+
+/* Arms of both experiments: even visitors see A; B of the first truly lifts the checkout. */
 static const char *arm_of(const struct world *w, const struct visit *v, int *lift)
 {
     const bool is_b = v->visitor % 2 == 1;
     if (world_in_days(w->incidents.experiment_a, v->day)) {
-        *lift = is_b ? 108 : 100;
+        *lift = is_b ? EXPERIMENT_LIFT : 100;
         return is_b ? "one-page-checkout:B" : "one-page-checkout:A";
     }
     if (world_in_days(w->incidents.experiment_b, v->day))
@@ -41,52 +64,89 @@ static const char *arm_of(const struct world *w, const struct visit *v, int *lif
     return "";
 }
 
-/* Probability to get from checkout to payment and from cart to checkout, in 10^-4. */
-static void walk(struct world *w, struct visit *v, int lift, struct funnel *f)
+/* Chance to put something into the cart, 10^-4. */
+static int cart_rate(const struct world *w, const struct visit *v)
 {
-    struct random *r = &w->traffic;
-    const int quality = demo_channels[v->channel].quality;
-    const bool is_poor = v->channel == 3 && world_in_days(w->incidents.poor_campaign, v->day);
-    f->views = 1 + (int)random_below(r, 4);
-    f->searches = chance(r, 2200);
-    f->empty = f->searches && chance(r, 900);
-    f->clicks = f->searches && !f->empty && chance(r, 6500);
-    f->favourites = chance(r, 500);
-    f->errors = chance(r, 120);
-    const int slow = v->lcp_ms > 4000 ? 75 : 100;
-    f->carts =
-        v->is_buying || chance(r, 820 * quality / 100 * slow / 100 * (is_poor ? 15 : 100) / 100);
-    f->checkouts = f->carts && (v->is_buying || chance(r, 5200 * lift / 100));
-    f->forms = f->checkouts && chance(r, 600);
-    const bool is_faulty =
-        world_in_days(w->incidents.checkout_fault, v->day) && v->device == 0 && v->region == 11;
-    if (is_faulty && f->checkouts)
-        f->errors++;
-    f->tries = f->checkouts && !is_faulty && (v->is_buying || chance(r, 5000));
-    f->purchases = f->tries && (v->is_buying || chance(r, 9000));
-    f->duration =
-        15 + f->views * 40 + f->carts * 90 + f->checkouts * 120 + (int)random_below(r, 60);
+    int rate = rates[v->kind].cart;
+    if (v->kind == VISIT_OPEN) {
+        rate = rate * demo_channels[v->channel].quality / 100;
+        rate = rate * (1000 + world_off(w, v->day, v->region) * 12) / 1000;
+        if (v->channel == CHANNEL_POOR)
+            rate = rate * POOR_CAMPAIGN / 100;
+        if (v->product == w->incidents.cheap_sku &&
+            world_in_days(w->incidents.price_mistake, v->day))
+            rate *= 3;
+    }
+    return rate * speed_of(v) / 1000;
 }
 
-static void write_session(struct world *w,
-                          const struct visit *v,
-                          const struct funnel *f,
-                          const char *arm)
+/* Small baskets feel the doubled shipping fee. */
+static int fee_mood(const struct world *w, const struct visit *v)
 {
-    FILE *o = w->files[DEMO_session];
-    const struct channel *c = &demo_channels[v->channel];
-    const struct region *r = &demo_regions[v->region];
-    put_i64(o, (int64_t)v->session);
-    put_i64(o, (int64_t)v->visitor);
-    if (v->customer >= 0)
-        fprintf(o, "C%07lld,", (long long)v->customer);
-    else
-        put_str(o, "");
-    put_time(o, v->day, v->second);
-    const int pages = f->views + 1 + f->carts + f->checkouts;
-    const int cells[] = { f->views == 1 && !f->carts ? 0 : f->duration,
-                          pages + f->purchases,
-                          f->views == 1 && !f->carts ? 1 : pages,
+    const int64_t free_from = v->region < REGION_ABROAD ? 990000 : 3990000;
+    return world_in_days(w->incidents.shipping_rise, v->day) &&
+                   w->products[v->product].price_e4 < free_from
+               ? FEE_MOOD
+               : 100;
+}
+
+static bool is_faulty(const struct world *w, const struct visit *v)
+{
+    return world_in_days(w->incidents.checkout_fault, v->day) && v->device == DEVICE_MOBILE &&
+           v->region == REGION_GERMANY;
+}
+
+/* From the cart to the payment. */
+static void walk_checkout(struct world *w, const struct visit *v, int lift, struct funnel *f)
+{
+    struct random *r = &w->traffic;
+    f->checkouts = f->carts && world_chance(r, rates[v->kind].checkout * lift / 100);
+    if (!f->checkouts)
+        return;
+    f->forms = world_chance(r, 600);
+    if (is_faulty(w, v)) {
+        f->errors++;
+        w->tally.fault_checkouts++;
+        return;
+    }
+    f->tries = world_chance(r, rates[v->kind].pay_try * fee_mood(w, v) / 100);
+    if (!f->tries)
+        return;
+    const int luck = (int)random_below(r, 10000);
+    f->purchases = luck < rates[v->kind].success;
+    f->is_unpaid = !f->purchases && luck < rates[v->kind].success + rates[v->kind].unpaid;
+}
+
+static int views_of(struct random *r)
+{
+    int views = 1;
+    while (views < 20 && world_chance(r, 6200))
+        views++;
+    return views;
+}
+
+static void walk(struct world *w, const struct visit *v, int lift, struct funnel *f)
+{
+    struct random *r = &w->traffic;
+    f->views = views_of(r);
+    f->searches = world_chance(r, 2200);
+    f->empty = f->searches && world_chance(r, 900);
+    f->clicks = f->searches && !f->empty && world_chance(r, 6500);
+    f->favourites = world_chance(r, 500);
+    f->errors = world_chance(r, 120);
+    f->carts = world_chance(r, cart_rate(w, v));
+    walk_checkout(w, v, lift, f);
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static void write_counts(struct out *o, const struct funnel *f)
+{
+    const bool is_bounce = f->views == 1 && !f->carts && !f->searches;
+    const int pages = is_bounce ? 1 : f->views + 1 + f->carts + f->checkouts;
+    const int cells[] = { is_bounce ? 0 : f->duration,
+                          pages + f->carts + f->tries + f->purchases,
+                          pages,
                           f->views,
                           f->carts,
                           f->favourites,
@@ -98,7 +158,22 @@ static void write_session(struct world *w,
                           f->purchases };
     for (size_t i = 0; i < ARRAY_LEN(cells); i++)
         put_i64(o, cells[i]);
-    put_i64(o, f->cart_e4 / 10000);
+}
+
+static void write_session(struct world *w,
+                          const struct visit *v,
+                          const struct funnel *f,
+                          const char *arm)
+{
+    struct out *o = &w->files[DEMO_session];
+    const struct channel *c = &demo_channels[v->channel];
+    const struct region *r = &demo_regions[v->region];
+    put_i64(o, v->session);
+    put_i64(o, v->visitor);
+    v->customer >= 0 ? put_id(o, "C", v->customer) : put_none(o);
+    put_time(o, v->day, v->second);
+    write_counts(o, f);
+    f->carts ? put_money(o, f->cart_e4) : put_str(o, "0");
     put_i64(o, f->errors);
     put_i64(o, f->forms);
     put_i64(o, v->lcp_ms);
@@ -111,31 +186,31 @@ static void write_session(struct world *w,
     put_str(o, c->campaign);
     put_str(o, f->searches ? "/search" : "/p");
     put_str(o, demo_devices[v->device]);
-    put_str(o, v->device == 1 ? "Chrome" : "WebView");
-    put_str(o, v->device == 1 ? "Windows" : "Android");
+    put_str(o, v->device == DEVICE_DESKTOP ? "Chrome" : "WebView");
+    put_str(o, v->device == DEVICE_DESKTOP ? "Windows" : "Android");
     put_str(o, r->country);
     put_str(o, r->region);
     put_str(o, r->language);
-    fputs_unlocked(arm, o);
-    fputc_unlocked('\n', o);
+    put_str(o, arm);
+    put_end(o);
 }
 
 static void write_event(
     struct world *w, const struct visit *v, const char *name, int second, int64_t price_e4)
 {
-    FILE *f = w->files[DEMO_event];
-    put_i64(f, (int64_t)++w->events);
-    put_i64(f, (int64_t)v->visitor);
-    put_i64(f, (int64_t)v->session);
-    put_str(f, name);
-    put_time(f, v->day, v->second + second);
-    put_str(f, w->products[v->product].sku);
-    put_money(f, price_e4);
-    put_str(f, "1");
-    put_str(f, demo_channels[v->channel].name);
-    put_str(f, demo_devices[v->device]);
-    fputs_unlocked(demo_regions[v->region].country, f);
-    fputc_unlocked('\n', f);
+    struct out *o = &w->files[DEMO_event];
+    put_i64(o, (int64_t)++w->events);
+    put_i64(o, v->visitor);
+    put_i64(o, v->session);
+    put_str(o, name);
+    put_time(o, v->day, v->second + second);
+    put_str(o, w->products[v->product].sku);
+    put_money(o, price_e4);
+    put_str(o, "1");
+    put_str(o, demo_channels[v->channel].name);
+    put_str(o, demo_devices[v->device]);
+    put_str(o, demo_regions[v->region].country);
+    put_end(o);
 }
 
 static void write_events(struct world *w, const struct visit *v, const struct funnel *f)
@@ -159,112 +234,225 @@ static void write_events(struct world *w, const struct visit *v, const struct fu
     }
 }
 
-/* After each purchase: gone for good, or due again after an exponential time (BG/NBD). */
-static void schedule_next(struct world *w, int32_t customer, int32_t day)
+/* ---- A visit --------------------------------------------------------------------------------- */
+
+/* The article is sold out: some take another one, the others leave. */
+static bool find_stock(struct world *w, struct visit *v)
 {
-    struct customer *c = &w->customers[customer];
-    if (random_unit(&w->buying) < (double)c->dropout)
-        return;
-    const double wait = random_exponential(&w->buying, (double)c->days_between);
-    const int32_t at = day + 1 + (int32_t)(wait < 4000 ? wait : 4000);
-    if (at > w->opt.until)
-        return;
-    c->next = w->due[at - w->from];
-    w->due[at - w->from] = customer;
+    struct product *p = &w->products[v->product];
+    if (p->on_hand > 0)
+        return true;
+    p->asked_today++;
+    p->lost_today++;
+    w->tally.lost_units++;
+    if (!world_chance(&w->traffic, 3500))
+        return false;
+    v->product = world_pick_product(w);
+    return w->products[v->product].on_hand > 0;
 }
 
-static int64_t new_customer(struct world *w, const struct visit *v)
+static void settle(struct world *w, struct visit *v, struct funnel *f)
 {
-    if (!MEM_GROW(w->customers, w->customer_cap, w->customer_count + 1))
-        return -1;
-    const double rate = random_gamma(&w->buying, 1.2, 1.0 / 110);
-    const bool is_loyal = v->channel == 6 || v->channel == 4;
-    w->customers[w->customer_count] = (struct customer){
-        .id = (uint32_t)w->customer_count,
-        .region = (uint16_t)v->region,
-        .channel = (uint8_t)v->channel,
-        .device = (uint8_t)v->device,
-        .days_between = (float)(1 / (rate > 0.0005 ? rate : 0.0005)),
-        .dropout = (float)random_beta(&w->buying, is_loyal ? 1.0 : 1.6, 2.4),
-        .next = -1,
-    };
-    return (int64_t)w->customer_count++;
+    if (f->purchases && !find_stock(w, v))
+        f->purchases = f->tries = f->checkouts = f->carts = 0;
+    if (f->purchases && v->customer < 0)
+        v->customer = world_new_customer(w, v);
+    if (f->carts)
+        f->cart_e4 = world_price(w, v->product, v->day);
+    if (f->purchases || f->is_unpaid)
+        f->cart_e4 = place_order(w, v, f->is_unpaid);
+    if (f->purchases && v->customer >= 0)
+        world_schedule_next(w, v->customer, v->day);
+    else if (v->kind == VISIT_BUY)
+        world_schedule_retry(w, v->customer, v->day);
 }
 
-static void run_visit(struct world *w, struct visit *v)
+static void count_visit(struct world *w, const struct visit *v, const struct funnel *f)
+{
+    struct tally *t = &w->tally;
+    const bool is_gap = world_in_days(w->incidents.tracking_gap, v->day);
+    t->sessions++;
+    t->recorded_sessions += v->is_tracked;
+    t->orders += f->purchases;
+    t->unpaid_orders += f->is_unpaid;
+    t->repeat_orders += f->purchases && v->kind == VISIT_BUY;
+    t->slow_sessions += world_in_days(w->incidents.slow_week, v->day);
+    t->gap_sessions += is_gap;
+    t->gap_recorded += is_gap && v->is_tracked;
+    t->poor_sessions += v->channel == CHANNEL_POOR;
+    t->poor_orders += v->channel == CHANNEL_POOR && f->purchases;
+}
+
+/* True when it ended in a purchase. */
+static bool run_visit(struct world *w, struct visit *v)
 {
     struct funnel f = { 0 };
     int lift = 100;
-    v->session = ++w->sessions;
+    v->session = (int64_t)++w->sessions;
     v->lcp_ms = lcp_of(w, v);
-    v->product = pick_product(w, v->day);
+    v->product = world_pick_product(w);
+    v->is_tracked =
+        !world_in_days(w->incidents.tracking_gap, v->day) || random_below(&w->traffic, 3) == 0;
     const char *arm = arm_of(w, v, &lift);
     walk(w, v, lift, &f);
-    if (f.carts)
-        f.cart_e4 = world_price(w, v->product, v->day);
-    v->is_tracked =
-        !world_in_days(w->incidents.tracking_gap, v->day) || random_below(&w->after, 3) == 0;
-    if (f.purchases) {
-        if (v->customer < 0)
-            v->customer = new_customer(w, v);
-        place_order(w, v, &f.cart_e4);
-        if (f.cart_e4 == 0) /* all sold out */
-            f.purchases = f.tries = 0;
-        else if (v->customer >= 0)
-            schedule_next(w, (int32_t)v->customer, v->day);
-    }
+    settle(w, v, &f);
+    f.duration =
+        10 + f.views * 35 + f.carts * 90 + f.checkouts * 120 + world_between(&w->traffic, 0, 59);
+    count_visit(w, v, &f);
     if (v->is_tracked) {
         write_session(w, v, &f, arm);
         write_events(w, v, &f);
     }
+    if (v->customer >= 0 && world_chance(&w->traffic, 80))
+        write_ticket_before_sale(w, v, f.purchases);
+    return f.purchases;
 }
 
+/* ---- A day ----------------------------------------------------------------------------------- */
+
+struct day {
+    int32_t day;
+    double mood; /* of all people, around 1 */
+    int shares[CHANNELS];
+    int known_shares[CHANNELS];
+    int64_t clicks[CHANNELS];
+    int64_t orders[CHANNELS];
+};
+
+/* Some in the afternoon, some after work. */
 static int second_of_day(struct random *r)
 {
-    return 6 * 3600 + (int)random_below(r, 32400) + (int)random_below(r, 28800);
+    return world_chance(r, 4000)
+               ? 18 * 3600 + world_between(r, 0, 17999)
+               : 7 * 3600 + world_between(r, 0, 21599) + world_between(r, 0, 21599);
 }
 
-static void come_back(struct world *w, int32_t day, int64_t *orders)
+static void known_visit(struct world *w, struct day *d, int32_t customer, enum visit_kind kind)
 {
-    for (int32_t i = w->due[day - w->from]; i >= 0;) {
-        const struct customer c = w->customers[i];
-        struct visit v = { .day = day,
-                           .second = second_of_day(&w->traffic),
-                           .channel = c.channel,
-                           .region = c.region,
-                           .device = c.device,
-                           .visitor = 1000000000u + c.id,
-                           .is_buying = true,
-                           .customer = i };
-        orders[v.channel]++;
-        run_visit(w, &v);
-        i = c.next;
+    const struct customer c = w->customers[customer];
+    struct visit v = { .kind = kind,
+                       .day = d->day,
+                       .second = second_of_day(&w->traffic),
+                       .channel = world_share(&w->traffic, d->known_shares, CHANNELS),
+                       .region = c.region,
+                       .device = c.device,
+                       .visitor = c.visitor,
+                       .customer = customer };
+    d->clicks[v.channel]++;
+    d->orders[v.channel] += run_visit(w, &v);
+}
+
+static void run_due(struct world *w, struct day *d)
+{
+    const struct day_plan *p = world_plan(w, d->day);
+    const double season = w->group_share[GROUP_CHINA] * p->season[GROUP_CHINA] +
+                          w->group_share[GROUP_WEST] * p->season[GROUP_WEST];
+    const int64_t before = w->tally.repeat_orders;
+    for (int32_t i = w->due[d->day - w->from]; i >= 0;) {
+        const int32_t next = w->customers[i].next;
+        known_visit(w, d, i, VISIT_BUY);
+        i = next;
+    }
+    const double pace = (double)(w->tally.repeat_orders - before) / season;
+    w->repeat_pace += (pace - w->repeat_pace) / REPEAT_PACE_SHARE;
+}
+
+static void run_browsing(struct world *w, struct day *d, double season)
+{
+    const int64_t recent = (int64_t)w->opt.orders_per_day * 90;
+    const int64_t known = (int64_t)w->customer_count;
+    const int64_t window = known < recent ? known : recent;
+    const int64_t n = (int64_t)(w->repeat_pace * season * d->mood * BROWSE_PER_ORDER);
+    for (int64_t i = 0; i < n && window > 0; i++)
+        known_visit(w,
+                    d,
+                    (int32_t)(known - 1 - (int64_t)random_below(&w->traffic, (uint64_t)window)),
+                    VISIT_BROWSE);
+}
+
+/* Purchases per visit of a stranger on a day like any other. */
+static double usual_conversion(void)
+{
+    double quality = 0;
+    double shares = 0;
+    for (int i = 0; i < CHANNELS; i++) {
+        quality += demo_channels[i].share * demo_channels[i].quality / 100.0;
+        shares += demo_channels[i].share;
+    }
+    return quality / shares * rates[VISIT_OPEN].cart * rates[VISIT_OPEN].checkout *
+           rates[VISIT_OPEN].pay_try * rates[VISIT_OPEN].success / 1e16 * STOCKED / 100;
+}
+
+static void open_visit(struct world *w, struct day *d, int region, int channel)
+{
+    static const int devices[] = { 680, 260, 60 };
+    struct random *r = &w->traffic;
+    const uint64_t window = (uint64_t)w->opt.orders_per_day * 450;
+    struct visit v = { .kind = VISIT_OPEN,
+                       .day = d->day,
+                       .second = second_of_day(r),
+                       .channel = channel,
+                       .region = region,
+                       .device = world_share(r, devices, 3),
+                       .customer = -1 };
+    v.is_new = w->visitors == 0 || world_chance(r, 6500);
+    v.visitor =
+        (int64_t)(v.is_new
+                      ? ++w->visitors
+                      : w->visitors - random_below(r, w->visitors < window ? w->visitors : window));
+    d->clicks[channel]++;
+    d->orders[channel] += run_visit(w, &v);
+}
+
+/* Strangers: as many as it takes for the day's orders, next to what known customers buy. */
+static void run_open(struct world *w, struct day *d, enum group g)
+{
+    const struct day_plan *p = world_plan(w, d->day);
+    const double missing = w->opt.orders_per_day - w->repeat_pace;
+    const double least = 0.2 * w->opt.orders_per_day;
+    const double off = p->promo[g] != NULL ? p->promo[g]->off : 0;
+    const double orders = (missing > least ? missing : least) * w->group_share[g] * p->season[g];
+    const bool is_poor = world_in_days(w->incidents.poor_campaign, d->day);
+    const int first = g == GROUP_WEST ? REGION_ABROAD : 0;
+    const int count = g == GROUP_WEST ? REGIONS - REGION_ABROAD : REGION_ABROAD;
+    int regions[REGIONS];
+    for (int i = 0; i < count; i++)
+        regions[i] = demo_regions[first + i].share;
+    const int64_t visits =
+        (int64_t)(orders * d->mood / usual_conversion() / (1 + off * 0.012) + 0.5);
+    for (int64_t i = 0; i < visits; i++) {
+        open_visit(w,
+                   d,
+                   first + world_share(&w->traffic, regions, count),
+                   world_share(&w->traffic, d->shares, CHANNELS));
+        if (is_poor && world_chance(&w->traffic, POOR_VISITS * 100))
+            open_visit(w, d, first + world_share(&w->traffic, regions, count), CHANNEL_POOR);
+    }
+}
+
+/* Paid channels get more or less money each week, so that its effect can be learnt. */
+static void open_channels(struct world *w, struct day *d)
+{
+    for (int i = 0; i < CHANNELS; i++) {
+        const bool is_paid = demo_channels[i].cost_click > 0;
+        if (w->budget[i] == 0 || day_weekday(d->day) == 1)
+            w->budget[i] = is_paid ? world_between(&w->traffic, 60, 140) : 100;
+        d->shares[i] = demo_channels[i].share * w->budget[i];
+        d->known_shares[i] = demo_channels[i].known_share * w->budget[i];
     }
 }
 
 void day_traffic(struct world *w, int32_t day)
 {
-    int64_t clicks[16] = { 0 };
-    int64_t orders[16] = { 0 };
-    static const int devices[] = { 680, 260, 60 };
-    come_back(w, day, orders);
-    const int64_t visits = (int64_t)w->opt.orders_per_day * world_season(w, day) / 1000 * 1000 / 36;
-    for (int64_t i = 0; i < visits; i++) {
-        struct random *r = &w->traffic;
-        struct visit v = { .day = day, .second = second_of_day(r), .customer = -1 };
-        v.channel = (int)pick_share(
-            r, &demo_channels[0].share, sizeof demo_channels[0], demo_channel_count);
-        if (world_in_days(w->incidents.poor_campaign, day) && chance(r, 2500))
-            v.channel = 3;
-        v.region =
-            (int)pick_share(r, &demo_regions[0].share, sizeof demo_regions[0], demo_region_count);
-        v.device = (int)pick_share(r, devices, sizeof devices[0], 3);
-        v.is_new = w->visitors == 0 || chance(r, 6000);
-        v.visitor = v.is_new ? ++w->visitors : 1 + random_below(r, w->visitors);
-        const uint64_t before = w->orders;
-        run_visit(w, &v);
-        clicks[v.channel]++;
-        orders[v.channel] += w->orders != before;
-    }
-    day_ads(w, day, clicks, orders);
+    struct day d = { .day = day, .mood = exp(DAY_SPREAD * random_normal(&w->traffic)) };
+    const struct day_plan *p = world_plan(w, day);
+    open_channels(w, &d);
+    run_due(w, &d);
+    run_browsing(w,
+                 &d,
+                 w->group_share[GROUP_CHINA] * p->season[GROUP_CHINA] +
+                     w->group_share[GROUP_WEST] * p->season[GROUP_WEST]);
+    for (int g = 0; g < GROUP_COUNT; g++)
+        run_open(w, &d, (enum group)g);
+    day_ads(w, day, d.clicks, d.orders);
 }
