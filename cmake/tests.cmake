@@ -22,14 +22,15 @@ function(add_unit_test TEST)
                        ENVIRONMENT "${TEST_ENVIRONMENT}" TIMEOUT 300)
 endfunction()
 
-# tests/KIND/*.sh: run with SHOPVANE=binary, status 77 means skipped
+# tests/KIND/*.sh but lib.sh: run with SHOPVANE_BIN=binary, status 77 means skipped
 function(add_shell_tests KIND)
   file(GLOB SCRIPTS CONFIGURE_DEPENDS tests/${KIND}/*.sh)
+  list(FILTER SCRIPTS EXCLUDE REGEX "/lib[.]sh$")
   foreach(SCRIPT ${SCRIPTS})
     get_filename_component(NAME ${SCRIPT} NAME_WE)
     add_test(NAME ${KIND}_${NAME} COMMAND bash ${SCRIPT} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${KIND}_${NAME} PROPERTIES LABELS ${KIND} SKIP_RETURN_CODE 77 TIMEOUT 600
-                         ENVIRONMENT "SHOPVANE=$<TARGET_FILE:shopvane>;${TEST_ENVIRONMENT}")
+                         ENVIRONMENT "SHOPVANE_BIN=$<TARGET_FILE:shopvane>;${TEST_ENVIRONMENT}")
   endforeach()
 endfunction()
 
