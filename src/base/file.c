@@ -105,8 +105,11 @@ enum status file_write_atomic(const char *path, str content, struct error *why)
         arena_free(a);
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
-    const int fd = open(aside.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0 || !write_all(fd, content))
+    struct stat old;
+    const bool replaces = stat(path, &old) == 0 && S_ISREG(old.st_mode);
+    const int fd =
+        open(aside.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, replaces ? 0600 : 0644);
+    if (fd < 0 || (replaces && fchmod(fd, old.st_mode & 0777) != 0) || !write_all(fd, content))
         st = fail(why, path);
     if (fd >= 0 && close(fd) != 0 && st == STATUS_OK)
         st = fail(why, path);
