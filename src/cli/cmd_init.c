@@ -74,7 +74,10 @@ static enum status init_run(struct command_env *env,
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const bool is_zh = o->lang != NULL ? strcmp(o->lang, "zh") == 0 : env->lang == LANG_ZH;
-    const str base = path_base(str_from(strcmp(dir, ".") == 0 && env->cwd ? env->cwd : dir));
+    str whole = str_from(strcmp(dir, ".") == 0 && env->cwd ? env->cwd : dir);
+    while (whole.len > 1 && str_ends(whole, STR("/"))) /* as shells complete a folder's name */
+        whole.len--;
+    const str base = path_base(whole);
     const struct shop_settings s = {
         .name = o->name != NULL ? str_from(o->name) : base,
         .currency = o->currency != NULL ? str_from(o->currency)

@@ -10,6 +10,7 @@
 static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 static const char *const langs[] = { "en", "zh" };
 static const char *const taxes[] = { "exclusive", "inclusive" };
+static const char *const order_origins[] = { "import", "tracker" };
 
 static const struct yaml_field shop_fields[] = {
     { "name", YAML_WANT_STR, true },
@@ -29,6 +30,8 @@ static const struct yaml_field store_fields[] = {
     { "orders_from", YAML_WANT_STR, false }, { "owner", YAML_WANT_STR, false },
     { "team", YAML_WANT_STR, false },
 };
+
+static const struct yaml_field stores_fields[] = { { "stores", YAML_WANT_MAP, false } };
 
 static bool is_currency(str code)
 {
@@ -61,17 +64,28 @@ static unsigned read_small(const struct yaml_node *root,
     return yaml_i64(yaml_get(root, key), 0, max, p, &v) ? (unsigned)v : 0;
 }
 
+static void read_currency(const struct yaml_node *n, str *out, struct problems *p)
+{
+    if (yaml_str(n, p, out) && !is_currency(*out))
+        yaml_problem(p, n, "not an ISO 4217 code of three capitals, such as GBP or CNY");
+}
+
+static void read_zone(const struct yaml_node *n, str *out, struct problems *p)
+{
+    struct zone *zone = NULL;
+    struct error why = { .lang = p->lang };
+    if (yaml_str(n, p, out) && zone_open(*out, &zone, &why) != STATUS_OK)
+        yaml_problem(p, n, "%s", why.text);
+    zone_close(zone);
+}
+
 static void read_shop(const struct yaml_node *root, struct shop_settings *out, struct problems *p)
 {
     size_t pick = 0;
     yaml_check_map(root, shop_fields, ARRAY_LEN(shop_fields), p);
     yaml_str(yaml_get(root, "name"), p, &out->name);
-    yaml_str(yaml_get(root, "currency"), p, &out->currency);
-    yaml_str(yaml_get(root, "timezone"), p, &out->timezone);
-    if (out->currency.len > 0 && !is_currency(out->currency))
-        yaml_problem(p,
-                     yaml_get(root, "currency"),
-                     "not an ISO 4217 code of three capitals, such as GBP or CNY");
+    read_currency(yaml_get(root, "currency"), &out->currency, p);
+    read_zone(yaml_get(root, "timezone"), &out->timezone, p);
     yaml_enum(yaml_get(root, "week_start"), weekdays, ARRAY_LEN(weekdays), p, &pick);
     out->week_start = (unsigned)pick + 1;
     pick = 0;
@@ -86,17 +100,17 @@ static void read_shop(const struct yaml_node *root, struct shop_settings *out, s
 static void read_store(const struct yaml_node *map, struct shop_store *out, struct problems *p)
 {
     size_t pick = 0;
-    str orders_from = STR_EMPTY;
     yaml_check_map(map, store_fields, ARRAY_LEN(store_fields), p);
     yaml_str(yaml_get(map, "platform"), p, &out->platform);
-    yaml_str(yaml_get(map, "currency"), p, &out->currency);
-    yaml_str(yaml_get(map, "timezone"), p, &out->timezone);
+    read_currency(yaml_get(map, "currency"), &out->currency, p);
+    read_zone(yaml_get(map, "timezone"), &out->timezone, p);
     yaml_str(yaml_get(map, "owner"), p, &out->owner);
     yaml_str(yaml_get(map, "team"), p, &out->team);
     yaml_enum(yaml_get(map, "tax"), taxes, ARRAY_LEN(taxes), p, &pick);
     out->tax_inclusive = pick == 1;
-    yaml_str(yaml_get(map, "orders_from"), p, &orders_from);
-    out->orders_from_tracker = str_is(orders_from, "tracker");
+    pick = 0;
+    yaml_enum(yaml_get(map, "orders_from"), order_origins, ARRAY_LEN(order_origins), p, &pick);
+    out->orders_from_tracker = pick == 1;
 }
 
 static struct shop_store store_default(const struct shop_settings *s)
@@ -115,6 +129,8 @@ static enum status read_stores(struct shop *s,
                                struct problems *p,
                                struct error *why)
 {
+    if (root != NULL)
+        yaml_check_map(root, stores_fields, ARRAY_LEN(stores_fields), p);
     const struct yaml_node *map = yaml_get(root, "stores");
     const size_t n = map != NULL && yaml_want_map(map, p) ? map->n : 0;
     if (n > STORES_MAX)
@@ -144,9 +160,11 @@ enum status settings_read(struct shop *s, struct error *why)
     if (path == NULL || stores == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     s->settings.name = s->settings.currency = s->settings.timezone = STR_EMPTY;
-    read_shop(yaml_parse_file(path, NULL, s->arena, &p), &s->settings, &p);
-    const struct yaml_node *root =
-        file_exists(stores) ? yaml_parse_file(stores, NULL, s->arena, &p) : NULL;
+    const struct yaml_node *root = yaml_parse_file(path, NULL, s->arena, &p);
+    if (root == NULL && p.n_total == 0)
+        problem_add(&p, str_from(path), 1, 1, "empty: it needs name, currency and timezone");
+    read_shop(root, &s->settings, &p);
+    root = file_exists(stores) ? yaml_parse_file(stores, NULL, s->arena, &p) : NULL;
     enum status st = read_stores(s, root, &p, why);
     return st == STATUS_OK ? problems_status(&p, why) : st;
 }
@@ -159,9 +177,18 @@ enum status settings_check(const struct shop_settings *in, struct error *why)
         st = zone_open(in->timezone, &zone, why);
     if (st == STATUS_OK)
         zone_close(zone);
+    if (st == STATUS_OK && in->week_start > 7)
+        st = error_set(why, STATUS_BAD_USAGE, "a week starts on day 1 (Monday) to 7 (Sunday)");
     if (st == STATUS_OK && in->name.len == 0)
         st = error_set(why, STATUS_BAD_USAGE, "the shop needs a name");
     return st;
+}
+
+/* 0 is what stands when nothing is written. */
+static void write_number(struct buf *out, const char *key, unsigned value)
+{
+    if (value > 0)
+        buf_addf(out, "%s: %u\n", key, value);
 }
 
 enum status settings_write(const char *dir, const struct shop_settings *in, struct error *why)
@@ -173,8 +200,15 @@ enum status settings_write(const char *dir, const struct shop_settings *in, stru
     yaml_write_pair(&text, 0, STR("name"), in->name);
     yaml_write_pair(&text, 0, STR("currency"), in->currency);
     yaml_write_pair(&text, 0, STR("timezone"), in->timezone);
-    yaml_write_pair(&text, 0, STR("week_start"), str_from(weekdays[in->week_start - 1]));
+    yaml_write_pair(&text,
+                    0,
+                    STR("week_start"),
+                    str_from(weekdays[in->week_start > 0 ? in->week_start - 1 : 0]));
     yaml_write_pair(&text, 0, STR("lang"), str_from(langs[in->lang == LANG_ZH]));
+    write_number(&text, "retail_month", in->retail_month);
+    write_number(&text, "fx_max_age_days", in->fx_max_age_days);
+    write_number(&text, "returning_window_days", in->returning_window_days);
+    write_number(&text, "cart_window_hours", in->cart_window_hours);
     char *path = a != NULL ? path_join(a, dir, SHOP_FILE) : NULL;
     enum status st = STATUS_OK;
     if (path == NULL || !buf_ok(&text))

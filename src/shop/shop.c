@@ -181,20 +181,41 @@ const struct shop_store *shop_store_find(const struct shop *s, str name)
     return NULL;
 }
 
+/* ` (did you mean "x"?)` in the arena, or an empty text. */
+static str store_suggestion(const struct shop *s, str wrong, enum lang lang, struct arena *a)
+{
+    const char **names = ARENA_NEW(a, const char *, s->store_count);
+    size_t n = 0;
+    for (size_t i = 0; names != NULL && i < s->store_count; i++) {
+        const char *name = arena_cstr(a, s->stores[i].name);
+        if (name != NULL)
+            names[n++] = name;
+    }
+    return names != NULL ? name_suggestion(a, lang, wrong, names, n) : STR_EMPTY;
+}
+
 enum status shop_store_get(const struct shop *s,
                            str name,
                            const struct shop_store **out,
                            struct error *why)
 {
     const struct shop_store *found = shop_store_find(s, name);
-    if (found == NULL)
-        return error_set(why,
-                         STATUS_NOT_FOUND,
-                         "no store \"%.*s\" in this shop; add it to stores.yaml (stores: %.*s: {})",
-                         STR_ARG(name),
-                         STR_ARG(name));
-    *out = found;
-    return STATUS_OK;
+    if (found != NULL) {
+        *out = found;
+        return STATUS_OK;
+    }
+    struct arena *a = arena_new(0);
+    const str near =
+        a != NULL ? store_suggestion(s, name, why != NULL ? why->lang : LANG_EN, a) : STR_EMPTY;
+    const enum status st =
+        error_set(why,
+                  STATUS_NOT_FOUND,
+                  "no store \"%.*s\" in this shop%.*s; add it to stores.yaml (stores: %.*s: {})",
+                  STR_ARG(name),
+                  STR_ARG(near),
+                  STR_ARG(name));
+    arena_free(a);
+    return st;
 }
 
 const struct zone *shop_zone(const struct shop *s)
