@@ -286,8 +286,8 @@ static const struct column ticket_columns[] = {
 
 static const struct column benchmark_columns[] = {
     TIME("local_date", DAY, "date of the figure"),
-    DIM("market", "market"),
-    DIM("metric", "metric"),
+    KEY("market", TEXT, "market"),
+    KEY("metric", TEXT, "metric"),
     ATTR("percentile", REAL, "percentile"),
     SUM("value", REAL, "value"),
     DIM("competitor", "competitor"),
