@@ -188,6 +188,8 @@ static enum status kpi_run(struct command_env *env,
         st = list_split(&ids, args->items[i], why);
     if (st == STATUS_OK)
         st = asking_open(env, o, &a, why);
+    if (st == STATUS_OK)
+        st = shop_stores_check(a.shop, stores.items, stores.count, why);
     if (st == STATUS_OK) {
         const struct kpi_question q = {
             .kpis = ids.items,
@@ -236,6 +238,8 @@ static enum status report_run(struct command_env *env,
         st = answer_format_parse(str_from(o->format), &format, why);
     if (st == STATUS_OK)
         st = asking_open(env, o, &a, why);
+    if (st == STATUS_OK)
+        st = shop_stores_check(a.shop, stores.items, stores.count, why);
     const struct report_question q = {
         .period = str_from(o->period),
         .from = str_from(o->from),

@@ -18,7 +18,7 @@
 
 #define CONTROL_MAGIC    UINT32_C(0x53564331) /* "SVC1" */
 #define CONTROL_TEXT_MAX ((uint32_t)1 << 20)
-#define CONTROL_ARGS_MAX 512
+#define CONTROL_ARGS_MAX 65536 /* a command line such as: import exports/2010-*.csv */
 
 struct control_header {
     uint32_t magic;
@@ -89,6 +89,16 @@ static bool send_header(int fd, struct control_header *h, const int fds[2])
     return sendmsg(fd, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof *h;
 }
 
+/* The file descriptors that came along; false unless there are two. */
+static bool take_fds(const struct cmsghdr *c, int fds[2])
+{
+    if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+        return false;
+    const size_t bytes = c->cmsg_len - CMSG_LEN(0);
+    memcpy(fds, CMSG_DATA(c), bytes < 2 * sizeof(int) ? bytes : 2 * sizeof(int));
+    return bytes == 2 * sizeof(int);
+}
+
 static bool receive_header(int fd, struct control_header *h, int fds[2])
 {
     union fds_control control = { 0 };
@@ -98,10 +108,8 @@ static bool receive_header(int fd, struct control_header *h, int fds[2])
                           .msg_control = control.space,
                           .msg_controllen = sizeof control.space };
     const ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
-    const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
-    if (c == NULL || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+    if (!take_fds(n > 0 ? CMSG_FIRSTHDR(&msg) : NULL, fds))
         return false;
-    memcpy(fds, CMSG_DATA(c), 2 * sizeof(int));
     return n == (ssize_t)sizeof *h && h->magic == CONTROL_MAGIC && h->bytes <= CONTROL_TEXT_MAX &&
            h->argc <= CONTROL_ARGS_MAX;
 }
@@ -132,12 +140,15 @@ bool control_forward(const char *dir, const struct control_request *req, int *ex
         .argc = (uint32_t)req->argc,
         .bytes = (uint32_t)text.len,
     };
-    if (!buf_ok(&text) || !send_header(fd, &h, (const int[2]){ req->out_fd, req->err_fd }) ||
+    if (!buf_ok(&text) || req->argc > CONTROL_ARGS_MAX ||
+        !send_header(fd, &h, (const int[2]){ req->out_fd, req->err_fd }) ||
         !send_all(fd, text.data, text.len))
         goto out;
     done = true; /* it was accepted: never run it a second time here */
-    if (!receive_all(fd, &answer, sizeof answer))
+    if (!receive_all(fd, &answer, sizeof answer)) {
         answer = 1;
+        dprintf(req->err_fd, "%s\n", tr(req->lang, "the server ended before it answered"));
+    }
     *exit_status = answer;
 out:
     buf_release(&text);
@@ -205,10 +216,10 @@ static void control_answer(const struct server_options *opt,
                            const struct control_header *h,
                            const int fds[2])
 {
-    const char *argv[CONTROL_ARGS_MAX] = { 0 };
     const char *cwd = ".";
+    const char **argv = mem_new((size_t)h->argc + 1, sizeof *argv);
     char *text = mem_new((size_t)h->bytes + 1, 1);
-    if (text != NULL && receive_all(fd, text, h->bytes) &&
+    if (text != NULL && argv != NULL && receive_all(fd, text, h->bytes) &&
         split_texts(text, h->bytes, h->argc, &cwd, argv)) {
         const struct control_request req = {
             .out_fd = fds[0],
@@ -225,6 +236,7 @@ static void control_answer(const struct server_options *opt,
         (void)send_all(fd, &status, sizeof status);
     }
     mem_free(text);
+    mem_free(argv);
 }
 
 void control_serve_one(const struct server_options *opt, int listen_fd)

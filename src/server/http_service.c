@@ -49,8 +49,8 @@ static bool host_is_local(struct MHD_Connection *c)
 {
     const char *value = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Host");
     str host = str_from(value);
-    if (host.len > 0 && host.ptr[0] == '[')
-        return str_starts(host, STR("[::1]"));
+    if (str_starts(host, STR("[::1]")))
+        return host.len == 5 || host.ptr[5] == ':';
     const str name = str_take_until(&host, ':');
     return str_is(name, "127.0.0.1") || str_is(name, "localhost");
 }
@@ -62,7 +62,7 @@ static enum MHD_Result collect_argument(void *cls,
 {
     struct api_request *req = cls;
     (void)kind;
-    if (req->count == API_ARGUMENTS_MAX)
+    if (req->count > API_ARGUMENTS_MAX) /* one more than allowed tells that there were too many */
         return MHD_NO;
     req->keys[req->count] = str_from(key);
     req->values[req->count++] = str_from(value);
@@ -102,7 +102,7 @@ static enum MHD_Result on_request(void *cls,
     else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         api_problem(&reply, 405, "only GET is served here");
     else if (MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, collect_argument, &req) < 0 ||
-             req.count == API_ARGUMENTS_MAX)
+             req.count > API_ARGUMENTS_MAX)
         api_problem(&reply, 400, "more than 64 parameters");
     else
         api_answer(&h->api, &req, &reply);
@@ -111,7 +111,7 @@ static enum MHD_Result on_request(void *cls,
     return sent;
 }
 
-/* "127.0.0.1:8080" or "[::1]:8080" or "localhost:8080"; only loopback. */
+/* "127.0.0.1:8080" or "localhost:8080"; only loopback. */
 static enum status listen_address(const char *text, struct sockaddr_in *out, struct error *why)
 {
     str rest = str_from(text);

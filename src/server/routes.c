@@ -103,9 +103,10 @@ static bool list_add(str *items, size_t *count, str value)
 
 static enum status unknown_parameter(str key, struct error *why)
 {
-    const char *names[ARRAY_LEN(question_fields) + 5] = { "id", "by", "store", "top", "evidence" };
+    const char *names[ARRAY_LEN(question_fields) + 6] = { "id",  "by",       "store",
+                                                          "top", "evidence", "lang" };
     for (size_t i = 0; i < ARRAY_LEN(question_fields); i++)
-        names[i + 5] = question_fields[i].name;
+        names[i + 6] = question_fields[i].name;
     const char *near = name_nearest(key, names, ARRAY_LEN(names));
     if (near != NULL)
         return error_set(why,
@@ -114,6 +115,14 @@ static enum status unknown_parameter(str key, struct error *why)
                          STR_ARG(key),
                          near);
     return error_set(why, STATUS_BAD_USAGE, "unknown parameter \"%.*s\"", STR_ARG(key));
+}
+
+static enum status set_lang(struct kpi_question *q, str value, struct error *why)
+{
+    if (!str_is(value, "en") && !str_is(value, "zh"))
+        return error_set(why, STATUS_BAD_USAGE, "lang is en or zh, not \"%.*s\"", STR_ARG(value));
+    q->lang = str_is(value, "zh") ? LANG_ZH : LANG_EN;
+    return STATUS_OK;
 }
 
 static enum status question_set(
@@ -141,7 +150,7 @@ static enum status question_set(
                 why, STATUS_BAD_USAGE, "top wants a whole number, not \"%.*s\"", STR_ARG(value));
         q->top = (size_t)n;
     } else if (str_is(key, "lang")) {
-        q->lang = str_is(value, "zh") ? LANG_ZH : LANG_EN;
+        return set_lang(q, value, why);
     } else {
         return unknown_parameter(key, why);
     }
@@ -207,6 +216,8 @@ static void route_kpi(struct api *api, const struct api_request *req, struct api
     struct kpi_question q = { .now_us = clock_now_us(), .lang = shop_settings(api->shop)->lang };
     struct error why = { .lang = q.lang };
     enum status st = question_read(req, &q, &lists, &why);
+    if (st == STATUS_OK)
+        st = shop_stores_check(api->shop, lists.stores, lists.store_count, &why);
     if (st == STATUS_OK)
         st = question_answer(api, &q, reply->body, &why);
     if (st != STATUS_OK)

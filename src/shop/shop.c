@@ -218,6 +218,15 @@ enum status shop_store_get(const struct shop *s,
     return st;
 }
 
+enum status shop_stores_check(const struct shop *s, const str *names, size_t n, struct error *why)
+{
+    enum status st = STATUS_OK;
+    const struct shop_store *store = NULL;
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        st = shop_store_get(s, names[i], &store, why);
+    return st;
+}
+
 const struct zone *shop_zone(const struct shop *s)
 {
     return s->zone;

@@ -68,6 +68,11 @@ MUST_CHECK enum status shop_store_get(const struct shop *s,
                                       str name,
                                       const struct shop_store **out,
                                       struct error *why);
+/* All of them are stores of this shop; else as shop_store_get() for the first that is none. */
+MUST_CHECK enum status shop_stores_check(const struct shop *s,
+                                         const str *names,
+                                         size_t n,
+                                         struct error *why);
 const struct zone *shop_zone(const struct shop *s); /* of the shop itself */
 
 struct store *shop_database(struct shop *s);

@@ -292,7 +292,7 @@ static str tzif(char out[BYTES_MAX], int32_t offset, const char *footer)
     char *p = out;
     for (int block = 0; block < 2; block++) {
         memset(p, 0, 44);
-        memcpy(p, "TZif2\0", 6);
+        (void)snprintf(p, 44, "TZif2");
         p[39] = 1; /* types */
         p[43] = 4; /* characters */
         p += 44;

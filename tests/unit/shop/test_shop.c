@@ -309,6 +309,11 @@ static void an_unknown_store_gets_a_suggestion(void **state)
     assert_string_equal(r->why.text,
                         "no store \"germny\" in this shop (did you mean \"germany\"?); add it to "
                         "stores.yaml (stores: germny: {})");
+    const str some[] = { STR("main"), STR("france"), STR("moon") };
+    assert_int_equal(shop_stores_check(s, some, 2, &r->why), STATUS_OK);
+    assert_int_equal(shop_stores_check(s, some, 3, &r->why), STATUS_NOT_FOUND);
+    assert_non_null(strstr(r->why.text, "no store \"moon\""));
+    assert_int_equal(shop_stores_check(s, NULL, 0, &r->why), STATUS_OK);
     r->why.lang = LANG_ZH;
     assert_int_equal(shop_store_get(s, STR("xx"), &store, &r->why), STATUS_NOT_FOUND);
     assert_string_equal(r->why.text, "此商家没有店铺“xx”；请加到 stores.yaml 中（stores: xx: {}）");
