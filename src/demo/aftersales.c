@@ -1,7 +1,7 @@
 /* What follows an order: refunds, reviews, questions. */
 #include "demo/demo_priv.h"
 
-/* Stars 1 to 5 of reviews; the third set is of the bad batch. */
+/* Reviews of 1 to 5 stars. */
 #define VARIANTS 4
 static const char *const texts_zh[5][VARIANTS] = {
     { "质量太差，和描述不符，要求退货",
@@ -41,7 +41,6 @@ static const char *const texts_en[5][VARIANTS] = {
 static const char *const batch_zh = "把手一碰就断，这批货质量有问题";
 static const char *const batch_en = "The handle came off at once, this batch is faulty";
 
-/* Buyer's own second of the day's start plus a wait of up to `most` seconds. */
 static int later(struct world *w, int from, int most)
 {
     return from + (int)random_below(&w->after, (uint64_t)most);
@@ -207,12 +206,17 @@ static const char *reason_of(struct world *w, const struct product *p)
     return world_chance(&w->after, (110 - p->quality) * 120) ? quality[i] : taste[i];
 }
 
+int demo_return_rate(const struct product *p)
+{
+    return 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
+}
+
 static void after_line(struct world *w, const struct order *o, int k)
 {
     const int product = o->b.product[k];
     const struct product *p = &w->products[product];
     const bool is_bad = world_is_bad(w, product, o->day);
-    const int rate = is_bad ? 5000 : 300 + (100 - p->quality) * 22 + (p->category == 4 ? 300 : 0);
+    const int rate = is_bad ? 5000 : demo_return_rate(p);
     if (world_chance(&w->after, rate))
         write_refund(w, o, k, "post_ship_return", is_bad ? "quality" : reason_of(w, p));
     if (world_chance(&w->after, is_bad ? 3000 : 1600))

@@ -59,12 +59,14 @@ void put_id(struct out *o, const char *prefix, int64_t n)
 
 void put_str(struct out *o, const char *s)
 {
-    const size_t n = strlen(s);
-    BUG_IF(n + 1 > CELL_MAX);
     char *at = room(o);
-    memcpy(at, s, n);
-    at[n] = ',';
-    o->len += n + 1;
+    char *const end = at + CELL_MAX;
+    while (*s != '\0') {
+        BUG_IF(at + 1 == end);
+        *at++ = *s++;
+    }
+    *at++ = ',';
+    o->len = (size_t)(at - o->text);
 }
 
 void put_text(struct out *o, const char *s)

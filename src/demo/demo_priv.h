@@ -131,8 +131,7 @@ struct incidents {
 
 /* What really happened, for truth.json. */
 struct tally {
-    int64_t sessions, orders, repeat_orders, unpaid_orders, recorded_sessions;
-    int64_t slow_sessions;
+    int64_t sessions, orders, repeat_orders, unpaid_orders, recorded_sessions, slow_sessions;
     int64_t fee_orders, fee_extra_e4;
     int64_t poor_sessions, poor_orders;
     int64_t gap_sessions, gap_recorded;
@@ -288,6 +287,7 @@ void day_traffic(struct world *w, int32_t day);
 /* Returns what the buyer pays; the first article is in stock unless the order is never paid. */
 int64_t place_order(struct world *w, const struct visit *v, bool is_unpaid);
 void after_order(struct world *w, const struct order *o);
+int demo_return_rate(const struct product *p); /* per line, 10^-4 */
 void write_ticket_before_sale(struct world *w, const struct visit *v, bool has_bought);
 /* Takes up to `wanted` units; returns how many there were. */
 int take_stock(struct product *p, int wanted);

@@ -165,7 +165,7 @@ void day_books(struct world *w, int32_t day)
     put_id(o, "FX", (int64_t)c.year * 100 + (int64_t)c.month);
     put_none(o);
     put_str(o, "fixed");
-    put_money(o, (int64_t)w->opt.orders_per_day * 12000000); /* rent and pay */
+    put_money(o, (int64_t)w->opt.orders_per_day * 20000000); /* rent and pay */
     put_time(o, day, 9 * 3600);
     put_end(o);
 }

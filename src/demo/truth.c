@@ -7,13 +7,18 @@
 #include "format/format.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define CHANGES_MAX 3
 #define COUNTS_MAX  2
 
+#define WHERE_BAD_SKU   "bad sku"
+#define WHERE_CHEAP_SKU "cheap sku"
+#define FACTOR_BAD_SKU  (-1.0)
+
 struct planted {
     const char *id;
-    const char *where; /* a filter of the KPI language; "SKU" stands for the article's; "": all */
+    const char *where; /* a filter of the KPI language; "": all */
     const char *effect;
     struct {
         const char *kpi;
@@ -57,25 +62,35 @@ static int64_t counted(const struct world *w, size_t at)
     return *(const int64_t *)(const void *)((const char *)&w->tally + at);
 }
 
-/* "sku = 'SV-0001'" for "SKU". */
-static void add_where(struct json_writer *j, const char *where, const char *sku)
+/* Which article it is depends on the seed. */
+static void add_where(struct json_writer *j, const struct world *w, const char *where)
 {
     char text[64];
-    snprintf(text, sizeof text, "sku = '%s'", sku != NULL ? sku : "");
-    add_text(j, "where", sku != NULL ? text : where);
+    const bool is_bad = strcmp(where, WHERE_BAD_SKU) == 0;
+    const bool is_sku = is_bad || strcmp(where, WHERE_CHEAP_SKU) == 0;
+    const int product = is_bad ? w->incidents.bad_sku : w->incidents.cheap_sku;
+    snprintf(text, sizeof text, "sku = '%s'", w->products[product].sku);
+    add_text(j, "where", is_sku ? text : where);
+}
+
+/* Of the bad batch: its share of returns over the article's own. */
+static double factor_of(const struct world *w, double factor)
+{
+    return factor > 0 || factor == 0.0
+               ? factor
+               : 5000.0 / demo_return_rate(&w->products[w->incidents.bad_sku]);
 }
 
 static void add_planted(struct json_writer *j,
                         const struct world *w,
                         const struct planted *p,
-                        const int32_t range[2],
-                        const char *sku)
+                        const int32_t range[2])
 {
     json_object_open(j);
     add_text(j, "id", p->id);
     add_day(j, "from", range[0]);
     add_day(j, "to", range[1]);
-    add_where(j, p->where, sku);
+    add_where(j, w, p->where);
     add_text(j, "effect", p->effect);
     json_key(j, "changes");
     json_array_open(j);
@@ -83,7 +98,7 @@ static void add_planted(struct json_writer *j,
         json_object_open(j);
         add_text(j, "kpi", p->changes[i].kpi);
         json_key(j, "factor");
-        json_double(j, p->changes[i].factor);
+        json_double(j, factor_of(w, p->changes[i].factor));
         json_object_close(j);
     }
     json_array_close(j);
@@ -95,99 +110,85 @@ static void add_planted(struct json_writer *j,
     json_object_close(j);
 }
 
-static void add_incidents(struct json_writer *j, const struct world *w)
-{
-    const struct incidents *n = &w->incidents;
-    const struct {
-        const int32_t *range;
-        const char *sku;
-        struct planted planted;
-    } rows[] = {
-        { n->slow_week,
-          NULL,
-          { "slow_week",
-            "",
-            "pages take twice as long; a second of LCP costs 7 % of the conversion",
-            { { "lcp_p75", 2.0 }, { "session_cr", 0.846 } },
-            { COUNT(slow_sessions) } } },
-        { n->shipping_rise,
-          NULL,
-          { "shipping_fee_rise",
-            "",
-            "shipping 10 -> 20 in China, 40 -> 80 abroad; one in five leaves the checkout when the "
-            "article is below the free limit",
-            { { "shipping_rev", 1.8 } },
-            { COUNT(fee_orders), COUNT(fee_extra_e4) } } },
-        { n->poor_campaign,
-          NULL,
-          { "poor_campaign",
-            "campaign = 'mega-stream'",
-            "a fifth more visits, which convert at 0.15 of the usual rate of their channel",
-            { { "session_cr", 0.15 } },
-            { COUNT(poor_sessions), COUNT(poor_orders) } } },
-        { n->tracking_gap,
-          NULL,
-          { "tracking_outage",
-            "",
-            "two of three sessions are not recorded; orders are",
-            { { "sessions", 1 / 3.0 }, { "session_cr", 3.0 }, { "track_match", 1 / 3.0 } },
-            { COUNT(gap_sessions), COUNT(gap_recorded) } } },
-        { n->bad_batch,
-          w->products[n->bad_sku].sku,
-          { "bad_batch",
-            "",
-            "half of what is sold comes back, reviews are poor",
-            { { "return_rate_units",
-                0.5 / (0.03 + 0.0022 * (100 - w->products[n->bad_sku].quality)) } },
-            { COUNT(bad_units), COUNT(bad_returned) } } },
-        { n->price_mistake,
-          w->products[n->cheap_sku].sku,
-          { "price_mistake",
-            "",
-            "sold at a tenth of its price; word gets round",
-            { { "asp", 0.1 } },
-            { COUNT(cheap_units), COUNT(cheap_loss_e4) } } },
-        { n->checkout_fault,
-          NULL,
-          { "checkout_fault",
-            "device = 'mobile' and country = 'DE'",
-            "no payment possible; a script error in each checkout",
-            { { "orders", 0.0 }, { "session_cr", 0.0 } },
-            { COUNT(fault_checkouts) } } },
-    };
-    json_key(j, "incidents");
-    json_array_open(j);
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        add_planted(j, w, &rows[i].planted, rows[i].range, rows[i].sku);
-    json_array_close(j);
-}
+/* In the order of time. */
+static const struct planted planted_incidents[] = {
+    { "slow_week",
+      "",
+      "pages take twice as long; a second of LCP costs 7 % of the conversion",
+      { { "lcp_p75", 2.0 }, { "session_cr", 0.846 } },
+      { COUNT(slow_sessions) } },
+    { "shipping_fee_rise",
+      "",
+      "shipping 10 -> 20 in China, 40 -> 80 abroad; one in five leaves the checkout when the "
+      "article "
+      "is below the free limit, known customers try again",
+      { { "shipping_rev", 1.8 } },
+      { COUNT(fee_orders), COUNT(fee_extra_e4) } },
+    { "poor_campaign",
+      "campaign = 'mega-stream'",
+      "a fifth more visits, which convert at 0.15 of the usual rate of their channel",
+      { { "session_cr", 0.15 } },
+      { COUNT(poor_sessions), COUNT(poor_orders) } },
+    { "tracking_outage",
+      "",
+      "two of three sessions are not recorded; orders are",
+      { { "sessions", 1 / 3.0 }, { "session_cr", 3.0 }, { "track_match", 1 / 3.0 } },
+      { COUNT(gap_sessions), COUNT(gap_recorded) } },
+    { "bad_batch",
+      WHERE_BAD_SKU,
+      "half of what is sold comes back, reviews are poor",
+      { { "return_rate_units", FACTOR_BAD_SKU } },
+      { COUNT(bad_units), COUNT(bad_returned) } },
+    { "price_mistake",
+      WHERE_CHEAP_SKU,
+      "sold at a tenth of its price; word gets round",
+      { { "asp", 0.1 } },
+      { COUNT(cheap_units), COUNT(cheap_loss_e4) } },
+    { "checkout_fault",
+      "device = 'mobile' and country = 'DE'",
+      "no payment possible; a script error in each checkout",
+      { { "orders", 0.0 }, { "session_cr", 0.0 } },
+      { COUNT(fault_checkouts) } },
+};
+
+static const struct planted planted_checkout = {
+    "one-page-checkout",
+    "experiment_arm = 'one-page-checkout:B'",
+    "odd visitors see B, where the step from cart to checkout works 1.15 times as often",
+    { { "checkout_rate", 1.15 }, { "session_purchase_rate", 1.15 } },
+    { { NULL, 0 } }
+};
+static const struct planted planted_photos = { "big-photos",
+                                               "experiment_arm = 'big-photos:B'",
+                                               "odd visitors see B, which changes nothing",
+                                               { { "session_purchase_rate", 1.0 } },
+                                               { { NULL, 0 } } };
+static const struct planted planted_pages = {
+    "faster_pages",
+    "",
+    "pages take a fifth less from its first day on; a second of LCP is worth 7 % of the conversion",
+    { { "lcp_p75", 0.8 }, { "session_cr", 1.03 } },
+    { { NULL, 0 } }
+};
 
 static void add_changes(struct json_writer *j, const struct world *w)
 {
-    static const struct planted checkout = {
-        "one-page-checkout",
-        "experiment_arm = 'one-page-checkout:B'",
-        "odd visitors see B, where the step from cart to checkout works 1.15 times as often",
-        { { "checkout_rate", 1.15 }, { "session_cr", 1.15 } },
-        { { NULL, 0 } }
-    };
-    static const struct planted photos = { "big-photos",
-                                           "experiment_arm = 'big-photos:B'",
-                                           "odd visitors see B, which changes nothing",
-                                           { { "session_cr", 1.0 } },
-                                           { { NULL, 0 } } };
-    static const struct planted pages = { "faster_pages",
-                                          "",
-                                          "pages take a fifth less from its first day on",
-                                          { { "lcp_p75", 0.8 }, { "session_cr", 1.03 } },
-                                          { { NULL, 0 } } };
+    const struct incidents *n = &w->incidents;
+    const int32_t *const ranges[] = { n->slow_week,     n->shipping_rise, n->poor_campaign,
+                                      n->tracking_gap,  n->bad_batch,     n->price_mistake,
+                                      n->checkout_fault };
+    json_key(j, "incidents");
+    json_array_open(j);
+    for (size_t i = 0; i < ARRAY_LEN(planted_incidents); i++)
+        add_planted(j, w, &planted_incidents[i], ranges[i]);
+    json_array_close(j);
     json_key(j, "experiments");
     json_array_open(j);
-    add_planted(j, w, &checkout, w->incidents.experiment_a, NULL);
-    add_planted(j, w, &photos, w->incidents.experiment_b, NULL);
+    add_planted(j, w, &planted_checkout, n->experiment_a);
+    add_planted(j, w, &planted_photos, n->experiment_b);
     json_array_close(j);
     json_key(j, "initiative");
-    add_planted(j, w, &pages, w->incidents.initiative, NULL);
+    add_planted(j, w, &planted_pages, n->initiative);
 }
 
 static void add_totals(struct json_writer *j, const struct world *w)
@@ -249,7 +250,6 @@ enum status write_truth(const struct world *w, const char *folder, struct error 
     add_day(&j, "until", w->opt.until);
     add_totals(&j, w);
     add_segments(&j);
-    add_incidents(&j, w);
     add_changes(&j, w);
     json_object_close(&j);
     buf_addc(&text, '\n');

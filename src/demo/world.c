@@ -205,7 +205,7 @@ static void fill_incidents(struct world *w)
         int length;
     } rows[] = {
         { n->slow_week, 300, 7 },      { n->shipping_rise, 400, 30 },
-        { n->poor_campaign, 480, 14 }, { n->tracking_gap, 550, 3 },
+        { n->poor_campaign, 450, 14 }, { n->tracking_gap, 550, 3 },
         { n->bad_batch, 600, 60 },     { n->price_mistake, 700, 2 },
         { n->experiment_a, 740, 35 },  { n->initiative, 800, 1 },
         { n->experiment_b, 860, 35 },  { n->checkout_fault, 950, 10 },
