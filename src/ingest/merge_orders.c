@@ -7,8 +7,7 @@
  *   - an older version than the stored one: stale, nothing changes;
  *   - else its lines are replaced as a whole, the old ones kept in order_line_old.
  * An order at the file's edge may be cut (unless the source says that files hold whole orders):
- * there, lines that are in already are duplicates, a line of the same (order, sku, price, ordinal)
- * with other values replaces it, and the rest is added (decisions 2 of ARCHITECTURE.md). */
+ * cut_orders.c lays its lines over the stored ones, and what goes on is added. */
 #include "ingest/merge_orders_priv.h"
 
 #include <string.h>

@@ -242,8 +242,7 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     if (m == NULL || !target_find(str_from(target), &m->target))
         return NULL;
     m->currency = m->timezone = m->date = STR_EMPTY;
-    m->name = STR("generic");
-    m->orders_complete = true;
+    m->name = STR("generic"); /* says nothing of whole orders: a cut one must not be lost */
     return m;
 }
 

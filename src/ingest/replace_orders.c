@@ -5,29 +5,29 @@
 #define SIGNATURE                                                                  \
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
-#define SAME_SIGNATURE(a, b)                                                                  \
-    a ".order_key = " b ".order_key AND " a ".class = " b ".class AND " a ".sku IS NOT "      \
-      "DISTINCT FROM " b ".sku AND " a ".\"at\" = " b ".\"at\" AND " a ".currency = " b       \
-      ".currency AND " a ".quantity = " b ".quantity AND " a                                  \
-      ".unit_price_e4 IS NOT DISTINCT FROM " b ".unit_price_e4 AND " a ".gross_e4 = " b       \
-      ".gross_e4 AND " a ".discount_merchant_e4 = " b ".discount_merchant_e4 AND " a          \
-      ".discount_platform_e4 = " b ".discount_platform_e4 AND " a ".discount_creator_e4 = " b \
-      ".discount_creator_e4 AND " a ".tax_e4 = " b ".tax_e4"
 
 /* Orders of the file's first and last row may be cut, unless files hold whole orders. */
 static enum status mark_edges(struct import_job *j, struct error *why)
 {
-    return job_exec(j,
-                    why,
-                    "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-                    "UPDATE ord SET is_edge = %s WHERE is_known AND (first_row = (SELECT "
-                    "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))",
-                    j->mapping->orders_complete ? "false" : "true");
+    return job_exec(
+        j,
+        why,
+        "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
+        "UPDATE ord SET is_edge = %s WHERE is_known AND NOT is_stale AND (first_row = (SELECT "
+        "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))",
+        j->mapping->orders_complete ? "false" : "true");
 }
 
 /* ord.is_written: new ones, and whole known ones whose lines or state differ. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
+    static const char *const compared[] = {
+        "customer_key", "order_name",   "status",       "currency",       "channel",  "medium",
+        "campaign",     "landing_page", "device",       "browser",        "os",       "country",
+        "region",       "city",         "coupon",       "payment_method", "language", "paid_at",
+        "shipped_at",   "promised_at",  "delivered_at", "cancelled_at"
+    };
+    struct buf sql;
     enum status st =
         job_exec(j,
                  why,
@@ -38,73 +38,58 @@ static enum status mark_written(struct import_job *j, struct error *why)
                  "SELECT " SIGNATURE ", -1 AS side FROM order_line "
                  "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known)) "
                  "GROUP BY " SIGNATURE ") WHERE balance <> 0");
-    if (st == STATUS_OK)
-        st = job_exec(
-            j,
-            why,
-            "%s",
-            "UPDATE ord SET is_written = true WHERE NOT is_known OR (NOT is_stale AND NOT is_edge "
-            "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN ("
-            "SELECT o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
-            "(o.status IS NOT NULL AND o.status IS DISTINCT FROM e.status) OR "
-            "(o.paid_at IS NOT NULL AND o.paid_at IS DISTINCT FROM e.paid_at) OR "
-            "(o.shipped_at IS NOT NULL AND o.shipped_at IS DISTINCT FROM e.shipped_at) OR "
-            "(o.delivered_at IS NOT NULL AND o.delivered_at IS DISTINCT FROM e.delivered_at) OR "
-            "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4))))");
+    if (st != STATUS_OK)
+        return st;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql,
+             "UPDATE ord SET is_written = true WHERE NOT is_known OR (NOT is_stale AND NOT is_edge "
+             "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN (SELECT "
+             "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
+             "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
+             "(o.paid IS NOT NULL AND o.paid <> e.paid_e4)");
+    for (size_t i = 0; i < ARRAY_LEN(compared); i++)
+        buf_addf(&sql,
+                 " OR (o.%s IS NOT NULL AND o.%s IS DISTINCT FROM e.%s)",
+                 compared[i],
+                 compared[i],
+                 compared[i]);
+    buf_adds(&sql, ")))");
+    st = job_exec(j, why, "%.*s", STR_ARG(buf_str(&sql)));
+    buf_release(&sql);
     return st;
 }
 
-/* At an edge: lines that are in already leave new_line; a line that only changed replaces its old
- * one; what is left is added. Ordinals tell equal lines of one order apart. */
+/* Of a cut order: lines that are in already leave new_line, a line that only changed replaces its
+ * old one, and what is left is added. judge_cut_orders() has paired the file's lines; rows that
+ * belong to the order as a whole (shipping, tip) are paired by class. */
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
     int64_t edges = 0;
-    enum status st =
-        job_count(j, "SELECT count(*) FROM ord WHERE is_edge AND NOT is_stale", &edges, why);
+    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st != STATUS_OK || edges == 0)
         return st;
-    st = job_exec(
+    return job_exec(
         j,
         why,
         "%s",
-        "CREATE OR REPLACE TEMP TABLE edge_new AS SELECT rowid AS id, *, row_number() OVER "
-        "  (PARTITION BY " SIGNATURE " ORDER BY row_no) AS nth FROM new_line "
-        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge AND NOT is_stale);"
-        "CREATE OR REPLACE TEMP TABLE edge_old AS SELECT rowid AS id, *, row_number() OVER "
-        "  (PARTITION BY " SIGNATURE " ORDER BY row_no) AS nth FROM order_line "
-        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge AND NOT is_stale);"
-        "CREATE OR REPLACE TEMP TABLE edge_same AS SELECT n.id AS new_id, o.id AS old_id "
-        "  FROM edge_new n JOIN edge_old o ON " SAME_SIGNATURE(
-            "n",
-            "o") " AND n.nth = o.nth;"
-                 "CREATE OR REPLACE TEMP TABLE edge_changed AS SELECT n.id AS new_id, o.id AS "
-                 "old_id FROM "
-                 "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER "
-                 "BY row_no) "
-                 "    AS k FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same)) n JOIN "
-                 "  (SELECT *, row_number() OVER (PARTITION BY order_key, sku, unit_price_e4 ORDER "
-                 "BY row_no) "
-                 "    AS k FROM edge_old WHERE id NOT IN (SELECT old_id FROM edge_same)) o "
-                 "  ON n.order_key = o.order_key AND n.sku IS NOT DISTINCT FROM o.sku "
-                 "  AND n.unit_price_e4 IS NOT DISTINCT FROM o.unit_price_e4 AND n.k = o.k;"
-                 "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM "
-                 "order_line l "
-                 "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
-                 "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
-                 "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no "
-                 "FROM edge_new "
-                 "  WHERE id IN (SELECT new_id FROM edge_same);"
-                 "INSERT INTO order_line SELECT * EXCLUDE (id, nth) FROM edge_new "
-                 "  WHERE id NOT IN (SELECT new_id FROM edge_same)");
-    if (st == STATUS_OK)
-        st = job_exec(j,
-                      why,
-                      "%s",
-                      "ALTER TABLE ord ADD COLUMN is_resummed BOOLEAN DEFAULT false;"
-                      "UPDATE ord SET is_resummed = true WHERE is_edge AND NOT is_stale AND "
-                      "order_key IN (SELECT order_key FROM edge_new WHERE id NOT IN "
-                      "(SELECT new_id FROM edge_same))");
-    return st;
+        "CREATE OR REPLACE TEMP TABLE edge_new AS SELECT rowid AS id, * FROM new_line "
+        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge);"
+        "CREATE OR REPLACE TEMP TABLE edge_level AS SELECT n.id AS new_id, o.rowid AS old_id, "
+        "  n.gross_e4 = o.gross_e4 AS is_same FROM edge_new n JOIN order_line o "
+        "  ON n.order_key = o.order_key AND n.class = o.class "
+        "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
+        "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
+        "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"
+        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
+        "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
+        "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
+        "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no "
+        "  FROM edge_new WHERE id IN (SELECT new_id FROM edge_same);"
+        "INSERT INTO order_line SELECT * EXCLUDE (id) FROM edge_new "
+        "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
+        "ALTER TABLE ord ADD COLUMN is_resummed BOOLEAN DEFAULT false;"
+        "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
+        "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))");
 }
 
 static enum status move_replaced(struct import_job *j, struct error *why)
@@ -150,6 +135,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
         !reading_has(j->reading, "line_amount") && !reading_has(j->reading, "unit_price"))
         return update_headers_only(j, why);
     st = mark_edges(j, why);
+    if (st == STATUS_OK)
+        st = judge_cut_orders(j, why);
     if (st == STATUS_OK)
         st = mark_written(j, why);
     if (st == STATUS_OK)
@@ -203,5 +190,6 @@ enum status resum_partial_orders(struct import_job *j, struct error *why)
         "  coalesce(sum(tax_e4) FILTER (class = 'sale'), 0) AS tax, "
         "  sum(net_e4 - discount_platform_e4 + tax_e4) FILTER (class <> 'cancelled') AS total "
         "  FROM order_line WHERE order_key IN (SELECT order_key FROM ord WHERE is_resummed) "
-        "  GROUP BY 1) s WHERE s.order_key = orders.order_key");
+        "  GROUP BY 1) s WHERE s.order_key = orders.order_key;"
+        "UPDATE ord SET is_written = true WHERE is_resummed");
 }

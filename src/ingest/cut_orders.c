@@ -1,0 +1,269 @@
+/* Orders at the edges of a file: is the order cut off there, or is it whole?
+ *
+ * A file that does not promise whole orders may hold only the end of its first order and only the
+ * beginning of its last one. What the shop has of such an order (stored) may be cut as well. Both
+ * are sequences of lines in the order of their files; they are laid over one another:
+ *
+ *   stored  A B C D E .        stored's end is where its file ended, so this file may go on there:
+ *   file        D E F G        D E are the same, F G are added
+ *
+ *   stored  A B C D E          stored goes on to the order's end, and so does this file:
+ *   file        C x E          x replaces D; the rest of stored stays
+ *
+ * Everything else is a whole order, which replaces the stored one as orders amid the file do. The
+ * last order of a file is the same case seen in a mirror. */
+#include "ingest/merge_orders_priv.h"
+
+#include <stdlib.h>
+
+struct cut_line {
+    int64_t id; /* rowid in order_line or new_line */
+    str sku;
+    int64_t content;  /* hash of all that makes two lines equal */
+    bool opens_file;  /* first row of its file: the order may have begun before */
+    bool closes_file; /* last row of its file: the order may go on after */
+};
+
+struct cut_side {
+    struct cut_line *lines; /* in the order of the order; mirrored for a file's last order */
+    size_t n;
+};
+
+struct overlap {
+    bool is_whole;
+    size_t n;      /* lines of the file that stand for stored ones ... */
+    size_t file;   /* ... from this one on */
+    size_t stored; /* ... and from this stored one on */
+};
+
+#define CUT_COLUMNS                                                                       \
+    "rowid, coalesce(sku, ''), (hash(order_key, class, sku, \"at\", currency, quantity, " \
+    "unit_price_e4, gross_e4, discount_merchant_e4, discount_platform_e4, "               \
+    "discount_creator_e4, tax_e4) >> 1)::BIGINT AS content"
+
+static enum status read_side(struct import_job *j,
+                             const char *sql,
+                             int64_t order_key,
+                             struct arena *a,
+                             struct cut_side *out,
+                             struct error *why)
+{
+    const struct param params[] = { { .type = PARAM_I64, .i64 = order_key } };
+    struct frame *f = NULL;
+    enum status st = conn_query(j->conn, str_from(sql), params, ARRAY_LEN(params), &f, why);
+    if (st != STATUS_OK)
+        return st;
+    out->n = frame_rows(f);
+    out->lines = ARENA_NEW(a, struct cut_line, out->n + 1);
+    for (size_t i = 0; out->lines != NULL && i < out->n; i++)
+        out->lines[i] = (struct cut_line){ .id = frame_i64(f, 0, i),
+                                           .sku = arena_dup(a, frame_str(f, 1, i)),
+                                           .content = frame_i64(f, 2, i),
+                                           .opens_file = frame_i64(f, 3, i) != 0,
+                                           .closes_file = frame_i64(f, 4, i) != 0 };
+    if (out->lines == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    frame_free(f);
+    return st;
+}
+
+/* Pieces of an order that came in apart: the one that opened its file stands after the others. */
+static enum status read_stored(struct import_job *j,
+                               int64_t order_key,
+                               struct arena *a,
+                               struct cut_side *out,
+                               struct error *why)
+{
+    return read_side(j,
+                     "SELECT " CUT_COLUMNS ", row_no = 1, row_no = coalesce(i.rows_read, 0), "
+                     "bool_or(row_no = 1) OVER (PARTITION BY l.import_id) AS is_later "
+                     "FROM (SELECT rowid, * FROM order_line WHERE order_key = $1 "
+                     "AND row_no IS NOT NULL) l "
+                     "LEFT JOIN (SELECT import_id AS id, rows_read FROM import) i "
+                     "ON i.id = l.import_id ORDER BY is_later, l.import_id, row_no",
+                     order_key,
+                     a,
+                     out,
+                     why);
+}
+
+static enum status read_new(struct import_job *j,
+                            int64_t order_key,
+                            struct arena *a,
+                            struct cut_side *out,
+                            struct error *why)
+{
+    return read_side(j,
+                     "SELECT " CUT_COLUMNS ", false, false FROM new_line WHERE order_key = $1 "
+                     "AND row_no IS NOT NULL ORDER BY row_no",
+                     order_key,
+                     a,
+                     out,
+                     why);
+}
+
+static void mirror(struct cut_side *s)
+{
+    for (size_t i = 0; i < s->n / 2; i++) {
+        const struct cut_line kept = s->lines[i];
+        s->lines[i] = s->lines[s->n - 1 - i];
+        s->lines[s->n - 1 - i] = kept;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        const bool opens = s->lines[i].opens_file;
+        s->lines[i].opens_file = s->lines[i].closes_file;
+        s->lines[i].closes_file = opens;
+    }
+}
+
+/* The same articles line for line, and at least half of the lines equal in everything. */
+static bool lines_fit(const struct cut_line *a, const struct cut_line *b, size_t n)
+{
+    size_t differing = 0;
+    for (size_t i = 0; i < n; i++) {
+        differing += a[i].content != b[i].content;
+        if (differing > n / 2 || !str_eq(a[i].sku, b[i].sku))
+            return false;
+    }
+    return true;
+}
+
+static bool skus_equal(const struct cut_line *a, const struct cut_line *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(a[i].sku, b[i].sku))
+            return false;
+    }
+    return true;
+}
+
+static int compare_content(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a;
+    const int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t *sorted_contents(const struct cut_side *s, struct arena *a)
+{
+    int64_t *out = ARENA_NEW(a, int64_t, s->n + 1);
+    for (size_t i = 0; out != NULL && i < s->n; i++)
+        out[i] = s->lines[i].content;
+    if (out != NULL)
+        qsort(out, s->n, sizeof *out, compare_content);
+    return out;
+}
+
+/* More than half of the longer side stands in the other one too, wherever. */
+static bool mostly_equal(const struct cut_side *a, const struct cut_side *b, struct arena *arena)
+{
+    const int64_t *x = sorted_contents(a, arena);
+    const int64_t *y = sorted_contents(b, arena);
+    size_t equal = 0;
+    for (size_t i = 0, k = 0; x != NULL && y != NULL && i < a->n && k < b->n;) {
+        equal += x[i] == y[k];
+        const bool step_a = x[i] <= y[k];
+        const bool step_b = y[k] <= x[i];
+        i += step_a;
+        k += step_b;
+    }
+    return equal * 2 > (a->n > b->n ? a->n : b->n);
+}
+
+/* The file holds the end of the order. */
+static struct overlap lay_over(const struct cut_side *stored,
+                               const struct cut_side *file,
+                               struct arena *a)
+{
+    const struct overlap whole = { .is_whole = true };
+    if (!stored->lines[stored->n - 1].closes_file) { /* both reach the order's end */
+        const size_t skip = stored->n - file->n;
+        if (file->n >= stored->n || !skus_equal(stored->lines + skip, file->lines, file->n))
+            return whole;
+        return (struct overlap){ .n = file->n, .file = 0, .stored = skip };
+    }
+    const size_t most = stored->n < file->n ? stored->n : file->n;
+    if (stored->n == file->n && skus_equal(stored->lines, file->lines, most))
+        return whole;
+    for (size_t n = most; n > 0; n--) {
+        if (lines_fit(stored->lines + stored->n - n, file->lines, n))
+            return n == stored->n ? whole : (struct overlap){ .n = n, .stored = stored->n - n };
+    }
+    return mostly_equal(stored, file, a) ? whole : (struct overlap){ .n = 0 };
+}
+
+static enum status keep_overlap(struct import_job *j,
+                                const struct overlap *o,
+                                const struct cut_side *stored,
+                                const struct cut_side *file,
+                                struct error *why)
+{
+    struct buf same;
+    struct buf changed;
+    buf_init(&same, (size_t)256 * 1024 * 1024);
+    buf_init(&changed, (size_t)256 * 1024 * 1024);
+    for (size_t i = 0; i < o->n; i++) {
+        const struct cut_line *n = &file->lines[o->file + i];
+        const struct cut_line *s = &stored->lines[o->stored + i];
+        struct buf *to = n->content == s->content ? &same : &changed;
+        buf_addf(to, "%s(%lld, %lld)", to->len > 0 ? ", " : "", (long long)n->id, (long long)s->id);
+    }
+    enum status st = STATUS_OK;
+    if (same.len > 0)
+        st = job_exec(j, why, "INSERT INTO edge_same VALUES %.*s", STR_ARG(buf_str(&same)));
+    if (st == STATUS_OK && changed.len > 0)
+        st = job_exec(j, why, "INSERT INTO edge_changed VALUES %.*s", STR_ARG(buf_str(&changed)));
+    buf_release(&same);
+    buf_release(&changed);
+    return st;
+}
+
+static enum status judge_order(struct import_job *j, int64_t key, bool is_last, struct error *why)
+{
+    struct cut_side stored = { .n = 0 };
+    struct cut_side file = { .n = 0 };
+    struct overlap o = { .is_whole = true };
+    struct arena *a = arena_new(0);
+    enum status st = a == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                               : read_stored(j, key, a, &stored, why);
+    if (st == STATUS_OK)
+        st = read_new(j, key, a, &file, why);
+    if (st == STATUS_OK && stored.n > 0 && file.n > 0) {
+        if (is_last) {
+            mirror(&stored);
+            mirror(&file);
+        }
+        o = lay_over(&stored, &file, a);
+    }
+    if (st == STATUS_OK && o.is_whole)
+        st = job_exec(
+            j, why, "UPDATE ord SET is_edge = false WHERE order_key = %lld", (long long)key);
+    else if (st == STATUS_OK)
+        st = keep_overlap(j, &o, &stored, &file, why);
+    arena_free(a);
+    return st;
+}
+
+enum status judge_cut_orders(struct import_job *j, struct error *why)
+{
+    struct frame *f = NULL;
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "CREATE OR REPLACE TEMP TABLE edge_same (new_id BIGINT, old_id "
+                              "BIGINT);"
+                              "CREATE OR REPLACE TEMP TABLE edge_changed (new_id BIGINT, old_id "
+                              "BIGINT)");
+    if (st == STATUS_OK)
+        st = conn_query(j->conn,
+                        STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
+                            "ord) FROM ord WHERE is_edge"),
+                        NULL,
+                        0,
+                        &f,
+                        why);
+    for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++)
+        st = judge_order(j, frame_i64(f, 0, i), frame_i64(f, 1, i) != 0, why);
+    frame_free(f);
+    return st;
+}

@@ -1,0 +1,85 @@
+# A file that comes again with one row changed updates that order, wherever the row stands; undoing
+# brings back what was there.
+. "$(dirname "$0")/lib.sh"
+generic_orders >"$T/orders.csv"
+retail_orders >"$T/retail.csv"
+
+begin "the first export"
+shop first
+run import "$T/orders.csv"
+expect_exit 0
+BEFORE=$(ledger)
+FIRST=$DIR
+
+# NAME AWK-PROGRAM: the file edited by the program, imported alone and on top of the first export
+edited() {
+    begin "exported again, $1"
+    awk -F, -v OFS=, "$2" "$T/orders.csv" >"$T/edited.csv"
+    shop alone
+    run import "$T/edited.csv"
+    expect_exit 0
+    local want
+    want=$(ledger)
+    expect_different "facts of the edited file" "$want" "$BEFORE"
+    rm -rf "$DIR"
+    DIR=$T/again
+    cp -r "$FIRST" "$DIR"
+    run import "$T/edited.csv"
+    expect_exit 0
+    expect_text "orders: $3" "difference to the ledger: 0 rows, 0.0000"
+    expect_same "facts" "$want" "$(ledger)"
+    begin "undoing what was exported again, $1"
+    run imports undo 2
+    expect_exit 0
+    expect_same "facts" "$BEFORE" "$(ledger)"
+    expect_green
+    rm -rf "$DIR"
+}
+edited "a price in the first line changed" 'NR == 2 { $6 = "77.77" } { print }' "0 new, 1 changed"
+edited "a price in the middle changed" 'NR == 375 { $6 = "77.77" } { print }' "0 new, 1 changed"
+edited "a quantity in the last line changed" '{ if ($1 == 5300) $5 = 9; print }' "0 new, 1 changed"
+edited "an article taken out" 'NR != 375' "0 new, 1 changed"
+edited "an order added" '{ print } END { $1 = 9999; $5 = 3; print }' "1 new, 0 changed"
+edited "customer and country of an order changed" \
+    '$1 == 5100 { $3 = "c999"; $7 = "Malta" } { print }' "0 new, 1 changed"
+
+begin "an older export does not take back what a newer one brought"
+awk -F, -v OFS=, 'NR == 375 { $6 = "77.77" } { print }' "$T/orders.csv" >"$T/edited.csv"
+shop newer
+run import "$T/edited.csv" --as-of 2024-12-31
+expect_exit 0
+NEWER=$(ledger)
+run import "$T/orders.csv" --as-of 2024-12-30
+expect_exit 0
+expect_text "older version" "difference to the ledger: 0 rows, 0.0000"
+expect_same "facts" "$NEWER" "$(ledger)"
+
+begin "only the newest import of an order can be undone, and the message names the newer one"
+DIR=$T/order
+cp -r "$FIRST" "$DIR"
+run import "$T/edited.csv"
+run imports undo 1
+expect_exit 1
+expect_text "#2"
+run imports undo 2
+expect_exit 0
+run imports undo 2
+expect_exit 1
+run imports undo 99
+expect_exit 1
+run imports undo
+expect_exit 2
+
+begin "undoing the only import leaves nothing, and the file comes in anew"
+run imports undo 1
+expect_exit 0
+run kpi orders --from "$FROM" --to "$TO" --grain total --format csv
+expect_no_text "300"
+run imports list
+expect_text "undone"
+run import "$T/orders.csv"
+expect_exit 0
+expect_text "orders: 300 new"
+expect_same "facts" "$BEFORE" "$(ledger)"
+expect_green
+finish
