@@ -6,6 +6,9 @@
 
 void *mem_new(size_t count, size_t size)
 {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) /* sanitizers do not let calloc say no */
+        return NULL;
     return calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
 }
 
