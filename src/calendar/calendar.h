@@ -9,7 +9,7 @@
 
 /* ---- Time zones (TZif, RFC 8536) ------------------------------------------------------------- */
 
-struct zone;
+struct zone; /* from 2101 on it keeps standard time */
 
 /* Opens a zone of the machine's tz database by name ("Europe/London", "UTC"). NOT_FOUND with "did
  * you mean" for an unknown one; names that could leave the database's folder are refused. */

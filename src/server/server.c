@@ -9,7 +9,7 @@
 
 static void serve_until_stopped(const struct server_options *opt, int control_fd)
 {
-    while (*opt->stop == 0) {
+    while (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0) { /* any thread or signal sets it */
         struct pollfd p = { .fd = control_fd, .events = POLLIN };
         const int n = poll(&p, 1, WAKE_MS);
         if (n > 0 && (p.revents & POLLIN) != 0)

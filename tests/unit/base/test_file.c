@@ -3,7 +3,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -123,6 +125,30 @@ static void a_failed_write_leaves_the_old_file_and_nothing_else(void **state)
     }
 }
 
+static void a_write_that_runs_out_of_room_keeps_the_old_file(void **state)
+{
+    struct rig *r = *state;
+    struct rlimit old;
+    str text = STR_EMPTY;
+    char *big = mem_new(5000, 1);
+    const char *p = path(r, "a.yaml");
+    assert_non_null(big);
+    assert_int_equal(file_write_atomic(p, STR("old"), &r->why), STATUS_OK);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const struct rlimit small = { .rlim_cur = 1000, .rlim_max = old.rlim_max };
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    const enum status st = file_write_atomic(p, (str){ big, 5000 }, &r->why);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    (void)signal(SIGXFSZ, SIG_DFL);
+    mem_free(big);
+    assert_int_equal(st, STATUS_IO);
+    assert_non_null(strstr(r->why.text, "a.yaml: File too large"));
+    assert_int_equal(file_read(p, 10, r->arena, &text, &r->why), STATUS_OK);
+    assert_true(str_is(text, "old"));
+    assert_int_equal(files_in(r->dir), 1);
+}
+
 static void a_rewritten_file_keeps_its_permissions(void **state)
 {
     struct rig *r = *state;
@@ -185,6 +211,7 @@ int main(void)
         TEST(a_file_above_the_limit_is_refused),
         TEST(what_cannot_be_read_says_why),
         TEST(a_failed_write_leaves_the_old_file_and_nothing_else),
+        TEST(a_write_that_runs_out_of_room_keeps_the_old_file),
         TEST(a_rewritten_file_keeps_its_permissions),
         TEST(folders_are_made_with_their_parents),
         TEST(paths_have_a_last_part),

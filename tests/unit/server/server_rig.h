@@ -76,7 +76,7 @@ static inline void *rig_thread(void *self)
 
 static inline void rig_stop(struct rig *r)
 {
-    r->stop = 1;
+    __atomic_store_n(&r->stop, 1, __ATOMIC_RELAXED);
     if (r->is_running)
         assert_int_equal(pthread_join(r->thread, NULL), 0);
     r->is_running = false;
