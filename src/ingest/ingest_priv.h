@@ -16,10 +16,11 @@ enum field_kind {
     FIELD_FLAG,
     FIELD_TIME, /* moment; three stage columns: X, X_date, X_minute */
     FIELD_DAY,
-    FIELD_STATUS, /* order status words of many platforms */
-    FIELD_EVENT,  /* names of behaviour events of many sources */
-    FIELD_HASH,   /* an id kept as 64-bit hash */
-    FIELD_RATE    /* 10^-9 */
+    FIELD_STATUS,  /* order status words of many platforms */
+    FIELD_EVENT,   /* names of behaviour events of many sources */
+    FIELD_HASH,    /* an id kept as 64-bit hash */
+    FIELD_RATE,    /* 10^-9 */
+    FIELD_CURRENCY /* ISO 4217, three letters; lower case becomes upper */
 };
 
 #define FIELD_NAME_MAX 48
@@ -127,6 +128,7 @@ struct cell {
     str text;
     int32_t day; /* FIELD_TIME: local date and minute */
     int32_t minute;
+    char code[3]; /* FIELD_CURRENCY: what text points to */
 };
 
 struct value_rules {

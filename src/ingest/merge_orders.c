@@ -506,6 +506,27 @@ static enum status count_orders(struct import_job *j, struct error *why)
     return st;
 }
 
+/* Sums of a month stay within 64 bits, so that every figure is exact and none overflows. */
+static enum status check_sums(struct import_job *j, struct error *why)
+{
+    int64_t months = 0;
+    const enum status st = job_count(
+        j,
+        "SELECT count(*) FROM (SELECT sum(abs(gross_e4::HUGEINT) + abs(tax_e4::HUGEINT) + "
+        "  abs(discount_merchant_e4::HUGEINT) + abs(discount_platform_e4::HUGEINT)) AS money, "
+        "  sum(abs(quantity::HUGEINT)) AS units FROM order_line "
+        "  GROUP BY store, currency, year(local_date), month(local_date)) "
+        "WHERE money > 9200000000000000000 OR units > 9200000000000000000",
+        &months,
+        why);
+    return st == STATUS_OK && months > 0
+               ? error_set(why,
+                           STATUS_BAD_INPUT,
+                           "the amounts of one month add up to more than 920,000,000,000,000 "
+                           "units; are amounts or quantities of this file in the wrong column?")
+               : st;
+}
+
 static bool has_order_level_rows(const struct import_job *j)
 {
     return reading_has(j->reading, "shipping") || reading_has(j->reading, "tip") ||
@@ -571,6 +592,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
         st = insert_customers(j, why);
     if (st == STATUS_OK)
         st = insert_products(j, why);
+    if (st == STATUS_OK)
+        st = check_sums(j, why);
     if (st == STATUS_OK)
         st = match_returns(j, why);
     if (st == STATUS_OK)

@@ -7,10 +7,11 @@
 #define READING_ARENA ((size_t)1024 * 1024 * 1024) /* refused rows are kept here */
 
 static const enum source_type source_types[] = {
-    [FIELD_TEXT] = SOURCE_TEXT,    [FIELD_ID] = SOURCE_TEXT,  [FIELD_MONEY] = SOURCE_I64,
-    [FIELD_QUANTITY] = SOURCE_I64, [FIELD_REAL] = SOURCE_F64, [FIELD_FLAG] = SOURCE_BOOL,
-    [FIELD_TIME] = SOURCE_I64,     [FIELD_DAY] = SOURCE_DAY,  [FIELD_STATUS] = SOURCE_TEXT,
-    [FIELD_HASH] = SOURCE_I64,     [FIELD_RATE] = SOURCE_I64, [FIELD_EVENT] = SOURCE_TEXT,
+    [FIELD_TEXT] = SOURCE_TEXT,     [FIELD_ID] = SOURCE_TEXT,  [FIELD_MONEY] = SOURCE_I64,
+    [FIELD_QUANTITY] = SOURCE_I64,  [FIELD_REAL] = SOURCE_F64, [FIELD_FLAG] = SOURCE_BOOL,
+    [FIELD_TIME] = SOURCE_I64,      [FIELD_DAY] = SOURCE_DAY,  [FIELD_STATUS] = SOURCE_TEXT,
+    [FIELD_HASH] = SOURCE_I64,      [FIELD_RATE] = SOURCE_I64, [FIELD_EVENT] = SOURCE_TEXT,
+    [FIELD_CURRENCY] = SOURCE_TEXT,
 };
 
 static size_t source_column(const struct reading *r, str name)
@@ -41,6 +42,26 @@ static enum status stage_add(struct reading *r,
     return STATUS_OK;
 }
 
+/* Single broken dates (0000-00-00, 30 February) are refused with their rows; they do not hide the
+ * form of the others. Returns how many samples have a value. */
+static size_t samples_that_are_dates(const struct row_shape *shape,
+                                     size_t source,
+                                     str *out,
+                                     size_t *n)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < shape->n_samples; i++) {
+        const str s = shape->samples[i][source];
+        struct date_pattern alone;
+        if (str_trim(s).len == 0)
+            continue;
+        filled++;
+        if (date_pattern_detect(&s, 1, DATE_FORM_DMY, &alone, NULL) == STATUS_OK)
+            out[(*n)++] = s;
+    }
+    return filled;
+}
+
 /* How the column's dates look: as forced, else from the samples. */
 static enum status find_dates(struct reading *r,
                               struct reading_column *c,
@@ -58,16 +79,15 @@ static enum status find_dates(struct reading *r,
     if (o->date_order != NULL && strcmp(o->date_order, "mdy") == 0)
         prefer = DATE_FORM_MDY;
     str *samples = ARENA_NEW(r->arena, str, shape->n_samples + 1);
-    size_t filled = 0;
+    size_t dates = 0;
     if (samples == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < shape->n_samples; i++) {
-        samples[i] = shape->samples[i][c->source];
-        filled += str_trim(samples[i]).len > 0;
-    }
+    const size_t filled = samples_that_are_dates(shape, c->source, samples, &dates);
     if (filled == 0)
         return STATUS_OK;
-    enum status st = date_pattern_detect(samples, shape->n_samples, prefer, &c->date, NULL);
+    const enum status st = dates * 2 >= filled
+                               ? date_pattern_detect(samples, dates, prefer, &c->date, NULL)
+                               : STATUS_NOT_FOUND;
     if (st != STATUS_OK)
         return error_set(
             why,
@@ -75,7 +95,7 @@ static enum status find_dates(struct reading *r,
             "column \"%.*s\": its values do not look like dates (first: \"%.*s\"); name "
             "the form in a mapping file (date: ...)",
             STR_ARG(shape->columns[c->source]),
-            STR_ARG(str_first(samples[0], 40)));
+            STR_ARG(str_first(shape->samples[0][c->source], 40)));
     if (c->date.is_ambiguous && o->date_order == NULL)
         buf_addf(notes,
                  tr(why->lang,

@@ -19,7 +19,7 @@ static const struct field order_fields[] = {
     { "delivered_at", FIELD_TIME, false },
     { "cancelled_at", FIELD_TIME, false },
     { "updated_at", FIELD_TIME, false },
-    { "currency", FIELD_TEXT, false },
+    { "currency", FIELD_CURRENCY, false },
     { "sku", FIELD_ID, false },
     { "title", FIELD_TEXT, false },
     { "quantity", FIELD_QUANTITY, false },
@@ -133,6 +133,8 @@ static struct field field_of(const struct column *c, const char *const *required
     }
     if (str_is(name, "name"))
         f.kind = FIELD_EVENT;
+    if (str_is(name, "currency"))
+        f.kind = FIELD_CURRENCY;
     snprintf(f.name, sizeof f.name, "%.*s", STR_ARG(name));
     for (size_t i = 0; i < 3 && required[i] != NULL; i++)
         f.is_required = f.is_required || strcmp(required[i], f.name) == 0;

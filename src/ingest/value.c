@@ -144,6 +144,20 @@ static const char *read_time(const struct value_rules *r,
     return NULL;
 }
 
+static const char *read_currency(str s, struct cell *out)
+{
+    if (s.len != sizeof out->code)
+        return "not a currency code of three letters, such as GBP";
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        out->code[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        if (out->code[i] < 'A' || out->code[i] > 'Z')
+            return "not a currency code of three letters, such as GBP";
+    }
+    out->text = (str){ out->code, sizeof out->code };
+    return NULL;
+}
+
 const char *value_read(enum field_kind kind,
                        const struct value_rules *rules,
                        const struct date_pattern *date,
@@ -182,6 +196,8 @@ const char *value_read(enum field_kind kind,
         return read_real(rules, s, out);
     case FIELD_RATE:
         return read_decimal(rules, s, 9, &out->i64, NULL);
+    case FIELD_CURRENCY:
+        return read_currency(s, out);
     case FIELD_FLAG:
         return read_flag(s, out);
     case FIELD_TIME:
