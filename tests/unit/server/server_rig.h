@@ -135,8 +135,7 @@ static inline int rig_connect(const struct rig *r)
     return -1;
 }
 
-/* Open files of this process, the server's included. */
-static inline int open_files(void)
+static inline int count_open_files(void)
 {
     int n = 0;
     DIR *d = opendir("/proc/self/fd");
@@ -146,6 +145,19 @@ static inline int open_files(void)
         n++;
     closedir(d);
     return n;
+}
+
+/* Open files of this process, the server's included; once it has closed what it was about to. */
+static inline int open_files(void)
+{
+    int last = count_open_files();
+    for (int same = 0, i = 0; same < 5 && i < 500; i++) {
+        (void)usleep(10000);
+        const int now = count_open_files();
+        same = now == last ? same + 1 : 0;
+        last = now;
+    }
+    return last;
 }
 
 #endif
