@@ -142,7 +142,7 @@ static const struct planted planted_incidents[] = {
     { "price_mistake",
       WHERE_CHEAP_SKU,
       "sold at a tenth of its price; word gets round",
-      { { "asp", 0.1 } },
+      { { "net_asp", 0.1 } },
       { COUNT(cheap_units), COUNT(cheap_loss_e4) } },
     { "checkout_fault",
       "device = 'mobile' and country = 'DE'",

@@ -53,6 +53,8 @@ void stage_close(struct import_job *j)
     (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         (void)!job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
+    /* Dropped first, or detaching would write a checkpoint of it. */
+    (void)!job_exec(j, NULL, "DROP TABLE IF EXISTS staging.stage");
     (void)!job_exec(j, NULL, "DETACH DATABASE IF EXISTS staging");
     remove_files(j);
 }
