@@ -3,9 +3,12 @@
 #include "base/translations.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -82,6 +85,23 @@ static void every_text_has_its_chinese_twin_at_hand(void **state)
     assert_string_equal(tr(LANG_ZH, ""), "");
 }
 
+static void a_broken_invariant_stops_the_process(void **state)
+{
+    (void)state;
+    int status = 0;
+    BUG_IF(status != 0);
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)signal(SIGABRT, SIG_DFL);
+        if (freopen("/dev/null", "w", stderr) != NULL)
+            BUG_IF(status == 0);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +110,7 @@ int main(void)
         cmocka_unit_test(an_error_can_quote_itself),
         cmocka_unit_test(a_long_error_is_cut_between_characters),
         cmocka_unit_test(every_text_has_its_chinese_twin_at_hand),
+        cmocka_unit_test(a_broken_invariant_stops_the_process),
     };
     return cmocka_run_group_tests_name("base: status and errors", tests, NULL, NULL);
 }
