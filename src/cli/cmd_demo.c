@@ -66,6 +66,47 @@ static enum status make_shop(struct command_env *env,
     return st == STATUS_OK ? shop_open(dir, NULL, out, why) : st;
 }
 
+/* The part-th file of a target, in the arena; NULL when there is none. */
+static const char *file_of(struct arena *a, const char *folder, const char *target, int part)
+{
+    const str path = part == 1 ? arena_printf(a, "%s/%s.csv", folder, target)
+                               : arena_printf(a, "%s/%s-%d.csv", folder, target, part);
+    return path.len > 0 && file_exists(path.ptr) ? path.ptr : NULL;
+}
+
+static enum status import_target(struct command_env *env,
+                                 struct shop *s,
+                                 const char *folder,
+                                 const char *target,
+                                 struct import_options *io,
+                                 struct error *why)
+{
+    struct arena *a = arena_new(0);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const str preset = arena_printf(a, "generic:%s", target);
+    enum status st = STATUS_OK;
+    int64_t rows = 0;
+    int64_t elapsed_us = 0;
+    io->preset = preset.ptr;
+    const char *file = file_of(a, folder, target, 1);
+    for (int part = 1; file != NULL && st == STATUS_OK; file = file_of(a, folder, target, ++part)) {
+        struct import_result r = { 0 };
+        st = import_run(s, file, io, a, &r, why);
+        rows += r.rows_read;
+        elapsed_us += r.elapsed_us;
+    }
+    env_progress_end(env);
+    if (st == STATUS_OK)
+        fprintf(env->out,
+                tr(env->lang, "  %-16s %9lld rows  %5.1f s\n"),
+                target,
+                (long long)rows,
+                (double)elapsed_us / 1e6);
+    arena_free(a);
+    return st;
+}
+
 static enum status import_files(
     struct command_env *env, struct shop *s, const char *folder, int32_t until, struct error *why)
 {
@@ -74,27 +115,11 @@ static enum status import_files(
     enum status st = STATUS_OK;
     buf_init(&as_of, 32);
     buf_add_day(&as_of, until);
-    for (size_t i = 0; demo_target(i) != NULL && st == STATUS_OK; i++) {
-        struct arena *a = arena_new(0);
-        if (a == NULL)
-            return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        struct import_result r;
-        const str file = arena_printf(a, "%s/%s.csv", folder, demo_target(i));
-        const str preset = arena_printf(a, "generic:%s", demo_target(i));
-        const struct import_options io = { .preset = preset.ptr,
-                                           .as_of = as_of.data,
-                                           .now_us = clock_now_us(),
-                                           .progress = &progress };
-        st = import_run(s, file.ptr, &io, a, &r, why);
-        env_progress_end(env);
-        if (st == STATUS_OK)
-            fprintf(env->out,
-                    tr(env->lang, "  %-16s %9lld rows  %5.1f s\n"),
-                    demo_target(i),
-                    (long long)r.rows_read,
-                    (double)r.elapsed_us / 1e6);
-        arena_free(a);
-    }
+    struct import_options io = { .as_of = as_of.data,
+                                 .now_us = clock_now_us(),
+                                 .progress = &progress };
+    for (size_t i = 0; demo_target(i) != NULL && st == STATUS_OK; i++)
+        st = import_target(env, s, folder, demo_target(i), &io, why);
     buf_release(&as_of);
     return st;
 }
@@ -103,8 +128,9 @@ static void remove_files(const char *folder)
 {
     struct arena *a = arena_new(0);
     for (size_t i = 0; a != NULL && demo_target(i) != NULL; i++) {
-        const str file = arena_printf(a, "%s/%s.csv", folder, demo_target(i));
-        unlink(file.ptr);
+        const char *file = file_of(a, folder, demo_target(i), 1);
+        for (int part = 1; file != NULL; file = file_of(a, folder, demo_target(i), ++part))
+            unlink(file);
     }
     arena_free(a);
     rmdir(folder);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define SESSIONS_PER_FILE 600000
+
 static const struct {
     const char *target;
     const char *header;
@@ -18,48 +20,85 @@ const char *demo_target(size_t i)
     return i < ARRAY_LEN(files) ? files[i].target : NULL;
 }
 
+/* "TARGET.csv", then "TARGET-2.csv" and so on. */
+static enum status open_file(
+    struct world *w, size_t i, int part, const char *folder, struct error *why)
+{
+    char path[4096];
+    char number[16] = "";
+    if (part > 1)
+        snprintf(number, sizeof number, "-%d", part);
+    snprintf(path, sizeof path, "%s/%s%s.csv", folder, files[i].target, number);
+    w->files[i].file = fopen(path, "wb");
+    if (w->files[i].file == NULL)
+        return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+    setvbuf(w->files[i].file, NULL, _IONBF, 0);
+    fprintf(w->files[i].file, "%s\n", files[i].header);
+    return STATUS_OK;
+}
+
 static enum status open_files(struct world *w, const char *folder, struct error *why)
 {
-    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s.csv", folder, files[i].target);
-        w->files[i].file = fopen(path, "wb");
-        if (w->files[i].file == NULL)
-            return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
-        setvbuf(w->files[i].file, NULL, _IONBF, 0);
-        fprintf(w->files[i].file, "%s\n", files[i].header);
-    }
-    return STATUS_OK;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(files) && st == STATUS_OK; i++)
+        st = open_file(w, i, 1, folder, why);
+    return st;
+}
+
+static enum status close_file(struct world *w, size_t i, struct error *why)
+{
+    FILE *f = w->files[i].file;
+    if (f == NULL)
+        return STATUS_OK;
+    errno = 0;
+    put_flush(&w->files[i]);
+    const bool bad = ferror(f) != 0;
+    w->files[i].file = NULL;
+    if (fclose(f) == 0 && !bad)
+        return STATUS_OK;
+    return error_set(why,
+                     errno == 0 ? STATUS_IO : status_from_errno(errno),
+                     "%s.csv: cannot be written",
+                     files[i].target);
 }
 
 static enum status close_files(struct world *w, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        if (w->files[i].file == NULL)
-            continue;
-        errno = 0;
-        put_flush(&w->files[i]);
-        const bool bad = ferror(w->files[i].file) != 0;
-        if ((fclose(w->files[i].file) != 0 || bad) && st == STATUS_OK)
-            st = error_set(why,
-                           errno == 0 ? STATUS_IO : status_from_errno(errno),
-                           "%s.csv: cannot be written",
-                           files[i].target);
+        const enum status one = close_file(w, i, st == STATUS_OK ? why : NULL);
+        st = st == STATUS_OK ? one : st;
     }
     return st;
 }
 
-static void run_days(struct world *w, const struct demo_progress *p)
+/* Visits go on in a new file when one is long: the import of a part stays in memory. */
+static enum status next_part(struct world *w, const char *folder, struct error *why)
 {
-    for (int32_t day = w->from; day <= w->opt.until; day++) {
+    if (w->tally.recorded_sessions < (int64_t)SESSIONS_PER_FILE * w->session_part)
+        return STATUS_OK;
+    const enum status st = close_file(w, DEMO_session, why);
+    return st == STATUS_OK ? open_file(w, DEMO_session, ++w->session_part, folder, why) : st;
+}
+
+static enum status run_days(struct world *w,
+                            const char *folder,
+                            const struct demo_progress *p,
+                            struct error *why)
+{
+    enum status st = STATUS_OK;
+    w->session_part = 1;
+    for (int32_t day = w->from; day <= w->opt.until && st == STATUS_OK; day++) {
         world_open_day(w, day);
         day_books(w, day);
         day_traffic(w, day);
         day_stock(w, day);
         if (p != NULL && (day - w->from) % 10 == 0)
             p->step(p->self, "simulating", day - w->from, w->opt.days);
+        if (day < w->opt.until)
+            st = next_part(w, folder, why);
     }
+    return st;
 }
 
 static enum status generate(struct world *w,
@@ -72,7 +111,7 @@ static enum status generate(struct world *w,
         for (int32_t i = 0; i < w->opt.days; i++)
             w->due[i] = -1;
         world_fill(w);
-        run_days(w, p);
+        st = run_days(w, folder, p, why);
     }
     struct error late = { .lang = why != NULL ? why->lang : LANG_EN };
     const enum status closed = close_files(w, &late);

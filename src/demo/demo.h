@@ -28,8 +28,9 @@ MUST_CHECK enum status demo_generate(const struct demo_options *opt,
                                      const char *folder,
                                      const struct demo_progress *progress,
                                      struct error *why);
-/* Target of the i-th file ("product", "order_lines" ...), in the order of import; the file is
- * TARGET.csv. NULL past the end. */
+/* Target of the i-th file ("product", "order_lines" ...), in the order of import. The file is
+ * TARGET.csv; when it would be long it goes on in TARGET-2.csv, TARGET-3.csv and so on. NULL past
+ * the end. */
 const char *demo_target(size_t i);
 
 #endif

@@ -161,6 +161,7 @@ struct world {
     struct demo_options opt;
     int32_t from;
     struct out *files; /* one per demo_file */
+    int session_part;  /* number of the file of visits */
     struct random traffic;
     struct random buying;
     struct random after;
@@ -280,7 +281,6 @@ struct order {
     struct basket b;
 };
 
-/* `second` lies in the simulated days. */
 bool world_has_come(const struct world *w, const struct order *o, int second);
 
 void day_traffic(struct world *w, int32_t day);
