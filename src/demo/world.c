@@ -217,6 +217,7 @@ static void fill_incidents(struct world *w)
     }
     n->initiative[1] = w->opt.until;
     n->bad_sku = best_seller(w, 3);
+    w->products[n->bad_sku].quality = 90; /* a good article, but for the batch */
     n->cheap_sku = best_seller(w, 6);
 }
 
