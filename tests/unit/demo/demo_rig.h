@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#define RIG_DAYS   60
-#define RIG_ORDERS 20
+#define RIG_DAYS   45
+#define RIG_ORDERS 12
 #define RIG_UNTIL  20779 /* 2026-11-22 */
 
 static inline void rig_folder(char *path, size_t size)
