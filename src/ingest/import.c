@@ -232,8 +232,8 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     tell(j->options, "merging");
     if (st == STATUS_OK)
         st = stage_view(j, why);
-    if (st == STATUS_OK && j->mapping->target.table == NULL)
-        st = prepare_order_lines(j, why);
+    if (st == STATUS_OK)
+        st = j->mapping->target.table == NULL ? prepare_order_lines(j, why) : prepare_table(j, why);
     return st;
 }
 

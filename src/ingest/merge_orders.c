@@ -152,7 +152,7 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         "  placed_at_minute = o.local_minute FROM orders o "
         "WHERE o.store = (SELECT store FROM job) AND o.order_id = stage.order_id;"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
-        "  'its order is not there yet: import the orders file first', gross FROM stage "
+        "  'its order is not there yet: import the orders file first', gross FROM staging.stage "
         "WHERE placed_at IS NULL;"
         "DELETE FROM staging.stage WHERE placed_at IS NULL");
 }

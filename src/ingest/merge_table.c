@@ -78,6 +78,34 @@ static const struct {
     { "date_known", "at", "s.at IS NOT NULL" },
 };
 
+/* Rows without a time of their own take that of their order. */
+static const struct {
+    const char *column;
+    const char *expr;
+} borrowed[] = {
+    { "at", "known_order.placed_at" },
+    { "local_date", "known_order.local_date" },
+    { "local_minute", "known_order.local_minute" },
+};
+
+static bool borrows_time(const struct import_job *j)
+{
+    const struct field *at = target_field(&j->mapping->target, STR("at"));
+    return at != NULL && at->is_required && !reading_has(j->reading, "at") &&
+           reading_has(j->reading, "order_id");
+}
+
+static bool add_borrowed(struct buf *sql, const struct import_job *j, const char *column)
+{
+    for (size_t i = 0; i < ARRAY_LEN(borrowed) && borrows_time(j); i++) {
+        if (strcmp(borrowed[i].column, column) == 0) {
+            buf_adds(sql, borrowed[i].expr);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool add_computed(struct buf *sql, const struct import_job *j, const char *column)
 {
     for (size_t i = 0; i < ARRAY_LEN(computed); i++) {
@@ -97,7 +125,7 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
     const bool is_amount = len > 3 && strcmp(c->name + len - 3, "_e4") == 0;
     if (len < sizeof field)
         memcpy(field, c->name, len - (is_amount ? 3 : 0));
-    if (add_computed(sql, j, c->name))
+    if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
     else if (reading_has(j->reading, field))
         buf_addf(sql, "s.\"%s\"", field);
@@ -153,7 +181,8 @@ static enum status make_incoming(struct import_job *j, struct error *why)
                      ids[i].kind,
                      ids[i].field);
     }
-    if (reading_has(j->reading, "order_id") && table_column(t, STR("order_date")) != NULL)
+    if (reading_has(j->reading, "order_id") &&
+        (table_column(t, STR("order_date")) != NULL || borrows_time(j)))
         buf_adds(&sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
     return run(j, &sql, why);
 }
@@ -334,6 +363,23 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
         "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) "
         "  FROM order_line l JOIN product p ON p.sku = l.sku AND p.store = l.store "
         "  WHERE p.import_id = (SELECT import_id FROM job)");
+}
+
+enum status prepare_table(struct import_job *j, struct error *why)
+{
+    if (!borrows_time(j))
+        return STATUS_OK;
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE undated AS SELECT row_no FROM staging.stage s WHERE NOT "
+        "EXISTS (SELECT 1 FROM orders o WHERE o.store = (SELECT store FROM job) AND "
+        "o.order_id = s.order_id);"
+        "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
+        "  'its order is not there yet: import the orders file first', NULL FROM staging.stage "
+        "  WHERE row_no IN (SELECT row_no FROM undated);"
+        "DELETE FROM staging.stage WHERE row_no IN (SELECT row_no FROM undated)");
 }
 
 enum status merge_table(struct import_job *j, struct error *why)

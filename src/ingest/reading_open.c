@@ -177,15 +177,16 @@ static enum status add_parts(struct reading *r, struct error *why)
     return st;
 }
 
-/* Each required field needs a column; olist's items bring no date of their own, so placed_at may
- * be missing when the order is known already (merge_order_lines says so otherwise). */
+/* Each required field needs a column. Olist's items and payments bring no date of their own: those
+ * of orders that are known already take the order's (merging says so otherwise). */
 static enum status check_columns(const struct reading *r, struct error *why)
 {
     const struct target *t = &r->mapping->target;
     for (size_t i = 0; i < t->count; i++) {
         const char *name = t->fields[i].name;
-        if (t->fields[i].is_required && !reading_has(r, name) &&
-            (t->table != NULL || strcmp(name, "placed_at") != 0))
+        const bool has_order_date =
+            strcmp(name, t->table == NULL ? "placed_at" : "at") == 0 && reading_has(r, "order_id");
+        if (t->fields[i].is_required && !reading_has(r, name) && !has_order_date)
             return error_set(why,
                              STATUS_BAD_INPUT,
                              "%.*s: the file has no column for %s, which %s needs",

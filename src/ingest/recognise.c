@@ -246,6 +246,20 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     return m;
 }
 
+static str required_fields(str target, struct arena *a)
+{
+    struct target t;
+    str names = STR_EMPTY;
+    if (!target_find(target, &t))
+        return names;
+    for (size_t i = 0; i < t.count; i++) {
+        if (t.fields[i].is_required)
+            names = arena_printf(
+                a, "%.*s%s%s", STR_ARG(names), names.len > 0 ? ", " : "", t.fields[i].name);
+    }
+    return names;
+}
+
 enum status mapping_generic(const struct row_shape *shape,
                             str target,
                             struct arena *a,
@@ -273,9 +287,10 @@ enum status mapping_generic(const struct row_shape *shape,
         return error_set(
             why,
             STATUS_NOT_FOUND,
-            "the file lacks a column that %.*s needs; shopvane import --help tells how "
-            "to map columns by hand",
-            STR_ARG(target));
+            "%.*s needs the columns %.*s, by these or usual other names; not all are in the file. "
+            "Map columns by hand with --map (shopvane import FILE --explain writes an example)",
+            STR_ARG(target),
+            STR_ARG(required_fields(target, a)));
     if (best == NULL)
         return error_set(
             why,

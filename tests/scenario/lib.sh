@@ -45,7 +45,7 @@ begin() {
 fail() {
     FAILED=$((FAILED + 1))
     printf 'FAILED: %s: %s\n  command: %s\n  exit status %s, output:\n' "$CASE" "$1" "$LAST" "$RC"
-    printf '%s\n' "$OUT" | cut -c1-300 | head -60 | sed 's/^/    /'
+    printf '%s\n' "$OUT" | cut -c1-300 | head -25 | sed 's/^/    /'
 }
 
 pass_or_fail() { # STATUS MESSAGE
