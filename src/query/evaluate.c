@@ -31,26 +31,35 @@ static str say(const struct place *p, const char *format, str what)
     return kept.ptr != NULL ? kept : STR_EMPTY;
 }
 
-static struct number absent(const struct place *p, const struct plan_slot *slot)
+/* The period lies where the table has no data at all: that is no value, not 0. */
+static bool is_uncovered(const struct place *p, const struct plan_slot *slot, str *reason)
 {
     const struct kpi_measure *m = slot->measure;
     const struct coverage *c = coverage_of(p->k, slot);
-    const str table = str_from(m->table->name);
-    if (c != NULL && c->date != NULL) {
-        if (c->first == DAY_NONE)
-            return number_none(say(p, "no rows in %s", table));
-        const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
-        if (p->end < c->first || p->start > last) {
-            const str bound = query_text_of_day(p->k->arena, p->end < c->first ? c->first : last);
-            const str text =
-                arena_printf(p->k->arena,
-                             p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
-                                               : tr(p->k->lang, "no data in %s after %.*s"),
-                             m->table->name,
-                             STR_ARG(bound));
-            return number_none(text);
-        }
+    if (c == NULL || c->date == NULL)
+        return false;
+    if (c->first == DAY_NONE) {
+        *reason = say(p, "no rows in %s", str_from(m->table->name));
+        return true;
     }
+    const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
+    if (p->end >= c->first && p->start <= last)
+        return false;
+    const str bound = query_text_of_day(p->k->arena, p->end < c->first ? c->first : last);
+    *reason = arena_printf(p->k->arena,
+                           p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
+                                             : tr(p->k->lang, "no data in %s after %.*s"),
+                           m->table->name,
+                           STR_ARG(bound));
+    return true;
+}
+
+static struct number absent(const struct place *p, const struct plan_slot *slot)
+{
+    const struct kpi_measure *m = slot->measure;
+    str reason = STR_EMPTY;
+    if (is_uncovered(p, slot, &reason))
+        return number_none(reason);
     if (m->zero_if_empty)
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
     return number_none(say(p, "no rows for %s", m->id));
@@ -66,6 +75,9 @@ static struct number of_cell(const struct place *p,
         return absent(p, slot);
     if (cell->kind == CELL_FAILED)
         return number_none(cell->reason);
+    str reason = STR_EMPTY;
+    if (cell->kind == CELL_EXACT && cell->exact == 0 && is_uncovered(p, slot, &reason))
+        return number_none(reason); /* a count over nothing is 0 in SQL */
     if (cell->kind == CELL_REAL)
         n = number_real(m->unit == UNIT_MONEY ? cell->real / 1e4 : cell->real);
     else

@@ -1,0 +1,143 @@
+# Refused rows are kept and can be looked at, repaired and brought in, or dropped; a mapping that
+# --explain writes can be edited and used; --dry-run keeps nothing.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/orders.csv" <<'END'
+Order ID,Created At,Customer ID,SKU,Quantity,Unit Price
+1,2024-03-01 10:00:00,c1,A,2,10.50
+2,2024-03-02 10:00:00,c2,A,two,10.50
+3,not a date,c3,"B ""x"", y",1,7.25
+4,2024-03-04 10:00:00,c4,C,1,3.00
+END
+
+sales() { # ORDERS UNITS NET
+    run kpi orders,units,net_sales --from 2024-01-01 --to 2024-12-31 --grain total --format csv
+    expect_text ",$1,$2,$3,"
+}
+
+begin "refused rows keep file, line, column, value and reason"
+shop q
+run import "$T/orders.csv"
+expect_exit 3
+expect_text "2 rows are in quarantine: shopvane quarantine list 1"
+sales 2 3 24.0000
+run quarantine list
+expect_exit 0
+expect_line '^1 1 orders.csv 3 Quantity two .*waiting$' '^2 1 orders.csv 4 Created At not a date .*waiting$'
+run quarantine list 1
+expect_line '^1 1 orders.csv 3 '
+run quarantine show 2
+expect_exit 0
+expect_text "orders.csv:4" 'Created At = "not a date"' '3,not a date,c3,"B ""x"", y",1,7.25'
+run quarantine show 99
+expect_exit 1
+run quarantine show
+expect_exit 2
+run quarantine burn 1
+expect_exit 2
+run quarantine list --lang zh
+expect_exit 2
+SHOPVANE_LANG=zh run quarantine list
+expect_text "待处理" "不是"
+
+begin "retry writes the rows out; repaired, they come in"
+run quarantine retry 1
+expect_exit 0
+expect_text "2 rows written to"
+OUT_FILE=$DIR/quarantine/import-1.txt
+expect_file "$OUT_FILE"
+{
+    head -1 "$T/orders.csv"
+    sed 's/,two,/,2,/; s/not a date/2024-03-03 09:00:00/' "$OUT_FILE"
+} >"$T/repaired.csv"
+run import "$T/repaired.csv"
+expect_exit 0
+expect_text "orders: 2 new"
+sales 4 6 52.2500
+run quarantine list
+expect_no_text "waiting"
+run kpi units --by sku --from 2024-01-01 --to 2024-12-31 --grain total --format json
+expect_text '"B \"x\", y"'
+
+begin "drop takes a row out of quarantine"
+sed 's/^\([1-4]\),/1\1,/' "$T/orders.csv" >"$T/more.csv"
+run import "$T/more.csv"
+expect_exit 3
+run quarantine drop 3
+expect_exit 0
+expect_text "1 rows dropped"
+run quarantine list
+expect_line '^3 .*dropped$' '^4 .*waiting$'
+run quarantine drop 3
+expect_text "0 rows dropped"
+
+begin "--dry-run does everything and keeps nothing"
+run imports list
+BEFORE=$OUT
+FACTS=$(ledger)
+generic_orders >"$T/generic.csv"
+run import "$T/generic.csv" --dry-run
+expect_exit 0
+expect_text "dry run: nothing was kept" "orders: 300 new" "difference to the ledger: 0 rows, 0.0000"
+run imports list
+expect_same "imports" "$BEFORE" "$OUT"
+expect_same "facts" "$FACTS" "$(ledger)"
+run import "$T/more.csv" --dry-run --again
+run quarantine list
+expect_no_text "^5"
+
+begin "--explain shows columns with samples and writes a mapping, nothing else"
+printf '%s\n' 'Nr;Wann;Wer;Was;Menge;Preis' '1;01.03.2024 10:00;c1;A;2;1.010,50' '2;13.03.2024 11:00;c2;B;1;7,25' \
+    >"$T/german.csv"
+run import "$T/german.csv" --explain
+[ "$RC" -ne 0 ] || expect_file "$DIR/sources/german.yaml"
+cat >"$DIR/sources/german.yaml" <<'END'
+name: german
+target: order_lines
+columns:
+  Nr: order_id
+  Wann: placed_at
+  Wer: customer_id
+  Was: sku
+  Menge: quantity
+  Preis: unit_price
+currency: EUR
+timezone: Europe/Berlin
+END
+shop german --currency EUR
+mkdir -p "$DIR/sources"
+cp "$T/q/sources/german.yaml" "$DIR/sources/"
+run import "$T/german.csv" --map "$DIR/sources/german.yaml"
+expect_exit 0
+expect_text "read as german" "orders: 2 new"
+sales 2 3 2028.2500
+
+begin "what --explain wrote can be edited and used"
+DIR=$T/q
+run import "$T/generic.csv" --explain
+expect_exit 0
+expect_text "read as generic" "Order ID" "order_id" "5001"
+expect_file "$DIR/sources/generic.yaml"
+run imports list
+expect_same "imports" "$BEFORE" "$OUT"
+shop mapped
+sed 's/Unit Price: unit_price/Unit Price: line_amount/' "$T/q/sources/generic.yaml" >"$T/edited.yaml"
+run import "$T/generic.csv" --map "$T/edited.yaml"
+expect_exit 0
+expect_text "orders: 300 new"
+WANT=$(awk -F, 'NR > 1 { s += $6 } END { printf "%.4f", s }' "$T/generic.csv")
+run kpi net_sales --from 2024-01-01 --to 2024-12-31 --grain total --format csv
+expect_text ",$WANT,"
+
+begin "a mapping that is wrong is told with its place"
+printf 'name: x\ntarget: order_lines\ncolumns:\n  Order ID: order_idd\n  Nix: sku\n' >"$T/wrong.yaml"
+run import "$T/generic.csv" --map "$T/wrong.yaml"
+expect_exit 1
+expect_line 'wrong.yaml:4:[0-9]+: .*order_idd.*order_id'
+printf 'name: x\ntarget: order_lines\ncolumns:\n  Order ID: order_id\nfoo: bar\n' >"$T/wrong.yaml"
+run import "$T/generic.csv" --map "$T/wrong.yaml"
+expect_exit 1
+expect_line 'wrong.yaml:5:1: unknown key'
+run import "$T/generic.csv" --map "$T/nowhere.yaml"
+expect_exit 1
+expect_text "nowhere.yaml"
+finish

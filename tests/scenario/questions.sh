@@ -1,0 +1,187 @@
+# Questions and their forms: grains, dimensions, filters, comparisons, formats, SQL, evidence, the
+# report and the catalogue, in both languages. Figures are checked against sums by awk.
+. "$(dirname "$0")/lib.sh"
+generic_orders >"$T/orders.csv"
+shop ask
+run import "$T/orders.csv"
+expect_exit 0
+YEAR="--from 2024-01-01 --to 2024-12-31"
+
+sum() { # AWK-CONDITION: net sales of the lines that fulfil it
+    awk -F, "NR > 1 && ($1) { s += \$5 * \$6 } END { printf \"%.4f\", s }" "$T/orders.csv"
+}
+count() { # AWK-CONDITION: orders
+    awk -F, "NR > 1 && ($1) { o[\$1] = 1 } END { n = 0; for (k in o) n++; print n }" "$T/orders.csv"
+}
+ask() { # shellcheck disable=SC2086
+    run kpi "$@" --format csv
+    expect_exit 0
+}
+
+begin "grains"
+ask net_sales,orders $YEAR --grain total
+expect_text ",$(sum 1),300,"
+ask net_sales,orders $YEAR --grain month
+for month in 01 02 05 09; do
+    expect_line "^2024-$month[-0-9]*,$(sum "\$2 ~ /^2024-$month/"),$(count "\$2 ~ /^2024-$month/"),"
+done
+[ "$(grep -c '^2024-' <<<"$OUT")" -eq 12 ]
+pass_or_fail $? "expected twelve months"
+ask orders $YEAR --grain quarter
+expect_line "^2024-(01-01|Q1),$(count '$2 < "2024-04"'),"
+ask orders $YEAR --grain year
+expect_line "^2024(-01-01)?,300,"
+ask orders --from 2024-03-04 --to 2024-03-10 --grain day
+[ "$(grep -c '^2024-03-' <<<"$OUT")" -eq 7 ]
+pass_or_fail $? "expected seven days, also those without orders"
+ask orders --from 2024-03-01 --to 2024-03-31 --grain week
+expect_line "^2024-(03-04|W10),$(count '$2 >= "2024-03-04" && $2 < "2024-03-11"'),"
+ask orders --from 2024-03-04 --to 2024-03-04 --grain hour
+[ "$(grep -c '^2024-03-04' <<<"$OUT")" -eq 24 ]
+pass_or_fail $? "expected 24 hours"
+ask orders --period 2024-02
+ask orders --period 2024
+
+begin "dimensions, filters, the largest and the others"
+ask net_sales,orders $YEAR --grain total --by country
+for land in France Spain Germany Italy; do
+    expect_text ",$land,$(sum "\$7 == \"$land\""),$(count "\$7 == \"$land\""),"
+done
+ask net_sales $YEAR --grain total --where "country = 'France' and sku in ('SKU-1', 'SKU-2')"
+expect_text ",$(sum '$7 == "France" && ($4 == "SKU-1" || $4 == "SKU-2")'),"
+ask net_sales $YEAR --grain total --by sku --top 3 --sort -net_sales
+TOP=$(awk -F, 'NR > 1 { s[$4] += $5 * $6 } END { for (k in s) printf "%.4f %s\n", s[k], k }' "$T/orders.csv" | sort -rn | head -3)
+while read -r figure sku; do
+    expect_text ",$sku,$figure,"
+done <<<"$TOP"
+REST=$(awk -v all="$(sum 1)" '{ all -= $1 } END { printf "%.4f", all }' <<<"$TOP")
+expect_text "$REST"
+ask net_sales $YEAR --grain month --by country,sku
+expect_exit 0
+run kpi orders $YEAR --grain total --where "colour = 'red'"
+expect_exit 1
+expect_text "colour"
+
+begin "raw facts and rollups agree"
+for by in country sku country,sku; do
+    ask net_sales,orders,aov,buyers,units $YEAR --grain month --by $by
+    FAST=$OUT
+    ask net_sales,orders,aov,buyers,units $YEAR --grain month --by $by --raw
+    expect_same "by $by" "$FAST" "$OUT"
+done
+
+begin "comparisons name both ranges"
+run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain total --compare prev
+expect_exit 0
+expect_text "2024-03-01 to 2024-03-31" "2024-02-01 to 2024-02-29" "$(awk -F, '$2 ~ /^2024-02/ { s += $5 * $6 } END { printf "%d,%06.2f", s / 1000, s % 1000 }' "$T/orders.csv")"
+run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain total --compare 2024-02-01..2024-02-29 --format json
+expect_exit 0
+expect_text "\"$(sum '$2 ~ /^2024-03/')\"" "$(sum '$2 ~ /^2024-02/')"
+run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain day --compare yoy
+expect_exit 0
+run kpi net_sales --from 2024-03-04 --to 2024-03-10 --grain day --compare weekday
+expect_exit 0
+run kpi net_sales --from 2024-02-01 --to 2024-02-20 --grain day --compare festival:chinese-new-year
+[ "$RC" -eq 0 ] || expect_text "chinese" # the name may differ: then the message lists them
+run kpi net_sales --from 2024-02-01 --to 2024-02-20 --compare festival:nosuch
+expect_exit 1
+
+begin "formats"
+run kpi net_sales,aov --from 2024-03-01 --to 2024-03-31 --grain month --format json
+expect_exit 0
+expect_text '"version":1' '"currency":"GBP"' '"timezone":"Europe/London"' '"grain":"month"' \
+    '"id":"net_sales"' '"definition":"' "\"value\":\"$(sum '$2 ~ /^2024-03/')\"" '"num":' '"den":' '"data_version":'
+run kpi net_sales,orders --from 2024-03-01 --to 2024-03-31 --grain month --format markdown
+expect_exit 0
+expect_line '^\|.*\|$' '^\| ?:?-+'
+run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain month --format table
+expect_text "Net sales" "GBP" "Europe/London"
+run kpi orders --from 2025-01-01 --to 2025-01-31 --grain total --format json
+expect_text '"value":null'
+run kpi net_sales --format xml
+expect_exit 2
+
+begin "SQL and evidence"
+run kpi net_sales $YEAR --grain month --sql
+expect_exit 0
+expect_text "SELECT"
+run kpi net_sales $YEAR --grain month --evidence
+expect_exit 0
+expect_text "SELECT" "orders.csv" "net_sales"
+expect_line '[0-9a-f]{8,}'
+
+begin "sessions are not there: conversion says what it needs"
+run kpi session_cr $YEAR --grain total
+expect_line '[Ss]ession|needs'
+
+begin "the report"
+run report --from 2024-03-01 --to 2024-03-31 --compare prev
+expect_exit 0
+expect_text "Net sales" "Orders"
+run report --period 2024-03 --format json
+expect_exit 0
+run report --period 2024-03 --format markdown
+expect_exit 0
+OUT=$("$SHOPVANE_BIN" -C "$DIR" report --period 2024-03 2>&1 | cat -v)
+expect_no_text '^['
+
+begin "the catalogue"
+run kpis list
+expect_exit 0
+[ "$(grep -cE '^[a-z_0-9]+ ' <<<"$OUT")" -ge 135 ]
+pass_or_fail $? "expected at least 135 KPIs"
+run kpis list --group sales
+expect_text "net_sales"
+expect_no_text "bounce_rate"
+run kpis list --group nosuch
+expect_exit 1
+run kpis show net_sales
+expect_exit 0
+expect_text "net_sales" "gross_sales"
+run kpis show nett_sales
+expect_exit 1
+expect_text "net_sales"
+run kpis check
+expect_exit 0
+run kpis diff
+expect_text "no difference"
+
+begin "every KPI of the catalogue answers: a figure, or what it needs"
+IDS=$("$SHOPVANE_BIN" -C "$DIR" kpis list | awk '/^[a-z_0-9]+ / && $1 != "id" && $2 != "KPIs;" { print $1 }')
+for chunk in $(xargs -n 32 <<<"$IDS" | tr ' ' ','); do
+    run kpi "$chunk" --from 2024-03-01 --to 2024-03-31 --grain total --format csv
+    [ "$RC" -eq 0 ] && continue
+    for id in ${chunk//,/ }; do # one of them needs data: ask one by one
+        run kpi "$id" --from 2024-03-01 --to 2024-03-31 --grain total --format csv
+        [ "$RC" -eq 0 ] || expect_line 'need'
+    done
+done
+
+begin "Chinese, by environment, by option and by the KPI's Chinese name"
+SHOPVANE_LANG=zh run kpi net_sales,orders --from 2024-03-01 --to 2024-03-31 --grain month
+expect_exit 0
+expect_text "订单"
+run --lang zh report --period 2024-03
+expect_exit 0
+expect_text "订单"
+run --lang zh kpis show net_sales
+expect_exit 0
+expect_line '[销净]'
+run --lang zh kpi nosuch
+expect_exit 1
+expect_text "未知指标"
+run kpi 支付金额 --from 2024-03-01 --to 2024-03-31 --grain total --format csv
+expect_exit 0
+run --lang zh --help
+expect_exit 0
+for command in init demo import imports quarantine reconcile kpis kpi report verify rebuild serve; do
+    expect_text "$command"
+done
+for command in init demo import imports quarantine reconcile kpis kpi report verify rebuild serve; do
+    run $command --help
+    expect_exit 0
+    expect_text "shopvane $command"
+done
+run --version
+expect_exit 0
+finish
