@@ -148,8 +148,9 @@ static enum status settle(struct row_file *f, struct row_block *b, struct cut *c
             s->is_dropping = true;
         }
     }
-    const str rest = { b->data + c->pos, b->len - c->pos };
-    const str counted = { b->data + c->counted, c->pos - c->counted };
+    const char *data = b->data != NULL ? b->data : ""; /* a block that took nothing has none */
+    const str rest = { data + c->pos, b->len - c->pos };
+    const str counted = { data + c->counted, c->pos - c->counted };
     f->next_line = c->line + (int64_t)count_byte(counted, '\n');
     b->rows = (int64_t)b->n_records;
     f->next_row += b->rows;

@@ -3,10 +3,10 @@
 . "$(dirname "$0")/lib.sh"
 TIMES=${SHOPVANE_KILLS:-8}
 
-# 8,000 orders of 1 to 4 lines, and the same with every third order changed.
+# 2,000 orders of 1 to 4 lines, and the same with every third order changed.
 awk 'BEGIN {
     print "Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country"
-    for (o = 1; o <= 8000; o++)
+    for (o = 1; o <= 2000; o++)
         for (k = 0; k <= o % 4; k++)
             printf "%d,2024-%02d-%02d %02d:15:00,c%d,SKU-%d,%d,%d.37,France\n", o, 1 + o % 12,
                 1 + o % 28, o % 24, o % 5001, (o * 7 + k * 3) % 400, 1 + (o + k) % 5,

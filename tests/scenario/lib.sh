@@ -125,14 +125,11 @@ expect_different() { # WHAT A B
 FROM=2024-01-01
 TO=2024-12-31
 ledger() {
-    local by
     "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,net_sales,returns_amt,shipping_rev,orders,units,buyers \
         --from "$FROM" --to "$TO" --grain day --format csv 2>&1 |
         sed -E 's/,(true|false)\r?$//' | grep -v ',,,,,,,,'
-    for by in sku country; do
-        "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,net_sales,returns_amt,orders,units --by $by \
-            --from "$FROM" --to "$TO" --grain total --format csv 2>&1 | sed -E 's/,(true|false)\r?$//'
-    done
+    "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,net_sales,returns_amt,orders,units --by country,sku \
+        --from "$FROM" --to "$TO" --grain total --format csv 2>&1 | sed -E 's/,(true|false)\r?$//'
 }
 
 expect_green() {
@@ -186,6 +183,92 @@ middle_of_order() { # FILE NEAR any|same-article
     awk -F, -v near="$2" -v kind="$3" '
         NR > near && $1 == before && (kind == "any" || $2 == sku) { print NR - 1; exit }
         { before = $1; sku = $2 }' "$1"
+}
+
+# ---- The ways that one file can arrive ------------------------------------------------------------
+
+import_two() { # SHOP FIRST SECOND WANT
+    shop "$1"
+    run import "$2"
+    expect_exit 0
+    run import "$3"
+    expect_exit 0
+    expect_text "difference to the ledger: 0 rows, 0.0000"
+    expect_same "facts" "$4" "$(ledger)"
+}
+
+ways() { # NAME FILE
+    local name=$1 file=$2 last cut near whole
+    last=$(($(wc -l <"$file") - 1))
+
+    begin "$name: the whole file"
+    shop "$name-whole"
+    run import "$file"
+    expect_exit 0
+    expect_text "difference to the ledger: 0 rows, 0.0000"
+    whole=$(ledger)
+    expect_green
+
+    begin "$name: the same file again changes nothing"
+    run import "$file"
+    expect_exit 0
+    expect_text "nothing changed"
+    expect_same "facts" "$whole" "$(ledger)"
+    run import "$file" --again
+    expect_exit 0
+    expect_text "orders: 0 new, 0 changed" "difference to the ledger: 0 rows, 0.0000"
+    expect_same "facts" "$whole" "$(ledger)"
+    expect_green
+
+    for near in $((last / 2)) $((last / 3 + 1)); do
+        cut=$(middle_of_order "$file" "$near" "$3")
+        records "$file" 1 $((cut - 1)) >"$T/first.csv"
+        records "$file" "$cut" "$last" >"$T/second.csv"
+        begin "$name: split in the middle of an order, at record $cut"
+        import_two "$name-split-$cut" "$T/first.csv" "$T/second.csv" "$whole"
+        begin "$name: the halves of a split at record $cut swapped"
+        import_two "$name-swapped-$cut" "$T/second.csv" "$T/first.csv" "$whole"
+        run import "$file"
+        expect_exit 0
+        expect_same "facts after the whole file as well" "$whole" "$(ledger)"
+        expect_green
+    done
+
+    begin "$name: parts that overlap, the later one first"
+    records "$file" 1 $((cut + 40)) >"$T/long.csv"
+    records "$file" $((cut - 41)) "$last" >"$T/tail.csv"
+    import_two "$name-overlap" "$T/tail.csv" "$T/long.csv" "$whole"
+    expect_green
+}
+
+# ---- The same four lines in many clothes -----------------------------------------------------------
+
+plain_orders() { # writes $T/plain.csv, imports it and keeps its facts in WANT
+    cat >"$T/plain.csv" <<'END'
+Order ID,Created At,Customer ID,SKU,Product Name,Quantity,Unit Price,Shipping Country
+1001,2024-03-01 10:00:00,0017,A-1,Café crème,2,1234.50,France
+1001,2024-03-01 10:00:00,0017,B-2,Naïve plate,1,7.25,France
+1002,2024-03-02 23:59:59,c2,A-1,Café crème,1,10.50,España
+1003,2024-04-13 08:00:00,c2,B-2,Naïve plate,3,7.25,España
+END
+    begin "the plain file"
+    shop plain
+    run import "$T/plain.csv"
+    expect_exit 0
+    expect_text "utf-8" "read as generic"
+    WANT=$(ledger)
+    expect_different "facts" "$WANT" ""
+}
+
+same_as_plain() { # FILE TEXT... : TEXT is said by the import
+    local file=$1
+    shift
+    begin "the same orders in $file"
+    shop "shop-$file"
+    run import "$T/$file"
+    expect_exit 0
+    expect_text "$@"
+    expect_same "facts" "$WANT" "$(ledger)"
 }
 
 need_shared() { # FILE: its path inside the shared data

@@ -1,0 +1,51 @@
+# Older exports do not take back newer ones; imports can be undone, the newest of an order first.
+. "$(dirname "$0")/lib.sh"
+generic_orders >"$T/orders.csv"
+
+begin "the first export"
+shop first
+run import "$T/orders.csv"
+expect_exit 0
+BEFORE=$(ledger)
+FIRST=$DIR
+
+begin "an older export does not take back what a newer one brought"
+awk -F, -v OFS=, 'NR == 375 { $6 = "77.77" } { print }' "$T/orders.csv" >"$T/edited.csv"
+shop newer
+run import "$T/edited.csv" --as-of 2024-12-31
+expect_exit 0
+NEWER=$(ledger)
+run import "$T/orders.csv" --as-of 2024-12-30
+expect_exit 0
+expect_text "older version" "difference to the ledger: 0 rows, 0.0000"
+expect_same "facts" "$NEWER" "$(ledger)"
+
+begin "only the newest import of an order can be undone, and the message names the newer one"
+DIR=$T/order
+cp -r "$FIRST" "$DIR"
+run import "$T/edited.csv"
+run imports undo 1
+expect_exit 1
+expect_text "#2"
+run imports undo 2
+expect_exit 0
+run imports undo 2
+expect_exit 1
+run imports undo 99
+expect_exit 1
+run imports undo
+expect_exit 2
+
+begin "undoing the only import leaves nothing, and the file comes in anew"
+run imports undo 1
+expect_exit 0
+run kpi orders --from "$FROM" --to "$TO" --grain total --format csv
+expect_no_text "300"
+run imports list
+expect_text "undone"
+run import "$T/orders.csv"
+expect_exit 0
+expect_text "orders: 300 new"
+expect_same "facts" "$BEFORE" "$(ledger)"
+expect_green
+finish
