@@ -244,7 +244,7 @@ static enum status judge_order(struct import_job *j, int64_t key, bool is_last, 
     return st;
 }
 
-enum status judge_cut_orders(struct import_job *j, struct error *why)
+enum status merge_cut_orders(struct import_job *j, struct error *why)
 {
     struct frame *f = NULL;
     enum status st = job_exec(j,

@@ -233,7 +233,8 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     if (st == STATUS_OK)
         st = stage_view(j, why);
     if (st == STATUS_OK)
-        st = j->mapping->target.table == NULL ? prepare_order_lines(j, why) : prepare_table(j, why);
+        st = j->mapping->target.table == NULL ? prepare_order_lines(j, why)
+                                              : merge_prepare_table(j, why);
     return st;
 }
 

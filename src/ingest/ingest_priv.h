@@ -233,7 +233,7 @@ MUST_CHECK enum status prepare_order_lines(struct import_job *j, struct error *w
 MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK /* Before the transaction: rows that take their date from an order need that order. */
     enum status
-    prepare_table(struct import_job *j, struct error *why);
+    merge_prepare_table(struct import_job *j, struct error *why);
 enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 

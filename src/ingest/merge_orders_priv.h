@@ -10,7 +10,7 @@
 enum status replace_known_orders(struct import_job *j, struct error *why);
 /* Decides which orders at the file's edges (ord.is_edge) are whole after all and pairs the lines of
  * the others with stored ones, in edge_same and edge_changed (new_id, old_id). */
-enum status judge_cut_orders(struct import_job *j, struct error *why);
+enum status merge_cut_orders(struct import_job *j, struct error *why);
 /* Headers of orders that were at the file's edge are summed again from all their lines. */
 enum status resum_partial_orders(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */

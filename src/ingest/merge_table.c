@@ -365,7 +365,7 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
         "  WHERE p.import_id = (SELECT import_id FROM job)");
 }
 
-enum status prepare_table(struct import_job *j, struct error *why)
+enum status merge_prepare_table(struct import_job *j, struct error *why)
 {
     if (!borrows_time(j))
         return STATUS_OK;

@@ -60,7 +60,7 @@ static enum status mark_written(struct import_job *j, struct error *why)
 }
 
 /* Of a cut order: lines that are in already leave new_line, a line that only changed replaces its
- * old one, and what is left is added. judge_cut_orders() has paired the file's lines; rows that
+ * old one, and what is left is added. merge_cut_orders() has paired the file's lines; rows that
  * belong to the order as a whole (shipping, tip) are paired by class. */
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
@@ -136,7 +136,7 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
         return update_headers_only(j, why);
     st = mark_edges(j, why);
     if (st == STATUS_OK)
-        st = judge_cut_orders(j, why);
+        st = merge_cut_orders(j, why);
     if (st == STATUS_OK)
         st = mark_written(j, why);
     if (st == STATUS_OK)
