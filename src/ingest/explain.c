@@ -94,13 +94,13 @@ enum status import_explain(struct shop *s,
 {
     struct row_file *f = NULL;
     struct mapping *m = NULL;
-    struct source_path source = { 0 };
+    struct reading_source source = { 0 };
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_init(&notes, (size_t)64 * 1024);
-    enum status st = source_path_open(s, path, HEAD_ROWS, a, &source, why);
+    enum status st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
     if (st == STATUS_OK)
         st = row_file_open(source.path, &(struct row_options){ 0 }, &f, why);
     const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
@@ -118,7 +118,7 @@ enum status import_explain(struct shop *s,
         st = write_mapping(s, path, m, out, lang, why);
     }
     row_file_close(f);
-    source_path_close(&source);
+    reading_source_close(&source);
     buf_release(&notes);
     arena_free(a);
     return st;

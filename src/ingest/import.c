@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct opened {
-    struct source_path source;
+    struct reading_source source;
     const struct shop_store *store;
     struct mapping *mapping;
     struct reading *reading;
@@ -17,7 +17,7 @@ static void close_opened(struct opened *o)
     buf_release(&o->notes);
     reading_close(o->reading);
     zone_close(o->zone);
-    source_path_close(&o->source);
+    reading_source_close(&o->source);
 }
 
 /* What the file looks like before any mapping is known. */
@@ -63,7 +63,7 @@ static enum status open_import(struct shop *s,
     enum status st =
         shop_store_get(s, str_from(o->store != NULL ? o->store : "main"), &out->store, why);
     if (st == STATUS_OK)
-        st = source_path_open(s, path, 0, a, &out->source, why);
+        st = reading_source_open(s, path, 0, a, &out->source, why);
     if (st == STATUS_OK)
         st = choose(out->source.path, o, a, &out->mapping, &out->notes, why);
     if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
@@ -130,7 +130,7 @@ static enum status read_range(struct import_job *j, struct error *why)
         return STATUS_OK;
     const str sql = arena_printf(
         j->arena,
-        "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = (SELECT import_id FROM job)",
+        "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = getvariable('import_id')",
         t != NULL ? t->date_column : "local_date",
         t != NULL ? t->date_column : "local_date",
         t != NULL ? t->name : "order_line");
@@ -349,16 +349,16 @@ enum status import_rank(
     struct shop *s, const char *path, const struct import_options *opt, int *out, struct error *why)
 {
     struct mapping *m = NULL;
-    struct source_path source = { 0 };
+    struct reading_source source = { 0 };
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_init(&notes, (size_t)64 * 1024);
-    enum status st = source_path_open(s, path, HEAD_ROWS, a, &source, why);
+    enum status st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
     if (st == STATUS_OK)
         st = choose(source.path, opt, a, &m, &notes, why);
-    source_path_close(&source);
+    reading_source_close(&source);
     if (st == STATUS_OK) {
         bool has_date = m->target.table != NULL;
         for (size_t i = 0; i < m->column_count; i++)

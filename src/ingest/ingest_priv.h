@@ -167,17 +167,17 @@ struct refusal {
 /* The file that is read in place of the one that was named: Parquet is written as CSV first.
  * `most_rows` > 0: only the head, to see its shape. */
 #define HEAD_ROWS 1000
-struct source_path {
+struct reading_source {
     const char *path;
     bool is_parquet; /* `path` is ours, and removed on close */
 };
-MUST_CHECK enum status source_path_open(struct shop *s,
-                                        const char *path,
-                                        int64_t most_rows,
-                                        struct arena *a,
-                                        struct source_path *out,
-                                        struct error *why);
-void source_path_close(struct source_path *p);
+MUST_CHECK enum status reading_source_open(struct shop *s,
+                                           const char *path,
+                                           int64_t most_rows,
+                                           struct arena *a,
+                                           struct reading_source *out,
+                                           struct error *why);
+void reading_source_close(struct reading_source *p);
 
 /* A file on its way into the stage: what its rows become, and what was counted meanwhile. */
 struct reading;
@@ -248,12 +248,15 @@ MUST_CHECK enum status job_count(struct import_job *j,
                                  int64_t *out,
                                  struct error *why);
 /* The job's own values (store, source, currency, import id, version) stand in the temporary table
- * `job` of one row, so that no text of theirs is ever part of SQL. */
+ * `job` of one row, so that no text of theirs is ever part of SQL. Import id and store are
+ * variables of the connection too: the engine plans with a variable as with a constant, while it
+ * joins a scalar subquery to the whole table (measured on 10.8 M lines: 3.4 s and 900 MB against
+ * 0.4 s). */
 MUST_CHECK enum status job_begin(struct import_job *j, struct error *why);
 /* The view `stage` over staging.stage, anew after its columns changed. */
 MUST_CHECK enum status stage_view(struct import_job *j, struct error *why);
-/* The stage lives in a file of its own beside the shop's database: compressed, so that memory stays
- * flat at any length, and gone when the import ends. What a killed import left is removed first. */
+/* The stage lives in a file of its own beside the shop's database, so that memory stays flat at any
+ * length, and is gone when the import ends. What a killed import left is removed first. */
 MUST_CHECK enum status stage_open(struct import_job *j, struct error *why);
 void stage_close(struct import_job *j);
 /* Gives dense ids to the texts of stage column `field` that have none yet (kind in identity). */

@@ -52,14 +52,22 @@ enum status job_begin(struct import_job *j, struct error *why)
         { .type = PARAM_I64, .i64 = j->import_id },
         { .type = PARAM_I64, .i64 = j->version },
     };
-    return conn_query(j->conn,
-                      STR("CREATE OR REPLACE TEMP TABLE job AS SELECT $1::VARCHAR AS store, "
-                          "$2::VARCHAR AS source, $3::VARCHAR AS currency, "
-                          "$4::UINTEGER AS import_id, $5::BIGINT AS version"),
-                      params,
-                      ARRAY_LEN(params),
-                      NULL,
-                      why);
+    const enum status st =
+        conn_query(j->conn,
+                   STR("CREATE OR REPLACE TEMP TABLE job AS SELECT $1::VARCHAR AS store, "
+                       "$2::VARCHAR AS source, $3::VARCHAR AS currency, "
+                       "$4::UINTEGER AS import_id, $5::BIGINT AS version"),
+                   params,
+                   ARRAY_LEN(params),
+                   NULL,
+                   why);
+    if (st != STATUS_OK)
+        return st;
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "SET VARIABLE import_id = (SELECT import_id FROM job);"
+                    "SET VARIABLE store = (SELECT store FROM job)");
 }
 
 /* Counted first: an INSERT over a window that adds no row makes DuckDB 1.4.4 lose the next large
@@ -76,7 +84,7 @@ enum status identity_assign(struct import_job *j,
                               "FROM (SELECT \"%s\" AS id, min(row_no) AS first_row FROM stage "
                               "      WHERE \"%s\" IS NOT NULL GROUP BY 1) n "
                               "WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.kind = '%s' "
-                              "  AND i.store = (SELECT store FROM job) AND i.id = n.id)",
+                              "  AND i.store = getvariable('store') AND i.id = n.id)",
                               field,
                               field,
                               kind);
@@ -86,10 +94,10 @@ enum status identity_assign(struct import_job *j,
         st = job_exec(j,
                       why,
                       "INSERT INTO identity "
-                      "SELECT '%s', (SELECT store FROM job), id, "
+                      "SELECT '%s', getvariable('store'), id, "
                       "  (SELECT coalesce(max(key), 0) FROM identity WHERE kind = '%s') "
-                      "    + row_number() OVER (ORDER BY first_row, id), (SELECT import_id FROM "
-                      "job) FROM fresh_id",
+                      "    + row_number() OVER (ORDER BY first_row, id), getvariable('import_id') "
+                      "FROM fresh_id",
                       kind,
                       kind);
     return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE fresh_id") : st;

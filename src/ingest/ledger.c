@@ -51,7 +51,7 @@ enum status refusals_store(struct import_job *j, struct error *why)
         st = conn_query(
             j->conn,
             STR("INSERT INTO quarantine SELECT (SELECT coalesce(max(quarantine_id), 0) FROM "
-                "quarantine) + row_number() OVER (ORDER BY row_no), (SELECT import_id FROM job), "
+                "quarantine) + row_number() OVER (ORDER BY row_no), getvariable('import_id'), "
                 "$1, "
                 "row_no, line_no, column_name, value, reason, raw, 'waiting' FROM (SELECT row_no, "
                 "line_no, column_name, value, reason, raw FROM refused UNION ALL SELECT row_no, "
@@ -75,12 +75,12 @@ static enum status store_order_ledger(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, currency, count(*), "
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), class, currency, count(*), "
         "  sum(quantity), sum(gross_e4) FROM order_line "
-        "  WHERE import_id = (SELECT import_id FROM job) GROUP BY class, currency;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, currency, count(*), "
+        "  WHERE import_id = getvariable('import_id') GROUP BY class, currency;"
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), class, currency, count(*), "
         "  sum(quantity), sum(gross_e4) FROM left_out GROUP BY class, currency;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, "
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), 'quarantined', NULL, n, "
         "NULL, "
         "  amount FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM "
         "refused_later) "
@@ -106,12 +106,12 @@ static enum status store_table_ledger(struct import_job *j, struct error *why)
     return job_exec(
         j,
         why,
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), '%s', %s, count(*), %s, "
-        "  sum(%s)::HUGEINT FROM \"%s\" WHERE import_id = (SELECT import_id FROM job) %s;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), class, NULL, count(*), "
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), '%s', %s, count(*), %s, "
+        "  sum(%s)::HUGEINT FROM \"%s\" WHERE import_id = getvariable('import_id') %s;"
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), class, NULL, count(*), "
         "NULL, "
         "  NULL FROM left_out GROUP BY class;"
-        "INSERT INTO import_ledger SELECT (SELECT import_id FROM job), 'quarantined', NULL, n, "
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), 'quarantined', NULL, n, "
         "NULL, "
         "  NULL FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM refused_later) "
         "  AS n) WHERE n > 0",
@@ -130,16 +130,16 @@ static enum status prove(struct import_job *j, struct error *why)
     struct frame *f = NULL;
     const bool is_orders = j->mapping->target.table == NULL;
     const str sql =
-        is_orders ? STR("SELECT (SELECT count(*) FROM order_line WHERE import_id = (SELECT "
-                        "import_id FROM job) AND row_no IS NOT NULL) + (SELECT count(*) FROM "
+        is_orders ? STR("SELECT (SELECT count(*) FROM order_line WHERE import_id = "
+                        "getvariable('import_id') AND row_no IS NOT NULL) + (SELECT count(*) FROM "
                         "left_out WHERE row_no IS NOT NULL) + (SELECT count(*) FROM stage "
                         "WHERE class IS NULL), coalesce((SELECT sum(gross_e4 + CASE WHEN $1 "
                         "= 1 THEN tax_e4 ELSE 0 END) FROM order_line WHERE import_id = "
-                        "(SELECT import_id FROM job) AND row_no IS NOT NULL), 0) + "
+                        "getvariable('import_id') AND row_no IS NOT NULL), 0) + "
                         "coalesce((SELECT sum(gross_e4) FROM left_out WHERE row_no IS NOT "
                         "NULL), 0) + coalesce((SELECT sum(gross) FROM refused_later), 0)")
                   : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
-                        "= (SELECT import_id FROM job) AND class <> 'quarantined'), 0)"
+                        "= getvariable('import_id') AND class <> 'quarantined'), 0)"
                         "::BIGINT, 0 * $1");
     const struct param inclusive = { .type = PARAM_I64, .i64 = j->store->tax_inclusive };
     const enum status st = conn_query(j->conn, sql, &inclusive, 1, &f, why);
@@ -169,7 +169,7 @@ static enum status read_ledger(struct import_job *j, struct error *why)
     const enum status st =
         conn_query(j->conn,
                    STR("SELECT class, currency, lines, units, amount_e4 FROM import_ledger WHERE "
-                       "import_id = (SELECT import_id FROM job) ORDER BY lines DESC, class"),
+                       "import_id = getvariable('import_id') ORDER BY lines DESC, class"),
                    NULL,
                    0,
                    &f,

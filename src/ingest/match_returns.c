@@ -18,10 +18,10 @@ static enum status make_groups(struct import_job *j, struct error *why)
         "CREATE OR REPLACE TEMP TABLE returned AS SELECT DISTINCT customer_key, sku, -quantity AS "
         "n "
         "  FROM order_line WHERE class = 'return' AND customer_key IS NOT NULL AND sku IS NOT NULL "
-        "  AND row_no IS NOT NULL AND store = (SELECT store FROM job);"
+        "  AND row_no IS NOT NULL AND store = getvariable('store');"
         "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT r.customer_key, r.sku, r.n "
         "  FROM order_line l JOIN returned r ON r.customer_key = l.customer_key AND r.sku = l.sku "
-        "  AND r.n = abs(l.quantity) WHERE l.import_id = (SELECT import_id FROM job) "
+        "  AND r.n = abs(l.quantity) WHERE l.import_id = getvariable('import_id') "
         "  AND l.class IN ('sale', 'return')");
 }
 
@@ -32,7 +32,7 @@ static enum status read_candidates(struct import_job *j, struct frame **out, str
         STR("SELECT l.customer_key, l.sku, t.n, l.class = 'return', l.rowid, l.order_key, "
             "l.local_date FROM order_line l JOIN touched t ON t.customer_key = "
             "l.customer_key AND t.sku = l.sku AND t.n = abs(l.quantity) WHERE l.store = "
-            "(SELECT store FROM job) AND l.row_no IS NOT NULL AND ((l.class = 'sale' AND "
+            "getvariable('store') AND l.row_no IS NOT NULL AND ((l.class = 'sale' AND "
             "l.quantity > 0) OR (l.class = 'return' AND l.quantity < 0)) ORDER BY 1, 2, 3, "
             "l.\"at\", 4, l.order_key, l.row_no"),
         NULL,
@@ -157,13 +157,13 @@ static enum status count_matched(struct import_job *j, struct error *why)
     enum status st =
         job_count(j,
                   "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id "
-                  "= (SELECT import_id FROM job) AND matched",
+                  "= getvariable('import_id') AND matched",
                   &j->result->returns_matched,
                   why);
     if (st == STATUS_OK)
         st = job_count(j,
                        "SELECT count(*) FROM order_line WHERE class = 'return' AND import_id = "
-                       "(SELECT import_id FROM job)",
+                       "getvariable('import_id')",
                        &all,
                        why);
     j->result->returns_unmatched = all - j->result->returns_matched;

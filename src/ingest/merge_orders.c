@@ -150,7 +150,7 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT;"
         "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
         "  placed_at_minute = o.local_minute FROM orders o "
-        "WHERE o.store = (SELECT store FROM job) AND o.order_id = stage.order_id;"
+        "WHERE o.store = getvariable('store') AND o.order_id = stage.order_id;"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
         "  'its order is not there yet: import the orders file first', gross FROM staging.stage "
         "WHERE placed_at IS NULL;"
@@ -341,7 +341,7 @@ static enum status make_product_cost(struct import_job *j, bool *has_costs, stru
                  "%s",
                  "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, "
                  "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 "
-                 "FROM product WHERE store = (SELECT store FROM job) AND cost_e4 IS NOT NULL "
+                 "FROM product WHERE store = getvariable('store') AND cost_e4 IS NOT NULL "
                  "GROUP BY sku");
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM product_cost", &rows, why);
@@ -470,26 +470,20 @@ static enum status insert_products(struct import_job *j, struct error *why)
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */
 static enum status mark_dirty(struct import_job *j, struct error *why)
 {
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "INSERT INTO dirty SELECT store, local_date FROM order_line WHERE import_id = "
-        "  (SELECT import_id FROM job) GROUP BY store, local_date;"
-        "INSERT INTO dirty SELECT store, order_date FROM order_line WHERE import_id = "
-        "  (SELECT import_id FROM job) AND order_date IS DISTINCT FROM local_date GROUP BY ALL;"
-        "INSERT INTO dirty SELECT store, unnest([local_date, order_date]) FROM order_line_old "
-        "  WHERE superseded_by = (SELECT import_id FROM job);"
-        "INSERT INTO dirty SELECT store, paid_date FROM orders WHERE paid_date IS NOT NULL AND "
-        "  import_id = (SELECT import_id FROM job) GROUP BY ALL;"
-        "INSERT INTO dirty SELECT store, local_date FROM orders WHERE import_id = "
-        "  (SELECT import_id FROM job) GROUP BY ALL;"
-        "INSERT INTO dirty SELECT store, cancelled_date FROM orders WHERE cancelled_date IS NOT "
-        "NULL "
-        "  AND import_id = (SELECT import_id FROM job) GROUP BY ALL;"
-        "INSERT INTO dirty SELECT store, unnest([local_date, paid_date, cancelled_date]) "
-        "  FROM orders_old WHERE superseded_by = (SELECT import_id FROM job);"
-        "DELETE FROM dirty WHERE local_date IS NULL");
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "INSERT INTO dirty SELECT DISTINCT getvariable('store'), day FROM ("
+                    "  SELECT DISTINCT local_date AS day FROM order_line "
+                    "    WHERE import_id = getvariable('import_id') UNION ALL "
+                    "  SELECT DISTINCT order_date FROM order_line "
+                    "    WHERE import_id = getvariable('import_id') UNION ALL "
+                    "  SELECT unnest([local_date, order_date]) FROM order_line_old "
+                    "    WHERE superseded_by = getvariable('import_id') UNION ALL "
+                    "  SELECT unnest([local_date, paid_date, cancelled_date]) FROM orders "
+                    "    WHERE import_id = getvariable('import_id') UNION ALL "
+                    "  SELECT unnest([local_date, paid_date, cancelled_date]) FROM orders_old "
+                    "    WHERE superseded_by = getvariable('import_id')) WHERE day IS NOT NULL");
 }
 
 static enum status count_orders(struct import_job *j, struct error *why)

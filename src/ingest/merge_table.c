@@ -264,7 +264,7 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
             why,
             "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM incoming "
             "WHERE rowid IN (SELECT new_id FROM known WHERE is_same);"
-            "INSERT INTO \"%s_old\" SELECT o.*, (SELECT import_id FROM job) FROM \"%s\" o "
+            "INSERT INTO \"%s_old\" SELECT o.*, getvariable('import_id') FROM \"%s\" o "
             "WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
             "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
             "DELETE FROM incoming WHERE rowid IN (SELECT new_id FROM known WHERE is_same)",
@@ -316,8 +316,8 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l JOIN "
         "refund_old r "
         "  ON r.import_id = l.import_id AND r.row_no = l.row_no WHERE r.superseded_by = "
-        "  (SELECT import_id FROM job) AND l.class = 'return';"
-        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
+        "  getvariable('import_id') AND l.class = 'return';"
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
         "  WHERE rowid IN (SELECT id FROM gone);"
         "DELETE FROM order_line WHERE rowid IN (SELECT id FROM gone);"
         "INSERT INTO order_line BY NAME SELECT r.store, r.order_key, r.order_key AS origin_key, "
@@ -334,14 +334,14 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         "LEFT JOIN orders o ON o.order_key = r.order_key "
         "LEFT JOIN (SELECT store, sku, max(cost_e4) AS cost_e4 FROM product GROUP BY ALL) p "
         "  ON p.store = r.store AND p.sku = r.sku "
-        "WHERE r.import_id = (SELECT import_id FROM job) AND r.amount_e4 <> 0 "
+        "WHERE r.import_id = getvariable('import_id') AND r.amount_e4 <> 0 "
         "  AND coalesce(r.status, 'succeeded') IN ('succeeded', 'refunded', 'success', "
         "  'completed', '退款成功');"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line "
-        "  WHERE import_id = (SELECT import_id FROM job);"
+        "  WHERE import_id = getvariable('import_id');"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM "
         "order_line_old "
-        "  WHERE superseded_by = (SELECT import_id FROM job)");
+        "  WHERE superseded_by = getvariable('import_id')");
 }
 
 /* Lines that came before their article's cost get it now. */
@@ -355,14 +355,14 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
         "cost, "
         "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
         "  arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM product WHERE "
-        "  import_id = (SELECT import_id FROM job) AND cost_e4 IS NOT NULL GROUP BY 1) p "
-        "  ON p.sku = l.sku WHERE l.store = (SELECT store FROM job) AND l.cost_e4 IS NULL "
+        "  import_id = getvariable('import_id') AND cost_e4 IS NOT NULL GROUP BY 1) p "
+        "  ON p.sku = l.sku WHERE l.store = getvariable('store') AND l.cost_e4 IS NULL "
         "  AND l.class IN ('sale', 'return', 'giveaway');"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
         "UPDATE order_line SET cost_e4 = c.cost FROM costed c WHERE order_line.rowid = c.id;"
         "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) "
         "  FROM order_line l JOIN product p ON p.sku = l.sku AND p.store = l.store "
-        "  WHERE p.import_id = (SELECT import_id FROM job)");
+        "  WHERE p.import_id = getvariable('import_id')");
 }
 
 enum status merge_prepare_table(struct import_job *j, struct error *why)
@@ -403,7 +403,7 @@ enum status merge_table(struct import_job *j, struct error *why)
                       why,
                       "INSERT INTO dirty SELECT DISTINCT store, local_date FROM incoming UNION "
                       "SELECT DISTINCT store, local_date FROM \"%s_old\" WHERE superseded_by = "
-                      "(SELECT import_id FROM job)",
+                      "getvariable('import_id')",
                       t->name);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = refunds_to_ledger(j, why);

@@ -52,15 +52,15 @@ static enum status write_csv(
     return st;
 }
 
-enum status source_path_open(struct shop *s,
-                             const char *path,
-                             int64_t most_rows,
-                             struct arena *a,
-                             struct source_path *out,
-                             struct error *why)
+enum status reading_source_open(struct shop *s,
+                                const char *path,
+                                int64_t most_rows,
+                                struct arena *a,
+                                struct reading_source *out,
+                                struct error *why)
 {
     struct error cause = { .lang = why->lang };
-    *out = (struct source_path){ .path = path };
+    *out = (struct reading_source){ .path = path };
     if (!is_parquet(path))
         return STATUS_OK;
     const str to = arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
@@ -68,19 +68,19 @@ enum status source_path_open(struct shop *s,
     if (to.len == 0 || pattern.len == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     unlink(to.ptr); /* what a killed import left */
-    *out = (struct source_path){ .path = to.ptr, .is_parquet = true };
+    *out = (struct reading_source){ .path = to.ptr, .is_parquet = true };
     if (write_csv(s, pattern.ptr, to.ptr, most_rows, &cause) == STATUS_OK)
         return STATUS_OK;
     str text = str_from(cause.text);
     const str first = str_take_until(&text, '\n');
-    source_path_close(out);
+    reading_source_close(out);
     return error_set(
         why, STATUS_BAD_INPUT, "%s: the Parquet file cannot be read: %.*s", path, STR_ARG(first));
 }
 
-void source_path_close(struct source_path *p)
+void reading_source_close(struct reading_source *p)
 {
     if (p->is_parquet)
         unlink(p->path);
-    *p = (struct source_path){ 0 };
+    *p = (struct reading_source){ 0 };
 }

@@ -185,6 +185,27 @@ static enum status fill(void *self, void *worker, struct batch *b, size_t *rows,
     return STATUS_OK;
 }
 
+/* The stage is written once and read a few times: compressing it costs more than it saves
+ * (10.8 M lines: 19 s against 9 s). */
+static void write_stage_sql(const struct reading *r, struct buf *sql)
+{
+    static const char *const types[] = {
+        [SOURCE_I64] = "BIGINT",   [SOURCE_I32] = "INTEGER",  [SOURCE_U32] = "UINTEGER",
+        [SOURCE_I16] = "SMALLINT", [SOURCE_DAY] = "DATE",     [SOURCE_F64] = "DOUBLE",
+        [SOURCE_TEXT] = "VARCHAR", [SOURCE_BOOL] = "BOOLEAN", [SOURCE_BLOB] = "BLOB",
+    };
+    buf_init(sql, (size_t)64 * 1024);
+    buf_adds(sql, "CREATE TABLE staging.stage (");
+    for (size_t i = 0; i < r->stage_count; i++)
+        buf_addf(sql,
+                 "%s\"%s\" %s USING COMPRESSION uncompressed",
+                 i > 0 ? ", " : "",
+                 r->stage[i].name,
+                 types[r->stage[i].type]);
+    buf_adds(sql, "); INSERT INTO staging.stage SELECT * FROM rows()");
+    buf_addc(sql, '\0');
+}
+
 enum status reading_stage(struct reading *r,
                           struct conn *c,
                           const struct import_progress *p,
@@ -197,9 +218,14 @@ enum status reading_stage(struct reading *r,
                                     .worker_open = worker_open,
                                     .worker_close = worker_close,
                                     .fill = fill };
+    struct buf sql;
     r->progress = p;
     r->next_report = REPORT_EVERY;
-    return conn_load(c, "CREATE TABLE staging.stage AS SELECT * FROM rows()", &src, why);
+    write_stage_sql(r, &sql);
+    const enum status st = buf_ok(&sql) ? conn_load(c, sql.data, &src, why)
+                                        : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    return st;
 }
 
 struct reading_counts reading_counts(const struct reading *r)

@@ -80,7 +80,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
         "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
         "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"
-        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
         "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
         "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
         "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no "
@@ -98,11 +98,11 @@ static enum status move_replaced(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "INSERT INTO order_line_old SELECT l.*, (SELECT import_id FROM job) FROM order_line l "
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written);"
         "DELETE FROM order_line WHERE order_key IN "
         "  (SELECT order_key FROM ord WHERE is_known AND is_written);"
-        "INSERT INTO orders_old SELECT o.*, (SELECT import_id FROM job) FROM orders o "
+        "INSERT INTO orders_old SELECT o.*, getvariable('import_id') FROM orders o "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written);"
         "DELETE FROM orders WHERE order_key IN "
         "  (SELECT order_key FROM ord WHERE is_known AND is_written)");
@@ -115,7 +115,7 @@ enum status update_headers_only(struct import_job *j, struct error *why)
                     "%s",
                     "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
                     "UPDATE ord SET is_written = NOT is_known;"
-                    "INSERT INTO orders_old SELECT e.*, (SELECT import_id FROM job) FROM orders e "
+                    "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e "
                     "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
                     "UPDATE orders SET status = coalesce(o.status, orders.status), "
                     "  paid_at = coalesce(o.paid_at, orders.paid_at), "
@@ -124,7 +124,7 @@ enum status update_headers_only(struct import_job *j, struct error *why)
                     "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
                     "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
                     "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
-                    "  import_id = (SELECT import_id FROM job), version = o.version FROM ord o "
+                    "  import_id = getvariable('import_id'), version = o.version FROM ord o "
                     "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
 }
 
@@ -172,7 +172,7 @@ enum status resum_partial_orders(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "INSERT INTO orders_old SELECT e.*, (SELECT import_id FROM job) FROM orders e WHERE "
+        "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e WHERE "
         "  order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
         "UPDATE orders SET line_count = s.n, units = s.units, gross_e4 = s.gross, "
         "  discount_merchant_e4 = s.dm, discount_platform_e4 = s.dp, discount_creator_e4 = s.dc, "
@@ -180,7 +180,7 @@ enum status resum_partial_orders(struct import_job *j, struct error *why)
         "  paid_e4 = CASE WHEN orders.paid_e4 = orders.total_e4 OR (orders.paid_e4 IS NULL AND s.n "
         "> 0 "
         "    AND orders.paid_at IS NOT NULL) THEN s.total ELSE orders.paid_e4 END, "
-        "  total_e4 = s.total, import_id = (SELECT import_id FROM job) FROM (SELECT order_key, "
+        "  total_e4 = s.total, import_id = getvariable('import_id') FROM (SELECT order_key, "
         "  count(*) FILTER (class = 'sale') AS n, "
         "  coalesce(sum(quantity) FILTER (class = 'sale'), 0) AS units, "
         "  coalesce(sum(gross_e4) FILTER (class = 'sale'), 0) AS gross, "

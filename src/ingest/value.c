@@ -7,6 +7,8 @@
 
 static bool is_none(str s)
 {
+    if (s.len > 4) /* nearly every cell */
+        return false;
     return s.len == 0 || str_is(s, "-") || str_is(s, "--") || str_is(s, "nan") ||
            str_is(s, "NaN") || str_eq_nocase(s, STR("null")) || str_is(s, "无");
 }
@@ -26,8 +28,15 @@ static const struct {
     const char *text;
 } money_marks[] = { { "¥" }, { "￥" }, { "元" }, { "£" }, { "$" }, { "€" }, { "%" }, { "RMB" } };
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static str strip_marks(str s)
 {
+    if (s.len > 0 && is_digit(s.ptr[0]) && is_digit(s.ptr[s.len - 1])) /* nearly every amount */
+        return s;
     for (size_t i = 0; i < ARRAY_LEN(money_marks); i++) {
         const str mark = str_from(money_marks[i].text);
         if (str_starts(s, mark))
@@ -110,7 +119,7 @@ static str read_id(str s)
     if (s.len < 3 || s.ptr[s.len - 1] != '0' || s.ptr[s.len - 2] != '.')
         return s;
     for (size_t i = 0; i < s.len - 2; i++) {
-        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+        if (!is_digit(s.ptr[i]))
             return s;
     }
     return (str){ s.ptr, s.len - 2 };
@@ -119,8 +128,10 @@ static str read_id(str s)
 /* 6.91793E+18: a spreadsheet has destroyed the id. */
 static bool is_destroyed_id(str s)
 {
+    if (s.len == 0 || !is_digit(s.ptr[0]) || memchr(s.ptr, '+', s.len) == NULL)
+        return false;
     const size_t at = str_find(s, STR("E+"));
-    return at < s.len && at > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9' && str_contains(s, STR("."));
+    return at < s.len && at > 0 && str_contains(s, STR("."));
 }
 
 static const char *read_time(const struct value_rules *r,

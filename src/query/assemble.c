@@ -431,13 +431,13 @@ static enum status fill_kpi(struct table_of_rows *t,
         const bool o = places[i].is_others;
         a->rows[i].is_others = o;
         const struct row_figures from = { .key = places[i].key,
-                                         .main = o ? &t->main_others : &t->main,
-                                         .other = o ? &t->other_others : &t->other };
+                                          .main = o ? &t->main_others : &t->main,
+                                          .other = o ? &t->other_others : &t->other };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
     }
     const struct row_figures total = { .key = { .bucket = BUCKET_TOTAL, .hour = -1 },
-                                      .main = &t->main_total,
-                                      .other = &t->other_total };
+                                       .main = &t->main_total,
+                                       .other = &t->other_total };
     return st == STATUS_OK ? fill_row(t, kpi, &total, &a->total, why) : st;
 }
 
