@@ -24,7 +24,8 @@ step() {
         printf ' %6s s\n' "$(seconds_since "$start")"
     else
         printf ' failed (status %d) after %s s\n' $status "$(seconds_since "$start")"
-        tail -n "${STEP_LOG_LINES:-60}" "$log"
+        grep -nE -A 6 'FAILED|error:|\*\*\*Failed' "$log" | cut -c 1-400 | head -n 60
+        tail -n "${STEP_LOG_LINES:-40}" "$log"
     fi
     rm -f "$log"
     return $status

@@ -166,8 +166,8 @@ static void same_files_give_the_same_ledger(void **state)
 {
     static const char *const sums[] = {
         "SELECT sum(hash(class, lines, units, amount_e4) // 1000000)::BIGINT FROM import_ledger",
-        "SELECT sum(hash(order_key, sku, local_date, quantity, net_e4) // 10000000)::BIGINT FROM "
-        "order_line",
+        ("SELECT sum(hash(order_key, sku, local_date, quantity, net_e4) // 10000000)::BIGINT "
+         "FROM order_line"),
         "SELECT sum(hash(session_key, visitor_key, local_minute) // 10000000)::BIGINT FROM session",
     };
     struct rig *r = *state;
