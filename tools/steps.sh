@@ -6,6 +6,7 @@ BUILD_PACKAGES=(gcc g++ cmake ninja-build ca-certificates tzdata libyaml-dev
     libroaring-dev)
 TEST_PACKAGES=(libcmocka-dev clang clang-tidy clang-format cppcheck libclang-rt-14-dev binutils git
     curl zip zstd)
+PACKING_PACKAGES=(dpkg-dev file)
 
 now_ms() {
     local now=${EPOCHREALTIME/[.,]/}
