@@ -25,7 +25,8 @@ step() {
         printf ' %6s s\n' "$(seconds_since "$start")"
     else
         printf ' failed (status %d) after %s s\n' $status "$(seconds_since "$start")"
-        grep -nE -A 6 'FAILED|error:|\*\*\*Failed' "$log" | cut -c 1-400 | head -n 60
+        grep -nE -A 6 'FAILED|error:|\*\*\*Failed' "$log" | cut -c 1-400 |
+            head -n 60 || true
         tail -n "${STEP_LOG_LINES:-40}" "$log"
     fi
     rm -f "$log"
@@ -57,11 +58,8 @@ node_packages() {
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo --preserve-env=http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY "$@"
     else
-        echo "packages are missing: run this as root or install sudo" >&2
-        return 1
+        sudo --preserve-env=http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY "$@"
     fi
 }
 
@@ -91,6 +89,11 @@ need_packages() {
     mapfile -t missing < <(missing_packages "$@")
     if [ ${#missing[@]} -eq 0 ]; then
         return 0
+    fi
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+        echo "Packages are missing, and only root can install them. As root:"
+        echo "  apt-get update && apt-get install ${missing[*]}"
+        return 1
     fi
     echo "installing: ${missing[*]}"
     step "  packages of the system" apt_bring "${missing[@]}"
