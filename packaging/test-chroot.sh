@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Tries what users do on a bare Debian 12: a minimal chroot made with debootstrap, thrown away after.
-#   packaging/test-chroot.sh deb FILE.deb   installs the package, asks its version, imports orders
-#   packaging/test-chroot.sh quickstart     runs ./quickstart --build-only in a copy of the tree
+#   packaging/test-chroot.sh deb [FILE.deb]  installs the package (without FILE: of a new build), looks
+#                                            at what it laid down, imports, makes a demo, removes it
+#   packaging/test-chroot.sh quickstart      runs ./quickstart in a copy of the tree: build, demo shop,
+#                                            report, server, second run; cmake --install to a prefix
 # Run as root. --keep leaves the chroot for a look. The host's certificates, apt sources of Debian
 # and npm settings given by the environment are handed in, so that proxies and mirrors work.
 set -euo pipefail
@@ -14,11 +16,15 @@ what=${1:-}
 package=${2:-}
 case $what in
 quickstart) ;;
-deb) [ -f "$package" ] || { echo "no such package: $package" >&2; exit 2; } ;;
-*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+deb) [ -z "$package" ] || [ -f "$package" ] || { echo "no such package: $package" >&2; exit 2; } ;;
+*) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 [ "$(id -u)" -eq 0 ] || { echo "run this as root" >&2; exit 2; }
 command -v debootstrap >/dev/null || apt_bring debootstrap
+if [ "$what" = deb ] && [ -z "$package" ]; then
+    packaging/make-deb.sh
+    package=$(ls build/*.deb)
+fi
 
 readonly MIRROR=${SHOPVANE_MIRROR:-http://deb.debian.org/debian}
 root=$(mktemp -d /tmp/shopvane-chroot.XXXXXX)
@@ -82,10 +88,59 @@ CSV
     grep -q '77.70' "$root/tmp/answer"
 }
 
+laid_down() {
+    local file
+    for file in bin/shopvane lib/shopvane/libduckdb.so share/man/man1/shopvane.1 \
+        share/shopvane/catalogue/01-sales.yaml lib/systemd/system/shopvane@.service \
+        share/doc/shopvane/copyright; do
+        [ -f "$root$1/$file" ] || { echo "missing: $1/$file"; return 1; }
+    done
+}
+
+# Every option that --help knows.
+man_page_complete() {
+    local command option page
+    page=$(sed 's/\\-/-/g' "$root$1/share/man/man1/shopvane.1")
+    for command in $(inside "$1/bin/shopvane" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+        grep -q "^\.SS \"$command " <<<"$page" || { echo "no section $command"; return 1; }
+        for option in $(inside "$1/bin/shopvane" "$command" --help | sed -n 's/^  --\([a-z-]*\) .*/\1/p'); do
+            grep -q "^\\\\fB--$option\\\\fR" <<<"$page" ||
+                { echo "not told: $command --$option"; return 1; }
+        done
+    done
+}
+
+demo_and_report() {
+    inside shopvane demo --days 30 /tmp/demo && inside shopvane -C /tmp/demo report &&
+        inside shopvane -C /tmp/demo verify
+}
+
+removed() {
+    inside env DEBIAN_FRONTEND=noninteractive apt-get -qq purge --yes shopvane
+    local left
+    left=$(find "$root/usr" "$root/etc" "$root/var/lib" -name '*shopvane*')
+    [ -z "$left" ] || { echo "left behind:"; echo "$left"; return 1; }
+}
+
 copy_tree() {
     mkdir -p "$root/src/shopvane"
     git ls-files --cached --others --exclude-standard -z |
         tar --null --ignore-failed-read -T - -cf - | tar -xf - -C "$root/src/shopvane"
+}
+
+# Ctrl-C is what ends it; a port that nobody else has is not known before, so 8080 must be free.
+serves() {
+    # shellcheck disable=SC2016
+    inside bash -c 'set -m
+        /src/shopvane/quickstart & pid=$!
+        for i in $(seq 1 100); do
+            sleep 0.3
+            exec 3<>/dev/tcp/127.0.0.1/8080 && break
+        done 2>/dev/null
+        printf "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n" >&3
+        cat <&3 | grep -o "{\"status\":\"ok\"}" || { kill $pid; exit 1; }
+        kill -INT $pid
+        wait $pid'
 }
 
 step "bare Debian 12 (debootstrap, minbase)" bootstrap
@@ -94,17 +149,19 @@ settings
 if [ "$what" = deb ]; then
     step "install the package" install_package
     inside shopvane --version
-    step "man page and catalogue are there" test -f "$root/usr/share/man/man1/shopvane.1" -a \
-        -d "$root/usr/share/shopvane/catalogue" -a -f "$root/lib/systemd/system/shopvane@.service"
+    step "man page, catalogue, unit and copyright are there" laid_down /usr
+    step "the man page tells every option" man_page_complete /usr
     import_orders
+    step "a demo shop of 30 days, its report, verify" demo_and_report
+    step "removed without a trace" removed
 else
     copy_tree
     started=$(now_ms)
-    inside /src/shopvane/quickstart --build-only
+    inside /src/shopvane/quickstart --no-serve
     echo "first run took $(seconds_since "$started") s"
-    inside /src/shopvane/build/shopvane --version
-    started=$(now_ms)
-    inside /src/shopvane/quickstart --build-only
-    echo "second run took $(seconds_since "$started") s"
+    step "second run, served, ended by Ctrl-C" serves
+    step "cmake --install" inside cmake --install /src/shopvane/build --prefix /opt/shopvane
+    step "man page, catalogue, unit and copyright are there" laid_down /opt/shopvane
+    step "the man page tells every option" man_page_complete /opt/shopvane
 fi
 echo "good: $what"
