@@ -1,5 +1,5 @@
-/* retail_times INPUT.csv[.gz] COPIES OUTPUT.csv: the Online Retail file COPIES times over, copy k
- * with invoice and customer suffixed by k and dates shifted by k x 374 days; one CSV. */
+/* bench_retail_times INPUT.csv[.gz] COPIES OUTPUT.csv: the Online Retail file COPIES times over,
+ * copy k with invoice and customer suffixed by k and dates shifted by k x 374 days; one CSV. */
 #include "base/base.h"
 
 #include <stdio.h>
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
     char line[LINE_MAX_BYTES];
     int64_t copies = 0;
     if (argc != 4 || !str_to_i64(str_from(argv[2]), &copies)) {
-        fprintf(stderr, "usage: retail_times INPUT COPIES OUTPUT\n");
+        fprintf(stderr, "usage: bench_retail_times INPUT COPIES OUTPUT\n");
         return 2;
     }
     FILE *out = fopen(argv[3], "wb");

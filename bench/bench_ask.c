@@ -1,0 +1,311 @@
+/* bench_ask SHOP RAW.duckdb: questions to a warm shop of the Online Retail x 20 file, beside the
+ * hand-written SQL that gives the same figures from the raw lines (table `raw` of bench_bare), as
+ * rows of a Markdown table. Both sums are compared: a difference ends the bench with status 1. */
+#include "query/query.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROUNDS       8  /* times each window is asked for */
+#define WINDOWS      13 /* windows of a question, a year and a bit apart */
+#define PEER_ROUNDS  3
+#define PEER_WINDOWS 2
+#define ASKED        ((size_t)ROUNDS * WINDOWS)
+#define TIMES_MAX    1024
+
+/* What of the raw lines is an article sold or given back, as the preset has it. */
+#define MERCHANDISE                                                                          \
+    "StockCode NOT IN ('DOT', 'POST', 'C2', 'D', 'AMAZONFEE', 'BANK CHARGES', 'CRUK', 'M', " \
+    "'m', 'B', 'S')"
+#define SOLD MERCHANDISE " AND InvoiceNo NOT LIKE 'C%' AND Quantity > 0 AND UnitPrice > 0"
+#define BACK MERCHANDISE " AND InvoiceNo LIKE 'C%'"
+#define IN_WINDOW                                                                           \
+    "InvoiceDate >= DATE '1970-01-01' + $1::INTEGER AND InvoiceDate < DATE '1970-01-01' + " \
+    "$2::INTEGER"
+
+struct question {
+    const char *name;
+    const char *kpi;
+    const char *by[2]; /* dimensions */
+    const char *grain;
+    const char
+        *peer; /* $1, $2: first day and the day after the last one; its last column is ours */
+};
+
+static const struct question questions[] = {
+    { "net sales by month, 13 months",
+      "net_sales",
+      { NULL },
+      "month",
+      "SELECT date_trunc('month', InvoiceDate), sum(Quantity * UnitPrice) FROM raw "
+      "WHERE " IN_WINDOW " AND ((" SOLD ") OR (" BACK ") OR StockCode = 'D') GROUP BY ALL" },
+    { "net sales by country and month, 13 months",
+      "net_sales",
+      { "country" },
+      "month",
+      "SELECT date_trunc('month', InvoiceDate), Country, sum(Quantity * UnitPrice) FROM raw "
+      "WHERE " IN_WINDOW " AND ((" SOLD ") OR (" BACK ") OR StockCode = 'D') GROUP BY ALL" },
+    { "orders by country and month, 13 months",
+      "orders",
+      { "country" },
+      "month",
+      "SELECT date_trunc('month', InvoiceDate), Country, count(DISTINCT InvoiceNo)::DOUBLE FROM "
+      "raw "
+      "WHERE " IN_WINDOW " AND " SOLD " GROUP BY ALL" },
+    { "buyers by country and month, 13 months",
+      "buyers",
+      { "country" },
+      "month",
+      "SELECT date_trunc('month', InvoiceDate), Country, count(DISTINCT CustomerID)::DOUBLE FROM "
+      "raw "
+      "WHERE " IN_WINDOW " AND " SOLD " GROUP BY ALL" },
+    { "units by article and month, 13 months",
+      "units",
+      { "sku" },
+      "month",
+      "SELECT date_trunc('month', InvoiceDate), StockCode, sum(Quantity)::DOUBLE FROM raw "
+      "WHERE " IN_WINDOW " AND " SOLD " GROUP BY ALL" },
+    { "net sales by country and article, 13 months",
+      "net_sales",
+      { "country", "sku" },
+      "total",
+      "SELECT Country, StockCode, sum(Quantity * UnitPrice) FROM raw "
+      "WHERE " IN_WINDOW " AND ((" SOLD ") OR (" BACK ") OR StockCode = 'D') GROUP BY ALL" },
+};
+
+/* Eight figures of the report's twenty, for its period and the one before. */
+static const char report_peer[] =
+    "SELECT InvoiceDate >= DATE '1970-01-01' + $2::INTEGER - ($2 - $1)::INTEGER // 2 AS now, "
+    "sum(Quantity * UnitPrice) FILTER ((" SOLD ") OR (" BACK ") OR StockCode = 'D'), "
+    "sum(Quantity * UnitPrice) FILTER (" SOLD "), count(DISTINCT InvoiceNo) FILTER (" SOLD "), "
+    "sum(Quantity) FILTER (" SOLD "), count(DISTINCT CustomerID) FILTER (" SOLD "), "
+    "-sum(Quantity * UnitPrice) FILTER (" BACK "), -sum(Quantity) FILTER (" BACK "), "
+    "-sum(Quantity * UnitPrice) FILTER (StockCode = 'D')::DOUBLE FROM raw WHERE " IN_WINDOW
+    " GROUP BY 1";
+
+struct bench {
+    struct shop *shop;
+    struct conn *conn;
+    struct kpi_catalog *catalog;
+    struct query_context context;
+    struct store *raw_store;
+    struct conn *raw;
+};
+
+struct times {
+    double ms[TIMES_MAX];
+    size_t n;
+};
+
+static void check(enum status st, const struct error *why)
+{
+    if (st == STATUS_OK)
+        return;
+    fprintf(stderr, "bench_ask: %s\n", why->text);
+    exit(1);
+}
+
+static void times_add(struct times *t, int64_t from_us)
+{
+    t->ms[t->n++] = (double)(clock_now_us() - from_us) / 1000.0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Nearest rank. */
+static double percentile(struct times *t, double p)
+{
+    qsort(t->ms, t->n, sizeof t->ms[0], by_size);
+    return t->ms[(size_t)ceil(p * (double)t->n) - 1];
+}
+
+/* Windows end at a month's end and go back from May 2031, 13 months each, 18 months apart. */
+static struct day_range window_at(size_t i)
+{
+    const int32_t months = 2031 * 12 + 5 - (int32_t)i * 18; /* the month after the window, from 0 */
+    const int32_t first = months - 13;
+    return (struct day_range){
+        .from = civil_to_day((struct civil){ first / 12, first % 12 + 1, 1 }),
+        .to = civil_to_day((struct civil){ months / 12, months % 12 + 1, 1 }) - 1,
+    };
+}
+
+static str day_text(int32_t day, char out[static 32])
+{
+    const struct civil c = civil_from_day(day);
+    snprintf(out, 32, "%04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
+    return str_from(out);
+}
+
+static int64_t now_us(void)
+{
+    return civil_to_day((struct civil){ 2031, 6, 1 }) * US_PER_DAY;
+}
+
+static double sum_of(const struct answer *a)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->row_count; i++) {
+        const double v = a->kpis[0].rows[i].value.real;
+        sum += isnan(v) ? 0 : v;
+    }
+    return sum;
+}
+
+static double ask(const struct bench *b, const struct question *q, struct day_range w)
+{
+    const str kpi = str_from(q->kpi);
+    const str by[2] = { str_from(q->by[0]), str_from(q->by[1]) };
+    char from[32];
+    char to[32];
+    struct error why = { 0 };
+    struct answer *answer = NULL;
+    const struct kpi_question ask = {
+        .kpis = &kpi,
+        .kpi_count = 1,
+        .from = day_text(w.from, from),
+        .to = day_text(w.to, to),
+        .grain = str_from(q->grain),
+        .by = by,
+        .by_count = (size_t)(q->by[0] != NULL) + (size_t)(q->by[1] != NULL),
+        .now_us = now_us(),
+    };
+    check(query_ask(&b->context, &ask, &answer, &why), &why);
+    const double sum = sum_of(answer);
+    answer_free(answer);
+    return sum;
+}
+
+static double ask_peer(const struct bench *b, const char *sql, struct day_range w)
+{
+    const struct param params[] = { { .type = PARAM_I64, .i64 = w.from },
+                                    { .type = PARAM_I64, .i64 = w.to + 1 } };
+    struct error why = { 0 };
+    struct frame *f = NULL;
+    double sum = 0;
+    check(conn_query(b->raw, str_from(sql), params, ARRAY_LEN(params), &f, &why), &why);
+    const size_t last = frame_columns(f) - 1;
+    for (size_t i = 0; i < frame_rows(f); i++)
+        sum += frame_f64(f, last, i);
+    frame_free(f);
+    return sum;
+}
+
+static void print_row(const char *name, struct times *ours, struct times *peer)
+{
+    const double faster = peer->n > 0 ? percentile(peer, 0.5) / percentile(ours, 0.5) : 0;
+    printf("| %s | %.1f | %.1f | ", name, percentile(ours, 0.5), percentile(ours, 0.99));
+    if (peer->n > 0)
+        printf("%.0f | %.0f |\n", percentile(peer, 0.5), faster);
+    else
+        printf("| |\n");
+}
+
+static bool run_question(const struct bench *b, const struct question *q, struct times *all)
+{
+    struct times ours = { .n = 0 };
+    struct times peer = { .n = 0 };
+    double sums[WINDOWS] = { 0 };
+    bool is_same = true;
+    for (size_t i = 0; i < ASKED; i++) {
+        const int64_t start = clock_now_us();
+        sums[i % WINDOWS] = ask(b, q, window_at(i % WINDOWS));
+        times_add(&ours, start);
+        if (q->by[0] != NULL)
+            all->ms[all->n++] = ours.ms[ours.n - 1];
+    }
+    for (size_t i = 0; i < (size_t)PEER_WINDOWS * PEER_ROUNDS; i++) {
+        const int64_t start = clock_now_us();
+        const double sum = ask_peer(b, q->peer, window_at(i % PEER_WINDOWS));
+        times_add(&peer, start);
+        is_same = is_same && fabs(sum - sums[i % PEER_WINDOWS]) < 0.05;
+        if (!is_same)
+            fprintf(stderr,
+                    "bench_ask: %s: %.4f, the peer has %.4f\n",
+                    q->name,
+                    sums[i % PEER_WINDOWS],
+                    sum);
+    }
+    print_row(q->name, &ours, &peer);
+    return is_same;
+}
+
+static void run_report(const struct bench *b, const char *name, int32_t days)
+{
+    struct times ours = { .n = 0 };
+    struct times peer = { .n = 0 };
+    for (size_t i = 0; i < ASKED; i++) {
+        const int32_t end = window_at(i % WINDOWS).to;
+        char from[32];
+        char to[32];
+        struct report *report = NULL;
+        struct error why = { 0 };
+        const struct report_question q = { .from = day_text(end - days + 1, from),
+                                           .to = day_text(end, to),
+                                           .now_us = now_us() };
+        const int64_t start = clock_now_us();
+        check(query_report(&b->context, &q, &report, &why), &why);
+        times_add(&ours, start);
+        report_free(report);
+    }
+    for (size_t i = 0; i < (size_t)PEER_WINDOWS * PEER_ROUNDS; i++) {
+        const int32_t end = window_at(i % PEER_WINDOWS).to;
+        const int64_t start = clock_now_us();
+        ask_peer(b, report_peer, (struct day_range){ end - 2 * days + 1, end });
+        times_add(&peer, start);
+    }
+    print_row(name, &ours, &peer);
+}
+
+static void bench_open(struct bench *b, const char *shop, const char *raw)
+{
+    struct error why = { 0 };
+    const struct shop_options options = { 0 };
+    const struct store_options raw_options = { 0 };
+    check(shop_open(shop, &options, &b->shop, &why), &why);
+    check(shop_catalog(shop, (str){ 0 }, NULL, &b->catalog, &why), &why);
+    check(shop_conn_new(b->shop, &b->conn, &why), &why);
+    check(store_open(raw, &raw_options, &b->raw_store, &why), &why);
+    check(conn_open(b->raw_store, &b->raw, &why), &why);
+    b->context = (struct query_context){ .conn = b->conn,
+                                         .catalog = b->catalog,
+                                         .settings = shop_settings(b->shop),
+                                         .zone = shop_zone(b->shop),
+                                         .writer = shop_writer(b->shop) };
+}
+
+static void bench_close(struct bench *b)
+{
+    conn_close(b->raw);
+    store_close(b->raw_store);
+    conn_close(b->conn);
+    kpi_catalog_free(b->catalog);
+    shop_close(b->shop);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b = { 0 };
+    struct times all = { .n = 0 };
+    bool is_same = true;
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench_ask SHOP RAW.duckdb\n");
+        return 2;
+    }
+    bench_open(&b, argv[1], argv[2]);
+    printf("| question | p50 ms | p99 ms | SQL on raw lines, p50 ms | times faster |\n");
+    printf("|---|--:|--:|--:|--:|\n");
+    run_report(&b, "report of 28 days with comparison (peer: 8 of its figures)", 28);
+    run_report(&b, "report of 365 days with comparison (peer: 8 of its figures)", 365);
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
+        is_same = run_question(&b, &questions[i], &all) && is_same;
+    print_row("all questions above that have dimensions", &all, &(struct times){ .n = 0 });
+    bench_close(&b);
+    return is_same ? 0 : 1;
+}
