@@ -15,6 +15,7 @@ struct import_cli_options {
     const char *date_order;
     const char *encoding;
     const char *as_of;
+    int64_t repairs;
     bool dry_run;
     bool explain;
     bool again;
@@ -45,6 +46,11 @@ static const struct option import_option_rows[] = {
       "utf-8, gb18030, utf-16le, windows-1252 ... (default: found out)",
       AT(encoding) },
     { "as-of", OPTION_TEXT, "DATE", "when the file was exported (default: now)", AT(as_of) },
+    { "repairs",
+      OPTION_COUNT,
+      "IMPORT",
+      "its rows are refused ones of that import, repaired (quarantine/import-N says so by itself)",
+      AT(repairs) },
     { "dry-run", OPTION_FLAG, NULL, "do everything but keep nothing", AT(dry_run) },
     { "explain",
       OPTION_FLAG,
@@ -209,6 +215,7 @@ static struct import_options options_of(const struct import_cli_options *o,
                                     .date_order = o->date_order,
                                     .encoding = o->encoding,
                                     .as_of = o->as_of,
+                                    .repairs = o->repairs,
                                     .dry_run = o->dry_run,
                                     .again = o->again,
                                     .now_us = clock_now_us(),

@@ -200,17 +200,23 @@ static enum status retry_quarantine(const struct command_env *env,
                                     int64_t id,
                                     struct error *why)
 {
-    int64_t n = 0;
-    const str path =
-        arena_printf(c->arena, "%s/quarantine/import-%lld.txt", shop_dir(c->shop), (long long)id);
-    const enum status st = quarantine_retry(c->shop, id, path.ptr, &n, why);
-    if (st == STATUS_OK)
+    struct quarantine_file file = { 0 };
+    const enum status st = quarantine_retry(c->shop, id, c->arena, &file, why);
+    if (st != STATUS_OK)
+        return st;
+    fprintf(env->out,
+            tr(env->lang,
+               "%lld rows written to %s: repair them there, then run\n  shopvane import %s\nThey "
+               "join their orders; rows that you delete from the file are settled too\n"),
+            (long long)file.rows,
+            file.path.ptr,
+            file.path.ptr);
+    if (file.textless > 0)
         fprintf(env->out,
                 tr(env->lang,
-                   "%lld rows written to %s as they were; put the file's header above "
-                   "them, repair them, and import that file\n"),
-                (long long)n,
-                path.ptr);
+                   "%lld more rows are right by themselves: when what they lack is there, import "
+                   "their file once more with --again\n"),
+                (long long)file.textless);
     return st;
 }
 

@@ -106,6 +106,6 @@ void commerce_ddl(struct buf *out);
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 1
+#define COMMERCE_SCHEMA_VERSION 2
 
 #endif

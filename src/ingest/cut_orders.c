@@ -36,10 +36,7 @@ struct overlap {
     size_t stored; /* ... and from this stored one on */
 };
 
-#define CUT_COLUMNS                                                                       \
-    "rowid, coalesce(sku, ''), (hash(order_key, class, sku, \"at\", currency, quantity, " \
-    "unit_price_e4, gross_e4, discount_merchant_e4, discount_platform_e4, "               \
-    "discount_creator_e4, tax_e4) >> 1)::BIGINT AS content"
+#define CUT_COLUMNS "rowid, coalesce(sku, ''), (hash(" LINE_SIGNATURE ") >> 1)::BIGINT AS content"
 
 static enum status read_side(struct import_job *j,
                              const char *sql,
@@ -254,14 +251,15 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
                               "BIGINT);"
                               "CREATE OR REPLACE TEMP TABLE edge_changed (new_id BIGINT, old_id "
                               "BIGINT)");
-    if (st == STATUS_OK)
-        st = conn_query(j->conn,
-                        STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
-                            "ord) FROM ord WHERE is_edge"),
-                        NULL,
-                        0,
-                        &f,
-                        why);
+    if (st != STATUS_OK || j->options->repairs > 0)
+        return st == STATUS_OK ? repair_pair_lines(j, why) : st;
+    st = conn_query(j->conn,
+                    STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
+                        "ord) FROM ord WHERE is_edge"),
+                    NULL,
+                    0,
+                    &f,
+                    why);
     for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++)
         st = judge_order(j, frame_i64(f, 0, i), frame_i64(f, 1, i) != 0, why);
     frame_free(f);

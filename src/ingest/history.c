@@ -185,7 +185,14 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = undo_tables(s, a, import_id, &rows, why);
     if (st == STATUS_OK)
-        st = run_for(s, a, import_id, "DELETE FROM quarantine WHERE import_id = #", "", why);
+        st = run_for(s,
+                     a,
+                     import_id,
+                     "DELETE FROM quarantine WHERE import_id = #; UPDATE quarantine SET state = "
+                     "'retried' WHERE state = 'resolved' AND import_id = (SELECT repairs FROM "
+                     "import WHERE import_id = #)",
+                     "",
+                     why);
     if (st == STATUS_OK) {
         const str sql = arena_printf(a,
                                      "UPDATE import SET undone_at = %lld WHERE import_id = %lld",

@@ -200,6 +200,8 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
         day_param(r->from),
         day_param(r->to),
         { .type = PARAM_TEXT, .text = r->notes },
+        { .type = PARAM_TEXT, .text = reading_header(j->reading, j->arena) },
+        { .type = PARAM_I64, .i64 = j->options->repairs },
     };
     return conn_query(
         j->conn,
@@ -207,7 +209,8 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
             "preset, $2 AS file, $3 AS sha256, $4 AS bytes, version AS as_of, "
             "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
             "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
-            "$12::DATE AS to_date, $13 AS note FROM job"),
+            "$12::DATE AS to_date, $13 AS note, nullif($14, '') AS header, nullif($15, 0) AS "
+            "repairs FROM job"),
         params,
         ARRAY_LEN(params),
         NULL,
@@ -249,6 +252,8 @@ static enum status fill_shop(
     if (st == STATUS_OK)
         st = refusals_store(j, why);
     if (st == STATUS_OK)
+        st = repair_close(j, why);
+    if (st == STATUS_OK)
         st = ledger_store(j, why);
     if (st == STATUS_OK)
         st = read_range(j, why);
@@ -266,8 +271,9 @@ static enum status read_as_of(const struct import_options *o,
                               int32_t *day,
                               struct error *why)
 {
-    *version = o->now_us;
     *day = DAY_NONE;
+    if (o->repairs == 0) /* else as old as the import whose rows they are */
+        *version = o->now_us;
     if (o->as_of == NULL)
         return STATUS_OK;
     if (!day_parse(str_from(o->as_of), day))
@@ -316,12 +322,15 @@ enum status import_run(struct shop *s,
 {
     struct opened o = { 0 };
     struct import_result r = { .from = DAY_NONE, .to = DAY_NONE };
+    struct import_options options = *opt;
     struct import_job j = {
-        .shop = s, .conn = shop_writer(s), .options = opt, .arena = a, .result = &r
+        .shop = s, .conn = shop_writer(s), .options = &options, .arena = a, .result = &r
     };
     const int64_t start = clock_now_us();
     buf_init(&o.notes, (size_t)64 * 1024);
-    enum status st = open_import(s, path, opt, a, &o, why);
+    enum status st = repair_find(s, path, a, &options, &j.version, why);
+    if (st == STATUS_OK)
+        st = open_import(s, path, &options, a, &o, why);
     if (st == STATUS_OK) {
         j.store = o.store;
         j.mapping = o.mapping;
@@ -350,14 +359,18 @@ enum status import_rank(
 {
     struct mapping *m = NULL;
     struct reading_source source = { 0 };
+    struct import_options options = *opt;
+    int64_t version = 0;
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_init(&notes, (size_t)64 * 1024);
-    enum status st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
+    enum status st = repair_find(s, path, a, &options, &version, why);
     if (st == STATUS_OK)
-        st = choose(source.path, opt, a, &m, &notes, why);
+        st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
+    if (st == STATUS_OK)
+        st = choose(source.path, &options, a, &m, &notes, why);
     reading_source_close(&source);
     if (st == STATUS_OK) {
         bool has_date = m->target.table != NULL;

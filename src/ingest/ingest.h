@@ -28,6 +28,9 @@ struct import_options {
     const char *date_order; /* "mdy" or "dmy" where samples cannot tell; NULL: assumed, and said */
     const char *encoding;   /* NULL: recognise */
     const char *as_of;      /* when the file was exported, 2010-12-01; NULL: now */
+    int64_t repairs;        /* its rows are refused ones of this import, repaired: they join their
+                               orders, in place of replacing them; 0: none, unless the file is the
+                               one that quarantine_retry() wrote */
     bool dry_run;           /* everything but the commit */
     bool again;             /* import even if the same bytes are in already */
     int64_t now_us;
@@ -152,7 +155,7 @@ struct quarantine_row {
     str value;
     str reason; /* English; tr() gives the other */
     str raw;
-    str state; /* waiting, retried, dropped */
+    str state; /* waiting, retried (out for repair), resolved, dropped */
 };
 MUST_CHECK enum status quarantine_list(struct shop *s,
                                        int64_t id,
@@ -165,9 +168,18 @@ MUST_CHECK enum status quarantine_drop(struct shop *s,
                                        int64_t id,
                                        int64_t *out_count,
                                        struct error *why);
-/* Writes the raw rows of an import with the file's header into `path`, so that they can be
- * repaired there and imported; marks them retried. */
-MUST_CHECK enum status quarantine_retry(
-    struct shop *s, int64_t import_id, const char *path, int64_t *out_count, struct error *why);
+/* Writes the waiting rows of an import, below the file's header, to quarantine/import-N.csv of the
+ * shop (JSON: .ndjson), so that they can be repaired there and imported; marks them retried.
+ * STATUS_CONFLICT when that file is there: its repairs would be lost. */
+struct quarantine_file {
+    str path;         /* in the arena */
+    int64_t rows;     /* written */
+    int64_t textless; /* of rows that wait, those refused after reading, whose text is not kept */
+};
+MUST_CHECK enum status quarantine_retry(struct shop *s,
+                                        int64_t import_id,
+                                        struct arena *a,
+                                        struct quarantine_file *out,
+                                        struct error *why);
 
 #endif

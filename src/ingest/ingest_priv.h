@@ -207,6 +207,8 @@ MUST_CHECK enum status reading_stage(struct reading *r,
                                      struct error *why);
 struct reading_counts reading_counts(const struct reading *r);
 const struct row_shape *reading_shape(const struct reading *r);
+/* The header of a file of text cells, as a record of it; empty when it has none. */
+str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
 
 /* ---- Merging --------------------------------------------------------------------------------- */
@@ -236,6 +238,19 @@ MUST_CHECK /* Before the transaction: rows that take their date from an order ne
     merge_prepare_table(struct import_job *j, struct error *why);
 enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
+
+/* ---- Repaired rows (repair.c) ---------------------------------------------------------------- */
+
+/* Settles options->repairs from the path, and takes store, preset and version from that import
+ * where the options do not say. */
+MUST_CHECK enum status repair_find(struct shop *s,
+                                   const char *path,
+                                   struct arena *a,
+                                   struct import_options *o,
+                                   int64_t *version,
+                                   struct error *why);
+/* Rows that were out for repair are resolved; those refused again wait under the new import. */
+MUST_CHECK enum status repair_close(struct import_job *j, struct error *why);
 
 /* A text constant of SQL, for statements that cannot bind one. */
 void ingest_quote(struct buf *sql, const char *text);

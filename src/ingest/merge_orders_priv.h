@@ -4,6 +4,11 @@
 
 #include "ingest/ingest_priv.h"
 
+/* What makes two lines the same line. */
+#define LINE_SIGNATURE                                                             \
+    "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
+    "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
+
 /* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
  * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
  * ord.is_written. */
@@ -11,6 +16,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 /* Decides which orders at the file's edges (ord.is_edge) are whole after all and pairs the lines of
  * the others with stored ones, in edge_same and edge_changed (new_id, old_id). */
 enum status merge_cut_orders(struct import_job *j, struct error *why);
+/* The same for repaired rows: their lines are added to their orders' lines. */
+enum status repair_pair_lines(struct import_job *j, struct error *why);
 /* Headers of orders that were at the file's edge are summed again from all their lines. */
 enum status resum_partial_orders(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */

@@ -1,7 +1,9 @@
 /* Refused rows: shown, repaired outside and imported again, or dropped. */
 #include "ingest/ingest_priv.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static str cell(struct arena *a, const struct frame *f, size_t col, size_t row)
 {
@@ -68,46 +70,115 @@ enum status quarantine_drop(struct shop *s, int64_t id, int64_t *out_count, stru
     return st;
 }
 
-enum status quarantine_retry(
-    struct shop *s, int64_t import_id, const char *path, int64_t *out_count, struct error *why)
+/* What waits of an import, with the header of its file: frames of (raw, header). */
+static enum status read_waiting(struct shop *s,
+                                int64_t import_id,
+                                struct frame **out,
+                                struct error *why)
 {
-    struct frame *f = NULL;
+    const struct param id = { .type = PARAM_I64, .i64 = import_id };
+    return conn_query(
+        shop_writer(s),
+        STR("SELECT DISTINCT ON (q.line_no, q.raw) q.raw, i.header FROM quarantine q JOIN "
+            "import i USING (import_id) WHERE q.import_id = $1 AND q.state IN "
+            "('waiting', 'retried') AND q.raw IS NOT NULL ORDER BY q.line_no, "
+            "q.raw, q.row_no"),
+        &id,
+        1,
+        out,
+        why);
+}
+
+static void add_rows(struct buf *text, const struct frame *f)
+{
+    if (!frame_is_null(f, 1, 0)) {
+        buf_add(text, frame_str(f, 1, 0));
+        buf_addc(text, '\n');
+    }
+    for (size_t i = 0; i < frame_rows(f); i++) {
+        buf_add(text, frame_str(f, 0, i));
+        buf_addc(text, '\n');
+    }
+}
+
+static str path_for(struct shop *s, int64_t import_id, const struct frame *f, struct arena *a)
+{
+    const bool is_json = str_starts(str_trim(frame_str(f, 0, 0)), STR("{"));
+    return arena_printf(a,
+                        "%s/quarantine/import-%lld.%s",
+                        shop_dir(s),
+                        (long long)import_id,
+                        is_json ? "ndjson" : "csv");
+}
+
+static enum status count_textless(struct shop *s,
+                                  int64_t import_id,
+                                  int64_t *out,
+                                  struct error *why)
+{
+    char sql[160];
+    snprintf(sql,
+             sizeof sql,
+             "SELECT count(*) FROM quarantine WHERE import_id = %lld AND state = 'waiting' AND raw "
+             "IS NULL",
+             (long long)import_id);
+    return conn_query_i64(shop_writer(s), sql, out, why);
+}
+
+static enum status write_rows(str path, const struct frame *f, struct error *why)
+{
     struct buf text;
-    const struct param params[] = { { .type = PARAM_I64, .i64 = import_id } };
-    enum status st = conn_query(shop_writer(s),
-                                STR("SELECT raw FROM quarantine WHERE import_id = $1 AND state = "
-                                    "'waiting' AND raw IS NOT NULL ORDER BY row_no"),
-                                params,
-                                1,
-                                &f,
-                                why);
+    buf_init(&text, (size_t)1024 * 1024 * 1024);
+    add_rows(&text, f);
+    const enum status st = buf_ok(&text) ? file_write_atomic(path.ptr, buf_str(&text), why)
+                                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&text);
+    return st;
+}
+
+enum status quarantine_retry(struct shop *s,
+                             int64_t import_id,
+                             struct arena *a,
+                             struct quarantine_file *out,
+                             struct error *why)
+{
+    const struct param id = { .type = PARAM_I64, .i64 = import_id };
+    struct frame *f = NULL;
+    enum status st = count_textless(s, import_id, &out->textless, why);
+    if (st == STATUS_OK)
+        st = read_waiting(s, import_id, &f, why);
     if (st != STATUS_OK)
         return st;
-    const size_t n = frame_rows(f);
-    buf_init(&text, (size_t)1024 * 1024 * 1024);
-    for (size_t i = 0; i < n; i++) {
-        buf_add(&text, frame_str(f, 0, i));
-        buf_addc(&text, '\n');
+    out->rows = (int64_t)frame_rows(f);
+    if (out->rows == 0) {
+        frame_free(f);
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         out->textless > 0
+                             ? "the rows of import #%lld that wait are right by themselves: when "
+                               "what they lack is there, import their file once more with --again"
+                             : "no row of import #%lld waits in quarantine",
+                         (long long)import_id);
     }
-    frame_free(f);
-    if (n == 0)
+    out->path = path_for(s, import_id, f, a);
+    if (out->path.ptr == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    else if (access(out->path.ptr, F_OK) == 0)
         st = error_set(why,
-                       STATUS_NOT_FOUND,
-                       "no row of import #%lld waits in quarantine",
-                       (long long)import_id);
+                       STATUS_CONFLICT,
+                       "%s is there already: import it, or delete it to have it written anew",
+                       out->path.ptr);
     else
-        st = file_write_atomic(path, buf_str(&text), why);
-    if (st == STATUS_OK)
-        st = conn_query(
-            shop_writer(s),
-            STR("UPDATE quarantine SET state = 'retried' WHERE import_id = $1 AND state = "
-                "'waiting' AND raw IS NOT NULL"),
-            params,
-            1,
-            NULL,
-            why);
-    buf_release(&text);
-    if (st == STATUS_OK)
-        *out_count = (int64_t)n;
-    return st;
+        st = write_rows(out->path, f, why);
+    frame_free(f);
+    if (st != STATUS_OK)
+        return st;
+    return conn_query(
+        shop_writer(s),
+        STR("UPDATE quarantine SET state = 'retried' WHERE import_id = $1 AND state = "
+            "'waiting' AND raw IS NOT NULL"),
+        &id,
+        1,
+        NULL,
+        why);
 }

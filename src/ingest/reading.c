@@ -263,3 +263,20 @@ void reading_close(struct reading *r)
     arena_free(r->arena);
     mem_free(r);
 }
+
+str reading_header(const struct reading *r, struct arena *a)
+{
+    const struct row_shape *shape = r->shape;
+    const bool is_xlsx = shape->format == ROW_FORMAT_XLSX;
+    struct buf text;
+    struct csv_writer w;
+    if (!shape->has_header || (shape->format != ROW_FORMAT_CSV && !is_xlsx))
+        return STR_EMPTY;
+    buf_init(&text, (size_t)1024 * 1024);
+    csv_writer_init(&w, &text, is_xlsx ? '\t' : shape->delimiter);
+    for (size_t i = 0; i < shape->n_columns; i++)
+        csv_value(&w, shape->columns[i]);
+    const str header = arena_dup(a, buf_str(&text));
+    buf_release(&text);
+    return header;
+}

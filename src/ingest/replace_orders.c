@@ -1,14 +1,16 @@
 /* Orders that the shop has already: what is the same, what changed, what is only cut off. */
 #include "ingest/merge_orders_priv.h"
 
-/* What makes two lines the same line. */
-#define SIGNATURE                                                                  \
-    "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
-    "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
-
-/* Orders of the file's first and last row may be cut, unless files hold whole orders. */
+/* Orders of the file's first and last row may be cut, unless files hold whole orders. Of repaired
+ * rows every order is cut: its other lines are in. */
 static enum status mark_edges(struct import_job *j, struct error *why)
 {
+    if (j->options->repairs > 0)
+        return job_exec(j,
+                        why,
+                        "%s",
+                        "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
+                        "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale");
     return job_exec(
         j,
         why,
@@ -33,11 +35,11 @@ static enum status mark_written(struct import_job *j, struct error *why)
                  why,
                  "%s",
                  "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
-                 "SELECT " SIGNATURE ", sum(side) AS balance FROM ("
-                 "SELECT " SIGNATURE ", 1 AS side FROM new_line UNION ALL "
-                 "SELECT " SIGNATURE ", -1 AS side FROM order_line "
+                 "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("
+                 "SELECT " LINE_SIGNATURE ", 1 AS side FROM new_line UNION ALL "
+                 "SELECT " LINE_SIGNATURE ", -1 AS side FROM order_line "
                  "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known)) "
-                 "GROUP BY " SIGNATURE ") WHERE balance <> 0");
+                 "GROUP BY " LINE_SIGNATURE ") WHERE balance <> 0");
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);

@@ -23,6 +23,37 @@ static enum status schema_create(struct conn *c, struct error *why)
     return st;
 }
 
+/* What leads from one version to the next, oldest first. */
+static const struct {
+    int version;
+    const char *sql;
+} migrations[] = {
+    { 2,
+      "ALTER TABLE import ADD COLUMN header VARCHAR;"
+      "ALTER TABLE import ADD COLUMN repairs UINTEGER;" },
+};
+
+static enum status schema_migrate(struct conn *c, int64_t from, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(migrations) && st == STATUS_OK; i++) {
+        if (migrations[i].version <= from)
+            continue;
+        const struct param params[] = { { .type = PARAM_I64, .i64 = migrations[i].version },
+                                        { .type = PARAM_I64, .i64 = clock_now_us() } };
+        st = conn_begin(c, why);
+        if (st == STATUS_OK)
+            st = conn_exec(c, migrations[i].sql, why);
+        if (st == STATUS_OK)
+            st = conn_query(
+                c, STR("INSERT INTO schema_version VALUES ($1, $2)"), params, 2, NULL, why);
+        if (st == STATUS_OK)
+            st = conn_commit(c, why);
+        conn_rollback(c);
+    }
+    return st;
+}
+
 enum status schema_prepare(struct conn *c, struct error *why)
 {
     int64_t tables = 0;
@@ -44,5 +75,5 @@ enum status schema_prepare(struct conn *c, struct error *why)
             "the folder has schema %lld and this program knows %d; use a newer Shopvane",
             (long long)version,
             COMMERCE_SCHEMA_VERSION);
-    return st;
+    return st == STATUS_OK ? schema_migrate(c, version, why) : st;
 }

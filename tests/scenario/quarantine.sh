@@ -39,24 +39,83 @@ expect_exit 2
 SHOPVANE_LANG=zh run quarantine list
 expect_text "待处理" "不是"
 
-begin "retry writes the rows out; repaired, they come in"
+begin "retry writes the rows out below the header; repaired, they come in"
 run quarantine retry 1
 expect_exit 0
 expect_text "2 rows written to"
-OUT_FILE=$DIR/quarantine/import-1.txt
+OUT_FILE=$DIR/quarantine/import-1.csv
 expect_file "$OUT_FILE"
-{
-    head -1 "$T/orders.csv"
-    sed 's/,two,/,2,/; s/not a date/2024-03-03 09:00:00/' "$OUT_FILE"
-} >"$T/repaired.csv"
-run import "$T/repaired.csv"
+expect_same "header" "$(head -1 "$T/orders.csv")" "$(head -1 "$OUT_FILE")"
+run quarantine retry 1
+expect_exit 1
+expect_text "import-1.csv is there already"
+sed -i 's/,two,/,2,/; s/not a date/2024-03-03 09:00:00/' "$OUT_FILE"
+run import "$OUT_FILE"
 expect_exit 0
 expect_text "orders: 2 new"
 sales 4 6 52.2500
 run quarantine list
-expect_no_text "waiting"
+expect_no_text "waiting" "retried"
+expect_text "resolved"
 run kpi units --by sku --from 2024-01-01 --to 2024-12-31 --grain total --format json
 expect_text '"B \"x\", y"'
+
+begin "repaired rows join the lines that their order has"
+shop joined
+cat >"$T/three.csv" <<'END'
+Order ID,Created At,Customer ID,SKU,Quantity,Unit Price
+1,2024-03-01 10:00:00,c1,A,2,10.50
+1,2024-03-01 10:00:00,c1,B,two,10.50
+1,2024-03-01 10:00:00,c1,C,1,5.00
+2,2024-03-02 10:00:00,c2,A,x,10.50
+2,2024-03-02 10:00:00,c2,A,1,10.50
+3,2024-03-04 10:00:00,c4,C,1,3.00
+END
+run import "$T/three.csv"
+expect_exit 3
+sales 3 5 39.5000
+run quarantine retry 1
+sed 's/,two,/,2,/' "$DIR/quarantine/import-1.csv" >"$T/elsewhere.csv"
+run import "$T/elsewhere.csv" --repairs 1
+expect_exit 3
+sales 3 7 60.5000
+run reconcile
+expect_exit 0
+run verify
+expect_exit 0
+run quarantine list
+expect_line '^1 1 .*resolved$' '^2 1 .*resolved$' '^3 2 elsewhere.csv 3 .*waiting$'
+run quarantine retry 2
+sed -i 's/,x,/,1,/' "$DIR/quarantine/import-2.csv"
+run import "$DIR/quarantine/import-2.csv"
+expect_exit 0
+sales 3 8 71.0000
+run import "$DIR/quarantine/import-2.csv"
+expect_text "no row of import #2 is out for repair"
+sales 3 8 71.0000
+run imports undo 3
+sales 3 7 60.5000
+run import "$DIR/quarantine/import-2.csv"
+expect_exit 0
+sales 3 8 71.0000
+run verify
+expect_exit 0
+
+begin "a record of JSON comes back whole; its good items are not counted twice"
+shop json
+cat >"$T/items.ndjson" <<'END'
+{"order_id":"1","created_at":"2024-03-01 10:00:00","customer_id":"c1","sku":"A","quantity":2,"unit_price":10.5}
+{"order_id":"1","created_at":"2024-03-01 10:00:00","customer_id":"c1","sku":"B","quantity":"two","unit_price":10.5}
+END
+run import "$T/items.ndjson"
+expect_exit 3
+run quarantine retry 1
+sed -i 's/"two"/2/' "$DIR/quarantine/import-1.ndjson"
+head -1 "$T/items.ndjson" >>"$DIR/quarantine/import-1.ndjson"
+run import "$DIR/quarantine/import-1.ndjson"
+expect_exit 0
+sales 1 4 42.0000
+DIR=$T/q
 
 begin "drop takes a row out of quarantine"
 sed 's/^\([1-4]\),/1\1,/' "$T/orders.csv" >"$T/more.csv"
