@@ -22,7 +22,8 @@
 #endif
 
 #define ARENA_BUDGET ((size_t)64 * 1024 * 1024)
-#define BLOCK_BYTES  ((size_t)16 * 1024)
+#define BLOCK_BYTES  ((size_t)16 * 1024)   /* of the first block; later ones grow with the arena, */
+#define BLOCK_MAX    ((size_t)1024 * 1024) /* up to this */
 #define ALIGNMENT    ((size_t)16)
 
 struct block {
@@ -54,9 +55,10 @@ struct arena *arena_new(size_t budget_bytes)
     return a;
 }
 
-static struct block *block_new(size_t bytes)
+static struct block *block_new(size_t bytes, size_t used)
 {
-    const size_t cap = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    const size_t usual = used < BLOCK_BYTES ? BLOCK_BYTES : used < BLOCK_MAX ? used : BLOCK_MAX;
+    const size_t cap = bytes > usual ? bytes : usual;
     struct block *b = cap > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + cap);
     if (b == NULL)
         return NULL;
@@ -77,7 +79,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
         return NULL;
     struct block *b = a->blocks;
     if (b == NULL || b->cap - b->used < rounded) {
-        b = block_new(rounded);
+        b = block_new(rounded, a->used);
         if (b == NULL)
             return NULL;
         b->next = a->blocks;
