@@ -153,14 +153,20 @@ static enum status ask(const struct query_context *c,
         return query_no_memory(why);
     }
     answer->arena = arena;
-    struct asking k = { .context = c, .words = q, .arena = arena, .lang = q->lang, .dry = dry };
-    enum status st = ask_resolve(&k, why);
+    struct buf scratch;
+    buf_init(&scratch, SCRATCH_MAX);
+    struct asking k = {
+        .context = c, .words = q, .arena = arena, .scratch = &scratch, .lang = q->lang, .dry = dry
+    };
+    enum status st = names_init(&k.names, arena) ? ask_resolve(&k, why) : query_no_memory(why);
     if (st == STATUS_OK)
         st = conn_begin_read(c->conn, why);
     if (st == STATUS_OK) {
         st = in_transaction(&k, answer, why);
         conn_rollback(c->conn);
     }
+    names_release(&k.names);
+    buf_release(&scratch);
     fx_free(k.fx);
     mem_free(k.sql);
     if (st != STATUS_OK) {

@@ -8,7 +8,8 @@
 
 /* A combination of dimension values. */
 struct tuple {
-    const str *by; /* NULL: no dimensions */
+    struct matrix_key key; /* of its names; the bucket is not set */
+    const str *by;         /* NULL: no dimensions */
     struct number rank;
 };
 
@@ -118,34 +119,43 @@ static int compare_tuples(const void *x, const void *y, void *rule_of)
 
 /* ---- tuples ---- */
 
+static enum status add_tuple(struct table_of_rows *t,
+                             const struct matrix_key *key,
+                             struct error *why)
+{
+    struct asking *k = t->k;
+    str *by = ARENA_NEW(k->arena, str, k->n_by);
+    if (by == NULL)
+        return query_no_memory(why);
+    for (size_t i = 0; i < k->n_by; i++)
+        by[i] = names_text(&k->names, key->by[i]);
+    t->tuples[t->n_tuples++] = (struct tuple){ .key = *key, .by = by };
+    return STATUS_OK;
+}
+
+/* `seen` has a row for each combination that was there already. */
 static enum status add_tuples(struct table_of_rows *t,
                               const struct matrix *m,
-                              struct map *seen,
+                              struct matrix *seen,
                               struct error *why)
 {
-    struct buf name;
     enum status st = STATUS_OK;
-    buf_init(&name, (size_t)1 << 20);
     for (size_t r = 0; r < m->rows && st == STATUS_OK; r++) {
-        buf_clear(&name);
-        for (size_t i = 0; i < t->k->n_by; i++) {
-            buf_addf(&name, "%zu:", m->keys[r].by[i].len);
-            buf_add(&name, m->keys[r].by[i]);
-        }
-        if (map_get(seen, buf_str(&name)) != NULL)
-            continue;
-        if (!buf_ok(&name) || !map_put(seen, buf_str(&name), 1))
-            st = query_no_memory(why);
-        else
-            t->tuples[t->n_tuples++] = (struct tuple){ .by = m->keys[r].by };
+        struct matrix_key key = m->keys[r];
+        size_t at = 0;
+        key.bucket = 0;
+        key.hour = -1;
+        st = matrix_row(seen, &key, &at, why);
+        if (st == STATUS_OK && at == t->n_tuples)
+            st = add_tuple(t, &key, why);
     }
-    buf_release(&name);
     return st;
 }
 
 static enum status collect_tuples(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
+    struct matrix seen;
     t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
     if (t->tuples == NULL)
         return query_no_memory(why);
@@ -153,11 +163,12 @@ static enum status collect_tuples(struct table_of_rows *t, struct error *why)
         t->tuples[t->n_tuples++] = (struct tuple){ .by = NULL };
         return STATUS_OK;
     }
-    struct map *seen = map_new();
-    enum status st = seen != NULL ? add_tuples(t, &t->main.rows, seen, why) : query_no_memory(why);
+    if (!matrix_init(&seen, 0, k->n_by))
+        return query_no_memory(why);
+    enum status st = add_tuples(t, &t->main.rows, &seen, why);
     if (st == STATUS_OK && compares(k))
-        st = add_tuples(t, &t->other.rows, seen, why);
-    map_free(seen);
+        st = add_tuples(t, &t->other.rows, &seen, why);
+    matrix_release(&seen);
     return st;
 }
 
@@ -165,7 +176,7 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
     struct figures *rank = &t->main;
-    size_t bucket = 0;
+    uint32_t bucket = 0;
     if (k->n_by == 0)
         return STATUS_OK;
     if (k->grain != GRAIN_TOTAL) {
@@ -177,8 +188,8 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
         bucket = BUCKET_TOTAL;
     }
     for (size_t i = 0; i < t->n_tuples; i++) {
-        const struct matrix_key key = { .bucket = bucket, .hour = -1, .by = t->tuples[i].by };
-        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &key);
+        t->tuples[i].key.bucket = bucket;
+        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &t->tuples[i].key);
     }
     struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
     /* which rows are the top is a matter of the figure even when they are shown by name */
@@ -265,6 +276,7 @@ static struct answer_value per_day(
 /* Where the value of a row, and the value it is compared with, stand. */
 struct row_figures {
     struct matrix_key key;
+    const str *by;
     const struct figures *main;
     const struct figures *other;
 };
@@ -318,7 +330,7 @@ static enum status fill_row(struct table_of_rows *t,
     row->time = total ? k->main.from : k->main.buckets[key->bucket].start;
     row->end = total ? k->main.to : k->main.buckets[key->bucket].end;
     row->hour = key->hour;
-    row->by = key->by;
+    row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
     row->complete = coverage_is_complete(k, kpi, row->end);
     const enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
@@ -332,22 +344,40 @@ static enum status fill_row(struct table_of_rows *t,
 /* ---- the list of rows ---- */
 
 struct row_place {
-    struct matrix_key key;
-    bool is_others;
-    struct number rank; /* for --sort of rows over time */
+    const struct tuple *tuple; /* NULL: others */
+    uint32_t bucket;
+    int32_t hour;
+};
+
+static struct matrix_key key_of(const struct row_place *p)
+{
+    struct matrix_key key = { .bucket = p->bucket };
+    if (p->tuple != NULL)
+        key = p->tuple->key;
+    key.bucket = p->bucket;
+    key.hour = p->hour;
+    return key;
+}
+
+/* For --sort KPI of rows over time. */
+struct ranked_place {
+    struct row_place place;
+    struct number rank;
 };
 
 static int compare_places(const void *x, const void *y, void *descending)
 {
-    const struct row_place *a = x;
-    const struct row_place *b = y;
+    const struct ranked_place *a = x;
+    const struct ranked_place *b = y;
     int order = 0;
     if (a->rank.kind == NUMBER_NONE || b->rank.kind == NUMBER_NONE)
         order = (a->rank.kind == NUMBER_NONE) - (b->rank.kind == NUMBER_NONE);
     else
         order = *(bool *)descending ? number_compare(b->rank, a->rank)
                                     : number_compare(a->rank, b->rank);
-    return order != 0 ? order : (a->key.bucket > b->key.bucket) - (a->key.bucket < b->key.bucket);
+    if (order != 0)
+        return order;
+    return (a->place.bucket > b->place.bucket) - (a->place.bucket < b->place.bucket);
 }
 
 static enum status list_rows(struct table_of_rows *t,
@@ -375,12 +405,10 @@ static enum status list_rows(struct table_of_rows *t,
         const size_t bucket = t->by_time_sort && t->descending ? k->main.n_buckets - 1 - i : i;
         for (size_t h = 0; h < hours; h++) {
             for (size_t j = 0; j < each; j++) {
-                const bool is_others = j == t->n_shown;
                 places[(*n)++] = (struct row_place){
-                    .key = { .bucket = bucket,
-                             .hour = k->grain == GRAIN_HOUR ? (int)h : -1,
-                             .by = is_others ? NULL : t->tuples[j].by },
-                    .is_others = is_others,
+                    .tuple = j < t->n_shown ? &t->tuples[j] : NULL,
+                    .bucket = (uint32_t)bucket,
+                    .hour = k->grain == GRAIN_HOUR ? (int32_t)h : -1,
                 };
             }
         }
@@ -390,14 +418,26 @@ static enum status list_rows(struct table_of_rows *t,
 }
 
 /* --sort KPI without dimensions orders the periods by their figures. */
-static void sort_periods(struct table_of_rows *t, struct row_place *places, size_t n)
+static enum status sort_periods(struct table_of_rows *t,
+                                struct row_place *places,
+                                size_t n,
+                                struct error *why)
 {
     struct asking *k = t->k;
     if (k->n_by > 0 || k->words->sort.len == 0 || t->by_time_sort || n == 0)
-        return;
+        return STATUS_OK;
+    struct ranked_place *ranked = ARENA_NEW(k->arena, struct ranked_place, n);
+    if (ranked == NULL)
+        return query_no_memory(why);
+    for (size_t i = 0; i < n; i++) {
+        const struct matrix_key key = key_of(&places[i]);
+        ranked[i].place = places[i];
+        ranked[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &key);
+    }
+    qsort_r(ranked, n, sizeof *ranked, compare_places, &t->descending);
     for (size_t i = 0; i < n; i++)
-        places[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &places[i].key);
-    qsort_r(places, n, sizeof *places, compare_places, &t->descending);
+        places[i] = ranked[i].place;
+    return STATUS_OK;
 }
 
 static enum status fill_kpi(struct table_of_rows *t,
@@ -428,9 +468,10 @@ static enum status fill_kpi(struct table_of_rows *t,
         return query_no_memory(why);
     enum status st = STATUS_OK;
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
-        const bool o = places[i].is_others;
+        const bool o = places[i].tuple == NULL;
         a->rows[i].is_others = o;
-        const struct row_figures from = { .key = places[i].key,
+        const struct row_figures from = { .key = key_of(&places[i]),
+                                          .by = o ? NULL : places[i].tuple->by,
                                           .main = o ? &t->main_others : &t->main,
                                           .other = o ? &t->other_others : &t->other };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
@@ -447,9 +488,10 @@ static enum status fill(struct table_of_rows *t, struct error *why)
     struct row_place *places = NULL;
     size_t n = 0;
     enum status st = list_rows(t, &places, &n, why);
+    if (st == STATUS_OK)
+        st = sort_periods(t, places, n, why);
     if (st != STATUS_OK)
         return st;
-    sort_periods(t, places, n);
     t->out->kpi_count = k->n_kpis;
     t->out->kpis = ARENA_NEW(k->arena, struct answer_kpi, k->n_kpis);
     if (t->out->kpis == NULL)
@@ -466,8 +508,7 @@ static enum status add_notes(struct asking *k, struct answer *out, struct error 
     out->notes = ARENA_NEW(k->arena, str, 4);
     if (out->notes == NULL)
         return query_no_memory(why);
-    const enum status st = conn_query_i64(
-        k->context->conn, "SELECT count(DISTINCT \"store\") FROM \"watermark\"", &stores, why);
+    const enum status st = state_stores(k, &stores, why);
     if (st != STATUS_OK)
         return st;
     if (stores > 1 && k->words->store_count == 0)

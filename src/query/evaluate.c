@@ -74,7 +74,7 @@ static struct number of_cell(const struct place *p,
     if (cell == NULL || cell->kind == CELL_ABSENT)
         return absent(p, slot);
     if (cell->kind == CELL_FAILED)
-        return number_none(cell->reason);
+        return number_none(str_from(cell->reason));
     str reason = STR_EMPTY;
     if (cell->kind == CELL_EXACT && cell->exact == 0 && is_uncovered(p, slot, &reason))
         return number_none(reason); /* a count over nothing is 0 in SQL */
@@ -220,15 +220,13 @@ struct number figures_evaluate(const struct asking *k,
     if (place == SIZE_MAX)
         return number_none(query_needs_of(k, definition));
     const bool total = key->bucket == BUCKET_TOTAL;
-    struct matrix_key all = *key;
-    all.by = NULL;
     const struct place p = { .k = k,
                              .kpi = definition,
                              .slot_of_leaf = k->slots.of_leaf[place],
                              .window = w,
                              .figures = f,
                              .row = matrix_find(&f->rows, key),
-                             .whole = matrix_find(&f->whole, &all),
+                             .whole = matrix_find(&f->whole, key),
                              .start = total ? w->from : w->buckets[key->bucket].start,
                              .end = total ? w->to : w->buckets[key->bucket].end };
     return value(&p, definition->formula);
@@ -249,41 +247,51 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
 
 /* ---- writing values down ---- */
 
-static str kept(const struct asking *k, struct buf *b)
+/* An empty text to write a figure in; kept() copies it. */
+static struct buf *fresh(const struct asking *k)
 {
-    const str s = buf_ok(b) ? arena_dup(k->arena, buf_str(b)) : STR_EMPTY;
-    buf_release(b);
+    buf_clear(k->scratch);
+    return k->scratch;
+}
+
+static str kept(const struct asking *k)
+{
+    const str s = buf_ok(k->scratch) ? arena_dup(k->arena, buf_str(k->scratch)) : STR_EMPTY;
     return s.ptr != NULL ? s : STR_EMPTY;
+}
+
+static str money_text(const struct asking *k, i128 v_e4)
+{
+    buf_add_money(fresh(k), v_e4);
+    return kept(k);
+}
+
+static str whole_text(const struct asking *k, i128 v)
+{
+    buf_add_i128(fresh(k), v);
+    return kept(k);
 }
 
 /* A numerator or denominator: money with 4 decimals, else whole; nothing when it is neither. */
 static str part_text(const struct asking *k, i128 v, int scale)
 {
-    struct buf b;
-    buf_init(&b, 128);
-    if (scale == 1)
-        buf_add_money(&b, v);
-    else if (scale == 0)
-        buf_add_i128(&b, v);
-    return kept(k, &b);
+    return scale == 1 ? money_text(k, v) : scale == 0 ? whole_text(k, v) : STR_EMPTY;
 }
 
 static str number_text(const struct asking *k, struct number n)
 {
-    struct buf b;
     i128 num = n.num;
     i128 den = n.den;
     bool exact = n.kind == NUMBER_EXACT;
-    buf_init(&b, 256);
     for (int s = n.num_scale - n.den_scale; s > 0 && exact; s--)
         exact = !__builtin_mul_overflow(den, (i128)10000, &den);
     for (int s = n.num_scale - n.den_scale; s < 0 && exact; s++)
         exact = !__builtin_mul_overflow(num, (i128)10000, &num);
     if (exact)
-        buf_add_ratio(&b, num, den);
+        buf_add_ratio(fresh(k), num, den);
     else
-        buf_add_double12(&b, number_to_double(n));
-    return kept(k, &b);
+        buf_add_double12(fresh(k), number_to_double(n));
+    return kept(k);
 }
 
 static bool is_whole_number(struct number n)
@@ -299,7 +307,6 @@ struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, 
                               .num = STR_EMPTY,
                               .den = STR_EMPTY,
                               .reason = n.kind == NUMBER_NONE ? n.reason : STR_EMPTY };
-    struct buf b;
     if (n.kind == NUMBER_NONE)
         return v;
     if (n.is_quotient && n.kind == NUMBER_EXACT) {
@@ -308,15 +315,11 @@ struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, 
     }
     if (kpi_unit_kind(unit) == UNIT_KIND_MONEY && number_round(n, 1, &v.exact)) {
         v.kind = VALUE_MONEY;
-        buf_init(&b, 128);
-        buf_add_money(&b, v.exact);
-        v.text = kept(k, &b);
+        v.text = money_text(k, v.exact);
     } else if (kpi_unit_kind(unit) == UNIT_KIND_COUNT && is_whole_number(n)) {
         v.kind = VALUE_COUNT;
         v.exact = n.num / n.den;
-        buf_init(&b, 128);
-        buf_add_i128(&b, v.exact);
-        v.text = kept(k, &b);
+        v.text = whole_text(k, v.exact);
     } else {
         v.kind = VALUE_NUMBER;
         v.text = number_text(k, n);

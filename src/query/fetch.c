@@ -28,7 +28,7 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
     };
 }
 
-static size_t bucket_of(const struct window *w, int32_t day)
+static uint32_t bucket_of(const struct window *w, int32_t day)
 {
     size_t low = 0;
     size_t high = w->n_buckets;
@@ -40,7 +40,7 @@ static size_t bucket_of(const struct window *w, int32_t day)
             high = middle;
     }
     BUG_IF(low == 0);
-    return low - 1;
+    return (uint32_t)low - 1;
 }
 
 /* A frame being read. */
@@ -75,10 +75,9 @@ static enum status take_value(const struct reading *in,
     const struct plan_slot *s = &in->k->slots.items[slot];
     if (in->k->by_currency && s->is_money) {
         *cell = (struct cell){ .kind = CELL_FAILED,
-                               .reason = str_from(tr(in->k->lang,
-                                                     "amounts in several currencies "
-                                                     "have no common median or "
-                                                     "extreme")) };
+                               .reason = tr(in->k->lang,
+                                            "amounts in several currencies have no common "
+                                            "median or extreme") };
         return STATUS_OK;
     }
     if (frame_type(f, column) == FRAME_F64) {
@@ -87,9 +86,17 @@ static enum status take_value(const struct reading *in,
         cell->kind = CELL_REAL;
         return STATUS_OK;
     }
-    cell->exact += frame_i128(f, column, row);
+    const i128 v = frame_i128(f, column, row);
+    cell->exact = cell->kind == CELL_EXACT ? cell->exact + v : v;
     cell->kind = CELL_EXACT;
     return STATUS_OK;
+}
+
+/* Slots over all dimension values have rows of their own. */
+static struct matrix *target(const struct reading *in)
+{
+    const bool whole = in->k->slots.items[in->query->slots[0]].is_whole;
+    return whole ? &in->out->whole : &in->out->rows;
 }
 
 static enum status take_at(const struct reading *in,
@@ -99,8 +106,7 @@ static enum status take_at(const struct reading *in,
 {
     const struct plan_query *q = in->query;
     const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
-    const bool whole = in->k->slots.items[q->slots[0]].is_whole;
-    struct matrix *m = whole ? &in->out->whole : &in->out->rows;
+    struct matrix *m = target(in);
     size_t at = 0;
     enum status st = matrix_row(m, key, &at, why);
     for (size_t i = 0; i < q->n_slots && st == STATUS_OK; i++) {
@@ -133,7 +139,6 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
         return take_at(
             &total, row, &(struct matrix_key){ .bucket = BUCKET_TOTAL, .hour = -1 }, why);
     }
-    str by[PLAN_BY_MAX];
     struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
     size_t column = 0;
     if (q->has_time) {
@@ -145,14 +150,17 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
         key.hour = frame_is_null(f, column, row) ? 0 : (int)(frame_i64(f, column, row) / 60);
         column++;
     }
-    for (size_t i = 0; i < q->n_dims; i++, column++)
-        by[i] = frame_is_null(f, column, row) ? STR_EMPTY : frame_str(f, column, row);
-    key.by = q->n_dims > 0 ? by : NULL;
+    for (size_t i = 0; i < q->n_dims; i++, column++) {
+        const str text = frame_is_null(f, column, row) ? STR_EMPTY : frame_str(f, column, row);
+        key.by[i] = names_number(&in->k->names, text);
+        if (key.by[i] == NAME_ALL)
+            return query_no_memory(why);
+    }
     if (q->has_time || !in->variant->by_time)
         return take_at(in, row, &key, why);
     /* not dated, or one period: the same in each period */
     enum status st = STATUS_OK;
-    for (size_t b = 0; b < in->window->n_buckets && st == STATUS_OK; b++) {
+    for (uint32_t b = 0; b < in->window->n_buckets && st == STATUS_OK; b++) {
         key.bucket = b;
         st = take_at(in, row, &key, why);
     }
@@ -192,6 +200,14 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
     return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : query_no_memory(why);
 }
 
+/* Most often each row of the frame is a row of its own. */
+static bool reserve(const struct reading *in)
+{
+    struct matrix *m = target(in);
+    const size_t rows = m->rows + frame_rows(in->frame);
+    return matrix_reserve(m, rows < QUERY_ROWS_MAX ? rows : QUERY_ROWS_MAX);
+}
+
 static enum status run_query(struct reading *in, bool *foreign, struct error *why)
 {
     struct asking *k = in->k;
@@ -208,6 +224,8 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
         st = note_sql(in, clock_now_us() - before, why);
     *foreign = st == STATUS_OK && has_foreign_rows(in->query, f);
     in->frame = f;
+    if (st == STATUS_OK && !reserve(in))
+        st = query_no_memory(why);
     for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++)
         st = take_row(in, r, why);
     frame_free(f);

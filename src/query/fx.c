@@ -90,7 +90,8 @@ static void cell_fail(struct asking *k, struct cell *cell, str currency, int32_t
                                 tr(k->lang, "no exchange rate %.*s to %.*s on %.*s"),
                                 STR_ARG(currency),
                                 STR_ARG(k->context->settings->currency),
-                                STR_ARG(shown));
+                                STR_ARG(shown))
+                       .ptr;
 }
 
 enum status fx_add(struct asking *k,

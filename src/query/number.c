@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-#define SCALE_STEP ((i128)10000)
+#define SCALE_STEP   ((i128)10000)
+#define DOUBLE_EXACT ((i128)1 << 53) /* whole numbers below it are doubles */
 
 static bool multiply(i128 a, i128 b, i128 *out)
 {
@@ -63,6 +64,9 @@ double number_to_double(struct number a)
         return (double)NAN;
     if (a.kind == NUMBER_REAL)
         return a.real;
+    if (a.den == 1 && a.den_scale == 0 && a.num_scale <= 1 && a.num < DOUBLE_EXACT &&
+        a.num > -DOUBLE_EXACT)
+        return (double)(int64_t)a.num / (a.num_scale == 1 ? (double)MONEY_ONE : 1.0);
     long double v = (long double)a.num / (long double)a.den;
     for (int s = a.num_scale - a.den_scale; s > 0; s--)
         v /= (long double)SCALE_STEP;
@@ -205,6 +209,8 @@ int number_compare(struct number a, struct number b)
     if (a.kind == NUMBER_NONE || b.kind == NUMBER_NONE)
         return (a.kind != NUMBER_NONE) - (b.kind != NUMBER_NONE);
     if (a.kind == NUMBER_EXACT && b.kind == NUMBER_EXACT) {
+        if (a.den == b.den && a.num_scale == b.num_scale && a.den_scale == b.den_scale)
+            return (a.num > b.num) - (a.num < b.num);
         const struct number difference = number_subtract(a, b);
         if (difference.kind == NUMBER_EXACT)
             return (difference.num > 0) - (difference.num < 0);

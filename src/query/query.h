@@ -19,12 +19,19 @@
 #include "shop/shop.h"
 #include "sql/sql.h"
 
+/* What is known about a shop's store, kept while its data version stays: for a process that answers
+ * many questions. One for a shop; for many threads. */
+struct query_cache;
+MUST_CHECK struct query_cache *query_cache_new(void); /* NULL: out of memory */
+void query_cache_free(struct query_cache *c);         /* NULL is fine; nobody asks any more */
+
 struct query_context {
     struct conn *conn; /* the reader's own connection, outside a transaction */
     const struct kpi_catalog *catalog;
     const struct shop_settings *settings;
-    const struct zone *zone; /* of the shop; NULL: UTC */
-    struct conn *writer;     /* keeps the texts of used definitions; NULL: not kept */
+    const struct zone *zone;   /* of the shop; NULL: UTC */
+    struct conn *writer;       /* keeps the texts of used definitions; NULL: not kept */
+    struct query_cache *cache; /* NULL: none */
 };
 
 /* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it.

@@ -3,6 +3,7 @@
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
  *   ranges.c    periods of the range and of the range compared with
  *   state.c     what the store has: coverage of tables, rollup cells, dirty days
+ *   cache.c     keeps that while the data version stays
  *   fetch.c     plan, run, frames into a matrix
  *   fx.c        amounts of other currencies
  *   evaluate.c  formulas over the matrix
@@ -18,8 +19,10 @@
 #define QUERY_ROWS_MAX  ((size_t)1000000) /* more is refused, not cut */
 #define QUERY_ARENA_MAX ((size_t)2 << 30)
 #define QUERY_KPIS_MAX  ((size_t)256)
-#define BUCKET_TOTAL    SIZE_MAX
-#define BUCKET_NONE     (SIZE_MAX - 1) /* nothing to compare with */
+#define BUCKET_TOTAL    UINT32_MAX
+#define BUCKET_NONE     (UINT32_MAX - 1) /* nothing to compare with */
+#define NAME_ALL        ((uint32_t)0)    /* any value of a dimension */
+#define SCRATCH_MAX     ((size_t)1024)   /* longer than the text of any figure */
 
 /* One range of days that is being answered. */
 struct window {
@@ -40,12 +43,25 @@ struct coverage {
     int32_t complete_to; /* watermark of the slowest source, else `last` */
 };
 
+/* Texts of dimension values, each once; numbered from 1. */
+struct names {
+    struct arena *arena; /* borrowed: holds the texts */
+    struct map *index;
+    str *texts;
+    size_t cap;
+};
+MUST_CHECK bool names_init(struct names *n, struct arena *a);
+void names_release(struct names *n);
+uint32_t names_number(struct names *n, str text); /* NAME_ALL: out of memory */
+str names_text(const struct names *n, uint32_t number);
+
 struct fx; /* rates, loaded when first needed */
 
 struct asking {
     const struct query_context *context;
     const struct kpi_question *words;
     struct arena *arena;
+    struct buf *scratch; /* for the text of one figure */
     enum lang lang;
     const struct kpi **kpis;
     size_t n_kpis;
@@ -64,6 +80,7 @@ struct asking {
     struct window other; /* compared with; n_buckets == 0: nothing */
     str compare_label;
     bool per_day; /* month against month */
+    struct names names;
     struct plan_cells cells;
     struct plan_slots slots;
     struct coverage *coverage; /* one of each (table, date) of the slots */
@@ -82,19 +99,21 @@ struct asking {
 
 enum cell_kind { CELL_ABSENT, CELL_EXACT, CELL_REAL, CELL_FAILED };
 struct cell {
+    union {
+        i128 exact;
+        double real;
+        const char *reason; /* CELL_FAILED */
+    };
     enum cell_kind kind;
-    i128 exact;
-    double real;
-    str reason; /* CELL_FAILED */
 };
 struct matrix_key {
-    size_t bucket; /* index; BUCKET_TOTAL: no time */
-    int hour;      /* -1: none */
-    const str *by; /* n_by texts; NULL: all values */
+    uint32_t bucket;          /* index; BUCKET_TOTAL: no time */
+    int32_t hour;             /* -1: none */
+    uint32_t by[PLAN_BY_MAX]; /* numbers of names, n_by of them */
 };
 struct matrix {
-    struct arena *arena;
-    struct map *index;
+    uint32_t *index; /* row + 1; 0: free. Length is a power of two, at most half full */
+    size_t index_size;
     struct matrix_key *keys;
     struct cell *cells; /* rows x slots */
     size_t rows;
@@ -103,9 +122,10 @@ struct matrix {
     size_t n_slots;
     size_t n_by;
 };
-MUST_CHECK enum status matrix_init(
-    struct matrix *m, struct arena *a, size_t n_slots, size_t n_by, struct error *why);
+MUST_CHECK bool matrix_init(struct matrix *m, size_t n_slots, size_t n_by);
 void matrix_release(struct matrix *m);
+/* Room for that many rows, so that adding them moves nothing. */
+MUST_CHECK bool matrix_reserve(struct matrix *m, size_t rows);
 /* Finds or adds the row. */
 MUST_CHECK enum status matrix_row(struct matrix *m,
                                   const struct matrix_key *key,
@@ -133,9 +153,10 @@ MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 /* The compared window's period that belongs to a period of the main one, or BUCKET_NONE. */
-size_t ranges_partner(const struct asking *k, size_t bucket);
+uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
+MUST_CHECK enum status state_stores(struct asking *k, int64_t *out, struct error *why);
 /* The newest day of sales and visits; DAY_NONE: there is none. */
 MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       int64_t now_us,

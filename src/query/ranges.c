@@ -207,7 +207,7 @@ enum status ranges_resolve(struct asking *k, struct error *why)
     return st == STATUS_OK ? ranges_buckets(k, &k->other, why) : st;
 }
 
-size_t ranges_partner(const struct asking *k, size_t bucket)
+uint32_t ranges_partner(const struct asking *k, uint32_t bucket)
 {
     if (bucket == BUCKET_TOTAL || k->grain == GRAIN_TOTAL)
         return bucket;
@@ -216,7 +216,7 @@ size_t ranges_partner(const struct asking *k, size_t bucket)
     const int32_t day = day_add_months(k->main.buckets[bucket].start, -12);
     for (size_t i = 0; i < k->other.n_buckets; i++) {
         if (day >= k->other.buckets[i].from && day <= k->other.buckets[i].end)
-            return i;
+            return (uint32_t)i;
     }
     return BUCKET_NONE;
 }

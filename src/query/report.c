@@ -227,20 +227,21 @@ static struct number actual_of(const struct answer_kpi *k)
     return v->kind == VALUE_NUMBER ? number_real(v->real) : number_none(STR_EMPTY);
 }
 
-static void set_target(struct report *r, struct report_line *line, const struct target_sum *sum)
+static void set_target(const struct asking *writer,
+                       struct report_line *line,
+                       const struct target_sum *sum)
 {
-    const struct asking writer = { .arena = r->arena, .lang = r->lang };
     struct number target = number_money(sum->value_e4); /* x 10^4 whatever the unit */
     line->has_target = true;
-    line->target = answer_value_of(&writer, line->kpi->unit_id, target);
+    line->target = answer_value_of(writer, line->kpi->unit_id, target);
     if (kpi_unit_kind(line->kpi->unit_id) == UNIT_KIND_COUNT) {
         i128 whole = 0;
         if (number_round(target, 0, &whole))
-            line->target = answer_value_of(&writer, line->kpi->unit_id, number_whole(whole));
+            line->target = answer_value_of(writer, line->kpi->unit_id, number_whole(whole));
     }
-    const str zero = str_from(tr(r->lang, "the target is 0"));
+    const str zero = str_from(tr(writer->lang, "the target is 0"));
     const struct number done = number_divide(actual_of(line->kpi), target, zero);
-    line->completion = answer_value_of(&writer, UNIT_RATIO, done);
+    line->completion = answer_value_of(writer, UNIT_RATIO, done);
 }
 
 enum status report_targets(const struct query_context *c,
@@ -250,6 +251,9 @@ enum status report_targets(const struct query_context *c,
 {
     struct frame *f = NULL;
     struct sql sql;
+    struct buf scratch;
+    buf_init(&scratch, SCRATCH_MAX);
+    const struct asking writer = { .arena = r->arena, .scratch = &scratch, .lang = r->lang };
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql,
             "SELECT \"kpi\", \"local_date\", \"end_date\", \"value_e4\" FROM \"target\""
@@ -270,9 +274,10 @@ enum status report_targets(const struct query_context *c,
         for (size_t row = 0; row < frame_rows(f); row++)
             add_target(&r->lines[i], &sum, f, row);
         if (sum.found)
-            set_target(r, &r->lines[i], &sum);
+            set_target(&writer, &r->lines[i], &sum);
     }
     frame_free(f);
     sql_release(&sql);
+    buf_release(&scratch);
     return st;
 }

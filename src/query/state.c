@@ -1,6 +1,6 @@
 /* What the store holds at this moment: how far tables reach, which cells of rollups are there,
  * which days are dirty, the data's version. All in the question's own read transaction. */
-#include "query/query_priv.h"
+#include "query/cache_priv.h"
 
 enum status query_run_sql(struct asking *k, const char *sql, struct frame **out, struct error *why)
 {
@@ -74,20 +74,6 @@ static void add_scope(const struct asking *k, struct sql *sql, const char *befor
         sql_bind_text(sql, k->words->stores[i]);
     }
     sql_add(sql, ")");
-}
-
-static enum status run_built(struct asking *k,
-                             const struct sql *sql,
-                             struct frame **out,
-                             struct error *why)
-{
-    const enum status st = sql_finish(sql, why);
-    if (st != STATUS_OK)
-        return st;
-    const struct param *params = query_params_of(k->arena, sql);
-    if (params == NULL)
-        return query_no_memory(why);
-    return conn_query(k->context->conn, sql_text(sql), params, sql->value_count, out, why);
 }
 
 /* The rollup whose total cells tell the first and last day without reading the facts. */
@@ -196,7 +182,7 @@ static void take_coverage(struct asking *k, const struct frame *f)
 static enum status load_watermarks(struct asking *k, struct error *why)
 {
     struct sql sql;
-    struct frame *f = NULL;
+    struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql,
             "SELECT \"table_name\", min(\"until\") FROM (SELECT \"table_name\","
@@ -205,15 +191,15 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     sql_add(&sql,
             " GROUP BY \"table_name\", \"store\", \"source\") AS \"w\""
             " WHERE \"until\" IS NOT NULL GROUP BY \"table_name\"");
-    const enum status st = run_built(k, &sql, &f, why);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+    const enum status st = state_query(k, &sql, &rows, why);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
         for (size_t i = 0; i < k->n_coverage; i++) {
             struct coverage *c = &k->coverage[i];
-            if (str_is(frame_str(f, 0, r), c->table->name) && c->date != NULL)
-                c->complete_to = (int32_t)frame_i64(f, 1, r);
+            if (str_is(frame_str(rows.frame, 0, r), c->table->name) && c->date != NULL)
+                c->complete_to = (int32_t)frame_i64(rows.frame, 1, r);
         }
     }
-    frame_free(f);
+    state_rows_drop(k, &rows);
     sql_release(&sql);
     return st;
 }
@@ -221,13 +207,13 @@ static enum status load_watermarks(struct asking *k, struct error *why)
 static enum status coverage_read(struct asking *k, struct error *why)
 {
     struct sql sql;
-    struct frame *f = NULL;
+    struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     write_coverage(k, &sql);
-    const enum status st = run_built(k, &sql, &f, why);
+    const enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
-        take_coverage(k, f);
-    frame_free(f);
+        take_coverage(k, rows.frame);
+    state_rows_drop(k, &rows);
     sql_release(&sql);
     return st == STATUS_OK ? load_watermarks(k, why) : st;
 }
@@ -288,20 +274,12 @@ str query_needs_of(const struct asking *k, const struct kpi *kpi)
 
 /* ---- rollups ---- */
 
-static enum status load_sets(struct asking *k, struct error *why)
+static enum status take_sets(struct asking *k, const struct frame *f, struct error *why)
 {
-    struct frame *f = NULL;
-    enum status st =
-        conn_query(k->context->conn,
-                   STR("SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = $1"),
-                   &(struct param){ .type = PARAM_I64, .i64 = ROLLUP_VERSION, .text = STR_EMPTY },
-                   1,
-                   &f,
-                   why);
-    if (st != STATUS_OK)
-        return st;
     k->cells.sets = ARENA_NEW(k->arena, struct plan_cell_set, frame_rows(f) + 1);
-    for (size_t r = 0; k->cells.sets != NULL && r < frame_rows(f); r++) {
+    if (k->cells.sets == NULL)
+        return query_no_memory(why);
+    for (size_t r = 0; r < frame_rows(f); r++) {
         for (size_t i = 0; i < commerce_rollup_count; i++) {
             if (str_is(frame_str(f, 0, r), commerce_rollups[i].table)) {
                 k->cells.sets[k->cells.n_sets++] =
@@ -309,27 +287,61 @@ static enum status load_sets(struct asking *k, struct error *why)
             }
         }
     }
-    frame_free(f);
-    return k->cells.sets != NULL ? STATUS_OK : query_no_memory(why);
+    return STATUS_OK;
+}
+
+static enum status load_sets(struct asking *k, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql, "SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = ");
+    sql_add_int(&sql, ROLLUP_VERSION);
+    enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        st = take_sets(k, rows.frame, why);
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
+static enum status take_dirty(struct asking *k, const struct frame *f, struct error *why)
+{
+    int32_t *days = ARENA_NEW(k->arena, int32_t, frame_rows(f) + 1);
+    if (days == NULL)
+        return query_no_memory(why);
+    for (size_t r = 0; r < frame_rows(f); r++)
+        days[k->cells.n_dirty++] = (int32_t)frame_i64(f, 0, r);
+    k->cells.dirty = days;
+    return STATUS_OK;
 }
 
 static enum status load_dirty(struct asking *k, struct error *why)
 {
     struct sql sql;
-    struct frame *f = NULL;
+    struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql, "SELECT DISTINCT \"local_date\" FROM \"dirty\" WHERE \"local_date\" IS NOT NULL");
     add_scope(k, &sql, " AND ");
     sql_add(&sql, " ORDER BY \"local_date\"");
-    enum status st = run_built(k, &sql, &f, why);
-    if (st == STATUS_OK) {
-        int32_t *days = ARENA_NEW(k->arena, int32_t, frame_rows(f) + 1);
-        for (size_t r = 0; days != NULL && r < frame_rows(f); r++)
-            days[k->cells.n_dirty++] = (int32_t)frame_i64(f, 0, r);
-        k->cells.dirty = days;
-        st = days != NULL ? STATUS_OK : query_no_memory(why);
-    }
-    frame_free(f);
+    enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        st = take_dirty(k, rows.frame, why);
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
+enum status state_stores(struct asking *k, int64_t *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql, "SELECT count(DISTINCT \"store\") FROM \"watermark\"");
+    const enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        *out = frame_i64(rows.frame, 0, 0);
+    state_rows_drop(k, &rows);
     sql_release(&sql);
     return st;
 }

@@ -12,7 +12,8 @@
 enum status api_init(struct api *api, struct shop *shop, struct error *why)
 {
     api->shop = shop;
-    if (sem_init(&api->slots, 0, API_QUERIES_MAX) != 0)
+    api->cache = query_cache_new();
+    if (api->cache == NULL || sem_init(&api->slots, 0, API_QUERIES_MAX) != 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     api->has_slots = true;
     return shop_catalog(shop_dir(shop), STR_EMPTY, NULL, &api->catalog, why);
@@ -21,6 +22,7 @@ enum status api_init(struct api *api, struct shop *shop, struct error *why)
 void api_release(struct api *api)
 {
     kpi_catalog_free(api->catalog);
+    query_cache_free(api->cache);
     if (api->has_slots)
         sem_destroy(&api->slots);
 }
@@ -197,7 +199,8 @@ static enum status question_answer(struct api *api,
     const struct query_context context = { .conn = c,
                                            .catalog = api->catalog,
                                            .settings = shop_settings(api->shop),
-                                           .zone = shop_zone(api->shop) };
+                                           .zone = shop_zone(api->shop),
+                                           .cache = api->cache };
     const struct answer_look look = { .evidence = q->evidence };
     while (sem_wait(&api->slots) != 0)
         ;

@@ -14,6 +14,7 @@ struct api {
     struct shop *shop;
     struct kpi_catalog *catalog;
     struct arena *arena; /* the catalog's */
+    struct query_cache *cache;
     sem_t slots;
     bool has_slots;
 };

@@ -1,0 +1,20 @@
+/* Rows of statements about the store itself, from the cache where the context has one. */
+#ifndef SHOPVANE_QUERY_CACHE_PRIV_H
+#define SHOPVANE_QUERY_CACHE_PRIV_H
+
+#include "query/query_priv.h"
+
+struct kept;
+struct state_rows {
+    const struct frame *frame;
+    struct frame *own; /* without a cache */
+    struct kept *kept;
+};
+/* k->data_version is known already. state_rows_drop() in the end, after an error too. */
+MUST_CHECK enum status state_query(struct asking *k,
+                                   const struct sql *sql,
+                                   struct state_rows *out,
+                                   struct error *why);
+void state_rows_drop(struct asking *k, struct state_rows *rows);
+
+#endif
