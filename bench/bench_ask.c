@@ -1,11 +1,13 @@
-/* bench_ask SHOP RAW.duckdb: questions to a warm shop of the Online Retail x 20 file, beside the
- * hand-written SQL that gives the same figures from the raw lines (table `raw` of bench_bare), as
- * rows of a Markdown table. Both sums are compared: a difference ends the bench with status 1. */
+/* bench_ask SHOP RAW.duckdb [PART]: questions (those with PART in their names) to a warm shop of
+ * the Online Retail x 20 file, beside the hand-written SQL that gives the same figures from the raw
+ * lines (table `raw` of bench_bare), as rows of a Markdown table. Both sums are compared: a
+ * difference ends the bench with status 1. */
 #include "query/query.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROUNDS       8  /* times each window is asked for */
 #define WINDOWS      13 /* windows of a question, a year and a bit apart */
@@ -98,6 +100,13 @@ struct times {
     size_t n;
 };
 
+/* What one question took. */
+struct taken {
+    struct times ours;
+    struct times store; /* the statements' part of it */
+    struct times peer;
+};
+
 static void check(enum status st, const struct error *why)
 {
     if (st == STATUS_OK)
@@ -158,7 +167,18 @@ static double sum_of(const struct answer *a)
     return sum;
 }
 
-static double ask(const struct bench *b, const struct question *q, struct day_range w)
+static double store_ms(const struct answer *a)
+{
+    int64_t us = 0;
+    for (size_t i = 0; i < a->sql_count; i++)
+        us += a->sql[i].elapsed_us;
+    return (double)us / 1000.0;
+}
+
+static double ask(const struct bench *b,
+                  const struct question *q,
+                  struct day_range w,
+                  struct times *store)
 {
     const str kpi = str_from(q->kpi);
     const str by[2] = { str_from(q->by[0]), str_from(q->by[1]) };
@@ -178,6 +198,7 @@ static double ask(const struct bench *b, const struct question *q, struct day_ra
     };
     check(query_ask(&b->context, &ask, &answer, &why), &why);
     const double sum = sum_of(answer);
+    store->ms[store->n++] = store_ms(answer);
     answer_free(answer);
     return sum;
 }
@@ -197,33 +218,33 @@ static double ask_peer(const struct bench *b, const char *sql, struct day_range 
     return sum;
 }
 
-static void print_row(const char *name, struct times *ours, struct times *peer)
+static void print_row(const char *name, struct taken *t)
 {
-    const double faster = peer->n > 0 ? percentile(peer, 0.5) / percentile(ours, 0.5) : 0;
-    printf("| %s | %.1f | %.1f | ", name, percentile(ours, 0.5), percentile(ours, 0.99));
-    if (peer->n > 0)
-        printf("%.0f | %.0f |\n", percentile(peer, 0.5), faster);
-    else
-        printf("| |\n");
+    printf("| %s | %.1f | %.1f | %.1f | %.0f | %.1f |\n",
+           name,
+           percentile(&t->ours, 0.5),
+           percentile(&t->ours, 0.99),
+           percentile(&t->store, 0.5),
+           percentile(&t->peer, 0.5),
+           percentile(&t->peer, 0.5) / percentile(&t->ours, 0.5));
 }
 
 static bool run_question(const struct bench *b, const struct question *q, struct times *all)
 {
-    struct times ours = { .n = 0 };
-    struct times peer = { .n = 0 };
+    struct taken t = { .ours.n = 0 };
     double sums[WINDOWS] = { 0 };
     bool is_same = true;
     for (size_t i = 0; i < ASKED; i++) {
         const int64_t start = clock_now_us();
-        sums[i % WINDOWS] = ask(b, q, window_at(i % WINDOWS));
-        times_add(&ours, start);
+        sums[i % WINDOWS] = ask(b, q, window_at(i % WINDOWS), &t.store);
+        times_add(&t.ours, start);
         if (q->by[0] != NULL)
-            all->ms[all->n++] = ours.ms[ours.n - 1];
+            all->ms[all->n++] = t.ours.ms[t.ours.n - 1];
     }
     for (size_t i = 0; i < (size_t)PEER_WINDOWS * PEER_ROUNDS; i++) {
         const int64_t start = clock_now_us();
         const double sum = ask_peer(b, q->peer, window_at(i % PEER_WINDOWS));
-        times_add(&peer, start);
+        times_add(&t.peer, start);
         is_same = is_same && fabs(sum - sums[i % PEER_WINDOWS]) < 0.05;
         if (!is_same)
             fprintf(stderr,
@@ -232,14 +253,13 @@ static bool run_question(const struct bench *b, const struct question *q, struct
                     sums[i % PEER_WINDOWS],
                     sum);
     }
-    print_row(q->name, &ours, &peer);
+    print_row(q->name, &t);
     return is_same;
 }
 
 static void run_report(const struct bench *b, const char *name, int32_t days)
 {
-    struct times ours = { .n = 0 };
-    struct times peer = { .n = 0 };
+    struct taken t = { .ours.n = 0 };
     for (size_t i = 0; i < ASKED; i++) {
         const int32_t end = window_at(i % WINDOWS).to;
         char from[32];
@@ -251,16 +271,51 @@ static void run_report(const struct bench *b, const char *name, int32_t days)
                                            .now_us = now_us() };
         const int64_t start = clock_now_us();
         check(query_report(&b->context, &q, &report, &why), &why);
-        times_add(&ours, start);
+        times_add(&t.ours, start);
+        t.store.ms[t.store.n++] = store_ms(report_answer(report));
         report_free(report);
     }
     for (size_t i = 0; i < (size_t)PEER_WINDOWS * PEER_ROUNDS; i++) {
         const int32_t end = window_at(i % PEER_WINDOWS).to;
         const int64_t start = clock_now_us();
         ask_peer(b, report_peer, (struct day_range){ end - 2 * days + 1, end });
-        times_add(&peer, start);
+        times_add(&t.peer, start);
     }
-    print_row(name, &ours, &peer);
+    print_row(name, &t);
+}
+
+static const struct {
+    const char *name;
+    int32_t days;
+} reports[] = {
+    { "report of 28 days with comparison (peer: 8 of its figures)", 28 },
+    { "report of 365 days with comparison (peer: 8 of its figures)", 365 },
+};
+
+static bool is_wanted(const char *name, const char *part)
+{
+    return part == NULL || strstr(name, part) != NULL;
+}
+
+static bool run_all(const struct bench *b, const char *part)
+{
+    struct times all = { .n = 0 };
+    bool is_same = true;
+    printf("| question | p50 ms | p99 ms | in the store, p50 ms | SQL on raw lines, p50 ms | "
+           "times faster |\n|---|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < ARRAY_LEN(reports); i++) {
+        if (is_wanted(reports[i].name, part))
+            run_report(b, reports[i].name, reports[i].days);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+        if (is_wanted(questions[i].name, part))
+            is_same = run_question(b, &questions[i], &all) && is_same;
+    }
+    if (all.n > 0)
+        printf("| all of these that have dimensions | %.1f | %.1f | | | |\n",
+               percentile(&all, 0.5),
+               percentile(&all, 0.99));
+    return is_same;
 }
 
 static void bench_open(struct bench *b, const char *shop, const char *raw)
@@ -277,7 +332,7 @@ static void bench_open(struct bench *b, const char *shop, const char *raw)
                                          .catalog = b->catalog,
                                          .settings = shop_settings(b->shop),
                                          .zone = shop_zone(b->shop),
-                                         .writer = shop_writer(b->shop) };
+                                         .cache = query_cache_new() };
 }
 
 static void bench_close(struct bench *b)
@@ -285,6 +340,7 @@ static void bench_close(struct bench *b)
     conn_close(b->raw);
     store_close(b->raw_store);
     conn_close(b->conn);
+    query_cache_free(b->context.cache);
     kpi_catalog_free(b->catalog);
     shop_close(b->shop);
 }
@@ -292,20 +348,12 @@ static void bench_close(struct bench *b)
 int main(int argc, char **argv)
 {
     struct bench b = { 0 };
-    struct times all = { .n = 0 };
-    bool is_same = true;
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench_ask SHOP RAW.duckdb\n");
+    if (argc != 3 && argc != 4) {
+        fprintf(stderr, "usage: bench_ask SHOP RAW.duckdb [PART]\n");
         return 2;
     }
     bench_open(&b, argv[1], argv[2]);
-    printf("| question | p50 ms | p99 ms | SQL on raw lines, p50 ms | times faster |\n");
-    printf("|---|--:|--:|--:|--:|\n");
-    run_report(&b, "report of 28 days with comparison (peer: 8 of its figures)", 28);
-    run_report(&b, "report of 365 days with comparison (peer: 8 of its figures)", 365);
-    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
-        is_same = run_question(&b, &questions[i], &all) && is_same;
-    print_row("all questions above that have dimensions", &all, &(struct times){ .n = 0 });
+    const bool is_same = run_all(&b, argv[3]);
     bench_close(&b);
     return is_same ? 0 : 1;
 }
