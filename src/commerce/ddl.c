@@ -1,5 +1,6 @@
 /* CREATE TABLE statements and the docs page, generated from the description. */
 #include "commerce/commerce.h"
+#include "commerce/platform.h"
 #include "commerce/rollup.h"
 
 static const char *const sql_types[] = {
@@ -97,4 +98,5 @@ void commerce_docs(struct buf *out)
                  d->via ? " via " : "",
                  d->via ? d->via : "");
     }
+    platform_docs(out);
 }

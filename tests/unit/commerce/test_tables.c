@@ -1,5 +1,6 @@
 /* The description of a shop agrees with itself. */
 #include "commerce/commerce.h"
+#include "commerce/platform.h"
 #include "commerce/rollup.h"
 
 #include <setjmp.h>
@@ -210,10 +211,40 @@ static void the_documentation_names_all_tables_columns_and_dimensions(void **sta
         assert_int_equal(count(text, heading), 1);
         columns += commerce_tables[i].column_count;
     }
-    /* a row each, and three lines of a head for each table and for the dimensions */
+    /* a row each, and two lines of a head for each table, the dimensions, the measures */
     assert_int_equal(count(text, "\n|"),
-                     columns + commerce_dimension_count + 2 * (commerce_table_count + 1));
+                     columns + commerce_dimension_count + platform_measure_count +
+                         2 * (commerce_table_count + 2));
     buf_release(&b);
+}
+
+static void platform_measures_are_named_once_and_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < platform_measure_count; i++) {
+        const struct platform_measure *m = &platform_measures[i];
+        if (!is_name(m->name) || !is_told(m->name_en) || !is_told(m->name_zh) || !is_name(m->feeds))
+            fail_msg("platform measure %s", m->name);
+        assert_ptr_equal(platform_measure(str_from(m->name)), m); /* the first of that name */
+        /* what an article's row carries is a measure of the same kind */
+        const struct platform_measure *item =
+            m->of_item != NULL ? platform_measure(str_from(m->of_item)) : m;
+        if (item == NULL || item->kind != m->kind || item->unit != m->unit)
+            fail_msg("platform measure %s of an article", m->name);
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(platform_measures[k].feeds, m->feeds) == 0 ||
+                strcmp(platform_measures[k].name_zh, m->name_zh) == 0)
+                fail_msg("platform measure %s repeats %s", m->name, platform_measures[k].name);
+        }
+    }
+    assert_null(platform_measure(STR("visitor")));
+    assert_null(platform_measure(STR_EMPTY));
+    /* people are never added, amounts are */
+    assert_int_equal(platform_measure(STR("visitors"))->kind, PLATFORM_DISTINCT);
+    assert_int_equal(platform_measure(STR("paying_buyers"))->kind, PLATFORM_DISTINCT);
+    assert_int_equal(platform_measure(STR("cart_users"))->kind, PLATFORM_DISTINCT);
+    assert_int_equal(platform_measure(STR("paid_amount"))->kind, PLATFORM_ADDITIVE);
+    assert_int_equal(platform_measure(STR("paid_amount"))->unit, PLATFORM_MONEY);
 }
 
 int main(void)
@@ -228,6 +259,7 @@ int main(void)
         cmocka_unit_test(columns_of_one_name_have_one_type),
         cmocka_unit_test(line_classes_are_read_as_they_are_written),
         cmocka_unit_test(the_documentation_names_all_tables_columns_and_dimensions),
+        cmocka_unit_test(platform_measures_are_named_once_and_told),
     };
     return cmocka_run_group_tests_name("commerce: tables", tests, NULL, NULL);
 }
