@@ -47,7 +47,7 @@ int main(int argc, char **argv)
         perror("bench_measure");
         return 1;
     }
-    printf("%.2f %.2f %ld\n",
+    printf("%.3f %.3f %ld\n",
            seconds_now() - start,
            seconds_of(used.ru_utime) + seconds_of(used.ru_stime),
            used.ru_maxrss / 1024);

@@ -26,7 +26,7 @@ if [ "$what" = deb ] && [ -z "$package" ]; then
     package=$(ls build/*.deb)
 fi
 
-readonly MIRROR=${SHOPVANE_MIRROR:-http://deb.debian.org/debian}
+readonly MIRROR=${SHOPVANE_MIRROR:-} # empty: the one debootstrap knows
 root=$(mktemp -d /tmp/shopvane-chroot.XXXXXX)
 cleanup() {
     umount "$root/proc" 2>/dev/null || true
@@ -55,7 +55,7 @@ settings() {
 }
 
 bootstrap() {
-    debootstrap --variant=minbase bookworm "$root" "$MIRROR"
+    debootstrap --variant=minbase bookworm "$root" ${MIRROR:+"$MIRROR"}
 }
 
 inside() {
