@@ -24,6 +24,19 @@ struct shop_settings {
     unsigned cart_window_hours;     /* 0: 24 */
 };
 
+/* When an order with a deposit counts as bought. */
+enum store_presale { PRESALE_FULL, PRESALE_DEPOSIT };
+/* How well a platform's exports tell buyers apart. */
+enum store_buyers { BUYERS_STABLE, BUYERS_MASKED, BUYERS_NONE };
+
+/* Usual rates of a platform, overruled by costs.yaml. */
+#define STORE_RATE_NONE (-1)
+struct store_rates { /* percent x 10^4; STORE_RATE_NONE: not given */
+    int64_t platform_fee;
+    int64_t commission;
+    int64_t payment_fee;
+};
+
 /* One of the shop's stores. `main` always exists and takes the shop's currency and zone. */
 struct shop_store {
     str name;
@@ -34,6 +47,9 @@ struct shop_store {
     bool orders_from_tracker;
     str owner;
     str team;
+    struct store_rates rates;
+    enum store_presale presale;
+    enum store_buyers customer_key_quality;
     const struct zone *zone;
 };
 
@@ -73,6 +89,26 @@ MUST_CHECK enum status shop_stores_check(const struct shop *s,
                                          const str *names,
                                          size_t n,
                                          struct error *why);
+
+/* ---- Editing stores.yaml (stores_edit.c) -------------------------------------------------------
+ * The file keeps its comments and the keys that are not touched. The result is checked as when it is
+ * read; what stood there is kept as stores.yaml.old. Settings of an open shop stay as they are. */
+struct store_change {
+    str key;
+    str value; /* empty: the key is taken out */
+};
+/* `is_new`: the store must not exist yet; else it must. */
+MUST_CHECK enum status shop_stores_edit(const char *dir,
+                                        str store,
+                                        bool is_new,
+                                        const struct store_change *changes,
+                                        size_t n,
+                                        struct error *why);
+/* stores.yaml and stores.yaml.old change places; STATUS_NOT_FOUND when there is no older one. */
+MUST_CHECK enum status shop_stores_undo(const char *dir, struct error *why);
+const char *shop_presale_name(enum store_presale p);
+const char *shop_buyers_name(enum store_buyers q);
+
 const struct zone *shop_zone(const struct shop *s); /* of the shop itself */
 
 struct store *shop_database(struct shop *s);
