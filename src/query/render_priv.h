@@ -2,7 +2,7 @@
 #ifndef SHOPVANE_QUERY_RENDER_PRIV_H
 #define SHOPVANE_QUERY_RENDER_PRIV_H
 
-#include "query/grid_priv.h"
+#include "document/grid.h"
 #include "query/query_priv.h"
 
 void render_json(const struct answer *a, const struct answer_look *look, struct buf *out);

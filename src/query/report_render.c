@@ -6,40 +6,17 @@
 
 #define SPARK_WIDTH ((size_t)28)
 
-/* Mean of the values of rows [from, to) that there are; NAN when there is none. */
-static double mean_of(const struct answer_row *rows, size_t from, size_t to)
-{
-    double sum = 0;
-    size_t n = 0;
-    for (size_t i = from; i < to; i++) {
-        if (rows[i].value.kind == VALUE_NONE)
-            continue;
-        sum += rows[i].value.real;
-        n++;
-    }
-    return n > 0 ? sum / (double)n : (double)NAN;
-}
-
 void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width)
 {
-    static const char *const marks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-    const size_t points = n < width ? n : width;
-    double low = (double)INFINITY;
-    double high = -(double)INFINITY;
-    for (size_t i = 0; i < points; i++) {
-        const double v = mean_of(rows, i * n / points, (i + 1) * n / points);
-        low = v < low ? v : low;
-        high = v > high ? v : high;
+    double *values = mem_new(n + 1, sizeof *values);
+    if (values == NULL) {
+        out->failed = true;
+        return;
     }
-    for (size_t i = 0; i < points; i++) {
-        const double v = mean_of(rows, i * n / points, (i + 1) * n / points);
-        if (isnan(v)) {
-            buf_addc(out, ' ');
-            continue;
-        }
-        const double share = high > low ? (v - low) / (high - low) : 0.5;
-        buf_adds(out, marks[(size_t)(share * 7 + 0.5)]);
-    }
+    for (size_t i = 0; i < n; i++)
+        values[i] = rows[i].value.kind != VALUE_NONE ? rows[i].value.real : (double)NAN;
+    spark_add(out, values, n, width);
+    mem_free(values);
 }
 
 static bool has_targets(const struct report *r)

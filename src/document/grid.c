@@ -1,6 +1,6 @@
 /* Cells are kept until printed. Control characters in a cell (a name from a hostile file) become
  * blanks, so that nobody can write escape sequences to the terminal. */
-#include "query/grid_priv.h"
+#include "document/grid.h"
 
 #define CELL_MAX ((size_t)400)
 

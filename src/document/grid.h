@@ -1,6 +1,6 @@
 /* A grid of text cells for terminal and markdown: right widths for Chinese too. */
-#ifndef SHOPVANE_QUERY_GRID_PRIV_H
-#define SHOPVANE_QUERY_GRID_PRIV_H
+#ifndef SHOPVANE_DOCUMENT_GRID_H
+#define SHOPVANE_DOCUMENT_GRID_H
 
 #include "base/base.h"
 
@@ -30,6 +30,8 @@ void grid_cell(struct grid *g, str text, enum grid_tone tone);
 void grid_end_row(struct grid *g);
 void grid_table(const struct grid *g, bool colour, struct buf *out);
 void grid_markdown(const struct grid *g, struct buf *out);
+/* A series as at most `width` blocks, lowest to highest; NAN: a gap. More points share a block. */
+void spark_add(struct buf *out, const double *values, size_t n, size_t width);
 /* Text in a tone's colour. */
 void tone_add(struct buf *out, str text, enum grid_tone tone, bool colour);
 
