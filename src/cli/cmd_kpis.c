@@ -16,8 +16,8 @@ struct kpis_options {
 static const struct option kpis_option_rows[] = {
     { "dialect",
       OPTION_CHOICE,
-      "shopify|woo|ga4|taobao",
-      "definitions as that platform has them",
+      "taobao|shopify|woo|ga4|jd|douyin|own",
+      "definitions as that platform has them (own: as the catalogue has them)",
       offsetof(struct kpis_options, dialect) },
     { "group", OPTION_TEXT, "NAME", "list: only this group", offsetof(struct kpis_options, group) },
     { "against",

@@ -8,6 +8,7 @@
 #ifndef SHOPVANE_KPI_KPI_H
 #define SHOPVANE_KPI_KPI_H
 
+#include "commerce/platform.h"
 #include "kpi/expr.h"
 
 /* Part of every definition hash. Raise it when the same definition text would give another
@@ -102,6 +103,11 @@ struct kpi_measure {
     bool last_of_period;   /* stock: only rows of the last day of the bucket that has any row */
     int32_t trailing_days; /* > 0: the rows of that many days up to the bucket's end instead */
     unsigned grains;       /* GRAIN_BITs that make sense */
+    /* What platforms report of it, for stores whose own rows cannot tell; NULL: nothing. A measure
+     * with `is_platform` has no other source: `table` is platform_stat. */
+    const struct platform_measure *platform;
+    bool is_platform;
+    bool needs_buyers; /* tells customers apart: nothing without stable buyer ids */
     str file;
     unsigned line;
 };
@@ -111,6 +117,22 @@ struct kpi_leaf {
     const struct kpi_measure *measure;
     enum kpi_basis basis;
     bool is_whole; /* over all groups of --by: the denominator of share() */
+};
+
+/* Where figures come from that a platform reports too. */
+enum kpi_source_rule {
+    SOURCE_OWN, /* platform_stat is not among the sources */
+    SOURCE_OWN_FIRST,
+    SOURCE_PLATFORM_FIRST
+};
+/* "events" for sessions and events, "orders" for orders and their lines, else the table's name. */
+const char *kpi_source_of(const struct table *t);
+
+/* What a platform's reports mean by the KPI, where it differs. */
+struct kpi_dialect {
+    str name;
+    str formula_text; /* empty: only said in words */
+    str note[2];      /* by enum lang; may be empty */
 };
 
 struct kpi {
@@ -132,13 +154,16 @@ struct kpi {
     size_t n_aliases;
     const str *tags;
     size_t n_tags;
-    const str *sources; /* order of preference: events, platform_stat */
+    const str *sources; /* order of preference: events, orders, ... platform_stat */
     size_t n_sources;
+    enum kpi_source_rule source_rule; /* what that order means for its measures */
     str owner;
     str formula_text; /* as written, of the dialect in force; "" without formula */
     str dialect;      /* in force for it; "" is the catalogue's own */
-    str canonical;    /* what kpi_canonical_text() gives */
-    str hash;         /* 16 hex digits of SHA-256(canonical): the definition's version */
+    const struct kpi_dialect *dialects; /* all that differ, as in the file */
+    size_t n_dialects;
+    str canonical; /* what kpi_canonical_text() gives */
+    str hash;      /* 16 hex digits of SHA-256(canonical): the definition's version */
     str file;
     unsigned line;
     bool is_shop; /* from the shop's own files */
@@ -155,7 +180,7 @@ struct kpi_load_options {
     size_t n_shop_files;
     const char *const *shop_paths; /* the same, read by the loader */
     size_t n_shop_paths;
-    str dialect;          /* "shopify", "woo", "ga4", "taobao"; empty: the catalogue's own */
+    str dialect;          /* one of kpi_dialects; empty: the catalogue's own */
     bool without_builtin; /* tests */
 };
 
@@ -194,6 +219,9 @@ const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
 /* The fully resolved definition as text: formula, every measure below it, settings in force and
  * the engine's semantics. Equal text, equal figure. It can be kept and read back by people. */
 str kpi_canonical_text(const struct kpi *k);
+
+/* What a dialect may be called: "shopify", "woo", ... */
+bool kpi_dialect_is_known(str name);
 
 /* `shopvane kpis show`: YAML-like lines of one definition in the language. */
 void kpi_show(const struct kpi_catalog *c, const struct kpi *k, enum lang lang, struct buf *out);

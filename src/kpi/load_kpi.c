@@ -18,7 +18,8 @@ static const struct yaml_field twin_fields[] = {
 };
 
 static const struct yaml_field dialect_fields[] = {
-    { "formula", YAML_WANT_ANY, true },
+    { "formula", YAML_WANT_ANY, false },
+    { "note", YAML_WANT_MAP, false },
 };
 
 /* What a dialect may be called. Others are a slip of the pen. */
@@ -37,10 +38,9 @@ static const struct yaml_node *field(const struct kpi_reader *r, const char *key
 }
 
 /* {en: ..., zh: ...}; one language stands in for the other. */
-static void read_twins(struct kpi_reader *r, const char *key, str standard, str out[2])
+static void read_twins(struct kpi_reader *r, const struct yaml_node *n, str standard, str out[2])
 {
     static const char *const langs[] = { [LANG_EN] = "en", [LANG_ZH] = "zh" };
-    const struct yaml_node *n = field(r, key);
     bool has[2] = { false, false };
     if (n != NULL && n->type == YAML_MAP) {
         (void)yaml_check_map(n, twin_fields, ARRAY_LEN(twin_fields), r->loader->problems);
@@ -107,6 +107,41 @@ static void read_needs(struct kpi_reader *r)
     k->needs_tables = tables;
 }
 
+static bool is_source(str name)
+{
+    for (size_t i = 0; i < commerce_table_count; i++) {
+        if (str_is(name, kpi_source_of(&commerce_tables[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Names of sources in the order in which they are asked. */
+static void read_sources(struct kpi_reader *r)
+{
+    const struct yaml_node *n = field(r, "sources");
+    struct kpi *k = r->kpi;
+    k->sources = read_list(r, "sources", &k->n_sources);
+    for (size_t i = 0; i < k->n_sources && k->n_sources == n->n; i++) {
+        if (is_source(k->sources[i]))
+            continue;
+        const char **names = ARENA_NEW(r->loader->arena, const char *, commerce_table_count);
+        for (size_t t = 0; names != NULL && t < commerce_table_count; t++)
+            names[t] = kpi_source_of(&commerce_tables[t]);
+        const str hint = names == NULL ? STR_EMPTY
+                                       : name_suggestion(r->loader->arena,
+                                                         r->loader->problems->lang,
+                                                         k->sources[i],
+                                                         names,
+                                                         commerce_table_count);
+        yaml_problem(r->loader->problems,
+                     n->items[i],
+                     "unknown source \"%.*s\"%.*s",
+                     STR_ARG(k->sources[i]),
+                     STR_ARG(hint));
+    }
+}
+
 static const struct raw_formula *read_formula(struct kpi_reader *r,
                                               const struct yaml_node *n,
                                               struct expr_place *place)
@@ -118,7 +153,7 @@ static const struct raw_formula *read_formula(struct kpi_reader *r,
     return formula_parse(place, &r->loader->setting_values, r->loader->arena);
 }
 
-static bool is_dialect(str name)
+bool kpi_dialect_is_known(str name)
 {
     for (size_t i = 0; i < ARRAY_LEN(dialect_names); i++) {
         if (str_is(name, dialect_names[i]))
@@ -127,10 +162,10 @@ static bool is_dialect(str name)
     return false;
 }
 
-static void read_dialect(struct kpi_reader *r, const struct yaml_member *m)
+static void read_dialect(struct kpi_reader *r, const struct yaml_member *m, struct kpi_dialect *out)
 {
     struct loader *l = r->loader;
-    if (!is_dialect(m->key)) {
+    if (!kpi_dialect_is_known(m->key)) {
         const str hint = name_suggestion(
             l->arena, l->problems->lang, m->key, dialect_names, ARRAY_LEN(dialect_names));
         problem_add(l->problems,
@@ -144,8 +179,14 @@ static void read_dialect(struct kpi_reader *r, const struct yaml_member *m)
     if (!yaml_want_map(m->value, l->problems) || yaml_is_null(m->value) ||
         !yaml_check_map(m->value, dialect_fields, ARRAY_LEN(dialect_fields), l->problems))
         return;
-    struct expr_place place;
-    const struct raw_formula *raw = read_formula(r, yaml_get(m->value, "formula"), &place);
+    struct expr_place place = { .text = STR_EMPTY };
+    const struct yaml_node *formula = yaml_get(m->value, "formula");
+    const struct yaml_node *note = yaml_get(m->value, "note");
+    if (formula == NULL && note == NULL)
+        yaml_problem(l->problems, m->value, "a dialect has a formula:, a note: or both");
+    const struct raw_formula *raw = formula != NULL ? read_formula(r, formula, &place) : NULL;
+    *out = (struct kpi_dialect){ .name = m->key, .formula_text = place.text };
+    read_twins(r, note, STR_EMPTY, out->note);
     if (raw == NULL || !str_eq(m->key, l->dialect))
         return;
     r->pending->raw = raw;
@@ -158,8 +199,17 @@ static void read_dialect(struct kpi_reader *r, const struct yaml_member *m)
 static void read_dialects(struct kpi_reader *r)
 {
     const struct yaml_node *n = field(r, "dialects");
-    for (size_t i = 0; n != NULL && n->type == YAML_MAP && i < n->n; i++)
-        read_dialect(r, &n->members[i]);
+    if (n == NULL || n->type != YAML_MAP)
+        return;
+    struct kpi_dialect *all = ARENA_NEW(r->loader->arena, struct kpi_dialect, n->n + 1);
+    if (all == NULL) {
+        r->loader->out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < n->n; i++)
+        read_dialect(r, &n->members[i], &all[i]);
+    r->kpi->dialects = all;
+    r->kpi->n_dialects = n->n;
 }
 
 static void read_meaning(struct kpi_reader *r)
@@ -229,13 +279,13 @@ static void build_kpi(struct loader *l,
         pending->basis = (enum kpi_basis)choice;
     if (read_choice(&r, "on_zero", on_zero, 2, &choice))
         pending->zero_when_empty = choice == 1;
-    read_twins(&r, "name", d->id, k->name);
-    read_twins(&r, "about", STR_EMPTY, k->about);
+    read_twins(&r, field(&r, "name"), d->id, k->name);
+    read_twins(&r, field(&r, "about"), STR_EMPTY, k->about);
     (void)loader_text(l, field(&r, "owner"), &k->owner);
     (void)loader_text(l, field(&r, "group"), &k->group);
     k->tags = read_list(&r, "tags", &k->n_tags);
     k->aliases = read_list(&r, "aliases", &k->n_aliases);
-    k->sources = read_list(&r, "sources", &k->n_sources);
+    read_sources(&r);
     pending->grain_node = field(&r, "grain");
     pending->wanted_grains = loader_grains(l, pending->grain_node);
     read_needs(&r);

@@ -2,13 +2,13 @@
 #include "kpi/load_priv.h"
 
 static const struct yaml_field measure_fields[] = {
-    { "table", YAML_WANT_STR, true },          { "agg", YAML_WANT_STR, true },
+    { "table", YAML_WANT_STR, false },         { "agg", YAML_WANT_STR, false },
     { "expr", YAML_WANT_ANY, false },          { "p", YAML_WANT_NUMBER, false },
     { "filter", YAML_WANT_ANY, false },        { "date", YAML_WANT_STR, false },
     { "order_date", YAML_WANT_STR, false },    { "unit", YAML_WANT_STR, false },
     { "empty", YAML_WANT_STR, false },         { "over_time", YAML_WANT_STR, false },
     { "trailing_days", YAML_WANT_INT, false }, { "grain", YAML_WANT_LIST, false },
-    { "about", YAML_WANT_ANY, false },
+    { "about", YAML_WANT_ANY, false },         { "platform", YAML_WANT_STR, false },
 };
 
 struct measure_reader {
@@ -298,6 +298,135 @@ static void read_unit(struct measure_reader *r)
         fail(r, field(r, "table"), "the table has no currency: its figures are not money");
 }
 
+/* ---- platform ---- */
+
+static const enum kpi_unit platform_units[] = {
+    [PLATFORM_MONEY] = UNIT_MONEY,      [PLATFORM_COUNT] = UNIT_COUNT,
+    [PLATFORM_FRACTION] = UNIT_PERCENT, [PLATFORM_SECONDS] = UNIT_SECONDS,
+    [PLATFORM_MINUTES] = UNIT_MINUTES,  [PLATFORM_SCORE] = UNIT_SCORE,
+};
+
+static const struct platform_measure *read_platform_name(struct measure_reader *r)
+{
+    const struct yaml_node *n = field(r, "platform");
+    str name;
+    if (!loader_text(r->loader, n, &name))
+        return NULL;
+    const struct platform_measure *found = platform_measure(name);
+    if (found != NULL)
+        return found;
+    struct arena *a = r->loader->arena;
+    const char **names = ARENA_NEW(a, const char *, platform_measure_count);
+    for (size_t i = 0; names != NULL && i < platform_measure_count; i++)
+        names[i] = platform_measures[i].name;
+    const str hint =
+        names == NULL
+            ? STR_EMPTY
+            : name_suggestion(a, r->loader->problems->lang, name, names, platform_measure_count);
+    yaml_problem(r->loader->problems,
+                 n,
+                 "unknown platform measure \"%.*s\"%.*s",
+                 STR_ARG(name),
+                 STR_ARG(hint));
+    r->ok = false;
+    return NULL;
+}
+
+/* What stands in platform_stat only: its kind says how rows become one figure. */
+static void read_platform_measure(struct measure_reader *r, const struct platform_measure *p)
+{
+    static const char *const own[] = { "agg",        "expr",          "filter", "date",
+                                       "order_date", "trailing_days", "p",      "over_time" };
+    struct kpi_measure *m = r->m;
+    for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+        if (field(r, own[i]) != NULL)
+            fail(r, field(r, own[i]), "a measure without table: has nothing but platform:");
+    }
+    struct row_expr *value = ARENA_NEW(r->loader->arena, struct row_expr, 1);
+    if (value == NULL) {
+        r->loader->out_of_memory = true;
+        r->ok = false;
+        return;
+    }
+    m->table = commerce_table(STR("platform_stat"));
+    BUG_IF(m->table == NULL);
+    *value = (struct row_expr){ .op = ROW_COLUMN,
+                                .type = ROW_TYPE_MONEY,
+                                .column = table_column(m->table, STR("value_e4")) };
+    m->value = value;
+    m->agg = AGG_SUM;
+    m->date = m->order_date = table_column(m->table, STR("local_date"));
+    m->platform = p;
+    m->is_platform = true;
+    m->unit = platform_units[p->unit];
+    m->divisor = m->unit == UNIT_MONEY ? 1 : MONEY_ONE;
+    m->grains = ((1u << GRAIN_COUNT) - 1) & ~GRAIN_BIT(GRAIN_HOUR);
+}
+
+/* The same figure as platforms report it. */
+static void read_platform_twin(struct measure_reader *r, const struct platform_measure *p)
+{
+    struct kpi_measure *m = r->m;
+    m->platform = p;
+    const bool is_plain = m->divisor == 1 && !m->is_real && !m->last_of_period &&
+                          m->trailing_days == 0 && m->date != NULL;
+    const bool same_sum = (p->kind == PLATFORM_DISTINCT) == (m->agg == AGG_DISTINCT);
+    if (r->ok && (!is_plain || m->unit != platform_units[p->unit] || !same_sum))
+        fail(r,
+             field(r, "platform"),
+             "the platform's measure is another kind of figure than this one");
+}
+
+static void find_buyers(void *found, const struct row_expr *e)
+{
+    static const char *const columns[] = { "customer_key",    "customer_type",   "order_seq",
+                                           "prev_order_date", "next_order_date", "first_order_date",
+                                           "prev_order_at",   "first_order_at" };
+    bool *needs = found;
+    for (size_t i = 0; e->op == ROW_COLUMN && e->column != NULL && i < ARRAY_LEN(columns); i++)
+        *needs = *needs || str_is(str_from(e->column->name), columns[i]);
+    for (size_t i = 0; i < e->n_args; i++)
+        find_buyers(found, e->args[i]);
+}
+
+static bool missing_field(struct measure_reader *r, const char *key)
+{
+    if (!yaml_is_null(field(r, key)))
+        return false;
+    yaml_problem(r->loader->problems, r->node, "the key \"%s\" is missing", key);
+    r->ok = false;
+    return true;
+}
+
+/* The parts of a measure over a table, in the order in which they need each other. */
+static void read_table_measure(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    if (missing_field(r, "table"))
+        return;
+    read_table(r);
+    if (m->table == NULL)
+        return;
+    const bool has_agg = !missing_field(r, "agg");
+    if (has_agg)
+        read_agg(r);
+    read_filter(r);
+    if (has_agg && r->ok)
+        read_value(r);
+    else
+        (void)read_expr(r, "expr");
+    read_dates(r);
+    if (!r->ok)
+        return;
+    read_over_time(r);
+    read_grains(r);
+    read_unit(r);
+    if (m->value != NULL)
+        find_buyers(&m->needs_buyers, m->value);
+    if (m->filter != NULL)
+        find_buyers(&m->needs_buyers, m->filter);
+}
+
 bool loader_build_measure(struct loader *l,
                           const struct definition *from,
                           const struct yaml_node *node,
@@ -308,25 +437,14 @@ bool loader_build_measure(struct loader *l,
     if (node == NULL || !yaml_want_map(node, l->problems))
         return false;
     r.ok = yaml_check_map(node, measure_fields, ARRAY_LEN(measure_fields), l->problems);
-    if (yaml_get(node, "table") == NULL)
-        return false;
-    read_table(&r);
-    if (m.table == NULL)
-        return false;
-    const bool has_agg = !yaml_is_null(yaml_get(node, "agg"));
-    if (has_agg)
-        read_agg(&r);
-    read_filter(&r);
-    if (has_agg && r.ok)
-        read_value(&r);
-    else
-        (void)read_expr(&r, "expr");
-    read_dates(&r);
-    if (!r.ok)
-        return false;
-    read_over_time(&r);
-    read_grains(&r);
-    read_unit(&r);
+    const struct platform_measure *platform = read_platform_name(&r);
+    if (platform != NULL && yaml_get(node, "table") == NULL) {
+        read_platform_measure(&r, platform);
+    } else {
+        read_table_measure(&r);
+        if (platform != NULL && r.ok)
+            read_platform_twin(&r, platform);
+    }
     if (r.ok)
         *out = m;
     return r.ok;

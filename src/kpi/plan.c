@@ -46,20 +46,26 @@ static enum status no_grain(const struct plan_question *q, const struct kpi *k, 
 static bool is_money(const struct kpi_measure *m)
 {
     return m->table->currency_column != NULL && m->value != NULL &&
-           m->value->type == ROW_TYPE_MONEY;
+           m->value->type == ROW_TYPE_MONEY && (!m->is_platform || m->unit == UNIT_MONEY);
 }
 
-static struct plan_slot slot_of(const struct plan_question *q, const struct kpi_leaf *leaf)
+static struct plan_slot slot_of(const struct plan_question *q,
+                                const struct kpi *k,
+                                const struct kpi_leaf *leaf)
 {
     const struct kpi_measure *m = leaf->measure;
     const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? q->basis : leaf->basis;
+    const struct column *date = basis == BASIS_ORDER ? m->order_date : m->date;
     return (struct plan_slot){
         .measure = m,
-        .date = basis == BASIS_ORDER ? m->order_date : m->date,
+        .date = date,
         .is_whole = leaf->is_whole && q->n_by > 0,
         .is_money = is_money(m),
         .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
                        m->trailing_days == 0,
+        /* platforms date a figure by its own event */
+        .rule = m->platform != NULL && date == m->date ? k->source_rule : SOURCE_OWN,
+        .is_foreign = m->is_platform,
     };
 }
 
@@ -67,7 +73,7 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
 {
     for (size_t i = 0; i < s->n; i++) {
         if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
-            s->items[i].is_whole == wanted->is_whole)
+            s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule)
             return i;
     }
     s->items[s->n] = *wanted;
@@ -85,9 +91,10 @@ static enum status collect_kpi(const struct plan_question *q,
     if (!(k->grains & GRAIN_BIT(q->grain)))
         return no_grain(q, k, why);
     for (size_t i = 0; i < k->n_leaves; i++) {
-        const struct plan_slot slot = slot_of(q, &k->leaves[i]);
+        const struct plan_slot slot = slot_of(q, k, &k->leaves[i]);
         const struct kpi_measure *m = slot.measure;
-        if (q->grain == GRAIN_HOUR && (m->minute == NULL || slot.date != m->date)) {
+        if (q->grain == GRAIN_HOUR && !m->is_platform &&
+            (m->minute == NULL || slot.date != m->date)) {
             return error_set(why,
                              STATUS_BAD_USAGE,
                              "KPI \"%.*s\" has no value by hour: \"%s\" has no time of day on "
@@ -208,6 +215,8 @@ static enum status group_of(const struct builder *b,
         .is_whole = s->is_whole,
         .by_dims = variant->by_dims && !s->is_whole && b->q->n_by > 0,
         .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM,
+        .not_stores = s->not_stores,
+        .n_not_stores = s->n_not_stores,
     };
     if (b->q->where != NULL) {
         const enum status st = kpi_where_bind(b->q->where, g.fact, b->arena, &g.where, why);
@@ -221,16 +230,27 @@ static enum status group_of(const struct builder *b,
     return STATUS_OK;
 }
 
+static bool same_stores(const struct plan_group *a, const struct plan_group *b)
+{
+    bool same = a->n_not_stores == b->n_not_stores;
+    for (size_t i = 0; same && i < a->n_not_stores; i++)
+        same = str_eq(a->not_stores[i], b->not_stores[i]);
+    return same;
+}
+
 static bool groups_match(const struct plan_group *a, const struct plan_group *b)
 {
     return a->fact == b->fact && a->date == b->date && a->last_of_period == b->last_of_period &&
            a->trailing_days == b->trailing_days && a->is_whole == b->is_whole &&
-           a->by_currency == b->by_currency && plan_routes_equal(&a->route, &b->route);
+           a->by_currency == b->by_currency && same_stores(a, b) &&
+           plan_routes_equal(&a->route, &b->route);
 }
 
 static enum status add_slot(struct builder *b, size_t slot, struct error *why)
 {
     struct plan_group wanted;
+    if (b->slots->items[slot].is_foreign)
+        return STATUS_OK;
     enum status st = check_dimensions(b, slot, why);
     if (st == STATUS_OK)
         st = group_of(b, slot, b->variant, &wanted, why);

@@ -62,6 +62,12 @@ struct plan_slot {
     bool is_whole;             /* over all dimension values */
     bool is_money;             /* has a currency */
     bool is_additive;          /* groups add up to totals */
+    enum kpi_source_rule rule;
+    /* Stores whose figures do not come from the measure's own table; `is_foreign`: no store's do,
+     * there is no statement for it. */
+    const str *not_stores;
+    size_t n_not_stores;
+    bool is_foreign;
 };
 struct plan_slots {
     struct plan_slot *items;
@@ -118,6 +124,53 @@ MUST_CHECK enum status plan_build(const struct plan_question *q,
                                   struct arena *a,
                                   struct plan **out,
                                   struct error *why);
+/* What platforms report (platform_stat), for the slots that have a platform measure.
+ * Columns of the result: [day] dims... store measure from to currency [rate day] and
+ *   n      rows
+ *   days   different days they begin on
+ *   value  their sum
+ *   last, last_to   value of the row that ends last, and that day
+ *   restated        how many of them the platform has revised
+ * Rows of one day are taken together: from and to are null then. Every other period is its own. */
+enum plan_platform_level {
+    PLAN_PLATFORM_WHOLE,  /* rows of the whole store */
+    PLAN_PLATFORM_ASKED,  /* as finely as the question's dimensions and filter need it */
+    PLAN_PLATFORM_ARTICLE /* rows of single articles, for sums without rows of the whole */
+};
+struct plan_platform {
+    struct sql sql;
+    bool has_time;
+    size_t n_dims;
+    bool has_rate_day;
+    bool by_article; /* the rows are those of articles */
+};
+struct plan_platform_wish {
+    enum plan_platform_level level;
+    bool is_whole; /* for the slots over all dimension values */
+    const size_t *slots;
+    size_t n_slots;
+    const str *stores;
+    size_t n_stores;
+};
+MUST_CHECK enum status plan_platform_build(const struct plan_question *q,
+                                           const struct plan_slots *slots,
+                                           const struct plan_variant *variant,
+                                           const struct plan_platform_wish *wish,
+                                           struct arena *a,
+                                           struct plan_platform *out,
+                                           struct error *why);
+/* Whether dimensions or filter need rows of articles, or of channels. */
+struct plan_platform_need {
+    bool article;
+    bool channel;
+    bool store_filter; /* the filter names stores */
+};
+MUST_CHECK enum status plan_platform_needs(const struct plan_question *q,
+                                           struct arena *a,
+                                           struct plan_platform_need *out,
+                                           struct error *why);
+/* Name under which rows of the level carry it. */
+const char *plan_platform_name(const struct platform_measure *m, bool by_article);
 /* Statements hold memory of their own. NULL is fine. */
 void plan_release(struct plan *p);
 /* "store, channel, country, ...": what a fact may be grouped by. */

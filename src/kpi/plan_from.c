@@ -160,3 +160,10 @@ void plan_add_from(struct sql *sql, const struct plan_group *g)
     for (size_t i = 0; i < j.n; i++)
         add_one_join(sql, g, &j.items[i]);
 }
+
+void plan_add_joins(struct sql *sql, const struct plan_group *g)
+{
+    const struct joins j = joins_of(g);
+    for (size_t i = 0; i < j.n; i++)
+        add_one_join(sql, g, &j.items[i]);
+}

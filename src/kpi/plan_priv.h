@@ -27,6 +27,8 @@ struct plan_group {
     bool is_whole;
     bool by_dims;
     bool by_currency;
+    const str *not_stores; /* answered from platform_stat instead */
+    size_t n_not_stores;
     size_t *slot;
     size_t n;
 };
@@ -70,8 +72,16 @@ void plan_add_bucket_list(struct sql *sql, const struct plan_group *g);
 /* A dimension of the question, '' where it is not set. */
 void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d);
 bool plan_has_time(const struct plan_group *g);
+/* First day of the row's period, by its date column. */
+void plan_add_period(struct sql *sql, const struct plan_group *g);
 /* The total of the group can come along with its rows. */
 bool plan_shares_total(const struct plan_group *g);
+
+/* The group's stores and the dimension values that "others" leaves out. */
+void plan_add_stores(struct sql *sql, const struct plan_group *g);
+void plan_add_excluded(struct sql *sql, const struct plan_group *g);
+/* Joins that the group's dimensions and filters need, after FROM and the fact. */
+void plan_add_joins(struct sql *sql, const struct plan_group *g);
 
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);

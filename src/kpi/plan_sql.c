@@ -29,7 +29,7 @@ static str date_column(const struct plan_group *g)
     return g->route.rollup != NULL ? STR("date") : str_from(g->date->name);
 }
 
-static void add_period(struct sql *sql, const struct plan_group *g)
+void plan_add_period(struct sql *sql, const struct plan_group *g)
 {
     static const enum sql_period periods[] = {
         [GRAIN_HOUR] = SQL_DAY_START,        [GRAIN_DAY] = SQL_DAY_START,
@@ -75,7 +75,7 @@ static void add_keys(struct sql *sql, const struct plan_group *g, bool names_onl
     const char *comma = "";
     if (plan_has_time(g)) {
         if (!names_only)
-            add_period(sql, g);
+            plan_add_period(sql, g);
         sql_add(sql, names_only ? "\"k_day\"" : " AS \"k_day\"");
         comma = ", ";
     }
@@ -295,18 +295,25 @@ static void add_range(struct sql *sql, const struct plan_group *g)
     sql_add(sql, "))");
 }
 
-static void add_stores(struct sql *sql, const struct plan_group *g)
+static void add_store_list(
+    struct sql *sql, const struct plan_group *g, const char *word, const str *stores, size_t n)
 {
-    if (g->q->n_stores == 0 || table_column(g->fact, STR("store")) == NULL)
+    if (n == 0 || table_column(g->fact, STR("store")) == NULL)
         return;
     sql_add(sql, " AND ");
     sql_column(sql, source_table(g), STR("store"));
-    sql_add(sql, " IN (");
-    for (size_t i = 0; i < g->q->n_stores; i++) {
+    sql_add(sql, word);
+    for (size_t i = 0; i < n; i++) {
         sql_add(sql, i > 0 ? ", " : "");
-        sql_bind_text(sql, g->q->stores[i]);
+        sql_bind_text(sql, stores[i]);
     }
     sql_add(sql, ")");
+}
+
+void plan_add_stores(struct sql *sql, const struct plan_group *g)
+{
+    add_store_list(sql, g, " IN (", g->q->stores, g->q->n_stores);
+    add_store_list(sql, g, " NOT IN (", g->not_stores, g->n_not_stores);
 }
 
 /* Only rows of the last day of each period that has any, store by store. */
@@ -329,17 +336,17 @@ static void add_last_of_period(struct sql *sql, const struct plan_group *g)
         sql_name(sql, fact);
     sql_add(sql, " WHERE ");
     add_range(sql, g);
-    add_stores(sql, g);
+    plan_add_stores(sql, g);
     sql_add(sql, by_store || plan_has_time(g) ? " GROUP BY " : "");
     sql_add(sql, by_store ? "\"store\"" : "");
     if (plan_has_time(g)) {
         sql_add(sql, by_store ? ", " : "");
-        add_period(sql, g);
+        plan_add_period(sql, g);
     }
     sql_add(sql, ")");
 }
 
-static void add_excluded(struct sql *sql, const struct plan_group *g)
+void plan_add_excluded(struct sql *sql, const struct plan_group *g)
 {
     for (size_t i = 0; !g->is_whole && i < g->variant->n_excluded; i++) {
         sql_add(sql, " AND NOT (");
@@ -365,7 +372,7 @@ static void add_where(struct sql *sql, const struct plan_group *g, bool raw_days
         add_range(sql, g);
     if (raw_days)
         plan_add_raw_days(sql, g);
-    add_stores(sql, g);
+    plan_add_stores(sql, g);
     if (g->where != NULL) {
         sql_add(sql, " AND ");
         plan_add_row(sql, g, g->where);
@@ -376,7 +383,7 @@ static void add_where(struct sql *sql, const struct plan_group *g, bool raw_days
     }
     if (g->last_of_period)
         add_last_of_period(sql, g);
-    add_excluded(sql, g);
+    plan_add_excluded(sql, g);
 }
 
 static void add_select(struct sql *sql, const struct plan_group *g, enum part part, bool raw_days)

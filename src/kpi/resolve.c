@@ -461,6 +461,60 @@ static bool add_table(struct kpi *k, const struct table **tables, const struct t
     return true;
 }
 
+const char *kpi_source_of(const struct table *t)
+{
+    static const char *const groups[][2] = { { "event", "events" },
+                                             { "session", "events" },
+                                             { "orders", "orders" },
+                                             { "order_line", "orders" } };
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+        if (str_is(str_from(t->name), groups[i][0]))
+            return groups[i][1];
+    }
+    return t->name;
+}
+
+static void add_source(str *sources, size_t *n, const char *name)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (str_is(sources[i], name))
+            return;
+    }
+    sources[(*n)++] = str_from(name);
+}
+
+/* What the file does not say: its tables' sources, then the platforms' figures. */
+static void settle_sources(struct building *b)
+{
+    struct kpi *k = b->kpi;
+    size_t n = 0;
+    bool has_twin = false;
+    for (size_t i = 0; i < b->n_leaves; i++)
+        has_twin = has_twin || b->leaves[i].measure->platform != NULL;
+    if (k->n_sources == 0) {
+        str *sources = ARENA_NEW(b->resolver->loader->arena, str, k->n_needs_tables + 2);
+        if (sources == NULL) {
+            b->resolver->loader->out_of_memory = true;
+            return;
+        }
+        for (size_t i = 0; i < k->n_needs_tables; i++) {
+            if (!str_is(str_from(k->needs_tables[i]->name), "platform_stat"))
+                add_source(sources, &n, kpi_source_of(k->needs_tables[i]));
+        }
+        for (size_t i = 0; i < k->n_needs_tables; i++)
+            add_source(sources, &n, kpi_source_of(k->needs_tables[i]));
+        if (has_twin)
+            add_source(sources, &n, "platform_stat");
+        k->sources = sources;
+        k->n_sources = n;
+    }
+    k->source_rule = SOURCE_OWN;
+    for (size_t i = 0; has_twin && i < k->n_sources; i++) {
+        if (str_is(k->sources[i], "platform_stat"))
+            k->source_rule = i == 0 ? SOURCE_PLATFORM_FIRST : SOURCE_OWN_FIRST;
+    }
+}
+
 static void settle_needs(struct building *b)
 {
     struct kpi *k = b->kpi;
@@ -502,6 +556,7 @@ static bool build_whole(struct building *b)
     if (k->formula != NULL)
         settle_unit(b);
     settle_needs(b);
+    settle_sources(b);
     k->leaves = b->leaves;
     k->n_leaves = b->n_leaves;
     settle_grains(b);

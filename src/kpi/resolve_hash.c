@@ -69,8 +69,24 @@ static void print_formula(const struct kpi *k, const struct formula *f, struct b
     }
 }
 
+static void print_platform(const struct kpi_measure *m, struct buf *out)
+{
+    if (m->platform != NULL)
+        buf_addf(out,
+                 "%s %s, %s",
+                 m->is_platform ? "platform_stat" : "; platform_stat",
+                 m->platform->name,
+                 platform_kind_name(m->platform->kind));
+}
+
 static void print_measure(const struct kpi_measure *m, struct buf *out)
 {
+    if (m->is_platform) {
+        buf_addf(out, "measure %.*s = ", STR_ARG(m->id));
+        print_platform(m, out);
+        buf_addf(out, "; %s\n", kpi_unit_name(m->unit));
+        return;
+    }
     buf_addf(out, "measure %.*s = %s(", STR_ARG(m->id), kpi_agg_name(m->agg));
     if (m->value != NULL)
         row_expr_print(m->value, out);
@@ -91,6 +107,7 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
         buf_adds(out, "; last day of the period");
     if (m->trailing_days > 0)
         buf_addf(out, "; trailing %d days", (int)m->trailing_days);
+    print_platform(m, out);
     buf_addc(out, '\n');
 }
 
@@ -115,6 +132,12 @@ static void print_canonical(const struct kpi *k, struct buf *out)
         if (!is_known)
             print_measure(k->leaves[i].measure, out);
     }
+    for (size_t i = 0; k->source_rule != SOURCE_OWN && i < k->n_sources; i++)
+        buf_addf(out,
+                 "%s%.*s%s",
+                 i == 0 ? "sources " : ", ",
+                 STR_ARG(k->sources[i]),
+                 i + 1 == k->n_sources ? "\n" : "");
     for (size_t i = 0; i < k->n_needs_models; i++)
         buf_addf(out, "model %.*s\n", STR_ARG(k->needs_models[i]));
 }

@@ -62,6 +62,21 @@ static void show_needs(const struct kpi_catalog *c,
     buf_addc(out, '\n');
 }
 
+/* What the platforms' own reports mean by it, where that differs. */
+static void show_dialects(struct buf *out, enum lang lang, const struct kpi *k)
+{
+    for (size_t i = 0; i < k->n_dialects; i++) {
+        const struct kpi_dialect *d = &k->dialects[i];
+        buf_pad(out, i == 0 ? str_from(tr(lang, "dialects")) : STR_EMPTY, 14, false);
+        buf_addf(out,
+                 "%.*s: %.*s%s%.*s\n",
+                 STR_ARG(d->name),
+                 STR_ARG(d->formula_text),
+                 d->formula_text.len > 0 && d->note[lang].len > 0 ? "; " : "",
+                 STR_ARG(d->note[lang]));
+    }
+}
+
 void kpi_show(const struct kpi_catalog *c, const struct kpi *k, enum lang lang, struct buf *out)
 {
     buf_addf(out, "%.*s  %.*s\n", STR_ARG(k->id), STR_ARG(k->name[lang]));
@@ -73,6 +88,7 @@ void kpi_show(const struct kpi_catalog *c, const struct kpi *k, enum lang lang, 
     show_grains(out, lang, k->grains);
     show_line(out, lang, "group", k->group);
     show_line(out, lang, "owner", k->owner);
+    show_dialects(out, lang, k);
     show_list(out, lang, "tags", k->tags, k->n_tags);
     show_list(out, lang, "also called", k->aliases, k->n_aliases);
     show_list(out, lang, "sources", k->sources, k->n_sources);

@@ -53,6 +53,20 @@ static enum status list_files(const char *folder,
     return st;
 }
 
+/* What shop.yaml says, when nobody asks for another one. Its other lines are checked when the shop
+ * is opened. */
+static str dialect_of_shop(const char *dir, struct arena *a)
+{
+    struct problems p;
+    str dialect = STR_EMPTY;
+    problems_init(&p, a, LANG_EN);
+    const char *path = path_join(a, dir, "shop.yaml");
+    if (path == NULL || !file_exists(path))
+        return STR_EMPTY;
+    const struct yaml_node *n = yaml_get(yaml_parse_file(path, NULL, a, &p), "dialect");
+    return yaml_str(n, &p, &dialect) && kpi_dialect_is_known(dialect) ? dialect : STR_EMPTY;
+}
+
 enum status shop_catalog(
     const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why)
 {
@@ -63,6 +77,10 @@ enum status shop_catalog(
                          ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                          : list_files(folder, a, files, why);
     if (st == STATUS_OK) {
+        if (dialect.len == 0)
+            dialect = dialect_of_shop(dir, a);
+        else if (str_is(dialect, "own"))
+            dialect = STR_EMPTY;
         const struct kpi_load_options opt = { .shop_paths = files->items,
                                               .n_shop_paths = files->count,
                                               .dialect = dialect };

@@ -17,6 +17,7 @@ static const struct yaml_field shop_fields[] = {
     { "fx_max_age_days", YAML_WANT_INT, false },
     { "returning_window_days", YAML_WANT_INT, false },
     { "cart_window_hours", YAML_WANT_INT, false },
+    { "dialect", YAML_WANT_STR, false },
 };
 
 static bool is_currency(str code)
@@ -81,6 +82,10 @@ static void read_shop(const struct yaml_node *root, struct shop_settings *out, s
     out->fx_max_age_days = read_small(root, "fx_max_age_days", 3660, p);
     out->returning_window_days = read_small(root, "returning_window_days", 36600, p);
     out->cart_window_hours = read_small(root, "cart_window_hours", 8784, p);
+    out->dialect = STR_EMPTY;
+    const struct yaml_node *dialect = yaml_get(root, "dialect");
+    if (yaml_str(dialect, p, &out->dialect) && !kpi_dialect_is_known(out->dialect))
+        yaml_problem(p, dialect, "not a dialect: taobao, shopify, woo, ga4, jd or douyin");
 }
 
 enum status settings_read_shop(struct shop *s, struct problems *p, struct error *why)
@@ -112,6 +117,8 @@ enum status settings_read(struct shop *s, struct error *why)
     st = stores_read(root, &s->settings, s->arena, &p, &list, why);
     s->stores = list.items;
     s->store_count = list.count;
+    s->settings.stores = s->stores;
+    s->settings.store_count = s->store_count;
     return st == STATUS_OK ? problems_status(&p, why) : st;
 }
 
@@ -155,6 +162,8 @@ enum status settings_write(const char *dir, const struct shop_settings *in, stru
     write_number(&text, "fx_max_age_days", in->fx_max_age_days);
     write_number(&text, "returning_window_days", in->returning_window_days);
     write_number(&text, "cart_window_hours", in->cart_window_hours);
+    if (in->dialect.len > 0)
+        yaml_write_pair(&text, 0, STR("dialect"), in->dialect);
     char *path = a != NULL ? path_join(a, dir, SHOP_FILE) : NULL;
     enum status st = STATUS_OK;
     if (path == NULL || !buf_ok(&text))

@@ -18,10 +18,13 @@ struct shop_settings {
     str timezone;        /* tz database name */
     unsigned week_start; /* ISO weekday: 1 Monday to 7 Sunday */
     enum lang lang;
-    unsigned retail_month;          /* first month of the 4-4-5 year; 0: February */
-    unsigned fx_max_age_days;       /* how old a rate may be; 0: the day's own only */
-    unsigned returning_window_days; /* 0: ever */
-    unsigned cart_window_hours;     /* 0: 24 */
+    unsigned retail_month;           /* first month of the 4-4-5 year; 0: February */
+    unsigned fx_max_age_days;        /* how old a rate may be; 0: the day's own only */
+    unsigned returning_window_days;  /* 0: ever */
+    unsigned cart_window_hours;      /* 0: 24 */
+    str dialect;                     /* of the KPI definitions; empty: the catalogue's own */
+    const struct shop_store *stores; /* of the open shop; NULL when none is */
+    size_t store_count;
 };
 
 /* When an order with a deposit counts as bought. */
@@ -91,8 +94,9 @@ MUST_CHECK enum status shop_stores_check(const struct shop *s,
                                          struct error *why);
 
 /* ---- Editing stores.yaml (stores_edit.c) -------------------------------------------------------
- * The file keeps its comments and the keys that are not touched. The result is checked as when it is
- * read; what stood there is kept as stores.yaml.old. Settings of an open shop stay as they are. */
+ * The file keeps its comments and the keys that are not touched. The result is checked as when it
+ * is read; what stood there is kept as stores.yaml.old. Settings of an open shop stay as they are.
+ */
 struct store_change {
     str key;
     str value; /* empty: the key is taken out */
@@ -118,7 +122,8 @@ struct conn *shop_writer(struct shop *s);
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
 
 /* The built-in definitions with the files of the shop's kpis folder (sorted by name) added and
- * overriding. All problems go to `p` (may be NULL). The caller frees the catalogue. */
+ * overriding. All problems go to `p` (may be NULL). The caller frees the catalogue.
+ * `dialect`: one of kpi_dialect_is_known(), "own" for none; empty: what shop.yaml says. */
 MUST_CHECK enum status shop_catalog(
     const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why);
 

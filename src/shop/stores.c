@@ -17,6 +17,23 @@ const char *shop_presale_name(enum store_presale p)
     return presales[p];
 }
 
+/* As the platform's exports come, unless stores.yaml says otherwise. */
+static enum store_buyers buyers_of_platform(str platform)
+{
+    static const struct {
+        const char *platform;
+        enum store_buyers quality;
+    } known[] = { { "taobao", BUYERS_MASKED },
+                  { "tmall", BUYERS_MASKED },
+                  { "douyin", BUYERS_MASKED },
+                  { "pdd", BUYERS_NONE } };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_is(platform, known[i].platform))
+            return known[i].quality;
+    }
+    return BUYERS_STABLE;
+}
+
 const char *shop_buyers_name(enum store_buyers q)
 {
     BUG_IF((size_t)q >= ARRAY_LEN(buyers));
@@ -75,8 +92,10 @@ static void read_store(const struct yaml_node *map, struct shop_store *out, stru
     };
     out->presale =
         (enum store_presale)read_choice(yaml_get(map, "presale"), presales, ARRAY_LEN(presales), p);
-    out->customer_key_quality = (enum store_buyers)read_choice(
-        yaml_get(map, "customer_key_quality"), buyers, ARRAY_LEN(buyers), p);
+    const struct yaml_node *quality = yaml_get(map, "customer_key_quality");
+    out->customer_key_quality =
+        quality != NULL ? (enum store_buyers)read_choice(quality, buyers, ARRAY_LEN(buyers), p)
+                        : buyers_of_platform(out->platform);
 }
 
 static struct shop_store store_default(const struct shop_settings *s)

@@ -104,6 +104,32 @@ static void a_definition_of_the_shop_replaces_the_built_in_one(void **state)
     assert_int_equal(kpi_count(r->catalog), before);
 }
 
+static void the_dialect_is_the_shops_unless_another_is_asked_for(void **state)
+{
+    struct rig *r = *state;
+    static const struct {
+        const char *asked;
+        const char *in_force;
+    } asked[] = { { "", "shopify" }, { "woo", "woo" }, { "own", "" } };
+    assert_int_equal(file_write_atomic(path_join(r->arena, r->dir, "shop.yaml"),
+                                       STR("name: x\ncurrency: GBP\ndialect: shopify\n"),
+                                       &r->why),
+                     STATUS_OK);
+    str hashes[ARRAY_LEN(asked)];
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        struct kpi_catalog *c = NULL;
+        assert_int_equal(shop_catalog(r->dir, str_from(asked[i].asked), NULL, &c, &r->why),
+                         STATUS_OK);
+        const struct kpi *aov = kpi_find(c, STR("aov"));
+        assert_true(str_is(aov->dialect, asked[i].in_force));
+        hashes[i] = arena_dup(r->arena, aov->hash);
+        kpi_catalog_free(c);
+    }
+    /* Shopify's rule leaves returns in; Woo's is the catalogue's own */
+    assert_false(str_eq(hashes[0], hashes[2]));
+    assert_true(str_eq(hashes[1], hashes[2]));
+}
+
 static void other_files_in_the_folder_are_left_alone(void **state)
 {
     struct rig *r = *state;
@@ -169,6 +195,7 @@ int main(void)
         TEST(without_own_files_the_built_in_ones_are_there),
         TEST(own_files_add_to_them),
         TEST(a_definition_of_the_shop_replaces_the_built_in_one),
+        TEST(the_dialect_is_the_shops_unless_another_is_asked_for),
         TEST(other_files_in_the_folder_are_left_alone),
         TEST(problems_of_all_files_are_told_at_once),
         TEST(a_file_where_the_folder_should_be_is_told),

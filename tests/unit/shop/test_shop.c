@@ -248,6 +248,10 @@ static const struct {
     { GOOD,
       "stores:\n  de: {orders_from: traker}\n",
       "/stores.yaml:2:21: unknown name \"traker\" (did you mean \"tracker\"?)" },
+    { GOOD "dialect: taobo\n", NULL, "/shop.yaml:4:10: not a dialect: taobao, shopify" },
+    { GOOD,
+      "stores:\n  de: {customer_key_quality: maskd}\n",
+      "/stores.yaml:2:30: unknown name \"maskd\" (did you mean \"masked\"?)" },
     { GOOD, "stores:\n  de: {zone: UTC}\n", "/stores.yaml:2:8: unknown key \"zone\"" },
     { GOOD, "stores: [a, b]\n", "/stores.yaml:1:9: " },
     { GOOD, "stores:\n  de: 5\n", "/stores.yaml:2:7: " },
@@ -276,11 +280,27 @@ static void stores_take_from_the_shop_what_they_leave_out(void **state)
         "stores:\n"
         "  de: {platform: shopify, currency: EUR, timezone: Europe/Berlin, tax: inclusive,\n"
         "       orders_from: tracker, owner: Ann, team: EU}\n"
+        "  pdd: {platform: pdd}\n"
+        "  tmall: {platform: tmall}\n"
+        "  jd: {platform: tmall, customer_key_quality: stable}\n"
         "  at: {timezone: Europe/Berlin}\n"
         "  main: {team: UK}\n"
         "  ie: {}\n");
     struct shop *s = opened(r);
-    assert_int_equal(shop_store_count(s), 4);
+    assert_int_equal(shop_store_count(s), 7);
+    assert_int_equal(shop_settings(s)->store_count, 7);
+    assert_ptr_equal(shop_settings(s)->stores, shop_store_at(s, 0));
+    static const struct {
+        const char *store;
+        enum store_buyers quality;
+    } keys[] = { { "main", BUYERS_STABLE },
+                 { "de", BUYERS_STABLE },
+                 { "pdd", BUYERS_NONE },
+                 { "tmall", BUYERS_MASKED },
+                 { "jd", BUYERS_STABLE } };
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        assert_int_equal(shop_store_find(s, str_from(keys[i].store))->customer_key_quality,
+                         keys[i].quality);
     const struct shop_store *main_store = shop_store_at(s, 0);
     assert_true(str_is(main_store->name, "main") && str_is(main_store->team, "UK"));
     const struct shop_store *de = shop_store_find(s, STR("de"));
