@@ -74,6 +74,10 @@ const struct column *table_column(const struct table *t, str name); /* NULL when
     X(tax, false, "tax", "税费")                        \
     X(gift_card, false, "gift card sold", "礼品卡销售") \
     X(tip, false, "tip", "小费")                        \
+    X(duty, false, "duty", "关税")                      \
+    X(exchange, true, "exchange", "换货")               \
+    X(store_credit, false, "store credit", "店铺余额")  \
+    X(unpaid, true, "not paid yet", "未付款")           \
     X(cancelled, true, "cancelled", "已取消")           \
     X(excluded, false, "excluded", "已排除")
 
@@ -103,9 +107,11 @@ const struct dimension *commerce_dimension(str name);
 
 /* CREATE TABLE statements of all tables, in order, for the store's dialect. Appends to `out`. */
 void commerce_ddl(struct buf *out);
+/* "CREATE TABLE" of one table, or of its history (`is_old`), under the name `as`. */
+void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, const char *as);
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 2
+#define COMMERCE_SCHEMA_VERSION 3
 
 #endif

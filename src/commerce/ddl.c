@@ -3,6 +3,8 @@
 #include "commerce/platform.h"
 #include "commerce/rollup.h"
 
+#include <stdio.h>
+
 static const char *const sql_types[] = {
 #define X(id, sql, text) [COLUMN_##id] = sql,
     COLUMN_TYPE_LIST(X)
@@ -51,18 +53,23 @@ static const char state_ddl[] =
     "CREATE TABLE definition_text (hash VARCHAR, kpi VARCHAR, \"at\" BIGINT, text VARCHAR);\n"
     "CREATE TABLE schema_version (version INTEGER, \"at\" BIGINT);\n";
 
+void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, const char *as)
+{
+    buf_addf(out, "CREATE TABLE \"%s\" (", as);
+    add_columns(out, t);
+    buf_addf(out, "%s\n);\n", is_old ? ",\n    superseded_by UINTEGER" : "");
+}
+
 void commerce_ddl(struct buf *out)
 {
     for (size_t i = 0; i < commerce_table_count; i++) {
         const struct table *t = &commerce_tables[i];
-        buf_addf(out, "CREATE TABLE \"%s\" (", t->name);
-        add_columns(out, t);
-        buf_adds(out, "\n);\n");
+        char old[80];
+        commerce_table_ddl(out, t, false, t->name);
         if (!t->has_history)
             continue;
-        buf_addf(out, "CREATE TABLE \"%s_old\" (", t->name);
-        add_columns(out, t);
-        buf_adds(out, ",\n    superseded_by UINTEGER\n);\n");
+        (void)snprintf(old, sizeof old, "%s_old", t->name);
+        commerce_table_ddl(out, t, true, old);
     }
     buf_adds(out, state_ddl);
     rollup_ddl(out);

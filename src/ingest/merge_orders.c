@@ -14,10 +14,11 @@
 
 /* Fields of an order and what they become in `orders`: the value of the order's first row that has
  * one. */
-static const char *const order_texts[] = { "order_name", "status",   "currency",       "channel",
-                                           "medium",     "campaign", "landing_page",   "device",
-                                           "browser",    "os",       "country",        "region",
-                                           "city",       "coupon",   "payment_method", "language" };
+static const char *const order_texts[] = {
+    "order_name",   "status", "currency",       "channel",  "medium",  "campaign",
+    "landing_page", "device", "browser",        "os",       "country", "region",
+    "city",         "coupon", "payment_method", "language", "remark",  "cancel_reason"
+};
 static const char *const order_times[] = { "paid_at",      "shipped_at",   "promised_at",
                                            "delivered_at", "cancelled_at", "updated_at" };
 static const char *const order_amounts[] = { "order_discount",
@@ -25,7 +26,10 @@ static const char *const order_amounts[] = { "order_discount",
                                              "shipping",
                                              "order_tax",
                                              "tip",
+                                             "duty",
                                              "order_total",
+                                             "receivable",
+                                             "deposit",
                                              "paid",
                                              "refunded" };
 
@@ -72,6 +76,7 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
     add_or_null(sql, j, "customer_id", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "session_id", "arg_min(", ", row_no)", "BIGINT");
     add_or_null(sql, j, "is_test", "bool_or(", ")", "BOOLEAN");
+    add_or_null(sql, j, "is_staged", "bool_or(", ")", "BOOLEAN");
 }
 
 /* Sum of a line field over the order's sale lines, 0 when the file has none. */
@@ -213,8 +218,9 @@ static void add_line_select(struct buf *sql,
     const char *sku = text_or_null(j, "sku", "s.sku");
     buf_addf(
         sql,
-        "SELECT job.store, o.order_key, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
+        "SELECT job.store, o.order_key, %s, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
         "s.placed_at, s.placed_at_date, s.placed_at_minute, s.placed_at_date, true, o.currency, ",
+        text_or_null(j, "sub_order_id", "s.sub_order_id"),
         sku,
         text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
     buf_addf(sql,
@@ -244,94 +250,6 @@ static void add_line_select(struct buf *sql,
     buf_adds(sql, "WHERE s.class IS NOT NULL AND NOT o.is_stale");
 }
 
-/* Ledger rows that the order as a whole brings: shipping, tip, refunds without a date. */
-static enum status add_order_level_rows(struct import_job *j, struct error *why)
-{
-    static const struct {
-        const char *field;
-        const char *line_class;
-        const char *sign;
-        const char *date_known;
-    } rows[] = {
-        { "shipping", "shipping", "", "true" },
-        { "tip", "tip", "", "true" },
-        { "refunded", "return", "-", "false" },
-    };
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
-        if (!reading_has(j->reading, rows[i].field))
-            continue;
-        st = job_exec(j,
-                      why,
-                      "INSERT INTO new_line SELECT job.store, o.order_key, NULL, '%s', "
-                      "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
-                      "o.local_date, %s, o.currency, 0, NULL, %so.%s, 0, 0, 0, 0, %so.%s, NULL, "
-                      "NULL, NULL, job.source, job.import_id, NULL, o.version "
-                      "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
-                      "AND o.has_cancelled = 0",
-                      rows[i].line_class,
-                      rows[i].date_known,
-                      rows[i].sign,
-                      rows[i].field,
-                      rows[i].sign,
-                      rows[i].field,
-                      rows[i].field);
-    }
-    return st;
-}
-
-/* Order-level discounts and tax are shared among the order's sale lines by largest remainder
- * (Hamilton), so that lines add up exactly. */
-static enum status make_shares(struct import_job *j, bool *needed, struct error *why)
-{
-    static const struct {
-        const char *field; /* of the order */
-        const char *line;  /* of the line, added to the share */
-        const char *name;
-    } parts[] = { { "order_discount", "discount_merchant", "discount_merchant" },
-                  { "order_discount_platform", "discount_platform", "discount_platform" },
-                  { "order_tax", "line_tax", "tax" } };
-    struct buf sql;
-    *needed = false;
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        *needed = *needed || reading_has(j->reading, parts[i].field);
-    if (!*needed)
-        return STATUS_OK;
-    buf_init(&sql, (size_t)64 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        buf_addf(
-            &sql,
-            ", (own_%zu + base_%zu + CASE WHEN row_number() OVER (PARTITION BY order_id ORDER BY "
-            "rest_%zu DESC, row_no) <= due_%zu - sum(base_%zu) OVER (PARTITION BY order_id) "
-            "THEN 1 ELSE 0 END)::BIGINT AS %s",
-            i,
-            i,
-            i,
-            i,
-            i,
-            parts[i].name);
-    buf_adds(&sql, " FROM (SELECT s.row_no, s.order_id");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if (reading_has(j->reading, parts[i].line))
-            buf_addf(&sql, ", coalesce(s.%s, 0) AS own_%zu", parts[i].line, i);
-        else
-            buf_addf(&sql, ", 0 AS own_%zu", i);
-        buf_addf(&sql, ", coalesce(o.%s, 0)::HUGEINT AS due_%zu", parts[i].field, i);
-        buf_addf(&sql,
-                 ", (coalesce(o.%s, 0)::HUGEINT * s.gross) // nullif(o.sale_gross, 0) AS base_%zu, "
-                 "(coalesce(o.%s, 0)::HUGEINT * s.gross) %% nullif(o.sale_gross, 0) AS rest_%zu",
-                 parts[i].field,
-                 i,
-                 parts[i].field,
-                 i);
-    }
-    buf_adds(&sql,
-             " FROM stage s JOIN ord o ON o.order_id = s.order_id "
-             "WHERE s.class = 'sale' AND o.sale_gross > 0)");
-    return run(j, &sql, why);
-}
-
 static enum status make_product_cost(struct import_job *j, bool *has_costs, struct error *why)
 {
     int64_t rows = 0;
@@ -358,7 +276,7 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
     bool has_costs = false;
     enum status st = make_product_cost(j, &has_costs, why);
     if (st == STATUS_OK)
-        st = make_shares(j, &has_shares, why);
+        st = merge_shares(j, &has_shares, why);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
@@ -377,7 +295,7 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
     else
         buf_release(&sql);
     if (st == STATUS_OK && !straight)
-        st = add_order_level_rows(j, why);
+        st = merge_order_level_rows(j, why);
     return st;
 }
 
@@ -417,8 +335,10 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  coalesce(o.order_total, o.all_gross - o.sum_discount_merchant - o.sum_discount_platform "
         "    - o.sum_discount_creator - coalesce(o.order_discount, 0) "
         "    - coalesce(o.order_discount_platform, 0) + coalesce(o.shipping, 0) "
-        "    + coalesce(o.tip, 0) + %s) AS total_e4, "
-        "  o.paid AS paid_given, coalesce(o.refunded, 0) AS refunded_e4, o.channel, o.medium, "
+        "    + coalesce(o.tip, 0) + coalesce(o.duty, 0) + %s) AS total_e4, "
+        "  o.paid AS paid_given, coalesce(o.refunded, 0) AS refunded_e4, "
+        "  o.receivable AS receivable_e4, o.deposit AS deposit_e4, coalesce(o.is_staged, false) "
+        "  AS is_staged, o.remark, o.cancel_reason, o.channel, o.medium, "
         "  o.campaign, o.landing_page, o.device, o.browser, o.os, o.country, o.region, o.city, "
         "  o.coupon, o.payment_method, o.language, coalesce(o.is_test, false) AS is_test, "
         "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "
@@ -524,7 +444,7 @@ static enum status check_sums(struct import_job *j, struct error *why)
 static bool has_order_level_rows(const struct import_job *j)
 {
     return reading_has(j->reading, "shipping") || reading_has(j->reading, "tip") ||
-           reading_has(j->reading, "refunded");
+           reading_has(j->reading, "duty") || reading_has(j->reading, "refunded");
 }
 
 /* Rows that are orders of their own have an id made of their values; equal rows are told apart by

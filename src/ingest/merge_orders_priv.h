@@ -9,6 +9,11 @@
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 
+/* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date. */
+enum status merge_order_level_rows(struct import_job *j, struct error *why);
+/* Order-level discounts and tax, shared among the order's sale lines by largest remainder into
+ * line_share(row_no, ...), so that lines add up exactly. *needed: the file has any. */
+enum status merge_shares(struct import_job *j, bool *needed, struct error *why);
 /* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
  * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
  * ord.is_written. */

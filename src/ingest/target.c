@@ -20,6 +20,7 @@ static const struct field order_fields[] = {
     { "cancelled_at", FIELD_TIME, false },
     { "updated_at", FIELD_TIME, false },
     { "currency", FIELD_CURRENCY, false },
+    { "sub_order_id", FIELD_ID, false },
     { "sku", FIELD_ID, false },
     { "title", FIELD_TEXT, false },
     { "quantity", FIELD_QUANTITY, false },
@@ -35,6 +36,9 @@ static const struct field order_fields[] = {
     { "order_tax", FIELD_MONEY, false },
     { "tip", FIELD_MONEY, false },
     { "order_total", FIELD_MONEY, false },
+    { "receivable", FIELD_MONEY, false },
+    { "deposit", FIELD_MONEY, false },
+    { "duty", FIELD_MONEY, false },
     { "paid", FIELD_MONEY, false },
     { "refunded", FIELD_MONEY, false },
     { "channel", FIELD_TEXT, false },
@@ -52,6 +56,9 @@ static const struct field order_fields[] = {
     { "language", FIELD_TEXT, false },
     { "session_id", FIELD_HASH, false },
     { "is_test", FIELD_FLAG, false },
+    { "is_staged", FIELD_FLAG, false },
+    { "remark", FIELD_TEXT, false },
+    { "cancel_reason", FIELD_TEXT, false },
 };
 
 /* Tables that files can bring, in the order in which several files go in. */
@@ -66,6 +73,7 @@ static const struct {
     { "fx_rate", 0, { "base", "quote", "date" } },
     { "session", 1, { "session_id", "at" } },
     { "event", 1, { "name", "at" } },
+    { "order_item", 3, { "order_id", "quantity" } },
     { "payment", 3, { "at", "amount" } },
     { "refund", 3, { "order_id", "amount" } },
     { "shipment", 3, { "order_id", "at" } },
@@ -73,6 +81,7 @@ static const struct {
     { "stock_move", 3, { "sku", "at", "quantity" } },
     { "ad_spend", 3, { "date", "spend" } },
     { "fee", 3, { "amount", "at" } },
+    { "settlement", 3, { "at", "net" } },
     { "feedback", 3, { "score" } },
     { "ticket", 3, { "at" } },
     { "benchmark", 3, { "date", "metric", "value" } },
@@ -89,7 +98,7 @@ static const struct {
     { "order_key", "order_id", FIELD_ID },     { "customer_key", "customer_id", FIELD_ID },
     { "visitor_key", "visitor_id", FIELD_ID }, { "session_key", "session_id", FIELD_HASH },
     { "local_date", "date", FIELD_DAY },       { "rate_e9", "rate", FIELD_RATE },
-    { "status", "status", FIELD_TEXT },
+    { "status", "status", FIELD_TEXT },        { "sub_order_id", "sub_order_id", FIELD_ID },
 };
 
 /* Never in a file: computed here or elsewhere. */

@@ -23,34 +23,136 @@ static enum status schema_create(struct conn *c, struct error *why)
     return st;
 }
 
-/* What leads from one version to the next, oldest first. */
+/* What leads from one version to the next, oldest first, beside new tables and columns of the
+ * description: schema_align() makes those. */
 static const struct {
     int version;
-    const char *sql;
+    const char *sql;   /* before the tables are aligned; NULL: nothing */
+    const char *after; /* and after */
 } migrations[] = {
     { 2,
       "ALTER TABLE import ADD COLUMN header VARCHAR;"
-      "ALTER TABLE import ADD COLUMN repairs UINTEGER;" },
+      "ALTER TABLE import ADD COLUMN repairs UINTEGER;",
+      NULL },
+    { 3,
+      NULL,
+      "UPDATE ad_spend SET end_date = local_date; UPDATE ad_spend_old SET end_date = local_date" },
 };
 
-static enum status schema_migrate(struct conn *c, int64_t from, struct error *why)
+/* A table's columns as text, in their order: of the database, and of the description. */
+static enum status columns_there(struct conn *c,
+                                 const char *name,
+                                 struct buf *out,
+                                 struct error *why)
+{
+    const struct param param = { .type = PARAM_TEXT, .text = str_from(name) };
+    struct frame *f = NULL;
+    const enum status st =
+        conn_query(c,
+                   STR("SELECT coalesce(string_agg(column_name, ',' ORDER BY column_index), '') "
+                       "FROM duckdb_columns() WHERE table_name = $1 AND NOT internal"),
+                   &param,
+                   1,
+                   &f,
+                   why);
+    if (st != STATUS_OK)
+        return st;
+    buf_addf(out, "%.*s", STR_ARG(frame_str(f, 0, 0)));
+    frame_free(f);
+    return STATUS_OK;
+}
+
+static void columns_wanted(const struct table *t, bool is_old, struct buf *out)
+{
+    for (size_t i = 0; i < t->column_count; i++)
+        buf_addf(out, "%s%s", i > 0 ? "," : "", t->columns[i].name);
+    if (is_old)
+        buf_adds(out, ",superseded_by");
+}
+
+/* Rows move between a table and its history by position, so a new column stands where the
+ * description has it: the table is made anew and filled by name. */
+static enum status align_table(struct conn *c,
+                               const struct table *t,
+                               bool is_old,
+                               struct error *why)
+{
+    const char *suffix = is_old ? "_old" : "";
+    struct buf name;
+    struct buf there;
+    struct buf wanted;
+    struct buf sql;
+    buf_init(&name, 128);
+    buf_init(&there, DDL_MAX);
+    buf_init(&wanted, DDL_MAX);
+    buf_init(&sql, DDL_MAX);
+    buf_addf(&name, "%s%s", t->name, suffix);
+    buf_addc(&name, '\0');
+    columns_wanted(t, is_old, &wanted);
+    enum status st = !buf_ok(&name) ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                                    : columns_there(c, name.data, &there, why);
+    const bool is_new = there.len == 0;
+    if (st == STATUS_OK && !str_eq(buf_str(&there), buf_str(&wanted))) {
+        commerce_table_ddl(&sql, t, is_old, is_new ? name.data : "table_made_anew");
+        if (!is_new)
+            buf_addf(&sql,
+                     "INSERT INTO table_made_anew BY NAME SELECT * FROM \"%s\"; DROP TABLE "
+                     "\"%s\"; ALTER TABLE table_made_anew RENAME TO \"%s\";",
+                     name.data,
+                     name.data,
+                     name.data);
+        buf_addc(&sql, '\0');
+        st = buf_ok(&sql) ? conn_exec(c, sql.data, why)
+                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    buf_release(&name);
+    buf_release(&there);
+    buf_release(&wanted);
+    buf_release(&sql);
+    return st;
+}
+
+static enum status schema_align(struct conn *c, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < commerce_table_count && st == STATUS_OK; i++) {
+        st = align_table(c, &commerce_tables[i], false, why);
+        if (st == STATUS_OK && commerce_tables[i].has_history)
+            st = align_table(c, &commerce_tables[i], true, why);
+    }
+    return st;
+}
+
+/* All steps in one transaction: their texts before, the tables once, their texts after. */
+static enum status run_steps(struct conn *c, int64_t from, bool after, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(migrations) && st == STATUS_OK; i++) {
-        if (migrations[i].version <= from)
-            continue;
-        const struct param params[] = { { .type = PARAM_I64, .i64 = migrations[i].version },
-                                        { .type = PARAM_I64, .i64 = clock_now_us() } };
-        st = conn_begin(c, why);
-        if (st == STATUS_OK)
-            st = conn_exec(c, migrations[i].sql, why);
-        if (st == STATUS_OK)
-            st = conn_query(
-                c, STR("INSERT INTO schema_version VALUES ($1, $2)"), params, 2, NULL, why);
-        if (st == STATUS_OK)
-            st = conn_commit(c, why);
-        conn_rollback(c);
+        const char *sql = after ? migrations[i].after : migrations[i].sql;
+        if (migrations[i].version > from && sql != NULL)
+            st = conn_exec(c, sql, why);
     }
+    return st;
+}
+
+static enum status schema_migrate(struct conn *c, int64_t from, struct error *why)
+{
+    const struct param params[] = { { .type = PARAM_I64, .i64 = COMMERCE_SCHEMA_VERSION },
+                                    { .type = PARAM_I64, .i64 = clock_now_us() } };
+    if (from == COMMERCE_SCHEMA_VERSION)
+        return STATUS_OK;
+    enum status st = conn_begin(c, why);
+    if (st == STATUS_OK)
+        st = run_steps(c, from, false, why);
+    if (st == STATUS_OK)
+        st = schema_align(c, why);
+    if (st == STATUS_OK)
+        st = run_steps(c, from, true, why);
+    if (st == STATUS_OK)
+        st = conn_query(c, STR("INSERT INTO schema_version VALUES ($1, $2)"), params, 2, NULL, why);
+    if (st == STATUS_OK)
+        st = conn_commit(c, why);
+    conn_rollback(c);
     return st;
 }
 

@@ -417,6 +417,47 @@ static void a_newer_folder_is_refused_and_left_alone(void **state)
     assert_string_equal(refusal(r, STATUS_CONFLICT), want); /* and the lock was given back */
 }
 
+/* Version 2 had no sub_order_id and no settlements; rows move to the history by position. */
+static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **state)
+{
+    struct rig *r = *state;
+    int64_t n = 0;
+    make(r);
+    struct shop *s = opened(r);
+    assert_int_equal(
+        conn_exec(shop_writer(s),
+                  "INSERT INTO order_line BY NAME SELECT 'main' AS store, 'sale' AS class, 7 AS "
+                  "gross_e4, 3::UINTEGER AS import_id;"
+                  "INSERT INTO order_line_old SELECT l.*, 4::UINTEGER FROM order_line l;"
+                  "ALTER TABLE order_line DROP COLUMN sub_order_id;"
+                  "ALTER TABLE order_line_old DROP COLUMN sub_order_id;"
+                  "DROP TABLE settlement; DROP TABLE settlement_old;"
+                  "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
+                  &r->why),
+        STATUS_OK);
+    shop_close(s);
+
+    s = opened(r);
+    assert_int_equal(conn_exec(shop_writer(s),
+                               "INSERT INTO order_line_old SELECT l.*, 5::UINTEGER FROM order_line "
+                               "l; INSERT INTO settlement BY NAME SELECT 'main' AS store",
+                               &r->why),
+                     STATUS_OK);
+    assert_int_equal(conn_query_i64(shop_writer(s),
+                                    "SELECT count(*) FROM order_line_old WHERE store = 'main' AND "
+                                    "class = 'sale' AND gross_e4 = 7 AND import_id = 3 AND "
+                                    "superseded_by IN (4, 5)",
+                                    &n,
+                                    &r->why),
+                     STATUS_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(
+        conn_query_i64(shop_writer(s), "SELECT max(version) FROM schema_version", &n, &r->why),
+        STATUS_OK);
+    assert_int_equal(n, COMMERCE_SCHEMA_VERSION);
+    shop_close(s);
+}
+
 static void a_shop_without_imports_can_be_asked_for(void **state)
 {
     struct rig *r = *state;
@@ -472,6 +513,7 @@ int main(void)
         TEST(an_unknown_store_gets_a_suggestion),
         TEST(the_second_opener_is_refused_until_the_first_closes),
         TEST(a_newer_folder_is_refused_and_left_alone),
+        TEST(an_older_folder_gets_new_columns_and_tables_in_their_places),
         TEST(a_shop_without_imports_can_be_asked_for),
         TEST(the_data_version_counts_commits_and_outlives_the_program),
     };

@@ -1,0 +1,102 @@
+/* Amounts that belong to an order as a whole: rows of their own, or shared among its lines. */
+#include "ingest/merge_orders_priv.h"
+
+static enum status run(struct import_job *j, struct buf *sql, struct error *why)
+{
+    size_t len = 0;
+    char *text = buf_take(sql, &len);
+    if (text == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = conn_exec(j->conn, text, why);
+    mem_free(text);
+    return st;
+}
+
+/* Ledger rows that the order as a whole brings: shipping, tip, refunds without a date. */
+enum status merge_order_level_rows(struct import_job *j, struct error *why)
+{
+    static const struct {
+        const char *field;
+        const char *line_class;
+        const char *sign;
+        const char *date_known;
+    } rows[] = {
+        { "shipping", "shipping", "", "true" },
+        { "tip", "tip", "", "true" },
+        { "duty", "duty", "", "true" },
+        { "refunded", "return", "-", "false" },
+    };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
+        if (!reading_has(j->reading, rows[i].field))
+            continue;
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
+                      "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
+                      "o.local_date, %s, o.currency, 0, NULL, %so.%s, 0, 0, 0, 0, %so.%s, NULL, "
+                      "NULL, NULL, job.source, job.import_id, NULL, o.version "
+                      "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
+                      "AND o.has_cancelled = 0",
+                      rows[i].line_class,
+                      rows[i].date_known,
+                      rows[i].sign,
+                      rows[i].field,
+                      rows[i].sign,
+                      rows[i].field,
+                      rows[i].field);
+    }
+    return st;
+}
+
+/* Order-level discounts and tax are shared among the order's sale lines by largest remainder
+ * (Hamilton), so that lines add up exactly. */
+enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
+{
+    static const struct {
+        const char *field; /* of the order */
+        const char *line;  /* of the line, added to the share */
+        const char *name;
+    } parts[] = { { "order_discount", "discount_merchant", "discount_merchant" },
+                  { "order_discount_platform", "discount_platform", "discount_platform" },
+                  { "order_tax", "line_tax", "tax" } };
+    struct buf sql;
+    *needed = false;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        *needed = *needed || reading_has(j->reading, parts[i].field);
+    if (!*needed)
+        return STATUS_OK;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        buf_addf(
+            &sql,
+            ", (own_%zu + base_%zu + CASE WHEN row_number() OVER (PARTITION BY order_id ORDER BY "
+            "rest_%zu DESC, row_no) <= due_%zu - sum(base_%zu) OVER (PARTITION BY order_id) "
+            "THEN 1 ELSE 0 END)::BIGINT AS %s",
+            i,
+            i,
+            i,
+            i,
+            i,
+            parts[i].name);
+    buf_adds(&sql, " FROM (SELECT s.row_no, s.order_id");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (reading_has(j->reading, parts[i].line))
+            buf_addf(&sql, ", coalesce(s.%s, 0) AS own_%zu", parts[i].line, i);
+        else
+            buf_addf(&sql, ", 0 AS own_%zu", i);
+        buf_addf(&sql, ", coalesce(o.%s, 0)::HUGEINT AS due_%zu", parts[i].field, i);
+        buf_addf(&sql,
+                 ", (coalesce(o.%s, 0)::HUGEINT * s.gross) // nullif(o.sale_gross, 0) AS base_%zu, "
+                 "(coalesce(o.%s, 0)::HUGEINT * s.gross) %% nullif(o.sale_gross, 0) AS rest_%zu",
+                 parts[i].field,
+                 i,
+                 parts[i].field,
+                 i);
+    }
+    buf_adds(&sql,
+             " FROM stage s JOIN ord o ON o.order_id = s.order_id "
+             "WHERE s.class = 'sale' AND o.sale_gross > 0)");
+    return run(j, &sql, why);
+}
