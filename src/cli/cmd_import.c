@@ -78,6 +78,10 @@ static str class_label(str name, enum lang lang)
         return str_from(tr(lang, "older version"));
     if (str_is(name, "quarantined"))
         return str_from(tr(lang, "quarantined"));
+    if (str_is(name, "title"))
+        return str_from(tr(lang, "title above the header"));
+    if (str_is(name, "summary"))
+        return str_from(tr(lang, "sum row"));
     const struct table *t = commerce_table(name);
     return t != NULL && lang == LANG_ZH ? str_from(t->about_zh) : name;
 }

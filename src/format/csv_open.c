@@ -4,17 +4,6 @@
 
 #include <string.h>
 
-#define SAMPLES_MAX 200
-
-struct first_rows {
-    const str *rows[SAMPLES_MAX + 1];
-    size_t widths[SAMPLES_MAX + 1];
-    size_t n;
-    size_t header_bytes; /* up to behind the first row */
-    enum row_refusal first_refusal;
-    bool has_more; /* records were there, though none may have been good */
-};
-
 const str *row_copy_fields(struct arena *a, const str *fields, size_t n)
 {
     str *copy = arena_alloc(a, n > 0 ? n : 1, sizeof *copy);
@@ -47,17 +36,13 @@ static enum status read_first_rows(struct row_file *f,
     b->len = scan.end;
     st = row_block_prepare(f, b, why);
     struct row row;
-    for (size_t i = 0; st == STATUS_OK && out->n <= SAMPLES_MAX && csv_reader.next(b, &row); i++) {
+    for (size_t i = 0; st == STATUS_OK && out->n < FIRST_ROWS_MAX && csv_reader.next(b, &row);
+         i++) {
         if (i == 0) {
-            out->header_bytes = b->pos;
             out->first_refusal = row.refusal;
             out->has_more = true;
         }
-        if (row.refusal != ROW_REFUSAL_NONE)
-            continue;
-        out->rows[out->n] = row_copy_fields(f->arena, row.fields, row.n);
-        out->widths[out->n] = row.n;
-        if (out->rows[out->n++] == NULL)
+        if (row.refusal == ROW_REFUSAL_NONE && !first_rows_add(out, f->arena, &row, b->pos))
             st = row_no_memory(why);
     }
 out:
@@ -83,33 +68,96 @@ static size_t modal_width(const size_t *widths, size_t n)
 
 static enum status set_columns(struct row_file *f, const str *header, struct error *why)
 {
-    str *names = arena_alloc(f->arena, f->shape.n_columns + 1, sizeof *names);
-    if (names == NULL)
+    str *names = NULL;
+    f->shape.columns = header;
+    if (header == NULL)
+        f->shape.columns = names = arena_alloc(f->arena, f->shape.n_columns + 1, sizeof *names);
+    for (size_t i = 0; names != NULL && i < f->shape.n_columns; i++)
+        names[i] = arena_printf(f->arena, "column%zu", i + 1);
+    return f->shape.columns != NULL ? STATUS_OK : row_no_memory(why);
+}
+
+/* The first text of each row above the header. */
+static enum status keep_titles(struct row_file *f,
+                               const struct first_rows *first,
+                               size_t at,
+                               struct error *why)
+{
+    str *titles = arena_alloc(f->arena, at + 1, sizeof *titles);
+    if (titles == NULL)
         return row_no_memory(why);
-    for (size_t i = 0; i < f->shape.n_columns; i++)
-        names[i] =
-            header != NULL ? str_trim(header[i]) : arena_printf(f->arena, "column%zu", i + 1);
-    f->shape.columns = names;
+    for (size_t i = 0; i < at; i++)
+        for (size_t k = 0; k < first->widths[i] && titles[i].len == 0; k++)
+            titles[i] = sniff_clean_name(first->rows[i][k]);
+    f->shape.titles = titles;
+    f->shape.n_titles = at;
     return STATUS_OK;
 }
 
-enum status shape_from_rows(
-    struct row_file *f, const str *const *rows, const size_t *widths, size_t n, struct error *why)
+/* Which columns have data cells that are merged over rows. */
+static enum status mark_merged(struct row_file *f,
+                               const struct merges *m,
+                               int64_t header_end,
+                               struct error *why)
+{
+    bool *merged = NULL;
+    for (size_t i = 0; m != NULL && i < m->n; i++) {
+        const struct merge *x = &m->items[i];
+        if (x->first_row <= header_end || x->last_row == x->first_row ||
+            x->first_column >= f->shape.n_columns)
+            continue;
+        if (merged == NULL)
+            merged = arena_alloc(f->arena, f->shape.n_columns + 1, sizeof *merged);
+        if (merged == NULL)
+            return row_no_memory(why);
+        merged[x->first_column] = true;
+    }
+    f->shape.merged = merged;
+    return STATUS_OK;
+}
+
+static size_t header_width(const struct first_rows *first, struct header_place place)
+{
+    size_t width = 0;
+    for (size_t i = place.at; i < place.at + place.count; i++)
+        width = first->widths[i] > width ? first->widths[i] : width;
+    return width;
+}
+
+enum status shape_from_rows(struct row_file *f,
+                            const struct first_rows *first,
+                            const struct merges *merges,
+                            size_t *skip,
+                            struct error *why)
 {
     struct row_shape *shape = &f->shape;
-    shape->has_header =
-        n > 0 && (f->opt.header == ROW_HEADER_YES ||
-                  (f->opt.header == ROW_HEADER_AUTO && sniff_header(rows, widths, n)));
-    const size_t skip = shape->has_header ? 1 : 0;
-    shape->n_columns = skip > 0 ? widths[0] : modal_width(widths, n);
-    const str **samples = arena_alloc(f->arena, n + 1, sizeof *samples);
+    const struct merges *known = merges != NULL && merges->n > 0 ? merges : NULL;
+    const struct header_place place = header_find(&f->opt, first, known);
+    const size_t data = place.at + place.count;
+    const str *names = NULL;
+    shape->has_header = place.count > 0;
+    shape->header_rows = place.count;
+    shape->n_columns =
+        place.count > 0 ? header_width(first, place) : modal_width(first->widths, first->n);
+    if (place.count > 0) {
+        shape->header_line = first->lines[place.at];
+        shape->title_rows = first->records[place.at] - 1;
+        names = header_names(first, place, known, shape->n_columns, f->arena);
+        if (names == NULL)
+            return row_no_memory(why);
+    }
+    const str **samples = arena_alloc(f->arena, first->n + 1, sizeof *samples);
     if (samples == NULL)
         return row_no_memory(why);
-    for (size_t i = skip; i < n; i++)
-        if (widths[i] == shape->n_columns && shape->n_samples < SAMPLES_MAX)
-            samples[shape->n_samples++] = rows[i];
+    for (size_t i = data; i < first->n; i++)
+        if (first->widths[i] == shape->n_columns && shape->n_samples < ROW_SAMPLES_MAX)
+            samples[shape->n_samples++] = first->rows[i];
     shape->samples = samples;
-    return set_columns(f, skip > 0 ? rows[0] : NULL, why);
+    *skip = data;
+    enum status st = keep_titles(f, first, place.at, why);
+    if (st == STATUS_OK)
+        st = mark_merged(f, known, data > 0 ? first->lines[data - 1] : 0, why);
+    return st == STATUS_OK ? set_columns(f, names, why) : st;
 }
 
 static enum status header_refused(const struct first_rows *first, struct error *why)
@@ -146,10 +194,12 @@ enum status csv_open_rows(struct row_file *f, str text, struct error *why)
     if (first->has_more && first->first_refusal != ROW_REFUSAL_NONE &&
         f->opt.header == ROW_HEADER_YES)
         return header_refused(first, why);
-    st = shape_from_rows(f, first->rows, first->widths, first->n, why);
-    if (st == STATUS_OK && f->shape.has_header && first->first_refusal != ROW_REFUSAL_NONE)
+    size_t skip = 0;
+    st = shape_from_rows(f, first, NULL, &skip, why);
+    if (st == STATUS_OK && f->shape.has_header && first->first_refusal != ROW_REFUSAL_NONE &&
+        f->shape.n_titles == 0)
         return header_refused(first, why);
-    if (st == STATUS_OK && f->shape.has_header)
-        drop_header(f, first->header_bytes);
+    if (st == STATUS_OK && skip > 0)
+        drop_header(f, first->ends[skip - 1]);
     return st;
 }

@@ -2,13 +2,21 @@
 #ifndef SHOPVANE_FORMAT_READERS_PRIV_H
 #define SHOPVANE_FORMAT_READERS_PRIV_H
 
-#include "format/rows_priv.h"
+#include "format/header_priv.h"
 
 /* csv_open.c. `text`: the decoded first MiB. */
 MUST_CHECK enum status csv_open_rows(struct row_file *f, str text, struct error *why);
-/* Names, widths and samples of the shape from the file's first rows; XLSX too. */
-MUST_CHECK enum status shape_from_rows(
-    struct row_file *f, const str *const *rows, const size_t *widths, size_t n, struct error *why);
+/* Header, names and samples of the shape from the file's first rows; of sheets too, with their
+ * merged cells. *skip: rows of `first` (an index) that are title and header. */
+MUST_CHECK enum status shape_from_rows(struct row_file *f,
+                                       const struct first_rows *first,
+                                       const struct merges *merges,
+                                       size_t *skip,
+                                       struct error *why);
+/* A sheet's first rows, all as wide as the widest. */
+MUST_CHECK enum status sheet_first_rows(struct row_file *f,
+                                        struct first_rows *out,
+                                        struct error *why);
 
 /* In the arena; NULL: out of memory. */
 const str *row_copy_fields(struct arena *a, const str *fields, size_t n);

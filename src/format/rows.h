@@ -89,10 +89,13 @@ struct row_options { /* zeroes mean: find out, usual limits */
     enum row_format format;
     enum row_encoding encoding;
     enum row_header header;
-    char delimiter;          /* 0: find out */
-    char quote;              /* 0: find out; ROW_QUOTE_NONE: quotes are text */
-    bool pad_short;          /* a record with too few fields gets empty ones; else it is refused */
-    bool want_sha256;        /* row_file_sha256() */
+    char delimiter;   /* 0: find out */
+    char quote;       /* 0: find out; ROW_QUOTE_NONE: quotes are text */
+    bool pad_short;   /* a record with too few fields gets empty ones; else it is refused */
+    bool want_sha256; /* row_file_sha256() */
+    /* Is it a name that columns have? Helps to find the header below a block of titles. */
+    bool (*is_known)(const void *self, str name);
+    const void *known_self;
     const char *sheet;       /* XLSX: name or 1-based number; NULL: first */
     const char *records;     /* JSON: member that holds the records ("orders"); NULL: find out */
     const char *expand;      /* JSON: array that gives one row per element ("line_items"); "": none;
@@ -118,7 +121,14 @@ struct row_shape {
     char group_mark;   /* ',' '.' ' ' '\'' when sample numbers show thousands marks, else 0 */
     bool is_empty;     /* no record at all, not even a header */
     size_t n_columns;
-    const str *columns; /* header names as written, trimmed; without header "column1"... */
+    const str *columns;  /* header names as written, trimmed; without header "column1"..., of a
+                            header of two rows "A / B" */
+    size_t header_rows;  /* 0, 1 or 2 */
+    int64_t header_line; /* line of the source where the header starts */
+    int64_t title_rows;  /* records above the header: no data, no part of row_no */
+    const str *titles;   /* their first texts, at most 30 of them */
+    size_t n_titles;
+    const bool *merged; /* XLSX, XLS: columns with data cells merged over rows; NULL: none */
     size_t n_samples;   /* first good data rows, at most 200, each n_columns fields */
     const str *const *samples;
     uint64_t bytes_total; /* of the file on disk; 0 when unknown (pipe) */

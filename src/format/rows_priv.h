@@ -129,6 +129,10 @@ MUST_CHECK enum status sniff_dialect(str text,
                                      struct error *why);
 /* Is the first row a header, seen from the rows that follow it? */
 bool sniff_header(const str *const *rows, const size_t *widths, size_t n);
+/* A number, date, time or money amount? */
+bool sniff_is_numeric(str s);
+/* A header cell without what spreadsheets and platforms wrap around it. */
+str sniff_clean_name(str s);
 void sniff_decimal(struct row_shape *shape);
 
 #endif

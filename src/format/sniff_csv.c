@@ -38,6 +38,23 @@ static void widths_judge(const size_t *widths, size_t n, struct evenness *e)
     }
 }
 
+/* Lines of a title above the table have one field: without them the table shows. */
+static void widths_judge_below_title(const size_t *widths, size_t n, struct evenness *e)
+{
+    size_t skip = 0;
+    if (n == 0)
+        return;
+    widths_judge(widths, n, e);
+    while (skip < n && skip < HEADER_ROWS_MAX && widths[skip] == 1)
+        skip++;
+    if (skip == 0 || n - skip < 2)
+        return;
+    struct evenness below = { .quoted = e->quoted };
+    widths_judge(widths + skip, n - skip, &below);
+    if (below.modal > 1)
+        *e = below;
+}
+
 static bool is_quoted_field(str field, char quote)
 {
     return quote != 0 && field.len >= 2 && field.ptr[0] == quote &&
@@ -69,7 +86,7 @@ static bool judge(str text, const struct csv_dialect *d, struct csv_index *x, st
         widths[n++] = width;
         width = 0;
     }
-    widths_judge(widths, n, e);
+    widths_judge_below_title(widths, n, e);
     return true;
 }
 
@@ -179,7 +196,7 @@ static bool is_digit(char c)
 }
 
 /* A number, date, time or money amount: digits make up most of it, and letters hardly any. */
-static bool looks_numeric(str s)
+bool sniff_is_numeric(str s)
 {
     size_t digits = 0;
     size_t letters = 0;
@@ -192,6 +209,27 @@ static bool looks_numeric(str s)
     return s.len > 0 && s.len < 40 && digits * 2 >= s.len && letters <= 3;
 }
 
+str sniff_clean_name(str s)
+{
+    static const char *const blanks[] = { "\xc2\xa0", "\xe3\x80\x80", "\xef\xbb\xbf", "'" };
+    bool is_done = false;
+    while (!is_done) {
+        const size_t before = s.len;
+        s = str_trim(s);
+        for (size_t i = 0; i < ARRAY_LEN(blanks); i++) {
+            const str mark = str_from(blanks[i]);
+            if (str_starts(s, mark))
+                s = str_skip(s, mark.len);
+            if (i < 2 && str_ends(s, mark))
+                s.len -= mark.len;
+        }
+        is_done = s.len == before;
+    }
+    if (s.len >= 3 && s.ptr[0] == '=' && s.ptr[1] == '"' && s.ptr[s.len - 1] == '"')
+        s = str_trim((str){ s.ptr + 2, s.len - 3 });
+    return s;
+}
+
 /* A header holds no numbers. When all is text, a header has no empty and no repeated names and is
  * not repeated below; that is also the answer for a file of one row. */
 bool sniff_header(const str *const *rows, const size_t *widths, size_t n)
@@ -200,13 +238,13 @@ bool sniff_header(const str *const *rows, const size_t *widths, size_t n)
         return false;
     size_t filled = 0;
     for (size_t i = 0; i < widths[0]; i++) {
-        if (looks_numeric(rows[0][i]))
+        if (sniff_is_numeric(rows[0][i]))
             return false;
         filled += str_trim(rows[0][i]).len > 0;
     }
     for (size_t i = 0; i < widths[0]; i++)
         for (size_t r = 1; r < n; r++)
-            if (i < widths[r] && looks_numeric(rows[r][i]) && rows[0][i].len > 0)
+            if (i < widths[r] && sniff_is_numeric(rows[r][i]) && rows[0][i].len > 0)
                 return true;
     for (size_t i = 0; i < widths[0]; i++)
         for (size_t j = i + 1; j < widths[0]; j++)

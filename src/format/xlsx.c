@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define FIRST_ROWS 201
-
 const char *xlsx_local(const char *name)
 {
     const char *colon = strrchr(name, ':');
@@ -67,7 +65,7 @@ void xlsx_part_close(struct xlsx_part *p)
     *p = (struct xlsx_part){ 0 };
 }
 
-static enum status check_bomb(struct xlsx *x, const struct xlsx_part *p, struct error *why)
+enum status xlsx_check_bomb(struct xlsx *x, const struct xlsx_part *p, struct error *why)
 {
     const bool is_dense = p->read > (UINT64_C(64) << 20) && p->read / XLSX_RATIO_MAX > p->packed;
     if (!is_dense && x->unpacked <= x->file->opt.unpacked_limit)
@@ -119,7 +117,7 @@ enum status xlsx_part_step(struct xlsx *x, struct xlsx_part *p, bool *more, stru
     p->read += (uint64_t)n;
     x->unpacked += (uint64_t)n;
     p->is_last = n == 0;
-    enum status st = check_bomb(x, p, why);
+    enum status st = xlsx_check_bomb(x, p, why);
     if (st == STATUS_OK)
         st = parse_result(x, p, XML_Parse(p->parser, chunk, (int)n, p->is_last), why);
     *more = p->is_suspended || !p->is_last;
@@ -204,52 +202,6 @@ static enum status list_sheets(struct xlsx *x, struct error *why)
     return STATUS_OK;
 }
 
-struct first_rows {
-    const str *rows[FIRST_ROWS];
-    size_t widths[FIRST_ROWS];
-    size_t n;
-    size_t width;
-};
-
-/* Rows end at their last filled cell: all get the widest one's width. */
-static enum status widen(struct row_file *f, struct first_rows *r, struct error *why)
-{
-    for (size_t i = 0; i < r->n; i++) {
-        str *wide = arena_alloc(f->arena, r->width + 1, sizeof *wide);
-        if (wide == NULL)
-            return row_no_memory(why);
-        for (size_t k = 0; k < r->width; k++)
-            wide[k] = k < r->widths[i] ? r->rows[i][k] : STR_EMPTY;
-        r->rows[i] = wide;
-        r->widths[i] = r->width;
-    }
-    return STATUS_OK;
-}
-
-static enum status read_first_rows(struct row_file *f, struct first_rows *out, struct error *why)
-{
-    struct row_block *b = row_block_new();
-    bool got = true;
-    enum status st = b != NULL ? STATUS_OK : row_no_memory(why);
-    while (b != NULL && st == STATUS_OK && got && out->n < FIRST_ROWS) {
-        st = row_file_next_block(f, b, &got, why);
-        struct row row;
-        while (st == STATUS_OK && got && out->n < FIRST_ROWS && row_next(b, &row)) {
-            if (row.refusal != ROW_REFUSAL_NONE)
-                continue;
-            out->rows[out->n] = row_copy_fields(f->arena, row.fields, row.n);
-            out->widths[out->n] = row.n;
-            out->width = row.n > out->width ? row.n : out->width;
-            if (out->rows[out->n++] == NULL)
-                st = row_no_memory(why);
-        }
-    }
-    row_block_free(b);
-    if (st == STATUS_OK)
-        st = widen(f, out, why);
-    return st;
-}
-
 /* The first rows are read once to see the shape, then the sheet is started anew. */
 static enum status find_shape(struct xlsx *x, struct error *why)
 {
@@ -257,17 +209,20 @@ static enum status find_shape(struct xlsx *x, struct error *why)
     struct first_rows *first = arena_alloc(f->arena, 1, sizeof *first);
     if (first == NULL)
         return row_no_memory(why);
-    enum status st = xlsx_sheet_start(x, why);
+    size_t skip = 0;
+    enum status st = xlsx_read_merges(x, why);
     if (st == STATUS_OK)
-        st = read_first_rows(f, first, why);
+        st = xlsx_sheet_start(x, why);
     if (st == STATUS_OK)
-        st = shape_from_rows(f, first->rows, first->widths, first->n, why);
+        st = sheet_first_rows(f, first, why);
+    if (st == STATUS_OK)
+        st = shape_from_rows(f, first, &x->merges, &skip, why);
     if (st != STATUS_OK)
         return st;
     f->shape.is_empty = first->n == 0;
     f->next_row = 1;
     f->next_sequence = 0;
-    x->skip_header = f->shape.has_header;
+    x->rows_to_skip = skip > 0 ? first->records[skip - 1] : 0;
     return xlsx_sheet_start(x, why);
 }
 
@@ -313,6 +268,7 @@ void xlsx_close(struct xlsx *x)
     if (x->zip != NULL)
         zip_discard(x->zip);
     buf_release(&x->text);
+    merges_release(&x->merges);
     mem_free(x->pool);
     mem_free(x->string_ends);
     mem_free(x->styles);

@@ -2,7 +2,7 @@
 #ifndef SHOPVANE_FORMAT_XLSX_PRIV_H
 #define SHOPVANE_FORMAT_XLSX_PRIV_H
 
-#include "format/rows_priv.h"
+#include "format/merges_priv.h"
 
 #include <expat.h>
 #include <stdatomic.h>
@@ -58,7 +58,8 @@ struct xlsx {
     const struct xlsx_sheet *sheet;
     struct xlsx_part part;
     struct row_block *block; /* being filled */
-    bool skip_header;
+    int64_t rows_to_skip;    /* title and header */
+    struct merges merges;
     bool is_done;
     int64_t cells_seen;
     int64_t row_number;
@@ -114,6 +115,12 @@ MUST_CHECK enum status xlsx_read_strings(struct xlsx *x, struct error *why);
 /* Adds with _x000D_ escapes undone. */
 void xlsx_add_text(struct buf *out, str s);
 enum xlsx_style xlsx_format_style(str code);
+
+/* xlsx_merges.c: the sheet's merged cells stand behind its rows, so it is looked through first. */
+MUST_CHECK enum status xlsx_read_merges(struct xlsx *x, struct error *why);
+MUST_CHECK enum status xlsx_check_bomb(struct xlsx *x,
+                                       const struct xlsx_part *p,
+                                       struct error *why);
 
 /* xlsx_sheet.c */
 extern const struct row_reader xlsx_reader;

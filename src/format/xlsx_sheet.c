@@ -4,12 +4,11 @@
 #include "format/xlsx_priv.h"
 
 #include "format/dates.h"
+#include "format/sheet_priv.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define ROWS_PER_BLOCK 8192
 
 /* ---- numbers ---- */
 
@@ -85,41 +84,14 @@ static size_t column_of_reference(const char *r)
 
 static void refuse_row(struct xlsx *x, enum row_refusal why, size_t column)
 {
-    if (x->row.refusal != ROW_REFUSAL_NONE)
-        return;
-    x->row.refusal = why;
-    x->row.column = column;
+    sheet_row_refuse(&x->row, why, column);
 }
 
 /* Appends to the block's data and notes the cell. */
 static void place_cell(struct xlsx *x, str text)
 {
-    struct row_block *b = x->block;
-    const size_t limit = x->file->opt.columns_limit;
-    if (x->column >= limit) {
-        refuse_row(x, ROW_REFUSAL_TOO_MANY, limit);
-        return;
-    }
-    if (text.len > x->file->opt.field_limit) {
-        refuse_row(x, ROW_REFUSAL_FIELD_TOO_LARGE, x->column);
-        return;
-    }
-    if (b->len - x->row.start + text.len > x->file->opt.record_limit) {
-        refuse_row(x, ROW_REFUSAL_RECORD_TOO_LARGE, x->column);
-        return;
-    }
-    const size_t need = b->len + text.len + 1;
-    if ((need > b->cap && !row_block_reserve(b, need + need / 2)) ||
-        !MEM_GROW(b->cells, b->cells_cap, x->row.first_cell + x->column + 1)) {
+    if (!sheet_place(x->file, x->block, &x->row, x->column, text))
         x->no_memory = true;
-        return;
-    }
-    for (; x->row.n_cells <= x->column; x->row.n_cells++)
-        b->cells[x->row.first_cell + x->row.n_cells] = (struct block_cell){ b->len, 0 };
-    b->cells[x->row.first_cell + x->column] = (struct block_cell){ b->len, text.len };
-    memcpy(b->data + b->len, text.ptr, text.len);
-    b->len += text.len;
-    b->data[b->len++] = '\t';
     x->row_has_text = x->row_has_text || text.len > 0;
 }
 
@@ -201,11 +173,6 @@ static void cell_start(struct xlsx *x, const char **attributes)
 
 /* ---- rows ---- */
 
-static bool has_block(const struct row_file *f, const struct row_block *b)
-{
-    return b->len >= f->opt.block_bytes || b->n_records >= ROWS_PER_BLOCK;
-}
-
 static void row_start(struct xlsx *x, const char **attributes)
 {
     const char *r = xlsx_attribute(attributes, "r");
@@ -220,34 +187,26 @@ static void row_start(struct xlsx *x, const char **attributes)
                                     .first_cell = x->block->n_cells };
 }
 
-static void row_drop(struct xlsx *x)
-{
-    x->block->len = x->row.start;
-    x->block->n_cells = x->row.first_cell;
-}
-
 static void row_end(struct xlsx *x)
 {
     struct row_block *b = x->block;
     x->in_row = false;
     if (!x->row_has_text && x->row.refusal == ROW_REFUSAL_NONE) {
-        row_drop(x);
+        sheet_row_drop(b, &x->row);
         return;
     }
-    if (x->skip_header) {
-        x->skip_header = false;
-        row_drop(x);
-        return;
-    }
-    b->n_cells = x->row.first_cell + x->row.n_cells;
-    x->row.len = b->len - x->row.start - (b->len > x->row.start);
-    struct block_record *r = row_block_add_record(b);
-    if (r == NULL) {
+    if (!merges_fill_down(&x->merges, b, &x->row)) {
         x->no_memory = true;
         return;
     }
-    *r = x->row;
-    if (has_block(x->file, b))
+    if (x->rows_to_skip > 0) {
+        x->rows_to_skip--;
+        sheet_row_drop(b, &x->row);
+        return;
+    }
+    if (!sheet_row_keep(b, &x->row))
+        x->no_memory = true;
+    else if (sheet_block_is_full(x->file, b))
         XML_StopParser(x->part.parser, XML_TRUE);
 }
 
@@ -304,19 +263,8 @@ enum status xlsx_sheet_start(struct xlsx *x, struct error *why)
     x->text_in = XLSX_TEXT_NONE;
     x->row_number = 0;
     x->cells_seen = 0;
+    merges_restart(&x->merges);
     return xlsx_part_open(x, x->sheet->path.ptr, &h, &x->part, why);
-}
-
-/* The hash of the raw file needs all its bytes. */
-static enum status read_rest(struct row_file *f, struct row_block *b, struct error *why)
-{
-    size_t got = f->opt.want_sha256 ? 1 : 0;
-    enum status st = STATUS_OK;
-    while (st == STATUS_OK && got > 0)
-        st = row_block_reserve(b, f->opt.block_bytes)
-                 ? row_file_read(f, b->data, f->opt.block_bytes, &got, why)
-                 : row_no_memory(why);
-    return st;
 }
 
 static enum status xlsx_fill(struct row_file *f, struct row_block *b, bool *got, struct error *why)
@@ -326,7 +274,7 @@ static enum status xlsx_fill(struct row_file *f, struct row_block *b, bool *got,
     row_block_start(b, f);
     b->len = 0;
     x->block = b;
-    while (st == STATUS_OK && !x->is_done && !has_block(f, b)) {
+    while (st == STATUS_OK && !x->is_done && !sheet_block_is_full(f, b)) {
         bool more = true;
         st = xlsx_part_step(x, &x->part, &more, why);
         atomic_store_explicit(&x->sheet_read, x->part.read, memory_order_relaxed);
@@ -338,51 +286,11 @@ static enum status xlsx_fill(struct row_file *f, struct row_block *b, bool *got,
     b->rows = (int64_t)b->n_records;
     f->next_row += b->rows;
     *got = b->n_records > 0;
-    return *got ? STATUS_OK : read_rest(f, b, why);
-}
-
-static enum status xlsx_prepare(struct row_block *b, struct error *why)
-{
-    (void)b;
-    (void)why;
-    return STATUS_OK;
-}
-
-/* Rows end at their last filled cell: shorter ones are filled up with empty fields. */
-static bool xlsx_next(struct row_block *b, struct row *out)
-{
-    const size_t want = b->file->shape.n_columns;
-    if (b->at >= b->n_records)
-        return false;
-    const struct block_record *r = &b->records[b->at++];
-    *out = (struct row){ .fields = b->fields,
-                         .row_no = b->row_no++,
-                         .line = r->line,
-                         .parts = 1,
-                         .refusal = r->refusal,
-                         .column = r->column,
-                         .raw = { b->data + r->start, r->len } };
-    size_t n = r->n_cells;
-    for (size_t i = 0; i < n; i++) {
-        const struct block_cell *c = &b->cells[r->first_cell + i];
-        b->fields[i] = (str){ b->data + c->start, c->len };
-    }
-    while (n < want)
-        b->fields[n++] = STR_EMPTY;
-    while (want > 0 && n > want && b->fields[n - 1].len == 0)
-        n--;
-    out->n = n;
-    if (want > 0 && n > want && out->refusal == ROW_REFUSAL_NONE) {
-        out->refusal = ROW_REFUSAL_TOO_MANY;
-        out->column = want;
-    }
-    if (out->refusal != ROW_REFUSAL_NONE && out->raw.len > RAW_SHOWN_MAX)
-        out->raw.len = RAW_SHOWN_MAX;
-    return true;
+    return *got ? STATUS_OK : sheet_read_rest(f, b, why);
 }
 
 const struct row_reader xlsx_reader = {
     .fill = xlsx_fill,
-    .prepare = xlsx_prepare,
-    .next = xlsx_next,
+    .prepare = sheet_prepare,
+    .next = sheet_next,
 };

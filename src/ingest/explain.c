@@ -61,6 +61,23 @@ static void add_shape(struct buf *out,
         buf_addf(out, tr(lang, "fields are separated by \"%c\"\n"), shape->delimiter);
 }
 
+void header_note(const struct row_shape *shape, enum lang lang, struct buf *out)
+{
+    const long long line = (long long)shape->header_line;
+    if (shape->header_rows == 2)
+        buf_addf(out,
+                 tr(lang, "the header takes lines %lld and %lld, joined as \"upper / lower\"\n"),
+                 line,
+                 line + 1);
+    else if (shape->title_rows > 0)
+        buf_addf(out, tr(lang, "the header is line %lld\n"), line);
+    if (shape->title_rows > 0)
+        buf_addf(out,
+                 tr(lang, "%lld rows above it are a title (\"%.*s\"): no data\n"),
+                 (long long)shape->title_rows,
+                 STR_ARG(str_first(shape->titles[0], 60)));
+}
+
 static enum status write_mapping(struct shop *s,
                                  const char *path,
                                  const struct mapping *m,
@@ -95,6 +112,8 @@ enum status import_explain(struct shop *s,
     struct row_file *f = NULL;
     struct mapping *m = NULL;
     struct reading_source source = { 0 };
+    struct known_names *names = NULL;
+    struct row_options ro = { .is_known = known_names_has };
     struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
@@ -102,7 +121,10 @@ enum status import_explain(struct shop *s,
     buf_init(&notes, (size_t)64 * 1024);
     enum status st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
     if (st == STATUS_OK)
-        st = row_file_open(source.path, &(struct row_options){ 0 }, &f, why);
+        st = known_names_new(a, &names, why);
+    ro.known_self = names;
+    if (st == STATUS_OK)
+        st = row_file_open(source.path, &ro, &f, why);
     const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
     if (st == STATUS_OK)
         add_shape(out, shape, source.is_parquet, lang);
@@ -113,6 +135,7 @@ enum status import_explain(struct shop *s,
     if (st == STATUS_OK) {
         buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
         buf_add(out, buf_str(&notes));
+        header_note(shape, lang, out);
         for (size_t i = 0; i < shape->n_columns; i++)
             add_column(out, m, shape, i, lang);
         st = write_mapping(s, path, m, out, lang, why);

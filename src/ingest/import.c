@@ -9,6 +9,7 @@ struct opened {
     struct mapping *mapping;
     struct reading *reading;
     struct zone *zone; /* of the file, when it is not the store's */
+    struct known_names *names;
     struct buf notes;
 };
 
@@ -24,19 +25,21 @@ static void close_opened(struct opened *o)
 static enum status choose(const char *path,
                           const struct import_options *o,
                           struct arena *a,
-                          struct mapping **out,
-                          struct buf *notes,
+                          struct opened *out,
                           struct error *why)
 {
     struct row_file *f = NULL;
-    struct row_options ro = { .format = ROW_FORMAT_AUTO };
+    struct row_options ro = { .is_known = known_names_has };
     if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
         return error_set(
             why,
             STATUS_BAD_USAGE,
             "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
             o->encoding);
-    enum status st = row_file_open(path, &ro, &f, why);
+    enum status st = known_names_new(a, &out->names, why);
+    ro.known_self = out->names;
+    if (st == STATUS_OK)
+        st = row_file_open(path, &ro, &f, why);
     if (st != STATUS_OK)
         return st;
     const struct row_shape *shape = row_file_shape(f);
@@ -44,13 +47,16 @@ static enum status choose(const char *path,
     if (shape->is_empty)
         st = error_set(why, STATUS_BAD_INPUT, "%.*s: the file is empty", STR_ARG(base));
     else
-        st = mapping_choose(shape, o, a, out, notes, why);
+        st = mapping_choose(shape, o, a, &out->mapping, &out->notes, why);
     row_file_close(f);
-    if (st == STATUS_OK && o->timezone != NULL)
-        (*out)->timezone = str_from(o->timezone);
-    if (st == STATUS_OK && o->currency != NULL)
-        (*out)->currency = str_from(o->currency);
-    return st;
+    if (st != STATUS_OK)
+        return st;
+    known_names_add(out->names, out->mapping);
+    if (o->timezone != NULL)
+        out->mapping->timezone = str_from(o->timezone);
+    if (o->currency != NULL)
+        out->mapping->currency = str_from(o->currency);
+    return STATUS_OK;
 }
 
 static enum status open_import(struct shop *s,
@@ -65,7 +71,7 @@ static enum status open_import(struct shop *s,
     if (st == STATUS_OK)
         st = reading_source_open(s, path, 0, a, &out->source, why);
     if (st == STATUS_OK)
-        st = choose(out->source.path, o, a, &out->mapping, &out->notes, why);
+        st = choose(out->source.path, o, a, out, why);
     if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
         !str_eq(out->mapping->timezone, out->store->timezone))
         st = zone_open(out->mapping->timezone, &out->zone, why);
@@ -75,7 +81,8 @@ static enum status open_import(struct shop *s,
                                        .mapping = out->mapping,
                                        .options = o,
                                        .store = out->store,
-                                       .zone = out->zone != NULL ? out->zone : out->store->zone };
+                                       .zone = out->zone != NULL ? out->zone : out->store->zone,
+                                       .names = out->names };
     return reading_open(&from, &out->reading, &out->notes, why);
 }
 
@@ -233,6 +240,11 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     j->result->rows_read = counts.rows;
     j->result->source_amount_e4 = counts.amount_e4;
     tell(j->options, "merging");
+    if (st == STATUS_OK && counts.title > 0)
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO left_out SELECT 'title', NULL, NULL, NULL, 0 FROM range(%lld)",
+                      (long long)counts.title);
     if (st == STATUS_OK)
         st = stage_view(j, why);
     if (st == STATUS_OK)
@@ -357,28 +369,26 @@ enum status import_run(struct shop *s,
 enum status import_rank(
     struct shop *s, const char *path, const struct import_options *opt, int *out, struct error *why)
 {
-    struct mapping *m = NULL;
-    struct reading_source source = { 0 };
+    struct opened o = { 0 };
     struct import_options options = *opt;
     int64_t version = 0;
-    struct buf notes;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    buf_init(&notes, (size_t)64 * 1024);
+    buf_init(&o.notes, (size_t)64 * 1024);
     enum status st = repair_find(s, path, a, &options, &version, why);
     if (st == STATUS_OK)
-        st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
+        st = reading_source_open(s, path, HEAD_ROWS, a, &o.source, why);
     if (st == STATUS_OK)
-        st = choose(source.path, &options, a, &m, &notes, why);
-    reading_source_close(&source);
+        st = choose(o.source.path, &options, a, &o, why);
     if (st == STATUS_OK) {
+        const struct mapping *m = o.mapping;
         bool has_date = m->target.table != NULL;
         for (size_t i = 0; i < m->column_count; i++)
             has_date = has_date || str_is(m->columns[i].field, "placed_at");
         *out = m->target.rank * 2 + !has_date; /* lines without dates after their orders */
     }
-    buf_release(&notes);
+    close_opened(&o);
     arena_free(a);
     return st;
 }

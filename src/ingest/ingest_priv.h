@@ -104,6 +104,18 @@ MUST_CHECK enum status preset_load(size_t i,
                                    struct mapping **out,
                                    struct error *why);
 
+/* Names that columns have, for row_options.is_known. Lives in `a`. */
+struct known_names;
+struct yaml_node;
+MUST_CHECK enum status known_names_new(struct arena *a,
+                                       struct known_names **out,
+                                       struct error *why);
+void known_names_add(struct known_names *k, const struct mapping *m);
+bool known_names_has(const void *self, str name);
+const struct yaml_node *synonyms_load(struct arena *a); /* NULL: none */
+/* What stands above the rows of a file, for people; nothing when that is one header line. */
+void header_note(const struct row_shape *shape, enum lang lang, struct buf *out);
+
 /* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
  * how sure that is, in the language of `why`. */
 MUST_CHECK enum status mapping_choose(const struct row_shape *shape,
@@ -184,6 +196,7 @@ struct reading;
 struct reading_counts {
     int64_t rows;
     int64_t refused;
+    int64_t title;  /* rows above the header; part of `rows` */
     i128 amount_e4; /* sum of the accepted rows' amounts */
     const struct refusal *refusals;
     size_t refusal_count;
@@ -194,6 +207,7 @@ struct reading_from {
     const struct import_options *options;
     const struct shop_store *store;
     const struct zone *zone; /* of the file's local times */
+    const struct known_names *names;
 };
 MUST_CHECK enum status reading_open(const struct reading_from *from,
                                     struct reading **out,

@@ -230,7 +230,9 @@ enum status reading_stage(struct reading *r,
 
 struct reading_counts reading_counts(const struct reading *r)
 {
-    return (struct reading_counts){ .rows = r->rows,
+    const int64_t title = r->shape->title_rows;
+    return (struct reading_counts){ .rows = r->rows + title,
+                                    .title = title,
                                     .refused = (int64_t)r->refusal_count,
                                     .amount_e4 = r->amount_e4,
                                     .refusals = r->refusals,

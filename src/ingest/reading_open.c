@@ -106,6 +106,38 @@ static enum status find_dates(struct reading *r,
     return STATUS_OK;
 }
 
+/* Cells merged over several rows give each row the text of all: right for an order's number, but an
+ * amount would count once a row. */
+static enum status check_merged(const struct reading *r,
+                                const struct reading_column *c,
+                                struct error *why)
+{
+    static const char *const of_order[] = { "order_discount",
+                                            "order_discount_platform",
+                                            "shipping",
+                                            "order_tax",
+                                            "tip",
+                                            "order_total",
+                                            "paid",
+                                            "refunded",
+                                            "unit_price" };
+    const bool is_amount = c->field->kind == FIELD_MONEY || c->field->kind == FIELD_QUANTITY;
+    bool is_order = false;
+    for (size_t i = 0; i < ARRAY_LEN(of_order) && r->mapping->target.table == NULL; i++)
+        is_order = is_order || strcmp(of_order[i], c->field->name) == 0;
+    if (!is_amount || (is_order && !r->mapping->sum_amounts) || r->shape->merged == NULL ||
+        c->source == NO_COLUMN || c->source >= r->shape->n_columns || !r->shape->merged[c->source])
+        return STATUS_OK;
+    return error_set(
+        why,
+        STATUS_BAD_INPUT,
+        "column \"%.*s\": its cells are merged over several rows, and as %s they would "
+        "count once a row; map it to an amount of the order (order_total, paid ...) or "
+        "take the merging off in Excel",
+        STR_ARG(r->shape->columns[c->source]),
+        c->field->name);
+}
+
 static enum status add_column(struct reading *r,
                               const struct mapping_column *mc,
                               const struct import_options *o,
@@ -126,8 +158,8 @@ static enum status add_column(struct reading *r,
         if (r->columns[i].field == c.field)
             return STATUS_OK; /* two names of one column: the first that is there wins */
     }
-    enum status st = STATUS_OK;
-    if (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY)
+    enum status st = check_merged(r, &c, why);
+    if (st == STATUS_OK && (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY))
         st = find_dates(r, &c, o, notes, why);
     if (st == STATUS_OK)
         st = stage_add(r, c.field->name, "", source_types[c.field->kind], why);
@@ -207,12 +239,12 @@ static int64_t latest_moment(const struct import_options *o)
     return as_of > o->now_us ? as_of : o->now_us;
 }
 
-static enum status open_file(struct reading *r,
-                             const char *path,
-                             const struct import_options *o,
-                             struct error *why)
+static enum status open_file(struct reading *r, const struct reading_from *from, struct error *why)
 {
+    const struct import_options *o = from->options;
     struct row_options ro = r->mapping->rows;
+    ro.is_known = known_names_has;
+    ro.known_self = from->names;
     ro.pad_short = r->mapping->pad_short;
     if (r->mapping->header_count > 0)
         ro.header = ROW_HEADER_NO;
@@ -222,7 +254,7 @@ static enum status open_file(struct reading *r,
             STATUS_BAD_USAGE,
             "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
             o->encoding);
-    const enum status st = row_file_open(path, &ro, &r->file, why);
+    const enum status st = row_file_open(from->path, &ro, &r->file, why);
     if (st == STATUS_OK)
         r->shape = row_file_shape(r->file);
     return st;
@@ -255,13 +287,14 @@ enum status reading_open(const struct reading_from *from,
     r->mapping = from->mapping;
     r->arena = arena_new(READING_ARENA);
     enum status st = r->arena == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                      : open_file(r, from->path, from->options, why);
+                                      : open_file(r, from, why);
     if (st == STATUS_OK) {
         r->rules = (struct value_rules){ .decimal_mark = r->shape->decimal_mark,
                                          .group_mark = r->shape->group_mark,
                                          .zone = from->zone,
                                          .store_zone = from->store->zone,
                                          .now_us = latest_moment(from->options) };
+        header_note(r->shape, why != NULL ? why->lang : LANG_EN, notes);
         st = add_columns(r, from->options, notes, why);
     }
     if (st != STATUS_OK) {

@@ -149,7 +149,7 @@ enum status mapping_choose(const struct row_shape *shape,
 
 /* ---- generic --------------------------------------------------------------------------------- */
 
-static const struct yaml_node *synonyms_load(struct arena *a)
+const struct yaml_node *synonyms_load(struct arena *a)
 {
     struct problems p;
     problems_init(&p, a, LANG_EN);

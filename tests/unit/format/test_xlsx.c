@@ -199,6 +199,61 @@ static void a_bomb_is_stopped_by_the_limit(void **state)
     free((void *)(uintptr_t)bytes.ptr);
 }
 
+/* Closes the rows and opens them again behind the merged cells. */
+#define MERGED(ranges)   "</sheetData><mergeCells>" ranges "</mergeCells><sheetData>"
+#define TEXT(cell, text) "<c r='" cell "' t='inlineStr'><is><t>" text "</t></is></c>"
+
+static void merged_cells_are_filled_down(void **state)
+{
+    (void)state;
+    check(
+        WORKBOOK(""),
+        "<row r='1'>" TEXT("A1", "order") TEXT("B1", "sku") TEXT(
+            "C1",
+            "n") "</row>"
+                 "<row r='2'>" TEXT("A2", "O1") TEXT(
+                     "B2",
+                     "a") "<c r='C2'><v>1</v></c></row>"
+                          "<row r='3'><c r='A3' s='0'/>" TEXT(
+                              "B3",
+                              "b") "<c r='C3'><v>2</v></c></row>"
+                                   "<row r='4'>" TEXT("A4", "O2") TEXT(
+                                       "B4",
+                                       "c") "<c r='C4'><v>3</v></c></row>"
+                                            "<row r='5'>" TEXT("B5", "d") "</row>" MERGED(
+                                                "<mergeCell ref='A2:A3'/><mergeCell ref='C4:C5'/>"),
+        &(struct row_options){ 0 },
+        "order|sku|n",
+        "1@2: O1|a|1\n2@3: O1|b|2\n3@4: O2|c|3\n4@5: |d|3\n");
+}
+
+static void two_header_rows_of_merged_cells_are_joined(void **state)
+{
+    (void)state;
+    check(WORKBOOK(""),
+          "<row r='1'>" TEXT(
+              "A1",
+              "Weekly report") "</row>"
+                               "<row r='2'>" TEXT("A2", "item") TEXT("B2", "paid") TEXT(
+                                   "D2",
+                                   "note") "</row>"
+                                           "<row r='3'>" TEXT("B3", "amount") TEXT(
+                                               "C3",
+                                               "pieces") "</row>"
+                                                         "<row r='4'><c r='A4'><v>7</v></c><c "
+                                                         "r='B4'><v>2.5</v></c><c "
+                                                         "r='C4'><v>1</v></c></row>"
+                                                         "<row r='5'><c r='A5'><v>8</v></c><c "
+                                                         "r='B5'><v>3</v></c><c "
+                                                         "r='C5'><v>2</v></c></row>" MERGED(
+                                                             "<mergeCell ref='A1:D1'/><mergeCell "
+                                                             "ref='A2:A3'/><mergeCell ref='B2:C2'/>"
+                                                             "<mergeCell ref='D2:D3'/>"),
+          &(struct row_options){ 0 },
+          "item|paid / amount|paid / pieces|note",
+          "1@4: 7|2.5|1|\n2@5: 8|3|2|\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +264,8 @@ int main(void)
         cmocka_unit_test(many_rows_come_in_blocks),
         cmocka_unit_test(hostile_files_are_errors),
         cmocka_unit_test(a_bomb_is_stopped_by_the_limit),
+        cmocka_unit_test(merged_cells_are_filled_down),
+        cmocka_unit_test(two_header_rows_of_merged_cells_are_joined),
     };
     return cmocka_run_group_tests_name("format: xlsx", tests, NULL, NULL);
 }
