@@ -34,7 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const unsigned c = data[0];
     const struct period_rules rules = { .week_start = c % 8,
-                                        .is_retail = (c & 8) != 0,
+                                        .calendar =
+                                            (c & 8) != 0 ? CALENDAR_RETAIL : CALENDAR_GREGORIAN,
                                         .retail_month = (c >> 4) % 13 };
     const int32_t today = 14000 + (int32_t)c * 40;
     const str text = { (const char *)data + 1, size - 1 };

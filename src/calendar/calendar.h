@@ -60,17 +60,34 @@ int64_t zone_utc(const struct zone *z,
 enum period_grain { PERIOD_GRAIN_LIST(X) PERIOD_GRAIN_COUNT };
 #undef X
 
+/*      id         name          */
+#define CALENDAR_LIST(X)                                                                       \
+    X(GREGORIAN, "gregorian")                                                                  \
+    X(ISO, "iso") /* weeks from Monday with their ISO 8601 number, whatever week_start says */ \
+    X(RETAIL, "4-4-5") /* months, quarters and years are whole weeks */
+
+#define X(id, name) CALENDAR_##id,
+enum calendar { CALENDAR_LIST(X) CALENDAR_COUNT };
+#undef X
+const char *calendar_name(enum calendar c);
+/* BAD_USAGE for a name that is none. */
+MUST_CHECK enum status calendar_parse(str name, enum calendar *out, struct error *why);
+
 struct period_rules {
-    unsigned week_start;   /* ISO weekday 1 to 7; 0: Monday */
-    bool is_retail;        /* months, quarters and years are 4-4-5 weeks */
+    unsigned week_start; /* ISO weekday 1 to 7; 0: Monday */
+    enum calendar calendar;
     unsigned retail_month; /* the retail year starts in the week nearest to the first of it; 0: 2 */
 };
 
 /* First day of the period that holds `day`, and of the one after it. */
 int32_t period_start(int32_t day, enum period_grain grain, const struct period_rules *rules);
 int32_t period_next(int32_t start, enum period_grain grain, const struct period_rules *rules);
+/* Whether the range is whole months of that calendar. */
+bool period_is_months(int32_t from, int32_t to, const struct period_rules *rules);
+/* The start of the month `months` after the one that starts at `start`; negative: before. */
+int32_t period_add_months(int32_t start, int32_t months, const struct period_rules *rules);
 /* "2010-12-01", "2010-W48" (ISO weeks; else "week of 2010-11-28"), "2010-12", "2010-Q4", "2010";
- * Chinese: 2010年12月1日 ... */
+ * 4-4-5: "FY2010-P03", "FY2010-Q1", "FY2010"; Chinese: 2010年12月1日 ... */
 void period_label(struct buf *out,
                   int32_t start,
                   enum period_grain grain,
@@ -84,7 +101,8 @@ struct day_range {
 
 /* A named range: today yesterday this-week last-week this-month last-month this-quarter
  * last-quarter this-year last-year, or a calendar name: 2010, 2010-12, 2010-Q4, 2010-W48,
- * 2010-12-01. `today` is the shop's local date. "this-" ranges run to their last day. */
+ * 2010-12-01, and of the 4-4-5 calendar, whichever the rules have: FY2010, FY2010-Q1, FY2010-P03.
+ * `today` is the shop's local date. "this-" ranges run to their last day. */
 MUST_CHECK enum status range_named(str name,
                                    int32_t today,
                                    const struct period_rules *rules,
@@ -104,6 +122,9 @@ struct moving_event {
     int32_t first_day;
     int32_t last_day;
 };
+
+/* The same weeks of the 4-4-5 year before; a 53rd week has none there. */
+struct day_range range_retail_year_before(struct day_range now, const struct period_rules *rules);
 
 /* The range to compare `now` with. `compare` is one of
  *   prev           the same number of days just before

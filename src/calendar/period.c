@@ -6,8 +6,35 @@
  * year is named after the Gregorian year in which it starts. */
 #include "calendar/calendar.h"
 
+static const char *const names[] = {
+#define X(id, name) [CALENDAR_##id] = name,
+    CALENDAR_LIST(X)
+#undef X
+};
+
+const char *calendar_name(enum calendar c)
+{
+    return names[c];
+}
+
+enum status calendar_parse(str name, enum calendar *out, struct error *why)
+{
+    for (unsigned i = 0; i < CALENDAR_COUNT; i++) {
+        if (str_is(name, names[i])) {
+            *out = (enum calendar)i;
+            return STATUS_OK;
+        }
+    }
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "no calendar \"%.*s\"; there are gregorian, iso and 4-4-5",
+                     STR_ARG(name));
+}
+
 static unsigned week_start_of(const struct period_rules *rules)
 {
+    if (rules != NULL && rules->calendar == CALENDAR_ISO)
+        return 1;
     return rules != NULL && rules->week_start >= 1 && rules->week_start <= 7 ? rules->week_start
                                                                              : 1;
 }
@@ -66,7 +93,7 @@ static int32_t retail_next(int32_t start, enum period_grain grain, const struct 
 
 static bool is_retail(enum period_grain grain, const struct period_rules *rules)
 {
-    return rules != NULL && rules->is_retail && grain >= PERIOD_MONTH;
+    return rules != NULL && rules->calendar == CALENDAR_RETAIL && grain >= PERIOD_MONTH;
 }
 
 int32_t period_start(int32_t day, enum period_grain grain, const struct period_rules *rules)
@@ -100,6 +127,36 @@ int32_t period_next(int32_t start, enum period_grain grain, const struct period_
     if (grain == PERIOD_WEEK)
         return start + 7;
     return day_add_months(start, months[grain]);
+}
+
+bool period_is_months(int32_t from, int32_t to, const struct period_rules *rules)
+{
+    return period_start(from, PERIOD_MONTH, rules) == from &&
+           period_start(to + 1, PERIOD_MONTH, rules) == to + 1;
+}
+
+int32_t period_add_months(int32_t start, int32_t months, const struct period_rules *rules)
+{
+    if (!is_retail(PERIOD_MONTH, rules))
+        return day_add_months(start, months);
+    const int32_t year = retail_year_of(start, rules);
+    const int32_t month = retail_month_of(start, year, rules) + months;
+    const int32_t years = (int32_t)i64_floor_div(month, 12);
+    return retail_year_start(year + years, rules) + retail_weeks[month - years * 12] * 7;
+}
+
+struct day_range range_retail_year_before(struct day_range now, const struct period_rules *rules)
+{
+    const int32_t from_year = retail_year_of(now.from, rules);
+    const int32_t to_year = retail_year_of(now.to, rules);
+    const int32_t from = now.from - retail_year_start(from_year, rules);
+    const int32_t to = now.to - retail_year_start(to_year, rules);
+    struct day_range then = { retail_year_start(from_year - 1, rules) + from,
+                              retail_year_start(to_year - 1, rules) + to };
+    const int32_t last = retail_year_start(to_year, rules) - 1;
+    if (then.to > last && then.from <= last)
+        then.to = last;
+    return then;
 }
 
 static void label_week(struct buf *out,

@@ -66,6 +66,38 @@ static bool named_week(int32_t year, str number, struct day_range *out)
     return got_year == year && got_week == week;
 }
 
+/* "FY2010", "FY2010-Q1", "FY2010-P03": of the 4-4-5 calendar. */
+static bool named_retail(str name, const struct period_rules *given, struct day_range *out)
+{
+    struct period_rules rules = { .calendar = CALENDAR_RETAIL, .retail_month = 2 };
+    int32_t year = 0;
+    int32_t part = 1;
+    int32_t months = 12;
+    if (given != NULL)
+        rules.week_start = given->week_start;
+    if (given != NULL && given->retail_month != 0)
+        rules.retail_month = given->retail_month;
+    if (!str_starts(name, STR("FY")))
+        return false;
+    str rest = str_skip(name, 2);
+    const str digits = str_take_until(&rest, '-');
+    if (digits.len != 4 || !small_number(digits, 1900, 9999, &year))
+        return false;
+    if (name.len > 6 && rest.len == 2 && rest.ptr[0] == 'Q')
+        months = small_number(str_skip(rest, 1), 1, 4, &part) ? 3 : 0;
+    else if (name.len > 6)
+        months =
+            rest.len == 3 && rest.ptr[0] == 'P' && small_number(str_skip(rest, 1), 1, 12, &part);
+    if (months == 0)
+        return false;
+    const int32_t inside =
+        civil_to_day((struct civil){ year, (int32_t)rules.retail_month, 1 }) + 100;
+    const int32_t start = period_start(inside, PERIOD_YEAR, &rules);
+    out->from = period_add_months(start, (part - 1) * months, &rules);
+    out->to = period_add_months(out->from, months, &rules) - 1;
+    return true;
+}
+
 /* "2010", "2010-12", "2010-Q4", "2010-W48", "2010-12-01". */
 static bool named_absolute(str name, struct day_range *out)
 {
@@ -103,13 +135,15 @@ enum status range_named(str name,
                         struct error *why)
 {
     struct day_range r;
-    if (!named_relative(name, today, rules, &r) && !named_absolute(name, &r))
+    if (!named_relative(name, today, rules, &r) && !named_absolute(name, &r) &&
+        !named_retail(name, rules, &r))
         return error_set(
             why,
             STATUS_BAD_USAGE,
             "no period \"%.*s\"; use today, yesterday, this-week, last-week, "
             "this-month, last-month, this-quarter, last-quarter, this-year, last-year, "
-            "2010, 2010-12, 2010-Q4, 2010-W48 or 2010-12-01",
+            "2010, 2010-12, 2010-Q4, 2010-W48, 2010-12-01, or of the 4-4-5 calendar FY2010, "
+            "FY2010-Q1, FY2010-P03",
             STR_ARG(name));
     *out = r;
     return STATUS_OK;

@@ -10,6 +10,7 @@ struct init_options {
     const char *currency;
     const char *timezone;
     const char *week_start;
+    const char *calendar;
     const char *lang;
 };
 
@@ -34,6 +35,11 @@ static const struct option init_option_rows[] = {
       "mon|tue|wed|thu|fri|sat|sun",
       "first day of the week (default: mon)",
       offsetof(struct init_options, week_start) },
+    { "calendar",
+      OPTION_CHOICE,
+      "gregorian|iso|4-4-5",
+      "how periods are cut (default: gregorian)",
+      offsetof(struct init_options, calendar) },
     { "lang",
       OPTION_CHOICE,
       "en|zh",
@@ -78,7 +84,7 @@ static enum status init_run(struct command_env *env,
     while (whole.len > 1 && str_ends(whole, STR("/"))) /* as shells complete a folder's name */
         whole.len--;
     const str base = path_base(whole);
-    const struct shop_settings s = {
+    struct shop_settings s = {
         .name = o->name != NULL ? str_from(o->name) : base,
         .currency = o->currency != NULL ? str_from(o->currency)
                     : is_zh             ? STR("CNY")
@@ -88,8 +94,11 @@ static enum status init_run(struct command_env *env,
         .lang = is_zh ? LANG_ZH : LANG_EN,
     };
     char *path = env_path(env, a, dir);
-    enum status st =
-        path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : shop_init(path, &s, why);
+    enum status st = path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : STATUS_OK;
+    if (st == STATUS_OK && o->calendar != NULL)
+        st = calendar_parse(str_from(o->calendar), &s.calendar, why);
+    if (st == STATUS_OK)
+        st = shop_init(path, &s, why);
     if (st == STATUS_OK) {
         fprintf(env->out,
                 tr(env->lang, "made the shop \"%.*s\" in %s (%.*s, %.*s)\n"),

@@ -14,6 +14,7 @@ struct kpi_options {
     const char *to;
     const char *period;
     const char *grain;
+    const char *calendar;
     const char *by;
     const char *where;
     int64_t top;
@@ -45,6 +46,11 @@ struct kpi_options {
           "WITH",                                                                                \
           "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",                           \
           AT(compare) },                                                                         \
+        { "calendar",                                                                            \
+          OPTION_CHOICE,                                                                         \
+          "gregorian|iso|4-4-5",                                                                 \
+          "how weeks, months and years are cut (default: shop.yaml)",                            \
+          AT(calendar) },                                                                        \
         { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },   \
         { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },                    \
         { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) }, \
@@ -199,6 +205,7 @@ static enum status kpi_run(struct command_env *env,
             .last = str_from(o->last),
             .period = str_from(o->period),
             .grain = str_from(o->grain),
+            .calendar = str_from(o->calendar),
             .by = by.items,
             .by_count = by.count,
             .where = str_from(o->where),
@@ -246,6 +253,7 @@ static enum status report_run(struct command_env *env,
         .to = str_from(o->to),
         .last = str_from(o->last),
         .compare = str_from(o->compare),
+        .calendar = str_from(o->calendar),
         .where = str_from(o->where),
         .stores = stores.items,
         .store_count = stores.count,

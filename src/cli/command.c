@@ -40,6 +40,34 @@ void program_help(FILE *out, enum lang lang)
         tr(lang, "Exit status: 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine."));
 }
 
+static enum status set_lang(struct command_env *env, const char *value, struct error *why)
+{
+    if (strcmp(value, "en") != 0 && strcmp(value, "zh") != 0)
+        return error_set(why, STATUS_BAD_USAGE, "--lang is en or zh, not \"%s\"", value);
+    env->lang = strcmp(value, "zh") == 0 ? LANG_ZH : LANG_EN;
+    env->lang_given = true;
+    why->lang = env->lang;
+    return STATUS_OK;
+}
+
+/* --lang among the command's own words, unless the command has an option of that name. Before the
+ * others are read, so that their errors and --help are in that language too. */
+static enum status late_lang(struct command_env *env,
+                             const struct command *c,
+                             int argc,
+                             const char *const *argv,
+                             struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0 && st == STATUS_OK; i++) {
+        if (options_is_global(c, str_from(argv[i])) && argv[i][6] == '=')
+            st = set_lang(env, argv[i] + 7, why);
+        else if (options_is_global(c, str_from(argv[i])) && i + 1 < argc)
+            st = set_lang(env, argv[i + 1], why);
+    }
+    return st;
+}
+
 /* Options before the command's name. Returns how many words they took, or -1. */
 static int global_options(struct command_env *env,
                           int argc,
@@ -53,13 +81,8 @@ static int global_options(struct command_env *env,
             env->dir = argv[i + 1];
             i += 2;
         } else if (strcmp(argv[i], "--lang") == 0 && has_next) {
-            if (strcmp(argv[i + 1], "en") != 0 && strcmp(argv[i + 1], "zh") != 0) {
-                (void)error_set(
-                    why, STATUS_BAD_USAGE, "--lang is en or zh, not \"%s\"", argv[i + 1]);
+            if (set_lang(env, argv[i + 1], why) != STATUS_OK)
                 return -1;
-            }
-            env->lang = strcmp(argv[i + 1], "zh") == 0 ? LANG_ZH : LANG_EN;
-            env->lang_given = true;
             i += 2;
         } else {
             break;
@@ -136,6 +159,9 @@ static enum status command_dispatch(struct command_env *env,
     const struct command *c = command_find(str_from(argv[0]));
     if (c == NULL)
         return unknown_command(argv[0], why);
+    const enum status st = late_lang(env, c, argc - 1, argv + 1, why);
+    if (st != STATUS_OK)
+        return st;
     if (wants_help(argc - 1, argv + 1)) {
         command_help(env->out, c, env->lang);
         return STATUS_OK;

@@ -60,6 +60,8 @@ MUST_CHECK enum status options_parse(const struct command *c,
                                      void *options,
                                      struct arguments *args,
                                      struct error *why);
+/* Whether the word is --lang and the command has no such option of its own: it is for all. */
+bool options_is_global(const struct command *c, str word);
 void command_help(FILE *out, const struct command *c, enum lang lang);
 void program_help(FILE *out, enum lang lang);
 const struct command *command_find(str name);

@@ -12,6 +12,13 @@ static const struct option *option_find(const struct command *c, str name)
     return NULL;
 }
 
+bool options_is_global(const struct command *c, str word)
+{
+    const str lang = STR("--lang");
+    return option_find(c, STR("lang")) == NULL &&
+           (str_eq(word, lang) || str_starts(word, STR("--lang=")));
+}
+
 static enum status unknown_option(const struct command *c, str name, struct error *why)
 {
     const char *best = NULL;
@@ -94,7 +101,9 @@ static enum status option_take(const struct command *c,
     str rest = str_from(argv[*i] + 2);
     const bool has_value = memchr(rest.ptr, '=', rest.len) != NULL;
     const str name = str_take_until(&rest, '=');
-    const struct option *o = option_find(c, name);
+    static const struct option lang = { "lang", OPTION_CHOICE, "en|zh", "", 0 };
+    const bool is_global = options_is_global(c, str_from(argv[*i]));
+    const struct option *o = is_global ? &lang : option_find(c, name);
     if (o == NULL)
         return unknown_option(c, name, why);
     if (o->type == OPTION_FLAG) {
@@ -106,6 +115,8 @@ static enum status option_take(const struct command *c,
     if (value == NULL)
         return error_set(
             why, STATUS_BAD_USAGE, "%s: --%s needs a value (%s)", c->name, o->name, o->value);
+    if (is_global) /* command.c has read it */
+        return STATUS_OK;
     return option_set(c, o, value, options, why);
 }
 
@@ -128,6 +139,11 @@ enum status options_parse(const struct command *c,
                 return st;
             continue;
         }
+        if (!only_arguments && strcmp(argv[i], "-C") == 0)
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "-C DIR stands before the command: shopvane -C DIR %s ...",
+                             c->name);
         if (args->count == ARGUMENTS_MAX)
             return error_set(
                 why, STATUS_BAD_USAGE, "%s: more than %d arguments", c->name, ARGUMENTS_MAX);

@@ -47,22 +47,28 @@ static enum status resolve_by(struct asking *k, struct error *why)
 
 static enum status resolve_grain(struct asking *k, struct error *why)
 {
-    str name = k->words->grain;
+    const str name = k->words->grain;
     k->grain = GRAIN_TOTAL;
-    if (name.len == 0)
+    if (name.len == 0 || kpi_grain_parse(name, &k->grain))
         return STATUS_OK;
-    if (str_starts(name, STR("retail-"))) {
-        k->is_retail = true;
-        name = str_skip(name, 7);
-    }
-    if (!kpi_grain_parse(name, &k->grain) || (k->is_retail && k->grain < GRAIN_MONTH)) {
-        return error_set(why,
-                         STATUS_BAD_USAGE,
-                         "--grain \"%.*s\" is none of hour, day, week, month, quarter, year, "
-                         "total, retail-month, retail-quarter, retail-year",
-                         STR_ARG(k->words->grain));
-    }
-    return STATUS_OK;
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "--grain \"%.*s\" is none of hour, day, week, month, quarter, year, total",
+                     STR_ARG(name));
+}
+
+static enum status resolve_calendar(struct asking *k, struct error *why)
+{
+    const struct shop_settings *s = k->context->settings;
+    k->rules = (struct period_rules){ .week_start = s->week_start > 0 ? s->week_start : 1,
+                                      .calendar = s->calendar,
+                                      .retail_month = s->retail_month };
+    enum status st = STATUS_OK;
+    if (k->words->calendar.len > 0)
+        st = calendar_parse(k->words->calendar, &k->rules.calendar, why);
+    if (k->rules.calendar == CALENDAR_ISO)
+        k->rules.week_start = 1;
+    return st;
 }
 
 static enum status resolve_basis(struct asking *k, struct error *why)
@@ -83,6 +89,8 @@ enum status ask_resolve(struct asking *k, struct error *why)
         st = resolve_by(k, why);
     if (st == STATUS_OK)
         st = resolve_grain(k, why);
+    if (st == STATUS_OK)
+        st = resolve_calendar(k, why);
     if (st == STATUS_OK)
         st = resolve_basis(k, why);
     if (st == STATUS_OK && k->words->where.len > 0)

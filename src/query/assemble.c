@@ -48,6 +48,12 @@ static bool compares(const struct asking *k)
     return k->other.n_buckets > 0;
 }
 
+/* One figure a KPI: the row is the total, and is asked for once. */
+static bool is_single(const struct asking *k)
+{
+    return k->n_by == 0 && k->grain == GRAIN_TOTAL;
+}
+
 /* ---- sort ---- */
 
 static enum status resolve_sort(struct table_of_rows *t, struct error *why)
@@ -313,6 +319,7 @@ static enum status add_compare(struct table_of_rows *t,
         plain(number_divide(change, size, str_from(tr(k->lang, "the compared value is 0")))));
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
+    c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time);
     row->compare = c;
     return STATUS_OK;
 }
@@ -476,10 +483,14 @@ static enum status fill_kpi(struct table_of_rows *t,
                                           .other = o ? &t->other_others : &t->other };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
     }
+    if (st == STATUS_OK && is_single(k))
+        a->total = a->rows[0];
+    if (st != STATUS_OK || is_single(k))
+        return st;
     const struct row_figures total = { .key = { .bucket = BUCKET_TOTAL, .hour = -1 },
                                        .main = &t->main_total,
                                        .other = &t->other_total };
-    return st == STATUS_OK ? fill_row(t, kpi, &total, &a->total, why) : st;
+    return fill_row(t, kpi, &total, &a->total, why);
 }
 
 static enum status fill(struct table_of_rows *t, struct error *why)
@@ -537,8 +548,7 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->timezone = arena_dup(k->arena, s->timezone);
     out->from = k->main.from;
     out->to = k->main.to;
-    out->grain =
-        arena_printf(k->arena, "%s%s", k->is_retail ? "retail-" : "", kpi_grain_name(k->grain));
+    out->grain = str_from(kpi_grain_name(k->grain));
     out->compare = arena_dup(k->arena, k->words->compare);
     out->compare_from = compares(k) ? k->other.from : DAY_NONE;
     out->compare_to = compares(k) ? k->other.to : DAY_NONE;
@@ -550,9 +560,7 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->data_version = k->data_version;
     out->converted = k->converted;
     out->lang = k->lang;
-    out->week_start = s->week_start;
-    out->retail_month = s->retail_month;
-    out->is_retail = k->is_retail;
+    out->rules = k->rules;
     out->sql_count = k->n_sql;
     out->sql = ARENA_NEW(k->arena, struct answer_sql, k->n_sql + 1);
     if (out->sql == NULL)
@@ -566,11 +574,12 @@ enum status answer_assemble(struct asking *k, struct answer *out, struct error *
 {
     struct table_of_rows t = { .k = k, .out = out };
     const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };
+    const bool single = is_single(k);
     enum status st = resolve_sort(&t, why);
     if (st == STATUS_OK)
-        st = fetch_with_total(k, &k->main, &rows, &t.main, &t.main_total, why);
+        st = fetch_with_total(k, &k->main, &rows, &t.main, single ? NULL : &t.main_total, why);
     if (st == STATUS_OK && compares(k))
-        st = fetch_with_total(k, &k->other, &rows, &t.other, &t.other_total, why);
+        st = fetch_with_total(k, &k->other, &rows, &t.other, single ? NULL : &t.other_total, why);
     if (st == STATUS_OK)
         st = collect_tuples(&t, why);
     t.n_shown = t.n_tuples;

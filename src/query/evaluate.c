@@ -245,6 +245,17 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
     return true;
 }
 
+bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start)
+{
+    for (size_t i = 0; k->place[kpi] != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
+        const struct coverage *c =
+            coverage_of(k, &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]]);
+        if (c != NULL && c->date != NULL && c->first > start)
+            return false;
+    }
+    return true;
+}
+
 /* ---- writing values down ---- */
 
 /* An empty text to write a figure in; kept() copies it. */

@@ -82,8 +82,13 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
     for (size_t i = 0; i < out->sql_count; i++) {
         struct answer_sql *s = &out->sql[i];
         for (size_t c = 0; c < k->n_coverage; c++) {
-            if (str_is(s->fact, k->coverage[c].table->name) && k->coverage[c].last > s->newest)
-                s->newest = k->coverage[c].last;
+            const struct coverage *of = &k->coverage[c];
+            if (!str_is(s->fact, of->table->name))
+                continue;
+            if (of->last > s->newest)
+                s->newest = of->last;
+            if (of->complete_to > s->complete_to)
+                s->complete_to = of->complete_to;
         }
         const enum status st = count_rows(k, s, why);
         if (st != STATUS_OK)

@@ -9,8 +9,9 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .n_kpis = k->n_answerable,
         .basis = k->basis,
         .grain = k->grain,
-        .week_start = k->context->settings->week_start > 0 ? k->context->settings->week_start : 1,
-        .is_retail = k->is_retail,
+        .week_start = k->rules.week_start,
+        .is_retail = k->rules.calendar == CALENDAR_RETAIL && k->grain >= GRAIN_MONTH &&
+                     k->grain <= GRAIN_YEAR,
         .from = w->from,
         .to = w->to,
         .last_minute = w->last_minute,
@@ -195,6 +196,7 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
                                               .from = in->window->from,
                                               .to = in->window->to,
                                               .newest = DAY_NONE,
+                                              .complete_to = DAY_NONE,
                                               .elapsed_us = elapsed_us };
     buf_release(&text);
     return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : query_no_memory(why);

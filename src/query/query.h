@@ -44,6 +44,7 @@ struct kpi_question {
     str last;      /* "28d", "8w", "12m": ends today */
     str period;    /* "this-month", "2010-12", ...; see calendar.h */
     str grain;     /* hour day week month quarter year total; empty: total */
+    str calendar;  /* gregorian iso 4-4-5; empty: the shop's */
     const str *by; /* dimensions */
     size_t by_count;
     str where;   /* the filter language */
@@ -83,6 +84,7 @@ struct answer_compare {
     struct answer_value relative;         /* change / |compared value|, a ratio */
     struct answer_value per_day;          /* month against month: value a day, and */
     struct answer_value compared_per_day; /* the compared value a day; else VALUE_NONE */
+    bool complete; /* false: the period begins before the data, or its data is not all there */
 };
 
 struct answer_row {
@@ -118,7 +120,8 @@ struct answer_sql {
     int64_t rows_read;     /* rows of the fact in the range; -1: not asked for */
     int32_t from;          /* the range it answers: the asked one, or the one compared with */
     int32_t to;
-    int32_t newest; /* newest day of the fact; DAY_NONE: empty */
+    int32_t newest;      /* newest day of the fact; DAY_NONE: empty */
+    int32_t complete_to; /* up to here the slowest of its sources has delivered; DAY_NONE: empty */
     int64_t elapsed_us;
 };
 
@@ -158,9 +161,7 @@ struct answer {
     str *notes;
     str tzdata_version;
     enum lang lang;
-    unsigned week_start; /* how periods are cut and named */
-    bool is_retail;
-    unsigned retail_month;
+    struct period_rules rules; /* how periods are cut and named */
     int64_t elapsed_us;
     struct arena *arena;
 };
@@ -203,7 +204,8 @@ struct report_question {
     str from;
     str to;
     str last;
-    str compare; /* empty: prev */
+    str compare;  /* empty: prev */
+    str calendar; /* gregorian iso 4-4-5; empty: the shop's */
     str where;
     const str *stores;
     size_t store_count;

@@ -72,7 +72,7 @@ struct asking {
     size_t n_by;
     const struct row_expr *where;
     enum kpi_grain grain;
-    bool is_retail; /* 4-4-5 months, quarters, years */
+    struct period_rules rules;
     enum kpi_basis basis;
     int32_t today;
     int32_t now_minute;
@@ -197,6 +197,8 @@ struct number figures_evaluate(const struct asking *k,
                                const struct matrix_key *key);
 /* Whether all that the KPI reads is there up to the end of the period. */
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
+/* Whether the data of all it needs begins by that day. */
+bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 /* As the answer carries it. */
 struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n);
 

@@ -5,13 +5,6 @@
 
 #define BUCKETS_MAX ((size_t)40000) /* days of a century */
 
-static struct period_rules rules_of(const struct asking *k)
-{
-    return (struct period_rules){ .week_start = k->context->settings->week_start,
-                                  .is_retail = k->is_retail,
-                                  .retail_month = k->context->settings->retail_month };
-}
-
 static enum period_grain period_of(enum kpi_grain g)
 {
     static const enum period_grain periods[] = {
@@ -24,13 +17,13 @@ static enum period_grain period_of(enum kpi_grain g)
 
 enum status ranges_buckets(struct asking *k, struct window *w, struct error *why)
 {
-    const struct period_rules rules = rules_of(k);
     const enum period_grain grain = period_of(k->grain);
     size_t n = 1;
-    int32_t at = k->grain == GRAIN_TOTAL ? w->from : period_start(w->from, grain, &rules);
+    int32_t at = k->grain == GRAIN_TOTAL ? w->from : period_start(w->from, grain, &k->rules);
     if (k->grain != GRAIN_TOTAL) {
-        for (int32_t next = period_next(at, grain, &rules); next <= w->to && n <= BUCKETS_MAX; n++)
-            next = period_next(next, grain, &rules);
+        for (int32_t next = period_next(at, grain, &k->rules); next <= w->to && n <= BUCKETS_MAX;
+             n++)
+            next = period_next(next, grain, &k->rules);
     }
     if (n > BUCKETS_MAX) {
         return error_set(why,
@@ -42,7 +35,8 @@ enum status ranges_buckets(struct asking *k, struct window *w, struct error *why
     if (w->buckets == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < n; i++) {
-        const int32_t next = k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &rules);
+        const int32_t next =
+            k->grain == GRAIN_TOTAL ? w->to + 1 : period_next(at, grain, &k->rules);
         w->buckets[i] = (struct plan_bucket){ .from = at,
                                               .start = at < w->from ? w->from : at,
                                               .end = next - 1 > w->to ? w->to : next - 1 };
@@ -86,7 +80,6 @@ static void whole_range(const struct asking *k, struct window *w)
 static enum status main_range(struct asking *k, struct error *why)
 {
     const struct kpi_question *q = k->words;
-    const struct period_rules rules = rules_of(k);
     struct day_range range = { DAY_NONE, DAY_NONE };
     enum status st = STATUS_OK;
     const int given = (q->last.len > 0) + (q->period.len > 0) + (q->from.len > 0 || q->to.len > 0);
@@ -96,7 +89,7 @@ static enum status main_range(struct asking *k, struct error *why)
     if (q->last.len > 0)
         st = range_last(q->last, k->today, &range, why);
     else if (q->period.len > 0)
-        st = range_named(q->period, k->today, &rules, &range, why);
+        st = range_named(q->period, k->today, &k->rules, &range, why);
     if (st == STATUS_OK && q->from.len > 0)
         st = parse_day(q->from, "--from", &range.from, why);
     if (st == STATUS_OK && q->to.len > 0)
@@ -109,18 +102,6 @@ static enum status main_range(struct asking *k, struct error *why)
     if (st == STATUS_OK && k->main.from > k->main.to)
         return error_set(why, STATUS_BAD_USAGE, "the range ends before it begins");
     return st;
-}
-
-static bool is_whole_months(struct day_range r)
-{
-    return civil_from_day(r.from).day == 1 && civil_from_day(r.to + 1).day == 1;
-}
-
-static int32_t months_between(int32_t from, int32_t to)
-{
-    const struct civil a = civil_from_day(from);
-    const struct civil b = civil_from_day(to);
-    return (b.year - a.year) * 12 + b.month - a.month;
 }
 
 /* The promotions of the shop's calendar by id and by name. */
@@ -156,10 +137,13 @@ static enum status load_events(struct asking *k,
 
 /* Month against month: whole months with as many whole months before, and as far into them as the
  * running one has come. */
-static struct day_range months_before(struct day_range range, int32_t elapsed_to)
+static struct day_range months_before(const struct asking *k, int32_t elapsed_to)
 {
-    const int32_t months = months_between(range.from, range.to) + 1;
-    struct day_range then = { day_add_months(range.from, -months), range.from - 1 };
+    const struct day_range range = { k->main.from, k->main.to };
+    int32_t months = 0;
+    for (int32_t at = range.from; at <= range.to; months++)
+        at = period_next(at, PERIOD_MONTH, &k->rules);
+    struct day_range then = { period_add_months(range.from, -months, &k->rules), range.from - 1 };
     if (elapsed_to < range.to) {
         const int32_t end = then.from + (elapsed_to - range.from);
         then.to = end < then.to ? end : then.to;
@@ -180,11 +164,15 @@ static enum status other_range(struct asking *k, struct error *why)
     const bool runs = k->today >= asked.from && k->today <= asked.to;
     if (runs)
         elapsed.to = k->today;
-    k->per_day = k->grain == GRAIN_MONTH || (k->grain == GRAIN_TOTAL && is_whole_months(asked));
+    const bool whole_months = period_is_months(asked.from, asked.to, &k->rules);
+    const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
+    k->per_day = k->grain == GRAIN_MONTH || (k->grain == GRAIN_TOTAL && whole_months);
     if (str_starts(compare, STR("promo:")))
         st = load_events(k, &events, &n_events, why);
-    if (st == STATUS_OK && str_is(compare, "prev") && is_whole_months(asked))
-        then = months_before(asked, elapsed.to);
+    if (st == STATUS_OK && str_is(compare, "prev") && whole_months)
+        then = months_before(k, elapsed.to);
+    else if (st == STATUS_OK && str_is(compare, "yoy") && is_retail)
+        then = range_retail_year_before(elapsed, &k->rules);
     else if (st == STATUS_OK)
         st = range_compare(compare, elapsed, events, n_events, &then, &shift, why);
     if (st != STATUS_OK)
@@ -213,7 +201,11 @@ uint32_t ranges_partner(const struct asking *k, uint32_t bucket)
         return bucket;
     if (!str_is(k->words->compare, "yoy"))
         return bucket < k->other.n_buckets ? bucket : BUCKET_NONE;
-    const int32_t day = day_add_months(k->main.buckets[bucket].start, -12);
+    const int32_t start = k->main.buckets[bucket].start;
+    const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
+    const int32_t day =
+        is_retail ? range_retail_year_before((struct day_range){ start, start }, &k->rules).from
+                  : day_add_months(start, -12);
     for (size_t i = 0; i < k->other.n_buckets; i++) {
         if (day >= k->other.buckets[i].from && day <= k->other.buckets[i].end)
             return (uint32_t)i;

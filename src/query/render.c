@@ -35,6 +35,8 @@ void render_head(const struct answer *a, const struct answer_look *look, struct 
     buf_init(&line, 4096);
     add_days(&line, a, a->from, a->to);
     buf_addf(&line, " · %.*s · %.*s", STR_ARG(a->currency), STR_ARG(a->timezone));
+    if (a->rules.calendar != CALENDAR_GREGORIAN)
+        buf_addf(&line, " · %s", calendar_name(a->rules.calendar));
     if (a->where.len > 0)
         buf_addf(&line, " · %.*s", STR_ARG(a->where));
     tone_add(out, buf_str(&line), TONE_DIM, look->colour);
@@ -80,7 +82,7 @@ static void cell_compare(struct grid *g,
         grid_cell(g, STR("–"), TONE_DIM);
         return;
     }
-    cell_value(g, a, k, &c->value, true);
+    cell_value(g, a, k, &c->value, c->complete);
     buf_init(&text, 128);
     show_relative(&text, &c->relative);
     grid_cell(g, buf_str(&text), tone_of(k, &c->change));
@@ -181,25 +183,78 @@ static void fill_tall(struct grid *g, const struct answer *a)
     }
 }
 
+#define REASONS_SHOWN ((size_t)4)
+
+/* The reasons of one column that were told already. */
+struct told {
+    str reasons[REASONS_SHOWN];
+    size_t n;
+    size_t more;
+};
+
+static bool told_before(const struct told *t, str reason)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (str_eq(t->reasons[i], reason))
+            return true;
+    }
+    return false;
+}
+
+static void tell_reason(struct told *t, str name, const char *what, str reason, struct buf *out)
+{
+    if (reason.len == 0 || told_before(t, reason))
+        return;
+    if (t->n == REASONS_SHOWN) {
+        t->more++;
+        return;
+    }
+    t->reasons[t->n++] = reason;
+    buf_addf(out, "– %.*s%s: %.*s\n", STR_ARG(name), what, STR_ARG(reason));
+}
+
+static bool has_star(bool complete, const struct answer_value *v)
+{
+    return !complete && v->kind != VALUE_NONE;
+}
+
+/* Why a KPI's values, and the ones they are compared with, are missing. True: some are incomplete.
+ */
+static bool tell_reasons(const struct answer *a, const struct answer_kpi *k, struct buf *out)
+{
+    struct told told = { .n = 0 };
+    struct told compared = { .n = 0 };
+    const char *label = a->lang == LANG_ZH ? "（对比期）" : " (compared)";
+    bool incomplete = false;
+    for (size_t r = 0; r < a->row_count; r++) {
+        const struct answer_row *row = &k->rows[r];
+        incomplete = incomplete || has_star(row->complete, &row->value);
+        tell_reason(&told, k->name, "", row->value.reason, out);
+    }
+    for (size_t r = 0; r < a->row_count && k->needs.len == 0; r++) {
+        const struct answer_compare *c = k->rows[r].compare;
+        if (c == NULL)
+            continue;
+        incomplete = incomplete || has_star(c->complete, &c->value);
+        tell_reason(&compared, k->name, label, c->value.reason, out);
+    }
+    if (told.more + compared.more > 0)
+        buf_addf(out,
+                 tr(a->lang, "– %.*s: %zu more values missing for other reasons\n"),
+                 STR_ARG(k->name),
+                 told.more + compared.more);
+    const struct answer_compare *c = k->total.compare;
+    return incomplete || (c != NULL && has_star(c->complete, &c->value));
+}
+
 /* Why there are no values, once for each KPI and reason; what an asterisk means; notes. */
 static void add_footer(const struct answer *a, const struct answer_look *look, struct buf *out)
 {
     struct buf line;
     bool incomplete = false;
-    buf_init(&line, 8192);
-    for (size_t k = 0; k < a->kpi_count; k++) {
-        str last = STR_EMPTY;
-        for (size_t r = 0; r < a->row_count; r++) {
-            const struct answer_row *row = &a->kpis[k].rows[r];
-            incomplete = incomplete || (!row->complete && row->value.kind != VALUE_NONE);
-            if (row->value.reason.len == 0 || str_eq(row->value.reason, last))
-                continue;
-            if (last.len == 0)
-                buf_addf(
-                    &line, "– %.*s: %.*s\n", STR_ARG(a->kpis[k].name), STR_ARG(row->value.reason));
-            last = row->value.reason;
-        }
-    }
+    buf_init(&line, (size_t)256 * 1024);
+    for (size_t k = 0; k < a->kpi_count; k++)
+        incomplete = tell_reasons(a, &a->kpis[k], &line) || incomplete;
     if (incomplete)
         buf_addf(&line,
                  "* %s\n",
@@ -360,12 +415,25 @@ static void add_definitions(const struct answer *a, struct buf *out)
                  STR_ARG(a->kpis[k].id),
                  tr(a->lang, "definition"),
                  STR_ARG(a->kpis[k].definition));
+        buf_addf(out,
+                 "    %s\n",
+                 a->kpis[k].total.complete
+                     ? tr(a->lang, "complete: the period is over and its data is all there")
+                     : tr(a->lang, "not complete: the period runs or its data is not all there"));
         str text = a->kpis[k].definition_text;
         while (text.len > 0) {
             const str line = str_take_until(&text, '\n');
             buf_addf(out, "    %.*s\n", STR_ARG(line));
         }
     }
+}
+
+static void add_labelled_day(struct buf *out, const char *label, int32_t day)
+{
+    if (day == DAY_NONE)
+        return;
+    buf_addf(out, ", %s ", label);
+    buf_add_day(out, day);
 }
 
 void render_evidence(const struct answer *a, const struct answer_look *look, struct buf *out)
@@ -383,10 +451,8 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
                  s->served_by,
                  tr(a->lang, "rows in the range:"));
         buf_add_i128_grouped(out, s->rows_read);
-        if (s->newest != DAY_NONE) {
-            buf_addf(out, ", %s ", tr(a->lang, "newest record:"));
-            buf_add_day(out, s->newest);
-        }
+        add_labelled_day(out, tr(a->lang, "newest record:"), s->newest);
+        add_labelled_day(out, tr(a->lang, "complete up to:"), s->complete_to);
         buf_addf(out, "\n%.*s", STR_ARG(s->text));
     }
     buf_addf(out, "\n%s\n", tr(a->lang, "Source files"));

@@ -65,6 +65,8 @@ static void add_compare(struct json_writer *w, const struct answer_compare *c)
         add_str_or_null(w, "per_day", c->per_day.text);
         add_str_or_null(w, "compared_per_day", c->compared_per_day.text);
     }
+    json_key(w, "complete");
+    json_bool(w, c->complete);
     if (c->value.reason.len > 0)
         add_str(w, "reason", c->value.reason);
     json_object_close(w);
@@ -153,6 +155,7 @@ static void add_evidence(struct json_writer *w, const struct answer *a)
         json_key(w, "rows_read");
         json_i64(w, a->sql[i].rows_read);
         add_day(w, "newest", a->sql[i].newest);
+        add_day(w, "complete_to", a->sql[i].complete_to);
         add_str(w, "text", a->sql[i].text);
         json_object_close(w);
     }
@@ -185,6 +188,8 @@ void render_json(const struct answer *a, const struct answer_look *look, struct 
     add_day(&w, "from", a->from);
     add_day(&w, "to", a->to);
     add_str(&w, "grain", a->grain);
+    if (a->rules.calendar != CALENDAR_GREGORIAN)
+        add_str(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
     if (a->compare.len > 0) {
         json_key(&w, "compare");
         json_object_open(&w);

@@ -42,12 +42,19 @@ static enum status range_of(const struct query_context *c,
                             struct day_range *out,
                             struct error *why)
 {
-    const struct period_rules rules = { .week_start = c->settings->week_start };
+    struct period_rules rules = { .week_start = c->settings->week_start,
+                                  .calendar = c->settings->calendar,
+                                  .retail_month = c->settings->retail_month };
     struct zone_cursor cursor = { .from_s = 0 };
     int32_t today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
     int32_t last = DAY_NONE;
     if (c->zone != NULL)
         zone_local(c->zone, &cursor, q->now_us, &today, NULL, NULL);
+    if (q->calendar.len > 0) {
+        const enum status st = calendar_parse(q->calendar, &rules.calendar, why);
+        if (st != STATUS_OK)
+            return st;
+    }
     if (q->period.len > 0)
         return range_named(q->period, today, &rules, out, why);
     if (q->last.len > 0)
@@ -88,6 +95,7 @@ static struct kpi_question base_question(const struct report_question *q, str fr
     return (struct kpi_question){ .from = from,
                                   .to = to,
                                   .compare = q->compare.len > 0 ? q->compare : STR("prev"),
+                                  .calendar = q->calendar,
                                   .where = q->where,
                                   .stores = q->stores,
                                   .store_count = q->store_count,

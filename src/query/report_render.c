@@ -57,7 +57,7 @@ static void add_line(
     grid_cell(g, stage != NULL ? str_from(tr(lang, stage)) : STR_EMPTY, TONE_BOLD);
     grid_cell(g, line->kpi->name, TONE_PLAIN);
     cell_shown(g, line, &line->kpi->total.value, line->kpi->total.complete ? "" : "*");
-    cell_shown(g, line, c != NULL ? &c->value : &none, "");
+    cell_shown(g, line, c != NULL ? &c->value : &none, c == NULL || c->complete ? "" : "*");
     show_relative(&text, c != NULL ? &c->relative : &none);
     grid_cell(g, buf_str(&text), c != NULL ? tone_of(line->kpi, &c->change) : TONE_DIM);
     buf_clear(&text);
@@ -137,18 +137,42 @@ static void add_needs(const struct report *r, struct buf *out)
     }
 }
 
+/* Why there is a value but none before, once a reason. */
+static str compare_reason_of(const struct report_line *line)
+{
+    const struct answer_compare *c = line->kpi->total.compare;
+    return line->kpi->total.value.kind != VALUE_NONE && c != NULL ? c->value.reason : STR_EMPTY;
+}
+
+static void add_compare_reasons(const struct report *r, struct buf *out)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const str reason = compare_reason_of(&r->lines[i]);
+        bool told = reason.len == 0;
+        for (size_t j = 0; j < i && !told; j++)
+            told = str_eq(compare_reason_of(&r->lines[j]), reason);
+        if (!told)
+            buf_addf(out, "– %s: %.*s\n", tr(r->lang, "previous"), STR_ARG(reason));
+    }
+}
+
 static void add_footer(const struct report *r, const struct answer_look *look, struct buf *out)
 {
     struct buf text;
     bool incomplete = false;
     const struct answer *a = report_answer(r);
     buf_init(&text, (size_t)64 * 1024);
-    for (size_t i = 0; i < r->n; i++)
-        incomplete = incomplete || (has_value(&r->lines[i]) && !r->lines[i].kpi->total.complete);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct answer_row *total = &r->lines[i].kpi->total;
+        const struct answer_compare *c = total->compare;
+        incomplete = incomplete || (total->value.kind != VALUE_NONE && !total->complete) ||
+                     (c != NULL && c->value.kind != VALUE_NONE && !c->complete);
+    }
     if (incomplete)
         buf_addf(&text,
                  "* %s\n",
                  tr(r->lang, "not complete: the period runs or its data is not all there"));
+    add_compare_reasons(r, &text);
     add_needs(r, &text);
     for (size_t i = 0; i < a->note_count; i++)
         buf_addf(&text, "%.*s\n", STR_ARG(a->notes[i]));
@@ -242,6 +266,8 @@ static void render_report_json(const struct report *r, struct buf *out)
     json_i64(&w, 1);
     add_text(&w, "currency", a->currency);
     add_text(&w, "timezone", a->timezone);
+    if (a->rules.calendar != CALENDAR_GREGORIAN)
+        add_text(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
     add_day_text(&w, "from", a->from);
     add_day_text(&w, "to", a->to);
     add_day_text(&w, "compare_from", a->compare_from);

@@ -63,9 +63,8 @@ static bool period_grain_of(const struct answer *a, enum period_grain *out)
         PERIOD_GRAIN_LIST(X)
 #undef X
     };
-    const str grain = a->is_retail ? str_skip(a->grain, sizeof "retail-" - 1) : a->grain;
     for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
-        if (str_is(grain, names[i])) {
+        if (str_is(a->grain, names[i])) {
             *out = (enum period_grain)i;
             return true;
         }
@@ -75,14 +74,11 @@ static bool period_grain_of(const struct answer *a, enum period_grain *out)
 
 void show_period(struct buf *out, const struct answer *a, const struct answer_row *row)
 {
-    const struct period_rules rules = { .week_start = a->week_start,
-                                        .is_retail = a->is_retail,
-                                        .retail_month = a->retail_month };
     enum period_grain grain;
     if (row->time == DAY_NONE)
         return;
     if (period_grain_of(a, &grain))
-        period_label(out, row->time, grain, &rules, a->lang);
+        period_label(out, row->time, grain, &a->rules, a->lang);
     else
         buf_add_day(out, row->time);
     if (row->hour >= 0)

@@ -78,6 +78,7 @@ static const struct {
     { "last", offsetof(struct kpi_question, last) },
     { "period", offsetof(struct kpi_question, period) },
     { "grain", offsetof(struct kpi_question, grain) },
+    { "calendar", offsetof(struct kpi_question, calendar) },
     { "where", offsetof(struct kpi_question, where) },
     { "compare", offsetof(struct kpi_question, compare) },
     { "basis", offsetof(struct kpi_question, basis) },

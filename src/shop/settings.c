@@ -6,6 +6,11 @@
 #define SHOP_FILE "shop.yaml"
 
 static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+static const char *const calendars[] = {
+#define X(id, name) [CALENDAR_##id] = name,
+    CALENDAR_LIST(X)
+#undef X
+};
 static const char *const langs[] = { "en", "zh" };
 static const struct yaml_field shop_fields[] = {
     { "name", YAML_WANT_STR, true },
@@ -13,6 +18,7 @@ static const struct yaml_field shop_fields[] = {
     { "timezone", YAML_WANT_STR, true },
     { "week_start", YAML_WANT_STR, false },
     { "lang", YAML_WANT_STR, false },
+    { "calendar", YAML_WANT_STR, false },
     { "retail_month", YAML_WANT_INT, false },
     { "fx_max_age_days", YAML_WANT_INT, false },
     { "returning_window_days", YAML_WANT_INT, false },
@@ -78,6 +84,9 @@ static void read_shop(const struct yaml_node *root, struct shop_settings *out, s
     pick = 0;
     yaml_enum(yaml_get(root, "lang"), langs, ARRAY_LEN(langs), p, &pick);
     out->lang = pick == 1 ? LANG_ZH : LANG_EN;
+    pick = 0;
+    yaml_enum(yaml_get(root, "calendar"), calendars, ARRAY_LEN(calendars), p, &pick);
+    out->calendar = (enum calendar)pick;
     out->retail_month = read_small(root, "retail_month", 12, p);
     out->fx_max_age_days = read_small(root, "fx_max_age_days", 3660, p);
     out->returning_window_days = read_small(root, "returning_window_days", 36600, p);
@@ -158,6 +167,8 @@ enum status settings_write(const char *dir, const struct shop_settings *in, stru
                     STR("week_start"),
                     str_from(weekdays[in->week_start > 0 ? in->week_start - 1 : 0]));
     yaml_write_pair(&text, 0, STR("lang"), str_from(langs[in->lang == LANG_ZH]));
+    if (in->calendar != CALENDAR_GREGORIAN)
+        yaml_write_pair(&text, 0, STR("calendar"), str_from(calendar_name(in->calendar)));
     write_number(&text, "retail_month", in->retail_month);
     write_number(&text, "fx_max_age_days", in->fx_max_age_days);
     write_number(&text, "returning_window_days", in->returning_window_days);

@@ -18,6 +18,7 @@ struct shop_settings {
     str timezone;        /* tz database name */
     unsigned week_start; /* ISO weekday: 1 Monday to 7 Sunday */
     enum lang lang;
+    enum calendar calendar;          /* how periods are cut where a question does not say */
     unsigned retail_month;           /* first month of the 4-4-5 year; 0: February */
     unsigned fx_max_age_days;        /* how old a rate may be; 0: the day's own only */
     unsigned returning_window_days;  /* 0: ever */

@@ -86,6 +86,35 @@ run kpi net_sales --from 2024-02-01 --to 2024-02-20 --grain day --compare festiv
 run kpi net_sales --from 2024-02-01 --to 2024-02-20 --compare festival:nosuch
 expect_exit 1
 
+run kpi net_sales --from 2024-01-01 --to 2024-01-31 --compare prev
+expect_text "(compared): no data in order_line before 2024-01-02"
+run kpi net_sales --from 2024-01-29 --to 2024-03-15 --compare 2023-12-01..2024-01-20
+expect_line '\* .*not' ' [0-9,.]+\* '
+
+begin "calendars: the shop's, or the question's"
+ask orders --period FY2024-Q1 --calendar 4-4-5 --grain month
+expect_line "^2024-01-29,$(count '$2 >= "2024-01-29" && $2 < "2024-02-26"')," \
+    "^2024-02-26,$(count '$2 >= "2024-02-26" && $2 < "2024-03-25"')," \
+    "^2024-03-25,$(count '$2 >= "2024-03-25" && $2 < "2024-04-29"'),"
+run kpi orders --from 2024-03-04 --to 2024-03-17 --calendar 4-4-5 --grain quarter --format json
+expect_text '"calendar":"4-4-5"' '"time":"2024-01-29"'
+printf 'calendar: 4-4-5\nweek_start: sun\n' >>"$DIR/shop.yaml"
+sed -i '0,/^week_start: mon$/{//d}' "$DIR/shop.yaml"
+run kpi orders --period FY2024-P01 --grain month
+expect_text "2024-02-04 to 2024-03-02" "· 4-4-5" "FY2024-P01"
+run report --period FY2024-P02
+expect_exit 0
+expect_text "2024-03-03 to 2024-03-30" "compared with 2024-02-04 to 2024-03-02"
+run kpi orders --period 2024-03 --grain week --calendar iso --format csv
+expect_line "^2024-03-04,$(count '$2 >= "2024-03-04" && $2 < "2024-03-11"'),"
+sed -i 's/^calendar: .*/calendar: 4-5-4/' "$DIR/shop.yaml"
+run kpi orders --last 7d
+expect_exit 1
+expect_text "shop.yaml" "4-4-5"
+sed -i '/^calendar: /d; s/^week_start: sun/week_start: mon/' "$DIR/shop.yaml"
+run kpi orders --calendar julian
+expect_exit 2
+
 begin "formats"
 run kpi net_sales,aov --from 2024-03-01 --to 2024-03-31 --grain month --format json
 expect_exit 0
@@ -102,12 +131,13 @@ run kpi net_sales --format xml
 expect_exit 2
 
 begin "SQL and evidence"
+LAST_DAY=$(awk -F, 'NR > 1 { print substr($2, 1, 10) }' "$T/orders.csv" | sort | tail -1)
 run kpi net_sales $YEAR --grain month --sql
 expect_exit 0
 expect_text "SELECT"
 run kpi net_sales $YEAR --grain month --evidence
 expect_exit 0
-expect_text "SELECT" "orders.csv" "net_sales"
+expect_text "SELECT" "orders.csv" "net_sales" "newest record: $LAST_DAY" "complete up to: $LAST_DAY" "rows in the range:"
 expect_line '[0-9a-f]{8,}'
 
 begin "sessions are not there: conversion says what it needs"
@@ -161,6 +191,17 @@ begin "Chinese, by environment, by option and by the KPI's Chinese name"
 SHOPVANE_LANG=zh run kpi net_sales,orders --from 2024-03-01 --to 2024-03-31 --grain month
 expect_exit 0
 expect_text "订单"
+run kpi net_sales --period 2024-03 --lang zh
+expect_text "净销售额"
+run kpi nosuch --lang=zh
+expect_text "未知指标"
+run kpi --help --lang zh
+expect_text "选项"
+run kpi orders --lang fr
+expect_exit 2
+run kpi orders -C elsewhere
+expect_exit 2
+expect_text "stands before the command"
 run --lang zh report --period 2024-03
 expect_exit 0
 expect_text "订单"

@@ -25,8 +25,9 @@ static const char *day_text(int32_t day, char out[32])
 
 static const struct period_rules sunday = { .week_start = 7 };
 static const struct period_rules saturday = { .week_start = 6 };
-static const struct period_rules retail = { .week_start = 7, .is_retail = true };
-static const struct period_rules retail_april = { .is_retail = true, .retail_month = 4 };
+static const struct period_rules iso = { .week_start = 7, .calendar = CALENDAR_ISO };
+static const struct period_rules retail = { .week_start = 7, .calendar = CALENDAR_RETAIL };
+static const struct period_rules retail_april = { .calendar = CALENDAR_RETAIL, .retail_month = 4 };
 
 static const struct {
     const char *day;
@@ -188,6 +189,44 @@ static void periods_cover_all_days_without_gap_or_overlap(void **state)
     }
 }
 
+/* First and last day of a range, and the same weeks of the 4-4-5 year before. */
+static const char *const years_before[][4] = {
+    { "2024-02-04", "2024-03-02", "2023-01-29", "2023-02-25" }, /* FY2024-P01 */
+    { "2023-12-24", "2024-02-03", "2022-12-25", "2023-01-28" }, /* 6 weeks: the 53rd has none */
+    { "2023-01-29", "2024-02-03", "2022-01-30", "2023-01-28" }, /* a year of 53 weeks */
+    { "2024-02-04", "2025-02-01", "2023-01-29", "2024-01-27" }, /* the year after it */
+    { "2024-01-28", "2024-02-03", "2023-01-29", "2023-02-04" }, /* only the 53rd week */
+    { "2024-01-01", "2024-02-10", "2023-01-02", "2023-02-04" }, /* over the turn of the year */
+};
+
+static void a_retail_year_is_compared_week_by_week(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(years_before); i++) {
+        char text[32];
+        const struct day_range now = { day_of(years_before[i][0]), day_of(years_before[i][1]) };
+        const struct day_range then = range_retail_year_before(now, &retail);
+        assert_string_equal(day_text(then.from, text), years_before[i][2]);
+        assert_string_equal(day_text(then.to, text), years_before[i][3]);
+    }
+}
+
+static void months_are_counted_in_their_calendar(void **state)
+{
+    (void)state;
+    char text[32];
+    const int32_t start = day_of("2023-12-24"); /* FY2023-P12 */
+    assert_string_equal(day_text(period_add_months(start, -1, &retail), text), "2023-11-26");
+    assert_string_equal(day_text(period_add_months(start, 1, &retail), text), "2024-02-04");
+    assert_string_equal(day_text(period_add_months(start, -23, &retail), text), "2022-01-30");
+    assert_string_equal(day_text(period_add_months(day_of("2023-12-01"), -1, &sunday), text),
+                        "2023-11-01");
+    assert_true(period_is_months(start, day_of("2024-02-03"), &retail));
+    assert_false(period_is_months(start, day_of("2024-01-31"), &retail));
+    assert_true(period_is_months(day_of("2024-01-01"), day_of("2024-02-29"), &iso));
+    assert_false(period_is_months(day_of("2024-01-01"), day_of("2024-02-28"), &iso));
+}
+
 #define TODAY "2026-11-23" /* a Monday */
 
 static const struct {
@@ -205,7 +244,8 @@ static const struct {
     { "2010-Q4", "2010-10-01", "2010-12-31" },      { "2010-W01", "2010-01-04", "2010-01-10" },
     { "2010-W48", "2010-11-29", "2010-12-05" },     { "2009-W53", "2009-12-28", "2010-01-03" },
     { "2015-W53", "2015-12-28", "2016-01-03" },     { "2010-12-01", "2010-12-01", "2010-12-01" },
-    { "9999", "9999-01-01", "9999-12-31" },
+    { "9999", "9999-01-01", "9999-12-31" },         { "FY2023", "2023-01-30", "2024-01-28" },
+    { "FY2023-Q4", "2023-10-30", "2024-01-28" },    { "FY2023-P03", "2023-03-27", "2023-04-30" },
 };
 
 static void named_ranges_are_what_people_mean(void **state)
@@ -240,17 +280,26 @@ static void named_weeks_and_months_follow_the_shops_rules(void **state)
     assert_int_equal(range_named(STR("this-year"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
     assert_string_equal(day_text(r.from, text), "2026-02-01");
     assert_string_equal(day_text(r.to, text), "2027-01-30");
+    assert_int_equal(range_named(STR("FY2023"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
+    assert_string_equal(day_text(r.from, text), "2023-01-29");
+    assert_string_equal(day_text(r.to, text), "2024-02-03");
+    assert_int_equal(range_named(STR("FY2010"), day_of(TODAY), &retail_april, &r, &why), STATUS_OK);
+    assert_string_equal(day_text(r.from, text), "2010-03-29");
+    assert_string_equal(day_text(r.to, text), "2011-04-03");
+    assert_int_equal(range_named(STR("this-week"), day_of(TODAY), &iso, &r, &why), STATUS_OK);
+    assert_string_equal(day_text(r.from, text), "2026-11-23");
 }
 
 static void names_that_are_no_range_are_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",        "tomorrow", "this-day-x",  "this-",      "last-decade", "2010-13",   "2010-00",
-        "2010-Q0", "2010-Q5",  "2010-W00",    "2010-W54",   "2010-W53",    "2010-W",    "2010-",
-        "210",     "20100",    "2010-02-29",  "2010-1",     "2010-+1",     "2010-W+5",  "+201",
-        "2010-Q",  "10-12",    "2010/12",     "2010-12-1",  "1899",        "Today",     "2010-Q44",
-        "-2010",   "2010 ",    "2010-12-01 ", "0000-13-01", "2010-w48",    "2010-W048",
+        "",         "tomorrow", "this-day-x", "this-",       "last-decade", "2010-13",  "2010-00",
+        "2010-Q0",  "2010-Q5",  "2010-W00",   "2010-W54",    "2010-W53",    "2010-W",   "2010-",
+        "210",      "20100",    "2010-02-29", "2010-1",      "2010-+1",     "2010-W+5", "+201",
+        "2010-Q",   "10-12",    "2010/12",    "2010-12-1",   "1899",        "Today",    "2010-Q44",
+        "FY",       "FY2010-",  "FY2010-P13", "FY2010-P1",   "FY2010-Q5",   "FY2010-Q", "FY210",
+        "FY2010P3", "-2010",    "2010 ",      "2010-12-01 ", "0000-13-01",  "2010-w48", "2010-W048",
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct day_range r = { 1, 2 };
@@ -310,6 +359,8 @@ int main(void)
         cmocka_unit_test(retail_years_start_where_the_trade_has_them),
         cmocka_unit_test(a_retail_year_is_4_4_5_weeks_four_times),
         cmocka_unit_test(periods_cover_all_days_without_gap_or_overlap),
+        cmocka_unit_test(a_retail_year_is_compared_week_by_week),
+        cmocka_unit_test(months_are_counted_in_their_calendar),
         cmocka_unit_test(named_ranges_are_what_people_mean),
         cmocka_unit_test(named_weeks_and_months_follow_the_shops_rules),
         cmocka_unit_test(names_that_are_no_range_are_refused),

@@ -352,26 +352,74 @@ static void retail_months_are_of_four_four_and_five_weeks(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    r->settings.retail_month = 2;
+    r->settings.week_start = 7; /* as the National Retail Federation has it: 2012 had 53 weeks */
     rig_line(r, "sale", 1, 7, "2011-01-30", "2011-01-30", 100);
-    rig_line(r, "sale", 2, 7, "2011-03-05", "2011-03-05", 200);
-    rig_line(r, "sale", 3, 7, "2011-05-30", "2011-05-30", 200);
+    rig_line(r, "sale", 2, 7, "2012-01-29", "2012-01-29", 200); /* first day of FY2012 */
+    rig_line(r, "sale", 3, 7, "2012-02-25", "2012-02-25", 300); /* last of its 4 weeks */
+    rig_line(r, "sale", 4, 7, "2012-03-25", "2012-03-25", 500); /* first of the 5 of P03 */
+    rig_line(r, "sale", 5, 7, "2013-02-02", "2013-02-02", 700); /* last of the 53rd week */
+    rig_line(r, "sale", 6, 7, "2013-02-03", "2013-02-03", 900);
 
     struct answer *a = rig_ask(r,
                                (struct kpi_question){ KPIS(STR("net_sales")),
-                                                      .from = STR("2011-02-01"),
-                                                      .to = STR("2011-05-01"),
-                                                      .grain = STR("retail-month") });
+                                                      .period = STR("FY2012"),
+                                                      .calendar = STR("4-4-5"),
+                                                      .compare = STR("yoy"),
+                                                      .grain = STR("month") });
 
-    assert_true(a->row_count >= 3);
-    const int32_t first = a->kpis[0].rows[0].time;
-    for (size_t i = 0; i + 1 < a->row_count; i++) {
-        const int32_t days = a->kpis[0].rows[i + 1].time - a->kpis[0].rows[i].time;
-        assert_true(days == 28 || days == 35);
-        assert_int_equal((a->kpis[0].rows[i].time - first) % 7, 0);
+    static const char *const want[] = {
+        "5.0000", "0.0000", "5.0000", "0.0000", "0.0000", "0.0000",
+        "0.0000", "0.0000", "0.0000", "0.0000", "0.0000", "7.0000"
+    };
+    assert_int_equal(a->row_count, ARRAY_LEN(want));
+    for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+        const struct answer_row *row = &a->kpis[0].rows[i];
+        const int32_t next = i + 1 < a->row_count ? row[1].time : a->to + 1;
+        assert_str(row->value.text, want[i]);
+        assert_int_equal(next - row->time, i % 3 == 2 ? i == 11 ? 42 : 35 : 28);
     }
-    assert_str(a->kpis[0].total.value.text, "2.0000");
+    assert_str(a->kpis[0].total.value.text, "17.0000");
+    assert_str(a->kpis[0].rows[0].compare->value.text, "1.0000"); /* FY2011-P01 */
+    assert_int_equal(a->compare_to - a->compare_from + 1, 52 * 7);
+    assert_int_equal(a->kpis[0].rows[0].compare->time, a->compare_from);
     answer_free(a);
+
+    r->settings.calendar = CALENDAR_RETAIL; /* the shop's, when the question says nothing */
+    a = rig_ask(r,
+                (struct kpi_question){ KPIS(STR("net_sales")),
+                                       .period = STR("FY2012-P12"),
+                                       .grain = STR("month"),
+                                       .compare = STR("prev") });
+    assert_int_equal(a->row_count, 1);
+    assert_str(a->kpis[0].rows[0].value.text, "7.0000");
+    assert_int_equal(a->compare_to - a->compare_from + 1, 28); /* FY2012-P11 */
+    assert_str(a->kpis[0].rows[0].compare->value.text, "0.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void the_iso_calendar_has_weeks_from_monday_whatever_the_shop_says(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    r->settings.week_start = 7;
+    rig_line(r, "sale", 1, 7, "2010-12-05", "2010-12-05", 100); /* a Sunday */
+    rig_line(r, "sale", 2, 7, "2010-12-06", "2010-12-06", 200);
+
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2010-12-05"),
+                                                      .to = STR("2010-12-06"),
+                                                      .grain = STR("week"),
+                                                      .calendar = STR("iso") });
+
+    assert_int_equal(a->row_count, 2);
+    assert_str(a->kpis[0].rows[0].value.text, "1.0000");
+    assert_str(a->kpis[0].rows[1].value.text, "2.0000");
+    answer_free(a);
+    rig_refused(r,
+                (struct kpi_question){ KPIS(STR("net_sales")), .calendar = STR("5-4-4") },
+                "there are gregorian, iso and 4-4-5");
     rig_free(r);
 }
 
@@ -449,6 +497,7 @@ int main(void)
         cmocka_unit_test(hours_of_a_day_are_all_there),
         cmocka_unit_test(a_week_starts_on_sunday_when_the_shop_says_so),
         cmocka_unit_test(retail_months_are_of_four_four_and_five_weeks),
+        cmocka_unit_test(the_iso_calendar_has_weeks_from_monday_whatever_the_shop_says),
     };
     return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
 }

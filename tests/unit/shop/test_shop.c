@@ -97,6 +97,7 @@ static void a_new_shop_opens_with_the_settings_it_was_made_with(void **state)
     in.week_start = 7;
     in.lang = LANG_ZH;
     in.retail_month = 4;
+    in.calendar = CALENDAR_RETAIL;
     in.fx_max_age_days = 3;
     in.returning_window_days = 365;
     in.cart_window_hours = 48;
@@ -109,6 +110,7 @@ static void a_new_shop_opens_with_the_settings_it_was_made_with(void **state)
     assert_true(str_is(out->timezone, "Asia/Shanghai"));
     assert_true(str_is(zone_name(shop_zone(s)), "Asia/Shanghai"));
     assert_true(out->week_start == 7 && out->lang == LANG_ZH && out->retail_month == 4);
+    assert_int_equal(out->calendar, CALENDAR_RETAIL);
     assert_true(out->fx_max_age_days == 3 && out->returning_window_days == 365);
     assert_int_equal(out->cart_window_hours, 48);
     assert_int_equal(shop_store_count(s), 1);
@@ -230,6 +232,7 @@ static const struct {
       NULL,
       "/shop.yaml:4:13: unknown name \"sunday\", expected one of: mon, tue, wed" },
     { GOOD "lang: de\n", NULL, "/shop.yaml:4:7: unknown name \"de\"" },
+    { GOOD "calendar: 445\n", NULL, "/shop.yaml:4:11: " },
     { GOOD "retail_month: 13\n", NULL, "/shop.yaml:4:15: " },
     { GOOD "week_strat: mon\n",
       NULL,
