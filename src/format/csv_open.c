@@ -94,6 +94,27 @@ static enum status keep_titles(struct row_file *f,
     return STATUS_OK;
 }
 
+static enum status keep_samples(struct row_file *f,
+                                const struct first_rows *first,
+                                size_t from,
+                                struct error *why)
+{
+    struct row_shape *shape = &f->shape;
+    const str **samples = arena_alloc(f->arena, first->n + 1, sizeof *samples);
+    int64_t *lines = arena_alloc(f->arena, first->n + 1, sizeof *lines);
+    if (samples == NULL || lines == NULL)
+        return row_no_memory(why);
+    for (size_t i = from; i < first->n && shape->n_samples < ROW_SAMPLES_MAX; i++) {
+        if (first->widths[i] != shape->n_columns)
+            continue;
+        lines[shape->n_samples] = first->lines[i];
+        samples[shape->n_samples++] = first->rows[i];
+    }
+    shape->samples = samples;
+    shape->sample_lines = lines;
+    return STATUS_OK;
+}
+
 /* Which columns have data cells that are merged over rows. */
 static enum status mark_merged(struct row_file *f,
                                const struct merges *m,
@@ -146,15 +167,10 @@ enum status shape_from_rows(struct row_file *f,
         if (names == NULL)
             return row_no_memory(why);
     }
-    const str **samples = arena_alloc(f->arena, first->n + 1, sizeof *samples);
-    if (samples == NULL)
-        return row_no_memory(why);
-    for (size_t i = data; i < first->n; i++)
-        if (first->widths[i] == shape->n_columns && shape->n_samples < ROW_SAMPLES_MAX)
-            samples[shape->n_samples++] = first->rows[i];
-    shape->samples = samples;
     *skip = data;
-    enum status st = keep_titles(f, first, place.at, why);
+    enum status st = keep_samples(f, first, data, why);
+    if (st == STATUS_OK)
+        st = keep_titles(f, first, place.at, why);
     if (st == STATUS_OK)
         st = mark_merged(f, known, data > 0 ? first->lines[data - 1] : 0, why);
     return st == STATUS_OK ? set_columns(f, names, why) : st;

@@ -131,6 +131,7 @@ struct row_shape {
     const bool *merged; /* XLSX, XLS: columns with data cells merged over rows; NULL: none */
     size_t n_samples;   /* first good data rows, at most 200, each n_columns fields */
     const str *const *samples;
+    const int64_t *sample_lines; /* where they start; NULL: not known (JSON) */
     uint64_t bytes_total; /* of the file on disk; 0 when unknown (pipe) */
     size_t n_sheets;      /* XLSX */
     const str *sheets;

@@ -260,14 +260,26 @@ struct marks {
     size_t grouped_point; /* 1.234,50 */
 };
 
+/* Without currency and percent signs around it. */
+static str bare_number(str s)
+{
+    s = str_trim(s);
+    while (s.len > 0 && ((s.ptr[0] & 0x80) != 0 || memchr("$='\"", s.ptr[0], 4) != NULL))
+        s = str_skip(s, 1);
+    while (s.len > 0 &&
+           ((s.ptr[s.len - 1] & 0x80) != 0 || memchr("$%\" ", s.ptr[s.len - 1], 4) != NULL))
+        s.len--;
+    return s;
+}
+
 /* Counts what one number tells: "3,50" and "1.234,50" speak for the comma, "3.50" and "1,234.50"
  * for the point; "1,234" and "1.234" tell nothing. */
 static void marks_add(struct marks *m, str s)
 {
     size_t points = 0;
     size_t commas = 0;
+    s = bare_number(s);
     size_t last = s.len;
-    s = str_trim(s);
     if (s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+'))
         s = str_skip(s, 1);
     for (size_t i = 0; i < s.len; i++) {

@@ -1,5 +1,5 @@
 /* One import from a path to a commit. */
-#include "ingest/ingest_priv.h"
+#include "ingest/known_names_priv.h"
 
 #include <string.h>
 
@@ -250,6 +250,9 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     if (st == STATUS_OK)
         st = j->mapping->target.table == NULL ? prepare_order_lines(j, why)
                                               : merge_prepare_table(j, why);
+    if (st == STATUS_OK)
+        st = summaries_close(j, j->notes, why);
+    j->result->notes = arena_dup(j->arena, buf_str(j->notes));
     return st;
 }
 
@@ -355,7 +358,8 @@ enum status import_run(struct shop *s,
         r.encoding = str_from(row_encoding_name(shape->encoding));
         r.format =
             str_from(row_format_name(o.source.is_parquet ? ROW_FORMAT_PARQUET : shape->format));
-        r.notes = arena_dup(a, buf_str(&o.notes));
+        j.notes = &o.notes;
+        r.notes = STR_EMPTY;
         st = run_job(&j, &o, path, why);
     }
     close_opened(&o);

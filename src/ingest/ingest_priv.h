@@ -104,18 +104,6 @@ MUST_CHECK enum status preset_load(size_t i,
                                    struct mapping **out,
                                    struct error *why);
 
-/* Names that columns have, for row_options.is_known. Lives in `a`. */
-struct known_names;
-struct yaml_node;
-MUST_CHECK enum status known_names_new(struct arena *a,
-                                       struct known_names **out,
-                                       struct error *why);
-void known_names_add(struct known_names *k, const struct mapping *m);
-bool known_names_has(const void *self, str name);
-const struct yaml_node *synonyms_load(struct arena *a); /* NULL: none */
-/* What stands above the rows of a file, for people; nothing when that is one header line. */
-void header_note(const struct row_shape *shape, enum lang lang, struct buf *out);
-
 /* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
  * how sure that is, in the language of `why`. */
 MUST_CHECK enum status mapping_choose(const struct row_shape *shape,
@@ -158,6 +146,12 @@ const char *value_read(enum field_kind kind,
                        struct zone_cursor cursors[2],
                        str s,
                        struct cell *out);
+/* Without blanks of any kind around it, ="...", a leading apostrophe. */
+str value_unwrap(str s);
+/* Of an unwrapped cell: -, --, / and the like. */
+bool value_is_none(enum field_kind kind, str s);
+/* 6.91793E+18: a spreadsheet has taken the id for a number. */
+bool value_is_destroyed_id(str s);
 /* "placed" "paid" ... or the word itself. */
 str status_canonical(str word);
 /* "product_view" "add_to_cart" ... or the word itself. */
@@ -201,6 +195,7 @@ struct reading_counts {
     const struct refusal *refusals;
     size_t refusal_count;
 };
+struct known_names;
 struct reading_from {
     const char *path;
     const struct mapping *mapping;
@@ -224,6 +219,9 @@ const struct row_shape *reading_shape(const struct reading *r);
 /* The header of a file of text cells, as a record of it; empty when it has none. */
 str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
+/* The rows that sum others go to the ledger; what they say is compared with the rows. */
+struct import_job;
+MUST_CHECK enum status summaries_close(struct import_job *j, struct buf *notes, struct error *why);
 
 /* ---- Merging --------------------------------------------------------------------------------- */
 
@@ -235,6 +233,7 @@ struct import_job {
     const struct import_options *options;
     const struct shop_store *store;
     const struct reading *reading;
+    struct buf *notes;
     struct arena *arena;
     struct import_result *result;
     int64_t import_id;

@@ -1,6 +1,6 @@
 /* Names that columns of exports have: of presets, of fields and their synonyms, of the mapping in
  * use. They tell a header from the titles above it. */
-#include "ingest/ingest_priv.h"
+#include "ingest/known_names_priv.h"
 
 #include <string.h>
 

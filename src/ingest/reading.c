@@ -154,7 +154,10 @@ static enum status take_row(
     struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
 {
     size_t column = row->column;
+    str label = STR_EMPTY;
     w->rows++;
+    if (row_is_summary(w, row, &label))
+        return reading_keep_summary(w, row, label, why);
     const char *reason = row->refusal != ROW_REFUSAL_NONE ? row_refusal_text(row->refusal)
                                                           : row_convert(w, row, &column);
     if (reason == NULL) {
@@ -262,6 +265,7 @@ void reading_close(struct reading *r)
     row_file_close(r->file);
     pthread_mutex_destroy(&r->mutex);
     mem_free(r->refusals);
+    mem_free(r->summaries);
     arena_free(r->arena);
     mem_free(r);
 }

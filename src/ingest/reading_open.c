@@ -1,4 +1,5 @@
 /* Setting a reading up: the file, which column is which field, how dates look, stage columns. */
+#include "ingest/known_names_priv.h"
 #include "ingest/reading_priv.h"
 
 #include <stdio.h>
@@ -51,9 +52,9 @@ static size_t samples_that_are_dates(const struct row_shape *shape,
 {
     size_t filled = 0;
     for (size_t i = 0; i < shape->n_samples; i++) {
-        const str s = shape->samples[i][source];
+        const str s = value_unwrap(shape->samples[i][source]);
         struct date_pattern alone;
-        if (str_trim(s).len == 0)
+        if (value_is_none(FIELD_TIME, s))
             continue;
         filled++;
         if (date_pattern_detect(&s, 1, DATE_FORM_DMY, &alone, NULL) == STATUS_OK)
@@ -159,6 +160,8 @@ static enum status add_column(struct reading *r,
             return STATUS_OK; /* two names of one column: the first that is there wins */
     }
     enum status st = check_merged(r, &c, why);
+    if (st == STATUS_OK && (c.field->kind == FIELD_ID || c.field->kind == FIELD_HASH))
+        st = reading_check_ids(r->shape, c.source, why);
     if (st == STATUS_OK && (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY))
         st = find_dates(r, &c, o, notes, why);
     if (st == STATUS_OK)
@@ -196,6 +199,12 @@ static enum status add_parts(struct reading *r, struct error *why)
         .paid_at = part_of(r, "paid_at"),
         .placed_at = part_of(r, "placed_at"),
     };
+    r->date_part = part_of(r, r->mapping->target.table == NULL ? "placed_at" : "date");
+    if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)
+        r->date_part = part_of(r, "at");
+    if (r->date_part != NO_COLUMN && (!r->columns[r->date_part].field->is_required ||
+                                      r->columns[r->date_part].source == NO_COLUMN))
+        r->date_part = NO_COLUMN;
     if (r->mapping->target.table != NULL)
         return STATUS_OK;
     r->stage_class = r->stage_count;

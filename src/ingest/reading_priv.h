@@ -37,6 +37,7 @@ struct reading {
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
     size_t stage_order;
+    size_t date_part; /* in columns: what every row's date is; NO_COLUMN: no such column */
     const struct import_progress *progress;
 
     pthread_mutex_t mutex; /* protects what follows */
@@ -45,8 +46,20 @@ struct reading {
     struct refusal *refusals;
     size_t refusal_count;
     size_t refusal_cap;
+    struct summary_row *summaries;
+    size_t summary_count;
+    size_t summary_cap;
     int64_t next_report; /* rows at which progress is told again */
 };
+
+/* A row that sums others: kept out of the facts, with its amounts to be checked. */
+struct summary_row {
+    int64_t row_no;
+    int64_t line;
+    str label;                 /* as written; empty: a row without the date that all others have */
+    const struct cell *values; /* by column of the reading; NULL: too few fields to tell */
+};
+#define SUMMARIES_MAX ((size_t)100000)
 
 /* One worker of the engine: its block of the file and its own counts. */
 struct reading_worker {
@@ -62,6 +75,19 @@ struct reading_worker {
     int64_t rows;
     i128 amount_e4;
 };
+
+/* summary.c: is the row a sum of others? Only rows that are cut right or too short. */
+bool row_is_summary(struct reading_worker *w, const struct row *row, str *label);
+/* Keeps it, with the mutex held. */
+MUST_CHECK enum status reading_keep_summary(struct reading_worker *w,
+                                            const struct row *row,
+                                            str label,
+                                            struct error *why);
+
+/* destroyed_ids.c: STATUS_BAD_INPUT when a spreadsheet has destroyed the ids of the column. */
+MUST_CHECK enum status reading_check_ids(const struct row_shape *shape,
+                                         size_t column,
+                                         struct error *why);
 
 /* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
  */

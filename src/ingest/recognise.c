@@ -1,5 +1,5 @@
 /* Which preset fits a file, and the generic mapping by column names. */
-#include "ingest/ingest_priv.h"
+#include "ingest/known_names_priv.h"
 
 #include "base/embedded.h"
 

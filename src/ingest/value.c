@@ -5,28 +5,111 @@
 
 #include <string.h>
 
-static bool is_none(str s)
+/* What stands for "nothing" where a value could be. A lone / may be a page's path, so it is nothing
+ * only where a text would make no sense. */
+static const char *const nothings[] = { "-",    "--",   "---", "nan", "NaN", "null",
+                                        "NULL", "Null", "无",  "—",   "——",  "–",
+                                        "－",   "――",   "N/A", "n/a", "#N/A" };
+
+bool value_is_none(enum field_kind kind, str s)
 {
-    if (s.len > 4) /* nearly every cell */
+    if (s.len > 6) /* nearly every cell */
         return false;
-    return s.len == 0 || str_is(s, "-") || str_is(s, "--") || str_is(s, "nan") ||
-           str_is(s, "NaN") || str_eq_nocase(s, STR("null")) || str_is(s, "无");
+    if (s.len == 0 || (kind != FIELD_TEXT && str_is(s, "/")))
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(nothings); i++) {
+        if (str_is(s, nothings[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Blanks that no program shows: no-break, ideographic, zero-width, byte order mark, thin. */
+static const char *const blanks[] = { "\xc2\xa0",     "\xe3\x80\x80", "\xe2\x80\x8b",
+                                      "\xef\xbb\xbf", "\xe2\x80\xaf", "\xe2\x80\x89" };
+
+static str trim_blanks(str s)
+{
+    size_t before;
+    do {
+        before = s.len;
+        s = str_trim(s);
+        for (size_t i = 0; i < ARRAY_LEN(blanks); i++) {
+            const str blank = str_from(blanks[i]);
+            if (str_starts(s, blank))
+                s = str_skip(s, blank.len);
+            if (str_ends(s, blank))
+                s.len -= blank.len;
+        }
+    } while (s.len != before);
+    return s;
+}
+
+static bool is_high(char c)
+{
+    return ((unsigned char)c & 0x80) != 0;
 }
 
 /* ="..." of spreadsheets; 'text and <tab>text of platforms. */
-static str unwrap(str s)
+str value_unwrap(str s)
 {
     s = str_trim(s);
+    if (s.len > 0 && (is_high(s.ptr[0]) || is_high(s.ptr[s.len - 1])))
+        s = trim_blanks(s);
     if (s.len >= 3 && s.ptr[0] == '=' && s.ptr[1] == '"' && s.ptr[s.len - 1] == '"')
-        return str_trim((str){ s.ptr + 2, s.len - 3 });
+        return trim_blanks((str){ s.ptr + 2, s.len - 3 });
     if (s.len > 0 && s.ptr[0] == '\'')
-        return str_trim(str_skip(s, 1));
+        return trim_blanks(str_skip(s, 1));
     return s;
+}
+
+#define FOLDED_MAX 96
+
+/* Full-width digits and signs as ASCII, the minus sign as a hyphen, no-break blanks between digits
+ * left out: what numbers and dates are written with. Longer texts are no number; as they are. */
+static str fold(str s, char out[FOLDED_MAX])
+{
+    size_t n = 0;
+    size_t i = 0;
+    if (s.len >= FOLDED_MAX)
+        return s;
+    while (i < s.len) {
+        const str rest = str_skip(s, i);
+        const unsigned char *u = (const unsigned char *)rest.ptr;
+        bool is_blank = false;
+        for (size_t k = 0; k < ARRAY_LEN(blanks) && is_high(rest.ptr[0]) && !is_blank; k++) {
+            is_blank = str_starts(rest, str_from(blanks[k]));
+            i += is_blank ? strlen(blanks[k]) : 0;
+        }
+        if (is_blank)
+            continue;
+        if (str_starts(rest, STR("\xe2\x88\x92"))) {
+            out[n++] = '-';
+            i += 3;
+        } else if (rest.len >= 3 && u[0] == 0xef &&
+                   (u[1] == 0xbc || (u[1] == 0xbd && u[2] < 0x9f)) && u[2] >= 0x80) {
+            out[n++] = (char)(u[2] - 0x80 + 0x20 + (u[1] - 0xbc) * 0x40);
+            i += 3;
+        } else {
+            out[n++] = s.ptr[i++];
+        }
+    }
+    return (str){ out, n };
+}
+
+static bool has_high(str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (is_high(s.ptr[i]))
+            return true;
+    }
+    return false;
 }
 
 static const struct {
     const char *text;
-} money_marks[] = { { "¥" }, { "￥" }, { "元" }, { "£" }, { "$" }, { "€" }, { "%" }, { "RMB" } };
+} money_marks[] = { { "¥" }, { "￥" }, { "元" },  { "£" },  { "$" },
+                    { "€" }, { "%" },  { "RMB" }, { "CNY" } };
 
 static bool is_digit(char c)
 {
@@ -55,16 +138,24 @@ static const char *read_decimal(
         s = (str){ s.ptr + 1, s.len - 2 };
         is_negative = true;
     }
-    if (s.len > 1 && s.ptr[0] == '-' && (unsigned char)s.ptr[1] > '9') { /* -£1.50 */
+    if (s.len > 1 && s.ptr[0] == '-' && !is_digit(s.ptr[1]) && s.ptr[1] != '.') { /* -£1.50 */
         s = str_skip(s, 1);
         is_negative = true;
     }
+    /* 1,234 is a thousand in any file whose decimals do not speak for the comma */
+    const char group = r->group_mark == 0 && r->decimal_mark == '.' ? ',' : r->group_mark;
     s = strip_marks(s);
-    if (!decimal_parse(s, r->decimal_mark, r->group_mark, scale, out, inexact))
+    if (!decimal_parse(s, r->decimal_mark, group, scale, out, inexact))
         return "not a number, or too large";
     if (is_negative)
         *out = -*out;
     return NULL;
+}
+
+/* Words of platforms for an amount of 0. */
+static bool is_zero_word(str s)
+{
+    return str_is(s, "无退款申请");
 }
 
 static const char *read_money(const struct value_rules *r, str s, struct cell *out)
@@ -125,13 +216,15 @@ static str read_id(str s)
     return (str){ s.ptr, s.len - 2 };
 }
 
-/* 6.91793E+18: a spreadsheet has destroyed the id. */
-static bool is_destroyed_id(str s)
+bool value_is_destroyed_id(str s)
 {
     if (s.len == 0 || !is_digit(s.ptr[0]) || memchr(s.ptr, '+', s.len) == NULL)
         return false;
-    const size_t at = str_find(s, STR("E+"));
-    return at < s.len && at > 0 && str_contains(s, STR("."));
+    for (size_t i = 0; i < s.len; i++) {
+        if (!is_digit(s.ptr[i]) && memchr(".,eE+", s.ptr[i], 5) == NULL)
+            return false;
+    }
+    return str_contains(s, STR("E+")) || str_contains(s, STR("e+"));
 }
 
 static const char *read_time(const struct value_rules *r,
@@ -169,6 +262,13 @@ static const char *read_currency(str s, struct cell *out)
     return NULL;
 }
 
+/* Kinds whose values hold nothing but digits and signs, whatever keyboard they come from. */
+static bool is_written_in_ascii(enum field_kind kind)
+{
+    return kind == FIELD_MONEY || kind == FIELD_QUANTITY || kind == FIELD_REAL ||
+           kind == FIELD_RATE || kind == FIELD_TIME || kind == FIELD_DAY;
+}
+
 const char *value_read(enum field_kind kind,
                        const struct value_rules *rules,
                        const struct date_pattern *date,
@@ -176,20 +276,26 @@ const char *value_read(enum field_kind kind,
                        str s,
                        struct cell *out)
 {
+    char folded[FOLDED_MAX];
     *out = (struct cell){ .is_null = false };
-    s = unwrap(s);
-    if (is_none(s)) {
+    s = value_unwrap(s);
+    if (value_is_none(kind, s)) {
         out->is_null = true;
         return NULL;
     }
+    if (kind == FIELD_MONEY && is_zero_word(s))
+        return NULL;
+    if (is_written_in_ascii(kind) && has_high(s))
+        s = fold(s, folded);
     switch (kind) {
     case FIELD_TEXT:
         out->text = s;
         return NULL;
     case FIELD_ID:
         out->text = read_id(s);
-        return is_destroyed_id(s) ? "a spreadsheet has destroyed this id; export the file again"
-                                  : NULL;
+        return value_is_destroyed_id(s)
+                   ? "a spreadsheet has destroyed this id; export the file again"
+                   : NULL;
     case FIELD_STATUS:
         out->text = status_canonical(s);
         return NULL;

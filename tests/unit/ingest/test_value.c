@@ -1,0 +1,162 @@
+#include "ingest/reading_priv.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka needs the four above first */
+#include <cmocka.h>
+
+static const struct value_rules rules = { .decimal_mark = '.' };
+
+/* Reads and gives the value; fails the test when it does not fit. */
+static struct cell read_as(enum field_kind kind, const char *text)
+{
+    struct cell out;
+    const char *reason = value_read(kind, &rules, NULL, NULL, str_from(text), &out);
+    if (reason != NULL)
+        fail_msg("%s: %s", text, reason);
+    return out;
+}
+
+static void check_money(const char *text, int64_t e4)
+{
+    const struct cell c = read_as(FIELD_MONEY, text);
+    assert_false(c.is_null);
+    assert_int_equal(c.i64, e4);
+}
+
+static void money_loses_what_is_wrapped_around_it(void **state)
+{
+    (void)state;
+    check_money("12.50", 125000);
+    check_money("=\"12.50\"", 125000);
+    check_money("'12.50", 125000);
+    check_money("\t12.50", 125000);
+    check_money("¥12.50", 125000);
+    check_money("￥ 1,234.50", 12345000);
+    check_money("12.50元", 125000);
+    check_money("$1,234", 12340000);
+    check_money("1,234,567.89", 12345678900);
+    check_money("€12.50", 125000);
+    check_money("(12.50)", -125000);
+    check_money("-$12.50", -125000);
+    check_money("-¥12.50", -125000);
+    check_money("12.50 €", 125000);
+    check_money("\xc2\xa0"
+                "12.50\xc2\xa0",
+                125000);
+    check_money("１２．５０", 125000);
+    check_money("－￥１，２３４．５０", -12345000);
+    check_money("−3", -30000);
+    check_money("无退款申请", 0);
+}
+
+static void a_comma_that_groups_nothing_is_refused(void **state)
+{
+    struct cell out;
+    (void)state;
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("12,50"), &out));
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("1,2345"), &out));
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("无退款"), &out));
+}
+
+static void percentages_and_counts(void **state)
+{
+    (void)state;
+    assert_true(read_as(FIELD_REAL, "12.5%").f64 == 0.125);
+    assert_true(read_as(FIELD_REAL, "１２．５％").f64 == 0.125);
+    assert_int_equal(read_as(FIELD_QUANTITY, "1,234").i64, 1234);
+    assert_int_equal(read_as(FIELD_QUANTITY, "３").i64, 3);
+}
+
+static void marks_of_nothing_are_no_value(void **state)
+{
+    static const char *const marks[] = { "", "-", "--", "—", "——", "－", "/", "\xc2\xa0", "无" };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+        assert_true(read_as(FIELD_MONEY, marks[i]).is_null);
+    assert_true(read_as(FIELD_TEXT, "—").is_null);
+    assert_false(read_as(FIELD_TEXT, "/").is_null); /* a page's path */
+}
+
+static void ids_stay_text(void **state)
+{
+    static const struct {
+        const char *written;
+        const char *id;
+    } ids[] = { { "17850.0", "17850" },
+                { "0012", "0012" },
+                { "=\"0012\"", "0012" },
+                { "\t6917930123456789012", "6917930123456789012" },
+                { "'6917930123456789012", "6917930123456789012" },
+                { "A-1.0", "A-1.0" } };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        const struct cell c = read_as(FIELD_ID, ids[i].written);
+        assert_true(str_is(c.text, ids[i].id));
+    }
+}
+
+/* A column of ids as the shape of a file. */
+static enum status check_ids(const char *const *ids, size_t n, struct error *why)
+{
+    str cells[16];
+    const str *rows[16];
+    int64_t lines[16];
+    const str name = STR("订单编号");
+    assert_true(n <= 16);
+    for (size_t i = 0; i < n; i++) {
+        cells[i] = str_from(ids[i]);
+        rows[i] = &cells[i];
+        lines[i] = (int64_t)i + 5;
+    }
+    const struct row_shape shape = {
+        .n_columns = 1, .columns = &name, .n_samples = n, .samples = rows, .sample_lines = lines
+    };
+    return reading_check_ids(&shape, 0, why);
+}
+
+static void ids_that_excel_destroyed_refuse_their_column(void **state)
+{
+    static const char *const shown[] = { "1001", "6.91793E+18" };
+    static const char *const cut[] = {
+        "6917930123450000", "6917930123456780000", "6917930123456790000", "6917930123456800000"
+    };
+    struct error why = { .lang = LANG_ZH };
+    (void)state;
+    assert_int_equal(check_ids(shown, ARRAY_LEN(shown), &why), STATUS_BAD_INPUT);
+    assert_true(str_contains(str_from(why.text), STR("订单编号")));
+    assert_true(str_contains(str_from(why.text), STR("6")));
+    assert_true(str_contains(str_from(why.text), STR("Excel 已经破坏")));
+    assert_int_equal(check_ids(cut, ARRAY_LEN(cut), &why), STATUS_BAD_INPUT);
+}
+
+static void ids_that_only_look_like_it_are_fine(void **state)
+{
+    static const char *const one[] = { "6917930123456780000",
+                                       "6917930123456780000",
+                                       "6917930123456781234" };
+    static const char *const repeated[] = { "6917930123456780000", "6917930123456780000" };
+    static const char *const texts[] = { "E+1", "A1E+5", "2E+", "20240301000000" };
+    struct error why = { 0 };
+    (void)state;
+    assert_int_equal(check_ids(one, ARRAY_LEN(one), &why), STATUS_OK);
+    assert_int_equal(check_ids(repeated, ARRAY_LEN(repeated), &why), STATUS_OK);
+    assert_int_equal(check_ids(texts, 2, &why), STATUS_OK);
+    assert_int_equal(check_ids(texts + 3, 1, &why), STATUS_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(money_loses_what_is_wrapped_around_it),
+        cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
+        cmocka_unit_test(percentages_and_counts),
+        cmocka_unit_test(marks_of_nothing_are_no_value),
+        cmocka_unit_test(ids_stay_text),
+        cmocka_unit_test(ids_that_excel_destroyed_refuse_their_column),
+        cmocka_unit_test(ids_that_only_look_like_it_are_fine),
+    };
+    return cmocka_run_group_tests_name("ingest/value", tests, NULL, NULL);
+}
