@@ -25,7 +25,7 @@ static struct figure money(const char *text, double value)
 
 static void add_chart(struct document *d, size_t points)
 {
-    static const double now[] = { 10, 20, NAN, 40, 35 };
+    static const double now[] = { 10, 20, (double)NAN, 40, 35 };
     static const double before[] = { 8, 9, 10, 11, 12 };
     static const str labels[] = {
         { "11-01", 5 }, { "11-02", 5 }, { "11-03", 5 }, { "11-04", 5 }, { "11-05", 5 }
