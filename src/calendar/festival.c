@@ -66,9 +66,40 @@ const struct festival *festival_at(size_t i)
     return &table[i].festival;
 }
 
+/* As people write some of them. */
+static str usual_name(str name)
+{
+    static const struct {
+        const char *name;
+        const char *id;
+    } names[] = {
+        { "11.11", "double-11" },
+        { "1111", "double-11" },
+        { "双十一", "double-11" },
+        { "12.12", "double-12" },
+        { "1212", "double-12" },
+        { "双十二", "double-12" },
+        { "9.9", "99" },
+        { "6.18", "618" },
+        { "cny", "spring-festival" },
+        { "黑五", "black-friday" },
+        { "网一", "cyber-monday" },
+        { "国庆", "national-day" },
+        { "中秋", "mid-autumn" },
+        { "端午", "dragon-boat" },
+        { "清明", "qingming" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (str_is(name, names[i].name))
+            return str_from(names[i].id);
+    }
+    return name;
+}
+
 enum status festival_find(str name, const struct festival **out, struct error *why)
 {
     const char *best = NULL;
+    name = usual_name(name);
     /* at most three slips, and less than half of the name */
     unsigned best_distance = name.len >= 6 ? 4 : (unsigned)(name.len + 1) / 2;
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {

@@ -1,11 +1,9 @@
-/* shopvane kpi and report: questions and their answers. */
-#include "cli/command_priv.h"
-#include "query/query.h"
+/* shopvane kpi: questions and their answers. */
+#include "cli/asking_priv.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#define LIST_MAX 64
 #define TEXT_MAX ((size_t)256 * 1024 * 1024)
 
 struct kpi_options {
@@ -31,35 +29,25 @@ struct kpi_options {
 
 #define AT(field) offsetof(struct kpi_options, field)
 
-/* Asked alike by kpi and report. */
-#define RANGE_OPTIONS                                                                            \
-    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },    \
-        { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },                      \
-        { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },                             \
-        { "period",                                                                              \
-          OPTION_TEXT,                                                                           \
-          "NAME",                                                                                \
-          "this-month, last-week, 2010-12, 2010, ...",                                           \
-          AT(period) },                                                                          \
-        { "compare",                                                                             \
-          OPTION_TEXT,                                                                           \
-          "WITH",                                                                                \
-          "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",                           \
-          AT(compare) },                                                                         \
-        { "calendar",                                                                            \
-          OPTION_CHOICE,                                                                         \
-          "gregorian|iso|4-4-5",                                                                 \
-          "how weeks, months and years are cut (default: shop.yaml)",                            \
-          AT(calendar) },                                                                        \
-        { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },   \
-        { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },                    \
-        { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) }, \
-    {                                                                                            \
-        "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format)     \
-    }
-
 static const struct option kpi_option_rows[] = {
-    RANGE_OPTIONS,
+    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },
+    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },
+    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },
+    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },
+    { "compare",
+      OPTION_TEXT,
+      "WITH",
+      "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",
+      AT(compare) },
+    { "calendar",
+      OPTION_CHOICE,
+      "gregorian|iso|4-4-5",
+      "how weeks, months and years are cut (default: shop.yaml)",
+      AT(calendar) },
+    { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },
+    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },
+    { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) },
+    { "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format) },
     { "grain",
       OPTION_CHOICE,
       "hour|day|week|month|quarter|year|total",
@@ -90,59 +78,6 @@ static const struct option kpi_option_rows[] = {
       AT(evidence) },
 };
 
-static const struct option report_option_rows[] = { RANGE_OPTIONS };
-
-struct text_list {
-    str items[LIST_MAX];
-    size_t count;
-};
-
-static enum status list_split(struct text_list *out, const char *text, struct error *why)
-{
-    str rest = str_from(text);
-    while (rest.len > 0) {
-        if (out->count == LIST_MAX)
-            return error_set(why, STATUS_BAD_USAGE, "more than %d names in a list", LIST_MAX);
-        out->items[out->count++] = str_trim(str_take_until(&rest, ','));
-    }
-    return STATUS_OK;
-}
-
-/* What both commands need while they ask. */
-struct asking {
-    struct shop *shop;
-    struct conn *conn;
-    struct kpi_catalog *catalog;
-    struct query_context context;
-};
-
-static enum status asking_open(struct command_env *env,
-                               const struct kpi_options *o,
-                               struct asking *a,
-                               struct error *why)
-{
-    enum status st = env_shop(env, &a->shop, why);
-    if (st == STATUS_OK)
-        st = shop_catalog(shop_dir(a->shop), str_from(o->dialect), NULL, &a->catalog, why);
-    if (st == STATUS_OK)
-        st = shop_conn_new(a->shop, &a->conn, why);
-    if (st != STATUS_OK)
-        return st;
-    a->context = (struct query_context){ .conn = a->conn,
-                                         .catalog = a->catalog,
-                                         .settings = shop_settings(a->shop),
-                                         .zone = shop_zone(a->shop),
-                                         .writer = shop_writer(a->shop) };
-    return STATUS_OK;
-}
-
-static void asking_close(struct command_env *env, struct asking *a)
-{
-    conn_close(a->conn);
-    kpi_catalog_free(a->catalog);
-    env_shop_done(env, a->shop);
-}
-
 static struct answer_look look_of(const struct command_env *env, bool evidence)
 {
     return (struct answer_look){ .colour = env->out_is_terminal,
@@ -151,7 +86,7 @@ static struct answer_look look_of(const struct command_env *env, bool evidence)
 }
 
 static enum status ask_and_print(const struct command_env *env,
-                                 const struct asking *a,
+                                 const struct asking_env *a,
                                  const struct kpi_question *q,
                                  const struct kpi_options *o,
                                  struct error *why)
@@ -186,14 +121,14 @@ static enum status kpi_run(struct command_env *env,
     struct text_list ids = { .count = 0 };
     struct text_list by = { .count = 0 };
     struct text_list stores = { .count = 0 };
-    struct asking a = { 0 };
-    enum status st = list_split(&by, o->by, why);
+    struct asking_env a = { 0 };
+    enum status st = text_list_split(&by, o->by, why);
     if (st == STATUS_OK)
-        st = list_split(&stores, o->store, why);
+        st = text_list_split(&stores, o->store, why);
     for (size_t i = 0; st == STATUS_OK && i < args->count; i++)
-        st = list_split(&ids, args->items[i], why);
+        st = text_list_split(&ids, args->items[i], why);
     if (st == STATUS_OK)
-        st = asking_open(env, o, &a, why);
+        st = asking_open(env, o->dialect, &a, why);
     if (st == STATUS_OK)
         st = shop_stores_check(a.shop, stores.items, stores.count, why);
     if (st == STATUS_OK) {
@@ -226,53 +161,6 @@ static enum status kpi_run(struct command_env *env,
     return st;
 }
 
-static enum status report_run(struct command_env *env,
-                              const void *options,
-                              const struct arguments *args,
-                              struct error *why)
-{
-    const struct kpi_options *o = options;
-    struct text_list stores = { .count = 0 };
-    struct asking a = { 0 };
-    struct report *report = NULL;
-    enum answer_format format = ANSWER_TABLE;
-    const struct answer_look look = look_of(env, false);
-    struct buf out;
-    (void)args;
-    buf_init(&out, TEXT_MAX);
-    enum status st = list_split(&stores, o->store, why);
-    if (st == STATUS_OK && o->format != NULL)
-        st = answer_format_parse(str_from(o->format), &format, why);
-    if (st == STATUS_OK)
-        st = asking_open(env, o, &a, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(a.shop, stores.items, stores.count, why);
-    const struct report_question q = {
-        .period = str_from(o->period),
-        .from = str_from(o->from),
-        .to = str_from(o->to),
-        .last = str_from(o->last),
-        .compare = str_from(o->compare),
-        .calendar = str_from(o->calendar),
-        .where = str_from(o->where),
-        .stores = stores.items,
-        .store_count = stores.count,
-        .lang = env->lang,
-        .now_us = clock_now_us(),
-        .raw_only = o->raw,
-    };
-    if (st == STATUS_OK)
-        st = query_report(&a.context, &q, &report, why);
-    if (st == STATUS_OK)
-        st = report_render(report, format, &look, &out, why);
-    if (st == STATUS_OK)
-        fwrite(out.data, 1, out.len, env->out);
-    report_free(report);
-    buf_release(&out);
-    asking_close(env, &a);
-    return st;
-}
-
 const struct command command_kpi = {
     .name = "kpi",
     .summary = "ask for KPIs over time and by dimensions",
@@ -287,16 +175,4 @@ const struct command command_kpi = {
     .run = kpi_run,
     .least_arguments = 1,
     .most_arguments = LIST_MAX,
-};
-
-const struct command command_report = {
-    .name = "report",
-    .summary = "the shop's main KPIs on one screen",
-    .usage = "[OPTIONS]",
-    .examples = "shopvane report\n"
-                "shopvane report --period last-month --compare yoy",
-    .options = report_option_rows,
-    .option_count = ARRAY_LEN(report_option_rows),
-    .options_size = sizeof(struct kpi_options),
-    .run = report_run,
 };

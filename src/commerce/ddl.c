@@ -51,6 +51,9 @@ static const char state_ddl[] =
     "DATE);\n"
     "CREATE TABLE dirty (store VARCHAR, local_date DATE);\n"
     "CREATE TABLE definition_text (hash VARCHAR, kpi VARCHAR, \"at\" BIGINT, text VARCHAR);\n"
+    "CREATE TABLE month_close (month VARCHAR, revision BIGINT, store VARCHAR, kpi VARCHAR, value "
+    "VARCHAR,"
+    " definition VARCHAR, data_version BIGINT, \"at\" BIGINT, note VARCHAR);\n"
     "CREATE TABLE schema_version (version INTEGER, \"at\" BIGINT);\n";
 
 void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, const char *as)

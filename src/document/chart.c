@@ -83,7 +83,7 @@ static str short_number(double v, char *text, size_t room)
         const char *mark;
     } units[] = { { 1e9, "B" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } };
     size_t i = 0;
-    while (i + 1 < ARRAY_LEN(units) && fabs(v) < units[i].unit * (units[i].unit > 1e3 ? 1 : 10))
+    while (i + 1 < ARRAY_LEN(units) && fabs(v) < units[i].unit)
         i++;
     const int n = snprintf(text, room, "%.4g%s", v / units[i].unit, units[i].mark);
     return (str){ text, n > 0 && (size_t)n < room ? (size_t)n : 0 };

@@ -44,15 +44,15 @@ enum figure_kind {
 
 /* How a figure follows from others of its table, for Excel: live formulas. Cells that a formula
  * names must be figures; where one is words the value is written instead. */
-enum formula_kind {
-    FORMULA_NONE,
-    FORMULA_SUM,        /* of the figures of column a_column from row a_row to b_row */
-    FORMULA_DIFFERENCE, /* a - b */
-    FORMULA_QUOTIENT,   /* a / b */
-    FORMULA_CHANGE,     /* a / b - 1 */
+enum live_kind {
+    LIVE_NONE,
+    LIVE_SUM,        /* of all figures from cell a to cell b */
+    LIVE_DIFFERENCE, /* a - b */
+    LIVE_QUOTIENT,   /* a / b */
+    LIVE_CHANGE,     /* a / b - 1 */
 };
-struct formula {
-    enum formula_kind kind;
+struct live_formula {
+    enum live_kind kind;
     size_t a_row;
     size_t a_column;
     size_t b_row;
@@ -64,7 +64,7 @@ struct figure {
     str text;     /* as people read it, in their language */
     double value; /* not for FIGURE_TEXT */
     enum grid_tone tone;
-    struct formula formula;
+    struct live_formula formula;
 };
 
 /* ---- Building -------------------------------------------------------------------------------- */

@@ -151,33 +151,33 @@ static bool is_figure(const struct part_table *t, size_t row, size_t column)
     return table_at(t, row, column)->kind != FIGURE_TEXT;
 }
 
-static bool formula_holds(const struct part_table *t, const struct formula *f)
+static bool formula_holds(const struct part_table *t, const struct live_formula *f)
 {
-    if (f->kind == FORMULA_NONE)
+    if (f->kind == LIVE_NONE)
         return false;
-    if (f->kind != FORMULA_SUM)
+    if (f->kind != LIVE_SUM)
         return is_figure(t, f->a_row, f->a_column) && is_figure(t, f->b_row, f->b_column) &&
-               (f->kind == FORMULA_DIFFERENCE || table_at(t, f->b_row, f->b_column)->value != 0);
+               (f->kind == LIVE_DIFFERENCE || table_at(t, f->b_row, f->b_column)->value != 0);
     for (size_t r = f->a_row; r <= f->b_row; r++) {
-        if (!is_figure(t, r, f->a_column))
-            return false;
+        for (size_t c = f->a_column; c <= f->b_column; c++) {
+            if (!is_figure(t, r, c))
+                return false;
+        }
     }
-    return f->a_row <= f->b_row;
+    return f->a_row <= f->b_row && f->a_column <= f->b_column;
 }
 
 /* `first` is the sheet's row of the table's row 0. */
-static void formula_text(const struct formula *f, lxw_row_t first, char *out, size_t room)
+static void formula_text(const struct live_formula *f, lxw_row_t first, char *out, size_t room)
 {
-    static const char *const shapes[] = { [FORMULA_SUM] = "=SUM(%s:%s)",
-                                          [FORMULA_DIFFERENCE] = "=%s-%s",
-                                          [FORMULA_QUOTIENT] = "=%s/%s",
-                                          [FORMULA_CHANGE] = "=%s/%s-1" };
+    static const char *const shapes[] = { [LIVE_SUM] = "=SUM(%s:%s)",
+                                          [LIVE_DIFFERENCE] = "=%s-%s",
+                                          [LIVE_QUOTIENT] = "=%s/%s",
+                                          [LIVE_CHANGE] = "=%s/%s-1" };
     char a[LXW_MAX_CELL_NAME_LENGTH];
     char b[LXW_MAX_CELL_NAME_LENGTH];
-    const bool is_sum = f->kind == FORMULA_SUM;
     lxw_rowcol_to_cell(a, first + (lxw_row_t)f->a_row, (lxw_col_t)f->a_column);
-    lxw_rowcol_to_cell(
-        b, first + (lxw_row_t)f->b_row, (lxw_col_t)(is_sum ? f->a_column : f->b_column));
+    lxw_rowcol_to_cell(b, first + (lxw_row_t)f->b_row, (lxw_col_t)f->b_column);
     struct buf text;
     buf_init(&text, room);
     for (const char *s = shapes[f->kind]; *s != '\0'; s++) {

@@ -15,6 +15,7 @@
 #define SHOPVANE_QUERY_QUERY_H
 
 #include "calendar/calendar.h"
+#include "document/grid.h"
 #include "kpi/kpi.h"
 #include "shop/shop.h"
 #include "sql/sql.h"
@@ -189,6 +190,15 @@ MUST_CHECK enum status answer_render(const struct answer *a,
                                      const struct answer_look *look,
                                      struct buf *out,
                                      struct error *why);
+/* Figures for people: 1,234.50, 12.34 %, 3.2 h; "+4.2%"; the name of a row's period. */
+void show_value(struct buf *out,
+                const struct answer *a,
+                const struct answer_kpi *kpi,
+                const struct answer_value *v);
+void show_relative(struct buf *out, const struct answer_value *v);
+void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
+/* Colour of a change, by the KPI's direction. */
+enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change);
 /* The statements with their values, for --sql. */
 void answer_add_sql(const struct answer *a, struct buf *out);
 /* Plans and prints the statements without running the question's figures (--sql). */

@@ -218,12 +218,4 @@ struct param *query_params_of(struct arena *a, const struct sql *sql);
 enum status query_no_memory(struct error *why);
 str query_text_of_day(struct arena *a, int32_t day);
 
-/* Figures for people: 1,234.50, 12.34 %, 3.2 h. */
-void show_value(struct buf *out,
-                const struct answer *a,
-                const struct answer_kpi *kpi,
-                const struct answer_value *v);
-void show_relative(struct buf *out, const struct answer_value *v);
-void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
-
 #endif

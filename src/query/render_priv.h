@@ -2,7 +2,6 @@
 #ifndef SHOPVANE_QUERY_RENDER_PRIV_H
 #define SHOPVANE_QUERY_RENDER_PRIV_H
 
-#include "document/grid.h"
 #include "query/query_priv.h"
 
 void render_json(const struct answer *a, const struct answer_look *look, struct buf *out);
@@ -17,8 +16,6 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
 void render_head(const struct answer *a, const struct answer_look *look, struct buf *out);
 /* A text cell of a spreadsheet, quoted where needed and never a formula. */
 void csv_add_text(struct buf *out, str text);
-/* Colour of a change, by the KPI's direction. */
-enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change);
 
 /* A comma and the text, as it is. */
 void render_csv_field(struct buf *out, str text);

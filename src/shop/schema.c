@@ -37,6 +37,10 @@ static const struct {
     { 3,
       NULL,
       "UPDATE ad_spend SET end_date = local_date; UPDATE ad_spend_old SET end_date = local_date" },
+    { 4,
+      "CREATE TABLE month_close (month VARCHAR, revision BIGINT, store VARCHAR, kpi VARCHAR,"
+      " value VARCHAR, definition VARCHAR, data_version BIGINT, \"at\" BIGINT, note VARCHAR);",
+      NULL },
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -66,9 +66,9 @@ static struct document *sample(enum lang lang)
                                  .text = STR("+25.0%"),
                                  .value = 0.25,
                                  .tone = TONE_GOOD,
-                                 .formula = { FORMULA_CHANGE, 0, 1, 0, 2 } };
+                                 .formula = { LIVE_CHANGE, 0, 1, 0, 2 } };
         if (i == 9)
-            f.formula = (struct formula){ FORMULA_SUM, 0, 1, 1, 1 };
+            f.formula = (struct live_formula){ LIVE_SUM, 0, 1, 1, 1 };
         document_cell(d, &f);
     }
     add_chart(d, 5);

@@ -1,0 +1,255 @@
+/* shopvane report: the shop's KPIs on one screen, and the reports of its rhythm as documents. */
+#include "cli/asking_priv.h"
+#include "notify/notify.h"
+
+#include <stddef.h>
+
+#define TEXT_MAX ((size_t)64 * 1024 * 1024)
+
+struct report_options {
+    const char *last;
+    const char *from;
+    const char *to;
+    const char *period;
+    const char *compare;
+    const char *calendar;
+    const char *where;
+    const char *store;
+    const char *format;
+    const char *date;
+    const char *output;
+    const char *note;
+    bool close;
+    bool again;
+    bool raw;
+};
+
+#define AT(field) offsetof(struct report_options, field)
+
+static const struct option report_option_rows[] = {
+    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },
+    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },
+    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },
+    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },
+    { "compare",
+      OPTION_TEXT,
+      "WITH",
+      "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",
+      AT(compare) },
+    { "calendar",
+      OPTION_CHOICE,
+      "gregorian|iso|4-4-5",
+      "how weeks, months and years are cut (default: shop.yaml)",
+      AT(calendar) },
+    { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },
+    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },
+    { "date",
+      OPTION_TEXT,
+      "DAY",
+      "morning, week, month: a day of it or its name (2026-W47, 2026-10); promo: the year",
+      AT(date) },
+    { "format",
+      OPTION_CHOICE,
+      "table|csv|json|markdown|text|html|xlsx|pdf",
+      "form of the report; csv and json: without a name, html, xlsx and pdf: with one",
+      AT(format) },
+    { "output", OPTION_TEXT, "FILE", "write to a file; its ending tells the form", AT(output) },
+    { "close",
+      OPTION_FLAG,
+      NULL,
+      "month: keep its figures, so that later changes show as restatements",
+      AT(close) },
+    { "note", OPTION_TEXT, "TEXT", "with --close: why, or who", AT(note) },
+    { "again", OPTION_FLAG, NULL, "with --close: close a closed month once more", AT(again) },
+    { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) },
+};
+
+/* ---- one screen ---- */
+
+static enum status print_screen(struct command_env *env,
+                                const struct report_options *o,
+                                const struct asking_env *a,
+                                const struct text_list *stores,
+                                struct error *why)
+{
+    const struct report_question q = {
+        .period = str_from(o->period),
+        .from = str_from(o->from),
+        .to = str_from(o->to),
+        .last = str_from(o->last),
+        .compare = str_from(o->compare),
+        .calendar = str_from(o->calendar),
+        .where = str_from(o->where),
+        .stores = stores->items,
+        .store_count = stores->count,
+        .lang = env->lang,
+        .now_us = clock_now_us(),
+        .raw_only = o->raw,
+    };
+    const struct answer_look look = { .colour = env->out_is_terminal, .width = env->width };
+    enum answer_format format = ANSWER_TABLE;
+    struct report *report = NULL;
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    enum status st = STATUS_OK;
+    if (o->output != NULL)
+        st = error_set(why,
+                       STATUS_BAD_USAGE,
+                       "--output goes with a report's name: morning, week, month or promo");
+    if (st == STATUS_OK && o->format != NULL)
+        st = answer_format_parse(str_from(o->format), &format, why);
+    if (st == STATUS_OK)
+        st = query_report(&a->context, &q, &report, why);
+    if (st == STATUS_OK)
+        st = report_render(report, format, &look, &out, why);
+    if (st == STATUS_OK)
+        fwrite(out.data, 1, out.len, env->out);
+    report_free(report);
+    buf_release(&out);
+    return st;
+}
+
+/* ---- documents ---- */
+
+static enum status format_of(const struct report_options *o,
+                             enum document_format *out,
+                             struct error *why)
+{
+    *out = DOCUMENT_TEXT;
+    if (o->format == NULL) {
+        if (o->output != NULL && !document_format_of_name(str_from(o->output), out))
+            return error_set(
+                why,
+                STATUS_BAD_USAGE,
+                "%s: its ending tells no form (.txt .md .html .xlsx .pdf); add --format",
+                o->output);
+        return STATUS_OK;
+    }
+    if (str_is(str_from(o->format), "table"))
+        return STATUS_OK;
+    const enum status st = document_format_parse(str_from(o->format), out, why);
+    if (st == STATUS_OK && document_format_is_binary(*out) && o->output == NULL)
+        return error_set(
+            why, STATUS_BAD_USAGE, "%s is no text: add --output report.%s", o->format, o->format);
+    return st;
+}
+
+static enum status put_document(struct command_env *env,
+                                const struct report_options *o,
+                                const struct document *d,
+                                enum document_format format,
+                                struct error *why)
+{
+    if (o->output != NULL) {
+        struct arena *a = arena_new(0);
+        const char *path = a != NULL ? env_path(env, a, o->output) : NULL;
+        enum status st = path != NULL ? document_save(d, format, path, why)
+                                      : error_set(why, STATUS_NO_MEMORY, "out of memory");
+        if (st == STATUS_OK)
+            fprintf(env->out, tr(env->lang, "wrote %s\n"), o->output);
+        arena_free(a);
+        return st;
+    }
+    const struct document_look look = { .colour = env->out_is_terminal };
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    const enum status st = document_print(d, format, &look, &out, why);
+    if (st == STATUS_OK)
+        fwrite(out.data, 1, out.len, env->out);
+    buf_release(&out);
+    return st;
+}
+
+static enum status close_month(struct command_env *env,
+                               const struct report_options *o,
+                               const struct asking_env *a,
+                               const struct text_list *stores,
+                               struct error *why)
+{
+    const struct month_close q = { .month = str_from(o->date),
+                                   .note = str_from(o->note),
+                                   .again = o->again,
+                                   .stores = stores->items,
+                                   .store_count = stores->count,
+                                   .now_us = clock_now_us() };
+    int64_t figures = 0;
+    if (stores->count > 0)
+        return error_set(
+            why, STATUS_BAD_USAGE, "a month is closed for all stores: without --store");
+    const enum status st = notify_close_month(&a->context, &q, &figures, why);
+    if (st == STATUS_OK)
+        fprintf(env->out, tr(env->lang, "closed: %lld figures are kept\n"), (long long)figures);
+    return st;
+}
+
+static enum status write_rhythm(struct command_env *env,
+                                const struct report_options *o,
+                                const struct arguments *args,
+                                const struct asking_env *a,
+                                const struct text_list *stores,
+                                struct error *why)
+{
+    struct rhythm_question q = { .date = str_from(o->date),
+                                 .promo = str_from(args->count > 1 ? args->items[1] : NULL),
+                                 .stores = stores->items,
+                                 .store_count = stores->count,
+                                 .lang = env->lang,
+                                 .now_us = clock_now_us() };
+    enum document_format format = DOCUMENT_TEXT;
+    struct document *d = NULL;
+    enum status st = rhythm_parse(str_from(args->items[0]), &q.rhythm, why);
+    if (st == STATUS_OK && args->count > 1 && q.rhythm != RHYTHM_PROMO)
+        st = error_set(why,
+                       STATUS_BAD_USAGE,
+                       "%s takes no further name; its days are given by --date",
+                       args->items[0]);
+    if (st == STATUS_OK && (o->close || o->again) && q.rhythm != RHYTHM_MONTH)
+        st = error_set(why, STATUS_BAD_USAGE, "--close goes with: report month");
+    if (st == STATUS_OK)
+        st = format_of(o, &format, why);
+    if (st == STATUS_OK && o->close)
+        st = close_month(env, o, a, stores, why);
+    if (st == STATUS_OK)
+        st = notify_report(&a->context, &q, &d, why);
+    if (st == STATUS_OK)
+        st = put_document(env, o, d, format, why);
+    document_free(d);
+    return st;
+}
+
+static enum status report_run(struct command_env *env,
+                              const void *options,
+                              const struct arguments *args,
+                              struct error *why)
+{
+    const struct report_options *o = options;
+    struct text_list stores = { .count = 0 };
+    struct asking_env a = { 0 };
+    enum status st = text_list_split(&stores, o->store, why);
+    if (st == STATUS_OK)
+        st = asking_open(env, NULL, &a, why);
+    if (st == STATUS_OK)
+        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+    if (st == STATUS_OK)
+        st = args->count == 0 ? print_screen(env, o, &a, &stores, why)
+                              : write_rhythm(env, o, args, &a, &stores, why);
+    asking_close(env, &a);
+    return st;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "the shop's main KPIs on one screen; morning, week, month and promotion reports",
+    .usage = "[morning | week | month | promo NAME] [OPTIONS]",
+    .examples = "shopvane report\n"
+                "shopvane report --period last-month --compare yoy\n"
+                "shopvane --lang zh report morning\n"
+                "shopvane report week --output week.pdf\n"
+                "shopvane report month --date 2026-10 --close --output 2026-10.xlsx\n"
+                "shopvane report promo 11.11 --output double11.html",
+    .options = report_option_rows,
+    .option_count = ARRAY_LEN(report_option_rows),
+    .options_size = sizeof(struct report_options),
+    .run = report_run,
+    .most_arguments = 2,
+};

@@ -1,0 +1,72 @@
+/* What several reports show alike: a table by one dimension, a chart over days. */
+#include "notify/rhythm_priv.h"
+
+enum status rhythm_breakdown(struct rhythm_run *r,
+                             const char *heading,
+                             const struct rhythm_ask *ask,
+                             size_t most,
+                             struct error *why)
+{
+    const struct answer *a = NULL;
+    str heads[RHYTHM_KPIS_MAX];
+    const enum status st = rhythm_ask(r, ask, &a, why);
+    if (st == STATUS_BAD_USAGE || st == STATUS_BAD_INPUT || st == STATUS_NOT_FOUND) { /* a fact lacks the dimension: said */
+        rhythm_heading(r, heading);
+        document_sentence(r->document, str_from(why->text));
+        return STATUS_OK;
+    }
+    if (st != STATUS_OK || a->row_count == 0)
+        return st;
+    rhythm_heading(r, heading);
+    heads[0] = a->by_label[0];
+    size_t columns = 1;
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        heads[columns++] = a->kpis[i].name;
+        if (ask->compare != NULL)
+            heads[columns++] = str_from(tr(r->lang, "change"));
+    }
+    document_table(r->document, heads, columns);
+    for (size_t row = 0; row < a->row_count && row < most; row++) {
+        const str name = a->kpis[0].rows[row].by[0];
+        const struct figure first = name.len > 0 ? rhythm_words(name) : WORDS(r, "(not set)");
+        rhythm_cells(r, &first, 1);
+        for (size_t i = 0; i < a->kpi_count; i++) {
+            const struct answer_kpi *k = &a->kpis[i];
+            const struct figure value = rhythm_figure(r, a, k, &k->rows[row]);
+            rhythm_cells(r, &value, 1);
+            if (ask->compare == NULL)
+                continue;
+            const struct figure change = rhythm_change(r, k, &k->rows[row]);
+            rhythm_cells(r, &change, 1);
+        }
+    }
+    if (a->row_count > most)
+        rhythm_sentencef(r, "%zu further rows are not shown.", a->row_count - most);
+    return STATUS_OK;
+}
+
+enum status rhythm_day_chart(struct rhythm_run *r,
+                             const struct answer *a,
+                             struct day_range days,
+                             struct error *why)
+{
+    const struct chart_series series[] = {
+        { .name = str_from(tr(r->lang, "this time")), .values = rhythm_series(r, a, 0, false) },
+        { .name = str_from(tr(r->lang, "last year")),
+          .values = rhythm_series(r, a, 0, true),
+          .is_comparison = true },
+    };
+    struct chart_band bands[8];
+    const struct chart chart = { .title = a->kpis[0].name,
+                                 .labels = rhythm_labels(r, a),
+                                 .points = a->row_count,
+                                 .series = series,
+                                 .series_count = ARRAY_LEN(series),
+                                 .bands = bands,
+                                 .band_count = rhythm_bands(r, days, bands, ARRAY_LEN(bands)),
+                                 .is_running = days.to == r->today };
+    if (chart.labels == NULL || series[0].values == NULL || series[1].values == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    document_chart(r->document, &chart);
+    return STATUS_OK;
+}

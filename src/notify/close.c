@@ -1,0 +1,242 @@
+/* A month's close: the figures of its report, kept with the versions of data and definitions, so
+ * that what comes later shows as a restatement. Closes are never changed; a further one is a
+ * revision. */
+#include "notify/rhythm_priv.h"
+
+#define ALL_STORES STR_EMPTY
+
+static str month_text(struct arena *a, int32_t day)
+{
+    const struct civil c = civil_from_day(day);
+    return arena_printf(a, "%04d-%02d", (int)c.year, (int)c.month);
+}
+
+/* ---- closing ---- */
+
+struct closing {
+    struct conn *conn;
+    const struct month_close *words;
+    str month;
+    int64_t revision;
+    int64_t data_version;
+    int64_t figures;
+};
+
+static enum status keep_figure(struct closing *c,
+                               const struct answer_kpi *k,
+                               str store,
+                               const struct answer_value *v,
+                               struct error *why)
+{
+    const struct param params[] = {
+        { .type = PARAM_TEXT, .text = c->month },
+        { .type = PARAM_I64, .i64 = c->revision },
+        { .type = PARAM_TEXT, .text = store },
+        { .type = PARAM_TEXT, .text = k->id },
+        { .type = v->kind == VALUE_NONE ? PARAM_NULL : PARAM_TEXT, .text = v->text },
+        { .type = PARAM_TEXT, .text = k->definition },
+        { .type = PARAM_I64, .i64 = c->data_version },
+        { .type = PARAM_I64, .i64 = c->words->now_us },
+        { .type = PARAM_TEXT, .text = c->words->note },
+    };
+    c->figures++;
+    return conn_query(
+        c->conn,
+        STR("INSERT INTO \"month_close\" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
+        params,
+        ARRAY_LEN(params),
+        NULL,
+        why);
+}
+
+static enum status keep_all(struct closing *c, const struct answer *a, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < a->kpi_count && st == STATUS_OK; i++) {
+        const struct answer_kpi *k = &a->kpis[i];
+        for (size_t row = 0; row < a->row_count && st == STATUS_OK; row++)
+            st = keep_figure(c, k, k->rows[row].by[0], &k->rows[row].value, why);
+        if (st == STATUS_OK)
+            st = keep_figure(c, k, ALL_STORES, &k->total.value, why);
+    }
+    return st;
+}
+
+static enum status next_revision(struct closing *c, struct error *why)
+{
+    const struct param month = { .type = PARAM_TEXT, .text = c->month };
+    struct frame *f = NULL;
+    const enum status st = conn_query(
+        c->conn,
+        STR("SELECT coalesce(max(\"revision\"), 0) FROM \"month_close\" WHERE \"month\" = $1"),
+        &month,
+        1,
+        &f,
+        why);
+    if (st != STATUS_OK)
+        return st;
+    c->revision = frame_i64(f, 0, 0) + 1;
+    frame_free(f);
+    if (c->revision > 1 && !c->words->again)
+        return error_set(why,
+                         STATUS_CONFLICT,
+                         "%.*s is closed already; --again closes it as it is now and keeps the "
+                         "earlier close",
+                         STR_ARG(c->month));
+    return STATUS_OK;
+}
+
+static enum status write_close(struct closing *c, const struct answer *a, struct error *why)
+{
+    enum status st = conn_begin(c->conn, why);
+    if (st != STATUS_OK)
+        return st;
+    st = next_revision(c, why);
+    if (st == STATUS_OK)
+        st = keep_all(c, a, why);
+    if (st == STATUS_OK)
+        st = conn_commit(c->conn, why);
+    conn_rollback(c->conn);
+    return st;
+}
+
+enum status notify_close_month(const struct query_context *c,
+                               const struct month_close *q,
+                               int64_t *out_figures,
+                               struct error *why)
+{
+    const struct rhythm_question words = { .rhythm = RHYTHM_MONTH,
+                                           .date = q->month,
+                                           .stores = q->stores,
+                                           .store_count = q->store_count,
+                                           .lang = why->lang,
+                                           .now_us = q->now_us };
+    struct rhythm_run r = {
+        .context = c, .question = &words, .lang = why->lang, .arena = arena_new(0)
+    };
+    const struct answer *a = NULL;
+    if (r.arena == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = rhythm_range(&r, why);
+    const int32_t next = period_next(r.range.from, PERIOD_MONTH, NULL);
+    if (st == STATUS_OK && next > r.today)
+        st = error_set(why, STATUS_BAD_USAGE, "the month is not over yet: it cannot be closed");
+    const struct rhythm_ask ask = {
+        .kpis = month_lines, .kpi_count = month_line_count, .range = r.range, .by = "store"
+    };
+    if (st == STATUS_OK)
+        st = rhythm_ask(&r, &ask, &a, why);
+    if (st == STATUS_OK) {
+        struct closing closing = { .conn = c->writer,
+                                   .words = q,
+                                   .month = month_text(r.arena, r.range.from),
+                                   .data_version = a->data_version };
+        st = write_close(&closing, a, why);
+        *out_figures = closing.figures;
+    }
+    rhythm_release(&r);
+    return st;
+}
+
+/* ---- comparing ---- */
+
+enum { CLOSED_STORE, CLOSED_KPI, CLOSED_VALUE, CLOSED_DEFINITION, CLOSED_VERSION, CLOSED_AT };
+
+static enum status read_close(struct rhythm_run *r, struct frame **out, struct error *why)
+{
+    const struct param month = { .type = PARAM_TEXT, .text = month_text(r->arena, r->range.from) };
+    return conn_query(
+        r->context->conn,
+        STR("SELECT \"store\", \"kpi\", \"value\", \"definition\", \"data_version\", \"at\""
+            " FROM \"month_close\" WHERE \"month\" = $1 AND \"revision\" = (SELECT"
+            " max(\"revision\") FROM \"month_close\" WHERE \"month\" = $1) ORDER BY ALL"),
+        &month,
+        1,
+        out,
+        why);
+}
+
+static const struct answer_kpi *kpi_of(const struct answer *a, str id)
+{
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        if (str_eq(a->kpis[i].id, id))
+            return &a->kpis[i];
+    }
+    return NULL;
+}
+
+static void write_difference(struct rhythm_run *r,
+                             const struct frame *f,
+                             size_t row,
+                             const struct answer_kpi *k,
+                             const struct answer_value *now)
+{
+    const str store = frame_str(f, CLOSED_STORE, row);
+    const bool same_definition = str_eq(frame_str(f, CLOSED_DEFINITION, row), k->definition);
+    const struct figure cells[] = {
+        store.len > 0 ? rhythm_words(store) : WORDS(r, "all stores"),
+        rhythm_words(k->name),
+        rhythm_words(frame_is_null(f, CLOSED_VALUE, row) ? STR("–")
+                                                         : frame_str(f, CLOSED_VALUE, row)),
+        rhythm_words(now->kind == VALUE_NONE ? STR("–") : now->text),
+        same_definition ? WORDS(r, "data came later") : WORDS(r, "the definition changed"),
+    };
+    rhythm_cells(r, cells, ARRAY_LEN(cells));
+}
+
+static size_t write_differences(struct rhythm_run *r,
+                                const struct frame *f,
+                                const struct answer *now)
+{
+    static const char *const heads[] = { "store", "KPI", "at the close", "now", "because" };
+    const struct answer_value none = { .kind = VALUE_NONE, .text = STR_EMPTY };
+    size_t count = 0;
+    for (size_t row = 0; row < frame_rows(f); row++) {
+        const str store = frame_str(f, CLOSED_STORE, row);
+        const struct answer_kpi *k = kpi_of(now, frame_str(f, CLOSED_KPI, row));
+        if (k == NULL || (store.len == 0 && r->question->store_count > 0))
+            continue;
+        const struct answer_row *at = store.len == 0 ? &k->total : rhythm_row(now, k, store);
+        if (at == NULL && r->question->store_count > 0)
+            continue;
+        const struct answer_value *v = at != NULL ? &at->value : &none;
+        if (str_eq(v->text,
+                   frame_is_null(f, CLOSED_VALUE, row) ? STR_EMPTY
+                                                       : frame_str(f, CLOSED_VALUE, row)))
+            continue;
+        if (count++ == 0) {
+            rhythm_heading(r, "Restated since the close");
+            rhythm_table(r, heads, ARRAY_LEN(heads));
+        }
+        write_difference(r, f, row, k, v);
+    }
+    return count;
+}
+
+enum status close_differences(struct rhythm_run *r, const struct answer *now, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = read_close(r, &f, why);
+    if (st != STATUS_OK || frame_rows(f) == 0) {
+        frame_free(f);
+        return st;
+    }
+    const size_t restated = write_differences(r, f, now);
+    struct buf day;
+    buf_init(&day, 32);
+    buf_add_day(&day, (int32_t)i64_floor_div(frame_i64(f, CLOSED_AT, 0), US_PER_DAY));
+    const long long version = (long long)frame_i64(f, CLOSED_VERSION, 0);
+    if (restated > 0)
+        rhythm_sentencef(r,
+                         "Closed on %.*s with data version %lld; what differs is above.",
+                         STR_ARG(buf_str(&day)),
+                         version);
+    else
+        rhythm_sentencef(r,
+                         "Closed on %.*s with data version %lld; nothing differs.",
+                         STR_ARG(buf_str(&day)),
+                         version);
+    buf_release(&day);
+    frame_free(f);
+    return STATUS_OK;
+}

@@ -1,0 +1,101 @@
+/* The morning card: yesterday on one screen. A file that has not come yet shows as "late", not 0.
+ */
+#include "notify/rhythm_priv.h"
+
+static const char *const card[] = { "paid_gmv",       "gsv",      "visitors", "pay_cr",
+                                    "atv_customer",   "ad_spend", "roas",     "breakeven_roas",
+                                    "refund_rate_amt" };
+
+/* Three answers over the same KPIs by store: the day against the day before, against the same
+ * weekday, and the month so far. */
+struct morning {
+    const struct answer *day;
+    const struct answer *weekday;
+    const struct answer *month;
+};
+
+static enum status ask_all(struct rhythm_run *r, struct morning *m, struct error *why)
+{
+    const struct day_range day = r->range;
+    const struct day_range month = { period_start(day.to, PERIOD_MONTH, NULL), day.to };
+    struct rhythm_ask ask = {
+        .kpis = card, .kpi_count = ARRAY_LEN(card), .range = day, .by = "store", .compare = "prev"
+    };
+    enum status st = rhythm_ask(r, &ask, &m->day, why);
+    ask.compare = "weekday";
+    if (st == STATUS_OK)
+        st = rhythm_ask(r, &ask, &m->weekday, why);
+    ask.compare = NULL;
+    ask.range = month;
+    return st == STATUS_OK ? rhythm_ask(r, &ask, &m->month, why) : st;
+}
+
+/* One line in words: the first KPI and how it moved. */
+static void say_day(struct rhythm_run *r, const struct morning *m)
+{
+    const struct answer_kpi *k = &m->day->kpis[0];
+    const struct figure value = rhythm_figure(r, m->day, k, &k->total);
+    const struct figure before = rhythm_change(r, k, &k->total);
+    const struct figure weekday =
+        rhythm_change(r, &m->weekday->kpis[0], &m->weekday->kpis[0].total);
+    rhythm_sentencef(r,
+                     "%.*s %.*s; against the day before %.*s, against the same weekday %.*s.",
+                     STR_ARG(k->name),
+                     STR_ARG(value.text),
+                     STR_ARG(before.text),
+                     STR_ARG(weekday.text));
+}
+
+static void write_card(struct rhythm_run *r, const struct morning *m)
+{
+    static const char *const heads[] = {
+        "KPI", "day", "day before", "same weekday", "month to date"
+    };
+    rhythm_table(r, heads, ARRAY_LEN(heads));
+    for (size_t i = 0; i < m->day->kpi_count; i++) {
+        const struct answer_kpi *k = &m->day->kpis[i];
+        const struct figure cells[] = {
+            rhythm_words(k->name),
+            rhythm_figure(r, m->day, k, &k->total),
+            rhythm_change(r, k, &k->total),
+            rhythm_change(r, &m->weekday->kpis[i], &m->weekday->kpis[i].total),
+            rhythm_figure(r, m->month, &m->month->kpis[i], &m->month->kpis[i].total),
+        };
+        rhythm_cells(r, cells, ARRAY_LEN(cells));
+    }
+}
+
+static void write_stores(struct rhythm_run *r, const struct morning *m)
+{
+    str heads[RHYTHM_KPIS_MAX];
+    if (m->day->row_count < 2)
+        return;
+    rhythm_heading(r, "Stores");
+    heads[0] = str_from(tr(r->lang, "store"));
+    for (size_t i = 0; i < m->day->kpi_count; i++)
+        heads[i + 1] = m->day->kpis[i].name;
+    document_table(r->document, heads, m->day->kpi_count + 1);
+    for (size_t row = 0; row < m->day->row_count; row++) {
+        const struct figure name = rhythm_words(m->day->kpis[0].rows[row].by[0]);
+        rhythm_cells(r, &name, 1);
+        for (size_t i = 0; i < m->day->kpi_count; i++) {
+            const struct answer_kpi *k = &m->day->kpis[i];
+            const struct figure f = rhythm_figure(r, m->day, k, &k->rows[row]);
+            rhythm_cells(r, &f, 1);
+        }
+    }
+}
+
+enum status morning_write(struct rhythm_run *r, struct error *why)
+{
+    struct morning m = { .day = NULL };
+    enum status st = ask_all(r, &m, why);
+    if (st != STATUS_OK)
+        return st;
+    say_day(r, &m);
+    rhythm_heading(r, "All stores");
+    write_card(r, &m);
+    write_stores(r, &m);
+    st = movers_write(r, "weekday", why);
+    return st == STATUS_OK ? sellouts_write(r, why) : st;
+}

@@ -1,0 +1,64 @@
+/* The reports of a shop's rhythm: the morning card, the week, the month with its close, a
+ * promotion. Each becomes a document (document/), whose figures all come from query/.
+ *
+ *     struct rhythm_question q = { .rhythm = RHYTHM_MORNING, .lang = LANG_ZH, .now_us = now };
+ *     struct document *d = NULL;
+ *     st = notify_report(&context, &q, &d, &why);
+ *     st = document_save(d, DOCUMENT_PDF, path, &why);
+ *     document_free(d);
+ *
+ * Threads: as the context's, one at a time. */
+#ifndef SHOPVANE_NOTIFY_NOTIFY_H
+#define SHOPVANE_NOTIFY_NOTIFY_H
+
+#include "document/document.h"
+#include "query/query.h"
+
+#define RHYTHM_LIST(X)    \
+    X(MORNING, "morning") \
+    X(WEEK, "week")       \
+    X(MONTH, "month")     \
+    X(PROMO, "promo")
+#define X(id, name) RHYTHM_##id,
+enum rhythm { RHYTHM_LIST(X) RHYTHM_COUNT };
+#undef X
+/* "morning" "week" "month" "promo"; STATUS_BAD_USAGE otherwise. */
+MUST_CHECK enum status rhythm_parse(str name, enum rhythm *out, struct error *why);
+
+struct rhythm_question {
+    enum rhythm rhythm;
+    str date;  /* a day (2026-11-24) or named range (last-month, 2026-10, 2026-W47); empty:
+                  yesterday,  the last full week, the last full month, this year's promotion */
+    str promo; /* RHYTHM_PROMO: id or name of a festival or of the shop's own calendar event */
+    const str *stores; /* none: all */
+    size_t store_count;
+    enum lang lang;
+    int64_t now_us;
+};
+
+/* The document belongs to the caller. Fails like the questions it asks; what has no data is said in
+ * the document. */
+MUST_CHECK enum status notify_report(const struct query_context *c,
+                                     const struct rhythm_question *q,
+                                     struct document **out,
+                                     struct error *why);
+
+/* ---- Closing a month ------------------------------------------------------------------------- */
+
+/* Keeps the figures of a month's report as they are now, with the versions of data and definitions.
+ * Later reports of the month show how today's figures differ from them. A month that is closed
+ * already is closed again only with `again`, which keeps the earlier close too. */
+struct month_close {
+    str month; /* 2026-10 */
+    str note;
+    bool again;
+    const str *stores;
+    size_t store_count;
+    int64_t now_us;
+};
+MUST_CHECK enum status notify_close_month(const struct query_context *c,
+                                          const struct month_close *q,
+                                          int64_t *out_figures,
+                                          struct error *why);
+
+#endif

@@ -1,0 +1,378 @@
+/* Which report, over which days; the questions and figures that all of them share. */
+#include "notify/rhythm_priv.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    const char *title;
+    enum status (*write)(struct rhythm_run *r, struct error *why);
+    const char *range; /* when no date is given */
+} rhythms[] = {
+    [RHYTHM_MORNING] = { "morning", "Morning", morning_write, "yesterday" },
+    [RHYTHM_WEEK] = { "week", "The week", week_write, "last-week" },
+    [RHYTHM_MONTH] = { "month", "The month", month_write, "last-month" },
+    [RHYTHM_PROMO] = { "promo", "Promotion", promo_write, NULL },
+};
+
+enum status rhythm_parse(str name, enum rhythm *out, struct error *why)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rhythms); i++) {
+        if (str_is(name, rhythms[i].name)) {
+            *out = (enum rhythm)i;
+            return STATUS_OK;
+        }
+    }
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "no report \"%.*s\"; there are morning, week, month and promo",
+                     STR_ARG(name));
+}
+
+/* ---- questions ---- */
+
+static str day_text(struct rhythm_run *r, int32_t day)
+{
+    struct buf b;
+    buf_init(&b, 32);
+    buf_add_day(&b, day);
+    const str s = arena_dup(r->arena, buf_str(&b));
+    buf_release(&b);
+    return s.ptr != NULL ? s : STR_EMPTY;
+}
+
+enum status rhythm_ask(struct rhythm_run *r,
+                       const struct rhythm_ask *ask,
+                       const struct answer **out,
+                       struct error *why)
+{
+    str kpis[RHYTHM_KPIS_MAX];
+    BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || r->answer_count == RHYTHM_ANSWERS_MAX);
+    for (size_t i = 0; i < ask->kpi_count; i++)
+        kpis[i] = str_from(ask->kpis[i]);
+    const str by = str_from(ask->by);
+    const struct kpi_question q = {
+        .kpis = kpis,
+        .kpi_count = ask->kpi_count,
+        .from = day_text(r, ask->range.from),
+        .to = day_text(r, ask->range.to),
+        .grain = str_from(ask->grain),
+        .by = &by,
+        .by_count = by.len > 0 ? 1 : 0,
+        .where = str_from(ask->where),
+        .compare = str_from(ask->compare),
+        .sort = str_from(ask->sort),
+        .stores = r->question->stores,
+        .store_count = r->question->store_count,
+        .lang = r->lang,
+        .now_us = r->question->now_us,
+    };
+    struct answer *answer = NULL;
+    const enum status st = query_ask(r->context, &q, &answer, why);
+    if (st != STATUS_OK)
+        return st;
+    r->answers[r->answer_count++] = answer;
+    *out = answer;
+    return STATUS_OK;
+}
+
+const struct answer_row *rhythm_row(const struct answer *a, const struct answer_kpi *k, str by)
+{
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (!k->rows[i].is_others && str_eq(k->rows[i].by[0], by))
+            return &k->rows[i];
+    }
+    return NULL;
+}
+
+double *rhythm_series(struct rhythm_run *r, const struct answer *a, size_t kpi, bool compared)
+{
+    double *values = ARENA_NEW(r->arena, double, a->row_count + 1);
+    for (size_t i = 0; values != NULL && i < a->row_count; i++) {
+        const struct answer_row *row = &a->kpis[kpi].rows[i];
+        const struct answer_value *v = !compared              ? &row->value
+                                       : row->compare != NULL ? &row->compare->value
+                                                              : NULL;
+        values[i] = v != NULL && v->kind != VALUE_NONE ? v->real : (double)NAN;
+        if (v != NULL && v->kind == VALUE_MONEY)
+            values[i] = (double)v->exact / (double)MONEY_ONE;
+    }
+    return values;
+}
+
+const str *rhythm_labels(struct rhythm_run *r, const struct answer *a)
+{
+    str *labels = ARENA_NEW(r->arena, str, a->row_count + 1);
+    for (size_t i = 0; labels != NULL && i < a->row_count; i++) {
+        struct buf b;
+        buf_init(&b, 64);
+        show_period(&b, a, &a->kpis[0].rows[i]);
+        labels[i] = arena_dup(r->arena, buf_str(&b));
+        buf_release(&b);
+    }
+    return labels;
+}
+
+size_t rhythm_bands(struct rhythm_run *r, struct day_range days, struct chart_band *out, size_t cap)
+{
+    struct festival_day feasts[16];
+    const size_t n = festivals_between(days.from, days.to, feasts, ARRAY_LEN(feasts));
+    size_t count = 0;
+    for (size_t i = 0; i < n && i < ARRAY_LEN(feasts) && count < cap; i++) {
+        const struct festival *f = feasts[i].festival;
+        const int32_t last = feasts[i].day + f->length - 1;
+        if (last < days.from || feasts[i].day > days.to)
+            continue;
+        out[count++] = (struct chart_band){
+            .from = (size_t)(feasts[i].day > days.from ? feasts[i].day - days.from : 0),
+            .to = (size_t)((last < days.to ? last : days.to) - days.from),
+            .name = str_from(r->lang == LANG_ZH ? f->name_zh : f->name_en),
+        };
+    }
+    return count;
+}
+
+enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why)
+{
+    struct frame *f = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct param sku = { .type = PARAM_TEXT, .text = skus[i] };
+        const enum status st =
+            conn_query(r->context->conn,
+                       STR("SELECT max(\"title\") FROM \"product\" WHERE \"sku\" = $1"),
+                       &sku,
+                       1,
+                       &f,
+                       why);
+        if (st != STATUS_OK)
+            return st;
+        if (!frame_is_null(f, 0, 0))
+            skus[i] =
+                arena_printf(r->arena, "%.*s %.*s", STR_ARG(skus[i]), STR_ARG(frame_str(f, 0, 0)));
+        frame_free(f);
+        f = NULL;
+    }
+    return STATUS_OK;
+}
+
+/* ---- figures ---- */
+
+struct figure rhythm_words(str text)
+{
+    return (struct figure){ .kind = FIGURE_TEXT, .text = text };
+}
+
+static str kept(struct rhythm_run *r, struct buf *b)
+{
+    const str s = buf_ok(b) ? arena_dup(r->arena, buf_str(b)) : STR_EMPTY;
+    buf_release(b);
+    return s.ptr != NULL ? s : STR_EMPTY;
+}
+
+static void note_reason(struct rhythm_run *r, const struct answer_kpi *k, str reason)
+{
+    const str line = arena_printf(r->arena, "%.*s: %.*s", STR_ARG(k->name), STR_ARG(reason));
+    for (size_t i = 0; i < r->reason_count; i++) {
+        if (str_is(line, r->reasons[i]))
+            return;
+    }
+    if (reason.len > 0 && line.len > 0 && r->reason_count < RHYTHM_KPIS_MAX)
+        r->reasons[r->reason_count++] = line.ptr;
+}
+
+static enum figure_kind kind_of(const struct answer_kpi *k, const struct answer_value *v)
+{
+    if (v->kind == VALUE_MONEY)
+        return FIGURE_MONEY;
+    if (v->kind == VALUE_COUNT)
+        return FIGURE_COUNT;
+    return k->unit_id == UNIT_PERCENT ? FIGURE_PERCENT : FIGURE_NUMBER;
+}
+
+struct figure rhythm_figure(struct rhythm_run *r,
+                            const struct answer *a,
+                            const struct answer_kpi *k,
+                            const struct answer_row *row)
+{
+    const struct answer_value *v = &row->value;
+    const bool is_nothing = v->kind == VALUE_NONE || v->real == 0;
+    if (v->kind == VALUE_NONE)
+        note_reason(r, k, k->needs.len > 0 ? k->needs : v->reason);
+    if (!row->complete && is_nothing && k->needs.len == 0) {
+        struct figure late = WORDS(r, "late");
+        late.tone = TONE_BAD;
+        return late;
+    }
+    struct buf b;
+    buf_init(&b, 256);
+    show_value(&b, a, k, v);
+    if (!row->complete && v->kind != VALUE_NONE) {
+        buf_addc(&b, '*');
+        r->has_partial = true;
+    }
+    struct figure f = { .text = kept(r, &b),
+                        .tone = v->kind == VALUE_NONE ? TONE_DIM : TONE_PLAIN };
+    if (v->kind != VALUE_NONE) {
+        f.kind = kind_of(k, v);
+        f.value = v->kind == VALUE_MONEY ? (double)v->exact / (double)MONEY_ONE : v->real;
+    }
+    return f;
+}
+
+struct figure rhythm_change(struct rhythm_run *r,
+                            const struct answer_kpi *k,
+                            const struct answer_row *row)
+{
+    const struct answer_compare *c = row->compare;
+    struct buf b;
+    if (c == NULL || row->value.kind == VALUE_NONE || c->value.kind == VALUE_NONE)
+        return (struct figure){ .text = STR("–"), .tone = TONE_DIM };
+    buf_init(&b, 128);
+    if (k->unit_id == UNIT_PERCENT) {
+        buf_adds(&b, c->change.real > 0 ? "+" : "");
+        buf_add_money_grouped(&b, (i128)llrint(c->change.real * 1e6), 2);
+        buf_adds(&b, tr(r->lang, " points"));
+    } else {
+        show_relative(&b, &c->relative);
+    }
+    const bool points = k->unit_id == UNIT_PERCENT;
+    const bool none = !points && c->relative.kind == VALUE_NONE;
+    return (struct figure){ .kind = none ? FIGURE_TEXT : FIGURE_PERCENT,
+                            .text = kept(r, &b),
+                            .value = points ? c->change.real
+                                     : none ? 0
+                                            : c->relative.real,
+                            .tone = tone_of(k, &c->change) };
+}
+
+struct figure rhythm_money(struct rhythm_run *r, const struct answer *a, i128 value_e4)
+{
+    const struct answer_kpi money = { .unit_id = UNIT_MONEY };
+    const struct answer_value v = { .kind = VALUE_MONEY, .exact = value_e4 };
+    struct buf b;
+    buf_init(&b, 128);
+    show_value(&b, a, &money, &v);
+    return (struct figure){ .kind = FIGURE_MONEY,
+                            .text = kept(r, &b),
+                            .value = (double)value_e4 / (double)MONEY_ONE };
+}
+
+void rhythm_cells(struct rhythm_run *r, const struct figure *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        document_cell(r->document, &cells[i]);
+}
+
+void rhythm_table(struct rhythm_run *r, const char *const *heads, size_t n)
+{
+    str texts[RHYTHM_KPIS_MAX];
+    BUG_IF(n > RHYTHM_KPIS_MAX);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = str_from(tr(r->lang, heads[i]));
+    document_table(r->document, texts, n);
+}
+
+void rhythm_heading(struct rhythm_run *r, const char *text)
+{
+    document_heading(r->document, str_from(tr(r->lang, text)));
+}
+
+void rhythm_sentencef(struct rhythm_run *r, const char *fmt, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, fmt);
+    const int n = vsnprintf(text, sizeof text, tr(r->lang, fmt), args);
+    va_end(args);
+    if (n > 0)
+        document_sentence(r->document, str_from(text));
+}
+
+void rhythm_foot(struct rhythm_run *r)
+{
+    if (r->has_partial)
+        document_sentence(r->document,
+                          str_from(tr(r->lang, "* The data of the period is not complete yet.")));
+    for (size_t i = 0; i < r->reason_count; i++)
+        rhythm_sentencef(r, "– %s", r->reasons[i]);
+}
+
+/* ---- the way in ---- */
+
+enum status rhythm_range(struct rhythm_run *r, struct error *why)
+{
+    const struct rhythm_question *q = r->question;
+    const struct shop_settings *shop = r->context->settings;
+    const struct period_rules rules = {
+        /* books are closed by months of the Gregorian calendar */
+        .week_start = shop->week_start,
+        .calendar = shop->calendar == CALENDAR_ISO ? CALENDAR_ISO : CALENDAR_GREGORIAN
+    };
+    struct zone_cursor cursor = { .from_s = 0 };
+    r->today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
+    if (r->context->zone != NULL)
+        zone_local(r->context->zone, &cursor, q->now_us, &r->today, NULL, NULL);
+    if (q->rhythm == RHYTHM_PROMO)
+        return promo_range(r, why);
+    const str name = q->date.len > 0 ? q->date : str_from(rhythms[q->rhythm].range);
+    const enum status st = range_named(name, r->today, &rules, &r->range, why);
+    if (st != STATUS_OK)
+        return st;
+    if (r->range.from > r->today)
+        return error_set(why, STATUS_BAD_USAGE, "%.*s has not come yet", STR_ARG(name));
+    r->range.to = r->range.to < r->today ? r->range.to : r->today;
+    if (q->rhythm == RHYTHM_MORNING)
+        r->range.from = r->range.to;
+    return STATUS_OK;
+}
+
+/* "Morning · 2026-11-24 · gifts" */
+static str title_of(struct rhythm_run *r)
+{
+    const struct rhythm_question *q = r->question;
+    const str from = day_text(r, r->range.from);
+    const str to = day_text(r, r->range.to);
+    struct buf b;
+    buf_init(&b, 1024);
+    buf_adds(&b, tr(r->lang, rhythms[q->rhythm].title));
+    if (q->promo.len > 0)
+        buf_addf(&b, " %.*s", STR_ARG(q->promo));
+    buf_addf(&b, " · %.*s", STR_ARG(from));
+    if (r->range.from != r->range.to)
+        buf_addf(&b, " – %.*s", STR_ARG(to));
+    buf_addf(&b, " · %.*s", STR_ARG(r->context->settings->name));
+    return kept(r, &b);
+}
+
+void rhythm_release(struct rhythm_run *r)
+{
+    for (size_t i = 0; i < r->answer_count; i++)
+        answer_free(r->answers[i]);
+    arena_free(r->arena);
+}
+
+enum status notify_report(const struct query_context *c,
+                          const struct rhythm_question *q,
+                          struct document **out,
+                          struct error *why)
+{
+    struct rhythm_run r = { .context = c, .question = q, .lang = q->lang, .arena = arena_new(0) };
+    if (r.arena == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = rhythm_range(&r, why);
+    if (st == STATUS_OK) {
+        r.document = document_new(q->lang, title_of(&r));
+        st = r.document != NULL ? rhythms[q->rhythm].write(&r, why)
+                                : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (st == STATUS_OK)
+        rhythm_foot(&r);
+    rhythm_release(&r);
+    if (st != STATUS_OK)
+        document_free(r.document);
+    else
+        *out = r.document;
+    return st;
+}

@@ -1,0 +1,123 @@
+/* Between the files of this module: questions asked on the way, figures for the document.
+ *
+ *   rhythm.c    front door: which report, its days; questions; figures
+ *   morning.c   yesterday on one screen
+ *   breakdown.c a table by one dimension, a chart over days
+ *   movers.c    articles up and down with the reason; what sells out soon
+ *   week.c      bridge, channels, goods
+ *   month.c     profit of each store, and how it differs from the close
+ *   close.c     keeping a month's figures
+ *   promo.c     a promotion beside last year's
+ */
+#ifndef SHOPVANE_NOTIFY_RHYTHM_PRIV_H
+#define SHOPVANE_NOTIFY_RHYTHM_PRIV_H
+
+#include "notify/notify.h"
+
+#define RHYTHM_ANSWERS_MAX 32
+#define RHYTHM_KPIS_MAX    24
+
+struct rhythm_run {
+    const struct query_context *context;
+    const struct rhythm_question *question;
+    struct document *document;
+    struct arena *arena;
+    enum lang lang;
+    int32_t today;
+    struct day_range range;
+    struct answer *answers[RHYTHM_ANSWERS_MAX]; /* live until the report is done */
+    size_t answer_count;
+    const char *reasons[RHYTHM_KPIS_MAX]; /* why KPIs have no value, each once */
+    size_t reason_count;
+    bool has_partial; /* a figure whose data is not all there was shown */
+};
+
+/* Today, and the days of the report; the question's answers and the arena are freed at the end. */
+MUST_CHECK enum status rhythm_range(struct rhythm_run *r, struct error *why);
+void rhythm_release(struct rhythm_run *r);
+
+/* Zeroes mean "not given". */
+struct rhythm_ask {
+    const char *const *kpis;
+    size_t kpi_count;
+    struct day_range range;
+    const char *grain;
+    const char *by;
+    const char *compare;
+    const char *sort;
+    const char *where;
+};
+/* The answer lives as long as the run. */
+MUST_CHECK enum status rhythm_ask(struct rhythm_run *r,
+                                  const struct rhythm_ask *ask,
+                                  const struct answer **out,
+                                  struct error *why);
+
+/* ---- figures for the document ---- */
+
+struct figure rhythm_words(str text);
+/* A literal of this module in the document's language. */
+#define WORDS(r, text) rhythm_words(str_from(tr((r)->lang, (text))))
+/* The value; "late" where the day's data is not there, with the reason kept for the end. */
+struct figure rhythm_figure(struct rhythm_run *r,
+                            const struct answer *a,
+                            const struct answer_kpi *k,
+                            const struct answer_row *row);
+/* Against the compared value: per cent, and points for shares. */
+struct figure rhythm_change(struct rhythm_run *r,
+                            const struct answer_kpi *k,
+                            const struct answer_row *row);
+/* An amount that is not a KPI's own value: parts of a change. */
+struct figure rhythm_money(struct rhythm_run *r, const struct answer *a, i128 value_e4);
+void rhythm_cells(struct rhythm_run *r, const struct figure *cells, size_t n);
+/* A heading, and a table of texts in the document's language. */
+void rhythm_table(struct rhythm_run *r, const char *const *heads, size_t n);
+void rhythm_heading(struct rhythm_run *r, const char *text);
+/* `fmt` is a literal English text; its Chinese twin is used where it belongs. */
+void rhythm_sentencef(struct rhythm_run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* What the marks mean and why values are missing. */
+void rhythm_foot(struct rhythm_run *r);
+/* The row of a dimension value; NULL: there is none. */
+const struct answer_row *rhythm_row(const struct answer *a, const struct answer_kpi *k, str by);
+/* Figures of the KPI over the answer's periods, NAN where there is none; in the arena. */
+double *rhythm_series(struct rhythm_run *r, const struct answer *a, size_t kpi, bool compared);
+const str *rhythm_labels(struct rhythm_run *r, const struct answer *a);
+/* Festivals of the range as bands of a chart over its days. */
+size_t rhythm_bands(struct rhythm_run *r,
+                    struct day_range days,
+                    struct chart_band *out,
+                    size_t cap);
+/* A table of the KPIs by ask->by, at most `most` rows and how many are not shown. A fact that lacks
+ * the dimension is said in place of the table. */
+MUST_CHECK enum status rhythm_breakdown(struct rhythm_run *r,
+                                        const char *heading,
+                                        const struct rhythm_ask *ask,
+                                        size_t most,
+                                        struct error *why);
+/* The first KPI of an answer by day, beside what it is compared with. */
+MUST_CHECK enum status rhythm_day_chart(struct rhythm_run *r,
+                                        const struct answer *a,
+                                        struct day_range days,
+                                        struct error *why);
+/* Titles of articles, by the shop's product table; what has none keeps its number. */
+MUST_CHECK enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why);
+
+/* ---- the reports ---- */
+
+MUST_CHECK enum status morning_write(struct rhythm_run *r, struct error *why);
+MUST_CHECK enum status movers_write(struct rhythm_run *r, const char *compare, struct error *why);
+MUST_CHECK enum status sellouts_write(struct rhythm_run *r, struct error *why);
+MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);
+MUST_CHECK enum status month_write(struct rhythm_run *r, struct error *why);
+MUST_CHECK enum status promo_write(struct rhythm_run *r, struct error *why);
+/* The days of a promotion in the year that the question's date names, else the latest begun. */
+MUST_CHECK enum status promo_range(struct rhythm_run *r, struct error *why);
+/* How today's figures differ from the month's close, when there is one. */
+MUST_CHECK enum status close_differences(struct rhythm_run *r,
+                                         const struct answer *now,
+                                         struct error *why);
+/* The KPIs of the month's table, top down. */
+extern const char *const month_lines[];
+extern const size_t month_line_count;
+
+#endif
