@@ -235,7 +235,7 @@ static enum status explain_one(struct command_env *env,
     struct buf text;
     buf_init(&text, (size_t)4 * 1024 * 1024);
     const enum status st = import_explain(s, path, io, env->lang, &text, why);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK || st == STATUS_NOT_FOUND) /* then: what comes nearest */
         fwrite(text.data, 1, text.len, env->out);
     buf_release(&text);
     return st;

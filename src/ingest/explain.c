@@ -102,6 +102,44 @@ static enum status write_mapping(struct shop *s,
     return st;
 }
 
+/* Columns with their fields, and the mapping as a file. */
+static enum status explain_mapping(struct shop *s,
+                                   const char *path,
+                                   const struct mapping *m,
+                                   const struct row_shape *shape,
+                                   struct buf *out,
+                                   struct error *why)
+{
+    for (size_t i = 0; i < shape->n_columns; i++)
+        add_column(out, m, shape, i, why->lang);
+    return write_mapping(s, path, m, out, why->lang, why);
+}
+
+/* A file that fits nothing is explained by what comes nearest, with what that lacks, so that there
+ * is a mapping to edit. */
+static enum status explain_nearest(struct shop *s,
+                                   const char *path,
+                                   const struct import_options *opt,
+                                   const struct row_shape *shape,
+                                   struct buf *out,
+                                   struct error *why)
+{
+    struct mapping *near = NULL;
+    struct error other = { .lang = why->lang };
+    struct arena *a = arena_new(0);
+    const str preset = str_from(opt->preset != NULL ? opt->preset : "");
+    const str target = str_starts(preset, STR("generic:")) ? str_skip(preset, 8) : STR_EMPTY;
+    enum status st = STATUS_NOT_FOUND;
+    if (a != NULL && mapping_nearest(shape, target, a, &near, &other) == STATUS_OK &&
+        near != NULL) {
+        buf_addf(out, tr(why->lang, "fits no table; nearest is %s\n"), near->target.name);
+        if (explain_mapping(s, path, near, shape, out, &other) != STATUS_OK)
+            st = error_set(why, other.status, "%s", other.text);
+    }
+    arena_free(a);
+    return st;
+}
+
 enum status import_explain(struct shop *s,
                            const char *path,
                            const struct import_options *opt,
@@ -136,13 +174,13 @@ enum status import_explain(struct shop *s,
         buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
         buf_add(out, buf_str(&notes));
         header_note(shape, lang, out);
-        for (size_t i = 0; i < shape->n_columns; i++)
-            add_column(out, m, shape, i, lang);
-        st = write_mapping(s, path, m, out, lang, why);
+        st = explain_mapping(s, path, m, shape, out, why);
+    } else if (st == STATUS_NOT_FOUND && shape != NULL && opt->map_file == NULL) {
+        st = explain_nearest(s, path, opt, shape, out, why);
     }
     row_file_close(f);
     reading_source_close(&source);
     buf_release(&notes);
     arena_free(a);
-    return st;
+    return import_names_file(why, st, path);
 }

@@ -166,6 +166,20 @@ static enum status undo_tables(
     return st;
 }
 
+/* Other names that the import gave to orders go with it: a wrong one would stand in the way of the
+ * order that really has it. */
+static enum status undo_names(struct shop *s, struct arena *a, int64_t id, struct error *why)
+{
+    return run_for(s,
+                   a,
+                   id,
+                   "DELETE FROM identity WHERE kind = 'order' AND import_id = # AND key IN (SELECT "
+                   "key FROM identity WHERE kind = 'order' GROUP BY key HAVING count(*) > 1) AND "
+                   "id NOT IN (SELECT order_id FROM orders WHERE orders.store = identity.store)",
+                   "",
+                   why);
+}
+
 enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why)
 {
@@ -182,6 +196,8 @@ enum status imports_undo(
         st = conn_begin(c, why);
     if (st == STATUS_OK)
         st = mark_days(s, a, import_id, why);
+    if (st == STATUS_OK)
+        st = undo_names(s, a, import_id, why);
     if (st == STATUS_OK)
         st = undo_tables(s, a, import_id, &rows, why);
     if (st == STATUS_OK)

@@ -21,6 +21,15 @@ static void close_opened(struct opened *o)
     reading_source_close(&o->source);
 }
 
+enum status import_names_file(struct error *why, enum status st, const char *path)
+{
+    const str base = path_base(str_from(path));
+    if (st == STATUS_OK || st == STATUS_QUARANTINED || st == STATUS_BAD_USAGE || why == NULL ||
+        str_contains(str_from(why->text), base))
+        return st;
+    return error_set(why, st, "%.*s: %s", STR_ARG(base), why->text);
+}
+
 /* What the file looks like before any mapping is known. */
 static enum status choose(const char *path,
                           const struct import_options *o,
@@ -365,7 +374,7 @@ enum status import_run(struct shop *s,
     close_opened(&o);
     r.elapsed_us = clock_now_us() - start;
     if (st != STATUS_OK)
-        return st;
+        return import_names_file(why, st, path);
     *out = r;
     return r.rows_refused > 0 ? STATUS_QUARANTINED : STATUS_OK;
 }
@@ -394,5 +403,5 @@ enum status import_rank(
     }
     close_opened(&o);
     arena_free(a);
-    return st;
+    return import_names_file(why, st, path);
 }

@@ -42,14 +42,22 @@ static void add_list(struct known_names *k, const str *names, size_t n)
         add_name(k, names[i]);
 }
 
+static void add_words(struct known_names *k, const struct yaml_node *map)
+{
+    for (size_t i = 0; map != NULL && i < map->n; i++) {
+        const struct yaml_node *list = map->members[i].value;
+        for (size_t j = 0; list->type == YAML_LIST && j < list->n; j++)
+            add_name(k, list->items[j]->text);
+    }
+}
+
 static void add_synonyms(struct known_names *k, struct arena *a)
 {
     const struct yaml_node *root = synonyms_load(a);
-    for (size_t i = 0; root != NULL && i < root->n; i++) {
-        const struct yaml_node *list = root->members[i].value;
-        for (size_t j = 0; j < list->n; j++)
-            add_name(k, list->items[j]->text);
-    }
+    const struct yaml_node *tables = yaml_get(root, "tables");
+    add_words(k, root);
+    for (size_t i = 0; tables != NULL && i < tables->n; i++)
+        add_words(k, tables->members[i].value);
 }
 
 static void add_fields(struct known_names *k)

@@ -74,6 +74,7 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
     for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++)
         add_or_null(sql, j, order_amounts[i], amount_head, amount_tail, "BIGINT");
     add_or_null(sql, j, "customer_id", "arg_min(", ", row_no)", "VARCHAR");
+    add_or_null(sql, j, "order_alias", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "session_id", "arg_min(", ", row_no)", "BIGINT");
     add_or_null(sql, j, "is_test", "bool_or(", ")", "BOOLEAN");
     add_or_null(sql, j, "is_staged", "bool_or(", ")", "BOOLEAN");
@@ -154,8 +155,9 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
         "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT;"
         "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
-        "  placed_at_minute = o.local_minute FROM orders o "
-        "WHERE o.store = getvariable('store') AND o.order_id = stage.order_id;"
+        "  placed_at_minute = o.local_minute FROM orders o JOIN identity i ON i.key = o.order_key "
+        "  AND i.kind = 'order' WHERE o.store = getvariable('store') AND "
+        "  i.store = getvariable('store') AND i.id = stage.order_id;"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
         "  'its order is not there yet: import the orders file first', gross FROM staging.stage "
         "WHERE placed_at IS NULL;"
@@ -165,27 +167,34 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. */
 static enum status make_ord(struct import_job *j, struct error *why)
 {
-    enum status st = identity_assign(j, "order", "order_id", why);
-    if (st == STATUS_OK && reading_has(j->reading, "customer_id"))
-        st = identity_assign(j, "customer", "customer_id", why);
+    const bool has_customers = reading_has(j->reading, "customer_id");
+    struct buf sql;
+    enum status st = merge_known_names(j, why);
     if (st == STATUS_OK)
-        st = job_exec(
-            j,
-            why,
-            "%s",
-            "CREATE OR REPLACE TEMP TABLE ord AS "
-            "SELECT o.* EXCLUDE (currency), i.key AS order_key, c.key AS customer_key, "
-            "  coalesce(o.currency, e.currency, job.currency) AS currency, "
-            "  coalesce(o.updated_at, job.version) AS version, "
-            "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
-            "  coalesce(coalesce(o.updated_at, job.version) < e.version, false) AS is_stale "
-            "FROM stage_order o CROSS JOIN job "
-            "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id = o.order_id "
-            "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
-            "  AND c.id = o.customer_id "
-            "LEFT JOIN orders e ON e.order_key = i.key;"
-            "DROP TABLE stage_order");
-    return st;
+        st = identity_assign(j, "order", "order_id", why);
+    if (st == STATUS_OK)
+        st = merge_new_names(j, why);
+    if (st == STATUS_OK && has_customers)
+        st = identity_assign(j, "customer", "customer_id", why);
+    if (st != STATUS_OK)
+        return st;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE ord AS SELECT o.* EXCLUDE (currency)");
+    merge_add_kept_fields(&sql, j);
+    buf_addf(&sql,
+             ", i.key AS order_key, %s AS customer_key, "
+             "  coalesce(o.currency, e.currency, job.currency) AS currency, "
+             "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
+             "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
+             "  coalesce(coalesce(o.updated_at, job.version) < e.version, false) AS is_stale "
+             "FROM stage_order o CROSS JOIN job "
+             "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id = o.order_id "
+             "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
+             "  AND c.id = o.customer_id "
+             "LEFT JOIN orders e ON e.order_key = i.key;"
+             "DROP TABLE stage_order",
+             has_customers ? "c.key" : "e.customer_key");
+    return run(j, &sql, why);
 }
 
 /* What stands in a stage row for a field, or 0 of its type. */
@@ -269,7 +278,10 @@ static enum status make_product_cost(struct import_job *j, bool *has_costs, stru
 
 /* Straight into the facts when nothing is known yet and no order-level row has to be made;
  * otherwise through new_line, where lines are compared first. */
-static enum status make_lines(struct import_job *j, bool straight, struct error *why)
+static enum status make_lines(struct import_job *j,
+                              bool straight,
+                              bool has_known,
+                              struct error *why)
 {
     struct buf sql;
     bool has_shares = false;
@@ -295,7 +307,9 @@ static enum status make_lines(struct import_job *j, bool straight, struct error 
     else
         buf_release(&sql);
     if (st == STATUS_OK && !straight)
-        st = merge_order_level_rows(j, why);
+        st = merge_order_level_rows(j, has_known, why);
+    if (st == STATUS_OK && has_known)
+        st = merge_keep_tips(j, why);
     return st;
 }
 
@@ -315,8 +329,8 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         why,
         "INSERT INTO orders BY NAME SELECT * EXCLUDE (paid_given), "
         "  CASE WHEN paid_at IS NOT NULL THEN coalesce(paid_given, total_e4) END AS paid_e4 FROM ("
-        "SELECT job.store, o.order_key, o.order_id, coalesce(o.order_name, o.order_id) AS "
-        "order_name, "
+        "SELECT job.store, o.order_key, coalesce(o.known_id, o.order_id) AS order_id, "
+        "  coalesce(o.order_name, o.order_id) AS order_name, "
         "  o.customer_key, coalesce(o.status, CASE WHEN o.cancelled_at IS NOT NULL THEN "
         "'cancelled' "
         "    WHEN %s IS NOT NULL THEN 'paid' ELSE 'placed' END) AS status, o.placed_at, "
@@ -349,42 +363,6 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         paid_at,
         paid_date,
         j->store->tax_inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
-}
-
-static enum status insert_customers(struct import_job *j, struct error *why)
-{
-    if (!reading_has(j->reading, "customer_id"))
-        return STATUS_OK;
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "INSERT INTO customer BY NAME SELECT i.key AS customer_key, job.store, "
-        "i.id AS customer_id, o.country, o.channel AS acquired_channel, "
-        "o.campaign AS acquired_campaign, job.source, job.import_id, o.first_row AS "
-        "row_no, job.version FROM identity i CROSS JOIN job JOIN (SELECT customer_key, "
-        "arg_min(country, placed_at) AS country, arg_min(channel, placed_at) AS channel, "
-        "arg_min(campaign, placed_at) AS campaign, min(first_row) AS first_row FROM ord "
-        "GROUP BY 1) o ON o.customer_key = i.key WHERE i.kind = 'customer' AND "
-        "NOT EXISTS (SELECT 1 FROM customer c WHERE c.customer_key = i.key)");
-}
-
-static enum status insert_products(struct import_job *j, struct error *why)
-{
-    if (!reading_has(j->reading, "sku"))
-        return STATUS_OK;
-    return job_exec(
-        j,
-        why,
-        "INSERT INTO product BY NAME SELECT job.store, s.sku, s.title, job.currency, "
-        "job.source, job.import_id, s.first_row AS row_no, job.version FROM (SELECT sku, "
-        "%s AS title, min(row_no) AS first_row FROM stage WHERE sku IS NOT NULL AND "
-        "class IN ('sale', 'return', 'giveaway', 'stock_move', 'cancelled') GROUP BY 1) s "
-        "CROSS JOIN job WHERE NOT EXISTS (SELECT 1 FROM product p WHERE "
-        "p.store = job.store AND p.sku = s.sku)",
-        reading_has(j->reading, "title")
-            ? "coalesce(arg_max(title, row_no) FILTER (class = 'sale'), max(title))"
-            : "NULL");
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */
@@ -473,6 +451,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = stage_view(j, why);
     if (st == STATUS_OK)
         st = make_stage_order(j, why);
+    if (st == STATUS_OK)
+        st = merge_refuse_clashes(j, why);
     return st == STATUS_OK ? refuse_mixed_currency(j, why) : st;
 }
 
@@ -489,7 +469,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
                       "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
                       known == 0 ? "true" : "false");
     if (st == STATUS_OK)
-        st = make_lines(j, straight, why);
+        st = make_lines(j, straight, known > 0, why);
     if (st == STATUS_OK && known > 0)
         st = replace_known_orders(j, why);
     if (st == STATUS_OK && !straight)
@@ -503,9 +483,9 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK && known > 0)
         st = resum_partial_orders(j, why);
     if (st == STATUS_OK)
-        st = insert_customers(j, why);
+        st = merge_order_customers(j, why);
     if (st == STATUS_OK)
-        st = insert_products(j, why);
+        st = merge_order_products(j, why);
     if (st == STATUS_OK)
         st = check_sums(j, why);
     if (st == STATUS_OK)

@@ -9,8 +9,9 @@
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 
-/* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date. */
-enum status merge_order_level_rows(struct import_job *j, struct error *why);
+/* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date.
+ * has_known: also those that stored orders have and the file has no column for. */
+enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why);
 /* Order-level discounts and tax, shared among the order's sale lines by largest remainder into
  * line_share(row_no, ...), so that lines add up exactly. *needed: the file has any. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why);
@@ -27,5 +28,18 @@ enum status repair_pair_lines(struct import_job *j, struct error *why);
 enum status resum_partial_orders(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */
 enum status update_headers_only(struct import_job *j, struct error *why);
+
+/* Customers and products that are named by orders only (merge_entities.c). */
+enum status merge_order_customers(struct import_job *j, struct error *why);
+enum status merge_order_products(struct import_job *j, struct error *why);
+
+/* Other names of orders, and fields that a file does not have (known_orders.c). */
+enum status merge_known_names(struct import_job *j, struct error *why);
+enum status merge_new_names(struct import_job *j, struct error *why);
+enum status merge_refuse_clashes(struct import_job *j, struct error *why);
+enum status merge_keep_tips(struct import_job *j, struct error *why);
+/* " REPLACE (...)" for `o.*` of stage_order: what the file does not say is as in `e`, the stored
+ * order; nothing when it says all. */
+void merge_add_kept_fields(struct buf *sql, const struct import_job *j);
 
 #endif

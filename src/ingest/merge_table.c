@@ -377,8 +377,9 @@ enum status merge_prepare_table(struct import_job *j, struct error *why)
         why,
         "%s",
         "CREATE OR REPLACE TEMP TABLE undated AS SELECT row_no FROM staging.stage s WHERE NOT "
-        "EXISTS (SELECT 1 FROM orders o WHERE o.store = (SELECT store FROM job) AND "
-        "o.order_id = s.order_id);"
+        "EXISTS (SELECT 1 FROM orders o JOIN identity i ON i.key = o.order_key AND "
+        "i.kind = 'order' AND i.store = o.store WHERE o.store = getvariable('store') AND "
+        "i.id = s.order_id);"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
         "  'its order is not there yet: import the orders file first', NULL FROM staging.stage "
         "  WHERE row_no IN (SELECT row_no FROM undated);"

@@ -13,7 +13,7 @@ static enum status run(struct import_job *j, struct buf *sql, struct error *why)
 }
 
 /* Ledger rows that the order as a whole brings: shipping, tip, refunds without a date. */
-enum status merge_order_level_rows(struct import_job *j, struct error *why)
+enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why)
 {
     static const struct {
         const char *field;
@@ -28,8 +28,8 @@ enum status merge_order_level_rows(struct import_job *j, struct error *why)
     };
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
-        if (!reading_has(j->reading, rows[i].field))
-            continue;
+        if (!reading_has(j->reading, rows[i].field) && !has_known)
+            continue; /* of known orders they are kept */
         st = job_exec(j,
                       why,
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
@@ -53,6 +53,7 @@ enum status merge_order_level_rows(struct import_job *j, struct error *why)
  * (Hamilton), so that lines add up exactly. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
 {
+    int64_t kept = 0;
     static const struct {
         const char *field; /* of the order */
         const char *line;  /* of the line, added to the share */
@@ -64,8 +65,15 @@ enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
     *needed = false;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         *needed = *needed || reading_has(j->reading, parts[i].field);
-    if (!*needed)
-        return STATUS_OK;
+    const enum status st = *needed ? STATUS_OK
+                                   : job_count(j,
+                                               "SELECT count(*) FROM ord WHERE order_discount <> 0 "
+                                               "OR order_discount_platform <> 0 OR order_tax <> 0",
+                                               &kept,
+                                               why);
+    *needed = *needed || kept > 0;
+    if (st != STATUS_OK || !*needed)
+        return st;
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)

@@ -10,6 +10,7 @@
 static const struct field order_fields[] = {
     { "order_id", FIELD_ID, REQUIRED },
     { "order_name", FIELD_TEXT, false },
+    { "order_alias", FIELD_ID, false },
     { "customer_id", FIELD_ID, false },
     { "status", FIELD_STATUS, false },
     { "placed_at", FIELD_TIME, REQUIRED },

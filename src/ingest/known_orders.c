@@ -1,0 +1,179 @@
+/* Orders that the shop has already, met again under another name or by a file that knows less of
+ * them.
+ *
+ * Names. A platform gives an order two: Shopify's #1001 and its number of 13 digits. Both stand in
+ * `identity` with one key, so that any file finds the order by either. A name is never trusted
+ * alone: an order of another day that carries it is refused.
+ *
+ * Fields. What a file has no column for stays as it is: lines that come in a file of their own do
+ * not take the order's customer away. */
+#include "ingest/merge_orders_priv.h"
+
+#include <string.h>
+
+static const char *const name_fields[] = { "order_alias", "order_name" };
+
+/* Orders that are new by their id but known by another name get that order's key. */
+enum status merge_known_names(struct import_job *j, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(name_fields) && st == STATUS_OK; i++) {
+        if (!reading_has(j->reading, name_fields[i]))
+            continue;
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO identity SELECT 'order', getvariable('store'), s.order_id, "
+                      "  min(i.key), getvariable('import_id') FROM stage_order s "
+                      "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
+                      "  i.id = s.\"%s\" LEFT JOIN orders e ON e.order_key = i.key "
+                      "WHERE s.\"%s\" <> s.order_id AND abs(coalesce(e.placed_at, s.placed_at) - "
+                      "  s.placed_at) <= 86400000000 "
+                      "AND s.order_id NOT IN (SELECT id FROM identity WHERE kind = 'order' AND "
+                      "  store = getvariable('store')) "
+                      "AND s.\"%s\" NOT IN (SELECT order_id FROM stage_order) "
+                      "GROUP BY s.order_id HAVING count(DISTINCT i.key) = 1",
+                      name_fields[i],
+                      name_fields[i],
+                      name_fields[i]);
+    }
+    return st;
+}
+
+/* Other names that one order of the file has, and that nothing has yet. */
+enum status merge_new_names(struct import_job *j, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(name_fields) && st == STATUS_OK; i++) {
+        if (!reading_has(j->reading, name_fields[i]))
+            continue;
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO identity SELECT 'order', getvariable('store'), s.\"%s\", "
+                      "  min(i.key), getvariable('import_id') FROM stage_order s "
+                      "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
+                      "  i.id = s.order_id WHERE s.\"%s\" NOT IN (SELECT id FROM identity "
+                      "  WHERE kind = 'order' AND store = getvariable('store')) "
+                      "GROUP BY s.\"%s\" HAVING count(DISTINCT i.key) = 1",
+                      name_fields[i],
+                      name_fields[i],
+                      name_fields[i]);
+    }
+    return st;
+}
+
+/* An order whose number is the other name of an order of another day is another order: its rows go
+ * to quarantine rather than into that one. So do rows that call an order by a second name in the
+ * same file. Runs before the transaction of the facts, as it changes the stage. */
+enum status merge_refuse_clashes(struct import_job *j, struct error *why)
+{
+    int64_t names = 0;
+    const enum status st = job_count(j,
+                                     "SELECT count(*) - count(DISTINCT key) FROM identity WHERE "
+                                     "kind = 'order'",
+                                     &names,
+                                     why);
+    if (st != STATUS_OK || names == 0)
+        return st;
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE clash AS SELECT s.order_id FROM stage_order s "
+        "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
+        "  i.id = s.order_id JOIN orders e ON e.order_key = i.key "
+        "WHERE e.order_id <> s.order_id AND (abs(e.placed_at - s.placed_at) > 86400000000 OR "
+        "  e.order_id IN (SELECT order_id FROM stage_order));"
+        "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
+        "  'another name of an order of another day, or of one in this file', gross FROM stage "
+        "  WHERE order_id IN (SELECT order_id FROM clash);"
+        "DELETE FROM staging.stage WHERE order_id IN (SELECT order_id FROM clash);"
+        "DELETE FROM stage_order WHERE order_id IN (SELECT order_id FROM clash)");
+}
+
+/* ---- Fields ---------------------------------------------------------------------------------- */
+
+/* A field of stage_order and what stands in the stored order `e` for it. Figures that follow from
+ * lines are kept only while the order has no lines: they came with its head. */
+static const struct {
+    const char *field; /* of the file */
+    const char *column;
+    const char *kept;
+} kept_fields[] = {
+    { "order_name", "order_name", "e.order_name" },
+    { "status", "status", "e.status" },
+    { "channel", "channel", "e.channel" },
+    { "medium", "medium", "e.medium" },
+    { "campaign", "campaign", "e.campaign" },
+    { "landing_page", "landing_page", "e.landing_page" },
+    { "device", "device", "e.device" },
+    { "browser", "browser", "e.browser" },
+    { "os", "os", "e.os" },
+    { "country", "country", "e.country" },
+    { "region", "region", "e.region" },
+    { "city", "city", "e.city" },
+    { "coupon", "coupon", "e.coupon" },
+    { "payment_method", "payment_method", "e.payment_method" },
+    { "language", "language", "e.language" },
+    { "paid_at", "paid_at", "e.paid_at" },
+    { "paid_at", "paid_at_date", "e.paid_date" },
+    { "shipped_at", "shipped_at", "e.shipped_at" },
+    { "promised_at", "promised_at", "e.promised_at" },
+    { "delivered_at", "delivered_at", "e.delivered_at" },
+    { "updated_at", "updated_at", "e.updated_at" },
+    { "remark", "remark", "e.remark" },
+    { "cancel_reason", "cancel_reason", "e.cancel_reason" },
+    { "is_staged", "is_staged", "e.is_staged" },
+    { "receivable", "receivable", "e.receivable_e4" },
+    { "deposit", "deposit", "e.deposit_e4" },
+    { "is_test", "is_test", "e.is_test" },
+    { "session_id", "session_id", "e.session_key" },
+    { "shipping", "shipping", "e.shipping_e4" },
+    { "refunded", "refunded", "e.refunded_e4" },
+    { "order_discount",
+      "order_discount",
+      "CASE WHEN e.line_count = 0 THEN e.discount_merchant_e4 END" },
+    { "order_discount_platform",
+      "order_discount_platform",
+      "CASE WHEN e.line_count = 0 THEN e.discount_platform_e4 END" },
+    { "order_tax", "order_tax", "CASE WHEN e.line_count = 0 THEN e.tax_e4 END" },
+    { "order_total", "order_total", "CASE WHEN e.line_count = 0 THEN nullif(e.total_e4, 0) END" },
+    { "paid", "paid", "CASE WHEN e.line_count = 0 OR e.paid_e4 <> e.total_e4 THEN e.paid_e4 END" },
+};
+
+void merge_add_kept_fields(struct buf *sql, const struct import_job *j)
+{
+    const char *separator = " REPLACE (";
+    bool has_state = reading_has(j->reading, "status");
+    for (size_t i = 0; i < ARRAY_LEN(kept_fields); i++) {
+        if (reading_has(j->reading, kept_fields[i].field))
+            continue;
+        buf_addf(sql, "%s%s AS \"%s\"", separator, kept_fields[i].kept, kept_fields[i].column);
+        separator = ", ";
+    }
+    if (!has_state && !reading_has(j->reading, "cancelled_at")) {
+        buf_addf(sql, "%se.cancelled_at AS cancelled_at", separator);
+        buf_adds(sql, ", e.cancelled_date AS cancelled_at_date");
+        separator = ", ";
+    }
+    if (separator[0] == ',')
+        buf_addc(sql, ')');
+}
+
+/* Tips and duties have no column in orders: their ledger rows are carried over as they are. */
+enum status merge_keep_tips(struct import_job *j, struct error *why)
+{
+    static const char *const classes[] = { "tip", "duty" };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(classes) && st == STATUS_OK; i++) {
+        if (reading_has(j->reading, classes[i]))
+            continue;
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO new_line SELECT l.* REPLACE (getvariable('import_id') AS "
+                      "import_id, o.version AS version) FROM order_line l JOIN ord o ON "
+                      "o.order_key = l.order_key WHERE l.class = '%s' AND l.row_no IS NULL AND "
+                      "o.is_known AND NOT o.is_stale",
+                      classes[i]);
+    }
+    return st;
+}
