@@ -1,5 +1,6 @@
 /* How a file would be read: its shape, each column with its field and samples, and the mapping as a
  * file to edit. */
+#include "ingest/generic_priv.h"
 #include "ingest/known_names_priv.h"
 
 #include <string.h>

@@ -4,7 +4,8 @@
  * articles. So a table is taken only if the file shows a sign of it (a column that nothing else
  * has, or a word in a header), and of those the one that explains most columns wins. A file that
  * shows none is refused, with the table it comes nearest to and what that lacks. */
-#include "ingest/ingest_priv.h"
+#include "ingest/generic_priv.h"
+#include "ingest/known_names_priv.h"
 
 #include "base/embedded.h"
 

@@ -1,5 +1,5 @@
 /* Which preset fits a file. */
-#include "ingest/ingest_priv.h"
+#include "ingest/generic_priv.h"
 
 #include <string.h>
 

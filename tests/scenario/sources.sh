@@ -149,7 +149,7 @@ expect_text ",20.0000,0.4000,0.0166666666667,"
 printf 'date,sku\n2024-04-16,CUP\n' >"$T/short.csv"
 run import "$T/short.csv" --as generic:stock_level
 expect_exit 1
-expect_text "sku, date, on_hand"
+expect_text "known as on_hand"
 table stock_level 'date,sku,on_hand' '2024-04-16,CUP,12' '2024-04-16,PLATE,0'
 table refund 'refund_id,order_id,at,amount,status,reason' 'r1,101,2024-04-18 10:00:00,5.50,succeeded,broken'
 total refund_amt
