@@ -22,7 +22,7 @@ esac
 [ "$(id -u)" -eq 0 ] || { echo "run this as root" >&2; exit 2; }
 command -v debootstrap >/dev/null || apt_bring debootstrap
 if [ "$what" = deb ] && [ -z "$package" ]; then
-    packaging/make-deb.sh
+    packaging/make-packages.sh
     package=$(ls build/*.deb)
 fi
 
