@@ -159,13 +159,14 @@ MUST_CHECK enum status plan_platform_build(const struct plan_question *q,
                                            struct arena *a,
                                            struct plan_platform *out,
                                            struct error *why);
-/* Whether dimensions or filter need rows of articles, or of channels. */
+/* Whether dimensions (`by_dims`) or filter need rows of articles, or of channels. */
 struct plan_platform_need {
     bool article;
     bool channel;
     bool store_filter; /* the filter names stores */
 };
 MUST_CHECK enum status plan_platform_needs(const struct plan_question *q,
+                                           bool by_dims,
                                            struct arena *a,
                                            struct plan_platform_need *out,
                                            struct error *why);

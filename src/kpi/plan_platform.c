@@ -1,6 +1,6 @@
 /* The statement over platform_stat: figures that platforms have counted already, one level of it at
  * a time: whole stores, articles, channels. Nothing is decided here about which rows may become one
- * figure: rows come back by store, measure and period, and query/platform.c chooses. */
+ * figure: rows come back by store, measure and period, and query/stats.c chooses. */
 #include "kpi/plan_priv.h"
 
 #define FACT "platform_stat"
@@ -47,6 +47,7 @@ static enum status lacks(const struct dimension *d, struct error *why)
 }
 
 enum status plan_platform_needs(const struct plan_question *q,
+                                bool by_dims,
                                 struct arena *a,
                                 struct plan_platform_need *out,
                                 struct error *why)
@@ -58,7 +59,7 @@ enum status plan_platform_needs(const struct plan_question *q,
     if (st != STATUS_OK)
         return st;
     plan_walk(where, find_need, out);
-    for (size_t i = 0; i < q->n_by; i++) {
+    for (size_t i = 0; by_dims && i < q->n_by; i++) {
         bool is_joined;
         const struct column *c = kpi_dimension_column(t, q->by[i], &is_joined);
         if (c == NULL)
@@ -273,7 +274,8 @@ enum status plan_platform_build(const struct plan_question *q,
                             .is_whole = wish->is_whole,
                             .by_dims = variant->by_dims && !wish->is_whole && q->n_by > 0 };
     struct plan_platform_need need;
-    enum status st = plan_platform_needs(q, a, &need, why);
+    const bool by_dims = g.by_dims || (variant->n_excluded > 0 && !wish->is_whole);
+    enum status st = plan_platform_needs(q, by_dims, a, &need, why);
     if (st == STATUS_OK)
         st = bind_where(q, a, &g.where, why);
     if (st != STATUS_OK)

@@ -118,6 +118,8 @@ static enum status settle_slots(struct asking *k, struct error *why)
                                  .by = k->by };
     enum status st = plan_slots_collect(&all, k->arena, &k->slots, why);
     if (st == STATUS_OK)
+        st = sources_load(k, why);
+    if (st == STATUS_OK)
         st = coverage_load(k, why);
     if (st != STATUS_OK)
         return st;
@@ -130,7 +132,8 @@ static enum status settle_slots(struct asking *k, struct error *why)
     }
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
-    return plan_slots_collect(&all, k->arena, &k->slots, why);
+    st = plan_slots_collect(&all, k->arena, &k->slots, why);
+    return st == STATUS_OK ? sources_settle(k, why) : st;
 }
 
 static enum status in_transaction(struct asking *k, struct answer *out, struct error *why)

@@ -319,7 +319,8 @@ static enum status add_compare(struct table_of_rows *t,
         plain(number_divide(change, size, str_from(tr(k->lang, "the compared value is 0")))));
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
-    c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time);
+    c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
+                  !figures_marks(k, kpi, from->other, &then).is_partial;
     row->compare = c;
     return STATUS_OK;
 }
@@ -339,7 +340,9 @@ static enum status fill_row(struct table_of_rows *t,
     row->hour = key->hour;
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
-    row->complete = coverage_is_complete(k, kpi, row->end);
+    const struct figure_marks marks = figures_marks(k, kpi, from->main, key);
+    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
+    row->restated = marks.is_restated;
     const enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
     if (total || k->grain == GRAIN_TOTAL)
         row->time = DAY_NONE;
@@ -473,7 +476,7 @@ static enum status fill_kpi(struct table_of_rows *t,
     };
     if (a->rows == NULL)
         return query_no_memory(why);
-    enum status st = STATUS_OK;
+    enum status st = sources_list(k, kpi, a);
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
         const bool o = places[i].tuple == NULL;
         a->rows[i].is_others = o;
@@ -516,7 +519,7 @@ static enum status fill(struct table_of_rows *t, struct error *why)
 static enum status add_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, 4);
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 4);
     if (out->notes == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);
@@ -525,6 +528,7 @@ static enum status add_notes(struct asking *k, struct answer *out, struct error 
     if (stores > 1 && k->words->store_count == 0)
         out->notes[out->note_count++] =
             str_from(tr(k->lang, "all stores: each by its own local date"));
+    sources_notes(k, out);
     if (k->converted)
         out->notes[out->note_count++] =
             arena_printf(k->arena,

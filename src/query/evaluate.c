@@ -13,6 +13,8 @@ struct place {
     const struct figures *figures;
     size_t row; /* in figures->rows and figures->whole; SIZE_MAX: not there */
     size_t whole;
+    size_t period; /* index; n_periods of the figures: the total */
+    const uint32_t *by;
     int32_t start;
     int32_t end;
 };
@@ -54,10 +56,28 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
     return true;
 }
 
-static struct number absent(const struct place *p, const struct plan_slot *slot)
+/* Nothing there of a slot that platforms answer, at least in part: a thing without rows beside
+ * others that have some is 0, if things add up. */
+static struct number absent_from_platform(const struct place *p, size_t index)
 {
+    const struct kpi_measure *m = p->k->slots.items[index].measure;
+    const struct figures *f = p->figures;
+    const size_t at = index * (f->n_periods + 1) + p->period;
+    if (m->platform->kind == PLATFORM_ADDITIVE && f->platform_rows != NULL && f->platform_rows[at])
+        return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
+    return number_none(
+        say(p,
+            "no figure of the platforms here: %s",
+            str_from(p->k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name)));
+}
+
+static struct number absent(const struct place *p, size_t index)
+{
+    const struct plan_slot *slot = &p->k->slots.items[index];
     const struct kpi_measure *m = slot->measure;
     str reason = STR_EMPTY;
+    if (slot->is_foreign && p->k->sources[index].n_stores > 0)
+        return absent_from_platform(p, index);
     if (is_uncovered(p, slot, &reason))
         return number_none(reason);
     if (m->zero_if_empty)
@@ -65,18 +85,39 @@ static struct number absent(const struct place *p, const struct plan_slot *slot)
     return number_none(say(p, "no rows for %s", m->id));
 }
 
-static struct number of_cell(const struct place *p,
-                             const struct plan_slot *slot,
-                             const struct cell *cell)
+/* Stores whose exports tell no buyers apart: what they lack is not 0 either. */
+static bool lacks_buyer_ids(const struct place *p, size_t index, str *reason)
 {
+    const struct slot_source *s = &p->k->sources[index];
+    bool hit = false;
+    for (size_t i = 0; i < s->n_refused && !hit; i++) {
+        hit = true;
+        for (size_t d = 0; d < p->k->n_by && !p->k->slots.items[index].is_whole; d++) {
+            if (str_is(str_from(p->k->by[d]->name), "store") && p->by[d] != NAME_ALL)
+                hit = str_eq(names_text(&p->k->names, p->by[d]), s->refused[i]);
+        }
+        if (hit)
+            *reason = say(p, "no buyer id in the exports of store %s", s->refused[i]);
+    }
+    return hit;
+}
+
+static struct number of_cell(const struct place *p, size_t index, const struct cell *cell)
+{
+    const struct plan_slot *slot = &p->k->slots.items[index];
     const struct kpi_measure *m = slot->measure;
+    const bool from_platform = p->k->sources[index].n_stores > 0;
     struct number n;
+    str refused = STR_EMPTY;
+    if (lacks_buyer_ids(p, index, &refused))
+        return number_none(refused);
     if (cell == NULL || cell->kind == CELL_ABSENT)
-        return absent(p, slot);
+        return absent(p, index);
     if (cell->kind == CELL_FAILED)
         return number_none(str_from(cell->reason));
     str reason = STR_EMPTY;
-    if (cell->kind == CELL_EXACT && cell->exact == 0 && is_uncovered(p, slot, &reason))
+    if (cell->kind == CELL_EXACT && cell->exact == 0 && !from_platform &&
+        is_uncovered(p, slot, &reason))
         return number_none(reason); /* a count over nothing is 0 in SQL */
     if (cell->kind == CELL_REAL)
         n = number_real(m->unit == UNIT_MONEY ? cell->real / 1e4 : cell->real);
@@ -95,7 +136,7 @@ static struct number leaf_value(const struct place *p, size_t leaf)
     const struct plan_slot *s = &p->k->slots.items[slot];
     const struct matrix *m = s->is_whole ? &p->figures->whole : &p->figures->rows;
     const size_t row = s->is_whole ? p->whole : p->row;
-    return of_cell(p, s, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
+    return of_cell(p, slot, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
 }
 
 static struct number days_value(const struct place *p)
@@ -227,9 +268,32 @@ struct number figures_evaluate(const struct asking *k,
                              .figures = f,
                              .row = matrix_find(&f->rows, key),
                              .whole = matrix_find(&f->whole, key),
+                             .period = total ? f->n_periods : key->bucket,
+                             .by = key->by,
                              .start = total ? w->from : w->buckets[key->bucket].start,
                              .end = total ? w->to : w->buckets[key->bucket].end };
     return value(&p, definition->formula);
+}
+
+struct figure_marks figures_marks(const struct asking *k,
+                                  size_t kpi,
+                                  const struct figures *f,
+                                  const struct matrix_key *key)
+{
+    struct figure_marks marks = { .is_partial = false };
+    const size_t place = k->place[kpi];
+    for (size_t i = 0; place != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
+        const size_t slot = k->slots.of_leaf[place][i];
+        const bool is_whole = k->slots.items[slot].is_whole;
+        const struct matrix *m = is_whole ? &f->whole : &f->rows;
+        const size_t row = matrix_find(m, key);
+        if (row == SIZE_MAX)
+            continue;
+        const struct cell *cell = &m->cells[row * m->n_slots + slot];
+        marks.is_partial = marks.is_partial || cell->is_partial || cell->kind == CELL_FAILED;
+        marks.is_restated = marks.is_restated || cell->is_restated;
+    }
+    return marks;
 }
 
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
@@ -237,8 +301,10 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
     if (k->place[kpi] == SIZE_MAX || end >= k->today)
         return false;
     for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
-        const struct coverage *c =
-            coverage_of(k, &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]]);
+        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]];
+        const struct coverage *c = coverage_of(k, slot);
+        if (slot->is_foreign) /* figures_marks() knows what platforms have not reported yet */
+            continue;
         if (c != NULL && c->date != NULL && c->complete_to < end)
             return false;
     }
@@ -248,9 +314,9 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start)
 {
     for (size_t i = 0; k->place[kpi] != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
-        const struct coverage *c =
-            coverage_of(k, &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]]);
-        if (c != NULL && c->date != NULL && c->first > start)
+        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]];
+        const struct coverage *c = coverage_of(k, slot);
+        if (!slot->is_foreign && c != NULL && c->date != NULL && c->first > start)
             return false;
     }
     return true;

@@ -94,7 +94,8 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
         if (st != STATUS_OK)
             return st;
     }
-    return list_sources(k, out, why);
+    const enum status st = list_sources(k, out, why);
+    return st == STATUS_OK ? stats_restatements(k, out, why) : st;
 }
 
 /* A reader that cannot write is no reason to refuse an answer: failures are skipped here. */

@@ -254,12 +254,23 @@ static enum status run_plan(const struct reading *base,
 
 static const struct plan_variant totals = { .by_time = false };
 
+static enum status add_platform(const struct reading *base,
+                                const struct plan_variant *variant,
+                                bool *foreign,
+                                struct error *why)
+{
+    return *foreign ? STATUS_OK
+                    : stats_fetch(base->k, base->window, variant, base->out, foreign, why);
+}
+
 static enum status fetch_once(const struct reading *base, bool *foreign, struct error *why)
 {
     const bool by_dims = base->variant->by_dims;
     enum status st = figures_init(base->out, base->k, by_dims ? base->k->n_by : 0, why);
+    if (st == STATUS_OK && base->total == NULL)
+        st = run_plan(base, base->variant, foreign, why);
     if (st != STATUS_OK || base->total == NULL)
-        return st == STATUS_OK ? run_plan(base, base->variant, foreign, why) : st;
+        return st == STATUS_OK ? add_platform(base, base->variant, foreign, why) : st;
     struct plan_variant rows = *base->variant;
     struct plan_variant rest = *base->variant;
     rows.with_total = true;
@@ -273,7 +284,9 @@ static enum status fetch_once(const struct reading *base, bool *foreign, struct 
     total.total = NULL;
     if (st == STATUS_OK && !*foreign)
         st = run_plan(&total, &rest, foreign, why);
-    return st;
+    if (st == STATUS_OK)
+        st = add_platform(base, base->variant, foreign, why);
+    return st == STATUS_OK ? add_platform(&total, &totals, foreign, why) : st;
 }
 
 enum status fetch_with_total(struct asking *k,

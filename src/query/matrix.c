@@ -165,4 +165,6 @@ void figures_release(struct figures *f)
 {
     matrix_release(&f->rows);
     matrix_release(&f->whole);
+    mem_free(f->platform_rows);
+    f->platform_rows = NULL;
 }

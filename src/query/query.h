@@ -95,6 +95,7 @@ struct answer_row {
     const str *by; /* answer->by_count texts; .len 0: not set (not tracked) */
     bool is_others;
     bool complete; /* false: the period still runs, or its data is not all there */
+    bool restated; /* the platform has revised a figure in it since it was first reported */
     struct answer_value value;
     const struct answer_compare *compare; /* NULL: nothing compared */
 };
@@ -104,11 +105,17 @@ struct answer_kpi {
     str name; /* in the question's language */
     str unit; /* money, count, ratio, ... */
     enum kpi_unit unit_id;
-    int direction;           /* +1 higher is better, -1 lower is better, 0 neutral */
-    str definition;          /* its hash */
-    str definition_text;     /* canonical, fully resolved */
-    str needs;               /* "needs stock_level: import ..."; empty when it can be answered */
-    const char *basis;       /* "event" or "order" */
+    int direction;       /* +1 higher is better, -1 lower is better, 0 neutral */
+    str definition;      /* its hash */
+    str definition_text; /* canonical, fully resolved */
+    str needs;           /* "needs stock_level: import ..."; empty when it can be answered */
+    const char *basis;   /* "event" or "order" */
+    struct answer_origin {
+        str source;        /* "orders", "events", "platform_stat", ... */
+        size_t n_stores;   /* 0: all stores */
+        const str *stores; /* whose figures come from there */
+    } * origins;
+    size_t n_origins;
     struct answer_row *rows; /* answer->row_count of them, the same keys for each KPI */
     struct answer_row total; /* whole range, all dimension values; its own query where it must be */
 };
@@ -132,6 +139,21 @@ struct answer_source {
     int64_t import_id;
     int32_t from;
     int32_t to;
+};
+
+/* A figure that a platform has revised. */
+struct answer_restatement {
+    str store;
+    str measure;
+    str sku;     /* empty: the whole store */
+    str channel; /* empty: all */
+    int32_t from;
+    int32_t to;
+    str before; /* as JSON carries figures */
+    str after;
+    int64_t import_id; /* that brought the new figure */
+    str at;            /* when */
+    str file;
 };
 
 struct answer {
@@ -158,7 +180,10 @@ struct answer {
     struct answer_sql *sql;
     size_t source_count;
     struct answer_source *sources;
-    size_t note_count; /* such as "all stores: each store's own local date" */
+    size_t restatement_count;
+    struct answer_restatement *restatements;
+    int64_t more_restatements; /* that are not listed */
+    size_t note_count;         /* such as "all stores: each store's own local date" */
     str *notes;
     str tzdata_version;
     enum lang lang;

@@ -5,6 +5,8 @@
  *   state.c     what the store has: coverage of tables, rollup cells, dirty days
  *   cache.c     keeps that while the data version stays
  *   fetch.c     plan, run, frames into a matrix
+ *   sources.c   which stores' figures come from their own rows, which from platform_stat
+ *   stats.c     the latter: rows of a platform become cells, where they may
  *   fx.c        amounts of other currencies
  *   evaluate.c  formulas over the matrix
  *   assemble.c  rows, order, top, others, totals -> struct answer
@@ -57,6 +59,24 @@ str names_text(const struct names *n, uint32_t number);
 
 struct fx; /* rates, loaded when first needed */
 
+/* Where the figures of a slot come from, store by store. Stores in none of the lists answer from
+ * their own rows. */
+struct slot_source {
+    const str *stores; /* from platform_stat */
+    size_t n_stores;
+    const str *refused; /* without buyer ids and without platform figures: no value */
+    size_t n_refused;
+    const str *own; /* from their own rows; only filled when there is one of the others */
+    size_t n_own;
+};
+/* Which figures a platform reports for a store at all. */
+struct platform_presence {
+    str store;
+    str measure;
+    int32_t first;
+    int32_t last;
+};
+
 struct asking {
     const struct query_context *context;
     const struct kpi_question *words;
@@ -83,6 +103,9 @@ struct asking {
     struct names names;
     struct plan_cells cells;
     struct plan_slots slots;
+    struct slot_source *sources; /* one of each slot */
+    struct platform_presence *presence;
+    size_t n_presence;
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
     int64_t data_version;
@@ -105,6 +128,8 @@ struct cell {
         const char *reason; /* CELL_FAILED */
     };
     enum cell_kind kind;
+    bool is_partial;  /* some days of the period are not there yet */
+    bool is_restated; /* a platform has revised a figure in it */
 };
 struct matrix_key {
     uint32_t bucket;          /* index; BUCKET_TOTAL: no time */
@@ -139,6 +164,8 @@ struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot);
 struct figures {
     struct matrix rows;
     struct matrix whole;
+    bool *platform_rows; /* slots x (periods + total): there are rows of platforms; may be NULL */
+    size_t n_periods;
 };
 MUST_CHECK enum status figures_init(struct figures *f,
                                     const struct asking *k,
@@ -162,6 +189,26 @@ MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       int64_t now_us,
                                       int32_t *out,
                                       struct error *why);
+/* sources.c: what platforms report for the stores in scope; then which slot reads what. */
+MUST_CHECK enum status sources_load(struct asking *k, struct error *why);
+MUST_CHECK enum status sources_settle(struct asking *k, struct error *why);
+/* Some store in scope has it from a platform, and the KPI lets it be read. */
+bool sources_have(const struct asking *k, const struct kpi *kpi, const struct kpi_measure *m);
+/* "visitors: platform_stat (tmall), events (web)", a note for each KPI that reads it. */
+void sources_notes(const struct asking *k, struct answer *out); /* out->notes has room */
+MUST_CHECK enum status sources_list(struct asking *k, size_t kpi, struct answer_kpi *out);
+
+/* stats.c: adds what platforms report to the cells of a variant. *foreign: some amounts are in
+ * another currency, and the question is not by currency yet. */
+MUST_CHECK enum status stats_fetch(struct asking *k,
+                                   const struct window *w,
+                                   const struct plan_variant *variant,
+                                   struct figures *out,
+                                   bool *foreign,
+                                   struct error *why);
+/* Revised figures behind the answer, for the evidence. */
+MUST_CHECK enum status stats_restatements(struct asking *k, struct answer *out, struct error *why);
+
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
 str query_needs_of(const struct asking *k, const struct kpi *kpi);
@@ -189,6 +236,15 @@ MUST_CHECK enum status fx_add(struct asking *k,
                               struct error *why);
 void fx_free(struct fx *fx);
 
+/* What is to be said of a KPI's value at a key beside the value. */
+struct figure_marks {
+    bool is_partial;
+    bool is_restated;
+};
+struct figure_marks figures_marks(const struct asking *k,
+                                  size_t kpi,
+                                  const struct figures *f,
+                                  const struct matrix_key *key);
 /* Value of a KPI at a key. */
 struct number figures_evaluate(const struct asking *k,
                                size_t kpi,

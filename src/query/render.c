@@ -1,6 +1,8 @@
 /* Answers for people: terminal table and markdown, CSV, and the proof below them. */
 #include "query/render_priv.h"
 
+#define RESTATED_MARK "†"
+
 enum status answer_format_parse(str s, enum answer_format *out, struct error *why)
 {
     static const char *const names[] = { "table", "csv", "json", "markdown" };
@@ -60,13 +62,16 @@ static void cell_value(struct grid *g,
                        const struct answer *a,
                        const struct answer_kpi *k,
                        const struct answer_value *v,
-                       bool complete)
+                       bool complete,
+                       bool restated)
 {
     struct buf text;
     buf_init(&text, 512);
     show_value(&text, a, k, v);
     if (!complete && v->kind != VALUE_NONE)
         buf_adds(&text, "*");
+    if (restated && v->kind != VALUE_NONE)
+        buf_adds(&text, RESTATED_MARK);
     grid_cell(g, buf_str(&text), v->kind == VALUE_NONE ? TONE_DIM : TONE_PLAIN);
     buf_release(&text);
 }
@@ -82,7 +87,7 @@ static void cell_compare(struct grid *g,
         grid_cell(g, STR("–"), TONE_DIM);
         return;
     }
-    cell_value(g, a, k, &c->value, c->complete);
+    cell_value(g, a, k, &c->value, c->complete, false);
     buf_init(&text, 128);
     show_relative(&text, &c->relative);
     grid_cell(g, buf_str(&text), tone_of(k, &c->change));
@@ -94,7 +99,7 @@ static void cell_row_of_kpi(struct grid *g,
                             const struct answer_kpi *k,
                             const struct answer_row *row)
 {
-    cell_value(g, a, k, &row->value, row->complete);
+    cell_value(g, a, k, &row->value, row->complete, row->restated);
     if (a->compare_from != DAY_NONE)
         cell_compare(g, a, k, row->compare);
 }
@@ -247,18 +252,33 @@ static bool tell_reasons(const struct answer *a, const struct answer_kpi *k, str
     return incomplete || (c != NULL && has_star(c->complete, &c->value));
 }
 
+static bool is_restated(const struct answer *a, const struct answer_kpi *k)
+{
+    bool any = k->total.restated;
+    for (size_t r = 0; r < a->row_count; r++)
+        any = any || k->rows[r].restated;
+    return any;
+}
+
 /* Why there are no values, once for each KPI and reason; what an asterisk means; notes. */
 static void add_footer(const struct answer *a, const struct answer_look *look, struct buf *out)
 {
     struct buf line;
     bool incomplete = false;
+    bool restated = false;
     buf_init(&line, (size_t)256 * 1024);
-    for (size_t k = 0; k < a->kpi_count; k++)
+    for (size_t k = 0; k < a->kpi_count; k++) {
+        restated = is_restated(a, &a->kpis[k]) || restated;
         incomplete = tell_reasons(a, &a->kpis[k], &line) || incomplete;
+    }
     if (incomplete)
         buf_addf(&line,
                  "* %s\n",
                  tr(a->lang, "not complete: the period runs or its data is not all there"));
+    if (restated)
+        buf_addf(&line,
+                 RESTATED_MARK " %s\n",
+                 tr(a->lang, "revised by the platform since; --evidence says when and from what"));
     for (size_t i = 0; i < a->note_count; i++)
         buf_addf(&line, "%.*s\n", STR_ARG(a->notes[i]));
     if (line.len > 0) {
@@ -436,6 +456,32 @@ static void add_labelled_day(struct buf *out, const char *label, int32_t day)
     buf_add_day(out, day);
 }
 
+static void add_restatements(const struct answer *a, struct buf *out)
+{
+    if (a->restatement_count == 0)
+        return;
+    buf_addf(out, "\n%s\n", tr(a->lang, "Revised by the platform"));
+    for (size_t i = 0; i < a->restatement_count; i++) {
+        const struct answer_restatement *r = &a->restatements[i];
+        const struct platform_measure *m = platform_measure(r->measure);
+        const bool zh = a->lang == LANG_ZH && m != NULL;
+        buf_addf(out, "  %.*s ", STR_ARG(r->store));
+        buf_add(out, zh ? str_from(m->name_zh) : r->measure);
+        buf_addf(out, "%s%.*s", r->sku.len > 0 ? " " : "", STR_ARG(r->sku));
+        buf_addf(out, "%s%.*s ", r->channel.len > 0 ? " " : "", STR_ARG(r->channel));
+        buf_add_day(out, r->from);
+        if (r->to > r->from) {
+            buf_adds(out, "..");
+            buf_add_day(out, r->to);
+        }
+        buf_addf(out, ": %.*s -> %.*s", STR_ARG(r->before), STR_ARG(r->after));
+        buf_addf(out, " (%.*s, #%lld", STR_ARG(r->at), (long long)r->import_id);
+        buf_addf(out, " %.*s)\n", STR_ARG(r->file));
+    }
+    if (a->more_restatements > 0)
+        buf_addf(out, tr(a->lang, "  and %lld more\n"), (long long)a->more_restatements);
+}
+
 void render_evidence(const struct answer *a, const struct answer_look *look, struct buf *out)
 {
     buf_addc(out, '\n');
@@ -469,6 +515,7 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
         }
         buf_addc(out, '\n');
     }
+    add_restatements(a, out);
     buf_addf(out,
              "%s %lld · tzdata %.*s\n",
              tr(a->lang, "data version"),

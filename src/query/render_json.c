@@ -91,9 +91,61 @@ static void add_row(struct json_writer *w, const struct answer *a, const struct 
     add_compare(w, row->compare);
     json_key(w, "complete");
     json_bool(w, row->complete);
+    if (row->restated) {
+        json_key(w, "restated");
+        json_bool(w, true);
+    }
     if (row->value.reason.len > 0)
         add_str(w, "reason", row->value.reason);
     json_object_close(w);
+}
+
+/* Where the figures come from: a source, and the stores when it is not all of them. */
+static void add_origins(struct json_writer *w, const struct answer_kpi *k)
+{
+    json_key(w, "origins");
+    json_array_open(w);
+    for (size_t i = 0; i < k->n_origins; i++) {
+        const struct answer_origin *o = &k->origins[i];
+        json_object_open(w);
+        add_str(w, "source", o->source);
+        if (o->n_stores > 0) {
+            json_key(w, "stores");
+            json_array_open(w);
+            for (size_t s = 0; s < o->n_stores; s++)
+                json_str(w, o->stores[s]);
+            json_array_close(w);
+        }
+        json_object_close(w);
+    }
+    json_array_close(w);
+}
+
+/* Figures that a platform has revised, with what they were before. */
+static void add_restatements(struct json_writer *w, const struct answer *a)
+{
+    json_key(w, "restatements");
+    json_array_open(w);
+    for (size_t i = 0; i < a->restatement_count; i++) {
+        const struct answer_restatement *r = &a->restatements[i];
+        json_object_open(w);
+        add_str(w, "store", r->store);
+        add_str(w, "measure", r->measure);
+        add_str_or_null(w, "sku", r->sku);
+        add_str_or_null(w, "channel", r->channel);
+        add_day(w, "from", r->from);
+        add_day(w, "to", r->to);
+        add_str_or_null(w, "before", r->before);
+        add_str_or_null(w, "after", r->after);
+        json_key(w, "import");
+        json_i64(w, r->import_id);
+        add_str_or_null(w, "at", r->at);
+        add_str(w, "file", r->file);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    json_key(w, "more_restatements");
+    json_i64(w, a->more_restatements);
 }
 
 static void add_kpi(struct json_writer *w, const struct answer *a, const struct answer_kpi *k)
@@ -105,6 +157,7 @@ static void add_kpi(struct json_writer *w, const struct answer *a, const struct 
     add_str(w, "definition", k->definition);
     json_key(w, "basis");
     json_text(w, k->basis);
+    add_origins(w, k);
     json_key(w, "rows");
     json_array_open(w);
     for (size_t i = 0; i < a->row_count; i++)
@@ -161,6 +214,7 @@ static void add_evidence(struct json_writer *w, const struct answer *a)
     }
     json_array_close(w);
     add_sources(w, a);
+    add_restatements(w, a);
     add_str(w, "tzdata", a->tzdata_version);
     json_object_close(w);
 }

@@ -51,7 +51,7 @@ static enum status list_tables(struct asking *k, struct error *why)
     size_t n = k->slots.n;
     for (size_t i = 0; i < k->n_kpis; i++)
         n += k->kpis[i]->n_needs_tables;
-    k->coverage = ARENA_NEW(k->arena, struct coverage, n + 1);
+    k->coverage = ARENA_NEW(k->arena, struct coverage, n + 2);
     if (k->coverage == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < k->slots.n; i++)
@@ -60,6 +60,9 @@ static enum status list_tables(struct asking *k, struct error *why)
         for (size_t t = 0; t < k->kpis[i]->n_needs_tables; t++)
             add_coverage(k, k->kpis[i]->needs_tables[t], NULL);
     }
+    const struct table *stats = commerce_table(STR("platform_stat"));
+    if (k->n_presence > 0)
+        add_coverage(k, stats, table_column(stats, str_from(stats->date_column)));
     return STATUS_OK;
 }
 
@@ -242,6 +245,46 @@ static bool table_has_rows(const struct asking *k, const struct table *t)
     return false;
 }
 
+/* The table has rows, or all that the KPI reads there comes from platforms as well. */
+static bool is_satisfied(const struct asking *k, const struct kpi *kpi, const struct table *t)
+{
+    size_t reported = 0;
+    size_t leaves = 0;
+    bool is_platform = false;
+    for (size_t i = 0; i < kpi->n_leaves; i++) {
+        const struct kpi_measure *m = kpi->leaves[i].measure;
+        if (m->table != t)
+            continue;
+        leaves++;
+        reported += sources_have(k, kpi, m);
+        is_platform = is_platform || m->is_platform;
+    }
+    const bool all = leaves > 0 && reported == leaves;
+    return is_platform ? all : all || table_has_rows(k, t);
+}
+
+/* "platform_stat (visitors)": what of the platforms' figures would do. */
+static void add_reported(const struct asking *k,
+                         const struct kpi *kpi,
+                         const struct table *t,
+                         struct buf *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < kpi->n_leaves; i++) {
+        const struct kpi_measure *m = kpi->leaves[i].measure;
+        if (m->table != t || m->platform == NULL || sources_have(k, kpi, m) ||
+            (!m->is_platform && kpi->source_rule == SOURCE_OWN))
+            continue;
+        if (n == 0 && !m->is_platform)
+            buf_adds(out, tr(k->lang, " or platform_stat"));
+        buf_addf(out,
+                 "%s%s",
+                 n++ == 0 ? " (" : ", ",
+                 k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name);
+    }
+    buf_adds(out, n > 0 ? ")" : "");
+}
+
 str query_needs_of(const struct asking *k, const struct kpi *kpi)
 {
     struct buf names;
@@ -254,12 +297,13 @@ str query_needs_of(const struct asking *k, const struct kpi *kpi)
     if (names.len > 0)
         out = arena_printf(k->arena, tr(k->lang, "needs model %.*s"), STR_ARG(buf_str(&names)));
     for (size_t i = 0; i < kpi->n_needs_tables && kpi->n_needs_models == 0; i++) {
-        if (table_has_rows(k, kpi->needs_tables[i]))
+        if (is_satisfied(k, kpi, kpi->needs_tables[i]))
             continue;
         buf_adds(&names, names.len > 0 ? ", " : "");
         buf_adds(&names, kpi->needs_tables[i]->name);
         if (k->lang == LANG_ZH)
             buf_addf(&names, "（%s）", kpi->needs_tables[i]->about_zh);
+        add_reported(k, kpi, kpi->needs_tables[i], &names);
     }
     if (names.len > 0 && kpi->n_needs_models == 0) {
         out = arena_printf(k->arena,

@@ -32,6 +32,8 @@ struct pinned {
     bool by_currency;
     bool is_retail;
     const char *store;
+    const char *platform; /* a store that answers from platform_stat */
+    enum plan_platform_level level;
 };
 
 static const struct pinned questions[] = {
@@ -109,6 +111,30 @@ static const struct pinned questions[] = {
       .by = { "sku" },
       .grain = GRAIN_DAY,
       .rollups = true },
+    { .title = "what platforms report, by month",
+      .kpis = { "visitors", "paid_gmv" },
+      .grain = GRAIN_MONTH,
+      .platform = "tmall" },
+    { .title = "what platforms report, of articles by category",
+      .kpis = { "pageviews" },
+      .by = { "category" },
+      .where = "store != 'jd'",
+      .grain = GRAIN_TOTAL,
+      .platform = "tmall",
+      .level = PLAN_PLATFORM_ASKED },
+    { .title = "what platforms report, by channel and currency",
+      .kpis = { "paid_gmv" },
+      .by = { "channel" },
+      .grain = GRAIN_WEEK,
+      .by_currency = true,
+      .platform = "tmall",
+      .level = PLAN_PLATFORM_ASKED },
+    { .title = "what platforms report, in retail months",
+      .kpis = { "pageviews" },
+      .grain = GRAIN_MONTH,
+      .is_retail = true,
+      .platform = "tmall",
+      .level = PLAN_PLATFORM_ARTICLE },
     { .title = "total",
       .kpis = { "orders" },
       .by = { "country" },
@@ -184,6 +210,33 @@ static struct plan_question question_of(const struct pinned *p,
     return q;
 }
 
+/* All slots that a platform reports too, from platform_stat alone. */
+static void add_platform(const struct pinned *p,
+                         const struct plan_question *q,
+                         struct plan_slots *slots,
+                         const struct plan_variant *v,
+                         struct arena *a,
+                         struct buf *out)
+{
+    struct error why = { .lang = LANG_EN };
+    struct plan_platform statement;
+    const str store = str_from(p->platform);
+    size_t *reported = ARENA_NEW(a, size_t, slots->n);
+    size_t n = 0;
+    assert_non_null(reported);
+    for (size_t i = 0; i < slots->n; i++) {
+        if (slots->items[i].measure->platform != NULL)
+            reported[n++] = i;
+    }
+    const struct plan_platform_wish wish = {
+        .level = p->level, .slots = reported, .n_slots = n, .stores = &store, .n_stores = 1
+    };
+    must(plan_platform_build(q, slots, v, &wish, a, &statement, &why), &why);
+    buf_adds(out, "-- platform_stat, raw\n");
+    sql_describe(&statement.sql, out);
+    sql_release(&statement.sql);
+}
+
 static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, struct buf *out)
 {
     struct error why = { .lang = LANG_EN };
@@ -210,8 +263,12 @@ static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, 
                                     .excluded = &excluded,
                                     .n_excluded = p->excluded != NULL };
     must(plan_slots_collect(&q, a, &slots, &why), &why);
+    for (size_t i = 0; p->platform != NULL && i < slots.n; i++)
+        slots.items[i].is_foreign = slots.items[i].measure->platform != NULL;
     must(plan_build(&q, &slots, &v, a, &plan, &why), &why);
     buf_addf(out, "-- %s\n", p->title);
+    if (p->platform != NULL)
+        add_platform(p, &q, &slots, &v, a, out);
     for (size_t i = 0; i < plan->n; i++) {
         buf_addf(out,
                  "-- %s, %s\n",

@@ -53,7 +53,7 @@ static void json_is_as_documented(void **state)
         "{\"version\":1,\"currency\":\"GBP\",\"timezone\":\"UTC\",\"from\":\"2010-12-01\","
         "\"to\":\"2010-12-02\",\"grain\":\"day\",\"kpis\":[{\"id\":\"aov\","
         "\"name\":\"Average order value\",\"unit\":\"money\",\"definition\":\"xxxxxxxxxxxxxxxx\","
-        "\"basis\":\"event\",\"rows\":[{\"time\":\"2010-12-01\",\"by\":{},"
+        "\"basis\":\"event\",\"origins\":[{\"source\":\"orders\"}],\"rows\":[{\"time\":\"2010-12-01\",\"by\":{},"
         "\"value\":\"1234567.8900\",\"num\":\"1234567.8900\",\"den\":\"1\",\"compare\":null,"
         "\"complete\":true},{\"time\":\"2010-12-02\",\"by\":{},\"value\":\"0.5000\","
         "\"num\":\"0.5000\",\"den\":\"1\",\"compare\":null,\"complete\":true}],"

@@ -1,0 +1,345 @@
+/* Which source answers for which store. A store with rows of its own answers from them; one without
+ * (a marketplace shop has no tracker), or whose buyers cannot be told apart, from what its platform
+ * reports. A KPI's `sources:` may turn that round. */
+#include "query/cache_priv.h"
+
+#include <string.h>
+
+/* Tables that imports have brought rows into, store by store; undone imports do not count. */
+struct own_tables {
+    struct own_table {
+        str store;
+        str table;
+    } * items;
+    size_t n;
+};
+
+static void add_scope(const struct asking *k, struct sql *sql, const char *column)
+{
+    for (size_t i = 0; i < k->words->store_count; i++) {
+        sql_add(sql, i == 0 ? " AND " : ", ");
+        if (i == 0) {
+            sql_add(sql, column);
+            sql_add(sql, " IN (");
+        }
+        sql_bind_text(sql, k->words->stores[i]);
+    }
+    sql_add(sql, k->words->store_count > 0 ? ")" : "");
+}
+
+static enum status take_presence(struct asking *k, const struct frame *f, struct error *why)
+{
+    k->presence = ARENA_NEW(k->arena, struct platform_presence, frame_rows(f) + 1);
+    if (k->presence == NULL)
+        return query_no_memory(why);
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        const struct platform_presence p = { .store = arena_dup(k->arena, frame_str(f, 0, r)),
+                                             .measure = arena_dup(k->arena, frame_str(f, 1, r)),
+                                             .first = (int32_t)frame_i64(f, 2, r),
+                                             .last = (int32_t)frame_i64(f, 3, r) };
+        if (p.store.ptr == NULL || p.measure.ptr == NULL)
+            return query_no_memory(why);
+        k->presence[k->n_presence++] = p;
+    }
+    return STATUS_OK;
+}
+
+/* Whether a KPI of the question has something that platforms report. */
+static bool wants_platform(const struct asking *k)
+{
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        for (size_t l = 0; l < k->kpis[i]->n_leaves; l++) {
+            const struct kpi_measure *m = k->kpis[i]->leaves[l].measure;
+            if (m->is_platform || (m->platform != NULL && k->kpis[i]->source_rule != SOURCE_OWN))
+                return true;
+        }
+    }
+    return false;
+}
+
+enum status sources_load(struct asking *k, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    if (!wants_platform(k))
+        return STATUS_OK;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql,
+            "SELECT \"store\", \"measure\", min(\"local_date\"), max(coalesce(\"end_date\","
+            " \"local_date\")) FROM \"platform_stat\" WHERE \"local_date\" IS NOT NULL AND"
+            " \"store\" IS NOT NULL AND \"measure\" IS NOT NULL");
+    add_scope(k, &sql, "\"store\"");
+    sql_add(&sql, " GROUP BY \"store\", \"measure\" ORDER BY \"store\", \"measure\"");
+    enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        st = take_presence(k, rows.frame, why);
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
+static bool is_present(const struct asking *k, str store, const struct platform_measure *p)
+{
+    for (size_t i = 0; i < k->n_presence; i++) {
+        const struct platform_presence *at = &k->presence[i];
+        if ((store.len == 0 || str_eq(at->store, store)) &&
+            (str_is(at->measure, p->name) ||
+             (p->of_item != NULL && str_is(at->measure, p->of_item))))
+            return true;
+    }
+    return false;
+}
+
+bool sources_have(const struct asking *k, const struct kpi *kpi, const struct kpi_measure *m)
+{
+    return m->platform != NULL && (m->is_platform || kpi->source_rule != SOURCE_OWN) &&
+           is_present(k, STR_EMPTY, m->platform);
+}
+
+/* ---- own rows ---- */
+
+static enum status take_own(struct asking *k,
+                            const struct frame *f,
+                            struct own_tables *out,
+                            struct error *why)
+{
+    out->items = ARENA_NEW(k->arena, struct own_table, frame_rows(f) + 1);
+    if (out->items == NULL)
+        return query_no_memory(why);
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        const struct own_table t = { .store = arena_dup(k->arena, frame_str(f, 0, r)),
+                                     .table = arena_dup(k->arena, frame_str(f, 1, r)) };
+        if (t.store.ptr == NULL || t.table.ptr == NULL)
+            return query_no_memory(why);
+        out->items[out->n++] = t;
+    }
+    return STATUS_OK;
+}
+
+static enum status load_own(struct asking *k, struct own_tables *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    *out = (struct own_tables){ .n = 0 };
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql,
+            "SELECT DISTINCT \"w\".\"store\", \"w\".\"table_name\" FROM \"watermark\" AS \"w\""
+            " WHERE \"w\".\"store\" IS NOT NULL AND \"w\".\"table_name\" IS NOT NULL AND NOT ("
+            "EXISTS (SELECT 1 FROM \"import\" AS \"u\" WHERE \"u\".\"store\" = \"w\".\"store\" AND"
+            " \"u\".\"preset\" = \"w\".\"source\") AND NOT EXISTS (SELECT 1 FROM \"import\" AS"
+            " \"i\" WHERE \"i\".\"store\" = \"w\".\"store\" AND \"i\".\"preset\" ="
+            " \"w\".\"source\" AND \"i\".\"undone_at\" IS NULL))");
+    add_scope(k, &sql, "\"w\".\"store\"");
+    sql_add(&sql, " ORDER BY 1, 2");
+    enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        st = take_own(k, rows.frame, out, why);
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
+static bool has_table(const struct own_tables *own, str store, const struct table *t)
+{
+    const str name = str_from(t->name);
+    for (size_t i = 0; i < own->n; i++) {
+        if (str_eq(own->items[i].store, store) &&
+            (str_eq(own->items[i].table, name) ||
+             (str_is(name, "session") && str_is(own->items[i].table, "event"))))
+            return true;
+    }
+    return false;
+}
+
+static bool has_buyer_ids(const struct asking *k, str store)
+{
+    const struct shop_settings *s = k->context->settings;
+    for (size_t i = 0; i < s->store_count; i++) {
+        if (str_eq(s->stores[i].name, store))
+            return s->stores[i].customer_key_quality == BUYERS_STABLE;
+    }
+    return true;
+}
+
+/* ---- the choice ---- */
+
+struct store_lists {
+    str *from[3]; /* CHOICE_... */
+    size_t n[3];
+};
+enum { CHOICE_OWN, CHOICE_PLATFORM, CHOICE_REFUSED };
+
+static void choose(struct asking *k,
+                   const struct own_tables *own,
+                   const struct plan_slot *slot,
+                   str store,
+                   struct store_lists *out)
+{
+    const struct kpi_measure *m = slot->measure;
+    const bool rows = !m->is_platform && has_table(own, store, m->table);
+    const bool may_count = !m->needs_buyers || has_buyer_ids(k, store);
+    const bool present = (m->is_platform || slot->rule != SOURCE_OWN) && m->platform != NULL &&
+                         is_present(k, store, m->platform);
+    int to = CHOICE_OWN;
+    if (present && (m->is_platform || slot->rule == SOURCE_PLATFORM_FIRST || !rows || !may_count))
+        to = CHOICE_PLATFORM;
+    else if (!rows)
+        return;
+    else if (!may_count)
+        to = CHOICE_REFUSED;
+    out->from[to][out->n[to]++] = store;
+}
+
+static bool add_store(str *stores, size_t *n, str store)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (str_eq(stores[i], store))
+            return false;
+    }
+    stores[(*n)++] = store;
+    return true;
+}
+
+static enum status settle_slot(struct asking *k,
+                               const struct own_tables *own,
+                               const str *stores,
+                               size_t n_stores,
+                               size_t index,
+                               struct error *why)
+{
+    struct plan_slot *slot = &k->slots.items[index];
+    struct slot_source *source = &k->sources[index];
+    struct store_lists lists = { .n = { 0 } };
+    for (size_t i = 0; i < ARRAY_LEN(lists.from); i++) {
+        lists.from[i] = ARENA_NEW(k->arena, str, n_stores + 1);
+        if (lists.from[i] == NULL)
+            return query_no_memory(why);
+    }
+    for (size_t i = 0; i < n_stores; i++)
+        choose(k, own, slot, stores[i], &lists);
+    const size_t others = lists.n[CHOICE_PLATFORM] + lists.n[CHOICE_REFUSED];
+    if (others == 0)
+        return STATUS_OK;
+    *source = (struct slot_source){ .stores = lists.from[CHOICE_PLATFORM],
+                                    .n_stores = lists.n[CHOICE_PLATFORM],
+                                    .refused = lists.from[CHOICE_REFUSED],
+                                    .n_refused = lists.n[CHOICE_REFUSED],
+                                    .own = lists.from[CHOICE_OWN],
+                                    .n_own = lists.n[CHOICE_OWN] };
+    slot->is_foreign = slot->is_foreign || lists.n[CHOICE_OWN] == 0;
+    str *left = ARENA_NEW(k->arena, str, others);
+    if (left == NULL)
+        return query_no_memory(why);
+    memcpy(left, source->stores, source->n_stores * sizeof *left);
+    memcpy(left + source->n_stores, source->refused, source->n_refused * sizeof *left);
+    slot->not_stores = left;
+    slot->n_not_stores = others;
+    return STATUS_OK;
+}
+
+static bool is_needed(const struct asking *k)
+{
+    bool unsure = k->n_presence > 0;
+    const struct shop_settings *s = k->context->settings;
+    for (size_t i = 0; i < s->store_count; i++)
+        unsure = unsure || s->stores[i].customer_key_quality != BUYERS_STABLE;
+    return unsure;
+}
+
+enum status sources_settle(struct asking *k, struct error *why)
+{
+    struct own_tables own;
+    size_t n = 0;
+    k->sources = ARENA_NEW(k->arena, struct slot_source, k->slots.n + 1);
+    if (k->sources == NULL)
+        return query_no_memory(why);
+    if (!is_needed(k))
+        return STATUS_OK;
+    enum status st = load_own(k, &own, why);
+    str *stores = st == STATUS_OK ? ARENA_NEW(k->arena, str, own.n + k->n_presence + 1) : NULL;
+    if (stores == NULL)
+        return st == STATUS_OK ? query_no_memory(why) : st;
+    for (size_t i = 0; i < own.n; i++)
+        (void)add_store(stores, &n, own.items[i].store);
+    for (size_t i = 0; i < k->n_presence; i++)
+        (void)add_store(stores, &n, k->presence[i].store);
+    for (size_t i = 0; i < k->slots.n && st == STATUS_OK; i++)
+        st = settle_slot(k, &own, stores, n, i, why);
+    return st;
+}
+
+/* ---- what the answer says ---- */
+
+struct origins {
+    struct answer_origin *items;
+    size_t n;
+};
+
+static bool add_origin(
+    struct asking *k, struct origins *o, const char *source, const str *stores, size_t n)
+{
+    struct answer_origin *at = NULL;
+    for (size_t i = 0; i < o->n; i++)
+        at = str_is(o->items[i].source, source) ? &o->items[i] : at;
+    if (at == NULL) {
+        at = &o->items[o->n++];
+        *at = (struct answer_origin){ .source = str_from(source) };
+    }
+    str *all = ARENA_NEW(k->arena, str, at->n_stores + n + 1);
+    if (all == NULL)
+        return false;
+    if (at->n_stores > 0)
+        memcpy(all, at->stores, at->n_stores * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        (void)add_store(all, &at->n_stores, stores[i]);
+    at->stores = all;
+    return true;
+}
+
+enum status sources_list(struct asking *k, size_t kpi, struct answer_kpi *out)
+{
+    const struct kpi *definition = k->kpis[kpi];
+    struct origins o = { .items = ARENA_NEW(
+                             k->arena, struct answer_origin, definition->n_leaves * 2 + 1) };
+    bool ok = o.items != NULL;
+    for (size_t i = 0; ok && k->place[kpi] != SIZE_MAX && i < definition->n_leaves; i++) {
+        const size_t slot = k->slots.of_leaf[k->place[kpi]][i];
+        const struct slot_source *s = &k->sources[slot];
+        const struct kpi_measure *m = definition->leaves[i].measure;
+        if (!k->slots.items[slot].is_foreign)
+            ok = add_origin(k, &o, kpi_source_of(m->table), s->own, s->n_own);
+        if (ok && s->n_stores > 0)
+            ok = add_origin(k, &o, "platform_stat", s->stores, s->n_stores);
+    }
+    out->origins = o.items;
+    out->n_origins = o.n;
+    return ok ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static str origins_text(const struct asking *k, const struct answer_kpi *a)
+{
+    struct buf out;
+    bool from_platform = false;
+    buf_init(&out, (size_t)64 * 1024);
+    buf_addf(&out, "%.*s: ", STR_ARG(a->name));
+    for (size_t i = 0; i < a->n_origins; i++) {
+        const struct answer_origin *o = &a->origins[i];
+        from_platform = from_platform || str_is(o->source, "platform_stat");
+        buf_addf(&out, "%s%.*s", i > 0 ? ", " : "", STR_ARG(o->source));
+        for (size_t s = 0; s < o->n_stores; s++)
+            buf_addf(&out, "%s%.*s", s == 0 ? " (" : ", ", STR_ARG(o->stores[s]));
+        buf_adds(&out, o->n_stores > 0 ? ")" : "");
+    }
+    const str text = from_platform ? arena_dup(k->arena, buf_str(&out)) : STR_EMPTY;
+    buf_release(&out);
+    return text.ptr != NULL ? text : STR_EMPTY;
+}
+
+void sources_notes(const struct asking *k, struct answer *out)
+{
+    for (size_t i = 0; i < out->kpi_count; i++) {
+        const str text = origins_text(k, &out->kpis[i]);
+        if (text.len > 0)
+            out->notes[out->note_count++] = text;
+    }
+}
