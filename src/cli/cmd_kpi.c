@@ -19,6 +19,7 @@ struct kpi_options {
     const char *compare;
     const char *basis;
     const char *sort;
+    const char *target;
     const char *store;
     const char *dialect;
     const char *format;
@@ -65,6 +66,11 @@ static const struct option kpi_option_rows[] = {
       "KPI|-KPI",
       "sort rows by a KPI or dimension; - is descending",
       AT(sort) },
+    { "target",
+      OPTION_CHOICE,
+      "target|base|stretch",
+      "how each figure stands to its target of that level",
+      AT(target) },
     { "dialect",
       OPTION_CHOICE,
       "taobao|shopify|woo|ga4|jd|douyin|own",
@@ -148,6 +154,7 @@ static enum status kpi_run(struct command_env *env,
             .compare = str_from(o->compare),
             .basis = str_from(o->basis),
             .sort = str_from(o->sort),
+            .target = str_from(o->target),
             .stores = stores.items,
             .store_count = stores.count,
             .lang = env->lang,

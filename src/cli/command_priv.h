@@ -46,7 +46,7 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report)  \
-    X(stores) X(verify) X(rebuild) X(serve) X(docs)
+    X(goals) X(stores) X(verify) X(rebuild) X(serve) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

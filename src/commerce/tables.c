@@ -490,6 +490,13 @@ static const struct column target_columns[] = {
     SUM("value_e4", MONEY, "target x 10^4"),
     ATTR("currency", TEXT, "ISO 4217; null: no money"),
     ATTR("note", TEXT, "why"),
+    DIM("category", "category; empty: all"),
+    ATTR("owner", TEXT, "who answers for it"),
+    ATTR("period", TEXT, "the period as written: 2026, 2026-Q1, 2026-03, double-11"),
+    ATTR("locked", FLAG, "a split leaves it as it is"),
+    ATTR("revision", COUNT, "which revision of the targets it came with, from 1"),
+    TIME("revised_at", TIME, "when that was"),
+    ATTR("author", TEXT, "who wrote it"),
     PROVENANCE,
 };
 

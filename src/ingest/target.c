@@ -104,7 +104,8 @@ static const struct {
 
 /* Never in a file: computed here or elsewhere. */
 static const char *const computed[] = { "store",      "local_minute", "requested_date",
-                                        "order_date", "date_known",   "is_derived" };
+                                        "order_date", "date_known",   "is_derived",
+                                        "revision",   "revised_at" };
 
 static const enum field_kind kinds[] = {
     [COLUMN_TEXT] = FIELD_TEXT,      [COLUMN_MONEY] = FIELD_MONEY,

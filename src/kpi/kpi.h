@@ -216,6 +216,11 @@ MUST_CHECK enum status kpi_lookup(const struct kpi_catalog *c,
 const struct kpi_model *kpi_model_find(const struct kpi_catalog *c, str id);
 const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
 
+/* Figures of days add up to that of their range: sums, counts of rows, and counts of orders (each
+ * stands on its day), added, subtracted and multiplied by numbers. Not rates, averages, stock,
+ * and counts of people, who come back. */
+bool kpi_adds_up(const struct kpi *k);
+
 /* The fully resolved definition as text: formula, every measure below it, settings in force and
  * the engine's semantics. Equal text, equal figure. It can be kept and read back by people. */
 str kpi_canonical_text(const struct kpi *k);

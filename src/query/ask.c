@@ -144,6 +144,8 @@ static enum status in_transaction(struct asking *k, struct answer *out, struct e
     if (st == STATUS_OK)
         st = ranges_resolve(k, why);
     if (st == STATUS_OK)
+        st = query_goals_load(k, why);
+    if (st == STATUS_OK)
         st = answer_assemble(k, out, why);
     if (st == STATUS_OK && !k->dry)
         st = evidence_collect(k, out, why);

@@ -261,12 +261,6 @@ static struct answer_value none_value(void)
                                   .reason = STR_EMPTY };
 }
 
-static struct number plain(struct number n)
-{
-    n.is_quotient = false;
-    return n;
-}
-
 static struct answer_value per_day(
     const struct asking *k, enum kpi_unit unit, struct number n, int32_t start, int32_t end)
 {
@@ -276,7 +270,7 @@ static struct answer_value per_day(
         (kind != UNIT_KIND_MONEY && kind != UNIT_KIND_COUNT))
         return none_value();
     const struct number days = number_whole(last - start + 1);
-    return answer_value_of(k, unit, plain(number_divide(n, days, STR_EMPTY)));
+    return answer_value_of(k, unit, number_plain(number_divide(n, days, STR_EMPTY)));
 }
 
 /* Where the value of a row, and the value it is compared with, stand. */
@@ -312,11 +306,12 @@ static enum status add_compare(struct table_of_rows *t,
     if (before.kind != NUMBER_NONE && number_to_double(before) < 0)
         size = number_negate(before);
     c->value = answer_value_of(k, unit, before);
-    c->change = answer_value_of(k, unit, plain(change));
-    c->relative = answer_value_of(
-        k,
-        UNIT_RATIO,
-        plain(number_divide(change, size, str_from(tr(k->lang, "the compared value is 0")))));
+    c->change = answer_value_of(k, unit, number_plain(change));
+    c->relative =
+        answer_value_of(k,
+                        UNIT_RATIO,
+                        number_plain(number_divide(
+                            change, size, str_from(tr(k->lang, "the compared value is 0")))));
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
     c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
@@ -343,7 +338,9 @@ static enum status fill_row(struct table_of_rows *t,
     const struct figure_marks marks = figures_marks(k, kpi, from->main, key);
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
     row->restated = marks.is_restated;
-    const enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
+    enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
+    if (st == STATUS_OK)
+        st = query_goal_of(k, kpi, key->bucket, now, row, why);
     if (total || k->grain == GRAIN_TOTAL)
         row->time = DAY_NONE;
     else
@@ -558,6 +555,7 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->compare_to = compares(k) ? k->other.to : DAY_NONE;
     out->dialect = STR("duckdb");
     out->where = arena_dup(k->arena, k->words->where);
+    out->target = arena_dup(k->arena, k->words->target);
     out->by_count = k->n_by;
     out->by = by;
     out->by_label = labels;

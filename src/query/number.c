@@ -139,6 +139,12 @@ struct number number_add(struct number a, struct number b)
     return number_real(number_to_double(a) + number_to_double(b));
 }
 
+struct number number_plain(struct number n)
+{
+    n.is_quotient = false;
+    return n;
+}
+
 struct number number_negate(struct number a)
 {
     a.num = -a.num; /* sums of int64 never reach the smallest i128 */

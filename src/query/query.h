@@ -16,6 +16,7 @@
 
 #include "calendar/calendar.h"
 #include "document/grid.h"
+#include "goals/goals.h"
 #include "kpi/kpi.h"
 #include "shop/shop.h"
 #include "sql/sql.h"
@@ -56,6 +57,9 @@ struct kpi_question {
                     when there are dimensions, else by time */
     const str *stores; /* row scope; none: all stores. Covers totals and "others" too */
     size_t store_count;
+    str target; /* base target stretch: each row also says how its target stands; empty: not */
+    int32_t target_to; /* the total's target runs to this day, beyond the range: figures so far
+                          against the whole period; 0: both have the same range */
     enum sql_dialect dialect; /* DuckDB runs; another dialect is for --sql only */
     enum lang lang;
     int64_t now_us;
@@ -88,6 +92,26 @@ struct answer_compare {
     bool complete; /* false: the period begins before the data, or its data is not all there */
 };
 
+/* How a figure stands to its target (docs/targets.md). Values in the KPI's unit unless said. */
+struct answer_goal {
+    struct answer_value target;     /* in force; VALUE_NONE: there is none, `reason` says why */
+    struct answer_value first;      /* what it was in its first revision */
+    struct answer_value completion; /* a ratio: value / target, or target / value of a rate that
+                                       shall be low */
+    struct answer_value progress;   /* a ratio: share of the target that the days over should have
+                                       brought, by the daily targets; none: a rate */
+    struct answer_value expected;   /* the same as an amount; of a rate its target */
+    struct answer_value gap;        /* value - expected */
+    struct answer_value needed;     /* a day, to reach it (or, where low is good, what is left);
+                                       none: the period is over, or a rate */
+    int32_t as_of;                  /* last day that counts as over; DAY_NONE: none yet */
+    int32_t days_left;
+    int on_course; /* +1 yes, -1 no, 0 cannot be said */
+    int64_t revision;
+    str reason;
+    str note; /* such as "shared evenly: not split yet"; may be empty */
+};
+
 struct answer_row {
     int32_t time;  /* first day of the period; DAY_NONE: no time */
     int32_t end;   /* last day of the period that the question covers */
@@ -98,6 +122,7 @@ struct answer_row {
     bool restated; /* the platform has revised a figure in it since it was first reported */
     struct answer_value value;
     const struct answer_compare *compare; /* NULL: nothing compared */
+    const struct answer_goal *goal;       /* NULL: targets were not asked for */
 };
 
 struct answer_kpi {
@@ -167,6 +192,7 @@ struct answer {
     int32_t compare_to;
     str dialect;
     str where;
+    str target; /* level of the targets; empty: not asked for */
     size_t by_count;
     const str *by;       /* dimension names */
     const str *by_label; /* in the question's language */
@@ -224,6 +250,11 @@ void show_relative(struct buf *out, const struct answer_value *v);
 void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
 /* Colour of a change, by the KPI's direction. */
 enum grid_tone tone_of(const struct answer_kpi *k, const struct answer_value *change);
+/* Only how the figures stand to their targets, as a table; the answer was asked with `target`. */
+MUST_CHECK enum status answer_render_goals(const struct answer *a,
+                                           const struct answer_look *look,
+                                           struct buf *out,
+                                           struct error *why);
 /* The statements with their values, for --sql. */
 void answer_add_sql(const struct answer *a, struct buf *out);
 /* Plans and prints the statements without running the question's figures (--sql). */
@@ -251,7 +282,7 @@ struct report_question {
 
 struct report;
 /* About 20 KPIs by stage (traffic, conversion, order, customer, product, service) with the period
- * before, change, sparkline and, where there is a target for it, target and completion. */
+ * before, change, sparkline and, where there are targets, how each stands to its own. */
 MUST_CHECK enum status query_report(const struct query_context *c,
                                     const struct report_question *q,
                                     struct report **out,

@@ -9,6 +9,7 @@
  *   stats.c     the latter: rows of a platform become cells, where they may
  *   fx.c        amounts of other currencies
  *   evaluate.c  formulas over the matrix
+ *   goal_figures.c  how figures stand to their targets
  *   assemble.c  rows, order, top, others, totals -> struct answer
  */
 #ifndef SHOPVANE_QUERY_QUERY_PRIV_H
@@ -115,7 +116,10 @@ struct asking {
     struct answer_sql *sql; /* statements that ran */
     size_t n_sql;
     size_t sql_cap;
-    bool dry; /* --sql: write the statements, do not run them */
+    const struct goal_list *goals; /* of the asked level; NULL: targets were not asked for */
+    enum goal_level goal_level;
+    size_t goal_stores; /* stores that have data */
+    bool dry;           /* --sql: write the statements, do not run them */
 };
 
 /* ---- matrix: what the frames said, by key ---- */
@@ -257,6 +261,17 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 /* As the answer carries it. */
 struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n);
+
+/* ---- goals ---- */
+
+MUST_CHECK enum status query_goals_load(struct asking *k, struct error *why);
+/* How the figure of a row over a bucket stands to its target; nothing when not asked. */
+MUST_CHECK enum status query_goal_of(struct asking *k,
+                                     size_t kpi,
+                                     uint32_t bucket,
+                                     struct number value,
+                                     struct answer_row *row,
+                                     struct error *why);
 
 MUST_CHECK enum status answer_assemble(struct asking *k, struct answer *out, struct error *why);
 

@@ -362,6 +362,14 @@ static void csv_header(const struct answer *a, struct buf *out)
                      STR_ARG(id),
                      STR_ARG(id),
                      STR_ARG(id));
+        if (a->target.len > 0)
+            buf_addf(out,
+                     ",%.*s_target,%.*s_completion,%.*s_progress,%.*s_gap,%.*s_needed_per_day",
+                     STR_ARG(id),
+                     STR_ARG(id),
+                     STR_ARG(id),
+                     STR_ARG(id),
+                     STR_ARG(id));
     }
     buf_adds(out, ",complete\r\n");
 }
@@ -405,6 +413,8 @@ static void csv_row(const struct answer *a, size_t r, struct buf *out)
         render_csv_field(out, row->value.text);
         if (a->compare_from != DAY_NONE)
             render_csv_compare(out, row->compare);
+        if (a->target.len > 0)
+            render_csv_goal(out, row->goal);
     }
     buf_adds(out, complete ? ",true\r\n" : ",false\r\n");
 }
@@ -536,6 +546,8 @@ enum status answer_render(const struct answer *a,
         render_csv(a, out);
     else
         ok = render_grid(a, look, format == ANSWER_MARKDOWN, out);
+    if (ok && a->target.len > 0 && format != ANSWER_JSON && format != ANSWER_CSV)
+        ok = render_goals(a, look, format == ANSWER_MARKDOWN, out);
     if (ok && look->evidence && a->evidence && format != ANSWER_JSON && format != ANSWER_CSV)
         render_evidence(a, look, out);
     return ok && buf_ok(out) ? STATUS_OK : query_no_memory(why);

@@ -22,4 +22,29 @@ void render_csv_field(struct buf *out, str text);
 /* Value, change and relative change of what is compared with; empty fields without. */
 void render_csv_compare(struct buf *out, const struct answer_compare *c);
 
+/* ---- goals ---- */
+
+/* A figure and how it stands to its target. */
+struct goal_line {
+    const struct answer *answer;
+    const struct answer_kpi *kpi;
+    const struct answer_row *row;
+    bool is_optional; /* not asked for by name: nothing is said when it has no target */
+};
+bool render_goal_lines_any(const struct goal_line *lines, size_t n); /* one of them has a target */
+MUST_CHECK bool render_goal_lines(const struct goal_line *lines,
+                                  size_t n,
+                                  const struct answer_look *look,
+                                  bool markdown,
+                                  struct buf *out);
+/* The same for all figures of an answer. */
+MUST_CHECK bool render_goals(const struct answer *a,
+                             const struct answer_look *look,
+                             bool markdown,
+                             struct buf *out);
+struct json_writer;
+void render_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g);
+/* target, completion, progress, gap, needed: five fields. */
+void render_csv_goal(struct buf *out, const struct answer_goal *g);
+
 #endif

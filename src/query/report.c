@@ -99,6 +99,7 @@ static struct kpi_question base_question(const struct report_question *q, str fr
                                   .where = q->where,
                                   .stores = q->stores,
                                   .store_count = q->store_count,
+                                  .target = STR("target"),
                                   .lang = q->lang,
                                   .now_us = q->now_us,
                                   .raw_only = q->raw_only };
@@ -171,8 +172,6 @@ enum status query_report(const struct query_context *c,
     enum status st = r->arena != NULL ? ask_both(c, q, r, why) : query_no_memory(why);
     if (st == STATUS_OK && r->n == 0)
         st = error_set(why, STATUS_NOT_FOUND, "the catalogue has none of the report's KPIs");
-    if (st == STATUS_OK)
-        st = report_targets(c, q, r, why);
     if (st != STATUS_OK) {
         report_free(r);
         return st;
@@ -194,98 +193,4 @@ void report_free(struct report *r)
     answer_free(r->whole);
     arena_free(r->arena);
     mem_free(r);
-}
-
-/* ---- targets ---- */
-
-/* A target's part of the period: sums by days, rates as they are. */
-struct target_sum {
-    i128 value_e4;
-    bool found;
-};
-
-static void add_target(const struct report_line *line,
-                       struct target_sum *sum,
-                       const struct frame *f,
-                       size_t row)
-{
-    const struct answer *a = line->answer;
-    const enum unit_kind kind = kpi_unit_kind(line->kpi->unit_id);
-    const int32_t first = (int32_t)frame_i64(f, 1, row);
-    const int32_t last = (int32_t)frame_i64(f, 2, row);
-    const int32_t from = first > a->from ? first : a->from;
-    const int32_t to = last < a->to ? last : a->to;
-    if (!str_eq(frame_str(f, 0, row), line->kpi->id) || to < from || last < first)
-        return;
-    const i128 value = frame_i128(f, 3, row);
-    if (kind == UNIT_KIND_MONEY || kind == UNIT_KIND_COUNT)
-        sum->value_e4 += i128_div_half_even(value * (to - from + 1), last - first + 1);
-    else
-        sum->value_e4 = value;
-    sum->found = true;
-}
-
-static struct number actual_of(const struct answer_kpi *k)
-{
-    const struct answer_value *v = &k->total.value;
-    if (v->kind == VALUE_MONEY)
-        return number_money(v->exact);
-    if (v->kind == VALUE_COUNT)
-        return number_whole(v->exact);
-    return v->kind == VALUE_NUMBER ? number_real(v->real) : number_none(STR_EMPTY);
-}
-
-static void set_target(const struct asking *writer,
-                       struct report_line *line,
-                       const struct target_sum *sum)
-{
-    struct number target = number_money(sum->value_e4); /* x 10^4 whatever the unit */
-    line->has_target = true;
-    line->target = answer_value_of(writer, line->kpi->unit_id, target);
-    if (kpi_unit_kind(line->kpi->unit_id) == UNIT_KIND_COUNT) {
-        i128 whole = 0;
-        if (number_round(target, 0, &whole))
-            line->target = answer_value_of(writer, line->kpi->unit_id, number_whole(whole));
-    }
-    const str zero = str_from(tr(writer->lang, "the target is 0"));
-    const struct number done = number_divide(actual_of(line->kpi), target, zero);
-    line->completion = answer_value_of(writer, UNIT_RATIO, done);
-}
-
-enum status report_targets(const struct query_context *c,
-                           const struct report_question *q,
-                           struct report *r,
-                           struct error *why)
-{
-    struct frame *f = NULL;
-    struct sql sql;
-    struct buf scratch;
-    buf_init(&scratch, SCRATCH_MAX);
-    const struct asking writer = { .arena = r->arena, .scratch = &scratch, .lang = r->lang };
-    sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql,
-            "SELECT \"kpi\", \"local_date\", \"end_date\", \"value_e4\" FROM \"target\""
-            " WHERE \"level\" = 'target' AND \"local_date\" IS NOT NULL AND \"end_date\" IS"
-            " NOT NULL AND \"value_e4\" IS NOT NULL");
-    for (size_t i = 0; i < q->store_count; i++) {
-        sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
-        sql_bind_text(&sql, q->stores[i]);
-    }
-    sql_add(&sql, q->store_count > 0 ? ") ORDER BY ALL" : " ORDER BY ALL");
-    enum status st = sql_finish(&sql, why);
-    const struct param *params = st == STATUS_OK ? query_params_of(r->arena, &sql) : NULL;
-    if (st == STATUS_OK)
-        st = params != NULL ? conn_query(c->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                            : query_no_memory(why);
-    for (size_t i = 0; st == STATUS_OK && i < r->n; i++) {
-        struct target_sum sum = { .found = false };
-        for (size_t row = 0; row < frame_rows(f); row++)
-            add_target(&r->lines[i], &sum, f, row);
-        if (sum.found)
-            set_target(&writer, &r->lines[i], &sum);
-    }
-    frame_free(f);
-    sql_release(&sql);
-    buf_release(&scratch);
-    return st;
 }

@@ -10,9 +10,6 @@ struct report_line {
     const char *stage; /* English; its twin by tr() */
     const struct answer *answer;
     const struct answer_kpi *kpi;
-    bool has_target;
-    struct answer_value target;
-    struct answer_value completion; /* value / target */
 };
 
 struct report {
@@ -24,11 +21,6 @@ struct report {
     size_t n;
 };
 
-/* Targets of the period, from table `target`. */
-MUST_CHECK enum status report_targets(const struct query_context *c,
-                                      const struct report_question *q,
-                                      struct report *r,
-                                      struct error *why);
 /* "▁▃▅█": at most `width` marks; a missing value is a blank. */
 void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width);
 

@@ -19,15 +19,6 @@ void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, 
     mem_free(values);
 }
 
-static bool has_targets(const struct report *r)
-{
-    for (size_t i = 0; i < r->n; i++) {
-        if (r->lines[i].has_target)
-            return true;
-    }
-    return false;
-}
-
 static bool has_value(const struct report_line *line)
 {
     const struct answer_compare *c = line->kpi->total.compare;
@@ -47,8 +38,10 @@ static void cell_shown(struct grid *g,
     buf_release(&text);
 }
 
-static void add_line(
-    struct grid *g, const struct report_line *line, const char *stage, enum lang lang, bool targets)
+static void add_line(struct grid *g,
+                     const struct report_line *line,
+                     const char *stage,
+                     enum lang lang)
 {
     const struct answer_value none = { .kind = VALUE_NONE };
     const struct answer_compare *c = line->kpi->total.compare;
@@ -64,25 +57,12 @@ static void add_line(
     if (line->answer->row_count > 1)
         report_sparkline(&text, line->kpi->rows, line->answer->row_count, SPARK_WIDTH);
     grid_cell(g, buf_str(&text), TONE_PLAIN);
-    if (targets) {
-        buf_clear(&text);
-        if (line->has_target && line->completion.kind != VALUE_NONE) {
-            buf_add_money_grouped(&text, (i128)llrint(line->completion.real * 1e6), 1);
-            buf_addc(&text, '%');
-        }
-        if (line->has_target)
-            cell_shown(g, line, &line->target, "");
-        else
-            grid_cell(g, STR_EMPTY, TONE_PLAIN);
-        grid_cell(g, buf_str(&text), TONE_PLAIN);
-    }
     buf_release(&text);
 }
 
-static void fill(struct grid *g, const struct report *r, bool targets)
+static void fill(struct grid *g, const struct report *r)
 {
-    static const char *const heads[] = { "stage",  "KPI",   "value",  "previous",
-                                         "change", "trend", "target", "completion" };
+    static const char *const heads[] = { "stage", "KPI", "value", "previous", "change", "trend" };
     const char *stage = "";
     for (size_t i = 0; i < g->columns; i++) {
         if (i >= 2 && i != 5)
@@ -93,8 +73,7 @@ static void fill(struct grid *g, const struct report *r, bool targets)
         const struct report_line *line = &r->lines[i];
         if (!has_value(line))
             continue;
-        add_line(
-            g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang, targets);
+        add_line(g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang);
         stage = line->stage;
     }
 }
@@ -182,24 +161,39 @@ static void add_footer(const struct report *r, const struct answer_look *look, s
     buf_release(&text);
 }
 
+/* Below, when there are targets: how each figure stands to its own. */
+static bool render_targets(const struct report *r,
+                           const struct answer_look *look,
+                           bool markdown,
+                           struct buf *out)
+{
+    struct goal_line lines[REPORT_LINES_MAX];
+    for (size_t i = 0; i < r->n; i++)
+        lines[i] = (struct goal_line){ .answer = r->lines[i].answer,
+                                       .kpi = r->lines[i].kpi,
+                                       .row = &r->lines[i].kpi->total,
+                                       .is_optional = true };
+    return !render_goal_lines_any(lines, r->n) ||
+           render_goal_lines(lines, r->n, look, markdown, out);
+}
+
 static bool render_lines(const struct report *r,
                          const struct answer_look *look,
                          bool markdown,
                          struct buf *out)
 {
     struct grid g;
-    const bool targets = has_targets(r);
     struct arena *texts = arena_new(0);
-    bool ok = texts != NULL && grid_init(&g, texts, targets ? 8 : 6);
+    bool ok = texts != NULL && grid_init(&g, texts, 6);
     if (ok) {
-        fill(&g, r, targets);
+        fill(&g, r);
         render_head(report_answer(r), look, out);
         if (markdown)
             grid_markdown(&g, out);
         else
             grid_table(&g, look->colour, out);
         add_footer(r, look, out);
-        ok = !g.failed;
+        ok = !g.failed && render_targets(r, look, markdown, out);
         grid_release(&g);
     }
     arena_free(texts);
@@ -229,8 +223,7 @@ static void json_line(struct json_writer *w, const struct report_line *line)
     add_text(w, "previous", total->compare != NULL ? total->compare->value.text : STR_EMPTY);
     add_text(w, "change", total->compare != NULL ? total->compare->change.text : STR_EMPTY);
     add_text(w, "relative", total->compare != NULL ? total->compare->relative.text : STR_EMPTY);
-    add_text(w, "target", line->target.text);
-    add_text(w, "completion", line->completion.text);
+    render_json_goal(w, line->answer, total->goal);
     json_key(w, "complete");
     json_bool(w, total->complete);
     if (total->value.reason.len > 0)
@@ -286,15 +279,16 @@ static void render_report_json(const struct report *r, struct buf *out)
 
 static void render_report_csv(const struct report *r, struct buf *out)
 {
-    buf_adds(out, "stage,kpi,value,previous,change,relative,target,completion,complete\r\n");
+    buf_adds(out,
+             "stage,kpi,value,previous,change,relative,target,completion,progress,gap,"
+             "needed_per_day,complete\r\n");
     for (size_t i = 0; i < r->n; i++) {
         const struct report_line *line = &r->lines[i];
         buf_adds(out, line->stage);
         render_csv_field(out, line->kpi->id);
         render_csv_field(out, line->kpi->total.value.text);
         render_csv_compare(out, line->kpi->total.compare);
-        render_csv_field(out, line->has_target ? line->target.text : STR_EMPTY);
-        render_csv_field(out, line->has_target ? line->completion.text : STR_EMPTY);
+        render_csv_goal(out, line->kpi->total.goal);
         buf_adds(out, line->kpi->total.complete ? ",true\r\n" : ",false\r\n");
     }
 }

@@ -83,6 +83,7 @@ static const struct {
     { "compare", offsetof(struct kpi_question, compare) },
     { "basis", offsetof(struct kpi_question, basis) },
     { "sort", offsetof(struct kpi_question, sort) },
+    { "target", offsetof(struct kpi_question, target) },
 };
 
 struct lists {

@@ -41,6 +41,7 @@ static const struct {
       "CREATE TABLE month_close (month VARCHAR, revision BIGINT, store VARCHAR, kpi VARCHAR,"
       " value VARCHAR, definition VARCHAR, data_version BIGINT, \"at\" BIGINT, note VARCHAR);",
       NULL },
+    { 5, NULL, NULL }, /* targets have revisions, owners and locks */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */
