@@ -184,6 +184,12 @@ static void print_result(const struct command_env *env, const struct import_resu
                 (long long)r->orders_new,
                 (long long)r->orders_changed,
                 (long long)r->orders_same);
+    if (r->orders_corrected > 0)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld of the changed orders say that they are as old as before (same time of "
+                   "change); what this file says counts\n"),
+                (long long)r->orders_corrected);
     if (r->returns_matched + r->returns_unmatched > 0)
         fprintf(env->out,
                 tr(env->lang, "returns: %lld matched to the sale they undo, %lld could not be\n"),

@@ -51,6 +51,7 @@ int main(int argc, char **argv)
     if (getcwd(cwd, sizeof cwd) == NULL)
         cwd[0] = '\0';
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write, like a full disk */
     const struct control_request req = {
         .out_fd = STDOUT_FILENO,
         .err_fd = STDERR_FILENO,

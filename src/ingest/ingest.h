@@ -62,6 +62,7 @@ struct import_result {
     int64_t rows_difference;
     int64_t orders_new;
     int64_t orders_changed;
+    int64_t orders_corrected; /* of these: same updated_at as before, other content */
     int64_t orders_same;
     int64_t returns_matched;
     int64_t returns_unmatched;

@@ -6,10 +6,34 @@
 
 /* Fills one batch of refused rows; a row source of the store. */
 struct refusal_feed {
+    struct arena *arena;
     const struct refusal *items;
     size_t count;
     size_t next;
 };
+
+/* The text itself, or with each byte that is not ASCII as \xHH when it is not UTF-8: nothing of a
+ * refused row is lost, and what is wrong can be seen and repaired. */
+static str readable(struct arena *a, str s)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = str_is_utf8(s) ? NULL : ARENA_NEW(a, char, s.len * 4 + 1);
+    size_t n = 0;
+    if (out == NULL)
+        return str_is_utf8(s) ? s : STR("(not UTF-8)");
+    for (size_t i = 0; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        if (c < 0x80) {
+            out[n++] = s.ptr[i];
+            continue;
+        }
+        out[n++] = '\\';
+        out[n++] = 'x';
+        out[n++] = digits[c >> 4];
+        out[n++] = digits[c & 15];
+    }
+    return (str){ out, n };
+}
 
 static enum status feed_refusals(
     void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
@@ -23,9 +47,9 @@ static enum status feed_refusals(
         batch_set_i64(b, 0, n, r->row_no);
         batch_set_i64(b, 1, n, r->line);
         batch_set_str(b, 2, n, r->column);
-        batch_set_str(b, 3, n, str_is_utf8(r->value) ? r->value : STR("(not UTF-8)"));
+        batch_set_str(b, 3, n, readable(f->arena, r->value));
         batch_set_str(b, 4, n, str_from(r->reason));
-        batch_set_str(b, 5, n, str_is_utf8(r->raw) ? r->raw : STR("(not UTF-8)"));
+        batch_set_str(b, 5, n, readable(f->arena, r->raw));
     }
     *rows = n;
     return STATUS_OK;
@@ -38,7 +62,7 @@ enum status refusals_store(struct import_job *j, struct error *why)
         { "value", SOURCE_TEXT }, { "reason", SOURCE_TEXT }, { "raw", SOURCE_TEXT },
     };
     const struct reading_counts c = reading_counts(j->reading);
-    struct refusal_feed feed = { .items = c.refusals, .count = c.refusal_count };
+    struct refusal_feed feed = { .arena = j->arena, .items = c.refusals, .count = c.refusal_count };
     const struct row_source src = { .columns = columns,
                                     .column_count = ARRAY_LEN(columns),
                                     .threads = 1,

@@ -392,6 +392,12 @@ static enum status count_orders(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_count(
             j, "SELECT count(*) FROM ord WHERE is_known AND is_written", &r->orders_changed, why);
+    if (st == STATUS_OK && r->orders_changed > 0 && reading_has(j->reading, "updated_at"))
+        st = job_count(j,
+                       "SELECT count(*) FROM ord WHERE is_known AND is_written AND version = "
+                       "known_version",
+                       &r->orders_corrected,
+                       why);
     if (st == STATUS_OK)
         st = job_count(
             j, "SELECT count(*) FROM ord WHERE is_known AND NOT is_written", &r->orders_same, why);

@@ -40,6 +40,12 @@ begin "a folder is not a file"
 run import "$T"
 expect_exit 1
 
+begin "a pipe is no file: its bytes come once"
+mkfifo "$T/pipe.csv"
+run import "$T/pipe.csv"
+expect_exit 1
+expect_text "pipe.csv" "save it to the disk first"
+
 begin "a header without rows brings nothing and says so"
 file header
 import_into_new header
@@ -109,7 +115,9 @@ import_into_new encoding
 expect_exit 3
 expect_text "1 rows are in quarantine" "utf-8" "difference to the ledger: 0 rows, 0.0000"
 run quarantine list
-expect_line 'encoding.csv 40002 .*(UTF-8|utf-8)'
+expect_line 'encoding.csv 40002 .*Th.xE9.*not valid in the file.s encoding'
+run quarantine show 1 # nothing of the row is lost
+expect_text '40001,2024-03-01 10:00:00,c1,A,Th\xE9,1,1.00,GBP'
 expect_sales 40001 40001 40001.0000
 
 begin "two files with the same order and different amounts: the last one counts, and it is told"

@@ -50,6 +50,22 @@ rm -f "$T/shopvane"
 expect_same "facts" "$BEFORE" "$(ledger)"
 expect_green
 
+begin "a limit on the size of files, met while staging and while committing"
+awk 'BEGIN {
+    print "Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country"
+    for (o = 1; o <= 40000; o++)
+        printf "L%d,2024-02-03 10:00:00,c%d,S%d,1,2.5,France\n", o, o * 7919 % 1000003, o
+}' >"$T/long.csv"
+for blocks in 2000 12000; do # of 1 KB
+    LAST="import under ulimit -f $blocks"
+    OUT=$( (ulimit -f $blocks && "$SHOPVANE_BIN" -C "$DIR" import "$T/long.csv") 2>&1)
+    RC=$?
+    expect_exit 1
+    expect_text "File too large"
+    expect_same "facts" "$BEFORE" "$(ledger)"
+done
+expect_green
+
 begin "a disk that is full during an import"
 mkdir "$T/small"
 if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=12m shopvane-test "$T/small" 2>/dev/null; then

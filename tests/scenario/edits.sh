@@ -43,4 +43,18 @@ edited "an order added" '{ print } END { $1 = 9999; $5 = 3; print }' "1 new, 0 c
 edited "customer and country of an order changed" \
     '$1 == 5100 { $3 = "c999"; $7 = "Malta" } { print }' "0 new, 1 changed"
 
+begin "the same time of change and other content: the last import counts, and it is told"
+printf '%s\n' order_id,created_at,updated_at,sku,quantity,unit_price \
+    '1,2024-03-01 10:00:00,2024-03-02 10:00:00,CUP,2,10.00' \
+    '2,2024-03-01 10:00:00,2024-03-02 10:00:00,CUP,2,10.00' \
+    '3,2024-03-01 10:00:00,2024-03-02 10:00:00,CUP,2,10.00' >"$T/stamped.csv"
+sed '3s/10.00$/11.00/' "$T/stamped.csv" >"$T/restamped.csv"
+shop stamped
+run import "$T/stamped.csv"
+run import "$T/restamped.csv"
+expect_exit 0
+expect_text "orders: 0 new, 1 changed, 2 as they were" "1 of the changed orders say that they are as old"
+run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain total --format csv
+expect_text ",62.0000,"
+
 finish
