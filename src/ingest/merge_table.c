@@ -148,33 +148,28 @@ static enum status run(struct import_job *j, struct buf *sql, struct error *why)
     return st;
 }
 
-static enum status make_incoming(struct import_job *j, struct error *why)
+/* Ids of the file and the name that their identity has in the SELECT below. */
+static const struct {
+    const char *field;
+    const char *kind;
+    const char *alias;
+} ids[] = { { "order_id", "order", "i_order." },
+            { "customer_id", "customer", "i_customer." },
+            { "visitor_id", "visitor", "i_visitor." } };
+
+static bool mentions(const struct buf *sql, const char *alias)
 {
-    static const struct {
-        const char *field;
-        const char *kind;
-    } ids[] = { { "order_id", "order" },
-                { "customer_id", "customer" },
-                { "visitor_id", "visitor" } };
-    const struct table *t = j->mapping->target.table;
-    struct buf sql;
-    enum status st = STATUS_OK;
-    for (size_t i = 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
-        if (reading_has(j->reading, ids[i].field))
-            st = identity_assign(j, ids[i].kind, ids[i].field, why);
-    }
-    if (st != STATUS_OK)
-        return st;
-    buf_init(&sql, (size_t)64 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE incoming AS SELECT ");
-    for (size_t i = 0; i < t->column_count; i++) {
-        buf_adds(&sql, i > 0 ? ", " : "");
-        add_column(&sql, j, &t->columns[i]);
-    }
-    buf_adds(&sql, " FROM stage s CROSS JOIN job");
+    return sql->data != NULL && strstr(sql->data, alias) != NULL;
+}
+
+/* FROM with what the columns chosen so far need, less the rows that are left out. */
+static void add_from(struct buf *sql)
+{
+    const bool needs_order = mentions(sql, "known_order.");
+    buf_adds(sql, " FROM staging.stage s CROSS JOIN job");
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
-        if (reading_has(j->reading, ids[i].field))
-            buf_addf(&sql,
+        if (mentions(sql, ids[i].alias) || (i == 0 && needs_order))
+            buf_addf(sql,
                      " LEFT JOIN identity i_%s ON i_%s.kind = '%s' AND i_%s.store = job.store "
                      "AND i_%s.id = s.%s",
                      ids[i].kind,
@@ -184,10 +179,56 @@ static enum status make_incoming(struct import_job *j, struct error *why)
                      ids[i].kind,
                      ids[i].field);
     }
-    if (reading_has(j->reading, "order_id") &&
-        (table_column(t, STR("order_date")) != NULL || borrows_time(j)))
-        buf_adds(&sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
+    if (needs_order)
+        buf_adds(sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
+    buf_adds(sql, " WHERE NOT EXISTS (SELECT 1 FROM left_out l WHERE l.row_no = s.row_no)");
+}
+
+static bool list_has(const char *list, const char *name)
+{
+    str rest = str_from(list);
+    while (rest.len > 0) {
+        if (str_is(str_trim(str_take_until(&rest, ',')), name))
+            return true;
+    }
+    return false;
+}
+
+/* The stage as rows of the table, as a view: `incoming` has all columns, `incoming_key` those of
+ * the key and row_no. A view costs no copy of the file, and each question reads only its columns.
+ */
+static enum status make_view(struct import_job *j,
+                             const char *view,
+                             const char *only,
+                             struct error *why)
+{
+    const struct table *t = j->mapping->target.table;
+    bool first = true;
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_addf(&sql, "CREATE OR REPLACE TEMP VIEW %s AS SELECT ", view);
+    for (size_t i = 0; i < t->column_count; i++) {
+        const char *name = t->columns[i].name;
+        if (only != NULL && !list_has(only, name) && strcmp(name, "row_no") != 0)
+            continue;
+        buf_adds(&sql, first ? "" : ", ");
+        add_column(&sql, j, &t->columns[i]);
+        first = false;
+    }
+    add_from(&sql);
     return run(j, &sql, why);
+}
+
+static enum status make_incoming(struct import_job *j, const char *key, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
+        if (reading_has(j->reading, ids[i].field))
+            st = identity_assign(j, ids[i].kind, ids[i].field, why);
+    }
+    if (st == STATUS_OK)
+        st = make_view(j, "incoming", NULL, why);
+    return st == STATUS_OK && key != NULL ? make_view(j, "incoming_key", key, why) : st;
 }
 
 /* "a.x IS NOT DISTINCT FROM b.x AND ..." over a comma list of columns. */
@@ -221,56 +262,71 @@ static void content_columns(const struct table *t, struct buf *out)
 /* The same id twice in one file: the last row counts, the others are duplicates. */
 static enum status drop_repeated_ids(struct import_job *j, const char *key, struct error *why)
 {
-    struct buf sql;
     int64_t repeated = 0;
-    buf_init(&sql, 4096);
-    buf_addf(&sql, "SELECT count(*) - count(DISTINCT (%s)) FROM incoming", key);
-    size_t len = 0;
-    char *text = buf_take(&sql, &len);
-    if (text == NULL)
+    const str sql = arena_printf(j->arena,
+                                 "SELECT (SELECT count(*) FROM incoming_key) - (SELECT count(*) "
+                                 "FROM (SELECT DISTINCT %s FROM incoming_key))",
+                                 key);
+    if (sql.len == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = job_count(j, text, &repeated, why);
-    mem_free(text);
-    if (st == STATUS_OK && repeated > 0)
-        st = job_exec(
-            j,
-            why,
-            "CREATE OR REPLACE TEMP TABLE repeated AS SELECT row_no FROM (SELECT row_no, "
-            "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming) "
-            "WHERE nth > 1;"
-            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM repeated;"
-            "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM repeated)",
-            key);
-    return st;
+    const enum status st = job_count(j, sql.ptr, &repeated, why);
+    if (st != STATUS_OK || repeated == 0)
+        return st;
+    return job_exec(
+        j,
+        why,
+        "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM (SELECT row_no, "
+        "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming_key) "
+        "WHERE nth > 1",
+        key);
 }
 
-/* Rows with a known id: equal ones leave, changed ones replace. */
-static enum status replace_by_id(struct import_job *j, const char *key, struct error *why)
+/* Which of the rows with a known id say the same as the stored one. */
+static enum status compare_known(struct import_job *j, struct error *why)
 {
-    const char *table = j->mapping->target.table->name;
     struct buf content;
     struct buf sql;
     buf_init(&content, 8192);
     buf_init(&sql, (size_t)64 * 1024);
     content_columns(j->mapping->target.table, &content);
     buf_addf(&sql,
-             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.rowid AS new_id, o.rowid AS old_id, "
-             "(");
+             "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT k.row_no, k.old_id FROM known k "
+             "JOIN incoming n ON n.row_no = k.row_no JOIN \"%s\" o ON o.rowid = k.old_id WHERE ",
+             j->mapping->target.table->name);
     add_same(&sql, content.data, "n", "o");
-    buf_addf(&sql, ") AS is_same FROM incoming n JOIN \"%s\" o ON ", table);
-    add_same(&sql, key, "n", "o");
     buf_release(&content);
+    return run(j, &sql, why);
+}
+
+/* Rows with a known id: equal ones leave, changed ones replace. First the ids alone, since most
+ * files bring new rows only; what the rows say is read when there is something to compare. */
+static enum status replace_by_id(struct import_job *j, const char *key, struct error *why)
+{
+    const char *table = j->mapping->target.table->name;
+    int64_t known = 0;
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_addf(&sql,
+             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no, o.rowid AS old_id FROM "
+             "incoming_key n JOIN \"%s\" o ON ",
+             table);
+    add_same(&sql, key, "n", "o");
     enum status st = run(j, &sql, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM known", &known, why);
+    if (st != STATUS_OK || known == 0)
+        return st;
+    st = compare_known(j, why);
     if (st == STATUS_OK)
         st = job_exec(
             j,
             why,
-            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM incoming "
-            "WHERE rowid IN (SELECT new_id FROM known WHERE is_same);"
+            "INSERT INTO left_out SELECT DISTINCT 'duplicate', NULL, NULL, NULL, row_no FROM "
+            "equal_row;"
+            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row);"
             "INSERT INTO \"%s_old\" SELECT o.*, getvariable('import_id') FROM \"%s\" o "
-            "WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
-            "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known WHERE NOT is_same);"
-            "DELETE FROM incoming WHERE rowid IN (SELECT new_id FROM known WHERE is_same)",
+            "WHERE rowid IN (SELECT old_id FROM known);"
+            "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known)",
             table,
             table,
             table);
@@ -299,12 +355,11 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
     buf_release(&content);
     enum status st = run(j, &sql, why);
     if (st == STATUS_OK)
-        st =
-            job_exec(j,
-                     why,
-                     "%s",
-                     "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known;"
-                     "DELETE FROM incoming WHERE row_no IN (SELECT row_no FROM known)");
+        st = job_exec(
+            j,
+            why,
+            "%s",
+            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known");
     return st;
 }
 
@@ -391,7 +446,7 @@ enum status merge_table(struct import_job *j, struct error *why)
     const struct table *t = j->mapping->target.table;
     const char *key = key_of(j);
     int64_t rows = 0;
-    enum status st = make_incoming(j, why);
+    enum status st = make_incoming(j, key, why);
     if (st == STATUS_OK && key != NULL)
         st = drop_repeated_ids(j, key, why);
     if (st == STATUS_OK) {
@@ -403,12 +458,14 @@ enum status merge_table(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
     if (st == STATUS_OK && (strcmp(t->name, "event") == 0 || strcmp(t->name, "session") == 0))
-        st = job_exec(j,
-                      why,
-                      "INSERT INTO dirty SELECT DISTINCT store, local_date FROM incoming UNION "
-                      "SELECT DISTINCT store, local_date FROM \"%s_old\" WHERE superseded_by = "
-                      "getvariable('import_id')",
-                      t->name);
+        st = job_exec(
+            j,
+            why,
+            "INSERT INTO dirty SELECT DISTINCT store, local_date FROM \"%s\" WHERE import_id = "
+            "getvariable('import_id') UNION SELECT DISTINCT store, local_date FROM "
+            "\"%s_old\" WHERE superseded_by = getvariable('import_id')",
+            t->name,
+            t->name);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = refunds_to_ledger(j, why);
     if (st == STATUS_OK && strcmp(t->name, "product") == 0)

@@ -45,12 +45,14 @@ enum status stage_view(struct import_job *j, struct error *why)
 
 void stage_close(struct import_job *j)
 {
-    static const char *const names[] = { "stage_order", "ord",      "new_line",  "line_share",
-                                         "incoming",    "known",    "unpaired",  "free_sale",
-                                         "touched",     "edge_new", "edge_old",  "returned",
-                                         "left_out",    "refused",  "equal_row", "product_cost" };
+    static const char *const views[] = { "incoming", "incoming_key", "stage" };
+    static const char *const names[] = { "stage_order", "ord",       "new_line",    "line_share",
+                                         "known",       "unpaired",  "free_sale",   "touched",
+                                         "edge_new",    "edge_old",  "returned",    "left_out",
+                                         "refused",     "equal_row", "product_cost" };
     /* What stays after an error is removed by the next import. */
-    (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.stage");
+    for (size_t i = 0; i < ARRAY_LEN(views); i++)
+        (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.\"%s\"", views[i]);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         (void)!job_exec(j, NULL, "DROP TABLE IF EXISTS temp.\"%s\"", names[i]);
     /* Dropped first, or detaching would write a checkpoint of it. */

@@ -178,7 +178,7 @@ static enum status run_prepared(struct conn *c,
 {
     duckdb_result r;
     enum status st = STATUS_OK;
-    if (duckdb_execute_prepared(ps, &r) != DuckDBSuccess)
+    if (store_execute(ps, &r) != DuckDBSuccess)
         st = store_fail_result(why, &r);
     if (st == STATUS_OK) {
         c->changed = (int64_t)duckdb_rows_changed(&r);

@@ -76,6 +76,9 @@ static enum status config_new(const struct store_options *opt,
         { "autoload_known_extensions", "false" },
         { "allow_community_extensions", "false" },
         { "wal_autocheckpoint", "256MiB" },
+        /* new files: faster to write and to open, a third smaller than the engine's default, which
+         * its version 0.10 can read */
+        { "storage_compatibility_version", "v1.2.0" },
         { "temp_directory", opt->temp_dir },
     };
     duckdb_config config = NULL;
@@ -189,13 +192,13 @@ void conn_interrupt(struct conn *c)
     duckdb_interrupt(c->con);
 }
 
-enum status conn_exec(struct conn *c, const char *sql, struct error *why)
+/* Statements that steer a transaction: nothing of them is worth sharing among threads, and they
+ * must run in one that has failed. */
+static enum status steer(struct conn *c, const char *sql, struct error *why)
 {
     duckdb_result r;
     const enum status st =
         duckdb_query(c->con, sql, &r) == DuckDBSuccess ? STATUS_OK : store_fail_result(why, &r);
-    if (st == STATUS_OK)
-        c->changed = (int64_t)duckdb_rows_changed(&r);
     duckdb_destroy_result(&r);
     return st;
 }
@@ -207,14 +210,14 @@ int64_t conn_changed(const struct conn *c)
 
 enum status conn_begin(struct conn *c, struct error *why)
 {
-    const enum status st = conn_exec(c, "BEGIN TRANSACTION", why);
+    const enum status st = steer(c, "BEGIN TRANSACTION", why);
     c->in_transaction = st == STATUS_OK;
     return st;
 }
 
 enum status conn_begin_read(struct conn *c, struct error *why)
 {
-    const enum status st = conn_exec(c, "BEGIN TRANSACTION READ ONLY", why);
+    const enum status st = steer(c, "BEGIN TRANSACTION READ ONLY", why);
     c->in_transaction = st == STATUS_OK;
     return st;
 }
@@ -222,7 +225,7 @@ enum status conn_begin_read(struct conn *c, struct error *why)
 enum status conn_commit(struct conn *c, struct error *why)
 {
     c->in_transaction = false;
-    return conn_exec(c, "COMMIT", why);
+    return steer(c, "COMMIT", why);
 }
 
 void conn_rollback(struct conn *c)
@@ -231,6 +234,6 @@ void conn_rollback(struct conn *c)
         return;
     c->in_transaction = false;
     struct error ignored = { .lang = LANG_EN };
-    const enum status st = conn_exec(c, "ROLLBACK", &ignored);
+    const enum status st = steer(c, "ROLLBACK", &ignored);
     (void)st; /* the engine has rolled back by itself when this fails */
 }
