@@ -8,6 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What the demo may take of a small machine: with the rest of the program under 300 MB. More
+ * threads would need more. */
+#define DEMO_MEMORY_MIB 128
+#define DEMO_THREADS    2
+
 struct demo_cli_options {
     int64_t days;
     int64_t orders_per_day;
@@ -62,8 +67,9 @@ static enum status make_shop(struct command_env *env,
         .week_start = 1,
         .lang = env->lang,
     };
+    const struct shop_options o = { .memory_mib = DEMO_MEMORY_MIB, .threads = DEMO_THREADS };
     const enum status st = shop_init(dir, &s, why);
-    return st == STATUS_OK ? shop_open(dir, NULL, out, why) : st;
+    return st == STATUS_OK ? shop_open(dir, &o, out, why) : st;
 }
 
 /* The part-th file of a target, in the arena; NULL when there is none. */
