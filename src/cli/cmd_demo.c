@@ -10,7 +10,7 @@
 
 /* What the demo may take of a small machine: with the rest of the program under 300 MB. More
  * threads would need more. */
-#define DEMO_MEMORY_MIB 128
+#define DEMO_MEMORY_MIB 160
 #define DEMO_THREADS    2
 
 struct demo_cli_options {

@@ -170,10 +170,8 @@ static void add_from(struct buf *sql)
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
         if (mentions(sql, ids[i].alias) || (i == 0 && needs_order))
             buf_addf(sql,
-                     " LEFT JOIN identity i_%s ON i_%s.kind = '%s' AND i_%s.store = job.store "
-                     "AND i_%s.id = s.%s",
-                     ids[i].kind,
-                     ids[i].kind,
+                     " LEFT JOIN (SELECT id, key FROM identity WHERE kind = '%s' AND store = "
+                     "getvariable('store')) i_%s ON i_%s.id = s.%s",
                      ids[i].kind,
                      ids[i].kind,
                      ids[i].kind,

@@ -3,6 +3,7 @@
  * time. Here it helps as long as there is work for it, and sleeps when there is none. */
 #include "store/store_priv.h"
 
+#include <string.h>
 #include <time.h>
 
 #define LOOKS_BEFORE_SLEEP 20 /* most waits are over at once */
@@ -19,19 +20,41 @@ static void pause_a_little(unsigned idle)
     nanosleep(&t, NULL);
 }
 
-duckdb_state store_execute(duckdb_prepared_statement ps, duckdb_result *out)
+/* A pending statement tells its error as text only. */
+static enum status fail_pending(struct error *why, duckdb_pending_result pending)
+{
+    static const struct {
+        const char *head;
+        duckdb_error_type type;
+    } kinds[] = { { "INTERRUPT", DUCKDB_ERROR_INTERRUPT },
+                  { "Out of Memory", DUCKDB_ERROR_OUT_OF_MEMORY } };
+    const char *text = duckdb_pending_error(pending);
+    duckdb_error_type type = DUCKDB_ERROR_INVALID;
+    for (size_t i = 0; text != NULL && i < ARRAY_LEN(kinds); i++) {
+        if (strncmp(text, kinds[i].head, strlen(kinds[i].head)) == 0)
+            type = kinds[i].type;
+    }
+    return store_fail(why, type, text);
+}
+
+enum status store_execute(duckdb_prepared_statement ps, duckdb_result *out, struct error *why)
 {
     duckdb_pending_result pending = NULL;
-    duckdb_state st = duckdb_pending_prepared(ps, &pending);
+    bool ok = duckdb_pending_prepared(ps, &pending) == DuckDBSuccess;
+    bool done = false;
     unsigned idle = 0;
-    while (st == DuckDBSuccess) {
+    while (ok && !done) {
         const duckdb_pending_state now = duckdb_pending_execute_task(pending);
-        if (now == DUCKDB_PENDING_ERROR || duckdb_pending_execution_is_finished(now))
-            break;
+        ok = now != DUCKDB_PENDING_ERROR;
+        done = ok && duckdb_pending_execution_is_finished(now);
         idle = now == DUCKDB_PENDING_NO_TASKS_AVAILABLE ? idle + 1 : 0;
         pause_a_little(idle);
     }
-    st = duckdb_execute_pending(pending, out); /* gives an error its kind, too */
+    enum status st = STATUS_OK;
+    if (!ok)
+        st = fail_pending(why, pending);
+    else if (duckdb_execute_pending(pending, out) != DuckDBSuccess)
+        st = store_fail_result(why, out);
     duckdb_destroy_pending(&pending);
     return st;
 }
@@ -47,9 +70,8 @@ static enum status run_one(struct conn *c,
     if (duckdb_prepare_extracted_statement(c->con, all, i, &ps) != DuckDBSuccess) {
         st = store_fail(why, DUCKDB_ERROR_PARSER, duckdb_prepare_error(ps));
     } else {
-        if (store_execute(ps, &r) != DuckDBSuccess)
-            st = store_fail_result(why, &r);
-        else
+        st = store_execute(ps, &r, why);
+        if (st == STATUS_OK)
             c->changed = (int64_t)duckdb_rows_changed(&r);
         duckdb_destroy_result(&r);
     }

@@ -176,10 +176,8 @@ static enum status run_prepared(struct conn *c,
                                 struct frame **out,
                                 struct error *why)
 {
-    duckdb_result r;
-    enum status st = STATUS_OK;
-    if (store_execute(ps, &r) != DuckDBSuccess)
-        st = store_fail_result(why, &r);
+    duckdb_result r = { 0 };
+    enum status st = store_execute(ps, &r, why);
     if (st == STATUS_OK) {
         c->changed = (int64_t)duckdb_rows_changed(&r);
         if (out != NULL)

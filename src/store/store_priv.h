@@ -25,8 +25,8 @@ struct conn {
 enum status store_fail(struct error *why, duckdb_error_type type, const char *text);
 enum status store_fail_result(struct error *why, duckdb_result *result);
 
-/* Runs a prepared statement to its end. `out` is set also on failure, with the error. */
-duckdb_state store_execute(duckdb_prepared_statement ps, duckdb_result *out);
+/* Runs a prepared statement to its end. The caller destroys `out`, also after a failure. */
+enum status store_execute(duckdb_prepared_statement ps, duckdb_result *out, struct error *why);
 
 /* All rows of a result as a new frame. */
 enum status frame_from_result(duckdb_result *result, struct frame **out, struct error *why);

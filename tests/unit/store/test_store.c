@@ -211,6 +211,29 @@ static void an_empty_result_is_not_found(void **state)
     assert_int_equal(v, 42);
 }
 
+/* What a statement fails with keeps its kind, in each way to run one. */
+static void a_full_memory_is_told_as_such(void **state)
+{
+    static const char sql[] = "SELECT length(list(repeat('x', 1000) || i)::VARCHAR) FROM "
+                              "range(200000) r(i)";
+    const struct store_options small = { .in_memory = true, .memory_mib = 12, .threads = 1 };
+    struct store *s = NULL;
+    struct conn *c = NULL;
+    struct error why = { .lang = LANG_EN };
+    (void)state;
+
+    assert_int_equal(store_open(NULL, &small, &s, &why), STATUS_OK);
+    assert_int_equal(conn_open(s, &c, &why), STATUS_OK);
+    assert_int_equal(conn_exec(c, sql, &why), STATUS_NO_MEMORY);
+    assert_non_null(strstr(why.text, "Out of Memory"));
+    assert_null(strstr(why.text, "pending"));
+    assert_int_equal(conn_query(c, str_from(sql), NULL, 0, NULL, &why), STATUS_NO_MEMORY);
+    assert_int_equal(conn_exec(c, "SELECT 1; SELECT nonsense", &why), STATUS_IO);
+    assert_int_equal(conn_exec(c, "SELECT 1", &why), STATUS_OK);
+    conn_close(c);
+    store_close(s);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
 
 int main(void)
@@ -223,6 +246,7 @@ int main(void)
         TEST(a_rollback_leaves_nothing),
         TEST(the_configuration_is_locked),
         TEST(an_empty_result_is_not_found),
+        cmocka_unit_test(a_full_memory_is_told_as_such),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
