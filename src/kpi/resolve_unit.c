@@ -93,29 +93,45 @@ static bool unit_of_pair(enum formula_op op,
     return unit_alike(a, b, out);
 }
 
-bool formula_unit(const struct expr_place *at, struct formula *f)
+/* What meets, and what was expected. */
+static void misfit(const struct expr_place *at,
+                   const struct formula *f,
+                   const struct formula *left,
+                   const struct formula *right)
 {
     static const char *const symbols[] = {
-        [FORMULA_ADD] = "+",
-        [FORMULA_SUBTRACT] = "-",
-        [FORMULA_MULTIPLY] = "*",
-        [FORMULA_DIVIDE] = "/",
-        [FORMULA_MIN] = "min",
-        [FORMULA_MAX] = "max",
-        [FORMULA_COALESCE] = "coalesce",
-        [FORMULA_NULLIF] = "nullif",
+        [FORMULA_ADD] = "+",   [FORMULA_SUBTRACT] = "-",        [FORMULA_MIN] = "min",
+        [FORMULA_MAX] = "max", [FORMULA_COALESCE] = "coalesce", [FORMULA_NULLIF] = "nullif",
     };
+    if (f->op == FORMULA_MULTIPLY)
+        expr_problem(at,
+                     f->offset,
+                     "units do not fit: %s * %s; expected a number, ratio or count on one side",
+                     unit_of(left),
+                     unit_of(right));
+    else if (f->op == FORMULA_DIVIDE)
+        expr_problem(at,
+                     f->offset,
+                     "units do not fit: %s / %s; expected the same unit, a count or a ratio below",
+                     unit_of(left),
+                     unit_of(right));
+    else
+        expr_problem(at,
+                     f->offset,
+                     "units do not fit: %s %s %s; expected the same unit on both sides",
+                     unit_of(left),
+                     symbols[f->op],
+                     unit_of(right));
+}
+
+bool formula_unit(const struct expr_place *at, struct formula *f)
+{
     f->unit = f->args[0]->unit;
     const struct formula *left = f->args[0];
     for (size_t i = 1; i < f->n_args; i++) {
         const struct formula *right = f->args[i];
         if (!unit_of_pair(f->op, left, right, &f->unit)) {
-            expr_problem(at,
-                         f->offset,
-                         "units do not fit: %s %s %s",
-                         unit_of(left),
-                         symbols[f->op],
-                         unit_of(right));
+            misfit(at, f, left, right);
             return false;
         }
         if (is_number(left))

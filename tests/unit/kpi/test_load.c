@@ -103,11 +103,12 @@ static const struct {
       "a.yaml:2:3: \"M\" is not a name: use lower case letters, digits and _, a letter first, "
       "at most 63 characters\n" },
     { MEASURES "  k: {formula: amount + lines, unit: money}\n",
-      "a.yaml:5:23: units do not fit: money + count\n" },
+      "a.yaml:5:23: units do not fit: money + count; expected the same unit on both sides\n" },
     { MEASURES "  k: {formula: 1 + amount, unit: money}\n",
-      "a.yaml:5:18: units do not fit: ratio + money\n" },
+      "a.yaml:5:18: units do not fit: ratio + money; expected the same unit on both sides\n" },
     { MEASURES "  k: {formula: lines / amount, unit: ratio}\n",
-      "a.yaml:5:22: units do not fit: count / money\n" },
+      "a.yaml:5:22: units do not fit: count / money; expected the same unit, a count or a ratio "
+      "below\n" },
     { MEASURES "  k: {formula: amount / lines, unit: count}\n",
       "a.yaml:5:38: the formula gives money, not count\n" },
     { MEASURES "  k: {formula: amuont / lines, unit: money}\n",
