@@ -513,27 +513,6 @@ static enum status fill(struct table_of_rows *t, struct error *why)
     return st;
 }
 
-static enum status add_notes(struct asking *k, struct answer *out, struct error *why)
-{
-    int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 4);
-    if (out->notes == NULL)
-        return query_no_memory(why);
-    const enum status st = state_stores(k, &stores, why);
-    if (st != STATUS_OK)
-        return st;
-    if (stores > 1 && k->words->store_count == 0)
-        out->notes[out->note_count++] =
-            str_from(tr(k->lang, "all stores: each by its own local date"));
-    sources_notes(k, out);
-    if (k->converted)
-        out->notes[out->note_count++] =
-            arena_printf(k->arena,
-                         tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
-                         STR_ARG(k->context->settings->currency));
-    return STATUS_OK;
-}
-
 static enum status fill_head(struct asking *k, struct answer *out, struct error *why)
 {
     const struct shop_settings *s = k->context->settings;
@@ -569,7 +548,7 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
         return query_no_memory(why);
     if (k->n_sql > 0)
         memcpy(out->sql, k->sql, k->n_sql * sizeof *out->sql);
-    return add_notes(k, out, why);
+    return evidence_notes(k, out, why);
 }
 
 enum status answer_assemble(struct asking *k, struct answer *out, struct error *why)

@@ -272,7 +272,8 @@ struct number figures_evaluate(const struct asking *k,
                              .by = key->by,
                              .start = total ? w->from : w->buckets[key->bucket].start,
                              .end = total ? w->to : w->buckets[key->bucket].end };
-    return value(&p, definition->formula);
+    const struct number n = value(&p, definition->formula);
+    return key->hour < 0 ? n : hours_check(k, p.start, key->hour, n);
 }
 
 struct figure_marks figures_marks(const struct asking *k,

@@ -98,6 +98,30 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
     return st == STATUS_OK ? stats_restatements(k, out, why) : st;
 }
 
+enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
+{
+    int64_t stores = 0;
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 4);
+    if (out->notes == NULL)
+        return query_no_memory(why);
+    const enum status st = state_stores(k, &stores, why);
+    if (st != STATUS_OK)
+        return st;
+    if (stores > 1 && k->words->store_count == 0)
+        out->notes[out->note_count++] =
+            str_from(tr(k->lang, "all stores: each by its own local date"));
+    sources_notes(k, out);
+    const str twice = hours_note(k);
+    if (twice.len > 0)
+        out->notes[out->note_count++] = twice;
+    if (k->converted)
+        out->notes[out->note_count++] =
+            arena_printf(k->arena,
+                         tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
+                         STR_ARG(k->context->settings->currency));
+    return STATUS_OK;
+}
+
 /* A reader that cannot write is no reason to refuse an answer: failures are skipped here. */
 void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us)
 {

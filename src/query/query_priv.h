@@ -8,6 +8,7 @@
  *   sources.c   which stores' figures come from their own rows, which from platform_stat
  *   stats.c     the latter: rows of a platform become cells, where they may
  *   fx.c        amounts of other currencies
+ *   hours.c     hours that the clock skipped, doubled, or that are still to come
  *   evaluate.c  formulas over the matrix
  *   goal_figures.c  how figures stand to their targets
  *   assemble.c  rows, order, top, others, totals -> struct answer
@@ -257,6 +258,10 @@ struct number figures_evaluate(const struct asking *k,
                                const struct matrix_key *key);
 /* Whether all that the KPI reads is there up to the end of the period. */
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
+/* No value instead of 0 for an hour that there is not (yet). */
+struct number hours_check(const struct asking *k, int32_t day, int32_t hour, struct number n);
+/* Which hours were there twice; empty: none, or not by hour. */
+str hours_note(const struct asking *k);
 /* Whether the data of all it needs begins by that day. */
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 /* As the answer carries it. */
@@ -277,6 +282,8 @@ MUST_CHECK enum status answer_assemble(struct asking *k, struct answer *out, str
 
 MUST_CHECK enum status evidence_collect(struct asking *k, struct answer *out, struct error *why);
 /* Keeps the texts of the definitions used, when the context has a writer. */
+/* What stands below the figures: whose days, which sources, doubled hours, conversion. */
+MUST_CHECK enum status evidence_notes(struct asking *k, struct answer *out, struct error *why);
 void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us);
 /* A plan question of a window, for the answerable KPIs. */
 struct plan_question query_plan_of(const struct asking *k, const struct window *w);

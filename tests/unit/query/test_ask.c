@@ -326,6 +326,71 @@ static void hours_of_a_day_are_all_there(void **state)
     rig_free(r);
 }
 
+static void line_at(struct rig *r, int order, const char *day, int minute)
+{
+    char sql[256];
+    rig_line(r, "sale", order, 7, day, day, 100);
+    snprintf(sql,
+             sizeof sql,
+             "UPDATE order_line SET local_minute = %d WHERE order_key = %d",
+             minute,
+             order);
+    rig_exec(r, sql);
+}
+
+static void days_on_which_the_clock_changes_have_23_and_25_hours(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    struct error why = { .lang = LANG_EN };
+    struct kpi_question q = { KPIS(STR("net_sales")),
+                              .from = STR("2024-03-31"),
+                              .to = STR("2024-03-31"),
+                              .grain = STR("hour") };
+    assert_int_equal(zone_open(STR("Europe/London"), &r->zone, &why), STATUS_OK);
+    r->context.zone = r->zone;
+    line_at(r, 1, "2024-03-31", 150);
+    line_at(r, 2, "2024-10-27", 70); /* 01:10, once in summer time, */
+    line_at(r, 3, "2024-10-27", 75); /* and once more in winter time */
+
+    struct answer *spring = rig_ask(r, q);
+    q.from = q.to = STR("2024-10-27");
+    struct answer *autumn = rig_ask(r, q);
+
+    const struct answer_row *rows = spring->kpis[0].rows;
+    assert_str(rows[0].value.text, "0.0000");
+    assert_int_equal(rows[1].value.kind, VALUE_NONE);
+    assert_str(rows[1].value.reason, "the clock skipped this hour");
+    assert_str(rows[2].value.text, "1.0000");
+    assert_int_equal(spring->note_count, 0);
+    assert_str(autumn->kpis[0].rows[1].value.text, "2.0000");
+    assert_int_equal(autumn->note_count, 1);
+    assert_str(autumn->notes[0],
+               "the clock was set back, the row holds both hours: 2024-10-27 01:00");
+    answer_free(spring);
+    answer_free(autumn);
+    rig_free(r);
+}
+
+static void hours_still_to_come_have_no_value(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    line_at(r, 1, "2026-11-23", 600);
+
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .period = STR("today"),
+                                                      .grain = STR("hour"),
+                                                      .now_us = rig_now("2026-11-23") }); /* noon */
+
+    assert_str(a->kpis[0].rows[10].value.text, "1.0000");
+    assert_str(a->kpis[0].rows[12].value.text, "0.0000");
+    assert_str(a->kpis[0].rows[13].value.reason, "the hour is still to come");
+    answer_free(a);
+    rig_free(r);
+}
+
 static void a_week_starts_on_sunday_when_the_shop_says_so(void **state)
 {
     (void)state;
@@ -495,6 +560,8 @@ int main(void)
         cmocka_unit_test(stock_is_that_of_the_last_counted_day_of_each_store),
         cmocka_unit_test(a_trailing_measure_looks_back_from_the_end_of_each_period),
         cmocka_unit_test(hours_of_a_day_are_all_there),
+        cmocka_unit_test(days_on_which_the_clock_changes_have_23_and_25_hours),
+        cmocka_unit_test(hours_still_to_come_have_no_value),
         cmocka_unit_test(a_week_starts_on_sunday_when_the_shop_says_so),
         cmocka_unit_test(retail_months_are_of_four_four_and_five_weeks),
         cmocka_unit_test(the_iso_calendar_has_weeks_from_monday_whatever_the_shop_says),
