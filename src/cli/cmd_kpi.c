@@ -22,6 +22,7 @@ struct kpi_options {
     const char *target;
     const char *store;
     const char *dialect;
+    const char *as_of;
     const char *format;
     bool sql;
     bool evidence;
@@ -76,6 +77,11 @@ static const struct option kpi_option_rows[] = {
       "taobao|shopify|woo|ga4|jd|douyin|own",
       "definitions as that platform has them (own: as the catalogue has them)",
       AT(dialect) },
+    { "as-of-definition",
+      OPTION_TEXT,
+      "HASH",
+      "by an earlier version of the definition, as answers and evidence name it",
+      AT(as_of) },
     { "sql", OPTION_FLAG, NULL, "print the SQL instead of running it", AT(sql) },
     { "evidence",
       OPTION_FLAG,
@@ -83,6 +89,26 @@ static const struct option kpi_option_rows[] = {
       "show definition, SQL, rows read, freshness and sources",
       AT(evidence) },
 };
+
+/* --as-of-definition: the one KPI as it was defined then, and nothing else. */
+static enum status recall(struct asking_env *a,
+                          const char *hash,
+                          const struct text_list *ids,
+                          struct error *why)
+{
+    struct kpi_catalog *then = NULL;
+    if (hash == NULL)
+        return STATUS_OK;
+    if (ids->count != 1)
+        return error_set(why, STATUS_BAD_USAGE, "--as-of-definition is for one KPI at a time");
+    const enum status st = query_recall(&a->context, ids->items[0], str_from(hash), &then, why);
+    if (st != STATUS_OK)
+        return st;
+    kpi_catalog_free(a->catalog);
+    a->catalog = then;
+    a->context.catalog = then;
+    return STATUS_OK;
+}
 
 static struct answer_look look_of(const struct command_env *env, bool evidence)
 {
@@ -135,6 +161,8 @@ static enum status kpi_run(struct command_env *env,
         st = text_list_split(&ids, args->items[i], why);
     if (st == STATUS_OK)
         st = asking_open(env, o->dialect, &a, why);
+    if (st == STATUS_OK)
+        st = recall(&a, o->as_of, &ids, why);
     if (st == STATUS_OK)
         st = shop_stores_check(a.shop, stores.items, stores.count, why);
     if (st == STATUS_OK) {

@@ -225,6 +225,14 @@ bool kpi_adds_up(const struct kpi *k);
  * the engine's semantics. Equal text, equal figure. It can be kept and read back by people. */
 str kpi_canonical_text(const struct kpi *k);
 
+/* A catalogue of the one KPI that a canonical text defines, for answers by an older definition.
+ * Names are those of `like` (may be NULL). BAD_INPUT when it rests on a model, or cannot be read
+ * back to the very same text. */
+MUST_CHECK enum status kpi_recall(str canonical,
+                                  const struct kpi *like,
+                                  struct kpi_catalog **out,
+                                  struct error *why);
+
 /* What a dialect may be called: "shopify", "woo", ... */
 bool kpi_dialect_is_known(str name);
 

@@ -158,3 +158,49 @@ void definitions_keep(const struct query_context *c, const struct answer *a, int
     frame_free(f);
     map_free(known);
 }
+
+static enum status recall_row(const struct frame *f,
+                              const struct kpi *like,
+                              str kpi,
+                              str hash,
+                              struct kpi_catalog **out,
+                              struct error *why)
+{
+    const str id = like != NULL ? like->id : kpi;
+    if (frame_rows(f) == 0)
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "no definition \"%.*s\" is kept; a version is kept when it first answers",
+                         STR_ARG(str_first(hash, 80)));
+    if (frame_rows(f) > 1)
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "more than one kept definition begins with \"%.*s\"",
+                         STR_ARG(str_first(hash, 80)));
+    if (!str_eq(frame_str(f, 0, 0), id))
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "definition \"%.*s\" is one of \"%.*s\", not of \"%.*s\"",
+                         STR_ARG(str_first(hash, 80)),
+                         STR_ARG(frame_str(f, 0, 0)),
+                         STR_ARG(str_first(id, 80)));
+    return kpi_recall(frame_str(f, 1, 0), like, out, why);
+}
+
+enum status query_recall(
+    const struct query_context *c, str kpi, str hash, struct kpi_catalog **out, struct error *why)
+{
+    const struct param start = { .type = PARAM_TEXT, .text = hash };
+    struct frame *f = NULL;
+    enum status st = conn_query(c->conn,
+                                STR("SELECT DISTINCT \"kpi\", \"text\" FROM \"definition_text\""
+                                    " WHERE length($1) >= 4 AND starts_with(\"hash\", $1) LIMIT 2"),
+                                &start,
+                                1,
+                                &f,
+                                why);
+    if (st == STATUS_OK)
+        st = recall_row(f, kpi_find(c->catalog, kpi), kpi, hash, out, why);
+    frame_free(f);
+    return st;
+}

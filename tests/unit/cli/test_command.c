@@ -127,6 +127,43 @@ static void verify_fails_and_shows_what_differs(void **state)
     }
 }
 
+static void own_kpi(const struct rig *r, const char *formula)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/kpis/own.yaml", r->dir);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    (void)fprintf(f, "kpis:\n  mine: {unit: money, formula: %s}\n", formula);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void a_changed_definition_can_be_asked_as_it_was(void **state)
+{
+    struct rig *r = *state;
+    char hash[17] = "";
+    own_kpi(r, "gross_sales / orders");
+    assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--format", "json"), 0);
+    assert_says(r, "\"value\":\"12.5000\"");
+    const char *at = strstr(r->text, "\"definition\":\"");
+    assert_non_null(at);
+    memcpy(hash, at + 14, 16);
+    own_kpi(r, "gross_sales * 2");
+
+    assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03"), 0);
+    assert_says(r, "50.00");
+    assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--as-of-definition", hash), 0);
+    assert_says(r, "12.50");
+    hash[6] = '\0';
+    assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--as-of-definition", hash), 0);
+    assert_says(r, "12.50");
+    assert_int_equal(RUN(r, "kpi", "orders", "--as-of-definition", hash), 2);
+    assert_says(r, "is one of \"mine\", not of \"orders\"");
+    assert_int_equal(RUN(r, "kpi", "mine", "--as-of-definition", "ffff0000ffff0000"), 1);
+    assert_says(r, "no definition");
+    assert_int_equal(RUN(r, "kpi", "mine", "--as-of-definition", ""), 1);
+    assert_int_equal(RUN(r, "kpi", "mine", "aov", "--as-of-definition", hash), 2);
+}
+
 static void the_language_may_be_told_anywhere(void **state)
 {
     struct rig *r = *state;
@@ -156,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verify_fails_and_shows_what_differs),
+        cmocka_unit_test(a_changed_definition_can_be_asked_as_it_was),
         cmocka_unit_test(the_language_may_be_told_anywhere),
         cmocka_unit_test(a_folder_after_the_command_is_refused_with_the_right_order),
     };

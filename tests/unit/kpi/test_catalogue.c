@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -356,6 +357,59 @@ static void the_version_changes_with_a_dependency(void **state)
     kpi_catalog_free(b);
 }
 
+static void every_kept_definition_can_be_read_back(void **state)
+{
+    (void)state;
+    static const char *const dialects[] = { "", "shopify", "woo", "ga4", "taobao", "jd", "douyin" };
+    size_t recalled = 0;
+    for (size_t d = 0; d < ARRAY_LEN(dialects); d++) {
+        struct kpi_catalog *c = load_with(NULL, str_from(dialects[d]));
+        for (size_t i = 0; i < kpi_count(c); i++) {
+            const struct kpi *k = kpi_at(c, i);
+            struct kpi_catalog *one = NULL;
+            struct error why = { .lang = LANG_EN };
+            if (k->formula == NULL)
+                continue;
+            if (kpi_recall(k->canonical, k, &one, &why) != STATUS_OK)
+                fail_msg("%s\n%.*s", why.text, STR_ARG(k->canonical));
+            assert_int_equal(kpi_count(one), 1);
+            assert_true(str_eq(kpi_at(one, 0)->hash, k->hash));
+            assert_true(str_eq(kpi_at(one, 0)->name[LANG_ZH], k->name[LANG_ZH]));
+            kpi_catalog_free(one);
+            recalled++;
+        }
+        kpi_catalog_free(c);
+    }
+    assert_true(recalled > 150);
+}
+
+static void what_cannot_be_read_back_exactly_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message;
+    } refused[] = {
+        { "", "damaged" },
+        { "shopvane 0\nkpi a money\nformula b\n", "rules 0 of the engine" },
+        { "shopvane 1\nkpi a money\nmodel clv\n", "rests on a model" },
+        { "shopvane 1\nkpi a money\nformula (b\n", "cannot be recomputed" },
+        { "shopvane 1\nkpi a money\nformula b\nmeasure b = sum(net_e4) from nosuch; money\n",
+          "cannot be recomputed" },
+        { "shopvane 1\nkpi a count\nformula b\nmeasure b = count() from orders; date local_date,"
+          " order date local_date; count; empty zero; sometimes\n",
+          "cannot be recomputed" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+        struct kpi_catalog *c = NULL;
+        struct error why = { .lang = LANG_EN };
+        assert_int_equal(kpi_recall(str_from(refused[i].text), NULL, &c, &why), STATUS_BAD_INPUT);
+        assert_null(c);
+        if (strstr(why.text, refused[i].message) == NULL)
+            fail_msg("wanted \"%s\" in \"%s\"", refused[i].message, why.text);
+    }
+}
+
 static void a_diff_tells_figures_from_words(void **state)
 {
     (void)state;
@@ -418,6 +472,8 @@ int main(void)
         cmocka_unit_test(a_shop_adds_and_replaces_whole_definitions),
         cmocka_unit_test(the_version_ignores_how_a_definition_is_written),
         cmocka_unit_test(the_version_changes_with_a_dependency),
+        cmocka_unit_test(every_kept_definition_can_be_read_back),
+        cmocka_unit_test(what_cannot_be_read_back_exactly_is_refused),
         cmocka_unit_test(a_diff_tells_figures_from_words),
         cmocka_unit_test(a_definition_can_be_shown),
     };
