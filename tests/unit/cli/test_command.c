@@ -113,18 +113,18 @@ static void verify_fails_and_shows_what_differs(void **state)
     assert_int_equal(RUN(r, "verify"), 0);
     assert_says(r, "2 orders, 2 sessions");
     assert_says(r, "everything derived equals its raw facts");
-    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++)
         execute(r, damages[i].sql);
 
-        assert_int_equal(RUN(r, "verify"), 1);
+    assert_int_equal(RUN(r, "verify"), 1);
 
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         assert_says(r, damages[i].table);
         assert_says(r, damages[i].column);
-        assert_says(r, "stored");
-        assert_says(r, "shopvane rebuild derives all anew");
-        assert_int_equal(RUN(r, "rebuild"), 0);
-        assert_int_equal(RUN(r, "verify"), 0);
     }
+    assert_says(r, "3 differences (the first 3 are above); shopvane rebuild derives all anew");
+    assert_int_equal(RUN(r, "rebuild"), 0);
+    assert_int_equal(RUN(r, "verify"), 0);
 }
 
 static void own_kpi(const struct rig *r, const char *formula)
