@@ -168,7 +168,10 @@ void command_help(FILE *out, const struct command *c, enum lang lang)
         struct buf head;
         buf_init(&head, 4096);
         buf_addf(&head, "--%s %s", o->name, o->value != NULL ? o->value : "");
-        fprintf(out, "  %-28.*s %s\n", STR_ARG(buf_str(&head)), tr(lang, o->help));
+        fprintf(out, "  %-28.*s ", STR_ARG(buf_str(&head)));
+        if (head.len > 28) /* its meaning goes below it, in the column of the others */
+            fprintf(out, "\n%31s", "");
+        fprintf(out, "%s\n", tr(lang, o->help));
         buf_release(&head);
     }
     fprintf(out, "\n%s\n", tr(lang, "Examples:"));
