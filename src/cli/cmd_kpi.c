@@ -1,5 +1,6 @@
 /* shopvane kpi: questions and their answers. */
 #include "cli/asking_priv.h"
+#include "query/definitions.h"
 
 #include <stddef.h>
 #include <string.h>

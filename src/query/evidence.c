@@ -1,5 +1,6 @@
 /* The proof beside the figures: rows read, newest day, source files, time zone data; and the kept
  * texts of the definitions that answers used. */
+#include "query/definitions.h"
 #include "query/query_priv.h"
 
 static const struct table *fact_of(const struct answer_sql *s)

@@ -224,14 +224,6 @@ MUST_CHECK enum status query_ask(const struct query_context *c,
                                  struct error *why);
 void answer_free(struct answer *a); /* NULL is fine */
 
-/* A catalogue of the KPI alone, by an older definition that the shop has kept: `hash` as answers
- * print it, or its first digits. The catalogue of the context gives id and names. */
-MUST_CHECK enum status query_recall(const struct query_context *c,
-                                    str kpi,
-                                    str hash,
-                                    struct kpi_catalog **out,
-                                    struct error *why);
-
 /* ---- Rendering. ------------------------------------------------------------------------------ */
 
 enum answer_format { ANSWER_TABLE, ANSWER_CSV, ANSWER_JSON, ANSWER_MARKDOWN };
