@@ -25,5 +25,7 @@ struct command_env {
 /* Runs argv (without the program's name: "-C DIR import FILE"). Returns the exit status:
  * 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine. */
 int command_run(struct command_env *env, int argc, const char *const *argv);
+/* The command is one that runs beside a live server, not in it. */
+bool command_runs_here(int argc, const char *const *argv);
 
 #endif

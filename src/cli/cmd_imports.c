@@ -106,6 +106,56 @@ static enum status undo_import(struct command_env *env,
     return st;
 }
 
+/* Yesterday by the shop's zone, unless a day is given. */
+static enum status missing_day(const struct session_of_command *c,
+                               const struct arguments *args,
+                               int64_t now_us,
+                               int32_t *out,
+                               struct error *why)
+{
+    struct zone_cursor cursor = { .from_s = 0 };
+    int32_t today = (int32_t)i64_floor_div(now_us, US_PER_DAY);
+    if (args->count > 1) {
+        if (day_parse(str_from(args->items[1]), out))
+            return STATUS_OK;
+        return error_set(
+            why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", args->items[1]);
+    }
+    if (shop_zone(c->shop) != NULL)
+        zone_local(shop_zone(c->shop), &cursor, now_us, &today, NULL, NULL);
+    *out = today - 1;
+    return STATUS_OK;
+}
+
+static enum status list_missing(const struct command_env *env,
+                                struct session_of_command *c,
+                                const struct arguments *args,
+                                struct error *why)
+{
+    const int64_t now = clock_now_us();
+    struct arrival *items = NULL;
+    size_t n = 0;
+    int32_t day = 0;
+    enum status st = missing_day(c, args, now, &day, why);
+    if (st == STATUS_OK)
+        st = arrivals_missing(shop_writer(c->shop), day, now, c->arena, &items, &n, why);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        struct buf text;
+        buf_init(&text, 64);
+        buf_add_day(&text, day);
+        fprintf(env->out, tr(env->lang, "not in yet for %.*s: "), STR_ARG(buf_str(&text)));
+        buf_clear(&text);
+        buf_add_day(&text, items[i].last);
+        fprintf(env->out,
+                tr(env->lang, "%.*s of the store %.*s (up to %.*s)\n"),
+                STR_ARG(items[i].preset),
+                STR_ARG(items[i].store),
+                STR_ARG(buf_str(&text)));
+        buf_release(&text);
+    }
+    return st;
+}
+
 static enum status imports_run(struct command_env *env,
                                const void *options,
                                const struct arguments *args,
@@ -122,8 +172,11 @@ static enum status imports_run(struct command_env *env,
         st = parse_id(args, 1, &id, why);
         if (st == STATUS_OK)
             st = undo_import(env, &c, id, why);
+    } else if (st == STATUS_OK && strcmp(verb, "missing") == 0) {
+        st = list_missing(env, &c, args, why);
     } else if (st == STATUS_OK) {
-        st = error_set(why, STATUS_BAD_USAGE, "imports: say list or undo ID, not \"%s\"", verb);
+        st = error_set(
+            why, STATUS_BAD_USAGE, "imports: say list, undo ID or missing, not \"%s\"", verb);
     }
     end(env, &c);
     return st;
@@ -320,9 +373,9 @@ static enum status reconcile_run(struct command_env *env,
 
 const struct command command_imports = {
     .name = "imports",
-    .summary = "list what was imported, or undo an import",
-    .usage = "[list | undo ID]",
-    .examples = "shopvane imports list\nshopvane imports undo 3",
+    .summary = "list what was imported, undo an import, or say what has not come yet",
+    .usage = "[list | undo ID | missing [DATE]]",
+    .examples = "shopvane imports list\nshopvane imports undo 3\nshopvane imports missing",
     .options_size = sizeof(struct no_options),
     .run = imports_run,
     .most_arguments = 2,

@@ -169,6 +169,15 @@ static enum status command_dispatch(struct command_env *env,
     return command_start(env, c, argc - 1, argv + 1, why);
 }
 
+bool command_runs_here(int argc, const char *const *argv)
+{
+    int i = 0;
+    while (i + 1 < argc && argv[i][0] == '-')
+        i += 2;
+    const struct command *c = i < argc ? command_find(str_from(argv[i])) : NULL;
+    return c != NULL && c->runs_here;
+}
+
 int command_run(struct command_env *env, int argc, const char *const *argv)
 {
     struct error why = { .lang = env->lang };

@@ -41,12 +41,13 @@ struct command {
                        struct error *why);
     size_t least_arguments;
     size_t most_arguments;
+    bool runs_here; /* never handed to a live server */
 };
 
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
-    X(init) X(demo) X(import) X(imports) X(quarantine) X(reconcile) X(kpis) X(kpi) X(report)  \
-    X(goals) X(stores) X(verify) X(rebuild) X(serve) X(docs)
+    X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
+    X(report) X(goals) X(stores) X(verify) X(rebuild) X(serve) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

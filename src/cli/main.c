@@ -64,7 +64,8 @@ int main(int argc, char **argv)
         .argv = words,
     };
     int status = 1;
-    if (control_forward(folder_of(argc - 1, words), &req, &status))
+    if (!command_runs_here(argc - 1, words) &&
+        control_forward(folder_of(argc - 1, words), &req, &status))
         return status;
     struct command_env env = {
         .out = stdout,

@@ -122,6 +122,21 @@ MUST_CHECK enum status imports_list(
 MUST_CHECK enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
 
+/* Files that come regularly (twice or more, and within the last two weeks) and have not yet come for
+ * the day: the newest date of their rows lies before it. */
+struct arrival {
+    str store;
+    str preset;
+    int32_t last; /* newest date of its rows */
+};
+MUST_CHECK enum status arrivals_missing(struct conn *c,
+                                        int32_t day,
+                                        int64_t now_us,
+                                        struct arena *a,
+                                        struct arrival **out,
+                                        size_t *count,
+                                        struct error *why);
+
 /* The ledger of one import, or of all (import_id 0), summed anew from the facts, with the
  * difference to what the imports recorded. */
 struct reconcile_line {

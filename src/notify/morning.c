@@ -1,5 +1,6 @@
 /* The morning card: yesterday on one screen. A file that has not come yet shows as "late", not 0.
  */
+#include "ingest/ingest.h"
 #include "notify/rhythm_priv.h"
 
 static const char *const card[] = { "paid_gmv",       "gsv",      "visitors", "pay_cr",
@@ -86,6 +87,28 @@ static void write_stores(struct rhythm_run *r, const struct morning *m)
     }
 }
 
+/* Regular files that have not come for the day. */
+static enum status write_missing(struct rhythm_run *r, struct error *why)
+{
+    struct arrival *items = NULL;
+    size_t n = 0;
+    struct buf day;
+    const enum status st = arrivals_missing(
+        r->context->conn, r->range.to, r->question->now_us, r->arena, &items, &n, why);
+    buf_init(&day, 32);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        buf_clear(&day);
+        buf_add_day(&day, items[i].last);
+        rhythm_sentencef(r,
+                         "Not in yet: %.*s of the store %.*s (up to %.*s).",
+                         STR_ARG(items[i].preset),
+                         STR_ARG(items[i].store),
+                         STR_ARG(buf_str(&day)));
+    }
+    buf_release(&day);
+    return st;
+}
+
 enum status morning_write(struct rhythm_run *r, struct error *why)
 {
     struct morning m = { .day = NULL };
@@ -93,6 +116,9 @@ enum status morning_write(struct rhythm_run *r, struct error *why)
     if (st != STATUS_OK)
         return st;
     say_day(r, &m);
+    st = write_missing(r, why);
+    if (st != STATUS_OK)
+        return st;
     rhythm_heading(r, "All stores");
     write_card(r, &m);
     write_stores(r, &m);

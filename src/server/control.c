@@ -114,20 +114,37 @@ static bool receive_header(int fd, struct control_header *h, int fds[2])
            h->argc <= CONTROL_ARGS_MAX;
 }
 
-bool control_forward(const char *dir, const struct control_request *req, int *exit_status)
+/* A connection to the live server of `dir`, or -1. */
+static int control_connect(const char *dir)
 {
     struct sockaddr_un address;
+    if (!control_address(dir, &address))
+        return -1;
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+bool control_is_live(const char *dir)
+{
+    const int fd = control_connect(dir);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+bool control_forward(const char *dir, const struct control_request *req, int *exit_status)
+{
     struct buf text;
     int32_t answer = 1;
     bool done = false;
-    if (!control_address(dir, &address))
-        return false;
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = control_connect(dir);
     if (fd < 0)
         return false;
     buf_init(&text, (size_t)CONTROL_TEXT_MAX);
-    if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
-        goto out;
     buf_add(&text, (str){ req->cwd, strlen(req->cwd) + 1 });
     for (int i = 0; i < req->argc; i++)
         buf_add(&text, (str){ req->argv[i], strlen(req->argv[i]) + 1 });

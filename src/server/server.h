@@ -39,6 +39,8 @@ struct server_options {
 /* Runs until *stop; STATUS_CONFLICT when the address is taken. */
 MUST_CHECK enum status server_run(const struct server_options *opt, struct error *why);
 
+/* Client side: a live server has the folder open. */
+bool control_is_live(const char *dir);
 /* Client side: runs argv in the live server of `dir`. False when no server is there; then nothing
  * was done. */
 MUST_CHECK bool control_forward(const char *dir,

@@ -55,3 +55,16 @@ out:
     arena_free(a);
     return st;
 }
+
+bool shop_is_locked(const char *dir)
+{
+    struct arena *a = arena_new(0);
+    const char *run = a != NULL ? path_join(a, dir, "run") : NULL;
+    const char *path = run != NULL ? path_join(a, run, "lock") : NULL;
+    const int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const bool locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    arena_free(a);
+    return locked;
+}

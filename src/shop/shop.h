@@ -77,6 +77,9 @@ MUST_CHECK enum status shop_open(const char *dir,
                                  struct error *why);
 void shop_close(struct shop *s); /* NULL is fine */
 
+/* Another process has the folder open. */
+bool shop_is_locked(const char *dir);
+
 const char *shop_dir(const struct shop *s);
 const struct shop_settings *shop_settings(const struct shop *s);
 size_t shop_store_count(const struct shop *s);

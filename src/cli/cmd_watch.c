@@ -1,0 +1,337 @@
+/* shopvane watch: imports what is dropped into folders, by the ordinary import in a process of its
+ * own, so that one that is killed or runs out of memory takes nothing with it, and the folder is
+ * free for other commands in between. */
+#include "cli/command_priv.h"
+#include "ingest/inbox.h"
+#include "server/server.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SETTLE_MS  2000
+#define TRIES_MAX  3
+#define WORDS_MAX  15
+#define BOXES_MAX  64
+#define ARCHIVE    "archive"
+#define FAILED     "failed"
+#define EXIT_DONE  0
+#define EXIT_WRONG 2
+#define EXIT_PART  3 /* done, with rows in quarantine */
+
+extern char **environ;
+
+struct watch_options {
+    const char *store;
+    int64_t every;
+    bool once;
+};
+
+#define AT(field) offsetof(struct watch_options, field)
+
+static const struct option watch_option_rows[] = {
+    { "store", OPTION_TEXT, "NAME", "whose files they are (with DIR; default: main)", AT(store) },
+    { "every", OPTION_COUNT, "SECONDS", "how often to look (default: 2)", AT(every) },
+    { "once", OPTION_FLAG, NULL, "import what is ready now, and end", AT(once) },
+};
+
+/* A folder that is watched, and the store its files belong to. */
+struct box {
+    const char *dir;
+    const char *store;
+};
+
+/* A file whose import failed, and how often; it gets further tries after the others. */
+struct failure {
+    char path[1024];
+    int tries;
+};
+
+struct watch {
+    struct command_env *env;
+    const struct watch_options *options;
+    struct arena *arena; /* of the boxes */
+    struct box boxes[BOXES_MAX];
+    size_t box_count;
+    struct failure failures[BOXES_MAX];
+    size_t failure_count;
+    size_t imported;
+    bool waits; /* for another command to end */
+    size_t failed;
+    sigset_t signals;
+};
+
+/* ---- what is watched ---- */
+
+static enum status add_box(struct watch *w, const char *dir, const char *store, struct error *why)
+{
+    if (w->box_count == BOXES_MAX)
+        return error_set(why, STATUS_TOO_LARGE, "more than %d folders to watch", BOXES_MAX);
+    w->boxes[w->box_count++] = (struct box){ dir, store };
+    return STATUS_OK;
+}
+
+/* The shop's own inbox/ for the store main, and inbox/NAME/ for the others. */
+static enum status shop_boxes(struct watch *w, struct error *why)
+{
+    const char *inbox = path_join(w->arena, w->env->dir, "inbox");
+    DIR *d = inbox != NULL ? opendir(inbox) : NULL;
+    if (d == NULL)
+        return error_set(
+            why,
+            STATUS_NOT_FOUND,
+            "%s/inbox: no such folder; give one to watch, or -C with the shop's folder",
+            w->env->dir);
+    enum status st = add_box(w, inbox, "main", why);
+    for (struct dirent *e = readdir(d); e != NULL && st == STATUS_OK; e = readdir(d)) {
+        const bool is_own = strcmp(e->d_name, ARCHIVE) == 0 || strcmp(e->d_name, FAILED) == 0;
+        if (e->d_type != DT_DIR || e->d_name[0] == '.' || is_own)
+            continue;
+        const char *name = arena_cstr(w->arena, str_from(e->d_name));
+        const char *dir = path_join(w->arena, inbox, e->d_name);
+        st = name != NULL && dir != NULL ? add_box(w, dir, name, why)
+                                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    closedir(d);
+    return st;
+}
+
+static enum status find_boxes(struct watch *w, const struct arguments *args, struct error *why)
+{
+    const char *store = w->options->store;
+    if (args->count == 0 && store != NULL)
+        return error_set(why, STATUS_BAD_USAGE, "--store goes with a folder");
+    if (args->count == 0)
+        return shop_boxes(w, why);
+    const char *dir = env_path(w->env, w->arena, args->items[0]);
+    if (dir == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    return add_box(w, dir, store != NULL ? store : "main", why);
+}
+
+/* ---- one import ---- */
+
+static int spawn_and_wait(char *const *argv)
+{
+    posix_spawnattr_t attr;
+    sigset_t none;
+    pid_t pid = 0;
+    int status = 0;
+    sigemptyset(&none);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attr, &none);
+    const bool started = posix_spawn(&pid, "/proc/self/exe", NULL, &attr, argv, environ) == 0;
+    posix_spawnattr_destroy(&attr);
+    while (started && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return started && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The program itself with other words, in its language; its exit status, or -1. */
+static int run_self(const struct watch *w, const char *const *words, size_t n)
+{
+    const char *const head[] = {
+        "shopvane", "-C", w->env->dir, "--lang", w->env->lang == LANG_ZH ? "zh" : "en"
+    };
+    char *argv[WORDS_MAX + 1] = { NULL };
+    struct arena *a = arena_new(0);
+    int status = -1;
+    BUG_IF(ARRAY_LEN(head) + n > WORDS_MAX);
+    bool done = a != NULL;
+    for (size_t i = 0; i < ARRAY_LEN(head) + n && done; i++) {
+        const char *word = i < ARRAY_LEN(head) ? head[i] : words[i - ARRAY_LEN(head)];
+        argv[i] = arena_cstr(a, str_from(word));
+        done = argv[i] != NULL;
+    }
+    fflush(w->env->out);
+    if (done)
+        status = spawn_and_wait(argv);
+    arena_free(a);
+    return status;
+}
+
+static const char *archive_folder(struct arena *a)
+{
+    const struct civil c = civil_from_day((int32_t)(clock_now_us() / US_PER_DAY));
+    return arena_printf(a, ARCHIVE "/%04d-%02d", (int)c.year, (int)c.month).ptr;
+}
+
+static void put_away(struct watch *w,
+                     const struct box *box,
+                     const struct inbox_file *f,
+                     const char *folder,
+                     struct arena *a)
+{
+    struct error why = { .lang = w->env->lang };
+    const char *path = NULL;
+    if (inbox_put_away(f, box->dir, folder, a, &path, &why) == STATUS_OK)
+        fprintf(w->env->out, tr(w->env->lang, "moved to %s\n"), path);
+    else
+        fprintf(w->env->err, "shopvane: %s\n", why.text);
+}
+
+/* Counts a failure; true when it was the last try. */
+static bool was_last_try(struct watch *w, const char *path)
+{
+    for (size_t i = 0; i < w->failure_count; i++) {
+        struct failure *f = &w->failures[i];
+        if (strcmp(f->path, path) != 0)
+            continue;
+        if (++f->tries < TRIES_MAX)
+            return false;
+        *f = w->failures[--w->failure_count];
+        return true;
+    }
+    if (w->failure_count == BOXES_MAX || strlen(path) >= sizeof w->failures[0].path)
+        return true;
+    struct failure *f = &w->failures[w->failure_count++];
+    memcpy(f->path, path, strlen(path) + 1);
+    f->tries = 1;
+    return false;
+}
+
+/* Another command has the folder open: no reason to call a file bad. A live server takes imports.
+ */
+static bool is_busy(const struct watch *w)
+{
+    return shop_is_locked(w->env->dir) && !control_is_live(w->env->dir);
+}
+
+static void import_file(struct watch *w,
+                        const struct box *box,
+                        const struct inbox_file *f,
+                        struct arena *a)
+{
+    const char *const words[] = { "import", "--store", box->store, "--", f->path };
+    if (is_busy(w)) {
+        w->waits = true;
+        return;
+    }
+    const int status = run_self(w, words, ARRAY_LEN(words));
+    if (status == EXIT_DONE || status == EXIT_PART) {
+        w->imported++;
+        put_away(w, box, f, archive_folder(a), a);
+    } else if (is_busy(w)) {
+        w->waits = true;
+    } else if (status == EXIT_WRONG || was_last_try(w, f->path)) {
+        w->failed++;
+        put_away(w, box, f, FAILED, a);
+    } else {
+        fprintf(w->env->out, tr(w->env->lang, "%s: will be tried again\n"), f->name);
+    }
+}
+
+/* ---- the loop ---- */
+
+/* Whether something was imported or is still to be tried. */
+static enum status look(struct watch *w, bool *busy, struct error *why)
+{
+    const size_t before = w->imported;
+    enum status st = STATUS_OK;
+    w->waits = false;
+    for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++) {
+        struct arena *a = arena_new(0);
+        struct inbox_file *files = NULL;
+        size_t n = 0;
+        st = a != NULL ? inbox_scan(w->boxes[b].dir, a, &files, &n, why)
+                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
+        for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+            if (inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
+                import_file(w, &w->boxes[b], &files[i], a);
+        }
+        arena_free(a);
+    }
+    *busy = w->imported > before || w->failure_count > 0 || w->waits;
+    return st;
+}
+
+/* Sleeps; true when a signal asks to end. */
+static bool wait_for_end(const struct watch *w, int64_t seconds)
+{
+    const struct timespec t = { .tv_sec = seconds };
+    return sigtimedwait(&w->signals, NULL, &t) > 0;
+}
+
+static void say_missing(const struct watch *w)
+{
+    const char *const words[] = { "imports", "missing" };
+    (void)run_self(w, words, ARRAY_LEN(words));
+}
+
+static enum status watch_loop(struct watch *w, struct error *why)
+{
+    const int64_t every = w->options->every > 0 ? w->options->every : 2;
+    for (size_t i = 0; i < w->box_count && !w->options->once; i++)
+        fprintf(w->env->out,
+                tr(w->env->lang, "watching %s for the store %s (Ctrl-C ends)\n"),
+                w->boxes[i].dir,
+                w->boxes[i].store);
+    for (;;) {
+        bool busy = false;
+        const size_t before = w->imported;
+        const enum status st = look(w, &busy, why);
+        if (st != STATUS_OK)
+            return st;
+        if (w->imported > before || (w->options->once && !busy))
+            say_missing(w);
+        fflush(w->env->out);
+        if (w->options->once && !busy)
+            return STATUS_OK;
+        if (wait_for_end(w, w->options->once ? 1 : every))
+            return STATUS_OK;
+    }
+}
+
+static enum status watch_run(struct command_env *env,
+                             const void *options,
+                             const struct arguments *args,
+                             struct error *why)
+{
+    struct watch *w = mem_new(1, sizeof *w);
+    sigset_t before;
+    if (w == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    w->env = env;
+    w->options = options;
+    w->arena = arena_new(0);
+    sigemptyset(&w->signals);
+    sigaddset(&w->signals, SIGINT);
+    sigaddset(&w->signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &w->signals, &before);
+    enum status st = w->arena != NULL ? find_boxes(w, args, why)
+                                      : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = watch_loop(w, why);
+    if (st == STATUS_OK && w->failed > 0)
+        st = error_set(why,
+                       STATUS_BAD_INPUT,
+                       "%zu files could not be imported; they are in the folder %s",
+                       w->failed,
+                       FAILED);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    arena_free(w->arena);
+    mem_free(w);
+    return st;
+}
+
+const struct command command_watch = {
+    .name = "watch",
+    .summary = "import what is dropped into a folder, once, and put it away",
+    .usage = "[DIR [--store NAME]] [OPTIONS]",
+    .examples = "shopvane -C myshop watch\n"
+                "shopvane -C myshop watch ~/Downloads/tmall --store tmall\n"
+                "shopvane -C myshop watch --once",
+    .options = watch_option_rows,
+    .option_count = ARRAY_LEN(watch_option_rows),
+    .options_size = sizeof(struct watch_options),
+    .run = watch_run,
+    .most_arguments = 1,
+    .runs_here = true,
+};

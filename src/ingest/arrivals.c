@@ -1,0 +1,39 @@
+/* Which files have not come yet: what a shop gets every day is known by what it got before. */
+#include "ingest/ingest_priv.h"
+
+#define RHYTHM_US (14 * US_PER_DAY)
+
+enum status arrivals_missing(struct conn *c,
+                             int32_t day,
+                             int64_t now_us,
+                             struct arena *a,
+                             struct arrival **out,
+                             size_t *count,
+                             struct error *why)
+{
+    const struct param params[] = { { .type = PARAM_DAY, .i64 = day },
+                                    { .type = PARAM_I64, .i64 = now_us - RHYTHM_US } };
+    struct frame *f = NULL;
+    const enum status st = conn_query(
+        c,
+        STR("SELECT store, preset, max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
+            " to_date IS NOT NULL GROUP BY store, preset HAVING count(*) > 1 AND"
+            " max(\"at\") >= $2 AND max(to_date) < $1::DATE ORDER BY ALL"),
+        params,
+        ARRAY_LEN(params),
+        &f,
+        why);
+    if (st != STATUS_OK)
+        return st;
+    struct arrival *items = ARENA_NEW(a, struct arrival, frame_rows(f) + 1);
+    for (size_t i = 0; items != NULL && i < frame_rows(f); i++)
+        items[i] = (struct arrival){ .store = arena_dup(a, frame_str(f, 0, i)),
+                                     .preset = arena_dup(a, frame_str(f, 1, i)),
+                                     .last = (int32_t)frame_i64(f, 2, i) };
+    *count = frame_rows(f);
+    frame_free(f);
+    if (items == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    *out = items;
+    return STATUS_OK;
+}

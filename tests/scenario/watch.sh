@@ -1,0 +1,84 @@
+# A watched folder: files go in once and are put away, half-copied ones wait, what cannot be read is
+# set aside, a kill loses nothing, and what has not come is said.
+. "$(dirname "$0")/lib.sh"
+generic_orders >"$T/orders.csv"
+half=$((($(wc -l <"$T/orders.csv") + 1) / 2))
+old() { touch -d '1 minute ago' "$1"; }
+shop box
+printf 'stores:\n  tmall:\n    platform: taobao\n' >"$DIR/stores.yaml"
+mkdir -p "$DIR/inbox/tmall"
+
+begin "ready files go in once and are put away"
+head -n "$half" "$T/orders.csv" >"$DIR/inbox/one.csv"
+cp "$T/orders.csv" "$DIR/inbox/tmall/two.csv"
+old "$DIR/inbox/one.csv"; old "$DIR/inbox/tmall/two.csv"
+run watch --once
+expect_exit 0
+expect_text "one.csv: import #1" "two.csv: import #2" "moved to $DIR/inbox/archive/"
+[ -z "$(find "$DIR/inbox" -maxdepth 2 -name '*.csv' -not -path '*/archive/*')" ]
+pass_or_fail $? "the inboxes are empty"
+run kpi orders --from 2024-01-01 --to 2024-12-31 --by store --format csv
+expect_line ",tmall,300,"
+
+begin "the same again changes nothing, and the archive keeps both"
+head -n "$half" "$T/orders.csv" >"$DIR/inbox/one.csv"; old "$DIR/inbox/one.csv"
+run watch --once
+expect_text "the same bytes are in already"
+[ "$(find "$DIR/inbox/archive" -name 'one*.csv' | wc -l)" -eq 2 ]
+pass_or_fail $? "both copies are kept"
+
+begin "a file that is still written waits"
+cp "$T/orders.csv" "$DIR/inbox/three.csv"; old "$DIR/inbox/three.csv"
+exec 7>>"$DIR/inbox/three.csv"
+cp "$T/orders.csv" "$DIR/inbox/four.csv.part"
+run watch --once
+expect_exit 0
+expect_no_text "three.csv"
+exec 7>&-
+expect_file "$DIR/inbox/three.csv"
+expect_file "$DIR/inbox/four.csv.part"
+run watch --once
+expect_text "three.csv: import"
+
+begin "what cannot be read is set aside with its reason"
+printf '\001\002\003\000\000' >"$DIR/inbox/bad.xlsx"; old "$DIR/inbox/bad.xlsx"
+run watch --once
+expect_exit 1
+expect_text "bad.xlsx" "1 files could not be imported"
+expect_file "$DIR/inbox/failed/bad.xlsx"
+
+begin "a watch that is killed during an import loses nothing"
+big_orders() { awk -F, -v OFS=, 'NR == 1 { print; next } { for (i = 0; i < 40; i++) { r = $0; sub(/^[^,]*/, "k" i "-&", r); print r } }' "$T/orders.csv"; }
+big_orders >"$DIR/inbox/big.csv"; old "$DIR/inbox/big.csv"
+"$SHOPVANE_BIN" -C "$DIR" watch >"$T/.watch" 2>&1 &
+W=$!
+sleep 0.4
+CHILDREN=$(pgrep -P $W)
+kill -9 $W 2>/dev/null
+# shellcheck disable=SC2086
+[ $((RANDOM % 2)) = 0 ] && kill -9 $CHILDREN 2>/dev/null # else the import goes on alone, and the next look waits
+wait $W 2>/dev/null
+run watch --once
+expect_exit 0
+[ ! -e "$DIR/inbox/big.csv" ]
+pass_or_fail $? "the file is put away in the end"
+run kpi orders --from 2024-01-01 --to 2024-12-31 --store main --format csv
+expect_line ",12300,"
+run verify
+expect_exit 0
+
+begin "what has not come yet"
+run imports missing 2025-06-01
+expect_exit 0
+expect_text "not in yet for 2025-06-01: generic of the store main (up to 2024-"
+run --lang zh imports missing 2025-06-01
+expect_text "数据未到" "店铺 main"
+run imports missing soon
+expect_exit 2
+
+begin "wrong use"
+run watch --store tmall
+expect_exit 2
+run watch /nonexistent/folder
+expect_exit 1
+finish
