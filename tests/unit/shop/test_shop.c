@@ -434,7 +434,7 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "INSERT INTO order_line_old SELECT l.*, 4::UINTEGER FROM order_line l;"
                   "ALTER TABLE order_line DROP COLUMN sub_order_id;"
                   "ALTER TABLE order_line_old DROP COLUMN sub_order_id;"
-                  "DROP TABLE settlement; DROP TABLE settlement_old;"
+                  "DROP TABLE settlement; DROP TABLE settlement_old; DROP TABLE month_close;"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
                   &r->why),
         STATUS_OK);
