@@ -39,6 +39,7 @@ const struct dimension commerce_dimensions[] = {
     OF_FACT(currency, "currency", "币种"),
     OF_FACT(sku, "product (SKU)", "商品 SKU"),
     { "product", "product", "商品", "product", "sku", "title", false, false },
+    { "style", "style (SPU)", "款式 SPU", "product", "sku", "product_id", false, false },
     OF_PRODUCT(category, "category", "类目"),
     OF_PRODUCT(brand, "brand", "品牌"),
     OF_PRODUCT(supplier, "supplier", "供应商"),

@@ -45,7 +45,7 @@ const struct platform_measure platform_measures[] = {
     ROW(balance_orders, "pre-sale orders with balance", "尾款支付订单数", ADDITIVE, COUNT, NULL, "balance_order_count"),
     /* live streams */
     ROW(live_sessions, "live streams", "直播场次", ADDITIVE, COUNT, NULL, "live_session_count"),
-    ROW(live_minutes, "minutes live", "直播时长", ADDITIVE, MINUTES, NULL, "live_minute_sum"),
+    ROW(live_minutes, "minutes live", "直播时长(分钟)", ADDITIVE, COUNT, NULL, "live_minute_sum"),
     ROW(live_impression_users, "people shown the stream", "直播间曝光人数", DISTINCT, COUNT, NULL, "live_impression_users"),
     ROW(live_viewers, "people who watched", "直播间观看人数", DISTINCT, COUNT, NULL, "live_viewer_count"),
     ROW(live_views, "views of streams", "直播间观看次数", ADDITIVE, COUNT, NULL, "live_view_count"),
@@ -98,7 +98,7 @@ const char *platform_unit_name(enum platform_unit u)
 {
     static const char *const names[] = {
         [PLATFORM_MONEY] = "money", [PLATFORM_COUNT] = "count", [PLATFORM_FRACTION] = "percent",
-        [PLATFORM_SECONDS] = "s",   [PLATFORM_MINUTES] = "min", [PLATFORM_SCORE] = "score",
+        [PLATFORM_SECONDS] = "s",   [PLATFORM_SCORE] = "score",
     };
     BUG_IF((unsigned)u >= ARRAY_LEN(names));
     return names[u];

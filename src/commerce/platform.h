@@ -22,7 +22,6 @@ enum platform_unit {
     PLATFORM_COUNT,
     PLATFORM_FRACTION,
     PLATFORM_SECONDS,
-    PLATFORM_MINUTES,
     PLATFORM_SCORE
 };
 

@@ -107,6 +107,7 @@ struct kpi_measure {
      * with `is_platform` has no other source: `table` is platform_stat. */
     const struct platform_measure *platform;
     bool is_platform;
+    bool adds_days; /* is_platform: the figures of single days added, people who came twice too */
     bool needs_buyers; /* tells customers apart: nothing without stable buyer ids */
     str file;
     unsigned line;

@@ -303,7 +303,7 @@ static void read_unit(struct measure_reader *r)
 static const enum kpi_unit platform_units[] = {
     [PLATFORM_MONEY] = UNIT_MONEY,      [PLATFORM_COUNT] = UNIT_COUNT,
     [PLATFORM_FRACTION] = UNIT_PERCENT, [PLATFORM_SECONDS] = UNIT_SECONDS,
-    [PLATFORM_MINUTES] = UNIT_MINUTES,  [PLATFORM_SCORE] = UNIT_SCORE,
+    [PLATFORM_SCORE] = UNIT_SCORE,
 };
 
 static const struct platform_measure *read_platform_name(struct measure_reader *r)
@@ -336,7 +336,8 @@ static const struct platform_measure *read_platform_name(struct measure_reader *
 static void read_platform_measure(struct measure_reader *r, const struct platform_measure *p)
 {
     static const char *const own[] = { "agg",        "expr",          "filter", "date",
-                                       "order_date", "trailing_days", "p",      "over_time" };
+                                       "order_date", "trailing_days", "p" };
+    static const char *const over_time[] = { "days" };
     struct kpi_measure *m = r->m;
     for (size_t i = 0; i < ARRAY_LEN(own); i++) {
         if (field(r, own[i]) != NULL)
@@ -361,6 +362,10 @@ static void read_platform_measure(struct measure_reader *r, const struct platfor
     m->unit = platform_units[p->unit];
     m->divisor = m->unit == UNIT_MONEY ? 1 : MONEY_ONE;
     m->grains = ((1u << GRAIN_COUNT) - 1) & ~GRAIN_BIT(GRAIN_HOUR);
+    size_t choice;
+    m->adds_days = read_choice(r, "over_time", over_time, ARRAY_LEN(over_time), &choice);
+    if (m->adds_days && m->unit != UNIT_COUNT)
+        fail(r, field(r, "over_time"), "only counts of days can be added up");
 }
 
 /* The same figure as platforms report it. */
@@ -440,7 +445,7 @@ bool loader_build_measure(struct loader *l,
     const struct platform_measure *platform = read_platform_name(&r);
     if (platform != NULL && yaml_get(node, "table") == NULL) {
         read_platform_measure(&r, platform);
-    } else {
+    } else if (platform != NULL || field(&r, "platform") == NULL) {
         read_table_measure(&r);
         if (platform != NULL && r.ok)
             read_platform_twin(&r, platform);

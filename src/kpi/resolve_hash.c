@@ -84,7 +84,7 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
     if (m->is_platform) {
         buf_addf(out, "measure %.*s = ", STR_ARG(m->id));
         print_platform(m, out);
-        buf_addf(out, "; %s\n", kpi_unit_name(m->unit));
+        buf_addf(out, "%s; %s\n", m->adds_days ? ", days added" : "", kpi_unit_name(m->unit));
         return;
     }
     buf_addf(out, "measure %.*s = %s(", STR_ARG(m->id), kpi_agg_name(m->agg));

@@ -63,7 +63,8 @@ static struct number absent_from_platform(const struct place *p, size_t index)
     const struct kpi_measure *m = p->k->slots.items[index].measure;
     const struct figures *f = p->figures;
     const size_t at = index * (f->n_periods + 1) + p->period;
-    if (m->platform->kind == PLATFORM_ADDITIVE && f->platform_rows != NULL && f->platform_rows[at])
+    if ((m->adds_days || m->platform->kind == PLATFORM_ADDITIVE) && f->platform_rows != NULL &&
+        f->platform_rows[at])
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
     return number_none(
         say(p,

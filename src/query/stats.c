@@ -275,7 +275,7 @@ static enum status fail_missing(
     struct collecting *c, size_t slot, uint32_t bucket, uint32_t store, struct error *why)
 {
     const struct plan_slot *s = &c->k->slots.items[slot];
-    const struct platform_measure *m = s->measure->platform;
+    const struct kpi_measure *m = s->measure;
     const struct plan_bucket period = stats_period(c->w, bucket);
     struct matrix_key key = { .bucket = bucket, .hour = -1 };
     struct cell *cell = NULL;
@@ -286,7 +286,7 @@ static enum status fail_missing(
     const enum status st = stats_cell(c, slot, &key, &cell, why);
     if (st != STATUS_OK || cell->kind == CELL_FAILED)
         return st;
-    if (m->kind == PLATFORM_ADDITIVE && cell->kind != CELL_ABSENT)
+    if (stats_kind(m) == PLATFORM_ADDITIVE && cell->kind != CELL_ABSENT)
         cell->is_partial = true;
     else
         stats_fail(cell, stats_missing(c, m, store, period));

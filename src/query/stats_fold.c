@@ -6,7 +6,11 @@
 
 #define TILES_MAX ((size_t)64)
 
-/* First and last day of a period that the question covers. */
+enum platform_kind stats_kind(const struct kpi_measure *m)
+{
+    return m->adds_days ? PLATFORM_ADDITIVE : m->platform->kind;
+}
+
 struct plan_bucket stats_period(const struct window *w, uint32_t bucket)
 {
     return bucket == BUCKET_TOTAL ? (struct plan_bucket){ w->from, w->from, w->to }
@@ -80,26 +84,28 @@ static bool has_exact(const struct stat_row *rows, size_t n, struct plan_bucket 
 
 static struct verdict judge(const struct collecting *c, const struct stat_row *rows, size_t n)
 {
-    const struct platform_measure *m = c->k->slots.items[rows->slot].measure->platform;
+    const struct kpi_measure *m = c->k->slots.items[rows->slot].measure;
+    const enum platform_kind kind = stats_kind(m);
     const struct plan_bucket period = stats_period(c->w, rows->key.bucket);
     struct verdict v = { .way = WAY_NONE, .start = period.start, .end = period.end };
     const int32_t end = period.end < c->q.to ? period.end : c->q.to;
     const int32_t passed = end < c->k->today ? end : c->k->today - 1;
-    if (m->kind == PLATFORM_LAST) {
+    if (kind == PLATFORM_LAST) {
         v.way = WAY_LAST;
         return v;
     }
-    if (period.end <= c->q.to && has_exact(rows, n, period)) {
+    if (period.end <= c->q.to && (!m->adds_days || period.start == period.end) &&
+        has_exact(rows, n, period)) {
         v.way = WAY_EXACT;
         return v;
     }
-    if (m->kind != PLATFORM_ADDITIVE)
+    if (kind != PLATFORM_ADDITIVE)
         return v;
     const int64_t days = days_known(c, rows, n);
     const bool full = days > 0 && days >= passed - period.start + 1;
     if (full)
         v.way = WAY_DAYS;
-    else if (fill_by_tiles(rows, n, period.start, end, &v))
+    else if (!m->adds_days && fill_by_tiles(rows, n, period.start, end, &v))
         v.way = WAY_TILES;
     else
         v.way = days > 0 ? WAY_DAYS : WAY_NONE;
@@ -123,7 +129,7 @@ static bool is_chosen(const struct verdict *v, const struct stat_row *r)
 /* ---- reasons ---- */
 
 const char *stats_missing(const struct collecting *c,
-                          const struct platform_measure *m,
+                          const struct kpi_measure *m,
                           uint32_t store,
                           struct plan_bucket period)
 {
@@ -132,8 +138,8 @@ const char *stats_missing(const struct collecting *c,
     const str from = query_text_of_day(k->arena, period.start);
     const str to = query_text_of_day(k->arena, period.end);
     const int days = period.end - period.start + 1;
-    const char *label = k->lang == LANG_ZH ? m->name_zh : m->name;
-    if (days == 1 || m->kind == PLATFORM_LAST) {
+    const char *label = k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name;
+    if (days == 1 || stats_kind(m) == PLATFORM_LAST) {
         return arena_printf(k->arena,
                             tr(k->lang, "%.*s: the platform's %s of %.*s is not there yet"),
                             STR_ARG(name),
@@ -141,7 +147,7 @@ const char *stats_missing(const struct collecting *c,
                             STR_ARG(to))
             .ptr;
     }
-    if (m->kind == PLATFORM_ADDITIVE) {
+    if (stats_kind(m) == PLATFORM_ADDITIVE) {
         return arena_printf(
                    k->arena,
                    tr(k->lang, "%.*s: needs the %d-day export of %s (%.*s to %.*s) or its days"),
@@ -270,7 +276,7 @@ static enum status fold_key(struct collecting *c,
                             size_t n,
                             struct error *why)
 {
-    const struct platform_measure *m = c->k->slots.items[rows->slot].measure->platform;
+    const struct kpi_measure *m = c->k->slots.items[rows->slot].measure;
     struct cell *cell = NULL;
     enum status st = stats_cell(c, rows->slot, &rows->key, &cell, why);
     if (st != STATUS_OK || cell->kind == CELL_FAILED)
@@ -279,7 +285,7 @@ static enum status fold_key(struct collecting *c,
         stats_fail(cell, stats_missing(c, m, rows->store, stats_period(c->w, rows->key.bucket)));
         return STATUS_OK;
     }
-    if (m->kind != PLATFORM_ADDITIVE)
+    if (stats_kind(m) != PLATFORM_ADDITIVE)
         return fold_single(c, v, rows, n, cell, why);
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
         if (!is_chosen(v, &rows[i]))

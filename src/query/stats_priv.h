@@ -36,11 +36,13 @@ struct collecting {
     bool *foreign;
 };
 
+/* How the measure's rows become one figure; days that are added are additive. */
+enum platform_kind stats_kind(const struct kpi_measure *m);
 /* First and last day of a period that the question covers. */
 struct plan_bucket stats_period(const struct window *w, uint32_t bucket);
 /* Why there is no figure of the measure; in the arena. */
 const char *stats_missing(const struct collecting *c,
-                          const struct platform_measure *m,
+                          const struct kpi_measure *m,
                           uint32_t store,
                           struct plan_bucket period);
 void stats_fail(struct cell *cell, const char *reason);

@@ -97,6 +97,22 @@ static const struct {
       "a.yaml:2:58: unknown setting \"$n\"; define it under settings:\n" },
     { "measures:\n  m: {table: ticket, agg: sum, expr: at - first_reply_at}\n",
       "a.yaml:2:27: unit is missing: the expression does not tell it\n" },
+    { "measures:\n  m: {platform: visitor}\n",
+      "a.yaml:2:17: unknown platform measure \"visitor\" (did you mean \"visitors\"?)\n" },
+    { "measures:\n  m: {platform: visitors, agg: sum}\n",
+      "a.yaml:2:32: a measure without table: has nothing but platform:\n" },
+    { "measures:\n  m: {platform: paid_amount, over_time: days}\n",
+      "a.yaml:2:41: only counts of days can be added up\n" },
+    { "measures:\n  m: {table: session, agg: count, platform: visitors}\n",
+      "a.yaml:2:45: the platform's measure is another kind of figure than this one\n" },
+    { "measures:\n  m: {agg: count}\n", "a.yaml:2:6: the key \"table\" is missing\n" },
+    { "measures:\n  m: {table: ticket, agg: count}\nkpis:\n  k: {formula: m, unit: count, sources: "
+      "[event]}\n",
+      "a.yaml:4:42: unknown source \"event\" (did you mean \"events\"?)\n" },
+    { "measures:\n  m: {table: ticket, agg: count}\nkpis:\n  k: {formula: m, unit: count, "
+      "dialects: "
+      "{woo: {}}}\n",
+      "a.yaml:4:48: a dialect has a formula:, a note: or both\n" },
     { "measures:\n  m: {table: ticket, agg: count, unit: money}\n",
       "a.yaml:2:40: the expression cannot have this unit\n" },
     { "measures:\n  M: {table: ticket, agg: count}\n",

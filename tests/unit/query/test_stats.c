@@ -21,6 +21,7 @@ static const char definitions[] =
     "    filter: \"customer_type = 'new'\"\n"
     "  stay: {platform: stay_seconds}\n"
     "  score: {platform: dsr_service}\n"
+    "  daily: {platform: visitors, over_time: days}\n"
     "kpis:\n"
     "  visitors: {name: {en: Visitors, zh: 访客数}, formula: visitor_count, unit: count}\n"
     "  views: {name: {en: Views, zh: 浏览量}, formula: view_count, unit: count}\n"
@@ -33,7 +34,8 @@ static const char definitions[] =
     "  reported_views:\n"
     "    {formula: view_count, unit: count, sources: [platform_stat, events]}\n"
     "  stay_time: {formula: stay, unit: s}\n"
-    "  service_score: {formula: score, unit: score}\n";
+    "  service_score: {formula: score, unit: score}\n"
+    "  visits: {formula: daily, unit: count}\n";
 
 /* NULL sku or channel: the whole. `to` NULL: a day. */
 static void stat(struct rig *r,
@@ -491,6 +493,36 @@ static void buyers_without_ids_come_from_the_platform_or_not_at_all(void **state
     rig_free(r);
 }
 
+static void days_are_added_under_a_name_of_their_own(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_tmall();
+    stat(r, "jd", NULL, NULL, "visitors", "2026-11-22", NULL, "40", NULL);
+    stat(r, "tmall", "A", NULL, "product_visitors", "2026-11-15", NULL, "9", NULL);
+    struct kpi_question q = { KPIS(STR("visits"), STR("visitors")),
+                              .from = STR("2026-11-16"),
+                              .to = STR("2026-11-22"),
+                              .stores = &(const str){ "tmall", 5 },
+                              .store_count = 1 };
+    struct answer *a = rig_ask(r, q);
+    assert_str(a->kpis[0].rows[0].value.text, "910"); /* 100 + 110 + ... + 160 */
+    assert_str(a->kpis[1].rows[0].value.text, "700");
+    assert_true(a->kpis[0].rows[0].complete);
+    answer_free(a);
+    q.store_count = 0;
+    q.from = STR("2026-11-22");
+    a = rig_ask(r, q);
+    assert_str(a->kpis[0].rows[0].value.text, "200"); /* 160 + 40 */
+    answer_free(a);
+    /* people of articles are not added to those of a store */
+    q.from = STR("2026-11-15");
+    q.to = STR("2026-11-15");
+    a = rig_ask(r, q);
+    assert_int_equal(a->kpis[0].rows[0].value.kind, VALUE_NONE);
+    answer_free(a);
+    rig_free(r);
+}
+
 static void amounts_of_other_currencies_are_converted_by_day(void **state)
 {
     (void)state;
@@ -584,6 +616,7 @@ int main(void)
         cmocka_unit_test(ratios_take_each_part_from_where_it_is_known),
         cmocka_unit_test(standings_are_the_last_and_averages_only_their_own_period),
         cmocka_unit_test(buyers_without_ids_come_from_the_platform_or_not_at_all),
+        cmocka_unit_test(days_are_added_under_a_name_of_their_own),
         cmocka_unit_test(amounts_of_other_currencies_are_converted_by_day),
         cmocka_unit_test(a_revised_figure_is_marked_and_its_history_told),
         cmocka_unit_test(a_kpi_says_which_figures_of_a_platform_it_needs),
