@@ -253,6 +253,38 @@ static const char reconcile_sql[] =
     "f "
     "ON f.class = r.class AND f.currency IS NOT DISTINCT FROM r.currency ORDER BY 6 DESC, 1";
 
+/* A file that never came in must not look as if it added up. */
+static enum status check_reconciled_file(struct shop *s, str file, struct error *why)
+{
+    struct frame *f = NULL;
+    const struct param name = { .type = PARAM_TEXT, .text = file };
+    const enum status st = conn_query(shop_writer(s),
+                                      STR("SELECT count(*)::BIGINT, count(*) FILTER (target = "
+                                          "'order_lines')::BIGINT FROM import WHERE file = $1 AND "
+                                          "undone_at IS NULL"),
+                                      &name,
+                                      1,
+                                      &f,
+                                      why);
+    if (st != STATUS_OK)
+        return st;
+    const int64_t imports = frame_i64(f, 0, 0);
+    const int64_t of_orders = frame_i64(f, 1, 0);
+    frame_free(f);
+    if (imports == 0)
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "no import of %.*s is in the shop; shopvane imports list shows those that "
+                         "are",
+                         STR_ARG(file));
+    if (of_orders == 0)
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "%.*s brought no orders; reconcile adds up the lines of orders",
+                         STR_ARG(file));
+    return STATUS_OK;
+}
+
 enum status reconcile(struct shop *s,
                       int64_t import_id,
                       const char *file,
@@ -263,8 +295,12 @@ enum status reconcile(struct shop *s,
     struct frame *f = NULL;
     const struct param params[] = { { .type = PARAM_I64, .i64 = import_id },
                                     { .type = PARAM_TEXT, .text = path_base(str_from(file)) } };
-    const enum status st =
-        conn_query(shop_writer(s), str_from(reconcile_sql), params, ARRAY_LEN(params), &f, why);
+    enum status st = STATUS_OK;
+    if (file[0] != '\0')
+        st = check_reconciled_file(s, path_base(str_from(file)), why);
+    if (st == STATUS_OK)
+        st =
+            conn_query(shop_writer(s), str_from(reconcile_sql), params, ARRAY_LEN(params), &f, why);
     if (st != STATUS_OK)
         return st;
     const size_t n = frame_rows(f);

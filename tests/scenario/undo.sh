@@ -36,6 +36,21 @@ expect_exit 1
 run imports undo
 expect_exit 2
 
+begin "reconciling a file that is not in does not look as if it added up"
+run reconcile orders.csv
+expect_exit 0
+run reconcile nowhere.csv
+expect_exit 1
+expect_text "no import of nowhere.csv is in the shop"
+printf 'sku,title\nA,Cup\n' >"$T/articles.csv"
+run import "$T/articles.csv"
+expect_exit 0
+run reconcile articles.csv
+expect_exit 1
+expect_text "brought no orders"
+run imports undo 3
+expect_exit 0
+
 begin "undoing the only import leaves nothing, and the file comes in anew"
 run imports undo 1
 expect_exit 0
