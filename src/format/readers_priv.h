@@ -31,6 +31,9 @@ uint64_t json_rows_unseen(const struct json_rows *j, str *first);
 /* xlsx.c; path NULL: f->xlsx_bytes */
 MUST_CHECK enum status xlsx_open_rows(struct row_file *f, const char *path, struct error *why);
 void xlsx_close(struct xlsx *x);
+/* xls.c: the bytes come from the source */
+MUST_CHECK enum status xls_open_rows(struct row_file *f, const char *path, struct error *why);
+void xls_close(struct xls *x);
 uint64_t xlsx_bytes_done(const struct xlsx *x);
 
 #endif

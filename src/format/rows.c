@@ -125,6 +125,7 @@ void row_file_close(struct row_file *f)
     if (f == NULL)
         return;
     xlsx_close(f->xlsx);
+    xls_close(f->xls);
     json_split_free(f->split);
     map_free(f->columns);
     source_close(f->source);
@@ -220,12 +221,11 @@ static enum status open_by_magic(
     if (str_starts(head, STR("PK\3\4")))
         return xlsx_open_rows(f, path, why);
     if (str_starts(head, (str){ "\xd0\xcf\x11\xe0", 4 }))
-        return error_set(why,
-                         STATUS_BAD_INPUT,
-                         "an old Excel file (.xls): save it as .xlsx or CSV and import that");
+        return xls_open_rows(f, path, why);
     if (str_starts(head, STR("%PDF")))
         return error_set(why, STATUS_BAD_INPUT, "a PDF, not a table: export CSV or .xlsx");
-    if (f->opt.format == ROW_FORMAT_XLSX || f->opt.format == ROW_FORMAT_PARQUET)
+    if (f->opt.format == ROW_FORMAT_XLSX || f->opt.format == ROW_FORMAT_XLS ||
+        f->opt.format == ROW_FORMAT_PARQUET)
         return error_set(
             why, STATUS_BAD_INPUT, "not a file of the format %s", row_format_name(f->opt.format));
     *done = false;

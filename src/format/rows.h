@@ -11,7 +11,7 @@
  *     }                                        // bytes they point to: until the next hand-out
  *
  * Reads CSV and relatives, NDJSON, JSON (an array of objects, or an object that holds one) and
- * XLSX, plain, gzip or zstd (told by content, not by name), in UTF-8, UTF-16, GB18030 or
+ * XLSX or XLS, plain, gzip or zstd (told by content, not by name), in UTF-8, UTF-16, GB18030 or
  * Windows-1252. Fields are always UTF-8. Parquet is only recognised: the store reads it.
  *
  * A bad record is a row with a refusal, never a failure of the file. Blank lines are no rows.
@@ -29,6 +29,7 @@
     X(NDJSON, "ndjson")    \
     X(JSON, "json")        \
     X(XLSX, "xlsx")        \
+    X(XLS, "xls")          \
     X(PARQUET, "parquet")
 #define X(id, name) ROW_FORMAT_##id,
 enum row_format { ROW_FORMAT_LIST(X) ROW_FORMAT_COUNT };
@@ -96,7 +97,7 @@ struct row_options { /* zeroes mean: find out, usual limits */
     /* Is it a name that columns have? Helps to find the header below a block of titles. */
     bool (*is_known)(const void *self, str name);
     const void *known_self;
-    const char *sheet;       /* XLSX: name or 1-based number; NULL: first */
+    const char *sheet;       /* XLSX, XLS: name or 1-based number; NULL: first */
     const char *records;     /* JSON: member that holds the records ("orders"); NULL: find out */
     const char *expand;      /* JSON: array that gives one row per element ("line_items"); "": none;
                                 NULL: find out */
@@ -132,8 +133,8 @@ struct row_shape {
     size_t n_samples;   /* first good data rows, at most 200, each n_columns fields */
     const str *const *samples;
     const int64_t *sample_lines; /* where they start; NULL: not known (JSON) */
-    uint64_t bytes_total; /* of the file on disk; 0 when unknown (pipe) */
-    size_t n_sheets;      /* XLSX */
+    uint64_t bytes_total;        /* of the file on disk; 0 when unknown (pipe) */
+    size_t n_sheets;             /* XLSX, XLS */
     const str *sheets;
     str sheet;   /* XLSX: the one that is read */
     str records; /* JSON: member that holds the records, "" for a bare array */

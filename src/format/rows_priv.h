@@ -66,6 +66,7 @@ struct row_reader {
 };
 
 struct xlsx;
+struct xls;
 struct json_split;
 
 /* Lock: `lock` protects everything below "while reading"; what is above is fixed after open. */
@@ -90,6 +91,7 @@ struct row_file {
     int64_t next_line;
     struct json_split *split;
     struct xlsx *xlsx;
+    struct xls *xls;
     str xlsx_bytes; /* borrowed, when not from a path */
 };
 

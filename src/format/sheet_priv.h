@@ -14,6 +14,13 @@ void sheet_row_refuse(struct block_record *r, enum row_refusal why, size_t colum
 void sheet_row_drop(struct row_block *b, const struct block_record *r);
 MUST_CHECK bool sheet_row_keep(struct row_block *b, struct block_record *r);
 bool sheet_block_is_full(const struct row_file *f, const struct row_block *b);
+/* Which sheet is read: as asked for by name or number, else the first. Fills the shape's list. */
+MUST_CHECK enum status sheet_choose(struct row_file *f,
+                                    const char *file,
+                                    const str *names,
+                                    size_t n,
+                                    size_t *out,
+                                    struct error *why);
 /* For struct row_reader. */
 enum status sheet_prepare(struct row_block *b, struct error *why);
 bool sheet_next(struct row_block *b, struct row *out);

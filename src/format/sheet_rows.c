@@ -65,6 +65,38 @@ bool sheet_row_keep(struct row_block *b, struct block_record *r)
     return kept != NULL;
 }
 
+enum status sheet_choose(struct row_file *f,
+                         const char *file,
+                         const str *names,
+                         size_t n,
+                         size_t *out,
+                         struct error *why)
+{
+    const char *wanted = f->opt.sheet;
+    int64_t number = 1;
+    size_t at = 0;
+    if (n == 0)
+        return error_set(why, STATUS_BAD_INPUT, "%s: the Excel file has no sheet", file);
+    while (wanted != NULL && at < n && !str_eq_nocase(names[at], str_from(wanted)))
+        at++;
+    if (at == n) {
+        if (!str_to_i64(str_from(wanted), &number) || number < 1 || (uint64_t)number > n)
+            return error_set(why,
+                             STATUS_NOT_FOUND,
+                             "%s: no sheet \"%s\" (the first of %zu is \"%.*s\")",
+                             file,
+                             wanted,
+                             n,
+                             STR_ARG(names[0]));
+        at = (size_t)number - 1;
+    }
+    f->shape.sheets = names;
+    f->shape.n_sheets = n;
+    f->shape.sheet = names[at];
+    *out = at;
+    return STATUS_OK;
+}
+
 enum status sheet_prepare(struct row_block *b, struct error *why)
 {
     (void)b;

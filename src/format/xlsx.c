@@ -5,6 +5,7 @@
 #include "format/xlsx_priv.h"
 
 #include "format/readers_priv.h"
+#include "format/sheet_priv.h"
 
 #include <string.h>
 
@@ -164,42 +165,15 @@ static enum status zip_start(struct xlsx *x, const char *path, struct error *why
 
 static enum status choose_sheet(struct xlsx *x, struct error *why)
 {
-    const char *wanted = x->file->opt.sheet;
-    int64_t number = 1;
-    if (x->n_sheets == 0)
-        return error_set(why, STATUS_BAD_INPUT, "%s: the Excel file has no sheet", x->name);
-    x->sheet = &x->sheets[0];
-    if (wanted == NULL)
-        return STATUS_OK;
-    for (size_t i = 0; i < x->n_sheets; i++)
-        if (str_eq_nocase(x->sheets[i].name, str_from(wanted))) {
-            x->sheet = &x->sheets[i];
-            return STATUS_OK;
-        }
-    if (!str_to_i64(str_from(wanted), &number) || number < 1 || (uint64_t)number > x->n_sheets)
-        return error_set(why,
-                         STATUS_NOT_FOUND,
-                         "%s: no sheet \"%s\" (the first of %zu is \"%.*s\")",
-                         x->name,
-                         wanted,
-                         x->n_sheets,
-                         STR_ARG(x->sheets[0].name));
-    x->sheet = &x->sheets[number - 1];
-    return STATUS_OK;
-}
-
-static enum status list_sheets(struct xlsx *x, struct error *why)
-{
-    struct row_shape *shape = &x->file->shape;
+    size_t at = 0;
     str *names = arena_alloc(x->file->arena, x->n_sheets + 1, sizeof *names);
     if (names == NULL)
         return row_no_memory(why);
     for (size_t i = 0; i < x->n_sheets; i++)
         names[i] = x->sheets[i].name;
-    shape->sheets = names;
-    shape->n_sheets = x->n_sheets;
-    shape->sheet = x->sheet->name;
-    return STATUS_OK;
+    const enum status st = sheet_choose(x->file, x->name, names, x->n_sheets, &at, why);
+    x->sheet = &x->sheets[at];
+    return st;
 }
 
 /* The first rows are read once to see the shape, then the sheet is started anew. */
@@ -249,8 +223,6 @@ enum status xlsx_open_rows(struct row_file *f, const char *path, struct error *w
         st = xlsx_read_workbook(x, why);
     if (st == STATUS_OK)
         st = choose_sheet(x, why);
-    if (st == STATUS_OK)
-        st = list_sheets(x, why);
     if (st == STATUS_OK)
         st = xlsx_read_styles(x, why);
     if (st == STATUS_OK)

@@ -133,7 +133,7 @@ enum xlsx_style xlsx_format_style(str code)
 }
 
 /* Built-in formats (ECMA-376 part 1, 18.8.30), the East Asian ones included. */
-static enum xlsx_style builtin_style(int64_t id)
+enum xlsx_style xlsx_builtin_style(int64_t id)
 {
     static const struct {
         int from;
@@ -164,7 +164,7 @@ static void add_custom(struct style_walk *w, int64_t id, const char *code)
 static void add_cell_style(struct style_walk *w, int64_t id)
 {
     struct xlsx *x = w->x;
-    enum xlsx_style style = builtin_style(id);
+    enum xlsx_style style = xlsx_builtin_style(id);
     for (size_t i = 0; i < w->n_customs; i++)
         if (w->customs[i].id == id)
             style = w->customs[i].style;

@@ -115,6 +115,7 @@ MUST_CHECK enum status xlsx_read_strings(struct xlsx *x, struct error *why);
 /* Adds with _x000D_ escapes undone. */
 void xlsx_add_text(struct buf *out, str s);
 enum xlsx_style xlsx_format_style(str code);
+enum xlsx_style xlsx_builtin_style(int64_t id);
 
 /* xlsx_merges.c: the sheet's merged cells stand behind its rows, so it is looked through first. */
 MUST_CHECK enum status xlsx_read_merges(struct xlsx *x, struct error *why);
@@ -126,6 +127,6 @@ MUST_CHECK enum status xlsx_check_bomb(struct xlsx *x,
 extern const struct row_reader xlsx_reader;
 MUST_CHECK enum status xlsx_sheet_start(struct xlsx *x, struct error *why);
 /* Text of a number cell in its style. */
-void xlsx_number_text(const struct xlsx *x, str value, enum xlsx_style style, struct buf *out);
+void xlsx_number_text(bool is_1904, str value, enum xlsx_style style, struct buf *out);
 
 #endif

@@ -21,20 +21,39 @@ static size_t significant_digits(str s)
     return n;
 }
 
+/* The 15 digits that Excel keeps of a number, then zeros: an id of 19 digits that it has destroyed
+ * looks so too. */
+static void large_number(double v, int exponent, struct buf *out)
+{
+    char text[64];
+    const int n = snprintf(text, sizeof text, "%.14e", v);
+    for (int i = 0; i < n && text[i] != 'e'; i++)
+        if (text[i] != '.')
+            buf_addc(out, text[i]);
+    for (int i = 14; i < exponent; i++)
+        buf_addc(out, '0');
+}
+
 /* Excel keeps doubles and shows 15 digits: 2.5499999999999998 in the file is the 2.55 that the
- * user typed. Texts of up to 15 digits are taken as they are. */
+ * user typed. Texts of up to 15 digits are taken as they are, and whole numbers written out by
+ * other programs. */
 static void plain_number(str s, struct buf *out)
 {
     double v;
     const bool has_exponent =
         memchr(s.ptr, 'e', s.len) != NULL || memchr(s.ptr, 'E', s.len) != NULL;
-    if ((!has_exponent && significant_digits(s) <= 15) || !str_to_double(s, &v) ||
+    const bool is_whole = memchr(s.ptr, '.', s.len) == NULL;
+    if ((!has_exponent && (is_whole || significant_digits(s) <= 15)) || !str_to_double(s, &v) ||
         fabs(v) >= 1e15 * 1e15) {
         buf_add(out, s);
         return;
     }
     const int exponent = v != 0 ? (int)floor(log10(fabs(v))) : 0;
-    const int decimals = exponent >= 14 ? 0 : exponent < -30 ? 44 : 14 - exponent;
+    if (exponent >= 15) {
+        large_number(v, exponent, out);
+        return;
+    }
+    const int decimals = exponent == 14 ? 0 : exponent < -30 ? 44 : 14 - exponent;
     char text[128];
     int n = snprintf(text, sizeof text, "%.*f", decimals, v);
     while (decimals > 0 && n > 0 && text[n - 1] == '0')
@@ -53,9 +72,9 @@ static void add_clock(struct buf *out, int64_t us)
         buf_addf(out, ".%03d", (int)ms);
 }
 
-void xlsx_number_text(const struct xlsx *x, str value, enum xlsx_style style, struct buf *out)
+void xlsx_number_text(bool is_1904, str value, enum xlsx_style style, struct buf *out)
 {
-    const struct date_pattern p = { .form = x->is_1904 ? DATE_FORM_EXCEL_1904 : DATE_FORM_EXCEL };
+    const struct date_pattern p = { .form = is_1904 ? DATE_FORM_EXCEL_1904 : DATE_FORM_EXCEL };
     struct stamp st;
     if (style == XLSX_NUMBER || !date_parse(&p, value, &st)) {
         plain_number(value, out);
@@ -113,7 +132,7 @@ static void place_converted(struct xlsx *x, str value)
     if (x->cell_type == 'n') {
         const enum xlsx_style style =
             x->cell_style < x->n_styles ? (enum xlsx_style)x->styles[x->cell_style] : XLSX_NUMBER;
-        xlsx_number_text(x, str_trim(value), style, &out);
+        xlsx_number_text(x->is_1904, str_trim(value), style, &out);
     } else {
         xlsx_add_text(&out, value);
     }

@@ -273,7 +273,7 @@ void reading_close(struct reading *r)
 str reading_header(const struct reading *r, struct arena *a)
 {
     const struct row_shape *shape = r->shape;
-    const bool is_xlsx = shape->format == ROW_FORMAT_XLSX;
+    const bool is_xlsx = shape->format == ROW_FORMAT_XLSX || shape->format == ROW_FORMAT_XLS;
     struct buf text;
     struct csv_writer w;
     if (!shape->has_header || (shape->format != ROW_FORMAT_CSV && !is_xlsx))
