@@ -1,5 +1,21 @@
 /* Opening what a question needs, and lists of names. */
 #include "cli/asking_priv.h"
+#include "derive/derive.h"
+
+/* Costs that were changed in their files since are derived first; with problems in the files the
+ * figures stand by the rules of before, and that is said. */
+static enum status refresh_costs(struct command_env *env, struct shop *s, struct error *why)
+{
+    size_t problems = 0;
+    const enum status st = derive_costs_refresh(s, shop_writer(s), NULL, &problems, why);
+    if (st == STATUS_OK && problems > 0)
+        fprintf(env->err,
+                tr(env->lang,
+                   "note: %zu problems in the cost files, costs stay as they were; see: shopvane "
+                   "costs check\n"),
+                problems);
+    return st;
+}
 
 enum status text_list_split(struct text_list *out, const char *text, struct error *why)
 {
@@ -18,6 +34,8 @@ enum status asking_open(struct command_env *env,
                         struct error *why)
 {
     enum status st = env_shop(env, &a->shop, why);
+    if (st == STATUS_OK)
+        st = refresh_costs(env, a->shop, why);
     if (st == STATUS_OK)
         st = shop_catalog(shop_dir(a->shop), str_from(dialect), NULL, &a->catalog, why);
     if (st == STATUS_OK)

@@ -47,7 +47,7 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
-    X(report) X(goals) X(stores) X(verify) X(rebuild) X(serve) X(docs)
+    X(report) X(goals) X(stores) X(costs) X(profit) X(verify) X(rebuild) X(serve) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;
@@ -67,6 +67,11 @@ void command_help(FILE *out, const struct command *c, enum lang lang);
 void program_help(FILE *out, enum lang lang);
 const struct command *command_find(str name);
 const struct command *command_at(size_t i); /* NULL past the end */
+
+/* Problems of the shop's cost files, printed; STATUS_BAD_INPUT when there are some. */
+MUST_CHECK enum status command_costs_problems(struct command_env *env,
+                                              struct shop *s,
+                                              struct error *why);
 
 /* Opens the shop of the environment, or hands out the server's. */
 MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, struct error *why);

@@ -10,6 +10,7 @@
 #ifndef SHOPVANE_DERIVE_DERIVE_H
 #define SHOPVANE_DERIVE_DERIVE_H
 
+#include "costs/costs.h"
 #include "shop/shop.h"
 
 /* Told now and then what is going on; `total` 0: not known. NULL: nobody listens. */
@@ -19,7 +20,7 @@ struct derive_progress {
 };
 
 /* Order sequences of customers whose orders changed, sessions of visitor days that changed, rollups
- * of dirty partitions. Runs in one transaction of its own (`c` must not be in one), which also
+ * of dirty partitions, profits of orders whose facts or costs changed. Runs in one transaction of its own (`c` must not be in one), which also
  * bumps the data version. Nothing to do is fine and changes nothing. */
 MUST_CHECK enum status derive_after_import(struct shop *s,
                                            struct conn *c,
@@ -30,6 +31,19 @@ MUST_CHECK enum status derive_rebuild_all(struct shop *s,
                                           struct conn *c,
                                           const struct derive_progress *progress,
                                           struct error *why);
+/* The shop's cost files. Problems go to `p`; rows that have some are left out. */
+MUST_CHECK enum status derive_costs_read(const struct shop *s,
+                                         struct arena *a,
+                                         struct problems *p,
+                                         struct cost_book *out,
+                                         struct error *why);
+/* Derives anew what follows from costs when their files say something else than before. A file with
+ * problems changes nothing: *problems says how many, and derive_costs_read() which. */
+MUST_CHECK enum status derive_costs_refresh(struct shop *s,
+                                            struct conn *c,
+                                            const struct derive_progress *progress,
+                                            size_t *problems,
+                                            struct error *why);
 /* How many partitions wait; after a crash more than 0 means: call derive_after_import(). */
 MUST_CHECK enum status derive_pending(struct conn *c, int64_t *out, struct error *why);
 
@@ -37,6 +51,7 @@ MUST_CHECK enum status derive_pending(struct conn *c, int64_t *out, struct error
 struct derive_settings {
     unsigned returning_window_days; /* 0: ever */
     unsigned cart_window_hours;     /* 0: 24 */
+    const struct cost_book *costs;  /* NULL: the rules that profits were derived with */
 };
 MUST_CHECK enum status derive_run(const struct derive_settings *settings,
                                   struct conn *c,

@@ -1,8 +1,10 @@
 /* One run: order sequences, sessions, rollups, in one transaction. */
-#include "derive/derive_priv.h"
+#include "derive/profit_priv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+#define COSTS_BUDGET ((size_t)512 * 1024 * 1024)
 
 void derive_tell(const struct derive *d, const char *what, int64_t done, int64_t total)
 {
@@ -60,20 +62,25 @@ static enum status run_steps(struct derive *d, bool from_nothing)
     if (st == STATUS_OK)
         st = products_mark_dirty(d);
     if (st == STATUS_OK)
+        st = profit_update(d, from_nothing);
+    if (st == STATUS_OK)
         st = rollups_build(d, from_nothing);
     if (st == STATUS_OK)
         st = derive_execf(d, "DELETE FROM dirty");
     return st;
 }
 
-/* Nothing to do: no partition waits, and no product changed. */
+/* Nothing to do: no partition waits, no product and no cost changed. */
 static enum status is_idle(struct derive *d, bool *out)
 {
     int64_t pending = 0;
+    bool costs_differ = false;
     enum status st = products_mark_dirty(d);
     if (st == STATUS_OK)
         st = derive_pending(d->c, &pending, d->why);
-    *out = pending == 0;
+    if (st == STATUS_OK)
+        st = profit_rules_differ(d->c, d->settings->costs, &costs_differ, d->why);
+    *out = pending == 0 && !costs_differ;
     return st;
 }
 
@@ -108,13 +115,71 @@ static struct derive_settings settings_of(const struct shop *s)
                                      .cart_window_hours = all->cart_window_hours };
 }
 
+enum status derive_costs_read(const struct shop *s,
+                              struct arena *a,
+                              struct problems *p,
+                              struct cost_book *out,
+                              struct error *why)
+{
+    const size_t n = shop_store_count(s);
+    struct cost_store *stores = ARENA_NEW(a, struct cost_store, n);
+    if (stores == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        const struct shop_store *one = shop_store_at(s, i);
+        stores[i] = (struct cost_store){ .name = one->name,
+                                         .currency = one->currency,
+                                         .platform_fee = one->rates.platform_fee,
+                                         .commission = one->rates.commission,
+                                         .payment_fee = one->rates.payment_fee };
+    }
+    const struct cost_world world = { .currency = shop_settings(s)->currency,
+                                      .stores = stores,
+                                      .store_count = n };
+    return costs_read(shop_dir(s), &world, a, p, out, why);
+}
+
+/* One run with the shop's cost files; with problems in them, by the rules of before. */
+static enum status run_shop(struct shop *s,
+                            struct conn *c,
+                            bool from_nothing,
+                            const struct derive_progress *progress,
+                            size_t *n_problems,
+                            struct error *why)
+{
+    struct derive_settings settings = settings_of(s);
+    struct arena *a = arena_new(COSTS_BUDGET);
+    struct cost_book book;
+    struct problems p;
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
+    enum status st = derive_costs_read(s, a, &p, &book, why);
+    if (st == STATUS_OK && p.n_total == 0)
+        settings.costs = &book;
+    if (st == STATUS_OK)
+        st = derive_run(&settings, c, from_nothing, progress, why);
+    *n_problems = p.n_total;
+    arena_free(a);
+    return st;
+}
+
+enum status derive_costs_refresh(struct shop *s,
+                                 struct conn *c,
+                                 const struct derive_progress *progress,
+                                 size_t *problems,
+                                 struct error *why)
+{
+    return run_shop(s, c, false, progress, problems, why);
+}
+
 enum status derive_after_import(struct shop *s,
                                 struct conn *c,
                                 const struct derive_progress *progress,
                                 struct error *why)
 {
-    const struct derive_settings settings = settings_of(s);
-    return derive_run(&settings, c, false, progress, why);
+    size_t problems = 0;
+    return run_shop(s, c, false, progress, &problems, why);
 }
 
 enum status derive_rebuild_all(struct shop *s,
@@ -122,15 +187,16 @@ enum status derive_rebuild_all(struct shop *s,
                                const struct derive_progress *progress,
                                struct error *why)
 {
-    const struct derive_settings settings = settings_of(s);
-    return derive_run(&settings, c, true, progress, why);
+    size_t problems = 0;
+    return run_shop(s, c, true, progress, &problems, why);
 }
 
 enum status derive_pending(struct conn *c, int64_t *out, struct error *why)
 {
     return conn_query_i64(c,
-                          "SELECT count(*) FROM (SELECT DISTINCT store, local_date FROM dirty"
-                          " WHERE local_date IS NOT NULL)",
+                          "SELECT count(*) FROM (SELECT DISTINCT store, local_date FROM (SELECT"
+                          " store, local_date FROM dirty UNION ALL SELECT store, local_date FROM"
+                          " dirty_cost) WHERE local_date IS NOT NULL)",
                           out,
                           why);
 }

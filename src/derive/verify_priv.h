@@ -30,6 +30,7 @@ MUST_CHECK enum status compare_rows(struct verify *v, const struct comparison *k
 MUST_CHECK enum status verify_rollups(struct verify *v);
 MUST_CHECK enum status verify_orders(struct verify *v);
 MUST_CHECK enum status verify_sessions(struct verify *v);
+MUST_CHECK enum status verify_profits(struct verify *v);
 /* Ledgers, totals and keys. */
 MUST_CHECK enum status verify_facts(struct verify *v);
 

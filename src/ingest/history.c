@@ -122,7 +122,16 @@ static enum status mark_days(struct shop *s, struct arena *a, int64_t id, struct
         "FROM orders WHERE import_id = # UNION ALL SELECT store, unnest([local_date, paid_date, "
         "cancelled_date]) FROM orders_old WHERE superseded_by = # UNION ALL "
         "SELECT store, local_date FROM event WHERE import_id = # UNION ALL "
-        "SELECT store, local_date FROM session WHERE import_id = #) WHERE d IS NOT NULL",
+        "SELECT store, local_date FROM session WHERE import_id = #) WHERE d IS NOT NULL;"
+        "INSERT INTO dirty_cost SELECT DISTINCT store, local_date, order_key FROM ("
+        "SELECT store, local_date, order_key FROM fee WHERE import_id = # UNION ALL "
+        "SELECT store, local_date, order_key FROM fee_old WHERE superseded_by = # UNION ALL "
+        "SELECT store, local_date, order_key FROM payment WHERE import_id = # UNION ALL "
+        "SELECT store, local_date, order_key FROM payment_old WHERE superseded_by = # UNION ALL "
+        "SELECT store, local_date, order_key FROM shipment WHERE import_id = # UNION ALL "
+        "SELECT store, local_date, order_key FROM shipment_old WHERE superseded_by = # UNION ALL "
+        "SELECT store, local_date, NULL FROM ad_spend WHERE import_id = # UNION ALL "
+        "SELECT store, local_date, NULL FROM ad_spend_old WHERE superseded_by = #)",
         "",
         why);
 }

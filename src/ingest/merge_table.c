@@ -421,6 +421,32 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
         "  WHERE p.import_id = getvariable('import_id')");
 }
 
+/* Tables that orders' costs are booked in. */
+static bool has_costs(const char *table)
+{
+    static const char *const names[] = { "fee", "payment", "shipment", "ad_spend" };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(table, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Profits of these orders and days are to be derived anew. */
+static enum status mark_costs(struct import_job *j, const char *table, struct error *why)
+{
+    const char *key = strcmp(table, "ad_spend") == 0 ? "NULL" : "order_key";
+    return job_exec(j,
+                    why,
+                    "INSERT INTO dirty_cost SELECT DISTINCT store, local_date, %s FROM \"%s\" "
+                    "WHERE import_id = getvariable('import_id') UNION SELECT DISTINCT store, local_date, %s FROM \"%s_old\" WHERE "
+                    "superseded_by = getvariable('import_id')",
+                    key,
+                    table,
+                    key,
+                    table);
+}
+
 enum status merge_prepare_table(struct import_job *j, struct error *why)
 {
     if (!borrows_time(j))
@@ -464,6 +490,8 @@ enum status merge_table(struct import_job *j, struct error *why)
             "\"%s_old\" WHERE superseded_by = getvariable('import_id')",
             t->name,
             t->name);
+    if (st == STATUS_OK && has_costs(t->name))
+        st = mark_costs(j, t->name, why);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = refunds_to_ledger(j, why);
     if (st == STATUS_OK && strcmp(t->name, "product") == 0)

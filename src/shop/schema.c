@@ -42,6 +42,7 @@ static const struct {
       " value VARCHAR, definition VARCHAR, data_version BIGINT, \"at\" BIGINT, note VARCHAR);",
       NULL },
     { 5, NULL, NULL }, /* targets have revisions, owners and locks */
+    { 6, COMMERCE_COST_DDL, NULL },
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -138,7 +138,7 @@ static int rig_close(void **state)
 }
 
 /* All three batches, each followed by its derivation. */
-static int rig_filled(void **state)
+static inline int rig_filled(void **state)
 {
     if (rig_open(state) != 0)
         return -1;

@@ -1,0 +1,248 @@
+/* profit_line: made anew for orders whose facts or costs changed; costs of no order as a whole. The
+ * same reducer serves build and verify. */
+#include "derive/profit_priv.h"
+#include "derive/verify_priv.h"
+
+/* Orders of one pass; the rest waits for the next. */
+#define PART_ORDERS 500000
+
+#define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
+
+/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. */
+static const char touched_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("
+    "SELECT order_key FROM order_line WHERE " ON_DIRTY_DAY
+    " UNION ALL SELECT order_key FROM order_line WHERE (store, order_date) IN"
+    " (SELECT store, local_date FROM dirty)"
+    " UNION ALL SELECT order_key FROM orders WHERE " ON_DIRTY_DAY
+    " UNION ALL SELECT order_key FROM profit_line WHERE " ON_DIRTY_DAY
+    " UNION ALL SELECT order_key FROM profit_line WHERE (store, order_date) IN"
+    " (SELECT store, local_date FROM dirty)"
+    " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL";
+
+static const char all_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("
+    "SELECT order_key FROM order_line UNION ALL SELECT order_key FROM fee"
+    " UNION ALL SELECT order_key FROM payment UNION ALL SELECT order_key FROM shipment)"
+    " WHERE order_key IS NOT NULL";
+
+static enum status run_steps(struct derive *d, const char *const *steps, size_t n)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        st = conn_exec(d->c, steps[i], d->why);
+    return st;
+}
+
+/* derive_profit of part `part` of `parts` of derive_profit_todo. */
+static enum status compute(struct derive *d, int64_t part, int64_t parts)
+{
+    struct buf sql;
+    enum status st = derive_execf(d,
+                                  "CREATE OR REPLACE TEMP TABLE derive_profit_order AS"
+                                  " SELECT order_key FROM derive_profit_todo"
+                                  " WHERE order_key %% %lld = %lld",
+                                  (long long)parts,
+                                  (long long)part);
+    if (st == STATUS_OK)
+        st = run_steps(d, profit_order_steps, profit_order_step_count);
+    if (st != STATUS_OK)
+        return st;
+    buf_init(&sql, SQL_MAX);
+    profit_add_amounts(&sql);
+    st = derive_exec(d, &sql);
+    if (st != STATUS_OK)
+        return st;
+    profit_add_shares(&sql);
+    return derive_exec(d, &sql);
+}
+
+static enum status part_count(struct derive *d, int64_t *out)
+{
+    int64_t orders = 0;
+    const enum status st =
+        conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
+    *out = orders / PART_ORDERS + 1;
+    return st;
+}
+
+static enum status drop_tables(struct derive *d)
+{
+    return derive_execf(
+        d,
+        "DROP TABLE IF EXISTS derive_profit_order;"
+        "DROP TABLE IF EXISTS derive_profit_todo;"
+        "DROP TABLE IF EXISTS derive_profit_line;"
+        "DROP TABLE IF EXISTS derive_article; DROP TABLE IF EXISTS derive_goods;"
+        "DROP TABLE IF EXISTS derive_profit_rate;"
+        "DROP TABLE IF EXISTS derive_profit_sum;"
+        "DROP TABLE IF EXISTS derive_profit_booked;"
+        "DROP TABLE IF EXISTS derive_profit_amount;"
+        "DROP TABLE IF EXISTS derive_profit_weight;"
+        "DROP TABLE IF EXISTS derive_profit_share;"
+        "DROP TABLE IF EXISTS derive_profit; DROP TABLE IF EXISTS derive_profit_rest;"
+        "DROP TABLE IF EXISTS derive_fixed_span;"
+        "DROP TABLE IF EXISTS derive_fixed_day;"
+        "DROP TABLE IF EXISTS derive_fixed_weight");
+}
+
+static enum status build_orders(struct derive *d, bool whole)
+{
+    int64_t parts = 1;
+    enum status st = conn_exec(d->c, whole ? all_sql : touched_sql, d->why);
+    if (st == STATUS_OK)
+        st = part_count(d, &parts);
+    if (st == STATUS_OK)
+        st = derive_execf(d,
+                          whole ? "DELETE FROM profit_line"
+                                : "DELETE FROM profit_line WHERE order_key IN"
+                                  " (FROM derive_profit_todo) OR order_key IS NULL");
+    for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
+        derive_tell(d, "profits", i, parts);
+        st = compute(d, i, parts);
+        if (st == STATUS_OK)
+            st = derive_execf(d,
+                              "INSERT INTO profit_line BY NAME SELECT * FROM derive_profit"
+                              " ORDER BY store, local_date");
+    }
+    return st;
+}
+
+enum status profit_update(struct derive *d, bool from_nothing)
+{
+    int64_t built = 0;
+    bool changed = false;
+    enum status st = profit_rules_store(d, &changed);
+    /* a shop of an older version has orders and no profits yet */
+    if (st == STATUS_OK)
+        st =
+            conn_query_i64(d->c, "SELECT count(*) FROM (FROM profit_line LIMIT 1)", &built, d->why);
+    if (st == STATUS_OK)
+        st = build_orders(d, from_nothing || changed || built == 0);
+    if (st == STATUS_OK)
+        st = run_steps(d, profit_rest_steps, profit_rest_step_count);
+    if (st == STATUS_OK)
+        st = derive_execf(d,
+                          "INSERT INTO profit_line BY NAME SELECT * FROM derive_profit_rest;"
+                          "DELETE FROM dirty_cost");
+    return st == STATUS_OK ? drop_tables(d) : st;
+}
+
+/* ---- Verify ------------------------------------------------------------------------------------
+ */
+
+static const struct compared_column profit_columns[] = {
+    { "rows", false },
+    { "units", false },
+    { "gmv_e4", false },
+    { "cancelled_e4", false },
+    { "returned_e4", false },
+    { "discount_e4", false },
+    { "net_e4", false },
+    { "shipping_e4", false },
+    { "goods_e4", false },
+    { "gift_e4", false },
+    { "platform_fee_e4", false },
+    { "commission_e4", false },
+    { "payment_fee_e4", false },
+    { "parcel_e4", false },
+    { "packaging_e4", false },
+    { "insurance_e4", false },
+    { "return_freight_e4", false },
+    { "other_e4", false },
+    { "ads_e4", false },
+    { "fixed_e4", false },
+    { "booked_e4", false },
+    { "replaced_e4", false },
+    { "estimated_e4", false },
+};
+
+#define PROFIT_KEYS                                                                         \
+    "store, order_key, class, sku, master_sku, channel, campaign, local_date, order_date, " \
+    "currency"
+
+/* Rows of one key are added up: equal lines of an order may change places. */
+static void add_grouped(struct buf *sql, const char *from)
+{
+    buf_adds(sql, "SELECT 1 AS one, " PROFIT_KEYS ", count(*) AS \"rows\"");
+    for (size_t i = 1; i < ARRAY_LEN(profit_columns); i++)
+        buf_addf(sql, ", sum(\"%s\") AS \"%s\"", profit_columns[i].name, profit_columns[i].name);
+    buf_addf(sql, " FROM %s GROUP BY ALL", from);
+}
+
+static enum status compare_profit(struct verify *v, const char *stored, const char *rebuilt)
+{
+    struct buf a;
+    struct buf b;
+    buf_init(&a, SQL_MAX);
+    buf_init(&b, SQL_MAX);
+    add_grouped(&a, stored);
+    add_grouped(&b, rebuilt);
+    const char *left = buf_ok(&a) ? arena_cstr(v->arena, buf_str(&a)) : NULL;
+    const char *right = buf_ok(&b) ? arena_cstr(v->arena, buf_str(&b)) : NULL;
+    buf_release(&a);
+    buf_release(&b);
+    if (left == NULL || right == NULL)
+        return error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");
+#define SAME(column) "s." column " IS NOT DISTINCT FROM r." column
+    const struct comparison k = {
+        .table = "profit_line",
+        .stored = left,
+        .rebuilt = right,
+        .match = SAME("store") " AND " SAME("order_key") " AND " SAME("class") " AND " SAME("sku") " AND " SAME("master_sku") " AND " SAME(
+            "channel") " AND " SAME("campaign") " AND " SAME("local_date") " AND " SAME("order_"
+                                                                                        "date") " A"
+                                                                                                "ND"
+                                                                                                " " SAME("currency"),
+        .key = "'store=' || coalesce(s.store, r.store) || ' order_key=' || coalesce(s.order_key,"
+               " r.order_key, 0) || ' class=' || coalesce(s.class, r.class) || ' sku='"
+               " || coalesce(s.sku, r.sku, '') || ' day='"
+               " || coalesce(s.local_date, r.local_date)::VARCHAR",
+        .columns = profit_columns,
+        .column_count = ARRAY_LEN(profit_columns),
+    };
+    return compare_rows(v, &k);
+}
+
+/* Orders that wait are left out, and so are costs of no order while anything waits. */
+enum status verify_profits(struct verify *v)
+{
+    int64_t parts = 1;
+    int64_t waiting = 0;
+    struct derive *d = &v->d;
+    enum status st = conn_query_i64(d->c,
+                                    "SELECT (SELECT count(*) FROM dirty_cost)"
+                                    " + (SELECT count(*) FROM dirty)",
+                                    &waiting,
+                                    d->why);
+    if (st == STATUS_OK)
+        st = conn_exec(d->c, touched_sql, d->why);
+    if (st == STATUS_OK)
+        st = derive_execf(d,
+                          "CREATE OR REPLACE TEMP TABLE derive_profit_waits AS"
+                          " SELECT order_key FROM derive_profit_todo");
+    if (st == STATUS_OK)
+        st = conn_exec(d->c, all_sql, d->why);
+    if (st == STATUS_OK)
+        st =
+            derive_execf(d,
+                         "INSERT INTO derive_profit_todo SELECT DISTINCT order_key FROM profit_line"
+                         " WHERE order_key IS NOT NULL AND order_key NOT IN (FROM"
+                         " derive_profit_todo); DELETE FROM derive_profit_todo"
+                         " WHERE order_key IN (FROM derive_profit_waits)");
+    if (st == STATUS_OK)
+        st = part_count(d, &parts);
+    for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
+        derive_tell(d, "profits", i, parts);
+        st = compute(d, i, parts);
+        if (st == STATUS_OK)
+            st = compare_profit(
+                v, "profit_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");
+    }
+    if (st == STATUS_OK && waiting == 0)
+        st = run_steps(d, profit_rest_steps, profit_rest_step_count);
+    if (st == STATUS_OK && waiting == 0)
+        st = compare_profit(v, "profit_line WHERE order_key IS NULL", "derive_profit_rest");
+    v->report->checks++;
+    return st == STATUS_OK ? drop_tables(d) : st;
+}

@@ -1,0 +1,28 @@
+/* What the files of profits share. Never included from outside. */
+#ifndef SHOPVANE_DERIVE_PROFIT_PRIV_H
+#define SHOPVANE_DERIVE_PROFIT_PRIV_H
+
+#include "derive/derive_priv.h"
+
+/* Steps from ledger lines to profit_line, as SQL over temporary tables (profit_sql.c). In order:
+ * lines, articles, rates, what an order comes to, what was booked. */
+extern const char *const profit_order_steps[];
+extern const size_t profit_order_step_count;
+/* Costs of an order by the rules and as booked: derive_profit_amount. Appends. */
+void profit_add_amounts(struct buf *sql);
+/* Shares of each amount among the lines, and the rows: into derive_profit. Appends. */
+void profit_add_shares(struct buf *sql);
+/* Costs of no order: ads, booked fees, fixed costs: into derive_profit_rest. */
+extern const char *const profit_rest_steps[];
+extern const size_t profit_rest_step_count;
+
+/* Rules of the settings' cost book into cost_rule and cost_article, when they are other ones than
+ * profits were derived with. */
+MUST_CHECK enum status profit_rules_store(struct derive *d, bool *changed);
+/* False too when there is no book. */
+MUST_CHECK enum status profit_rules_differ(struct conn *c,
+                                           const struct cost_book *book,
+                                           bool *out,
+                                           struct error *why);
+
+#endif

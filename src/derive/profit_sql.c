@@ -1,0 +1,441 @@
+/* Profits as SQL: what is known of an order, rules, and what was booked become one row a line.
+ *
+ *   derive_profit_order(order_key)        which orders, made by the caller
+ *   derive_profit_line                    their ledger lines, with the article and the side: 's'
+ * what was sold, 'r' what came back derive_profit_rate                    the rules in force, a row
+ * for (store, channel, currency, day) derive_profit_sum                     what a side of an order
+ * comes to derive_profit_booked                  costs of an order that were booked
+ *   derive_profit_amount                  costs of a side: booked ones, else by the rules
+ *   derive_profit                         shared among its lines by largest remainder
+ *
+ * A percentage is rounded once an order, half to even, to the cent; shares are whole cents where
+ * the amount is. A fee that comes back with a return does so at the rate of the order's day. */
+#include "derive/profit_priv.h"
+
+#define LINE_CLASSES "('sale', 'cancelled', 'return', 'discount', 'shipping', 'giveaway', 'fee')"
+
+/* Percentages are 10^-6 parts; an amount of them is rounded to whole cents of 10^-4. */
+#define CENTS_DEN "100000000"
+
+static const char lines_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_line AS SELECT l.store, l.order_key, l.class, "
+    "l.sku,"
+    " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
+    " l.currency, l.quantity, l.gross_e4, l.net_e4, coalesce(l.tax_e4, 0) AS tax_e4, l.cost_e4,"
+    " l.row_no, l.import_id,"
+    " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
+    " l.class IN ('sale', 'return') AS bears,"
+    /* postage of the order's own day is shared among what was sold */
+    " l.class = 'shipping' AND l.local_date = coalesce(l.order_date, l.local_date) AS is_postage,"
+    " CASE WHEN l.class IN ('sale', 'return', 'shipping', 'discount')"
+    " THEN coalesce(l.net_e4, 0) + coalesce(l.tax_e4, 0) ELSE 0 END AS base_e4"
+    " FROM order_line l LEFT JOIN orders o ON o.order_key = l.order_key"
+    " WHERE l.class IN " LINE_CLASSES " AND l.order_key IN (FROM derive_profit_order)";
+
+/* The shop's own name of an article: the newest row of sku-map.csv, that of the store first. */
+static const char articles_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_article AS SELECT k.store, k.sku,"
+    " arg_max(a.master_sku, (a.store <> '', a.valid_from, a.master_sku)) AS master_sku FROM"
+    " (SELECT DISTINCT store, sku FROM derive_profit_line WHERE sku IS NOT NULL) k"
+    " JOIN cost_article a ON a.code = k.sku AND a.store IN ('', k.store) GROUP BY ALL;"
+    "CREATE OR REPLACE TEMP TABLE derive_goods AS SELECT store, sku, currency, order_date,"
+    " arg_max(cost_e4, (rank, valid_from, rule_id)) AS cost_e4 FROM ("
+    " SELECT k.store, k.sku, k.currency, k.order_date, r.cost_e4, r.rank, r.valid_from, r.rule_id"
+    " FROM (SELECT DISTINCT l.store, l.sku, a.master_sku, l.currency, l.order_date FROM"
+    " derive_profit_line l LEFT JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
+    " WHERE l.sku IS NOT NULL) k JOIN cost_rule r ON r.kind = 'goods' AND r.sku = k.sku"
+    " AND r.store IN ('', k.store) AND r.currency = k.currency AND r.valid_from <= k.order_date"
+    " UNION ALL SELECT k.store, k.sku, k.currency, k.order_date, r.cost_e4, r.rank, r.valid_from,"
+    " r.rule_id"
+    " FROM (SELECT DISTINCT l.store, l.sku, a.master_sku, l.currency, l.order_date FROM"
+    " derive_profit_line l JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
+    " WHERE a.master_sku <> l.sku) k JOIN cost_rule r ON r.kind = 'goods' AND r.sku = k.master_sku"
+    " AND r.store IN ('', k.store) AND r.currency = k.currency AND r.valid_from <= k.order_date"
+    " UNION ALL SELECT k.store, k.sku, k.currency, k.order_date, a.cost_e4,"
+    " CASE WHEN a.store = '' THEN 0 ELSE 1 END, a.valid_from, 0 FROM (SELECT DISTINCT store, sku,"
+    " currency, order_date FROM derive_profit_line WHERE sku IS NOT NULL) k JOIN cost_article a"
+    " ON a.code = k.sku AND a.store IN ('', k.store) AND a.currency = k.currency"
+    " AND a.valid_from <= k.order_date WHERE a.cost_e4 IS NOT NULL) GROUP BY ALL";
+
+/* One rule of a kind is in force: the most special, then the newest. */
+/* clang-format off */
+static const char rates_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_rate AS SELECT k.store, k.channel, k.currency,"
+    " k.order_date,"
+#define RATE(kind, column) " max(r." #column ") FILTER (r.kind = '" #kind "') AS " #kind "_" #column ","
+#define FEE(kind)             \
+    RATE(kind, percent_e4)    \
+    RATE(kind, per_order_e4)  \
+    " bool_or(r.is_refunded) FILTER (r.kind = '" #kind "') AS " #kind "_back,"
+#define PIECE(kind) RATE(kind, per_order_e4) RATE(kind, per_unit_e4)
+    FEE(platform_fee) FEE(commission) FEE(payment_fee) PIECE(parcel) PIECE(packaging)
+    PIECE(return_insurance) PIECE(gift)
+    " max(r.per_return_e4) FILTER (r.kind = 'return_freight') AS return_freight_per_return_e4"
+    " FROM (SELECT c.store, c.channel, c.currency, c.order_date, r.kind,"
+    " arg_max(r.rule_id, (r.rank, r.valid_from, r.rule_id)) AS rule_id FROM (SELECT DISTINCT store,"
+    " channel, currency, order_date FROM derive_profit_line WHERE order_date IS NOT NULL) c"
+    " JOIN cost_rule r ON r.store IN ('', c.store) AND r.channel IN ('', coalesce(c.channel, ''))"
+    " AND r.valid_from <= c.order_date AND (r.currency = c.currency OR (r.per_order_e4 = 0"
+    " AND r.per_unit_e4 = 0 AND r.per_return_e4 = 0)) WHERE r.kind NOT IN ('goods', 'fixed')"
+    " GROUP BY ALL) k JOIN cost_rule r USING (rule_id) GROUP BY ALL";
+
+/* clang-format on */
+static const char sums_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_sum AS SELECT order_key, currency, side,"
+    " min(store) AS store, min(channel) AS channel, min(order_date) AS order_date,"
+    " sum(base_e4)::HUGEINT AS base_e4,"
+    " coalesce(sum(quantity) FILTER (bears), 0)::HUGEINT AS units,"
+    " coalesce(sum(net_e4) FILTER (is_postage), 0)::BIGINT AS shipping"
+    " FROM derive_profit_line GROUP BY ALL HAVING bool_or(bears)";
+
+/* Promotion is counted once, as ad spend. The payment provider's fee stands where no settlement has
+ * one. */
+static const char booked_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_booked AS SELECT order_key, currency,"
+    " min(store) AS store, min(local_date) AS local_date,"
+    " sum(amount_e4) FILTER (kind = 'platform')::BIGINT AS platform_fee,"
+    " sum(amount_e4) FILTER (kind = 'commission')::BIGINT AS commission,"
+    " coalesce(sum(amount_e4) FILTER (kind = 'payment'),"
+    " sum(amount_e4) FILTER (kind = 'provider'))::BIGINT AS payment_fee,"
+    " sum(amount_e4) FILTER (kind = 'parcel')::BIGINT AS parcel,"
+    " sum(amount_e4) FILTER (kind = 'freight')::BIGINT AS insurance,"
+    " sum(amount_e4) FILTER (kind = 'other')::BIGINT AS other FROM ("
+    " SELECT order_key, currency, store, local_date, amount_e4, CASE WHEN kind IN ('platform',"
+    " 'commission', 'payment', 'freight') THEN kind WHEN kind = 'service' THEN 'commission'"
+    " ELSE 'other' END AS kind FROM fee WHERE kind IS DISTINCT FROM 'promotion'"
+    " AND order_key IN (FROM derive_profit_order)"
+    " UNION ALL SELECT order_key, currency, store, local_date, fee_e4, 'provider' FROM payment"
+    " WHERE fee_e4 IS NOT NULL AND status IN ('success', 'disputed')"
+    " AND order_key IN (FROM derive_profit_order)"
+    " UNION ALL SELECT order_key, currency, store, local_date, cost_e4, 'parcel' FROM shipment"
+    " WHERE cost_e4 IS NOT NULL AND order_key IN (FROM derive_profit_order)) GROUP BY ALL";
+
+/* Costs that may be booked, and how the rules make them. */
+enum cost_rate { BY_PERCENT, BY_PIECE };
+static const struct {
+    const char *name; /* column of derive_profit_booked and derive_profit_amount */
+    const char *rule; /* kind of rule */
+    enum cost_rate rate;
+} bookable[] = {
+    { "platform_fee", "platform_fee", BY_PERCENT }, { "commission", "commission", BY_PERCENT },
+    { "payment_fee", "payment_fee", BY_PERCENT },   { "parcel", "parcel", BY_PIECE },
+    { "insurance", "return_insurance", BY_PIECE },
+};
+
+/* The share of the base in whole cents, half to even, with its sign. */
+static void add_percent(struct buf *sql, const char *rule)
+{
+    buf_addf(sql,
+             "CASE WHEN s.side = 's' OR r.%s_back THEN sign(s.base_e4)::HUGEINT * 100"
+             " * ((2 * m_%s + " CENTS_DEN ") // (2 * " CENTS_DEN
+             ") - CASE WHEN (2 * m_%s + " CENTS_DEN ") %% (2 * " CENTS_DEN
+             ") = 0 AND ((2 * m_%s + " CENTS_DEN ") // (2 * " CENTS_DEN
+             ")) %% 2 = 1 THEN 1 ELSE 0 END) ELSE 0 END",
+             rule,
+             rule,
+             rule,
+             rule);
+}
+
+static void add_piece(struct buf *sql, const char *rule)
+{
+    buf_addf(sql,
+             "CASE WHEN s.side = 's' THEN coalesce(r.%s_per_order_e4, 0)"
+             " + coalesce(r.%s_per_unit_e4, 0) * s.units ELSE 0 END",
+             rule,
+             rule);
+}
+
+/* What the rules say of each side of an order. */
+static void add_estimates(struct buf *sql)
+{
+    buf_adds(sql, "(SELECT s.order_key, s.currency, s.side, s.shipping");
+    for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
+        const char *rule = bookable[i].rule;
+        buf_adds(sql, ", ");
+        if (bookable[i].rate == BY_PERCENT) {
+            buf_addf(sql, "abs(s.base_e4 * coalesce(r.%s_percent_e4, 0)) AS m_%s, (", rule, rule);
+            add_percent(sql, rule);
+            buf_addf(sql,
+                     " + CASE WHEN s.side = 's' THEN coalesce(r.%s_per_order_e4, 0) ELSE 0 END)",
+                     rule);
+        } else {
+            add_piece(sql, rule);
+        }
+        buf_addf(sql, " AS %s", bookable[i].name);
+    }
+    buf_adds(sql, ", ");
+    add_piece(sql, "packaging");
+    buf_adds(sql, " AS packaging, ");
+    add_piece(sql, "gift");
+    buf_adds(sql,
+             " AS gift, CASE WHEN s.side = 'r' THEN coalesce(r.return_freight_per_return_e4, 0)"
+             " ELSE 0 END AS return_freight FROM derive_profit_sum s LEFT JOIN derive_profit_rate r"
+             " ON r.store = s.store AND r.channel IS NOT DISTINCT FROM s.channel"
+             " AND r.currency = s.currency AND r.order_date = s.order_date) e");
+}
+
+/* A text with %s for the name, which may be without. */
+static void add_named(struct buf *sql, const char *text, const char *name)
+{
+    str rest = str_from(text);
+    const size_t at = str_find(rest, STR("%s"));
+    buf_add(sql, str_first(rest, at));
+    if (at < rest.len) {
+        buf_adds(sql, name);
+        buf_add(sql, str_skip(rest, at + 2));
+    }
+}
+
+/* What was booked stands for both sides of the order; beside it, what the rules say instead. */
+void profit_add_amounts(struct buf *sql)
+{
+    static const struct {
+        const char *name;
+        const char *when_booked;
+        const char *otherwise;
+    } totals[] = { { "booked", "CASE WHEN e.side = 's' THEN b.%s ELSE 0 END", "0" },
+                   { "replaced", "e.%s", "0" },
+                   { "estimated", "0", "e.%s" } };
+    buf_adds(sql,
+             "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT e.order_key, e.currency,"
+             " e.side, e.packaging::BIGINT AS packaging, e.gift::BIGINT AS gift,"
+             " e.return_freight::BIGINT AS return_freight, e.shipping,"
+             " CASE WHEN e.side = 's' THEN coalesce(b.other, 0) ELSE 0 END AS other");
+    for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
+        const char *name = bookable[i].name;
+        buf_addf(sql,
+                 ", (CASE WHEN b.%s IS NULL THEN e.%s WHEN e.side = 's' THEN b.%s ELSE 0 END)"
+                 "::BIGINT AS %s",
+                 name,
+                 name,
+                 name,
+                 name);
+    }
+    for (size_t t = 0; t < ARRAY_LEN(totals); t++) {
+        buf_adds(sql, ", (");
+        for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
+            const char *name = bookable[i].name;
+            buf_addf(sql, "%sCASE WHEN b.%s IS NULL THEN ", i > 0 ? " + " : "", name);
+            add_named(sql, totals[t].otherwise, name);
+            buf_adds(sql, " ELSE ");
+            add_named(sql, totals[t].when_booked, name);
+            buf_adds(sql, " END");
+        }
+        if (t == 2)
+            buf_adds(sql, " + e.packaging + e.gift + e.return_freight");
+        buf_addf(sql, ")::BIGINT AS %s", totals[t].name);
+    }
+    buf_adds(sql, " FROM ");
+    add_estimates(sql);
+    buf_adds(sql,
+             " LEFT JOIN derive_profit_booked b ON b.order_key = e.order_key"
+             " AND b.currency = e.currency");
+}
+
+const char *const profit_order_steps[] = {
+    lines_sql, articles_sql, rates_sql, sums_sql, booked_sql,
+};
+const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
+
+/* ---- Shares ------------------------------------------------------------------------------------
+ */
+
+static const char *const shared[] = { "platform_fee", "commission", "payment_fee",    "parcel",
+                                      "packaging",    "insurance",  "return_freight", "gift",
+                                      "other",        "booked",     "replaced",       "estimated",
+                                      "shipping" };
+
+#define SIDE "(PARTITION BY order_key, currency, side"
+
+/* Weighed by what a line comes to; lines that come to nothing share alike when all do. */
+static const char weights_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_weight AS SELECT l.*,"
+    " CASE WHEN total > 0 THEN own ELSE 1 END AS w,"
+    " CASE WHEN total > 0 THEN total ELSE n END AS of_all"
+    " FROM (SELECT rowid AS line, order_key, currency, side, own, sum(own) OVER " SIDE ") AS total,"
+    " count(*) OVER " SIDE
+    ") AS n, row_no, sku, local_date, quantity, import_id FROM (SELECT rowid, *,"
+    " greatest(CASE side WHEN 'r' THEN -base_e4 ELSE base_e4 END, 0)::HUGEINT AS own"
+    " FROM derive_profit_line WHERE bears)) l;";
+
+static void add_share(struct buf *sql, const char *name)
+{
+    buf_addf(sql,
+             ", (sign_%s * unit_%s * (base_%s + CASE WHEN row_number() OVER " SIDE
+             " ORDER BY rest_%s DESC, w DESC, row_no, sku, local_date, quantity, import_id)"
+             " <= due_%s - sum(base_%s) OVER " SIDE ") THEN 1 ELSE 0 END))::BIGINT AS %s",
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name);
+}
+
+static void add_parts(struct buf *sql, const char *name)
+{
+    buf_addf(sql,
+             ", CASE WHEN a.%s < 0 THEN -1 ELSE 1 END AS sign_%s,"
+             " CASE WHEN a.%s %% 100 = 0 THEN 100 ELSE 1 END AS unit_%s,"
+             " abs(a.%s)::HUGEINT // unit_%s AS due_%s, (due_%s * l.w) // l.of_all AS base_%s,"
+             " (due_%s * l.w) %% l.of_all AS rest_%s",
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name,
+             name);
+}
+
+static const char rows_sql[] =
+    ";CREATE OR REPLACE TEMP TABLE derive_profit AS SELECT l.store, l.order_key, l.class, l.sku,"
+    " coalesce(a.master_sku, l.sku) AS master_sku, l.channel, l.campaign, l.local_date,"
+    " l.order_date, l.currency,"
+    " CASE WHEN l.class IN ('sale', 'return') THEN coalesce(l.quantity, 0) ELSE 0 END::BIGINT"
+    " AS units,"
+    " CASE WHEN l.class IN ('sale', 'cancelled') THEN coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT"
+    " AS gmv_e4,"
+    " CASE WHEN l.class = 'cancelled' THEN coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT"
+    " AS cancelled_e4,"
+    " CASE WHEN l.class = 'return' THEN -coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS returned_e4,"
+    " CASE WHEN l.class = 'sale' THEN coalesce(l.gross_e4, 0) - coalesce(l.net_e4, 0)"
+    " WHEN l.class = 'discount' THEN -coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT AS discount_e4,"
+    " (gmv_e4 - cancelled_e4 - discount_e4 - returned_e4)::BIGINT AS net_e4,"
+    " CASE WHEN l.class = 'shipping' THEN coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0)"
+    " END::BIGINT AS shipping_e4,"
+    " CASE WHEN l.class IN ('sale', 'return') THEN coalesce(g.cost_e4 * l.quantity, l.cost_e4)"
+    " ELSE 0 END::BIGINT AS goods_e4,"
+    " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity,"
+    " l.cost_e4, 0) ELSE 0 END)::BIGINT AS gift_e4,"
+    " coalesce(s.platform_fee, 0) AS platform_fee_e4, coalesce(s.commission, 0) AS commission_e4,"
+    " coalesce(s.payment_fee, 0) AS payment_fee_e4, coalesce(s.parcel, 0) AS parcel_e4,"
+    " coalesce(s.packaging, 0) AS packaging_e4, coalesce(s.insurance, 0) AS insurance_e4,"
+    " coalesce(s.return_freight, 0) AS return_freight_e4,"
+    " (coalesce(s.other, 0) - CASE WHEN l.class = 'fee' THEN coalesce(l.net_e4, 0) ELSE 0 "
+    "END)::BIGINT"
+    " AS other_e4, 0::BIGINT AS ads_e4, 0::BIGINT AS fixed_e4, coalesce(s.booked, 0) AS booked_e4,"
+    " coalesce(s.replaced, 0) AS replaced_e4, coalesce(s.estimated, 0) AS estimated_e4"
+    " FROM (SELECT rowid AS line, * FROM derive_profit_line) l"
+    " LEFT JOIN derive_profit_share s ON s.line = l.line"
+    " LEFT JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
+    " LEFT JOIN derive_goods g ON g.store = l.store AND g.sku = l.sku AND g.currency = l.currency"
+    " AND g.order_date = l.order_date WHERE NOT (l.is_postage AND EXISTS (FROM"
+    " derive_profit_sum m WHERE m.order_key = l.order_key AND m.currency = l.currency"
+    " AND m.side = 's'));"
+    /* booked, and no line bears it: the order is unknown, cancelled, or in another currency */
+    "INSERT INTO derive_profit BY NAME SELECT b.store, b.order_key, 'booked' AS class, o.channel,"
+    " o.campaign, b.local_date, b.local_date AS order_date, b.currency, 0 AS units, 0 AS gmv_e4,"
+    " 0 AS cancelled_e4, 0 AS returned_e4, 0 AS discount_e4, 0 AS net_e4, 0 AS shipping_e4,"
+    " 0 AS goods_e4, 0 AS gift_e4, coalesce(b.platform_fee, 0) AS platform_fee_e4,"
+    " coalesce(b.commission, 0) AS commission_e4, coalesce(b.payment_fee, 0) AS payment_fee_e4,"
+    " coalesce(b.parcel, 0) AS parcel_e4, 0 AS packaging_e4, coalesce(b.insurance, 0) AS"
+    " insurance_e4, 0 AS return_freight_e4, coalesce(b.other, 0) AS other_e4, 0 AS ads_e4,"
+    " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS estimated_e4"
+    " FROM derive_profit_booked b LEFT JOIN orders o ON o.order_key = b.order_key"
+    " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
+    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
+
+void profit_add_shares(struct buf *sql)
+{
+    buf_adds(sql, weights_sql);
+    buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT line");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        add_share(sql, shared[i]);
+    buf_adds(sql, " FROM (SELECT l.*");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        add_parts(sql, shared[i]);
+    buf_adds(sql,
+             " FROM derive_profit_weight l JOIN derive_profit_amount a ON a.order_key = l.order_key"
+             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side)");
+    buf_adds(sql, rows_sql);
+}
+
+/* ---- Costs of no order -------------------------------------------------------------------------
+ */
+
+/* Ad spend of several days in one row stands on its last day. */
+static const char ads_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_rest AS SELECT * FROM profit_line LIMIT 0;"
+    "INSERT INTO derive_profit_rest BY NAME SELECT store, 'ads' AS class, channel, campaign,"
+    " local_date, local_date AS order_date, currency, sum(spend_e4)::BIGINT AS ads_e4 FROM ad_spend"
+    " WHERE spend_e4 <> 0 GROUP BY ALL;"
+    "INSERT INTO derive_profit_rest BY NAME SELECT store, 'booked' AS class, local_date,"
+    " local_date AS order_date, currency,"
+    " coalesce(sum(amount_e4) FILTER (kind = 'platform'), 0)::BIGINT AS platform_fee_e4,"
+    " coalesce(sum(amount_e4) FILTER (kind IN ('commission', 'service')), 0)::BIGINT"
+    " AS commission_e4,"
+    " coalesce(sum(amount_e4) FILTER (kind = 'payment'), 0)::BIGINT AS payment_fee_e4,"
+    " coalesce(sum(amount_e4) FILTER (kind = 'freight'), 0)::BIGINT AS insurance_e4,"
+    " coalesce(sum(amount_e4) FILTER (kind = 'fixed'), 0)::BIGINT AS fixed_e4,"
+    " coalesce(sum(amount_e4) FILTER (kind IS NULL OR kind NOT IN ('platform', 'commission',"
+    " 'service', 'payment', 'freight', 'fixed')), 0)::BIGINT AS other_e4 FROM fee"
+    " WHERE order_key IS NULL AND kind IS DISTINCT FROM 'promotion' GROUP BY ALL;"
+    "INSERT INTO derive_profit_rest BY NAME SELECT store, 'booked' AS class, local_date,"
+    " local_date AS order_date, currency, sum(fee_e4)::BIGINT AS payment_fee_e4 FROM payment"
+    " WHERE order_key IS NULL AND fee_e4 IS NOT NULL AND status IN ('success', 'disputed')"
+    " GROUP BY ALL";
+
+/* A month's cost, day by day: what day k adds to the floor of k / days of it, in cents. The rule of
+ * the day is the newest one of its name and store. Days without data of a store have none. */
+static const char fixed_days_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_fixed_span AS SELECT store, currency,"
+    " min(local_date) AS first, max(local_date) AS last FROM profit_line WHERE class = 'sale'"
+    " GROUP BY ALL;"
+    "CREATE OR REPLACE TEMP TABLE derive_fixed_day AS SELECT date, r.store, r.name, r.currency,"
+    " r.share, (least(r.per_month_e4 // 100 * k // n, r.per_month_e4 // 100)"
+    " - r.per_month_e4 // 100 * (k - 1) // n) * 100"
+    " + CASE WHEN k = n THEN r.per_month_e4 % 100 ELSE 0 END AS amount_e4 FROM ("
+    " SELECT date, day(date) AS k, day(last_day(date)) AS n, q.store, q.name, q.currency,"
+    " arg_max(q.rule_id, (q.valid_from, q.rule_id)) AS rule_id FROM (SELECT unnest(generate_series("
+    "(SELECT min(first) FROM derive_fixed_span), (SELECT max(last) FROM derive_fixed_span),"
+    " INTERVAL 1 DAY))::DATE AS date) JOIN cost_rule q ON q.kind = 'fixed' AND q.valid_from <= date"
+    " GROUP BY ALL) JOIN cost_rule r USING (rule_id)";
+
+static const char fixed_weights_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_fixed_weight AS SELECT store, currency,"
+    " date_trunc('month', local_date)::DATE AS month,"
+    " greatest(sum(net_e4), 0)::HUGEINT AS net_sales,"
+    " count(DISTINCT order_key) FILTER (class = 'sale')::HUGEINT AS orders"
+    " FROM profit_line WHERE class IN ('sale', 'return', 'discount') GROUP BY ALL";
+
+/* Each day's cost among the stores that sell on it in its currency. */
+static const char fixed_sql[] =
+    "INSERT INTO derive_profit_rest BY NAME SELECT store, 'fixed' AS class, date AS local_date,"
+    " date AS order_date, currency, sum(amount_e4)::BIGINT AS fixed_e4 FROM (SELECT store, date,"
+    " currency, unit * (base + CASE WHEN row_number() OVER (PARTITION BY date, name, currency, rule"
+    " ORDER BY rest DESC, store) <= due - sum(base) OVER (PARTITION BY date, name, currency, rule)"
+    " THEN 1 ELSE 0 END) AS amount_e4 FROM (SELECT *, CASE WHEN total > 0 THEN w ELSE 1 END AS own,"
+    " CASE WHEN total > 0 THEN total ELSE n END AS of_all,"
+    " CASE WHEN amount_e4 % 100 = 0 THEN 100 ELSE 1 END AS unit, amount_e4::HUGEINT // unit AS due,"
+    " (due * own) // of_all AS base, (due * own) % of_all AS rest FROM (SELECT d.date, d.name,"
+    " d.currency, d.store AS rule, s.store, d.amount_e4, CASE d.share WHEN 'orders' THEN"
+    " coalesce(w.orders, 0) WHEN 'equally' THEN 1 ELSE coalesce(w.net_sales, 0) END AS w,"
+    " sum(CASE d.share WHEN 'orders' THEN coalesce(w.orders, 0) WHEN 'equally' THEN 1"
+    " ELSE coalesce(w.net_sales, 0) END) OVER (PARTITION BY d.date, d.name, d.currency, d.store)"
+    " AS total, count(*) OVER (PARTITION BY d.date, d.name, d.currency, d.store) AS n"
+    " FROM derive_fixed_day d JOIN derive_fixed_span s ON s.currency = d.currency"
+    " AND d.store IN ('', s.store) AND d.date BETWEEN s.first AND s.last"
+    " LEFT JOIN derive_fixed_weight w ON w.store = s.store AND w.currency = s.currency"
+    " AND w.month = date_trunc('month', d.date)::DATE))) WHERE amount_e4 <> 0 GROUP BY ALL;";
+
+/* What was not said above is 0, so that sums know all of it. */
+static const char rest_zero_sql[] =
+    "UPDATE derive_profit_rest SET units = 0, gmv_e4 = 0, cancelled_e4 = 0, returned_e4 = 0,"
+    " discount_e4 = 0, net_e4 = 0, shipping_e4 = 0, goods_e4 = 0, gift_e4 = 0,"
+    " platform_fee_e4 = coalesce(platform_fee_e4, 0), commission_e4 = coalesce(commission_e4, 0),"
+    " payment_fee_e4 = coalesce(payment_fee_e4, 0), parcel_e4 = 0, packaging_e4 = 0,"
+    " insurance_e4 = coalesce(insurance_e4, 0), return_freight_e4 = 0,"
+    " other_e4 = coalesce(other_e4, 0), ads_e4 = coalesce(ads_e4, 0),"
+    " fixed_e4 = coalesce(fixed_e4, 0), booked_e4 = 0, replaced_e4 = 0, estimated_e4 = 0";
+
+const char *const profit_rest_steps[] = {
+    ads_sql, fixed_days_sql, fixed_weights_sql, fixed_sql, rest_zero_sql,
+};
+const size_t profit_rest_step_count = ARRAY_LEN(profit_rest_steps);

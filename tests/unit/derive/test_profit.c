@@ -1,0 +1,290 @@
+/* Profits: rules by date, booked costs, shares to the cent, and that every grouping adds up. */
+#include "derive_shop.h"
+
+#define TEXT(lit)            \
+    {                        \
+        lit, sizeof(lit) - 1 \
+    }
+static const struct cost_store stores[] = {
+    { TEXT("main"), TEXT("GBP"), 40000, -1, 6000 },
+    { TEXT("two"), TEXT("GBP"), 20000, -1, -1 },
+};
+static const struct cost_world world = { TEXT("GBP"), stores, 2 };
+
+static const char rules[] = "goods:\n"
+                            "  - {sku: S1, cost: 0.33}\n"
+                            "  - {sku: S1, cost: 0.37, valid_from: 2024-03-01}\n"
+                            "  - {sku: M, cost: 0.11, store: two}\n"
+                            "platform_fee:\n"
+                            "  - {percent: 5.55, store: main, valid_from: 2024-03-01}\n"
+                            "commission:\n"
+                            "  - {percent: 17.77, channel: ads, refunded: no}\n"
+                            "parcel:\n  - {per_order: 3.21}\n"
+                            "packaging:\n  - {per_order: 0.1, per_unit: 0.07}\n"
+                            "return_insurance:\n  - {per_order: 0.05}\n"
+                            "return_freight:\n  - {per_return: 4.99}\n"
+                            "gift:\n  - {per_order: 0.01, store: two}\n"
+                            "fixed:\n  - {name: rent, per_month: 1000.01}\n"
+                            "  - {name: rent, per_month: 900, valid_from: 2024-03-16}\n";
+static const char skus[] = "merchant_code,master_sku\nS2,M\nS3,M\n";
+
+static struct arena *arena;
+static struct cost_book book;
+
+/* The shop of derive_shop.h with costs in many forms. */
+static void fill(struct rig *r)
+{
+    struct problems p;
+    struct error why = { .lang = LANG_EN };
+    arena = arena_new(0);
+    problems_init(&p, arena, LANG_EN);
+    if (costs_read_texts(rules, skus, NULL, &world, arena, &p, &book, &why) != STATUS_OK ||
+        p.n_total > 0)
+        fail_msg("%s %s", why.text, p.n_total > 0 ? p.items[0].text.ptr : "");
+    r->settings.costs = &book;
+    for (int batch = 0; batch < 3; batch++)
+        add_batch(r, batch);
+    run_sql(
+        r,
+        "INSERT INTO fee BY NAME SELECT store, 'f' || order_key AS fee_id, order_key,"
+        " ['platform', 'commission', 'service', 'payment', 'freight', 'promotion', 'odd']"
+        "[(order_key % 7 + 1)::INT] AS kind, (hash(order_key) % 90000)::BIGINT AS amount_e4,"
+        " 'GBP' AS currency, local_date + 20 AS local_date FROM src_orders WHERE order_key % 3 = 0;"
+        "INSERT INTO fee BY NAME SELECT 'main' AS store, 'z' AS fee_id, 'fixed' AS kind,"
+        " 123400 AS amount_e4, 'GBP' AS currency, DATE '2024-03-01' AS local_date;"
+        "INSERT INTO shipment BY NAME SELECT store, 'p' || order_key AS shipment_id, order_key,"
+        " 45678 AS cost_e4, 'GBP' AS currency, local_date FROM src_orders WHERE order_key % 5 = 0;"
+        "INSERT INTO ad_spend BY NAME SELECT 'main' AS store, DATE '2024-02-01' + i::INT AS"
+        " local_date, 'ads' AS channel, 77700 + i AS spend_e4, 'GBP' AS currency"
+        " FROM range(40) t(i);"
+        "INSERT INTO dirty_cost SELECT store, local_date, order_key FROM fee");
+    derive(r, false);
+}
+
+static int set_up(void **state)
+{
+    if (rig_open(state) != 0)
+        return -1;
+    fill(*state);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    arena_free(arena);
+    return rig_close(state);
+}
+
+#define REVENUE "gmv_e4 - cancelled_e4 - returned_e4 - discount_e4"
+
+static void revenue_is_that_of_the_ledger(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(number(r, "SELECT sum(net_e4) FROM profit_line"),
+                     number(r,
+                            "SELECT sum(net_e4)::BIGINT FROM order_line WHERE class IN ('sale',"
+                            " 'return')"));
+    assert_int_equal(number(r, "SELECT count(*) FROM profit_line WHERE net_e4 <> " REVENUE), 0);
+    assert_int_equal(
+        number(r, "SELECT sum(shipping_e4)::BIGINT FROM profit_line"),
+        number(r, "SELECT sum(net_e4)::BIGINT FROM order_line WHERE class = 'shipping'"));
+}
+
+/* By any grouping the rows of the waterfall add up to the whole, and each row in itself. */
+static void every_grouping_adds_up_to_the_cent(void **state)
+{
+    static const char *const groups[] = { "store",      "sku",        "master_sku", "channel",
+                                          "order_key",  "local_date", "order_date", "class",
+                                          "store, sku", "campaign" };
+    static const char *const columns[] = { "net_e4",        "goods_e4",       "platform_fee_e4",
+                                           "commission_e4", "payment_fee_e4", "parcel_e4",
+                                           "packaging_e4",  "insurance_e4",   "return_freight_e4",
+                                           "gift_e4",       "other_e4",       "ads_e4",
+                                           "fixed_e4",      "booked_e4",      "estimated_e4" };
+    struct rig *r = *state;
+    char sql[512];
+
+    for (size_t c = 0; c < ARRAY_LEN(columns); c++) {
+        snprintf(sql, sizeof sql, "SELECT sum(%s)::BIGINT FROM profit_line", columns[c]);
+        const int64_t whole = number(r, sql);
+        for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
+            snprintf(sql,
+                     sizeof sql,
+                     "SELECT sum(x)::BIGINT FROM (SELECT coalesce(sum(%s), 0) AS x FROM profit_line"
+                     " GROUP BY %s)",
+                     columns[c],
+                     groups[g]);
+            assert_int_equal(number(r, sql), whole);
+        }
+    }
+}
+
+/* What orders were charged by the rules is what their lines bear: cents, to the last one. */
+static void shares_sum_to_what_the_order_was_charged(void **state)
+{
+    struct rig *r = *state;
+
+    /* parcels: 3.21 an order with a sale line, or as shipped */
+    assert_int_equal(
+        number(r,
+               "SELECT count(*) FROM (SELECT order_key, sum(parcel_e4) AS p FROM profit_line WHERE"
+               " class = 'sale' GROUP BY ALL) WHERE p <> CASE WHEN order_key % 5 = 0 THEN 45678"
+               " ELSE 32100 END"),
+        0);
+    assert_true(number(r, "SELECT count(*) FROM profit_line WHERE parcel_e4 % 100 <> 0") > 0);
+    assert_int_equal(number(r,
+                            "SELECT count(*) FROM profit_line WHERE parcel_e4 % 100 <> 0"
+                            " AND order_key % 5 <> 0"),
+                     0);
+    /* an order of March at 5.55 %, rounded once, fees of returns given back; not booked ones */
+    assert_int_equal(
+        number(
+            r,
+            "SELECT count(*) FROM (SELECT order_key, sum(platform_fee_e4) AS fee FROM profit_line"
+            " WHERE store = 'main' AND order_date >= '2024-03-01' AND class = 'sale' AND NOT"
+            " (order_key % 3 = 0 AND order_key % 7 = 0) GROUP BY ALL) f JOIN (SELECT order_key,"
+            " round_even(sum(net_e4) * 0.0555 / 100, 0)::BIGINT * 100 AS want FROM order_line"
+            " WHERE class IN ('sale', 'shipping') GROUP BY ALL) w USING (order_key)"
+            " WHERE abs(fee - want) > 0"),
+        0);
+}
+
+static void booked_costs_replace_the_rules_and_the_gap_is_kept(void **state)
+{
+    struct rig *r = *state;
+
+    /* a booked platform fee stands on its order's lines, whatever the rule */
+    assert_int_equal(
+        number(
+            r,
+            "SELECT count(*) FROM (SELECT order_key, sum(platform_fee_e4) AS fee FROM profit_line"
+            " GROUP BY ALL) p JOIN fee f USING (order_key) WHERE f.kind = 'platform'"
+            " AND p.fee <> f.amount_e4"),
+        0);
+    assert_true(number(r, "SELECT sum(replaced_e4)::BIGINT FROM profit_line") > 0);
+    /* everything booked is somewhere, but for promotion, which ad spend holds */
+    assert_int_equal(number(r,
+                            "SELECT sum(platform_fee_e4 + commission_e4 + payment_fee_e4 +"
+                            " insurance_e4 + other_e4 + fixed_e4 + parcel_e4)::BIGINT FROM"
+                            " profit_line WHERE class = 'booked'") +
+                         number(r,
+                                "SELECT sum(booked_e4)::BIGINT + sum(other_e4) FILTER (class <>"
+                                " 'booked')::BIGINT FROM profit_line"),
+                     number(r, "SELECT sum(amount_e4)::BIGINT FROM fee WHERE kind <> 'promotion'") +
+                         number(r, "SELECT sum(cost_e4)::BIGINT FROM shipment"));
+}
+
+static void goods_cost_what_they_cost_on_the_day_of_the_order(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        number(
+            r,
+            "SELECT count(*) FROM profit_line WHERE sku = 'S1' AND class IN ('sale', 'return')"
+            " AND goods_e4 IS DISTINCT FROM units * CASE WHEN order_date < '2024-03-01' THEN 3300"
+            " ELSE 3700 END"),
+        0);
+    assert_int_equal(number(r,
+                            "SELECT count(*) FROM profit_line WHERE store = 'two' AND master_sku ="
+                            " 'M' AND class IN ('sale', 'return') AND goods_e4 IS DISTINCT FROM"
+                            " units * 1100"),
+                     0);
+    assert_int_equal(
+        number(r, "SELECT count(DISTINCT sku) FROM profit_line WHERE master_sku = 'M'"), 2);
+}
+
+static void a_month_of_fixed_cost_is_that_month(void **state)
+{
+    struct rig *r = *state;
+
+    /* whole March: 15 days at 1000.01, 16 at 900, and the fee that was booked */
+    const int64_t march =
+        number(r,
+               "SELECT sum(fixed_e4)::BIGINT FROM profit_line WHERE class = 'fixed'"
+               " AND local_date BETWEEN '2024-03-01' AND '2024-03-31'");
+    assert_int_equal(march, (100001LL * 15 / 31 + 90000 - 90000LL * 15 / 31) * 100);
+    assert_int_equal(
+        number(r, "SELECT sum(fixed_e4)::BIGINT FROM profit_line WHERE class = 'booked'"), 123400);
+    assert_int_equal(
+        number(r, "SELECT count(DISTINCT store) FROM profit_line WHERE class = 'fixed'"), 2);
+}
+
+static const char sums_sql[] =
+    "SELECT hash(list(h ORDER BY h))::UBIGINT // 2 FROM (SELECT hash(store, order_key, class, sku,"
+    " master_sku, channel, local_date, order_date, currency, sum(units), sum(net_e4),"
+    " sum(goods_e4), sum(platform_fee_e4), sum(commission_e4), sum(parcel_e4), sum(packaging_e4),"
+    " sum(insurance_e4), sum(return_freight_e4), sum(other_e4), sum(ads_e4), sum(fixed_e4),"
+    " sum(booked_e4), sum(replaced_e4), sum(estimated_e4)) AS h FROM profit_line GROUP BY store,"
+    " order_key, class, sku, master_sku, channel, local_date, order_date, currency)";
+
+static void rebuilding_gives_the_same(void **state)
+{
+    struct rig *r = *state;
+    const int64_t before = number(r, sums_sql);
+
+    /* what comes in bit by bit, what changes and comes back, and all from nothing */
+    run_sql(r,
+            "UPDATE fee SET amount_e4 = amount_e4 + 5 WHERE order_key % 6 = 0;"
+            "INSERT INTO dirty_cost SELECT store, local_date, order_key FROM fee");
+    derive(r, false);
+    assert_true(number(r, sums_sql) != before);
+    run_sql(
+        r,
+        "UPDATE fee SET amount_e4 = amount_e4 - 5 WHERE order_key % 6 = 0;"
+        "INSERT INTO dirty_cost SELECT store, local_date, order_key FROM fee WHERE order_key % 6"
+        " = 0");
+    derive(r, false);
+    assert_int_equal(number(r, sums_sql), before);
+    derive(r, true);
+
+    assert_int_equal(number(r, sums_sql), before);
+}
+
+static void verify_finds_a_cent(void **state)
+{
+    struct rig *r = *state;
+    struct error why = { .lang = LANG_EN };
+    struct derive_report clean = { 0 };
+    struct derive_report damaged = { 0 };
+    struct arena *a = arena_new(0);
+
+    if (derive_verify_run(&r->settings, r->c, NULL, a, &clean, &why) != STATUS_OK)
+        fail_msg("%s", why.text);
+    run_sql(r,
+            "UPDATE profit_line SET commission_e4 = commission_e4 + 100 WHERE rowid ="
+            " (SELECT max(rowid) FROM profit_line WHERE class = 'sale');"
+            "UPDATE profit_line SET fixed_e4 = fixed_e4 - 100 WHERE rowid = (SELECT max(rowid) FROM"
+            " profit_line WHERE class = 'fixed')");
+    if (derive_verify_run(&r->settings, r->c, NULL, a, &damaged, &why) != STATUS_OK)
+        fail_msg("%s", why.text);
+
+    for (size_t i = 0; i < clean.count; i++)
+        print_message("%.*s %.*s %.*s: %.*s, rebuilt %.*s\n",
+                      STR_ARG(clean.items[i].table),
+                      STR_ARG(clean.items[i].key),
+                      STR_ARG(clean.items[i].column),
+                      STR_ARG(clean.items[i].stored),
+                      STR_ARG(clean.items[i].rebuilt));
+    assert_int_equal(clean.differences, 0);
+    assert_int_equal(damaged.differences, 2);
+    assert_true(str_is(damaged.items[0].table, "profit_line"));
+    assert_true(str_is(damaged.items[0].column, "commission_e4"));
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(revenue_is_that_of_the_ledger),
+        cmocka_unit_test(every_grouping_adds_up_to_the_cent),
+        cmocka_unit_test(shares_sum_to_what_the_order_was_charged),
+        cmocka_unit_test(booked_costs_replace_the_rules_and_the_gap_is_kept),
+        cmocka_unit_test(goods_cost_what_they_cost_on_the_day_of_the_order),
+        cmocka_unit_test(a_month_of_fixed_cost_is_that_month),
+        cmocka_unit_test(rebuilding_gives_the_same),
+        cmocka_unit_test(verify_finds_a_cent),
+    };
+    return cmocka_run_group_tests_name("profit", tests, set_up, tear_down);
+}
