@@ -439,7 +439,8 @@ static enum status mark_costs(struct import_job *j, const char *table, struct er
     return job_exec(j,
                     why,
                     "INSERT INTO dirty_cost SELECT DISTINCT store, local_date, %s FROM \"%s\" "
-                    "WHERE import_id = getvariable('import_id') UNION SELECT DISTINCT store, local_date, %s FROM \"%s_old\" WHERE "
+                    "WHERE import_id = getvariable('import_id') UNION SELECT DISTINCT store, "
+                    "local_date, %s FROM \"%s_old\" WHERE "
                     "superseded_by = getvariable('import_id')",
                     key,
                     table,
