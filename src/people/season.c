@@ -11,6 +11,8 @@
 #define ONE_OFF       3  /* times, or a third, of the median: a one-off */
 #define WEEKDAY_LEAST 14 /* known days without which nothing is said of weekdays */
 
+#define EFFECT 30 /* days that a followed event's effect reaches at most */
+
 /* Lunar feasts and promotions whose days are followed. */
 static const char *const followed[] = {
     "618",          "double-11",       "double-12",      "99",      "womens-day",  "black-friday",
@@ -85,8 +87,8 @@ static bool is_followed(const struct festival *f)
 /* The nearest built-in event of a day, and its date in that year and the one before. */
 static bool near_festival(int32_t day, int32_t *date, int32_t *before)
 {
-    struct festival_day found[32];
-    const size_t n = festivals_between(day, day, found, ARRAY_LEN(found));
+    struct festival_day found[64];
+    const size_t n = festivals_between(day - EFFECT, day + EFFECT, found, ARRAY_LEN(found));
     int32_t best = INT32_MAX;
     for (size_t i = 0; i < n && i < ARRAY_LEN(found); i++) {
         const struct festival *f = found[i].festival;
