@@ -424,7 +424,7 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
 /* Tables that orders' costs are booked in. */
 static bool has_costs(const char *table)
 {
-    static const char *const names[] = { "fee", "payment", "shipment", "ad_spend" };
+    static const char *const names[] = { "fee", "payment", "shipment", "ad_spend", "settlement" };
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (strcmp(table, names[i]) == 0)
             return true;
