@@ -281,7 +281,7 @@ enum status plan_platform_build(const struct plan_question *q,
     if (st != STATUS_OK)
         return st;
     if (q->grain == GRAIN_HOUR)
-        return error_set(why, STATUS_BAD_USAGE, "platforms report no figures by hour");
+        return error_set(why, STATUS_BAD_USAGE, "platforms report no figures by hour: ask by day");
     shape.n_dims = g.by_dims ? q->n_by : 0;
     shape.by_article = wish->level == PLAN_PLATFORM_ARTICLE ||
                        (wish->level == PLAN_PLATFORM_ASKED && need.article);

@@ -56,6 +56,16 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
     return true;
 }
 
+/* The store that the row is about; empty: not one. */
+static str store_of(const struct place *p, size_t index)
+{
+    for (size_t d = 0; d < p->k->n_by && !p->k->slots.items[index].is_whole; d++) {
+        if (str_is(str_from(p->k->by[d]->name), "store") && p->by[d] != NAME_ALL)
+            return names_text(&p->k->names, p->by[d]);
+    }
+    return STR_EMPTY;
+}
+
 /* Nothing there of a slot that platforms answer, at least in part: a thing without rows beside
  * others that have some is 0, if things add up. */
 static struct number absent_from_platform(const struct place *p, size_t index)
@@ -63,6 +73,9 @@ static struct number absent_from_platform(const struct place *p, size_t index)
     const struct kpi_measure *m = p->k->slots.items[index].measure;
     const struct figures *f = p->figures;
     const size_t at = index * (f->n_periods + 1) + p->period;
+    const str store = store_of(p, index);
+    if (store.len > 0 && !sources_reads(&p->k->sources[index], store))
+        return number_none(say(p, "neither rows nor figures of a platform: %s", store));
     if ((m->adds_days || m->platform->kind == PLATFORM_ADDITIVE) && f->platform_rows != NULL &&
         f->platform_rows[at])
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
@@ -91,12 +104,9 @@ static bool lacks_buyer_ids(const struct place *p, size_t index, str *reason)
 {
     const struct slot_source *s = &p->k->sources[index];
     bool hit = false;
+    const str store = store_of(p, index);
     for (size_t i = 0; i < s->n_refused && !hit; i++) {
-        hit = true;
-        for (size_t d = 0; d < p->k->n_by && !p->k->slots.items[index].is_whole; d++) {
-            if (str_is(str_from(p->k->by[d]->name), "store") && p->by[d] != NAME_ALL)
-                hit = str_eq(names_text(&p->k->names, p->by[d]), s->refused[i]);
-        }
+        hit = store.len == 0 || str_eq(store, s->refused[i]);
         if (hit)
             *reason = say(p, "no buyer id in the exports of store %s", s->refused[i]);
     }

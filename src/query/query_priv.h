@@ -189,7 +189,7 @@ uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 MUST_CHECK enum status state_stores(struct asking *k, int64_t *out, struct error *why);
-/* The newest day of sales and visits; DAY_NONE: there is none. */
+/* The newest day of sales, visits and platforms; DAY_NONE: there is none. */
 MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       int64_t now_us,
                                       int32_t *out,
@@ -197,14 +197,15 @@ MUST_CHECK enum status query_last_day(const struct query_context *c,
 /* sources.c: what platforms report for the stores in scope; then which slot reads what. */
 MUST_CHECK enum status sources_load(struct asking *k, struct error *why);
 MUST_CHECK enum status sources_settle(struct asking *k, struct error *why);
+/* The slot reads the store's figures from platform_stat. */
+bool sources_reads(const struct slot_source *s, str store);
 /* Some store in scope has it from a platform, and the KPI lets it be read. */
 bool sources_have(const struct asking *k, const struct kpi *kpi, const struct kpi_measure *m);
 /* "visitors: platform_stat (tmall), events (web)", a note for each KPI that reads it. */
 void sources_notes(const struct asking *k, struct answer *out); /* out->notes has room */
 MUST_CHECK enum status sources_list(struct asking *k, size_t kpi, struct answer_kpi *out);
 
-/* stats.c: adds what platforms report to the cells of a variant. *foreign: some amounts are in
- * another currency, and the question is not by currency yet. */
+/* stats.c: adds what platforms report to a variant's cells. *foreign: some in another currency. */
 MUST_CHECK enum status stats_fetch(struct asking *k,
                                    const struct window *w,
                                    const struct plan_variant *variant,

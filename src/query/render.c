@@ -236,6 +236,12 @@ static bool tell_reasons(const struct answer *a, const struct answer_kpi *k, str
         incomplete = incomplete || has_star(row->complete, &row->value);
         tell_reason(&told, k->name, "", row->value.reason, out);
     }
+    if (a->row_count != 1)
+        tell_reason(&told,
+                    k->name,
+                    a->lang == LANG_ZH ? "（合计）" : " (total)",
+                    k->total.value.reason,
+                    out);
     for (size_t r = 0; r < a->row_count && k->needs.len == 0; r++) {
         const struct answer_compare *c = k->rows[r].compare;
         if (c == NULL)

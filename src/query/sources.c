@@ -268,6 +268,15 @@ enum status sources_settle(struct asking *k, struct error *why)
     return st;
 }
 
+bool sources_reads(const struct slot_source *s, str store)
+{
+    for (size_t i = 0; i < s->n_stores; i++) {
+        if (str_eq(s->stores[i], store))
+            return true;
+    }
+    return false;
+}
+
 /* ---- what the answer says ---- */
 
 struct origins {

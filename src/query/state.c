@@ -405,7 +405,7 @@ enum status query_last_day(const struct query_context *c,
                            int32_t *out,
                            struct error *why)
 {
-    static const char *const names[] = { "order_line", "session" };
+    static const char *const names[] = { "order_line", "session", "platform_stat" };
     struct arena *arena = arena_new(0);
     const struct kpi_question none = { .now_us = now_us };
     if (arena == NULL)

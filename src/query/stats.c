@@ -47,15 +47,6 @@ static enum status wish_of(struct asking *k, bool is_whole, struct wish *out, st
     return STATUS_OK;
 }
 
-static bool reads_store(const struct slot_source *s, str store)
-{
-    for (size_t i = 0; i < s->n_stores; i++) {
-        if (str_eq(s->stores[i], store))
-            return true;
-    }
-    return false;
-}
-
 /* ---- reading ---- */
 
 static uint32_t bucket_at(const struct window *w, int32_t day)
@@ -113,7 +104,7 @@ static enum status take_row(struct collecting *c,
         const struct plan_slot *s = &c->k->slots.items[w->slots[i]];
         if (!str_is(frame_str(f, column + 1, row),
                     plan_platform_name(s->measure->platform, p->by_article)) ||
-            !reads_store(&c->k->sources[w->slots[i]], frame_str(f, column, row)))
+            !sources_reads(&c->k->sources[w->slots[i]], frame_str(f, column, row)))
             continue;
         one.slot = w->slots[i];
         if (!MEM_GROW(c->rows, c->cap, c->n + 1))

@@ -252,6 +252,15 @@ static void all_stores_mix_sums_and_say_so(void **state)
     assert_str(a->kpis[2].rows[1].value.text, "2");
     assert_str(a->kpis[0].rows[1].value.text, "9");
     answer_free(a);
+    /* a store with neither is not 0 */
+    q.kpis = (const str[]){ STR("reported_views"), STR("stay_time") };
+    q.kpi_count = 2;
+    stat(r, "tmall", NULL, NULL, "stay_seconds", "2026-11-22", NULL, "30", NULL);
+    a = rig_ask(r, q);
+    assert_reason(&a->kpis[1].rows[1], "neither rows nor figures of a platform: web");
+    answer_free(a);
+    q.kpis = (const str[]){ STR("views"), STR("paid"), STR("visitors") };
+    q.kpi_count = 3;
     q.by_count = 0;
     q.sort = none;
     const str web = STR("web");

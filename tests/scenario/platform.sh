@@ -1,0 +1,97 @@
+#!/bin/bash
+# What platforms report: imported, revised, undone; mixed with a store that has visits of its own.
+. "$(dirname "$0")/lib.sh"
+
+begin "a shop of two stores"
+shop p --currency CNY --timezone Asia/Shanghai
+cat >"$DIR/stores.yaml" <<'END'
+stores:
+  tmall: {platform: tmall}
+  web: {platform: woo}
+END
+cat >"$T/first.csv" <<'END'
+date,sku,measure,value
+2026-11-22,,visitors,1200
+2026-11-22,,paid_amount,8800.50
+2026-11-22,,paying_buyers,60
+2026-11-23,,visitors,1300
+2026-11-23,,paid_amount,9000
+2026-11-23,CUP,product_visitors,400
+2026-11-23,POT,product_visitors,300
+END
+cat >"$T/second.csv" <<'END'
+date,sku,measure,value
+2026-11-23,,visitors,1310
+2026-11-23,,paid_amount,9000
+END
+cat >"$T/visits.csv" <<'END'
+name,at,visitor_id
+page_view,2026-11-23 10:00:00,a
+page_view,2026-11-23 10:01:00,b
+END
+run import "$T/first.csv" --as generic:platform_stat --store tmall
+expect_exit 0
+days="--from 2026-11-22 --to 2026-11-23"
+
+begin "people by day, never over days; amounts over days"
+run kpi visitors,paid_gmv,atv_customer,visits_daily_sum $days --grain day --format csv
+expect_exit 0
+expect_text "2026-11-22,1200,8800.5000,146.6750,1200,"
+run kpi visitors,paid_gmv,visits_daily_sum $days --format csv
+expect_text ",,17800.5000,2500,"
+run kpi visitors $days
+expect_text "needs the 2-day export of visitors (2026-11-22 to 2026-11-23): single days do not add up"
+run --lang zh kpi 访客数 $days
+expect_text "tmall：需要 2 天的“访客数”导出（2026-11-22 至 2026-11-23）"
+
+begin "articles have rows of their own, the store's total is its own row"
+run kpi visitors --by sku --from 2026-11-23 --to 2026-11-23 --format json
+expect_text '"by":{"sku":"CUP"},"value":"400"'
+expect_text '"total":{"time":null,"by":{},"value":"1300"'
+expect_text '"origins":[{"source":"platform_stat","stores":["tmall"]}]'
+
+begin "a revised day is marked, its history told, and undone"
+run import "$T/second.csv" --as generic:platform_stat --store tmall
+expect_exit 0
+run kpi visitors,paid_gmv $days --grain day --format json --evidence
+expect_text '"value":"1310","num":null,"den":null,"compare":null,"complete":true,"restated":true'
+expect_text '"before":"1300","after":"1310"'
+run kpi visitors $days --grain day
+expect_text "1,310†"
+run imports undo 2
+expect_exit 0
+run kpi visitors $days --grain day --format json
+expect_text '"value":"1300"'
+expect_no_text restated
+
+begin "all stores: sums mix and say so, people are asked by store"
+run import "$T/visits.csv" --as generic:event --store web
+expect_exit 0
+run kpi visitors --from 2026-11-23 --to 2026-11-23
+expect_text "figures of several stores do not add up: ask --by store"
+expect_text "Unique visitors: events (web), platform_stat (tmall)"
+run kpi visitors --by store --from 2026-11-23 --to 2026-11-23 --format csv
+expect_text ",tmall,1300,true"
+expect_text ",web,2,true"
+
+begin "what platforms do not report is refused with the reason"
+run kpi visitors --by country --store tmall $days
+expect_exit 1
+expect_text 'table "platform_stat" has no dimension "country"'
+run kpi visitors --grain hour --store tmall $days
+expect_text "platforms report no figures by hour: ask by day"
+
+begin "dialects: of the question, of the shop"
+run kpis show new_buyers --dialect taobao
+expect_text "local_date - prev_order_date > 365"
+run kpis show new_buyers
+expect_no_text "prev_order_date > 365"
+echo "dialect: taobao" >>"$DIR/shop.yaml"
+run kpis show new_buyers
+expect_text "local_date - prev_order_date > 365"
+run kpis show new_buyers --dialect own
+expect_no_text "prev_order_date > 365"
+run kpis check
+expect_exit 0
+expect_green
+finish
