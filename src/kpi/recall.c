@@ -243,6 +243,8 @@ static void add_measure(struct recall *r, str rest)
     if (str_starts(rest, STR("platform_stat "))) {
         str name = str_skip(rest, 14);
         add_pair(r, "platform", str_take_until(&name, ','));
+        if (str_contains(name, STR(", days added;")))
+            add_pair(r, "over_time", STR("days"));
         return;
     }
     const str aggregate = take_part(&rest, STR(") from "));
