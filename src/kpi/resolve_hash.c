@@ -111,6 +111,17 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
     buf_addc(out, '\n');
 }
 
+/* Their order matters where platforms report something of it too. */
+static void print_sources(const struct kpi *k, struct buf *out)
+{
+    bool has_twin = false;
+    for (size_t i = 0; i < k->n_leaves; i++)
+        has_twin = has_twin || k->leaves[i].measure->platform != NULL;
+    for (size_t i = 0; has_twin && i < k->n_sources; i++)
+        buf_addf(out, "%s%.*s", i == 0 ? "sources " : ", ", STR_ARG(k->sources[i]));
+    buf_adds(out, has_twin ? "\n" : "");
+}
+
 static void print_canonical(const struct kpi *k, struct buf *out)
 {
     buf_addf(out,
@@ -132,12 +143,7 @@ static void print_canonical(const struct kpi *k, struct buf *out)
         if (!is_known)
             print_measure(k->leaves[i].measure, out);
     }
-    for (size_t i = 0; k->source_rule != SOURCE_OWN && i < k->n_sources; i++)
-        buf_addf(out,
-                 "%s%.*s%s",
-                 i == 0 ? "sources " : ", ",
-                 STR_ARG(k->sources[i]),
-                 i + 1 == k->n_sources ? "\n" : "");
+    print_sources(k, out);
     for (size_t i = 0; i < k->n_needs_models; i++)
         buf_addf(out, "model %.*s\n", STR_ARG(k->needs_models[i]));
 }
