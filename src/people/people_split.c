@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define PAST_DAYS 430 /* before the period: a year, and the weeks around its first day */
+#define PAST_DAYS 800 /* before the period: two years, and the weeks around its first day */
 
 /* One split being prepared. */
 struct splitting {

@@ -84,8 +84,8 @@ static bool is_followed(const struct festival *f)
     return false;
 }
 
-/* The nearest built-in event of a day, and its date in that year and the one before. */
-static bool near_festival(int32_t day, int32_t *date, int32_t *before)
+/* The nearest built-in event of a day, and its date in that year and so many years before. */
+static bool near_festival(int32_t day, int32_t years, int32_t *date, int32_t *before)
 {
     struct festival_day found[64];
     const size_t n = festivals_between(day - EFFECT, day + EFFECT, found, ARRAY_LEN(found));
@@ -95,7 +95,7 @@ static bool near_festival(int32_t day, int32_t *date, int32_t *before)
         const int32_t d = distance(f, found[i].day, day);
         int32_t last_year = 0;
         if (!is_followed(f) || d < 0 || d >= best ||
-            !festival_date(f, civil_from_day(found[i].day).year - 1, &last_year))
+            !festival_date(f, civil_from_day(found[i].day).year - years, &last_year))
             continue;
         best = d;
         *date = found[i].day;
@@ -104,16 +104,17 @@ static bool near_festival(int32_t day, int32_t *date, int32_t *before)
     return best != INT32_MAX;
 }
 
-/* A promotion of the shop that holds the day, and the one of that name a year before. */
-static bool own_event(const struct past *p, int32_t day, int32_t *date, int32_t *before)
+/* A promotion of the shop that holds the day, and the one of that name so many years before. */
+static bool own_event(
+    const struct past *p, int32_t day, int32_t years, int32_t *date, int32_t *before)
 {
     for (size_t i = 0; i < p->n_events; i++) {
         const struct season_event *e = &p->events[i];
         if (day < e->from || day > e->to)
             continue;
         for (size_t k = 0; k < p->n_events; k++) {
-            const int32_t gap = e->from - p->events[k].from;
-            if (!str_eq(p->events[k].id, e->id) || gap < 270 || gap > 460 ||
+            const int32_t gap = e->from - p->events[k].from - 365 * years;
+            if (!str_eq(p->events[k].id, e->id) || gap < -95 || gap > 95 ||
                 p->events[k].from + (day - e->from) > p->events[k].to)
                 continue;
             *date = e->from;
@@ -132,7 +133,7 @@ static bool in_event(const struct past *p, int32_t day)
         if (day >= p->events[i].from && day <= p->events[i].to)
             return true;
     }
-    return near_festival(day, &date, &before);
+    return near_festival(day, 1, &date, &before);
 }
 
 /* ---- what is usual ---- */
@@ -179,14 +180,15 @@ static size_t find_one_offs(struct past *p)
     return found;
 }
 
-static size_t weekday_means(struct past *p)
+/* By weekday, of the usual days; of all known ones when there are too few. Gives how many. */
+static size_t weekday_means(struct past *p, bool only_usual)
 {
     i128 sums[8] = { 0 };
     int64_t counts[8] = { 0 };
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++) {
         const int32_t day = p->raw->from + (int32_t)i;
-        if (!is_usual(p, day))
+        if (only_usual ? !is_usual(p, day) : !is_known(p, day))
             continue;
         sums[day_weekday(day)] += value_at(p, day);
         counts[day_weekday(day)]++;
@@ -199,13 +201,13 @@ static size_t weekday_means(struct past *p)
 
 /* ---- weights ---- */
 
-/* The like of a day in the year before; false: not known. */
-static bool like_of(const struct past *p, int32_t day, int64_t *out, bool *aligned)
+/* The like of a day one or two years before; false: not known. */
+static bool like_of(const struct past *p, int32_t day, int32_t years, int64_t *out, bool *aligned)
 {
     int32_t date = 0;
     int32_t before = 0;
     *aligned = false;
-    if (own_event(p, day, &date, &before) || near_festival(day, &date, &before)) {
+    if (own_event(p, day, years, &date, &before) || near_festival(day, years, &date, &before)) {
         const int32_t then = before + (day - date);
         const int64_t now_usual = p->weekday[day_weekday(day)];
         const int64_t then_usual = is_known(p, then) ? p->weekday[day_weekday(then)] : 0;
@@ -217,7 +219,7 @@ static bool like_of(const struct past *p, int32_t day, int64_t *out, bool *align
             return i128_to_i64(weight, out);
         }
     }
-    const int32_t then = day - 364;
+    const int32_t then = day - 364 * years;
     if (is_usual(p, then)) {
         *out = value_at(p, then);
         return true;
@@ -227,6 +229,39 @@ static bool like_of(const struct past *p, int32_t day, int64_t *out, bool *align
     return *out >= 0;
 }
 
+/* How the year before compares with the one before it, by the days known of both. */
+struct growth {
+    i128 last;
+    i128 before;
+};
+
+static struct growth growth_of(const struct past *p, struct day_range days)
+{
+    struct growth g = { 0, 0 };
+    for (int32_t day = days.from; day <= days.to; day++) {
+        int64_t last = 0;
+        int64_t before = 0;
+        bool aligned;
+        if (like_of(p, day, 1, &last, &aligned) && like_of(p, day, 2, &before, &aligned)) {
+            g.last += last;
+            g.before += before;
+        }
+    }
+    return g;
+}
+
+/* Of the year before; where that has not come yet, of two years before, at today's level. */
+static bool weigh_day(
+    const struct past *p, const struct growth *g, int32_t day, int64_t *out, bool *aligned)
+{
+    if (like_of(p, day, 1, out, aligned))
+        return true;
+    if (!like_of(p, day, 2, out, aligned))
+        return false;
+    return g->last <= 0 || g->before <= 0 || g->last >= INT64_MAX || *out == 0 ||
+           i128_to_i64((i128)*out * g->last / g->before, out);
+}
+
 static void weigh(const struct past *p,
                   struct day_range days,
                   size_t usual_days,
@@ -234,11 +269,12 @@ static void weigh(const struct past *p,
                   struct season *about)
 {
     const size_t n = (size_t)(days.to - days.from) + 1;
+    const struct growth growth = growth_of(p, days);
     size_t liked = 0;
     for (int32_t day = days.from; day <= days.to; day++) {
         bool aligned = false;
         int64_t *w = &out[day - days.from];
-        if (like_of(p, day, w, &aligned)) {
+        if (weigh_day(p, &growth, day, w, &aligned)) {
             liked++;
             about->aligned += aligned;
         } else {
@@ -282,7 +318,9 @@ enum status season_weights(const struct season_past *past,
     const size_t one_offs = find_one_offs(&p);
     if (one_offs == SIZE_MAX)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const size_t usual_days = weekday_means(&p);
+    size_t usual_days = weekday_means(&p, true);
+    if (usual_days < WEEKDAY_LEAST)
+        usual_days = weekday_means(&p, false);
     weigh(&p, days, usual_days, out, about);
     about->one_offs = about->rule == SEASON_EVEN ? 0 : one_offs;
     return STATUS_OK;

@@ -3,17 +3,19 @@
 
 #include "../query/rig.h"
 
-static void target_row(struct rig *r, const char *kpi, const char *from, const char *to, long long e4)
+static void target_row(
+    struct rig *r, const char *kpi, const char *from, const char *to, long long e4)
 {
     char sql[400];
-    snprintf(sql,
-             sizeof sql,
-             "INSERT INTO target (store, kpi, level, local_date, end_date, value_e4, currency, source) "
-             "VALUES ('', '%s', 'target', '%s', '%s', %lld, 'GBP', 'goals')",
-             kpi,
-             from,
-             to,
-             e4);
+    snprintf(
+        sql,
+        sizeof sql,
+        "INSERT INTO target (store, kpi, level, local_date, end_date, value_e4, currency, source) "
+        "VALUES ('', '%s', 'target', '%s', '%s', %lld, 'GBP', 'goals')",
+        kpi,
+        from,
+        to,
+        e4);
     rig_exec(r, sql);
 }
 

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 struct rig {
-    int64_t values[800];
-    bool known[800];
+    int64_t values[1200];
+    bool known[1200];
     struct season_past past;
     struct arena *arena;
     int64_t out[366];
@@ -140,6 +140,21 @@ static void a_one_off_is_replaced_by_what_is_usual(void **state)
     assert_int_equal(weight(r, "2026-01-01", "2026-08-11"), 100);
 }
 
+static void what_has_not_come_yet_is_taken_from_two_years_before(void **state)
+{
+    struct rig *r = *state;
+    fill(r, "2024-11-01", "2026-11-24");
+    for (int32_t d = r->past.from; d < day_of("2026-01-01"); d++)
+        r->values[d - r->past.from] /= 2; /* the shop has doubled since */
+    put(r, "2025-12-12", 1000);
+
+    weigh(r, NULL, 0, "2027-01-01", "2027-12-31");
+
+    assert_int_equal(r->about.rule, SEASON_LAST_YEAR);
+    assert_true(weight(r, "2027-01-01", "2027-12-12") > 1900); /* at the level of 2026 */
+    assert_int_equal(weight(r, "2027-01-01", "2027-05-04"), 100);
+}
+
 static void without_a_year_before_weekdays_of_what_there_is(void **state)
 {
     struct rig *r = *state;
@@ -173,6 +188,7 @@ int main(void)
         TEST(chinese_new_year_follows_the_moon),
         TEST(a_promotion_of_the_shop_follows_its_own_days),
         TEST(a_one_off_is_replaced_by_what_is_usual),
+        TEST(what_has_not_come_yet_is_taken_from_two_years_before),
         TEST(without_a_year_before_weekdays_of_what_there_is),
         TEST(without_anything_it_is_even),
     };
