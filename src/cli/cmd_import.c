@@ -14,6 +14,7 @@ struct import_cli_options {
     const char *currency;
     const char *date_order;
     const char *encoding;
+    const char *sheet;
     const char *as_of;
     int64_t repairs;
     bool dry_run;
@@ -45,6 +46,11 @@ static const struct option import_option_rows[] = {
       "NAME",
       "utf-8, gb18030, utf-16le, windows-1252 ... (default: found out)",
       AT(encoding) },
+    { "sheet",
+      OPTION_TEXT,
+      "SHEET",
+      "Excel: its name, or number from 1 (default: those with known data)",
+      AT(sheet) },
     { "as-of", OPTION_TEXT, "DATE", "when the file was exported (default: now)", AT(as_of) },
     { "repairs",
       OPTION_COUNT,
@@ -224,6 +230,7 @@ static struct import_options options_of(const struct import_cli_options *o,
                                     .currency = o->currency,
                                     .date_order = o->date_order,
                                     .encoding = o->encoding,
+                                    .sheet = o->sheet,
                                     .as_of = o->as_of,
                                     .repairs = o->repairs,
                                     .dry_run = o->dry_run,
@@ -265,14 +272,53 @@ static enum status import_one(struct command_env *env,
     return st;
 }
 
-/* Files sorted by what refers to what, so that `import *.csv` works in any order. */
+/* Files, members of archives and sheets sorted by what refers to what, so that `import *.csv` works
+ * in any order. */
+struct queued {
+    const struct import_part *part;
+    int rank;
+};
+
 struct queue {
     struct shop *shop;
     struct arena *arena;
-    const char *paths[ARGUMENTS_MAX];
-    int ranks[ARGUMENTS_MAX];
+    struct import_parts *parts[ARGUMENTS_MAX]; /* of the arguments, in their order */
+    struct queued *items;
     size_t count;
+    size_t capacity;
 };
+
+static void queue_free(struct queue *q)
+{
+    for (size_t i = 0; q != NULL && i < ARGUMENTS_MAX; i++)
+        import_parts_close(q->parts[i]);
+    if (q != NULL)
+        mem_free(q->items);
+    mem_free(q);
+}
+
+static enum status queue_parts(struct command_env *env,
+                               const struct arguments *args,
+                               const struct import_options *io,
+                               struct queue *q,
+                               struct error *why)
+{
+    for (size_t i = 0; i < args->count; i++) {
+        const char *path = env_path(env, q->arena, args->items[i]);
+        if (path == NULL)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        const enum status st = import_parts_open(q->shop, path, io, &q->parts[i], why);
+        if (st != STATUS_OK)
+            return st;
+        fprintf(env->out, "%.*s", STR_ARG(import_parts_notes(q->parts[i])));
+        const size_t n = import_parts_count(q->parts[i]);
+        if (!MEM_GROW(q->items, q->capacity, q->count + n))
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        for (size_t k = 0; k < n; k++)
+            q->items[q->count++] = (struct queued){ import_parts_at(q->parts[i], k), 0 };
+    }
+    return STATUS_OK;
+}
 
 static enum status queue_fill(struct command_env *env,
                               const struct arguments *args,
@@ -280,24 +326,17 @@ static enum status queue_fill(struct command_env *env,
                               struct queue *q,
                               struct error *why)
 {
-    for (size_t i = 0; i < args->count; i++) {
-        const char *path = env_path(env, q->arena, args->items[i]);
-        int rank = 0;
-        if (path == NULL)
-            return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        const enum status st =
-            args->count > 1 ? import_rank(q->shop, path, io, &rank, why) : STATUS_OK;
-        if (st != STATUS_OK)
-            return st;
-        size_t at = q->count++;
-        for (; at > 0 && q->ranks[at - 1] > rank; at--) {
-            q->paths[at] = q->paths[at - 1];
-            q->ranks[at] = q->ranks[at - 1];
-        }
-        q->paths[at] = path;
-        q->ranks[at] = rank;
+    enum status st = queue_parts(env, args, io, q, why);
+    for (size_t i = 0; st == STATUS_OK && q->count > 1 && i < q->count; i++) {
+        struct queued one = q->items[i];
+        const struct import_options mine = import_part_options(one.part, io);
+        st = import_rank(q->shop, one.part->path, &mine, &one.rank, why);
+        size_t at = i;
+        for (; at > 0 && q->items[at - 1].rank > one.rank; at--)
+            q->items[at] = q->items[at - 1];
+        q->items[at] = one;
     }
-    return STATUS_OK;
+    return st;
 }
 
 static enum status import_queue(struct command_env *env,
@@ -310,8 +349,10 @@ static enum status import_queue(struct command_env *env,
     enum status st = STATUS_OK;
     bool has_refused = false;
     for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
-        st = explain ? explain_one(env, q->shop, q->paths[i], io, why)
-                     : import_one(env, q->shop, q->paths[i], io, why);
+        const struct import_part *part = q->items[i].part;
+        const struct import_options mine = import_part_options(part, io);
+        st = explain ? explain_one(env, q->shop, part->path, &mine, why)
+                     : import_one(env, q->shop, part->path, &mine, why);
         has_refused = has_refused || st == STATUS_QUARANTINED;
         st = st == STATUS_QUARANTINED ? STATUS_OK : st;
     }
@@ -348,8 +389,8 @@ static enum status import_command_run(struct command_env *env,
     }
     if (st == STATUS_OK)
         st = import_queue(env, q, &io, o->explain, why);
+    queue_free(q);
     env_shop_done(env, s);
-    mem_free(q);
     arena_free(a);
     return st;
 }

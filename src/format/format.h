@@ -3,6 +3,7 @@
 #define SHOPVANE_FORMAT_FORMAT_H
 
 #include "format/csv.h"
+#include "format/archive.h"
 #include "format/dates.h"
 #include "format/json.h"
 #include "format/problems.h"

@@ -56,6 +56,8 @@ static void add_shape(struct buf *out,
              row_encoding_name(shape->encoding),
              shape->has_bom ? " (BOM)" : "",
              shape->decimal_mark);
+    if (shape->n_sheets > 1)
+        buf_addf(out, tr(lang, "sheet \"%.*s\" of %zu\n"), STR_ARG(shape->sheet), shape->n_sheets);
     if (shape->format == ROW_FORMAT_CSV && shape->delimiter == '\t')
         buf_adds(out, tr(lang, "fields are separated by tabs\n"));
     else if (shape->format == ROW_FORMAT_CSV)
@@ -162,6 +164,7 @@ enum status import_explain(struct shop *s,
     if (st == STATUS_OK)
         st = known_names_new(a, &names, why);
     ro.known_self = names;
+    ro.sheet = opt->sheet;
     if (st == STATUS_OK)
         st = row_file_open(source.path, &ro, &f, why);
     const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
@@ -172,6 +175,8 @@ enum status import_explain(struct shop *s,
     if (st == STATUS_OK)
         st = mapping_choose(shape, opt, a, &m, &notes, why);
     if (st == STATUS_OK) {
+        if (opt->sheet != NULL)
+            m->rows.sheet = opt->sheet;
         buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
         buf_add(out, buf_str(&notes));
         header_note(shape, lang, out);

@@ -45,6 +45,7 @@ static enum status choose(const char *path,
             STATUS_BAD_USAGE,
             "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
             o->encoding);
+    ro.sheet = o->sheet;
     enum status st = known_names_new(a, &out->names, why);
     ro.known_self = out->names;
     if (st == STATUS_OK)
@@ -61,6 +62,8 @@ static enum status choose(const char *path,
     if (st != STATUS_OK)
         return st;
     known_names_add(out->names, out->mapping);
+    if (o->sheet != NULL)
+        out->mapping->rows.sheet = o->sheet;
     if (o->timezone != NULL)
         out->mapping->timezone = str_from(o->timezone);
     if (o->currency != NULL)
@@ -318,8 +321,12 @@ static enum status run_job(struct import_job *j,
     enum status st = read_as_of(j->options, &j->version, &as_of, why);
     if (st == STATUS_OK)
         st = file_sha256(path, sha256, &bytes, why);
+    /* sheets of one file are told apart */
+    const str content = j->options->sheet == NULL
+                            ? str_from(sha256)
+                            : arena_printf(j->arena, "%s#%s", sha256, j->options->sheet);
     if (st == STATUS_OK)
-        st = find_same(j, str_from(sha256), &j->result->already, why);
+        st = find_same(j, content, &j->result->already, why);
     if (st != STATUS_OK || (j->result->already > 0 && !j->options->again))
         return st;
     j->result->already = 0;
@@ -329,7 +336,7 @@ static enum status run_job(struct import_job *j,
     if (st == STATUS_OK)
         st = conn_begin(j->conn, why);
     if (st == STATUS_OK)
-        st = fill_shop(j, str_from(sha256), bytes, as_of, why);
+        st = fill_shop(j, content, bytes, as_of, why);
     if (st == STATUS_OK && !j->options->dry_run)
         st = conn_commit(j->conn, why);
     conn_rollback(j->conn);
@@ -363,7 +370,8 @@ enum status import_run(struct shop *s,
         const struct row_shape *shape = reading_shape(o.reading);
         r.preset = arena_dup(a, o.mapping->name);
         r.target = str_from(o.mapping->target.name);
-        r.file = arena_dup(a, path_base(str_from(path)));
+        r.file = options.name != NULL ? arena_dup(a, str_from(options.name))
+                                      : arena_dup(a, path_base(str_from(path)));
         r.encoding = str_from(row_encoding_name(shape->encoding));
         r.format =
             str_from(row_format_name(o.source.is_parquet ? ROW_FORMAT_PARQUET : shape->format));

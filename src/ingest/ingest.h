@@ -27,6 +27,8 @@ struct import_options {
     const char *currency;   /* NULL: the file's column, the mapping's, else the store's */
     const char *date_order; /* "mdy" or "dmy" where samples cannot tell; NULL: assumed, and said */
     const char *encoding;   /* NULL: recognise */
+    const char *sheet;      /* Excel: name or number from 1; NULL: the mapping's, else the first */
+    const char *name;       /* shown and kept as the file's name; NULL: the path's last part */
     const char *as_of;      /* when the file was exported, 2010-12-01; NULL: now */
     int64_t repairs;        /* its rows are refused ones of this import, repaired: they join their
                                orders, in place of replacing them; 0: none, unless the file is the
@@ -82,6 +84,29 @@ MUST_CHECK enum status import_run(struct shop *s,
                                   struct import_result *out,
                                   struct error *why);
 
+/* What one path holds: a file, the members of a zip archive, the sheets of a workbook that hold
+ * known data. Each part is imported as a file of its own, with part->sheet and part->name in its
+ * options. Members are unpacked into run/ of the shop until import_parts_close(). */
+struct import_part {
+    const char *path;
+    const char *sheet; /* NULL: as in the options */
+    str name;          /* "a.csv", "orders.zip/a.csv", "book.xlsx/Sheet2" */
+};
+struct import_parts;
+/* `o` is borrowed. Fails when an archive holds nothing that can be imported. */
+MUST_CHECK enum status import_parts_open(struct shop *s,
+                                         const char *path,
+                                         const struct import_options *o,
+                                         struct import_parts **out,
+                                         struct error *why);
+size_t import_parts_count(const struct import_parts *p);
+const struct import_part *import_parts_at(const struct import_parts *p, size_t i);
+/* The options for a part: those of all parts, with its sheet and name. */
+struct import_options import_part_options(const struct import_part *part,
+                                          const struct import_options *o);
+str import_parts_notes(const struct import_parts *p); /* what is left out and why, a line each */
+void import_parts_close(struct import_parts *p);      /* NULL is fine */
+
 /* How a file would be read, as text for people; writes sources/NAME.yaml when `write_to` is not
  * NULL (folder of the shop). The YAML can be edited and passed as map_file. */
 MUST_CHECK enum status import_explain(struct shop *s,
@@ -122,8 +147,8 @@ MUST_CHECK enum status imports_list(
 MUST_CHECK enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
 
-/* Files that come regularly (twice or more, and within the last two weeks) and have not yet come for
- * the day: the newest date of their rows lies before it. */
+/* Files that come regularly (twice or more, and within the last two weeks) and have not yet come
+ * for the day: the newest date of their rows lies before it. */
 struct arrival {
     str store;
     str preset;

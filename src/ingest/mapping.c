@@ -305,6 +305,8 @@ void mapping_write(const struct mapping *m, struct buf *out)
         yaml_write_pair(out, 0, STR("timezone"), m->timezone);
     if (m->date.len > 0)
         yaml_write_pair(out, 0, STR("date"), m->date);
+    if (m->rows.sheet != NULL)
+        yaml_write_pair(out, 0, STR("sheet"), str_from(m->rows.sheet));
     write_flag(out, "orders_complete", m->orders_complete);
     write_flag(out, "paid_when_placed", m->paid_when_placed);
     write_flag(out, "order_per_row", m->order_per_row);

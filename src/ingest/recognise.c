@@ -5,7 +5,8 @@
 
 static bool signature_fits(const struct mapping *m, const struct row_shape *shape)
 {
-    if (m->signature_count == 0)
+    if (m->signature_count == 0 ||
+        (m->rows.sheet != NULL && !str_eq_nocase(str_from(m->rows.sheet), shape->sheet)))
         return false;
     for (size_t i = 0; i < m->signature_count; i++) {
         if (mapping_column_find(shape, m->signature[i]) == NULL)
