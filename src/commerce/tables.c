@@ -42,6 +42,9 @@
 
 #define STORE KEY("store", TEXT, "the store, as named in stores.yaml")
 
+#define PROPS \
+    ATTR("props", TEXT, "columns of the export without a field, JSON; if its mapping keeps them")
+
 static const struct column orders_columns[] = {
     STORE,
     KEY("order_key", KEY, "dense id of (store, order_id)"),
@@ -102,6 +105,7 @@ static const struct column orders_columns[] = {
     DER("prev_order_date", DAY, "local date of the order before"),
     DER("next_order_date", DAY, "local date of the customer's next order; null: none yet"),
     { "customer_type", COLUMN_TEXT, ROLE_DERIVED, "new, returning or unknown at this order" },
+    PROPS,
     PROVENANCE,
 };
 
@@ -178,6 +182,7 @@ static const struct column refund_columns[] = {
     HAPPENED("when it was paid back"),
     TIME("order_date", DAY, "local date of the order"),
     ATTR("date_known", FLAG, "false: the source gives no date"),
+    PROPS,
     PROVENANCE,
 };
 
@@ -281,6 +286,7 @@ static const struct column ad_spend_columns[] = {
     SUM("new_buyers", COUNT, "buyers new to the shop that the platform claims"),
     ATTR("reach", COUNT, "people who saw it; never added up"),
     ATTR("attribution", TEXT, "the platform's attribution window"),
+    PROPS,
     PROVENANCE,
 };
 
@@ -324,6 +330,7 @@ static const struct column settlement_columns[] = {
     SUM("fee_other_e4", MONEY, "other fees, positive"),
     SUM("net_e4", MONEY, "booked: into the shop's account positive, out of it negative"),
     ATTR("note", TEXT, "the platform's note"),
+    PROPS,
     PROVENANCE,
 };
 
@@ -500,8 +507,8 @@ static const struct column target_columns[] = {
     PROVENANCE,
 };
 
-/* What each line of the ledger earned and cost, and costs of no order. Revenue columns add up to the
- * KPIs of order_line; each cost of an order is shared among its lines to the cent. */
+/* What each line of the ledger earned and cost, and costs of no order. Revenue columns add up to
+ * the KPIs of order_line; each cost of an order is shared among its lines to the cent. */
 static const struct column profit_line_columns[] = {
     STORE,
     KEY("order_key", KEY, "the order; null: a cost of no order"),

@@ -88,7 +88,9 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
                          : c->source < row->n   ? row->fields[c->source]
                                                 : STR_EMPTY;
         const char *reason =
-            value_read(c->field->kind, &r->rules, &c->date, w->cursors, text, &w->cells[i]);
+            i == r->props_part
+                ? props_convert(w, row)
+                : value_read(c->field->kind, &r->rules, &c->date, w->cursors, text, &w->cells[i]);
         if (reason == NULL)
             reason = check_required(r, c, &w->cells[i]);
         if (reason != NULL) {

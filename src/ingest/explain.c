@@ -2,6 +2,7 @@
  * file to edit. */
 #include "ingest/generic_priv.h"
 #include "ingest/known_names_priv.h"
+#include "ingest/reading_priv.h"
 
 #include <string.h>
 
@@ -31,7 +32,10 @@ static void add_column(struct buf *out,
     buf_adds(out, "  ");
     buf_pad(out, shape->columns[column], 30, false);
     buf_adds(out, field != NULL ? " -> " : "    ");
-    buf_pad(out, field != NULL ? str_from(field) : str_from(tr(lang, "(not used)")), 20, false);
+    const bool is_kept = m->keep_unknown && target_field(&m->target, STR("props")) != NULL &&
+                         !props_is_personal(shape->columns[column]);
+    const char *unused = is_kept ? tr(lang, "(kept in props)") : tr(lang, "(not used)");
+    buf_pad(out, str_from(field != NULL ? field : unused), 20, false);
     buf_adds(out, "  ");
     for (size_t i = 0; i < 3 && i < shape->n_samples; i++) {
         const str sample = shape->samples[i][column];

@@ -87,6 +87,7 @@ struct mapping {
     bool sum_amounts;   /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
+    bool keep_unknown; /* columns without a field go to the field props */
     bool total_serves; /* generic: line_amount is a total, for want of prices */
     struct row_options rows;
 };

@@ -122,6 +122,7 @@ static const struct {
     { "updated_at", "updated_at", "e.updated_at" },
     { "remark", "remark", "e.remark" },
     { "cancel_reason", "cancel_reason", "e.cancel_reason" },
+    { "props", "props", "e.props" },
     { "is_staged", "is_staged", "e.is_staged" },
     { "receivable", "receivable", "e.receivable_e4" },
     { "deposit", "deposit", "e.deposit_e4" },

@@ -30,6 +30,7 @@ static const struct yaml_field mapping_fields[] = {
     { "sum_amounts", YAML_WANT_BOOL, false },
     { "match_returns", YAML_WANT_BOOL, false },
     { "pad_short", YAML_WANT_BOOL, false },
+    { "keep_unknown", YAML_WANT_BOOL, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -170,6 +171,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "sum_amounts", &m->sum_amounts },
         { "match_returns", &m->match_returns },
         { "pad_short", &m->pad_short },
+        { "keep_unknown", &m->keep_unknown },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -314,6 +316,7 @@ void mapping_write(const struct mapping *m, struct buf *out)
     write_flag(out, "sum_amounts", m->sum_amounts);
     write_flag(out, "match_returns", m->match_returns);
     write_flag(out, "pad_short", m->pad_short);
+    write_flag(out, "keep_unknown", m->keep_unknown);
     yaml_write_key(out, 0, STR("columns"));
     bool has_constant = false;
     for (size_t i = 0; i < m->column_count; i++) {

@@ -15,9 +15,9 @@
 /* Fields of an order and what they become in `orders`: the value of the order's first row that has
  * one. */
 static const char *const order_texts[] = {
-    "order_name",   "status", "currency",       "channel",  "medium",  "campaign",
-    "landing_page", "device", "browser",        "os",       "country", "region",
-    "city",         "coupon", "payment_method", "language", "remark",  "cancel_reason"
+    "order_name",     "status",   "currency", "channel",       "medium", "campaign", "landing_page",
+    "device",         "browser",  "os",       "country",       "region", "city",     "coupon",
+    "payment_method", "language", "remark",   "cancel_reason", "props"
 };
 static const char *const order_times[] = { "paid_at",      "shipped_at",   "promised_at",
                                            "delivered_at", "cancelled_at", "updated_at" };
@@ -352,7 +352,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "    + coalesce(o.tip, 0) + coalesce(o.duty, 0) + %s) AS total_e4, "
         "  o.paid AS paid_given, coalesce(o.refunded, 0) AS refunded_e4, "
         "  o.receivable AS receivable_e4, o.deposit AS deposit_e4, coalesce(o.is_staged, false) "
-        "  AS is_staged, o.remark, o.cancel_reason, o.channel, o.medium, "
+        "  AS is_staged, o.remark, o.cancel_reason, o.props, o.channel, o.medium, "
         "  o.campaign, o.landing_page, o.device, o.browser, o.os, o.country, o.region, o.city, "
         "  o.coupon, o.payment_method, o.language, coalesce(o.is_test, false) AS is_test, "
         "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define REPORT_EVERY 200000
+#define PROPS_MAX    ((size_t)64 * 1024) /* of one row */
 
 static enum status worker_open(void *self, void **worker, struct error *why)
 {
@@ -18,6 +19,7 @@ static enum status worker_open(void *self, void **worker, struct error *why)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
     w->reading = self;
+    buf_init(&w->props, PROPS_MAX);
     *worker = w;
     return STATUS_OK;
 }
@@ -51,6 +53,7 @@ static void worker_close(void *worker)
         return;
     worker_report(w);
     row_block_free(w->block);
+    buf_release(&w->props);
     mem_free(w);
 }
 

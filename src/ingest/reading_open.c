@@ -269,6 +269,42 @@ static enum status open_file(struct reading *r, const struct reading_from *from,
     return st;
 }
 
+static bool has_field_of_its_own(const struct reading *r, str column)
+{
+    for (size_t i = 0; i < r->mapping->column_count; i++) {
+        const struct mapping_column *c = &r->mapping->columns[i];
+        if (c->constant.ptr == NULL && str_eq_nocase(str_trim(c->source), str_trim(column)))
+            return true;
+    }
+    return false;
+}
+
+/* Columns without a field go into the field props, if the mapping keeps them and the target has
+ * it; what names or reaches a person is left out. */
+static enum status add_props(struct reading *r, struct error *why)
+{
+    const struct field *field = target_field(&r->mapping->target, STR("props"));
+    r->props_part = NO_COLUMN;
+    if (!r->mapping->keep_unknown || field == NULL || reading_has(r, "props") ||
+        r->count == MAPPING_COLUMNS_MAX)
+        return STATUS_OK;
+    r->unknown = ARENA_NEW(r->arena, size_t, r->shape->n_columns + 1);
+    if (r->unknown == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < r->shape->n_columns; i++) {
+        const str name = r->shape->columns[i];
+        if (name.len > 0 && !has_field_of_its_own(r, name) && !props_is_personal(name))
+            r->unknown[r->unknown_count++] = i;
+    }
+    if (r->unknown_count == 0)
+        return STATUS_OK;
+    r->props_part = r->count;
+    r->columns[r->count++] = (struct reading_column){
+        .field = field, .source = NO_COLUMN, .constant = STR_EMPTY, .stage = r->stage_count
+    };
+    return stage_add(r, field->name, "", source_types[field->kind], why);
+}
+
 static enum status add_columns(struct reading *r,
                                const struct import_options *o,
                                struct buf *notes,
@@ -279,6 +315,8 @@ static enum status add_columns(struct reading *r,
         st = stage_add(r, "line_no", "", SOURCE_I64, why);
     for (size_t i = 0; st == STATUS_OK && i < r->mapping->column_count; i++)
         st = add_column(r, &r->mapping->columns[i], o, notes, why);
+    if (st == STATUS_OK)
+        st = add_props(r, why);
     if (st == STATUS_OK)
         st = add_parts(r, why);
     return st == STATUS_OK ? check_columns(r, why) : st;

@@ -37,6 +37,9 @@ struct reading {
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
     size_t stage_order;
+    size_t props_part; /* in columns: what is put together from `unknown`; NO_COLUMN: none */
+    size_t *unknown;   /* columns of the file, in the arena */
+    size_t unknown_count;
     size_t date_part; /* in columns: what every row's date is; NO_COLUMN: no such column */
     const struct import_progress *progress;
 
@@ -72,6 +75,7 @@ struct reading_worker {
     struct cell line_class; /* text */
     struct cell gross;
     char order_id[128];
+    struct buf props;
     int64_t rows;
     i128 amount_e4;
 };
@@ -88,6 +92,11 @@ MUST_CHECK enum status reading_keep_summary(struct reading_worker *w,
 MUST_CHECK enum status reading_check_ids(const struct row_shape *shape,
                                          size_t column,
                                          struct error *why);
+
+/* props.c: columns of the file that have no field, when the mapping keeps them. */
+/* They as JSON into the worker's cell; the reason when they are too long. */
+const char *props_convert(struct reading_worker *w, const struct row *row);
+bool props_is_personal(str column);
 
 /* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
  */

@@ -60,6 +60,7 @@ static const struct field order_fields[] = {
     { "is_staged", FIELD_FLAG, false },
     { "remark", FIELD_TEXT, false },
     { "cancel_reason", FIELD_TEXT, false },
+    { "props", FIELD_TEXT, false },
 };
 
 /* Tables that files can bring, in the order in which several files go in. */

@@ -43,6 +43,7 @@ static const struct {
       NULL },
     { 5, NULL, NULL }, /* targets have revisions, owners and locks */
     { 6, COMMERCE_COST_DDL, NULL },
+    { 7, NULL, NULL }, /* columns of exports that have no field: props */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -58,4 +58,27 @@ run import "$T/two.csv" --map "$T/two.yaml"
 expect_exit 0
 expect_line "^title above the header 1" "^ad_spend 2 19.75 CNY"
 
+begin "columns without a field are kept when the mapping asks for it"
+cat >"$T/keep.yaml" <<'END'
+name: keep
+target: order_lines
+keep_unknown: true
+columns:
+  订单编号: order_id
+  下单时间: placed_at
+  数量: quantity
+  单价: unit_price
+END
+shop keep --currency CNY --timezone Asia/Shanghai
+sed 's/收货省份/收货人/' "$T/titled.csv" >"$T/kept.csv"
+run import "$T/kept.csv" --map "$T/keep.yaml" --explain
+expect_exit 0
+expect_line "商品编码 .kept in props." "收货人 .not used."
+run import "$T/kept.csv" --map "$T/keep.yaml"
+expect_exit 0
+expect_text "orders: 2 new" "difference to the ledger: 0 rows, 0.0000"
+run import "$T/kept.csv" --map "$T/keep.yaml" --again
+expect_text "0 new, 0 changed, 2 as they were"
+expect_green
+
 finish

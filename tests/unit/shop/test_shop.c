@@ -435,6 +435,8 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "ALTER TABLE order_line DROP COLUMN sub_order_id;"
                   "ALTER TABLE order_line_old DROP COLUMN sub_order_id;"
                   "DROP TABLE settlement; DROP TABLE settlement_old; DROP TABLE month_close;"
+                  "DROP TABLE cost_rule; DROP TABLE cost_article; DROP TABLE cost_state;"
+                  "DROP TABLE dirty_cost; ALTER TABLE orders DROP COLUMN props;"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
                   &r->why),
         STATUS_OK);
