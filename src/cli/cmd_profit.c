@@ -113,7 +113,7 @@ enum status command_costs_problems(struct command_env *env, struct shop *s, stru
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     problems_init(&p, a, env->lang);
-    enum status st = derive_costs_read(s, a, &p, &book, why);
+    enum status st = shop_costs_read(s, a, &p, &book, why);
     if (st == STATUS_OK && p.n_total > 0) {
         buf_init(&text, TEXT_MAX);
         problems_sort(&p);
@@ -292,7 +292,7 @@ static enum status list_costs(struct command_env *env, const struct shop *s, str
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     problems_init(&p, a, env->lang);
-    const enum status st = derive_costs_read(s, a, &p, &book, why);
+    const enum status st = shop_costs_read(s, a, &p, &book, why);
     if (st == STATUS_OK) {
         print_rules(env, &book);
         fprintf(env->out,

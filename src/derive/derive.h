@@ -31,14 +31,8 @@ MUST_CHECK enum status derive_rebuild_all(struct shop *s,
                                           struct conn *c,
                                           const struct derive_progress *progress,
                                           struct error *why);
-/* The shop's cost files. Problems go to `p`; rows that have some are left out. */
-MUST_CHECK enum status derive_costs_read(const struct shop *s,
-                                         struct arena *a,
-                                         struct problems *p,
-                                         struct cost_book *out,
-                                         struct error *why);
 /* Derives anew what follows from costs when their files say something else than before. A file with
- * problems changes nothing: *problems says how many, and derive_costs_read() which. */
+ * problems changes nothing: *problems says how many, and shop_costs_read() which. */
 MUST_CHECK enum status derive_costs_refresh(struct shop *s,
                                             struct conn *c,
                                             const struct derive_progress *progress,

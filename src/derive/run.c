@@ -115,30 +115,6 @@ static struct derive_settings settings_of(const struct shop *s)
                                      .cart_window_hours = all->cart_window_hours };
 }
 
-enum status derive_costs_read(const struct shop *s,
-                              struct arena *a,
-                              struct problems *p,
-                              struct cost_book *out,
-                              struct error *why)
-{
-    const size_t n = shop_store_count(s);
-    struct cost_store *stores = ARENA_NEW(a, struct cost_store, n);
-    if (stores == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < n; i++) {
-        const struct shop_store *one = shop_store_at(s, i);
-        stores[i] = (struct cost_store){ .name = one->name,
-                                         .currency = one->currency,
-                                         .platform_fee = one->rates.platform_fee,
-                                         .commission = one->rates.commission,
-                                         .payment_fee = one->rates.payment_fee };
-    }
-    const struct cost_world world = { .currency = shop_settings(s)->currency,
-                                      .stores = stores,
-                                      .store_count = n };
-    return costs_read(shop_dir(s), &world, a, p, out, why);
-}
-
 /* One run with the shop's cost files; with problems in them, by the rules of before. */
 static enum status run_shop(struct shop *s,
                             struct conn *c,
@@ -154,7 +130,7 @@ static enum status run_shop(struct shop *s,
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
-    enum status st = derive_costs_read(s, a, &p, &book, why);
+    enum status st = shop_costs_read(s, a, &p, &book, why);
     if (st == STATUS_OK && p.n_total == 0)
         settings.costs = &book;
     if (st == STATUS_OK)

@@ -259,6 +259,8 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                       (long long)counts.title);
     if (st == STATUS_OK)
         st = stage_view(j, why);
+    if (st == STATUS_OK && j->mapping->target.table == NULL)
+        st = exclude_rows(j, why);
     if (st == STATUS_OK)
         st = j->mapping->target.table == NULL ? prepare_order_lines(j, why)
                                               : merge_prepare_table(j, why);
@@ -276,6 +278,8 @@ static enum status fill_shop(
     enum status st =
         j->mapping->target.table == NULL ? merge_order_lines(j, why) : merge_table(j, why);
     tell(j->options, "closing the ledger");
+    if (st == STATUS_OK)
+        st = exclude_close(j, why);
     if (st == STATUS_OK)
         st = refusals_store(j, why);
     if (st == STATUS_OK)

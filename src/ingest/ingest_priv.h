@@ -220,6 +220,10 @@ str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
 /* The rows that sum others go to the ledger; what they say is compared with the rows. */
 struct import_job;
+/* Rows that exclude.yaml names become class `excluded` (exclude.c); after the merge they get their
+ * reasons. */
+MUST_CHECK enum status exclude_rows(struct import_job *j, struct error *why);
+MUST_CHECK enum status exclude_close(struct import_job *j, struct error *why);
 MUST_CHECK enum status summaries_close(struct import_job *j, struct buf *notes, struct error *why);
 
 /* ---- Merging --------------------------------------------------------------------------------- */
@@ -233,6 +237,7 @@ struct import_job {
     const struct shop_store *store;
     const struct reading *reading;
     struct buf *notes;
+    bool has_exclusions;
     struct arena *arena;
     struct import_result *result;
     int64_t import_id;

@@ -59,6 +59,7 @@ static const struct field order_fields[] = {
     { "is_test", FIELD_FLAG, false },
     { "is_staged", FIELD_FLAG, false },
     { "remark", FIELD_TEXT, false },
+    { "flag", FIELD_TEXT, false },
     { "cancel_reason", FIELD_TEXT, false },
     { "props", FIELD_TEXT, false },
 };

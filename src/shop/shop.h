@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "calendar/calendar.h"
+#include "costs/costs.h"
 #include "kpi/kpi.h"
 #include "store/store.h"
 
@@ -124,6 +125,13 @@ struct store *shop_database(struct shop *s);
 struct conn *shop_writer(struct shop *s);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
+
+/* costs.yaml, sku-map.csv and exclude.yaml. Problems go to `p`; rows that have some are left out. */
+MUST_CHECK enum status shop_costs_read(const struct shop *s,
+                                       struct arena *a,
+                                       struct problems *p,
+                                       struct cost_book *out,
+                                       struct error *why);
 
 /* The built-in definitions with the files of the shop's kpis folder (sorted by name) added and
  * overriding. All problems go to `p` (may be NULL). The caller frees the catalogue.

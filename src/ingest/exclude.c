@@ -1,0 +1,163 @@
+/* exclude.yaml: lines that are no sales - samples, staff, price differences. They are imported with
+ * class `excluded` and the rule's reason, so that the ledger shows them; in no figure of sales. A
+ * remark, a flag or a buyer speaks for all lines of its order. */
+#include "costs/costs.h"
+#include "ingest/ingest_priv.h"
+
+static const struct {
+    enum exclude_by by;
+    const char *field;
+    const char *fits; /* s is a row of the stage, r a rule */
+} looks[] = {
+    { EXCLUDE_BY_sku, "sku", "s.sku = r.pattern" },
+    { EXCLUDE_BY_remark, "remark", "contains(s.remark, r.pattern)" },
+    { EXCLUDE_BY_flag, "flag", "s.flag = r.pattern" },
+    { EXCLUDE_BY_buyer, "customer_id", "s.customer_id = r.pattern" },
+};
+
+/* Only mistakes in exclude.yaml stop an import: the other files change no line. */
+static enum status check_problems(const struct problems *p, struct error *why)
+{
+    size_t n = 0;
+    const struct problem *first = NULL;
+    for (size_t i = 0; i < p->n; i++) {
+        if (!str_eq(path_base(p->items[i].file), STR("exclude.yaml")))
+            continue;
+        first = first != NULL ? first : &p->items[i];
+        n++;
+    }
+    if (first == NULL)
+        return STATUS_OK;
+    return error_set(why,
+                     STATUS_BAD_INPUT,
+                     "exclude.yaml:%u:%u: %.*s (%zu problems; nothing was imported)",
+                     first->line,
+                     first->column,
+                     STR_ARG(first->text),
+                     n);
+}
+
+static enum status store_rules(struct import_job *j, const struct cost_book *b, struct error *why)
+{
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "CREATE OR REPLACE TEMP TABLE exclude_rule (rule_id BIGINT, looks_at "
+                              "BIGINT, store VARCHAR, pattern VARCHAR, reason VARCHAR, place "
+                              "VARCHAR)");
+    for (size_t i = 0; st == STATUS_OK && i < b->exclude_count; i++) {
+        const struct exclude_rule *r = &b->excludes[i];
+        const struct param params[] = {
+            { .type = PARAM_I64, .i64 = (int64_t)i },  { .type = PARAM_I64, .i64 = (int64_t)r->by },
+            { .type = PARAM_TEXT, .text = r->store },  { .type = PARAM_TEXT, .text = r->pattern },
+            { .type = PARAM_TEXT, .text = r->reason }, { .type = PARAM_TEXT, .text = r->place },
+        };
+        st = conn_query(j->conn,
+                        STR("INSERT INTO exclude_rule SELECT $1, $2, $3, $4, $5, $6"),
+                        params,
+                        ARRAY_LEN(params),
+                        NULL,
+                        why);
+    }
+    return st;
+}
+
+/* excluded(id, row_no, rule_id): the rows of the stage that a rule fits, the first rule each. */
+static enum status pick_rows(struct import_job *j, struct error *why)
+{
+    enum status st = job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE excluded (id BIGINT, row_no BIGINT, rule_id BIGINT)");
+    for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(looks); i++) {
+        if (!reading_has(j->reading, looks[i].field))
+            continue;
+        const char *same =
+            looks[i].by == EXCLUDE_BY_sku ? "t.rowid = s.rowid" : "t.order_id = s.order_id";
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO excluded SELECT t.rowid, t.row_no, min(r.rule_id) FROM "
+                      "staging.stage s JOIN exclude_rule r ON r.looks_at = %d AND r.store IN ('', "
+                      "getvariable('store')) AND %s JOIN staging.stage t ON %s GROUP BY ALL",
+                      (int)looks[i].by,
+                      looks[i].fits,
+                      same);
+    }
+    if (st == STATUS_OK)
+        st = job_exec(j,
+                      why,
+                      "%s",
+                      "CREATE OR REPLACE TEMP TABLE excluded AS SELECT id, row_no, min(rule_id) AS "
+                      "rule_id FROM excluded GROUP BY ALL;"
+                      "UPDATE staging.stage SET class = 'excluded' WHERE rowid IN (SELECT id FROM "
+                      "excluded)");
+    return st;
+}
+
+/* How many lines each rule took, among the notes of the import. */
+static enum status tell_rules(struct import_job *j, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st =
+        conn_query(j->conn,
+                   STR("SELECT r.place, r.reason, count(*)::BIGINT FROM excluded "
+                       "e JOIN exclude_rule r USING (rule_id) GROUP BY ALL "
+                       "ORDER BY min(r.rule_id)"),
+                   NULL,
+                   0,
+                   &f,
+                   why);
+    for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++)
+        buf_addf(j->notes,
+                 tr(why != NULL ? why->lang : LANG_EN, "%.*s excludes %lld lines: %.*s\n"),
+                 STR_ARG(frame_str(f, 0, i)),
+                 (long long)frame_i64(f, 2, i),
+                 STR_ARG(frame_str(f, 1, i)));
+    frame_free(f);
+    return st;
+}
+
+enum status exclude_rows(struct import_job *j, struct error *why)
+{
+    struct cost_book book;
+    struct problems p;
+    struct arena *a = arena_new((size_t)512 * 1024 * 1024);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
+    enum status st = shop_costs_read(j->shop, a, &p, &book, why);
+    if (st == STATUS_OK)
+        st = check_problems(&p, why);
+    j->has_exclusions = st == STATUS_OK && book.exclude_count > 0;
+    if (j->has_exclusions)
+        st = store_rules(j, &book, why);
+    if (st == STATUS_OK && j->has_exclusions)
+        st = pick_rows(j, why);
+    if (st == STATUS_OK && j->has_exclusions)
+        st = tell_rules(j, why);
+    arena_free(a);
+    return st;
+}
+
+/* The reasons, and postage and tips of orders that have nothing else left. */
+enum status exclude_close(struct import_job *j, struct error *why)
+{
+    if (!j->has_exclusions)
+        return STATUS_OK;
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "UPDATE order_line SET reason = r.reason FROM excluded e JOIN exclude_rule r USING "
+        "(rule_id) WHERE order_line.import_id = getvariable('import_id') AND order_line.row_no = "
+        "e.row_no AND order_line.class = 'excluded';"
+        "CREATE OR REPLACE TEMP TABLE excluded_order AS SELECT order_key, min(reason) AS reason "
+        "FROM order_line WHERE order_key IN (SELECT order_key FROM order_line WHERE import_id = "
+        "getvariable('import_id') AND class = 'excluded') GROUP BY order_key "
+        "HAVING bool_and(class IN ('excluded', 'shipping', 'tip', 'duty'));"
+        "UPDATE order_line SET class = 'excluded', reason = o.reason FROM excluded_order o WHERE "
+        "order_line.order_key = o.order_key AND order_line.import_id = getvariable('import_id') "
+        "AND order_line.class IN ('shipping', 'tip', 'duty');"
+        "DROP TABLE excluded_order; DROP TABLE excluded; DROP TABLE exclude_rule");
+}

@@ -1,0 +1,163 @@
+#!/bin/bash
+# Costs, profit, settlement and exclusions as an operator meets them: files beside the shop, no YAML
+# of columns.
+. "$(dirname "$0")/lib.sh"
+
+cat >"$T/orders.csv" <<'END'
+order_id,placed_at,paid_at,customer_id,sku,quantity,unit_price,paid,shipping,channel,status,remark
+1001,2026-03-01 10:00:00,2026-03-01 10:01:00,c1,A-1,2,100.00,243.33,10.00,live,completed,
+1001,2026-03-01 10:00:00,2026-03-01 10:01:00,c1,B-2,1,33.33,243.33,10.00,live,completed,
+1002,2026-03-02 11:00:00,2026-03-02 11:01:00,c2,A-1,1,100.00,100.00,0,search,completed,
+1003,2026-04-02 11:00:00,2026-04-02 11:01:00,c3,C-3,3,50.00,155.00,5.00,search,completed,
+1004,2026-04-03 11:00:00,,c3,C-3,1,50.00,0,5.00,search,cancelled,
+1005,2026-04-04 11:00:00,2026-04-04 11:01:00,staff,A-1,1,100.00,105.00,5.00,search,completed,
+1006,2026-04-05 11:00:00,2026-04-05 11:01:00,c4,A-1,1,1.00,1.00,0,search,completed,补差价一元
+END
+printf 'date,channel,spend\n2026-03-01,live,20\n' >"$T/ads.csv"
+
+begin "exclusions are in the ledger with their reason, and in no figure"
+shop profit --currency CNY --timezone Asia/Shanghai
+cat >"$DIR/exclude.yaml" <<'END'
+- {buyer: staff, reason: own staff}
+- {remark: 补差价, reason: price difference}
+END
+run import "$T/orders.csv" --as generic:order_lines
+expect_exit 0
+expect_text "difference to the ledger: 0 rows" "exclude.yaml:1 excludes 1 lines: own staff" \
+    "exclude.yaml:2 excludes 1 lines: price difference"
+expect_line '^excluded 3 106.00'
+run kpi orders,net_sales,shipping_rev --from 2026-03-01 --to 2026-04-30 --grain total --format csv
+expect_text ",3,483.3300,15.0000,"
+
+begin "a mistake in exclude.yaml stops the import, and says where"
+printf -- '- {buyr: staff, reason: x}\n' >"$DIR/exclude.yaml"
+cp "$T/orders.csv" "$T/again.csv"
+echo >>"$T/again.csv"
+run import "$T/again.csv" --as generic:order_lines
+expect_exit 1
+expect_text 'exclude.yaml:1:4: unknown key "buyr" (did you mean "buyer"?)' "nothing was imported"
+rm "$DIR/exclude.yaml"
+
+begin "mistakes in costs are told all at once; figures stay by what was before"
+cat >"$DIR/costs.yaml" <<'END'
+platform_fee:
+  - {percent: 5, stor: main}
+parcels: []
+END
+run costs check
+expect_exit 1
+expect_text 'unknown key "stor" (did you mean "store"?)' 'unknown key "parcels" (did you mean "parcel"?)' "2 problems"
+run profit --from 2026-03-01 --to 2026-04-30
+expect_exit 1
+run kpi net_sales --from 2026-03-01 --to 2026-04-30
+expect_exit 0
+expect_text "note: 2 problems in the cost files"
+
+begin "profit by the rules of their days, to the cent"
+cat >"$DIR/costs.yaml" <<'END'
+goods:
+  - {sku: A, cost: 40}
+  - {sku: A, cost: 45, valid_from: 2026-03-02}
+  - {sku: B-2, cost: 10.5}
+platform_fee:
+  - {percent: 5}
+  - {percent: 5.5, valid_from: 2026-04-01}
+commission:
+  - {percent: 20, channel: live}
+payment_fee:
+  - {percent: 0.6}
+parcel:
+  - {per_order: 3.2}
+packaging:
+  - {per_order: 0.8, per_unit: 0.1}
+fixed:
+  - {name: rent, per_month: 3100}
+END
+printf '商品ID,主SKU\nA-1,A\n' >"$DIR/sku-map.csv"
+run import "$T/ads.csv" --as generic:ad_spend
+expect_exit 0
+run profit --from 2026-03-01 --to 2026-04-30 --format csv
+expect_exit 0
+expect_text ",533.3300,50.0000,0.0000,483.3300,0.0000,483.3300,15.0000,135.5000,25.6900,48.6700,2.9900,9.6000,3.1000,0.0000,0.0000,20.0000,252.7800,"
+for by in store sku category channel order; do
+    run profit --by "$by" --full --from 2026-03-01 --to 2026-04-30 --format csv
+    expect_exit 0
+    # rows: contribution = net + postage - everything else, and all rows add up to the whole
+    OUT=$(tail -n +2 <<<"$OUT" | awk -F, -v by="$by" '
+        { row = $8 + $9 - $10 - $11 - $12 - $13 - $14 - $15 - $16 - $17 - $18
+          if (row - $19 > 0.00001 || $19 - row > 0.00001) bad++
+          sum += $19 }
+        END { printf "%s %d %.4f\n", by, bad, sum }')
+    expect_text "$by 0 252.7800"
+done
+run kpi net_profit_est fixed_cost_amt --from 2026-03-01 --to 2026-03-31 --grain total --format csv
+expect_text ",3100.0000,"
+
+begin "a change in costs.yaml is seen by the next question"
+sed -i 's/per_order: 3.2/per_order: 4.2/' "$DIR/costs.yaml"
+run kpi contribution --from 2026-03-01 --to 2026-04-30 --grain total --format csv
+expect_text ",249.7800,"
+sed -i 's/per_order: 4.2/per_order: 3.2/' "$DIR/costs.yaml"
+
+begin "booked fees replace the rules of their orders, and the gap is shown"
+cat >"$T/fees.csv" <<'END'
+fee_id,order_id,kind,amount,at
+f1,1001,platform,13.00,2026-03-10 10:00:00
+f2,1002,platform,5.00,2026-03-10 10:00:00
+END
+run import "$T/fees.csv" --as generic:fee
+expect_exit 0
+run kpi platform_fee_amt,fee_estimate_gap --from 2026-03-01 --to 2026-04-30 --grain total --format csv
+expect_text ",26.5200,0.8300,"
+expect_green
+WHOLE=$("$SHOPVANE_BIN" -C "$DIR" profit --by order --full --from 2026-03-01 --to 2026-04-30 --format csv)
+run rebuild
+expect_exit 0
+expect_same "profits after a rebuild" "$WHOLE" \
+    "$("$SHOPVANE_BIN" -C "$DIR" profit --by order --full --from 2026-03-01 --to 2026-04-30 --format csv)"
+run imports undo 3
+expect_exit 0
+run kpi platform_fee_amt --from 2026-03-01 --to 2026-04-30 --grain total --format csv
+expect_text ",25.6900,"
+expect_green
+
+begin "settlement files against orders, each difference with its reason"
+run settle --from 2026-03-01 --to 2026-04-30
+expect_exit 1
+expect_text "no settlement file"
+cat >"$T/settlement.csv" <<'END'
+settlement_id,order_id,sub_order_id,at,kind,gross,shipping,refund,net,scene
+s1,1001,1,2026-03-10 10:00:00,order,233.33,10,0,243.33,sale
+s2,1002,1,2026-03-10 10:00:00,order,100,0,0,100,sale
+s3,1002,1,2026-03-11 10:00:00,order,100,0,0,100,sale
+s4,1004,1,2026-04-11 10:00:00,order,50,5,0,55,sale
+s5,9999,1,2026-04-11 10:00:00,order,10,0,0,10,sale
+s6,,,2026-04-12 10:00:00,transfer,,,,-300,withdrawal
+END
+run import "$T/settlement.csv" --as generic:settlement
+expect_exit 0
+run settle --from 2026-03-01 --to 2026-04-30
+expect_exit 0
+expect_line '^not settled yet 3 -261.00' '^settled twice 1 100.00' \
+    '^cancelled here, settled by the platform 1 55.00' '^order unknown here 1 10.00' \
+    '^payout or deposit, no income 1 -300.00' '^not accounted for 0.00' '1 of 6 orders agree'
+run --lang zh settle --from 2026-03-01 --to 2026-04-30
+expect_text "重复结算" "尚未结算"
+printf 'settlement_id,order_id,at,kind,gross,net\ns7,1003,2026-04-20 10:00:00,order,155,154.99\n' >"$T/odd.csv"
+run import "$T/odd.csv" --as generic:settlement
+run settle --from 2026-03-01 --to 2026-04-30
+expect_exit 1
+expect_text "NO REASON" "1 bookings have no reason"
+
+begin "stores are added and changed beside their comments"
+run stores add douyin platform=douyin platform_fee=5 customer_key_quality=masked
+expect_exit 0
+run stores
+expect_line '^douyin douyin CNY'
+run stores set douyin platform_fee=500
+expect_exit 1
+run stores undo
+expect_exit 0
+run stores
+expect_no_text "douyin"
+finish
