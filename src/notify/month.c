@@ -100,6 +100,8 @@ enum status month_write(struct rhythm_run *r, struct error *why)
     if (st == STATUS_OK)
         st = close_differences(r, lines, why);
     if (st == STATUS_OK)
+        st = pace_write(r, "Targets of the month", r->range, r->range.to, why);
+    if (st == STATUS_OK)
         st = write_trend(r, why);
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Categories", &categories, 20, why);

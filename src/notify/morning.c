@@ -122,6 +122,13 @@ enum status morning_write(struct rhythm_run *r, struct error *why)
     rhythm_heading(r, "All stores");
     write_card(r, &m);
     write_stores(r, &m);
-    st = movers_write(r, "weekday", why);
+    const int32_t first = period_start(r->range.to, PERIOD_MONTH, NULL);
+    st = pace_write(r,
+                    "Targets of the month",
+                    (struct day_range){ first, r->range.to },
+                    period_next(first, PERIOD_MONTH, NULL) - 1,
+                    why);
+    if (st == STATUS_OK)
+        st = movers_write(r, "weekday", why);
     return st == STATUS_OK ? sellouts_write(r, why) : st;
 }

@@ -3,6 +3,7 @@
  *   rhythm.c    front door: which report, its days; questions; figures
  *   morning.c   yesterday on one screen
  *   breakdown.c a table by one dimension, a chart over days
+ *   pace.c      figures so far beside their targets
  *   movers.c    articles up and down with the reason; what sells out soon
  *   week.c      bridge, channels, goods
  *   month.c     profit of each store, and how it differs from the close
@@ -46,6 +47,8 @@ struct rhythm_ask {
     const char *compare;
     const char *sort;
     const char *where;
+    const char *target; /* level: how figures stand to their targets, */
+    int32_t target_to;  /* which run to this day */
 };
 /* The answer lives as long as the run. */
 MUST_CHECK enum status rhythm_ask(struct rhythm_run *r,
@@ -105,6 +108,12 @@ MUST_CHECK enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, 
 /* ---- the reports ---- */
 
 MUST_CHECK enum status morning_write(struct rhythm_run *r, struct error *why);
+/* Figures of [so_far] beside targets that run to `to`; nothing when there are none. */
+MUST_CHECK enum status pace_write(struct rhythm_run *r,
+                                  const char *heading,
+                                  struct day_range so_far,
+                                  int32_t to,
+                                  struct error *why);
 MUST_CHECK enum status movers_write(struct rhythm_run *r, const char *compare, struct error *why);
 MUST_CHECK enum status sellouts_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);

@@ -137,6 +137,8 @@ run kpi net_sales --period 2024-06 --target target --format json
 expect_text '"goal":{"level":"target","target":"' '"first_target":"' '"progress":"0.' '"needed_per_day":null' '"as_of":"2024-06-15"'
 run report --period 2024 --format json
 expect_text '"goal":{"level":"target","target":"45000.0000"'
+run report month --date 2024-05
+expect_text "Targets of the month"
 run goals show 2024-05 --store one --kpi net_sales
 expect_line '^2024-05-01 Net sales'
 
