@@ -206,6 +206,18 @@ SELECT "order_line"."local_date" AS "k_day", coalesce("order_line"."sku", '') AS
 -- $2 = 2011-01-31
 -- $3 = 'sale'
 
+-- a store answers from elsewhere for one measure of two
+-- orders, raw
+SELECT sum("orders"."paid_e4") AS "m_0", count(*) FILTER (WHERE "orders"."currency" <> $1) AS "m_foreign" FROM "orders" WHERE "orders"."paid_date" >= $2 AND "orders"."paid_date" <= $3 AND "orders"."store" NOT IN ($4) AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE) AND "orders"."paid_at" IS NOT NULL)
+-- $1 = 'GBP'
+-- $2 = 2010-12-01
+-- $3 = 2011-01-31
+-- $4 = 'tmall'
+-- orders, raw
+SELECT count(DISTINCT "orders"."customer_key") AS "m_0" FROM "orders" WHERE "orders"."paid_date" >= $1 AND "orders"."paid_date" <= $2 AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE) AND "orders"."paid_at" IS NOT NULL)
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
 -- what platforms report, by month
 -- platform_stat, raw
 SELECT CAST(date_trunc('month', "platform_stat"."local_date") AS DATE) AS "k_day", "platform_stat"."store" AS "k_store", "platform_stat"."measure" AS "k_measure", CASE WHEN "platform_stat"."p_to" > "platform_stat"."local_date" THEN "platform_stat"."local_date" END AS "k_from", CASE WHEN "platform_stat"."p_to" > "platform_stat"."local_date" THEN "platform_stat"."p_to" END AS "k_to", coalesce("platform_stat"."currency", '') AS "k_currency", count(*) AS "n", count(DISTINCT "platform_stat"."local_date") AS "days", sum("platform_stat"."value_e4") AS "value", arg_max("platform_stat"."value_e4", "platform_stat"."p_to") AS "last", max("platform_stat"."p_to") AS "last_to", count(*) FILTER (WHERE "platform_stat"."p_restated") AS "restated" FROM (SELECT *, coalesce("end_date", "local_date") AS "p_to", EXISTS (SELECT 1 FROM "platform_stat_old" AS "old" WHERE "old"."store" IS NOT DISTINCT FROM "platform_stat"."store" AND "old"."measure" IS NOT DISTINCT FROM "platform_stat"."measure" AND "old"."local_date" IS NOT DISTINCT FROM "platform_stat"."local_date" AND "old"."end_date" IS NOT DISTINCT FROM "platform_stat"."end_date" AND "old"."grain" IS NOT DISTINCT FROM "platform_stat"."grain" AND "old"."sku" IS NOT DISTINCT FROM "platform_stat"."sku" AND "old"."channel" IS NOT DISTINCT FROM "platform_stat"."channel" AND "old"."value_e4" IS DISTINCT FROM "platform_stat"."value_e4") AS "p_restated" FROM "platform_stat" WHERE "platform_stat"."store" IN ($1) AND "platform_stat"."measure" IN ($2, $3) AND "local_date" >= $4 AND coalesce("end_date", "local_date") <= $5 AND coalesce("platform_stat"."sku", '') = '' AND coalesce("platform_stat"."channel", '') = '') AS "platform_stat" WHERE "platform_stat"."value_e4" IS NOT NULL AND CAST(date_trunc('month', "platform_stat"."local_date") AS DATE) = CAST(date_trunc('month', "platform_stat"."p_to") AS DATE) GROUP BY "k_day", "k_store", "k_measure", "k_from", "k_to", "k_currency"

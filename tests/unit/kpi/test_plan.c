@@ -34,6 +34,7 @@ struct pinned {
     const char *store;
     const char *platform; /* a store that answers from platform_stat */
     enum plan_platform_level level;
+    const char *without; /* a store whose own rows do not count for the first measure */
 };
 
 static const struct pinned questions[] = {
@@ -111,6 +112,10 @@ static const struct pinned questions[] = {
       .by = { "sku" },
       .grain = GRAIN_DAY,
       .rollups = true },
+    { .title = "a store answers from elsewhere for one measure of two",
+      .kpis = { "atv_customer" },
+      .grain = GRAIN_TOTAL,
+      .without = "tmall" },
     { .title = "what platforms report, by month",
       .kpis = { "visitors", "paid_gmv" },
       .grain = GRAIN_MONTH,
@@ -263,6 +268,11 @@ static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, 
                                     .excluded = &excluded,
                                     .n_excluded = p->excluded != NULL };
     must(plan_slots_collect(&q, a, &slots, &why), &why);
+    const str without = str_from(p->without);
+    if (p->without != NULL) {
+        slots.items[0].not_stores = &without;
+        slots.items[0].n_not_stores = 1;
+    }
     for (size_t i = 0; p->platform != NULL && i < slots.n; i++)
         slots.items[i].is_foreign = slots.items[i].measure->platform != NULL;
     must(plan_build(&q, &slots, &v, a, &plan, &why), &why);
