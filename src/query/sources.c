@@ -325,12 +325,12 @@ enum status sources_list(struct asking *k, size_t kpi, struct answer_kpi *out)
     return ok ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* "events (web), platform_stat (tmall)"; empty when no figure comes from a platform. */
 static str origins_text(const struct asking *k, const struct answer_kpi *a)
 {
     struct buf out;
     bool from_platform = false;
     buf_init(&out, (size_t)64 * 1024);
-    buf_addf(&out, "%.*s: ", STR_ARG(a->name));
     for (size_t i = 0; i < a->n_origins; i++) {
         const struct answer_origin *o = &a->origins[i];
         from_platform = from_platform || str_is(o->source, "platform_stat");
@@ -344,11 +344,29 @@ static str origins_text(const struct asking *k, const struct answer_kpi *a)
     return text.ptr != NULL ? text : STR_EMPTY;
 }
 
+/* KPIs of the same origins share a line. */
 void sources_notes(const struct asking *k, struct answer *out)
 {
-    for (size_t i = 0; i < out->kpi_count; i++) {
-        const str text = origins_text(k, &out->kpis[i]);
-        if (text.len > 0)
-            out->notes[out->note_count++] = text;
+    struct buf line;
+    str *texts = ARENA_NEW(k->arena, str, out->kpi_count + 1);
+    buf_init(&line, (size_t)128 * 1024);
+    for (size_t i = 0; texts != NULL && i < out->kpi_count; i++)
+        texts[i] = origins_text(k, &out->kpis[i]);
+    for (size_t i = 0; texts != NULL && i < out->kpi_count; i++) {
+        bool is_first = true;
+        for (size_t j = 0; j < i; j++)
+            is_first = is_first && !str_eq(texts[j], texts[i]);
+        if (texts[i].len == 0 || !is_first)
+            continue;
+        buf_clear(&line);
+        for (size_t j = i; j < out->kpi_count; j++) {
+            if (str_eq(texts[j], texts[i]))
+                buf_addf(&line, "%s%.*s", j > i ? ", " : "", STR_ARG(out->kpis[j].name));
+        }
+        buf_addf(&line, ": %.*s", STR_ARG(texts[i]));
+        const str note = arena_dup(k->arena, buf_str(&line));
+        if (note.ptr != NULL)
+            out->notes[out->note_count++] = note;
     }
+    buf_release(&line);
 }
