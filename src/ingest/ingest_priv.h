@@ -246,14 +246,12 @@ struct import_job {
     struct buf sql; /* scratch of job_exec */
 };
 
-/* What changes the stage itself, before the transaction that changes the facts: the stage is a
- * database of its own, and the engine writes one database a transaction. */
+/* Changes the stage, a database of its own: before the transaction that changes the facts. */
 MUST_CHECK enum status prepare_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);
-MUST_CHECK /* Before the transaction: rows that take their date from an order need that order. */
-    enum status
-    merge_prepare_table(struct import_job *j, struct error *why);
-enum status merge_table(struct import_job *j, struct error *why);
+/* Before the transaction: rows that take their date from an order need that order. */
+MUST_CHECK enum status merge_prepare_table(struct import_job *j, struct error *why);
+MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 
 /* ---- Repaired rows (repair.c) ---------------------------------------------------------------- */
