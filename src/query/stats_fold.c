@@ -269,6 +269,19 @@ static enum status fold_single(struct collecting *c,
     return STATUS_OK;
 }
 
+/* An export of the whole period may leave articles out that single days have: those are the sum of
+ * their days, as far as they go. */
+static struct verdict verdict_of_key(const struct verdict *v, const struct stat_row *rows, size_t n)
+{
+    struct verdict own = *v;
+    const struct plan_bucket period = { v->start, v->start, v->end };
+    if (v->way == WAY_EXACT && !has_exact(rows, n, period)) {
+        own.way = WAY_DAYS;
+        own.is_partial = true;
+    }
+    return own;
+}
+
 /* The rows of one key: what cannot be added fails the cell. */
 static enum status fold_key(struct collecting *c,
                             const struct verdict *v,
@@ -287,13 +300,14 @@ static enum status fold_key(struct collecting *c,
     }
     if (stats_kind(m) != PLATFORM_ADDITIVE)
         return fold_single(c, v, rows, n, cell, why);
+    const struct verdict own = verdict_of_key(v, rows, n);
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
-        if (!is_chosen(v, &rows[i]))
+        if (!is_chosen(&own, &rows[i]))
             continue;
         cell->is_restated = cell->is_restated || rows[i].is_restated;
         st = add_amount(c, &rows[i], rows[i].value, cell, why);
     }
-    cell->is_partial = cell->is_partial || v->is_partial;
+    cell->is_partial = cell->is_partial || own.is_partial;
     return st;
 }
 

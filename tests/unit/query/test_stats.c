@@ -207,6 +207,29 @@ static void sums_without_a_row_of_the_store_are_those_of_its_articles(void **sta
     rig_free(r);
 }
 
+static void an_export_of_a_period_may_leave_articles_out(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(definitions);
+    watermark(r, "tmall", "platform_stat");
+    stat(r, "tmall", "A", NULL, "product_views", "2026-11-16", "2026-11-22", "70", NULL);
+    stat(r, "tmall", "A", NULL, "product_views", "2026-11-22", NULL, "8", NULL);
+    stat(r, "tmall", "B", NULL, "product_views", "2026-11-21", NULL, "3", NULL);
+    stat(r, "tmall", "B", NULL, "product_views", "2026-11-22", NULL, "4", NULL);
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("views")),
+                                                      BY(STR("sku")),
+                                                      .from = STR("2026-11-16"),
+                                                      .to = STR("2026-11-22") });
+    assert_str(a->kpis[0].rows[0].by[0], "A");
+    assert_str(a->kpis[0].rows[0].value.text, "70");
+    assert_true(a->kpis[0].rows[0].complete);
+    assert_str(a->kpis[0].rows[1].value.text, "7"); /* 3 + 4, as far as days go */
+    assert_false(a->kpis[0].rows[1].complete);
+    answer_free(a);
+    rig_free(r);
+}
+
 /* web has visits of its own, tmall what its platform counts. */
 static struct rig *rig_of_two(void)
 {
@@ -504,6 +527,7 @@ int main(void)
         cmocka_unit_test(longer_periods_tile_a_range_of_sums),
         cmocka_unit_test(articles_and_channels_have_rows_of_their_own),
         cmocka_unit_test(sums_without_a_row_of_the_store_are_those_of_its_articles),
+        cmocka_unit_test(an_export_of_a_period_may_leave_articles_out),
         cmocka_unit_test(all_stores_mix_sums_and_say_so),
         cmocka_unit_test(a_store_that_has_not_reported_leaves_the_sum_incomplete),
         cmocka_unit_test(ratios_take_each_part_from_where_it_is_known),
