@@ -3,8 +3,9 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Orders of one pass; the rest waits for the next. */
-#define PART_ORDERS 500000
+/* Lines of one pass; the rest waits for the next. Sharing holds five 128-bit numbers a line and
+ * amount. */
+#define PART_LINES 100000
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
 
@@ -38,6 +39,7 @@ static enum status run_steps(struct derive *d, const char *const *steps, size_t 
 static enum status compute(struct derive *d, int64_t part, int64_t parts)
 {
     struct buf sql;
+    int64_t needs = 0;
     enum status st = derive_execf(d,
                                   "CREATE OR REPLACE TEMP TABLE derive_profit_order AS"
                                   " SELECT order_key FROM derive_profit_todo"
@@ -53,16 +55,23 @@ static enum status compute(struct derive *d, int64_t part, int64_t parts)
     st = derive_exec(d, &sql);
     if (st != STATUS_OK)
         return st;
-    profit_add_shares(&sql);
+    profit_add_needs(&sql);
+    st = derive_number_of(d, &sql, &needs);
+    if (st != STATUS_OK)
+        return st;
+    profit_add_shares(&sql, needs);
     return derive_exec(d, &sql);
 }
 
 static enum status part_count(struct derive *d, int64_t *out)
 {
-    int64_t orders = 0;
-    const enum status st =
-        conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
-    *out = orders / PART_ORDERS + 1;
+    int64_t lines = 0;
+    const enum status st = conn_query_i64(d->c,
+                                          "SELECT count(*) FROM order_line WHERE order_key IN (FROM"
+                                          " derive_profit_todo)",
+                                          &lines,
+                                          d->why);
+    *out = lines / PART_LINES + 1;
     return st;
 }
 
@@ -193,7 +202,8 @@ static enum status compare_profit(struct verify *v, const char *stored, const ch
             "channel") " AND " SAME("campaign") " AND " SAME("local_date") " AND " SAME("order_"
                                                                                         "date") " A"
                                                                                                 "ND"
-                                                                                                " " SAME("currency"),
+                                                                                                " " SAME(
+                                                                                                    "currency"),
         .key = "'store=' || coalesce(s.store, r.store) || ' order_key=' || coalesce(s.order_key,"
                " r.order_key, 0) || ' class=' || coalesce(s.class, r.class) || ' sku='"
                " || coalesce(s.sku, r.sku, '') || ' day='"

@@ -10,8 +10,10 @@ extern const char *const profit_order_steps[];
 extern const size_t profit_order_step_count;
 /* Costs of an order by the rules and as booked: derive_profit_amount. Appends. */
 void profit_add_amounts(struct buf *sql);
+/* A number whose bits are the amounts that any order has: what `needs` below wants. Appends. */
+void profit_add_needs(struct buf *sql);
 /* Shares of each amount among the lines, and the rows: into derive_profit. Appends. */
-void profit_add_shares(struct buf *sql);
+void profit_add_shares(struct buf *sql, int64_t needs);
 /* Costs of no order: ads, booked fees, fixed costs: into derive_profit_rest. */
 extern const char *const profit_rest_steps[];
 extern const size_t profit_rest_step_count;

@@ -342,18 +342,38 @@ static const char rows_sql[] =
     " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
     " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
 
-void profit_add_shares(struct buf *sql)
+void profit_add_needs(struct buf *sql)
+{
+    buf_adds(sql, "SELECT (0");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        buf_addf(sql,
+                 " + CASE WHEN count(*) FILTER (%s <> 0) > 0 THEN %u ELSE 0 END",
+                 shared[i],
+                 1U << i);
+    buf_adds(sql, ")::BIGINT FROM derive_profit_amount");
+}
+
+void profit_add_shares(struct buf *sql, int64_t needs)
 {
     buf_adds(sql, weights_sql);
     buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT line");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        add_share(sql, shared[i]);
-    buf_adds(sql, " FROM (SELECT l.*");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        add_parts(sql, shared[i]);
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
+        if (needs & (INT64_C(1) << i))
+            add_share(sql, shared[i]);
+        else
+            buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
+    }
     buf_adds(sql,
+             " FROM (SELECT l.line, l.order_key, l.currency, l.side, l.w, l.row_no, l.sku,"
+             " l.local_date, l.quantity, l.import_id");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
+        if (needs & (INT64_C(1) << i))
+            add_parts(sql, shared[i]);
+    }
+    buf_addf(sql,
              " FROM derive_profit_weight l JOIN derive_profit_amount a ON a.order_key = l.order_key"
-             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side)");
+             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side%s)",
+             needs == 0 ? " WHERE false" : "");
     buf_adds(sql, rows_sql);
 }
 
