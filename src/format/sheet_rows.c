@@ -57,6 +57,8 @@ void sheet_row_drop(struct row_block *b, const struct block_record *r)
 
 bool sheet_row_keep(struct row_block *b, struct block_record *r)
 {
+    if (!row_block_reserve(b, b->len + 1)) /* a refused row may hold nothing */
+        return false;
     b->n_cells = r->first_cell + r->n_cells;
     r->len = b->len - r->start - (b->len > r->start);
     struct block_record *kept = row_block_add_record(b);
