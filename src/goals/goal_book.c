@@ -347,6 +347,7 @@ static enum status reshare(struct resharing *r, const int64_t *weights, struct e
     return st == STATUS_OK && r->by_store ? add_totals(r, why) : st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 enum status goal_reshare(struct goal_book *b,
                          struct goal_slice forest,
                          size_t root,

@@ -330,6 +330,7 @@ static enum status read_file(struct reader *r, const char *path, struct error *w
     return st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what and what came of it */
 enum status goals_read(struct shop *s,
                        const struct kpi_catalog *catalog,
                        const char *path,

@@ -227,7 +227,7 @@ enum status goal_period_parse(struct conn *c,
         if (st != STATUS_OK)
             return st;
     }
-    if ((int64_t)p.to - p.from > YEARS_MAX * 366 || p.to < p.from)
+    if ((int64_t)p.to - p.from > (int64_t)YEARS_MAX * 366 || p.to < p.from)
         return error_set(why,
                          STATUS_BAD_INPUT,
                          "the period \"%.*s\" is longer than %d years",

@@ -22,6 +22,7 @@ static struct hull hull_of(const struct goal *items, size_t n)
 }
 
 /* Evenly, to the cent, what an item has beyond those inside it. */
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 static bool spread(const struct goal_nest *nest,
                    const struct goal_span *spans,
                    size_t i,
@@ -53,6 +54,7 @@ struct room {
     int64_t *days;
 };
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 static enum status fill_days(const struct goal *items,
                              size_t n,
                              int64_t unit_e4,
@@ -94,6 +96,7 @@ static enum status fill_days(const struct goal *items,
     return st == STATUS_BAD_INPUT ? STATUS_OK : st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 enum status goal_days_of(const struct goal *items,
                          size_t n,
                          int64_t unit_e4,
@@ -190,7 +193,7 @@ static void add_expected(const struct goal_range *r, const int64_t *days, struct
     const int32_t next = (r->as_of < r->from ? r->from - 1 : r->as_of) + 1;
     if (r->part_minute > 0 && next == r->as_of + 1 && next >= r->from && next <= r->to)
         out->expected_e4 +=
-            i128_div_half_even((i128)days[next - r->from] * r->part_minute, 24 * 60);
+            i128_div_half_even((i128)days[next - r->from] * r->part_minute, (i128)24 * 60);
 }
 
 static enum status sum_of_tree(const struct goal *items,
@@ -271,6 +274,7 @@ static void add_sum(struct goal_sum *to, const struct goal_sum *one)
     to->revision = one->revision > to->revision ? one->revision : to->revision;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 static enum status several_stores(const struct goal_list *list,
                                   const struct goal_range *r,
                                   const str *stores,

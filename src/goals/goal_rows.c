@@ -386,6 +386,7 @@ static enum status find_changes(struct conn *c,
     return STATUS_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what and what came of it */
 enum status goals_write(struct shop *s,
                         const struct goal *items,
                         size_t n,

@@ -274,6 +274,7 @@ static enum status settle(struct goal_book *b,
 
 /* ---- the ways in ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): where, what, why and what came of it */
 static enum status change(struct shop *s,
                           const struct kpi_catalog *catalog,
                           const struct goal *wanted,
@@ -296,6 +297,7 @@ static enum status change(struct shop *s,
     return st == STATUS_OK ? goals_write(s, b.items, b.n, edit, a, out, why) : st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what, why and what came of it */
 enum status goals_set(struct shop *s,
                       const struct kpi_catalog *catalog,
                       const struct goal *wanted,
@@ -349,6 +351,7 @@ static enum status find_to_lock(struct shop *s,
                      STR_ARG(goal_words(which, a, lang)));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what, why and what came of it */
 enum status goals_lock(struct shop *s,
                        const struct kpi_catalog *catalog,
                        const struct goal *which,
@@ -401,6 +404,7 @@ static enum status split_one(struct goal_book *b, const struct goal_split *split
                : st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what, why and what came of it */
 enum status goals_split(struct shop *s,
                         const struct kpi_catalog *catalog,
                         const struct goal_split *splits,

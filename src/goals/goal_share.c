@@ -95,6 +95,7 @@ static size_t heaviest(const int64_t *weights, size_t n)
     return best;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 bool goal_share_cells(int64_t rest_e4,
                       int64_t unit_e4,
                       const size_t *cells,
@@ -182,6 +183,7 @@ static enum status share_all(struct sharing *s,
     return st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 enum status goal_share(int64_t total_e4,
                        const struct goal_span *spans,
                        size_t n_spans,

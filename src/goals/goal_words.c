@@ -121,19 +121,10 @@ static enum status check_value(const struct kpi *k, str text, int64_t v, struct 
     return STATUS_OK;
 }
 
-enum status goal_value_parse(const struct kpi *k, str text, int64_t *out_e4, struct error *why)
+/* A % sign where it must be, and only there. */
+static enum status check_share(
+    const struct kpi *k, str text, bool percent, int64_t v, struct error *why)
 {
-    str s = without_marks(text);
-    const bool percent = str_ends(s, STR("%")) || str_ends(s, STR("％"));
-    bool inexact = false;
-    int64_t v = 0;
-    if (percent)
-        s = str_first(s, s.len - (str_ends(s, STR("%")) ? 1 : 3));
-    s = without_unit(s, k->unit);
-    const int64_t times = take_magnitude(&s);
-    if (s.len == 0 || !decimal_parse(str_trim(s), '.', ',', percent ? 2 : 4, &v, &inexact) ||
-        !i64_mul(v, times, &v))
-        return not_a_number(text, why);
     const bool is_share = k->unit == UNIT_PERCENT || k->unit == UNIT_RATIO;
     if (percent && !is_share)
         return error_set(why,
@@ -148,6 +139,25 @@ enum status goal_value_parse(const struct kpi *k, str text, int64_t *out_e4, str
                          STR_ARG(k->id),
                          STR_ARG(text),
                          STR_ARG(text));
+    return STATUS_OK;
+}
+
+enum status goal_value_parse(const struct kpi *k, str text, int64_t *out_e4, struct error *why)
+{
+    str s = without_marks(text);
+    const bool percent = str_ends(s, STR("%")) || str_ends(s, STR("％"));
+    bool inexact = false;
+    int64_t v = 0;
+    if (percent)
+        s = str_first(s, s.len - (str_ends(s, STR("%")) ? 1 : 3));
+    s = without_unit(s, k->unit);
+    const int64_t times = take_magnitude(&s);
+    if (s.len == 0 || !decimal_parse(str_trim(s), '.', ',', percent ? 2 : 4, &v, &inexact) ||
+        !i64_mul(v, times, &v))
+        return not_a_number(text, why);
+    const enum status unit = check_share(k, text, percent, v, why);
+    if (unit != STATUS_OK)
+        return unit;
     if (inexact)
         return error_set(why,
                          STATUS_BAD_INPUT,

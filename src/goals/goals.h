@@ -61,7 +61,7 @@ struct goal_list {
     size_t n;
 };
 
-int goal_compare(const void *a, const void *b); /* that order, of two struct goal */
+int goal_compare(const void *x, const void *y); /* that order, of two struct goal */
 
 struct goal_filter { /* empty: any */
     const str *kpis; /* ids */

@@ -256,6 +256,7 @@ static enum status weigh_store(struct splitting *p,
 }
 
 /* Every store that has figures, or a target of its own for the period. */
+/* NOLINTNEXTLINE(readability-function-size): where, what and what came of it */
 static enum status weigh_stores(struct splitting *p,
                                 const struct goal *root,
                                 const struct kpi *kpi,
@@ -350,6 +351,7 @@ static enum status split(struct splitting *p,
     return st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): where, what and what came of it */
 enum status people_split(struct shop *s,
                          const struct query_context *c,
                          const struct split_question *q,

@@ -297,6 +297,7 @@ static void weigh(const struct past *p,
         out[i] = 1;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): arrays and their lengths */
 enum status season_weights(const struct season_past *past,
                            const struct season_event *events,
                            size_t n_events,
