@@ -16,6 +16,7 @@ struct import_cli_options {
     const char *encoding;
     const char *sheet;
     const char *as_of;
+    const char *period;
     int64_t repairs;
     bool dry_run;
     bool explain;
@@ -52,6 +53,12 @@ static const struct option import_option_rows[] = {
       "Excel: its name, or number from 1 (default: those with known data)",
       AT(sheet) },
     { "as-of", OPTION_TEXT, "DATE", "when the file was exported (default: now)", AT(as_of) },
+    { "period",
+      OPTION_TEXT,
+      "DAYS",
+      "days of a file that has no dates: 2025-03-01 or 2025-03-01..2025-03-31 (default: those in "
+      "its name)",
+      AT(period) },
     { "repairs",
       OPTION_COUNT,
       "IMPORT",
@@ -232,6 +239,7 @@ static struct import_options options_of(const struct import_cli_options *o,
                                     .encoding = o->encoding,
                                     .sheet = o->sheet,
                                     .as_of = o->as_of,
+                                    .period = o->period,
                                     .repairs = o->repairs,
                                     .dry_run = o->dry_run,
                                     .again = o->again,

@@ -21,6 +21,7 @@ struct evenness {
     size_t at_modal;
     size_t first;  /* fields of the first record */
     size_t quoted; /* fields that start and end with the quote */
+    bool is_below; /* records above have one field */
 };
 
 static void widths_judge(const size_t *widths, size_t n, struct evenness *e)
@@ -49,7 +50,7 @@ static void widths_judge_below_title(const size_t *widths, size_t n, struct even
         skip++;
     if (skip == 0 || n - skip < 2)
         return;
-    struct evenness below = { .quoted = e->quoted };
+    struct evenness below = { .quoted = e->quoted, .is_below = true };
     widths_judge(widths + skip, n - skip, &below);
     if (below.modal > 1)
         *e = below;
@@ -119,12 +120,15 @@ static bool is_file_of_blanks(str text, char newline)
 /* Earlier ones win a tie: a comma may be a decimal mark, the others are rarely text. */
 static const char delimiters[] = { '\t', ';', '|', ',', '^', '~', '\1' };
 
+/* What cuts the first records too wins a tie: platforms put tabs before ids in files of commas, but
+ * none in the header. */
 static size_t score(const struct evenness *e)
 {
     if (e->modal < 2 || e->records == 0)
         return 0;
     const size_t even = e->at_modal * 1000 / e->records;
-    return e->first == e->modal ? even + 100 : even;
+    const size_t whole = e->first == e->modal ? even + 100 : even;
+    return e->is_below && whole > 0 ? whole - 1 : whole;
 }
 
 /* Single quotes only when they enclose fields as a habit and double ones do not. */

@@ -42,6 +42,18 @@ static str row_order_id(struct reading_worker *w)
     return (str){ w->order_id, n > 0 ? (size_t)n : 0 };
 }
 
+/* Without a time of payment, what the status says counts. */
+static bool is_unpaid(const struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *status = part(w, p->status);
+    const struct cell *staged = part(w, p->is_staged);
+    const bool waits = w->reading->mapping->sale_when_paid ||
+                       (!staged->is_null && staged->i64 != 0 && !w->reading->is_presale_at_deposit);
+    return waits && part(w, p->paid_at)->is_null &&
+           (status->is_null || str_is(status->text, "placed"));
+}
+
 /* Amount and class. A row without quantity, price and amount is an order without lines. */
 static const char *convert_line(struct reading_worker *w)
 {
@@ -65,11 +77,13 @@ static const char *convert_line(struct reading_worker *w)
     const struct line_facts facts = {
         .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
         .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
+        .title = part(w, p->title)->is_null ? STR_EMPTY : part(w, p->title)->text,
         .quantity = quantity->is_null ? 1 : quantity->i64,
         .price_e4 = price->is_null ? gross : price->i64,
         .gross_e4 = gross,
         .is_cancelled =
             !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
+        .is_unpaid = is_unpaid(w),
     };
     w->gross = (struct cell){ .i64 = gross };
     w->line_class =
@@ -79,27 +93,71 @@ static const char *convert_line(struct reading_worker *w)
     return NULL;
 }
 
-const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column)
+/* A staged order counts when it is fully paid, on that day, unless the store counts deposits. */
+static void date_staged_order(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *staged = part(w, p->is_staged);
+    if (staged->is_null || staged->i64 == 0 || w->reading->is_presale_at_deposit ||
+        p->placed_at == NO_COLUMN || part(w, p->paid_at)->is_null)
+        return;
+    w->cells[p->placed_at] = w->cells[p->paid_at];
+}
+
+/* ##..., $$..., 张**: the platform hides who bought. Such a name is nobody's id. */
+static bool is_masked(str s)
+{
+    return str_starts(s, STR("##")) || str_starts(s, STR("$$")) || str_contains(s, STR("*"));
+}
+
+static const char *convert_cells(struct reading_worker *w, const struct row *row, size_t *column)
 {
     const struct reading *r = w->reading;
+    const unsigned holding = reading_rules_texts(w, row);
     for (size_t i = 0; i < r->count; i++) {
         const struct reading_column *c = &r->columns[i];
-        const str text = c->source == NO_COLUMN ? c->constant
-                         : c->source < row->n   ? row->fields[c->source]
-                                                : STR_EMPTY;
         const char *reason =
-            i == r->props_part
-                ? props_convert(w, row)
-                : value_read(c->field->kind, &r->rules, &c->date, w->cursors, text, &w->cells[i]);
-        if (reason == NULL)
-            reason = check_required(r, c, &w->cells[i]);
+            i == r->props_part ? props_convert(w, row)
+            : c->sum.n > 0
+                ? reading_sum(w, row, c->sum, &w->cells[i], column)
+                : value_read(
+                      c->field->kind, &r->rules, &c->date, w->cursors, w->texts[i], &w->cells[i]);
         if (reason != NULL) {
-            *column = c->source;
+            *column = c->sum.n > 0 ? *column : c->source;
             return reason;
         }
     }
-    *column = r->parts.quantity != NO_COLUMN ? r->columns[r->parts.quantity].source : NO_COLUMN;
-    const char *reason = r->mapping->target.table == NULL ? convert_line(w) : NULL;
+    if (holding != 0)
+        reading_rules_cells(w, holding);
+    for (size_t i = 0; i < r->count; i++) {
+        const char *reason = r->unpivot.n > 0 && (i == r->unpivot.measure || i == r->unpivot.value)
+                                 ? NULL
+                                 : check_required(r, &r->columns[i], &w->cells[i]);
+        if (reason != NULL) {
+            *column = r->columns[i].source;
+            return reason;
+        }
+    }
+    return r->check_count > 0 ? reading_rules_check(w, row, column) : NULL;
+}
+
+const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column)
+{
+    const struct reading *r = w->reading;
+    const struct reading_parts *p = &r->parts;
+    w->broken = NULL;
+    const char *reason = convert_cells(w, row, column);
+    if (reason != NULL)
+        return reason;
+    if (!part(w, p->customer_id)->is_null && is_masked(w->cells[p->customer_id].text)) {
+        w->cells[p->customer_id] = (struct cell){ .is_null = true };
+        w->masked++;
+    }
+    *column = p->quantity != NO_COLUMN ? r->columns[p->quantity].source : NO_COLUMN;
+    if (r->mapping->target.table == NULL) {
+        date_staged_order(w);
+        reason = convert_line(w);
+    }
     if (reason == NULL && r->mapping->order_per_row)
         (void)row_order_id(w);
     return reason;

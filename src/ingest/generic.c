@@ -81,34 +81,10 @@ static const struct sign {
       { "fee", "commission", "charge", "费用", "佣金", "扣费", "扣点", "服务费" } },
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '_' || c == '-';
-}
-
-/* Compares names without ASCII case, blanks, underscores and hyphens. */
-static bool names_match(str a, str b)
-{
-    size_t i = 0;
-    size_t k = 0;
-    for (;;) {
-        while (i < a.len && is_blank(a.ptr[i]))
-            i++;
-        while (k < b.len && is_blank(b.ptr[k]))
-            k++;
-        if (i == a.len || k == b.len)
-            return i == a.len && k == b.len;
-        if (!str_eq_nocase((str){ a.ptr + i, 1 }, (str){ b.ptr + k, 1 }))
-            return false;
-        i++;
-        k++;
-    }
-}
-
 const str *mapping_column_find(const struct row_shape *shape, str name)
 {
     for (size_t i = 0; i < shape->n_columns; i++) {
-        if (names_match(shape->columns[i], name))
+        if (mapping_column_fits(name, shape->columns[i], NULL))
             return &shape->columns[i];
     }
     return NULL;
@@ -374,7 +350,7 @@ static size_t score_of(const struct mapping *m)
 {
     size_t exact = 0;
     for (size_t i = 0; i < m->column_count; i++)
-        exact += names_match(m->columns[i].source, m->columns[i].field);
+        exact += mapping_column_fits(m->columns[i].field, m->columns[i].source, NULL);
     return m->column_count * 2 + exact;
 }
 

@@ -81,9 +81,37 @@ static enum status run_for(struct shop *s,
                         : conn_exec(shop_writer(s), text, why);
 }
 
+static enum status newer_stands(int64_t newer, int64_t id, struct error *why)
+{
+    return error_set(why,
+                     STATUS_CONFLICT,
+                     "import #%lld has replaced rows of #%lld since; undo #%lld first",
+                     (long long)newer,
+                     (long long)id,
+                     (long long)newer);
+}
+
+/* A newer import that made lines of this one's items. */
+static enum status find_composed(
+    struct shop *s, struct arena *a, int64_t id, int64_t *newer, struct error *why)
+{
+    const str sql =
+        arena_printf(a,
+                     "SELECT coalesce(max(l.import_id), 0) FROM order_line l JOIN "
+                     "order_item i ON i.order_key = l.order_key AND i.source = l.source "
+                     "WHERE i.import_id = %lld AND l.import_id > %lld",
+                     (long long)id,
+                     (long long)id);
+    return conn_query_i64(shop_writer(s), sql.ptr, newer, why);
+}
+
 /* A newer import that replaced rows of this one stands in the way. */
 static enum status check_newest(struct shop *s, struct arena *a, int64_t id, struct error *why)
 {
+    int64_t composed = 0;
+    const enum status found = find_composed(s, a, id, &composed, why);
+    if (found != STATUS_OK || composed > id)
+        return found != STATUS_OK ? found : newer_stands(composed, id, why);
     for (size_t i = 0; i < commerce_table_count; i++) {
         const struct table *t = &commerce_tables[i];
         int64_t newer = 0;
@@ -99,12 +127,7 @@ static enum status check_newest(struct shop *s, struct arena *a, int64_t id, str
         if (st != STATUS_OK)
             return st;
         if (newer > id)
-            return error_set(why,
-                             STATUS_CONFLICT,
-                             "import #%lld has replaced rows of #%lld since; undo #%lld first",
-                             (long long)newer,
-                             (long long)id,
-                             (long long)newer);
+            return newer_stands(newer, id, why);
     }
     return STATUS_OK;
 }
@@ -161,7 +184,13 @@ static enum status undo_tables(
         const struct table *t = &commerce_tables[i];
         if (!t->has_history)
             continue;
-        st = run_for(s, a, id, "DELETE FROM \"@\" WHERE import_id = #", t->name, why);
+        st = run_for(s,
+                     a,
+                     id,
+                     "DELETE FROM \"@_old\" WHERE import_id = # AND superseded_by = #; "
+                     "DELETE FROM \"@\" WHERE import_id = #",
+                     t->name,
+                     why);
         *rows += st == STATUS_OK ? conn_changed(shop_writer(s)) : 0;
         if (st == STATUS_OK)
             st = run_for(s,
@@ -241,16 +270,19 @@ enum status imports_undo(
 /* Facts as they are, beside what the imports recorded. Rows that later imports replaced count for
  * the import that brought them. */
 static const char reconcile_sql[] =
-    "WITH scope AS (SELECT import_id FROM import WHERE undone_at IS NULL AND ($1 = 0 OR import_id "
+    "WITH scope AS (SELECT import_id, preset FROM import WHERE undone_at IS NULL AND ($1 = 0 OR "
+    "import_id "
     "= "
     "$1) AND ($2 = '' OR file = $2) AND target = 'order_lines'), facts AS (SELECT class, currency, "
     "count(*) AS lines, sum(quantity) AS units, sum(gross_e4) AS amount FROM (SELECT class, "
     "currency, "
-    "quantity, gross_e4, import_id FROM order_line UNION ALL SELECT class, currency, quantity, "
-    "gross_e4, import_id FROM order_line_old) WHERE import_id IN (FROM scope) GROUP BY 1, 2), "
+    "quantity, gross_e4, import_id, source FROM order_line UNION ALL SELECT class, currency, "
+    "quantity, "
+    "gross_e4, import_id, source FROM order_line_old) l WHERE (import_id, source) IN (FROM scope) "
+    "GROUP BY 1, 2), "
     "recorded AS (SELECT class, currency, sum(lines) AS lines, sum(amount_e4) AS amount, "
     "sum(units) "
-    "AS units FROM import_ledger WHERE import_id IN (FROM scope) GROUP BY 1, 2) "
+    "AS units FROM import_ledger WHERE import_id IN (SELECT import_id FROM scope) GROUP BY 1, 2) "
     "SELECT coalesce(r.class, f.class), coalesce(r.currency, f.currency, ''), "
     "CASE WHEN r.class IN ('duplicate', 'stale', 'quarantined', 'title', 'summary') THEN r.lines "
     "ELSE "

@@ -90,6 +90,7 @@ static enum status open_import(struct shop *s,
     if (st != STATUS_OK)
         return st;
     const struct reading_from from = { .path = out->source.path,
+                                       .name = path_base(str_from(path)),
                                        .mapping = out->mapping,
                                        .options = o,
                                        .store = out->store,
@@ -140,6 +141,17 @@ static enum status begin(struct import_job *j, struct error *why)
     return st;
 }
 
+/* Figures of periods reach to the period's end. */
+static const char *last_day_column(const struct table *t)
+{
+    static const char *const of_periods[] = { "ad_spend", "platform_stat" };
+    for (size_t i = 0; t != NULL && i < ARRAY_LEN(of_periods); i++) {
+        if (strcmp(t->name, of_periods[i]) == 0)
+            return "end_date";
+    }
+    return t != NULL ? t->date_column : "local_date";
+}
+
 /* First and last date of what came in, for the import's row and the watermarks. */
 static enum status read_range(struct import_job *j, struct error *why)
 {
@@ -151,7 +163,7 @@ static enum status read_range(struct import_job *j, struct error *why)
         j->arena,
         "SELECT min(\"%s\"), max(\"%s\") FROM \"%s\" WHERE import_id = getvariable('import_id')",
         t != NULL ? t->date_column : "local_date",
-        t != NULL ? t->date_column : "local_date",
+        last_day_column(t),
         t != NULL ? t->name : "order_line");
     const enum status st = conn_query(j->conn, sql, NULL, 0, &f, why);
     if (st != STATUS_OK)
@@ -249,6 +261,11 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     if (st == STATUS_OK)
         st = reading_stage(reading, j->conn, j->options->progress, why);
     const struct reading_counts counts = reading_counts(reading);
+    if (counts.masked > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld rows hide the buyer's name: no buyer id in them, so no repeat buyers\n"),
+                 (long long)counts.masked);
     j->result->rows_read = counts.rows;
     j->result->source_amount_e4 = counts.amount_e4;
     tell(j->options, "merging");
@@ -266,7 +283,6 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                                               : merge_prepare_table(j, why);
     if (st == STATUS_OK)
         st = summaries_close(j, j->notes, why);
-    j->result->notes = arena_dup(j->arena, buf_str(j->notes));
     return st;
 }
 
@@ -288,6 +304,7 @@ static enum status fill_shop(
         st = ledger_store(j, why);
     if (st == STATUS_OK)
         st = read_range(j, why);
+    j->result->notes = arena_dup(j->arena, buf_str(j->notes));
     if (st == STATUS_OK)
         st = write_watermarks(j, as_of, why);
     if (st == STATUS_OK)
@@ -370,7 +387,10 @@ enum status import_run(struct shop *s,
         j.store = o.store;
         j.mapping = o.mapping;
         j.reading = o.reading;
-        j.currency = o.mapping->currency.len > 0 ? o.mapping->currency : j.store->currency;
+        j.currency = reading_currency(o.reading).len > 0 ? reading_currency(o.reading)
+                     : o.mapping->currency.len > 0       ? o.mapping->currency
+                                                         : j.store->currency;
+        j.notes = &o.notes;
         const struct row_shape *shape = reading_shape(o.reading);
         r.preset = arena_dup(a, o.mapping->name);
         r.target = str_from(o.mapping->target.name);
@@ -379,7 +399,6 @@ enum status import_run(struct shop *s,
         r.encoding = str_from(row_encoding_name(shape->encoding));
         r.format =
             str_from(row_format_name(o.source.is_parquet ? ROW_FORMAT_PARQUET : shape->format));
-        j.notes = &o.notes;
         r.notes = STR_EMPTY;
         st = run_job(&j, &o, path, why);
     }

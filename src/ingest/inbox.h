@@ -14,11 +14,8 @@ struct inbox_file {
 
 /* Regular files right in the folder, by name; hidden ones and those that programs write aside
  * (.part .tmp .crdownload ~$...) are left out, so are links. STATUS_NOT_FOUND: no such folder. */
-MUST_CHECK enum status inbox_scan(const char *dir,
-                                  struct arena *a,
-                                  struct inbox_file **out,
-                                  size_t *count,
-                                  struct error *why);
+MUST_CHECK enum status inbox_scan(
+    const char *dir, struct arena *a, struct inbox_file **out, size_t *count, struct error *why);
 
 /* Nobody has the file open for writing, as far as the file system tells (a read lease, fcntl(2)
  * F_SETLEASE), and it has not changed for `settle_ms` before `now_us`. */

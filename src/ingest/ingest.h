@@ -30,6 +30,8 @@ struct import_options {
     const char *sheet;      /* Excel: name or number from 1; NULL: the mapping's, else the first */
     const char *name;       /* shown and kept as the file's name; NULL: the path's last part */
     const char *as_of;      /* when the file was exported, 2010-12-01; NULL: now */
+    const char *period;     /* days of a file that has no dates: 2025-03-01..2025-03-31; NULL: its
+                               name tells them */
     int64_t repairs;        /* its rows are refused ones of this import, repaired: they join their
                                orders, in place of replacing them; 0: none, unless the file is the
                                one that quarantine_retry() wrote */

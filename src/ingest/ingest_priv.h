@@ -4,119 +4,7 @@
 
 #include "format/format.h"
 #include "ingest/ingest.h"
-
-/* ---- Targets: what a file's rows become ------------------------------------------------------ */
-
-enum field_kind {
-    FIELD_TEXT,
-    FIELD_ID,       /* text; "17850.0" becomes "17850", zeros in front stay */
-    FIELD_MONEY,    /* 10^-4 */
-    FIELD_QUANTITY, /* whole number, may be written 3.0 */
-    FIELD_REAL,
-    FIELD_FLAG,
-    FIELD_TIME, /* moment; three stage columns: X, X_date, X_minute */
-    FIELD_DAY,
-    FIELD_STATUS,  /* order status words of many platforms */
-    FIELD_EVENT,   /* names of behaviour events of many sources */
-    FIELD_HASH,    /* an id kept as 64-bit hash */
-    FIELD_RATE,    /* 10^-9 */
-    FIELD_CURRENCY /* ISO 4217, three letters; lower case becomes upper */
-};
-
-#define FIELD_NAME_MAX 48
-#define FIELDS_MAX     80
-
-struct field {
-    char name[FIELD_NAME_MAX];
-    enum field_kind kind;
-    bool is_required;
-};
-
-/* "order_lines" (orders with their lines, table NULL) or the name of a commerce table. */
-struct target {
-    const char *name;
-    const struct table *table;
-    struct field fields[FIELDS_MAX];
-    size_t count;
-    int rank; /* order among several files */
-};
-MUST_CHECK bool target_find(str name, struct target *out);
-const char *target_name(size_t i); /* NULL past the end */
-const struct field *target_field(const struct target *t, str name);
-
-/* ---- Mapping --------------------------------------------------------------------------------- */
-
-#define MAPPING_COLUMNS_MAX 200
-#define CLASS_RULES_MAX     32
-#define RULE_VALUES_MAX     16
-
-/* The first rule whose conditions all hold gives the line its class. */
-struct class_rule {
-    enum line_class line_class;
-    const str *skus; /* one of these, case matters; none: any */
-    size_t sku_count;
-    str order_prefix;  /* empty: any */
-    int quantity_sign; /* -1, +1; 0: any */
-    int price_sign;    /* +1: above 0, -1: exactly 0; 0: any */
-};
-
-struct mapping_column {
-    str source; /* header name; without header "column1" ... */
-    str field;
-    str constant; /* .ptr not NULL: this value instead of a column */
-};
-
-struct mapping {
-    str name;
-    struct target target;
-    struct mapping_column columns[MAPPING_COLUMNS_MAX];
-    size_t column_count;
-    const str *signature; /* columns that tell the file; all must be there */
-    size_t signature_count;
-    const str *header; /* names for a file without header line */
-    size_t header_count;
-    struct class_rule rules[CLASS_RULES_MAX];
-    size_t rule_count;
-    str currency;
-    str timezone;
-    str date;             /* date form for all times; empty: found out */
-    bool orders_complete; /* a file holds whole orders, also at its edges */
-    bool paid_when_placed;
-    bool order_per_row; /* no order id: each row is an order of its own */
-    bool fill_down;     /* order fields stand on the first row of an order only */
-    bool sum_amounts;   /* shipping and other order amounts are shares of the row: add them up */
-    bool match_returns;
-    bool pad_short;
-    bool keep_unknown; /* columns without a field go to the field props */
-    bool total_serves; /* generic: line_amount is a total, for want of prices */
-    struct row_options rows;
-};
-
-/* Parses a mapping text (preset or a user's file); all problems at once. Lives in `a`. */
-MUST_CHECK enum status mapping_parse(str text,
-                                     str file,
-                                     struct arena *a,
-                                     struct problems *p,
-                                     struct mapping **out,
-                                     struct error *why);
-void mapping_write(const struct mapping *m, struct buf *out);
-size_t preset_count(void);
-MUST_CHECK enum status preset_load(size_t i,
-                                   struct arena *a,
-                                   struct mapping **out,
-                                   struct error *why);
-
-/* The mapping for an open file: a named preset, a mapping file, or the best match. `notes` says
- * how sure that is, in the language of `why`. */
-MUST_CHECK enum status mapping_choose(const struct row_shape *shape,
-                                      const struct import_options *o,
-                                      struct arena *a,
-                                      struct mapping **out,
-                                      struct buf *notes,
-                                      struct error *why);
-
-/* Puts the file's name before an error that does not say it; gives `st` back. */
-enum status import_names_file(struct error *why, enum status st, const char *path);
+#include "ingest/mapping_priv.h"
 
 /* ---- Values ---------------------------------------------------------------------------------- */
 
@@ -190,6 +78,8 @@ struct reading_counts {
     int64_t rows;
     int64_t refused;
     int64_t title;  /* rows above the header; part of `rows` */
+    int64_t extra;  /* rows of the stage beyond one for each accepted row; less than 0: fewer */
+    int64_t masked; /* buyers whose names the platform has masked */
     i128 amount_e4; /* sum of the accepted rows' amounts */
     const struct refusal *refusals;
     size_t refusal_count;
@@ -197,6 +87,7 @@ struct reading_counts {
 struct known_names;
 struct reading_from {
     const char *path;
+    str name; /* the file as people call it: its period may stand there */
     const struct mapping *mapping;
     const struct import_options *options;
     const struct shop_store *store;
@@ -215,6 +106,8 @@ MUST_CHECK enum status reading_stage(struct reading *r,
                                      struct error *why);
 struct reading_counts reading_counts(const struct reading *r);
 const struct row_shape *reading_shape(const struct reading *r);
+/* The currency that a column's name tells; empty: none does. */
+str reading_currency(const struct reading *r);
 /* The header of a file of text cells, as a record of it; empty when it has none. */
 str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
@@ -236,14 +129,14 @@ struct import_job {
     const struct import_options *options;
     const struct shop_store *store;
     const struct reading *reading;
-    struct buf *notes;
     bool has_exclusions;
     struct arena *arena;
     struct import_result *result;
     int64_t import_id;
     int64_t version;
-    str currency;   /* of rows that do not say */
-    struct buf sql; /* scratch of job_exec */
+    struct buf *notes; /* what the user should know, a line each */
+    str currency;      /* of rows that do not say */
+    struct buf sql;    /* scratch of job_exec */
 };
 
 /* Changes the stage, a database of its own: before the transaction that changes the facts. */
@@ -253,6 +146,11 @@ MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why
 MUST_CHECK enum status merge_prepare_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
+
+/* Of refund rows (alias with its dot): those whose money went back. */
+#define REFUND_SUCCEEDED(alias)                                                                    \
+    "coalesce(" alias "status, 'succeeded') IN ('succeeded', 'refunded', 'success', 'completed', " \
+    "'退款成功')"
 
 /* ---- Repaired rows (repair.c) ---------------------------------------------------------------- */
 

@@ -30,6 +30,11 @@ static void add_name(struct known_names *k, str name)
     const str key = plain_name(name, plain);
     if (key.len > 0 && !map_put(k->names, key, 1))
         k->no_memory = true;
+    const size_t or_else = str_find(name, STR(" | "));
+    if (or_else < name.len) {
+        add_name(k, str_first(name, or_else));
+        add_name(k, str_skip(name, or_else + 3));
+    }
     /* the lower row of a header of two */
     const size_t at = str_find(name, STR(" / "));
     if (at < name.len)
@@ -103,6 +108,12 @@ void known_names_add(struct known_names *k, const struct mapping *m)
 {
     for (size_t i = 0; i < m->column_count; i++)
         add_name(k, m->columns[i].source);
+    for (size_t i = 0; i < m->unpivot_count; i++)
+        add_name(k, m->unpivot[i].key);
+    for (size_t i = 0; i < m->sum_count; i++) {
+        for (size_t t = 0; t < m->sums[i].terms.n; t++)
+            add_name(k, m->sums[i].terms.items[t].column);
+    }
     add_list(k, m->signature, m->signature_count);
 }
 

@@ -7,10 +7,12 @@
 struct line_facts {
     str order_id;
     str sku;
+    str title;
     int64_t quantity;
     int64_t price_e4; /* of one unit; the line's amount when there is no price */
     int64_t gross_e4;
     bool is_cancelled; /* and was never paid */
+    bool is_unpaid;    /* and will only count when it is paid */
 };
 enum line_class line_class_of(const struct mapping *m, const struct line_facts *f);
 

@@ -15,6 +15,13 @@ static const struct yaml_field mapping_fields[] = {
     { "columns", YAML_WANT_MAP, true },
     { "constants", YAML_WANT_MAP, false },
     { "classes", YAML_WANT_LIST, false },
+    { "sums", YAML_WANT_MAP, false },
+    { "checks", YAML_WANT_LIST, false },
+    { "rules", YAML_WANT_LIST, false },
+    { "words", YAML_WANT_MAP, false },
+    { "unpivot", YAML_WANT_MAP, false },
+    { "items_in", YAML_WANT_STR, false },
+    { "orders_in", YAML_WANT_STR, false },
     { "currency", YAML_WANT_STR, false },
     { "timezone", YAML_WANT_STR, false },
     { "date", YAML_WANT_STR, false },
@@ -25,6 +32,7 @@ static const struct yaml_field mapping_fields[] = {
     { "expand", YAML_WANT_STR, false },
     { "orders_complete", YAML_WANT_BOOL, false },
     { "paid_when_placed", YAML_WANT_BOOL, false },
+    { "sale_when_paid", YAML_WANT_BOOL, false },
     { "order_per_row", YAML_WANT_BOOL, false },
     { "fill_down", YAML_WANT_BOOL, false },
     { "sum_amounts", YAML_WANT_BOOL, false },
@@ -34,17 +42,17 @@ static const struct yaml_field mapping_fields[] = {
 };
 
 static const struct yaml_field class_fields[] = {
-    { "class", YAML_WANT_STR, true },         { "sku", YAML_WANT_LIST, false },
-    { "order_prefix", YAML_WANT_STR, false }, { "quantity", YAML_WANT_STR, false },
-    { "price", YAML_WANT_STR, false },
+    { "class", YAML_WANT_STR, true },     { "sku", YAML_WANT_LIST, false },
+    { "title", YAML_WANT_LIST, false },   { "order_prefix", YAML_WANT_STR, false },
+    { "quantity", YAML_WANT_STR, false }, { "price", YAML_WANT_STR, false },
 };
 
 static const char *const signs[] = { "any", "positive", "negative", "zero" };
 
-static size_t read_list(const struct yaml_node *n,
-                        struct arena *a,
-                        struct problems *p,
-                        const str **out)
+size_t mapping_read_list(const struct yaml_node *n,
+                         struct arena *a,
+                         struct problems *p,
+                         const str **out)
 {
     if (n == NULL || !yaml_want_list(n, p))
         return 0;
@@ -59,22 +67,21 @@ static size_t read_list(const struct yaml_node *n,
     return n->n;
 }
 
-static void unknown_field(const struct mapping *m,
-                          const struct yaml_member *member,
-                          str field,
-                          struct arena *a,
-                          struct problems *p)
+bool mapping_field_known(const struct mapping *m,
+                         const struct yaml_node *at,
+                         str field,
+                         struct arena *a,
+                         struct problems *p)
 {
     const char *names[FIELDS_MAX];
+    if (target_field(&m->target, field) != NULL)
+        return true;
     for (size_t i = 0; i < m->target.count; i++)
         names[i] = m->target.fields[i].name;
     const str near = name_suggestion(a, p->lang, field, names, m->target.count);
-    yaml_problem(p,
-                 member->value,
-                 "%s has no field \"%.*s\"%.*s",
-                 m->target.name,
-                 STR_ARG(field),
-                 STR_ARG(near));
+    yaml_problem(
+        p, at, "%s has no field \"%.*s\"%.*s", m->target.name, STR_ARG(field), STR_ARG(near));
+    return false;
 }
 
 static void read_columns(const struct yaml_node *map,
@@ -89,10 +96,8 @@ static void read_columns(const struct yaml_node *map,
         if (!yaml_str(member->value, p, &value))
             continue;
         const str field = is_constant ? member->key : value;
-        if (target_field(&m->target, field) == NULL) {
-            unknown_field(m, member, field, a, p);
+        if (!mapping_field_known(m, member->value, field, a, p))
             continue;
-        }
         if (m->column_count == MAPPING_COLUMNS_MAX) {
             yaml_problem(p, member->value, "more than %d columns", MAPPING_COLUMNS_MAX);
             return;
@@ -124,7 +129,8 @@ static void read_rule(const struct yaml_node *n,
     yaml_str(yaml_get(n, "class"), p, &name);
     if (!line_class_parse(name, &rule.line_class))
         yaml_problem(p, yaml_get(n, "class"), "no line class \"%.*s\"", STR_ARG(name));
-    rule.sku_count = read_list(yaml_get(n, "sku"), a, p, &rule.skus);
+    rule.sku_count = mapping_read_list(yaml_get(n, "sku"), a, p, &rule.skus);
+    rule.title_count = mapping_read_list(yaml_get(n, "title"), a, p, &rule.titles);
     yaml_str(yaml_get(n, "order_prefix"), p, &rule.order_prefix);
     rule.quantity_sign = read_sign(yaml_get(n, "quantity"), p);
     rule.price_sign = read_sign(yaml_get(n, "price"), p);
@@ -166,6 +172,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
     } flags[] = {
         { "orders_complete", &m->orders_complete },
         { "paid_when_placed", &m->paid_when_placed },
+        { "sale_when_paid", &m->sale_when_paid },
         { "order_per_row", &m->order_per_row },
         { "fill_down", &m->fill_down },
         { "sum_amounts", &m->sum_amounts },
@@ -196,13 +203,16 @@ static void read_mapping(const struct yaml_node *root,
             p, yaml_get(root, "target"), "no target \"%.*s\"%.*s", STR_ARG(target), STR_ARG(near));
         return;
     }
-    m->signature_count = read_list(yaml_get(root, "signature"), a, p, &m->signature);
-    m->header_count = read_list(yaml_get(root, "header"), a, p, &m->header);
+    m->signature_count = mapping_read_list(yaml_get(root, "signature"), a, p, &m->signature);
+    m->header_count = mapping_read_list(yaml_get(root, "header"), a, p, &m->header);
     read_columns(yaml_get(root, "columns"), false, m, a, p);
     read_columns(yaml_get(root, "constants"), true, m, a, p);
     const struct yaml_node *classes = yaml_get(root, "classes");
     for (size_t i = 0; classes != NULL && classes->type == YAML_LIST && i < classes->n; i++)
         read_rule(classes->items[i], m, a, p);
+    mapping_read_rules(root, m, a, p);
+    yaml_str(yaml_get(root, "items_in"), p, &m->items_in);
+    yaml_str(yaml_get(root, "orders_in"), p, &m->orders_in);
     yaml_str(yaml_get(root, "currency"), p, &m->currency);
     yaml_str(yaml_get(root, "timezone"), p, &m->timezone);
     read_file_rules(root, m, a, p);
@@ -219,7 +229,7 @@ enum status mapping_parse(str text,
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    m->name = m->currency = m->timezone = m->date = STR_EMPTY;
+    m->name = m->currency = m->timezone = m->date = m->items_in = m->orders_in = STR_EMPTY;
     const struct yaml_node *root = yaml_parse(text, file, NULL, a, p);
     if (root != NULL)
         read_mapping(root, m, a, p);
@@ -281,6 +291,10 @@ static void write_rule(struct buf *out, const struct class_rule *r)
         buf_adds(out, "    sku:\n");
     for (size_t i = 0; i < r->sku_count; i++)
         yaml_write_item(out, 3, r->skus[i]);
+    if (r->title_count > 0)
+        buf_adds(out, "    title:\n");
+    for (size_t i = 0; i < r->title_count; i++)
+        yaml_write_item(out, 3, r->titles[i]);
     if (r->order_prefix.len > 0)
         yaml_write_pair(out, 2, STR("order_prefix"), r->order_prefix);
     if (r->quantity_sign != 0)
@@ -309,8 +323,13 @@ void mapping_write(const struct mapping *m, struct buf *out)
         yaml_write_pair(out, 0, STR("date"), m->date);
     if (m->rows.sheet != NULL)
         yaml_write_pair(out, 0, STR("sheet"), str_from(m->rows.sheet));
+    if (m->items_in.len > 0)
+        yaml_write_pair(out, 0, STR("items_in"), m->items_in);
+    if (m->orders_in.len > 0)
+        yaml_write_pair(out, 0, STR("orders_in"), m->orders_in);
     write_flag(out, "orders_complete", m->orders_complete);
     write_flag(out, "paid_when_placed", m->paid_when_placed);
+    write_flag(out, "sale_when_paid", m->sale_when_paid);
     write_flag(out, "order_per_row", m->order_per_row);
     write_flag(out, "fill_down", m->fill_down);
     write_flag(out, "sum_amounts", m->sum_amounts);
@@ -334,4 +353,5 @@ void mapping_write(const struct mapping *m, struct buf *out)
         yaml_write_key(out, 0, STR("classes"));
     for (size_t i = 0; i < m->rule_count; i++)
         write_rule(out, &m->rules[i]);
+    mapping_write_rules(m, out);
 }

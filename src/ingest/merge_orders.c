@@ -9,6 +9,7 @@
  * An order at the file's edge may be cut (unless the source says that files hold whole orders):
  * cut_orders.c lays its lines over the stored ones, and what goes on is added. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/merge_table_priv.h"
 
 #include <string.h>
 
@@ -92,6 +93,34 @@ static void add_line_sum(struct buf *sql, const struct import_job *j, const char
         buf_addf(sql, ", 0::BIGINT AS sum_%s", field);
 }
 
+/* Amounts of the order that stand on each of its rows must be the same there. */
+static void add_differing(struct buf *sql, const struct import_job *j)
+{
+    buf_adds(sql, ", false");
+    for (size_t i = 0; i < ARRAY_LEN(order_amounts) && !j->mapping->sum_amounts; i++) {
+        if (reading_has(j->reading, order_amounts[i]))
+            buf_addf(sql,
+                     " OR coalesce(min(\"%s\") <> max(\"%s\"), false)",
+                     order_amounts[i],
+                     order_amounts[i]);
+    }
+    buf_adds(sql, " AS amounts_differ");
+}
+
+static enum status tell_differing_amounts(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st =
+        job_count(j, "SELECT count(*) FROM stage_order WHERE amounts_differ", &n, why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld orders give other amounts of the order from line to line; the first of "
+                    "each counts\n"),
+                 (long long)n);
+    return st;
+}
+
 /* One row an order: its first row's fields and the sums of its lines. */
 static enum status make_stage_order(struct import_job *j, struct error *why)
 {
@@ -110,12 +139,14 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
     buf_adds(&sql,
              "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
              "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
-             "count(DISTINCT class) FILTER (class = 'cancelled') AS has_cancelled");
+             "count(DISTINCT class) FILTER (class IN ('cancelled', 'unpaid')) AS "
+             "has_cancelled");
     if (reading_has(j->reading, "currency"))
         buf_adds(&sql, ", count(DISTINCT currency) AS currencies");
     else
         buf_adds(&sql, ", 1 AS currencies");
     add_order_fields(&sql, j);
+    add_differing(&sql, j);
     add_line_sum(&sql, j, "discount_merchant");
     add_line_sum(&sql, j, "discount_platform");
     add_line_sum(&sql, j, "discount_creator");
@@ -356,7 +387,9 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  o.campaign, o.landing_page, o.device, o.browser, o.os, o.country, o.region, o.city, "
         "  o.coupon, o.payment_method, o.language, coalesce(o.is_test, false) AS is_test, "
         "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "
-        "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, job.source, "
+        "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, "
+        "job.items_source, "
+        "  job.source, "
         "  job.import_id, o.first_row AS row_no, o.version "
         "FROM ord o CROSS JOIN job WHERE o.is_written)",
         paid_at,
@@ -366,7 +399,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */
-static enum status mark_dirty(struct import_job *j, struct error *why)
+enum status merge_mark_dirty(struct import_job *j, struct error *why)
 {
     return job_exec(j,
                     why,
@@ -459,6 +492,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = make_stage_order(j, why);
     if (st == STATUS_OK)
         st = merge_refuse_clashes(j, why);
+    if (st == STATUS_OK)
+        st = tell_differing_amounts(j, why);
     return st == STATUS_OK ? refuse_mixed_currency(j, why) : st;
 }
 
@@ -489,6 +524,10 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK && known > 0)
         st = resum_partial_orders(j, why);
     if (st == STATUS_OK)
+        st = merge_compose_orders(j, why);
+    if (st == STATUS_OK)
+        st = merge_date_refunds(j, why);
+    if (st == STATUS_OK)
         st = merge_order_customers(j, why);
     if (st == STATUS_OK)
         st = merge_order_products(j, why);
@@ -497,6 +536,6 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = match_returns(j, why);
     if (st == STATUS_OK)
-        st = mark_dirty(j, why);
+        st = merge_mark_dirty(j, why);
     return st == STATUS_OK ? count_orders(j, why) : st;
 }

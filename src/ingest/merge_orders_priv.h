@@ -12,6 +12,8 @@
 /* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date.
  * has_known: also those that stored orders have and the file has no column for. */
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why);
+/* Refunds that came before their orders get the order's date and buyer. */
+enum status merge_date_refunds(struct import_job *j, struct error *why);
 /* Order-level discounts and tax, shared among the order's sale lines by largest remainder into
  * line_share(row_no, ...), so that lines add up exactly. *needed: the file has any. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why);

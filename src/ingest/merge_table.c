@@ -4,7 +4,9 @@
  * that the file brings, a row with a known id replaces the old one, which goes to <table>_old.
  * Without, rows that are equal in every column are real as often as the fullest file has them: the
  * nth equal row of a file is the nth that is in already. */
-#include "ingest/ingest_priv.h"
+#include "ingest/merge_table_priv.h"
+
+#include "commerce/platform.h"
 
 #include <string.h>
 
@@ -20,9 +22,6 @@ static const struct {
     { "product", "store, sku, valid_from", NULL },
     { "customer", "store, customer_id", NULL },
     { "stock_level", "store, sku, local_date", NULL },
-    { "ad_spend",
-      "store, local_date, end_date, channel, medium, campaign, campaign_id, ad_group, ad, ad_id",
-      NULL },
     { "fee", "store, fee_id", "fee_id" },
     { "settlement", "store, settlement_id, sub_order_id", "settlement_id" },
     { "feedback", "store, feedback_id", "feedback_id" },
@@ -30,7 +29,6 @@ static const struct {
     { "benchmark", "local_date, market, metric, competitor, item", NULL },
     { "calendar_event", "event_id, local_date", NULL },
     { "fx_rate", "base, quote, local_date", NULL },
-    { "platform_stat", "store, sku, channel, measure, local_date, end_date, grain", NULL },
     { "event", "store, event_id", "event_id" },
     { "session", "store, session_key", NULL },
     { "target", "store, kpi, level, local_date, end_date", NULL },
@@ -121,6 +119,20 @@ static bool add_computed(struct buf *sql, const struct import_job *j, const char
     return false;
 }
 
+/* Of platform_stat only amounts have a currency. */
+static void add_measure_currency(struct buf *sql, const struct import_job *j)
+{
+    buf_addf(sql, "CASE WHEN s.measure IN (''");
+    for (size_t i = 0; i < platform_measure_count; i++) {
+        if (platform_measures[i].unit == PLATFORM_MONEY)
+            buf_addf(sql, ", '%s'", platform_measures[i].name);
+    }
+    buf_addf(sql,
+             ") THEN coalesce(%s, job.currency) ELSE %s END",
+             reading_has(j->reading, "currency") ? "s.currency" : "NULL",
+             reading_has(j->reading, "currency") ? "s.currency" : "NULL");
+}
+
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
 {
     char field[FIELD_NAME_MAX] = "";
@@ -128,7 +140,10 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
     const bool is_amount = len > 3 && strcmp(c->name + len - 3, "_e4") == 0;
     if (len < sizeof field)
         memcpy(field, c->name, len - (is_amount ? 3 : 0));
-    if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
+    if (strcmp(c->name, "currency") == 0 &&
+        strcmp(j->mapping->target.table->name, "platform_stat") == 0)
+        add_measure_currency(sql, j);
+    else if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
     else if (reading_has(j->reading, field))
         buf_addf(sql, "s.\"%s\"", field);
@@ -217,13 +232,18 @@ static enum status make_view(struct import_job *j,
     return run(j, &sql, why);
 }
 
+/* Tables whose rows are told by groups (merge_groups.c) work on a copy of theirs: they are small,
+ * and a row of the file may give several. */
 static enum status make_incoming(struct import_job *j, const char *key, struct error *why)
 {
     enum status st = STATUS_OK;
-    for (size_t i = 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
+    const bool has_order = table_column(j->mapping->target.table, STR("order_key")) != NULL;
+    for (size_t i = has_order ? 0 : 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
         if (reading_has(j->reading, ids[i].field))
             st = identity_assign(j, ids[i].kind, ids[i].field, why);
     }
+    if (st == STATUS_OK && merge_has_groups(j))
+        return make_view(j, "incoming_rows", NULL, why);
     if (st == STATUS_OK)
         st = make_view(j, "incoming", NULL, why);
     return st == STATUS_OK && key != NULL ? make_view(j, "incoming_key", key, why) : st;
@@ -248,7 +268,7 @@ static void add_same(struct buf *sql, const char *columns, const char *a, const 
 }
 
 /* All columns but who brought the row and what derive computes. */
-static void content_columns(const struct table *t, struct buf *out)
+void merge_content_columns(const struct table *t, struct buf *out)
 {
     for (size_t i = 0; i < t->column_count; i++) {
         const struct column *c = &t->columns[i];
@@ -286,7 +306,7 @@ static enum status compare_known(struct import_job *j, struct error *why)
     struct buf sql;
     buf_init(&content, 8192);
     buf_init(&sql, (size_t)64 * 1024);
-    content_columns(j->mapping->target.table, &content);
+    merge_content_columns(j->mapping->target.table, &content);
     buf_addf(&sql,
              "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT k.row_no, k.old_id FROM known k "
              "JOIN incoming n ON n.row_no = k.row_no JOIN \"%s\" o ON o.rowid = k.old_id WHERE ",
@@ -339,7 +359,7 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
     struct buf sql;
     buf_init(&content, 8192);
     buf_init(&sql, (size_t)64 * 1024);
-    content_columns(j->mapping->target.table, &content);
+    merge_content_columns(j->mapping->target.table, &content);
     buf_addf(&sql,
              "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no FROM (SELECT *, row_number() "
              "OVER (PARTITION BY %s ORDER BY row_no) AS nth FROM incoming) n JOIN (SELECT *, "
@@ -361,95 +381,10 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
     return st;
 }
 
-/* A refund that went through is a return in the ledger, on its own date. The ledger row of a refund
- * that was replaced goes with it. */
-static enum status refunds_to_ledger(struct import_job *j, struct error *why)
-{
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l JOIN "
-        "refund_old r "
-        "  ON r.import_id = l.import_id AND r.row_no = l.row_no WHERE r.superseded_by = "
-        "  getvariable('import_id') AND l.class = 'return';"
-        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
-        "  WHERE rowid IN (SELECT id FROM gone);"
-        "DELETE FROM order_line WHERE rowid IN (SELECT id FROM gone);"
-        "INSERT INTO order_line BY NAME SELECT r.store, r.order_key, r.order_key AS origin_key, "
-        "  'return' AS class, o.customer_key, r.sku, coalesce(r.at, o.placed_at) AS \"at\", "
-        "  coalesce(r.local_date, o.local_date) AS local_date, "
-        "  coalesce(r.local_minute, o.local_minute) AS local_minute, "
-        "  coalesce(o.local_date, r.local_date) AS order_date, r.at IS NOT NULL AS date_known, "
-        "  r.currency, -coalesce(r.quantity, 0) AS quantity, -r.amount_e4 AS gross_e4, "
-        "  0::BIGINT AS discount_merchant_e4, 0::BIGINT AS discount_platform_e4, "
-        "  0::BIGINT AS discount_creator_e4, 0::BIGINT AS tax_e4, -r.amount_e4 AS net_e4, "
-        "  CASE WHEN coalesce(r.stage, 'post_ship_return') <> 'post_ship_keep' "
-        "    THEN -r.quantity * p.cost_e4 END AS cost_e4, r.reason, true AS matched, "
-        "  r.source, r.import_id, r.row_no, r.version FROM refund r "
-        "LEFT JOIN orders o ON o.order_key = r.order_key "
-        "LEFT JOIN (SELECT store, sku, max(cost_e4) AS cost_e4 FROM product GROUP BY ALL) p "
-        "  ON p.store = r.store AND p.sku = r.sku "
-        "WHERE r.import_id = getvariable('import_id') AND r.amount_e4 <> 0 "
-        "  AND coalesce(r.status, 'succeeded') IN ('succeeded', 'refunded', 'success', "
-        "  'completed', '退款成功');"
-        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line "
-        "  WHERE import_id = getvariable('import_id');"
-        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM "
-        "order_line_old "
-        "  WHERE superseded_by = getvariable('import_id')");
-}
-
-/* Lines that came before their article's cost get it now. */
-static enum status costs_to_ledger(struct import_job *j, struct error *why)
-{
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS "
-        "cost, "
-        "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
-        "  arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM product WHERE "
-        "  import_id = getvariable('import_id') AND cost_e4 IS NOT NULL GROUP BY 1) p "
-        "  ON p.sku = l.sku WHERE l.store = getvariable('store') AND l.cost_e4 IS NULL "
-        "  AND l.class IN ('sale', 'return', 'giveaway');"
-        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
-        "UPDATE order_line SET cost_e4 = c.cost FROM costed c WHERE order_line.rowid = c.id;"
-        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) "
-        "  FROM order_line l JOIN product p ON p.sku = l.sku AND p.store = l.store "
-        "  WHERE p.import_id = getvariable('import_id')");
-}
-
-/* Tables that orders' costs are booked in. */
-static bool has_costs(const char *table)
-{
-    static const char *const names[] = { "fee", "payment", "shipment", "ad_spend", "settlement" };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (strcmp(table, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Profits of these orders and days are to be derived anew. */
-static enum status mark_costs(struct import_job *j, const char *table, struct error *why)
-{
-    const char *key = strcmp(table, "ad_spend") == 0 ? "NULL" : "order_key";
-    return job_exec(j,
-                    why,
-                    "INSERT INTO dirty_cost SELECT DISTINCT store, local_date, %s FROM \"%s\" "
-                    "WHERE import_id = getvariable('import_id') UNION SELECT DISTINCT store, "
-                    "local_date, %s FROM \"%s_old\" WHERE "
-                    "superseded_by = getvariable('import_id')",
-                    key,
-                    table,
-                    key,
-                    table);
-}
-
 enum status merge_prepare_table(struct import_job *j, struct error *why)
 {
+    if (strcmp(j->mapping->target.table->name, "order_item") == 0)
+        return merge_prepare_items(j, why);
     if (!borrows_time(j))
         return STATUS_OK;
     return job_exec(
@@ -472,13 +407,16 @@ enum status merge_table(struct import_job *j, struct error *why)
     const char *key = key_of(j);
     int64_t rows = 0;
     enum status st = make_incoming(j, key, why);
-    if (st == STATUS_OK && key != NULL)
+    const bool has_groups = merge_has_groups(j);
+    if (st == STATUS_OK && has_groups)
+        st = merge_groups(j, why);
+    if (st == STATUS_OK && key != NULL && !has_groups)
         st = drop_repeated_ids(j, key, why);
     if (st == STATUS_OK) {
         const str count = arena_printf(j->arena, "SELECT count(*) FROM \"%s\"", t->name);
         st = job_count(j, count.ptr, &rows, why);
     }
-    if (st == STATUS_OK && rows > 0)
+    if (st == STATUS_OK && rows > 0 && !has_groups)
         st = key != NULL ? replace_by_id(j, key, why) : drop_known_content(j, why);
     if (st == STATUS_OK)
         st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
@@ -491,11 +429,5 @@ enum status merge_table(struct import_job *j, struct error *why)
             "\"%s_old\" WHERE superseded_by = getvariable('import_id')",
             t->name,
             t->name);
-    if (st == STATUS_OK && has_costs(t->name))
-        st = mark_costs(j, t->name, why);
-    if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
-        st = refunds_to_ledger(j, why);
-    if (st == STATUS_OK && strcmp(t->name, "product") == 0)
-        st = costs_to_ledger(j, why);
-    return st;
+    return st == STATUS_OK ? merge_derived(j, why) : st;
 }

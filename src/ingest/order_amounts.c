@@ -12,21 +12,35 @@ static enum status run(struct import_job *j, struct buf *sql, struct error *why)
     return st;
 }
 
-/* Ledger rows that the order as a whole brings: shipping, tip, refunds without a date. */
+/* What the order says was refunded, less the refunds that are known with their dates. */
+static enum status find_undated(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "ALTER TABLE ord ADD COLUMN undated BIGINT;"
+                    "UPDATE ord SET undated = -refunded;"
+                    "UPDATE ord SET undated = -greatest(ord.refunded - r.known, 0)::BIGINT FROM "
+                    "  (SELECT order_key, sum(amount_e4) AS known FROM refund WHERE order_key IN "
+                    "  (SELECT order_key FROM ord) AND " REFUND_SUCCEEDED(
+                        "") " GROUP BY 1) r "
+                            "  WHERE r.order_key = ord.order_key");
+}
+
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why)
 {
     static const struct {
         const char *field;
         const char *line_class;
-        const char *sign;
+        const char *amount;
         const char *date_known;
     } rows[] = {
-        { "shipping", "shipping", "", "true" },
-        { "tip", "tip", "", "true" },
-        { "duty", "duty", "", "true" },
-        { "refunded", "return", "-", "false" },
+        { "shipping", "shipping", "shipping", "true" },
+        { "tip", "tip", "tip", "true" },
+        { "duty", "duty", "duty", "true" },
+        { "refunded", "return", "undated", "false" },
     };
-    enum status st = STATUS_OK;
+    enum status st = find_undated(j, why);
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
         if (!reading_has(j->reading, rows[i].field) && !has_known)
             continue; /* of known orders they are kept */
@@ -34,19 +48,42 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       why,
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
-                      "o.local_date, %s, o.currency, 0, NULL, %so.%s, 0, 0, 0, 0, %so.%s, NULL, "
+                      "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, 0, o.%s, NULL, "
                       "NULL, NULL, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
                       "AND o.has_cancelled = 0",
                       rows[i].line_class,
                       rows[i].date_known,
-                      rows[i].sign,
-                      rows[i].field,
-                      rows[i].sign,
-                      rows[i].field,
-                      rows[i].field);
+                      rows[i].amount,
+                      rows[i].amount,
+                      rows[i].amount);
     }
     return st;
+}
+
+/* Refunds that came before their orders learn what only the order knows. */
+enum status merge_date_refunds(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "UPDATE refund SET order_date = o.local_date, \"at\" = coalesce(refund.\"at\", "
+        "o.placed_at), "
+        "  local_date = coalesce(refund.local_date, o.local_date), local_minute = "
+        "  coalesce(refund.local_minute, o.local_minute) FROM ord o WHERE o.order_key = "
+        "  refund.order_key AND o.is_written AND refund.order_date IS DISTINCT FROM o.local_date;"
+        "CREATE OR REPLACE TEMP TABLE redated AS SELECT l.rowid AS id, o.local_date, o.placed_at, "
+        "  o.local_minute, o.customer_key FROM order_line l JOIN ord o ON o.order_key = "
+        "  l.origin_key WHERE l.class = 'return' AND l.origin_key = l.order_key AND o.is_written "
+        "  AND l.order_date IS DISTINCT FROM o.local_date;"
+        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date, "
+        "  r.local_date]) FROM order_line l JOIN redated r ON r.id = l.rowid;"
+        "UPDATE order_line SET order_date = r.local_date, customer_key = r.customer_key, "
+        "  \"at\" = coalesce(order_line.\"at\", r.placed_at), local_date = "
+        "  coalesce(order_line.local_date, r.local_date), local_minute = "
+        "  coalesce(order_line.local_minute, r.local_minute) FROM redated r WHERE "
+        "  order_line.rowid = r.id");
 }
 
 /* Order-level discounts and tax are shared among the order's sale lines by largest remainder

@@ -31,13 +31,15 @@ static void worker_report(struct reading_worker *w)
     int64_t tell = 0;
     pthread_mutex_lock(&r->mutex);
     r->rows += w->rows;
+    r->extra += w->extra;
+    r->masked += w->masked;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
         tell = r->rows;
     }
     pthread_mutex_unlock(&r->mutex);
-    w->rows = 0;
+    w->rows = w->extra = w->masked = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -60,17 +62,16 @@ static void worker_close(void *worker)
 /* Keeps a refused row; texts are copied because the block moves on. */
 static enum status refuse(struct reading *r,
                           const struct row *row,
-                          size_t column,
+                          str column,
                           str value,
                           const char *reason,
                           struct error *why)
 {
     enum status st = STATUS_OK;
     pthread_mutex_lock(&r->mutex);
-    const str name = column < r->shape->n_columns ? r->shape->columns[column] : STR_EMPTY;
     const struct refusal one = { .row_no = row->row_no,
                                  .line = row->line,
-                                 .column = name,
+                                 .column = column,
                                  .value = arena_dup(r->arena, str_first(value, 1000)),
                                  .raw = arena_dup(r->arena, row->raw),
                                  .reason = reason };
@@ -153,9 +154,31 @@ static enum status next_row(struct reading_worker *w, struct row *row, bool *got
     }
 }
 
+/* A row of the stage for each measure that has a value. */
+static const char *put_measures(
+    struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, size_t *column)
+{
+    const struct reading_unpivot *u = &w->reading->unpivot;
+    const size_t first = *n;
+    for (size_t i = 0; i < u->n; i++) {
+        bool has_value = false;
+        const char *reason = reading_measure_cell(w, row, i, &has_value);
+        if (reason != NULL) {
+            *column = u->items[i].source;
+            *n = first;
+            return reason;
+        }
+        if (has_value)
+            put_row(w, b, (*n)++, row);
+    }
+    return NULL;
+}
+
 static enum status take_row(
     struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
 {
+    const struct reading *r = w->reading;
+    const size_t before = *n;
     size_t column = row->column;
     str label = STR_EMPTY;
     w->rows++;
@@ -163,21 +186,31 @@ static enum status take_row(
         return reading_keep_summary(w, row, label, why);
     const char *reason = row->refusal != ROW_REFUSAL_NONE ? row_refusal_text(row->refusal)
                                                           : row_convert(w, row, &column);
-    if (reason == NULL) {
+    if (reason == NULL && r->unpivot.n > 0)
+        reason = put_measures(w, b, n, row, &column);
+    else if (reason == NULL)
         put_row(w, b, (*n)++, row);
+    if (reason == NULL) {
+        w->extra += (int64_t)(*n - before) - 1;
         return STATUS_OK;
     }
+    if (row->refusal == ROW_REFUSAL_NONE && w->broken != NULL)
+        return refuse(w->reading, row, w->broken->name, str_from(w->broken_by), reason, why);
+    const str name = column < r->shape->n_columns ? r->shape->columns[column] : STR_EMPTY;
     const str value = column < row->n ? row->fields[column] : STR_EMPTY;
-    return refuse(w->reading, row, column, value, reason, why);
+    return refuse(w->reading, row, name, value, reason, why);
 }
 
 static enum status fill(void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
 {
     struct reading_worker *w = worker;
     const size_t capacity = batch_capacity();
+    const size_t measures = w->reading->unpivot.n;
+    const size_t of_row = measures > 0 ? measures : 1;
     size_t n = 0;
     (void)self;
-    while (n < capacity && !w->is_done) {
+    BUG_IF(of_row > capacity);
+    while (n + of_row <= capacity && !w->is_done) {
         struct row row;
         bool got = false;
         enum status st = next_row(w, &row, &got, why);
@@ -240,6 +273,8 @@ struct reading_counts reading_counts(const struct reading *r)
     return (struct reading_counts){ .rows = r->rows + title,
                                     .title = title,
                                     .refused = (int64_t)r->refusal_count,
+                                    .extra = r->extra,
+                                    .masked = r->masked,
                                     .amount_e4 = r->amount_e4,
                                     .refusals = r->refusals,
                                     .refusal_count = r->refusal_count };
@@ -248,6 +283,11 @@ struct reading_counts reading_counts(const struct reading *r)
 const struct row_shape *reading_shape(const struct reading *r)
 {
     return r->shape;
+}
+
+str reading_currency(const struct reading *r)
+{
+    return r->header_currency;
 }
 
 bool reading_has(const struct reading *r, const char *field)

@@ -15,16 +15,20 @@ static const enum source_type source_types[] = {
     [FIELD_CURRENCY] = SOURCE_TEXT,
 };
 
-static size_t source_column(const struct reading *r, str name)
+size_t reading_source_column(struct reading *r, str name)
 {
     const struct mapping *m = r->mapping;
+    str currency = STR_EMPTY;
     for (size_t i = 0; i < m->header_count; i++) {
         if (str_eq(m->header[i], name))
             return i;
     }
     for (size_t i = 0; m->header_count == 0 && i < r->shape->n_columns; i++) {
-        if (str_eq_nocase(str_trim(r->shape->columns[i]), str_trim(name)))
-            return i;
+        if (!mapping_column_fits(name, r->shape->columns[i], &currency))
+            continue;
+        if (currency.len > 0)
+            r->header_currency = currency;
+        return i;
     }
     return NO_COLUMN;
 }
@@ -139,6 +143,55 @@ static enum status check_merged(const struct reading *r,
         c->field->name);
 }
 
+size_t reading_part(const struct reading *r, const char *field)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (strcmp(r->columns[i].field->name, field) == 0)
+            return i;
+    }
+    return NO_COLUMN;
+}
+
+static enum status column_take(struct reading *r, const struct reading_column *c, struct error *why)
+{
+    const bool is_time = c->field->kind == FIELD_TIME;
+    if (r->count == MAPPING_COLUMNS_MAX)
+        return error_set(why, STATUS_TOO_LARGE, "more than %d columns", MAPPING_COLUMNS_MAX);
+    enum status st = stage_add(r, c->field->name, "", source_types[c->field->kind], why);
+    if (st == STATUS_OK && is_time)
+        st = stage_add(r, c->field->name, "_date", SOURCE_DAY, why);
+    if (st == STATUS_OK && is_time)
+        st = stage_add(r, c->field->name, "_minute", SOURCE_I16, why);
+    if (st == STATUS_OK)
+        r->columns[r->count++] = *c;
+    return st;
+}
+
+enum status reading_add_field(
+    struct reading *r, str field, str constant, size_t *at, struct error *why)
+{
+    const struct reading_column c = { .field = target_field(&r->mapping->target, field),
+                                      .source = NO_COLUMN,
+                                      .constant = constant,
+                                      .date = { .form = DATE_FORM_YMD },
+                                      .stage = r->stage_count };
+    *at = reading_part(r, c.field->name);
+    if (*at != NO_COLUMN)
+        return STATUS_OK;
+    *at = r->count;
+    return column_take(r, &c, why);
+}
+
+/* Two columns of one field: where the first has no value, the other counts. Times have one form a
+ * column, so there the first that is in the file counts alone. */
+static void add_other(struct reading_column *first, const struct reading_column *c)
+{
+    const bool is_time = c->field->kind == FIELD_TIME || c->field->kind == FIELD_DAY;
+    if (!is_time && first->source != NO_COLUMN && c->source != NO_COLUMN &&
+        first->other_count < COLUMN_OTHERS_MAX)
+        first->others[first->other_count++] = c->source;
+}
+
 static enum status add_column(struct reading *r,
                               const struct mapping_column *mc,
                               const struct import_options *o,
@@ -150,38 +203,23 @@ static enum status add_column(struct reading *r,
                                 .constant = mc->constant,
                                 .stage = r->stage_count };
     if (mc->constant.ptr == NULL) {
-        c.source = source_column(r, mc->source);
+        c.source = reading_source_column(r, mc->source);
         c.constant = STR_EMPTY;
         if (c.source == NO_COLUMN) /* presets name columns that not every export has */
             return STATUS_OK;
     }
     for (size_t i = 0; i < r->count; i++) {
-        if (r->columns[i].field == c.field)
-            return STATUS_OK; /* two names of one column: the first that is there wins */
+        if (r->columns[i].field != c.field)
+            continue;
+        add_other(&r->columns[i], &c);
+        return STATUS_OK;
     }
     enum status st = check_merged(r, &c, why);
     if (st == STATUS_OK && (c.field->kind == FIELD_ID || c.field->kind == FIELD_HASH))
         st = reading_check_ids(r->shape, c.source, why);
     if (st == STATUS_OK && (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY))
         st = find_dates(r, &c, o, notes, why);
-    if (st == STATUS_OK)
-        st = stage_add(r, c.field->name, "", source_types[c.field->kind], why);
-    if (st == STATUS_OK && c.field->kind == FIELD_TIME)
-        st = stage_add(r, c.field->name, "_date", SOURCE_DAY, why);
-    if (st == STATUS_OK && c.field->kind == FIELD_TIME)
-        st = stage_add(r, c.field->name, "_minute", SOURCE_I16, why);
-    if (st == STATUS_OK)
-        r->columns[r->count++] = c;
-    return st;
-}
-
-static size_t part_of(const struct reading *r, const char *field)
-{
-    for (size_t i = 0; i < r->count; i++) {
-        if (strcmp(r->columns[i].field->name, field) == 0)
-            return i;
-    }
-    return NO_COLUMN;
+    return st == STATUS_OK ? column_take(r, &c, why) : st;
 }
 
 static enum status add_parts(struct reading *r, struct error *why)
@@ -189,19 +227,21 @@ static enum status add_parts(struct reading *r, struct error *why)
     enum status st = STATUS_OK;
     r->stage_class = r->stage_order = NO_COLUMN;
     r->parts = (struct reading_parts){
-        .order_id = part_of(r, "order_id"),
-        .customer_id = part_of(r, "customer_id"),
-        .sku = part_of(r, "sku"),
-        .quantity = part_of(r, "quantity"),
-        .unit_price = part_of(r, "unit_price"),
-        .line_amount = part_of(r, "line_amount"),
-        .status = part_of(r, "status"),
-        .paid_at = part_of(r, "paid_at"),
-        .placed_at = part_of(r, "placed_at"),
+        .order_id = reading_part(r, "order_id"),
+        .customer_id = reading_part(r, "customer_id"),
+        .sku = reading_part(r, "sku"),
+        .title = reading_part(r, "title"),
+        .quantity = reading_part(r, "quantity"),
+        .unit_price = reading_part(r, "unit_price"),
+        .line_amount = reading_part(r, "line_amount"),
+        .status = reading_part(r, "status"),
+        .paid_at = reading_part(r, "paid_at"),
+        .placed_at = reading_part(r, "placed_at"),
+        .is_staged = reading_part(r, "is_staged"),
     };
-    r->date_part = part_of(r, r->mapping->target.table == NULL ? "placed_at" : "date");
+    r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");
     if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)
-        r->date_part = part_of(r, "at");
+        r->date_part = reading_part(r, "at");
     if (r->date_part != NO_COLUMN && (!r->columns[r->date_part].field->is_required ||
                                       r->columns[r->date_part].source == NO_COLUMN))
         r->date_part = NO_COLUMN;
@@ -273,7 +313,7 @@ static bool has_field_of_its_own(const struct reading *r, str column)
 {
     for (size_t i = 0; i < r->mapping->column_count; i++) {
         const struct mapping_column *c = &r->mapping->columns[i];
-        if (c->constant.ptr == NULL && str_eq_nocase(str_trim(c->source), str_trim(column)))
+        if (c->constant.ptr == NULL && mapping_column_fits(c->source, column, NULL))
             return true;
     }
     return false;
@@ -306,15 +346,20 @@ static enum status add_props(struct reading *r, struct error *why)
 }
 
 static enum status add_columns(struct reading *r,
-                               const struct import_options *o,
+                               const struct reading_from *from,
                                struct buf *notes,
                                struct error *why)
 {
+    const struct import_options *o = from->options;
     enum status st = stage_add(r, "row_no", "", SOURCE_I64, why);
     if (st == STATUS_OK)
         st = stage_add(r, "line_no", "", SOURCE_I64, why);
     for (size_t i = 0; st == STATUS_OK && i < r->mapping->column_count; i++)
         st = add_column(r, &r->mapping->columns[i], o, notes, why);
+    if (st == STATUS_OK)
+        st = reading_rules_open(r, why);
+    if (st == STATUS_OK)
+        st = reading_add_period(r, from, notes, why);
     if (st == STATUS_OK)
         st = add_props(r, why);
     if (st == STATUS_OK)
@@ -342,7 +387,8 @@ enum status reading_open(const struct reading_from *from,
                                          .store_zone = from->store->zone,
                                          .now_us = latest_moment(from->options) };
         header_note(r->shape, why != NULL ? why->lang : LANG_EN, notes);
-        st = add_columns(r, from->options, notes, why);
+        r->is_presale_at_deposit = from->store->presale == PRESALE_DEPOSIT;
+        st = add_columns(r, from, notes, why);
     }
     if (st != STATUS_OK) {
         reading_close(r);

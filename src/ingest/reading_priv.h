@@ -7,21 +7,72 @@
 
 #include <pthread.h>
 
-#define NO_COLUMN SIZE_MAX
+#define NO_COLUMN         SIZE_MAX
+#define COLUMN_OTHERS_MAX 3
+
+/* Columns of the file that are added up. */
+struct reading_term {
+    size_t source;
+    bool is_minus;
+};
+struct reading_terms {
+    const struct reading_term *items;
+    size_t n;
+};
 
 /* One mapped field: where its text comes from and which stage columns it fills. */
 struct reading_column {
     const struct field *field;
-    size_t source; /* column of the file; NO_COLUMN: a constant */
+    size_t source;                    /* column of the file; NO_COLUMN: a constant */
+    size_t others[COLUMN_OTHERS_MAX]; /* whose cells count where the first has none */
+    size_t other_count;
     str constant;
+    struct reading_terms sum; /* .n > 0: the field is the sum of columns */
+    struct mapping_pairs words;
     struct date_pattern date;
     size_t stage; /* first of its stage columns */
 };
 
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
 struct reading_parts {
-    size_t order_id, customer_id, sku, quantity, unit_price, line_amount, status, paid_at,
-        placed_at;
+    size_t order_id, customer_id, sku, title, quantity, unit_price, line_amount, status, paid_at,
+        placed_at, is_staged;
+};
+
+/* The mapping's rules with columns in place of names (row_rules.c). */
+struct reading_condition {
+    size_t source;
+    struct mapping_names patterns;
+};
+struct reading_set { /* of column `to`: a text, or the column that it takes its value from */
+    size_t to;
+    str text;
+    size_t from;
+};
+struct reading_rule {
+    const struct reading_condition *when;
+    size_t when_count;
+    const struct reading_set *set; /* also of fields to clear: an empty text */
+    size_t set_count;
+    const struct reading_set *copy;
+    size_t copy_count;
+    const size_t *negate;
+    size_t negate_count;
+};
+struct reading_check {
+    str name;
+    struct reading_terms terms; /* add up to 0 */
+};
+/* A column that is a measure: each gives a row of its own. */
+struct reading_measure {
+    size_t source;
+    str name;
+    bool is_fraction;
+};
+struct reading_unpivot {
+    struct reading_measure items[MAPPING_UNPIVOT_MAX];
+    size_t n;
+    size_t measure, value; /* positions in `columns` */
 };
 
 struct reading {
@@ -33,6 +84,13 @@ struct reading {
     struct reading_column columns[MAPPING_COLUMNS_MAX];
     size_t count;
     struct reading_parts parts;
+    struct reading_rule rules_of_row[MAPPING_RULES_MAX];
+    size_t rule_count;
+    struct reading_check checks[MAPPING_CHECKS_MAX];
+    size_t check_count;
+    struct reading_unpivot unpivot;
+    str header_currency; /* that a column's name tells; empty: none */
+    bool is_presale_at_deposit;
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
@@ -45,6 +103,8 @@ struct reading {
 
     pthread_mutex_t mutex; /* protects what follows */
     int64_t rows;
+    int64_t extra;
+    int64_t masked;
     i128 amount_e4;
     struct refusal *refusals;
     size_t refusal_count;
@@ -71,12 +131,17 @@ struct reading_worker {
     bool has_block;
     bool is_done;
     struct zone_cursor cursors[2];
+    str texts[MAPPING_COLUMNS_MAX];
     struct cell cells[MAPPING_COLUMNS_MAX];
+    const struct reading_check *broken; /* the identity that the row breaks */
+    char broken_by[48];
     struct cell line_class; /* text */
     struct cell gross;
     char order_id[128];
     struct buf props;
     int64_t rows;
+    int64_t extra;
+    int64_t masked;
     i128 amount_e4;
 };
 
@@ -97,6 +162,39 @@ MUST_CHECK enum status reading_check_ids(const struct row_shape *shape,
 /* They as JSON into the worker's cell; the reason when they are too long. */
 const char *props_convert(struct reading_worker *w, const struct row *row);
 bool props_is_personal(str column);
+
+/* Column of the file by name; NO_COLUMN when there is none. */
+size_t reading_source_column(struct reading *r, str name);
+/* Position in r->columns of a field; NO_COLUMN: not mapped. */
+size_t reading_part(const struct reading *r, const char *field);
+/* Adds a field that is no column of the file: a constant, or a null that rules fill. */
+enum status reading_add_field(
+    struct reading *r, str field, str constant, size_t *at, struct error *why);
+
+/* Sums, rules, checks and measures of the mapping, for the columns of this file. */
+enum status reading_rules_open(struct reading *r, struct error *why);
+/* Texts of the row after words and rules; returns a bit for each rule that holds. */
+unsigned reading_rules_texts(struct reading_worker *w, const struct row *row);
+/* Sum of columns of the row; NULL or the reason. All empty: null. */
+const char *reading_sum(const struct reading_worker *w,
+                        const struct row *row,
+                        struct reading_terms terms,
+                        struct cell *out,
+                        size_t *column);
+/* Copied and negated fields. */
+void reading_rules_cells(struct reading_worker *w, unsigned holding);
+/* The identities; NULL or the reason, with w->broken. */
+const char *reading_rules_check(struct reading_worker *w, const struct row *row, size_t *column);
+/* Sets measure and value for measure `i`; *has_value false: the cell is empty. */
+const char *reading_measure_cell(struct reading_worker *w,
+                                 const struct row *row,
+                                 size_t i,
+                                 bool *has_value);
+/* The days that a file without dates is about: --period, else its name. */
+enum status reading_add_period(struct reading *r,
+                               const struct reading_from *from,
+                               struct buf *notes,
+                               struct error *why);
 
 /* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
  */

@@ -114,11 +114,36 @@ enum status mapping_choose(const struct row_shape *shape,
 
 const char *import_preset_name(size_t i)
 {
-    static const char *const names[] = {
-        "online-retail",  "shopify-orders",    "shopify-products", "woocommerce-orders",
-        "olist-orders",   "olist-order-items", "olist-payments",   "olist-reviews",
-        "olist-products", "olist-customers",   "cdnow-master",     "cdnow-sample",
-        "rees46",         "taobao-behavior",   "generic"
-    };
+    static const char *const names[] = { "online-retail",
+                                         "shopify-orders",
+                                         "shopify-products",
+                                         "woocommerce-orders",
+                                         "olist-orders",
+                                         "olist-order-items",
+                                         "olist-payments",
+                                         "olist-reviews",
+                                         "olist-products",
+                                         "olist-customers",
+                                         "cdnow-master",
+                                         "cdnow-sample",
+                                         "rees46",
+                                         "taobao-behavior",
+                                         "taobao-orders",
+                                         "taobao-items",
+                                         "taobao-refunds",
+                                         "douyin-orders",
+                                         "douyin-settlement",
+                                         "pdd-orders",
+                                         "jd-orders",
+                                         "jd-bill",
+                                         "sycm-item-day",
+                                         "shop-day",
+                                         "alimama",
+                                         "qianchuan",
+                                         "jd-ads",
+                                         "google-ads",
+                                         "meta-ads",
+                                         "meta-ads-period",
+                                         "generic" };
     return i < ARRAY_LEN(names) ? names[i] : NULL;
 }

@@ -20,7 +20,9 @@ static enum status mark_edges(struct import_job *j, struct error *why)
         j->mapping->orders_complete ? "false" : "true");
 }
 
-/* ord.is_written: new ones, and whole known ones whose lines or state differ. */
+/* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made
+ * of items cannot be compared with the file's one line: the order's own amounts and state decide.
+ * ord.is_written: new ones, and whole known ones whose lines or state differ. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
     static const char *const compared[] = {
@@ -34,12 +36,19 @@ static enum status mark_written(struct import_job *j, struct error *why)
         job_exec(j,
                  why,
                  "%s",
+                 "CREATE OR REPLACE TEMP TABLE of_refund AS SELECT l.rowid AS id FROM order_line l "
+                 "  JOIN refund r ON r.import_id = l.import_id AND r.row_no = l.row_no AND "
+                 "  r.order_key = l.order_key WHERE l.class = 'return' AND l.order_key IN "
+                 "  (SELECT order_key FROM ord WHERE is_known);"
                  "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
                  "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("
                  "SELECT " LINE_SIGNATURE ", 1 AS side FROM new_line UNION ALL "
                  "SELECT " LINE_SIGNATURE ", -1 AS side FROM order_line "
-                 "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known)) "
-                 "GROUP BY " LINE_SIGNATURE ") WHERE balance <> 0");
+                 "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known) "
+                 "  AND rowid NOT IN (SELECT id FROM of_refund)) "
+                 "GROUP BY " LINE_SIGNATURE ") WHERE balance <> 0 AND order_key NOT IN (SELECT "
+                 "  i.order_key FROM order_item i JOIN orders o ON o.order_key = i.order_key "
+                 "  WHERE o.items_source IS NOT NULL)");
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
@@ -101,9 +110,11 @@ static enum status move_replaced(struct import_job *j, struct error *why)
         why,
         "%s",
         "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
-        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written);"
+        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written) "
+        "  AND rowid NOT IN (SELECT id FROM of_refund);"
         "DELETE FROM order_line WHERE order_key IN "
-        "  (SELECT order_key FROM ord WHERE is_known AND is_written);"
+        "  (SELECT order_key FROM ord WHERE is_known AND is_written) "
+        "  AND rowid NOT IN (SELECT id FROM of_refund);"
         "INSERT INTO orders_old SELECT o.*, getvariable('import_id') FROM orders o "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known AND is_written);"
         "DELETE FROM orders WHERE order_key IN "

@@ -52,6 +52,28 @@ static const struct {
     { "placed", "placed" },
     { "closed", "closed" },
     { "expired", "cancelled" },
+    /* Taobao, Douyin, Pinduoduo, JD */
+    { "等待卖家发货", "paid" },
+    { "备货中", "paid" },
+    { "待出库", "paid" },
+    { "等待出库", "paid" },
+    { "部分发货", "paid" },
+    { "等待买家确认收货", "shipped" },
+    { "已发货，待收货", "shipped" },
+    { "已发货,待收货", "shipped" },
+    { "待收货", "shipped" },
+    { "已出库", "shipped" },
+    { "等待确认收货", "shipped" },
+    { "已收货", "delivered" },
+    { "完成", "delivered" },
+    { "交易完成", "delivered" },
+    { "待支付", "placed" },
+    { "等待付款", "placed" },
+    { "待确认", "placed" },
+    { "(删除)等待付款", "cancelled" },
+    { "(删除)取消", "cancelled" },
+    { "未付款，已取消", "cancelled" },
+    { "已退货", "refunded" },
 };
 
 str status_canonical(str word)

@@ -1,0 +1,30 @@
+/* The parts of merging tables that stand in files of their own. */
+#ifndef SHOPVANE_INGEST_MERGE_TABLE_PRIV_H
+#define SHOPVANE_INGEST_MERGE_TABLE_PRIV_H
+
+#include "ingest/ingest_priv.h"
+
+/* What new rows of the table mean for others: returns of refunds, fees of settlements, costs of
+ * articles, lines of orders whose items came. */
+enum status merge_derived(struct import_job *j, struct error *why);
+
+/* Rows that are parts of one figure (an ad by age, an order's items) count together: if any differs
+ * from what is there, the rows of the group replace those. Of platform_stat the last of a file's
+ * equal keys counts. merge_groups() fills `incoming` from the view incoming_rows. */
+bool merge_has_groups(const struct import_job *j);
+enum status merge_groups(struct import_job *j, struct error *why);
+/* Names of all columns but who brought the row and what derive computes, with commas between. */
+void merge_content_columns(const struct table *t, struct buf *out);
+
+/* ---- Orders and items in two files (merge_items.c) ------------------------------------------- */
+
+/* Items whose amount is beyond bounds are refused. */
+enum status merge_prepare_items(struct import_job *j, struct error *why);
+/* Lines of orders that are here with their items, after either came. */
+enum status merge_compose_items(struct import_job *j, struct error *why);
+enum status merge_compose_orders(struct import_job *j, struct error *why);
+
+/* Every date that a changed row had or has, so that rollups of those days are made anew. */
+enum status merge_mark_dirty(struct import_job *j, struct error *why);
+
+#endif
