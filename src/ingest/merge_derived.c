@@ -155,6 +155,7 @@ enum status merge_derived(struct import_job *j, struct error *why)
         { "order_item", merge_mark_dirty },
         { "refund", merge_mark_dirty },
         { "settlement", mark_fees },
+        { "settlement", mark_own_costs },
         { "fee", mark_own_costs },
         { "payment", mark_own_costs },
         { "shipment", mark_own_costs },
