@@ -199,6 +199,8 @@ static enum status print_document(const struct command_env *env,
     w->d = document_new(env->lang, str_from(tr(env->lang, "Settlement")));
     if (w->d == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (w->r->total_count == 0)
+        document_sentence(w->d, str_from(tr(env->lang, "No order and no booking in this range.")));
     for (size_t i = 0; i < w->r->total_count; i++)
         add_total(w, &w->r->totals[i]);
     for (size_t i = 0, end = 0; i < w->r->count; i = end) {

@@ -1,5 +1,5 @@
 /* shopvane stores: the shop's stores, listed, added, changed. */
-#include "cli/command_priv.h"
+#include "cli/asking_priv.h"
 #include "shop/shop.h"
 
 #include <string.h>
@@ -105,6 +105,41 @@ static enum status list_stores(const struct command_env *env, struct shop *s, st
     return st;
 }
 
+/* The stores side by side, and all together, over the last four weeks. */
+static enum status overview(struct command_env *env, struct error *why)
+{
+    static const char *const kpis[] = { "paid_gmv",     "gsv",           "orders",       "ad_spend",
+                                        "contribution", "contrib_share", "cost_coverage" };
+    const str by = STR("store");
+    str ids[ARRAY_LEN(kpis)];
+    struct asking_env a = { 0 };
+    struct answer *answer = NULL;
+    struct buf out;
+    const struct answer_look look = { .colour = env->out_is_terminal, .width = env->width };
+    buf_init(&out, (size_t)64 * 1024 * 1024);
+    for (size_t i = 0; i < ARRAY_LEN(kpis); i++)
+        ids[i] = str_from(kpis[i]);
+    enum status st = asking_open(env, NULL, &a, why);
+    const struct kpi_question q = { .kpis = ids,
+                                    .kpi_count = ARRAY_LEN(kpis),
+                                    .last = STR("28d"),
+                                    .grain = STR("total"),
+                                    .by = &by,
+                                    .by_count = 1,
+                                    .lang = env->lang,
+                                    .now_us = clock_now_us() };
+    if (st == STATUS_OK)
+        st = query_ask(&a.context, &q, &answer, why);
+    if (st == STATUS_OK)
+        st = answer_render(answer, ANSWER_TABLE, &look, &out, why);
+    if (st == STATUS_OK)
+        fwrite(out.data, 1, out.len, env->out);
+    answer_free(answer);
+    buf_release(&out);
+    asking_close(env, &a);
+    return st;
+}
+
 static enum status parse_changes(const struct arguments *args,
                                  struct store_change *out,
                                  size_t *n,
@@ -161,6 +196,8 @@ static enum status stores_run(struct command_env *env,
     struct shop *s = NULL;
     const char *verb = args->count > 0 ? args->items[0] : "list";
     (void)options;
+    if (strcmp(verb, "overview") == 0)
+        return overview(env, why);
     enum status st = env_shop(env, &s, why);
     if (st != STATUS_OK) {
         env_shop_done(env, s);
@@ -175,8 +212,10 @@ static enum status stores_run(struct command_env *env,
         if (st == STATUS_OK)
             fprintf(env->out, "%s", tr(env->lang, "stores.yaml is as it was before\n"));
     } else {
-        st = error_set(
-            why, STATUS_BAD_USAGE, "stores: say list, add, set or undo, not \"%s\"", verb);
+        st = error_set(why,
+                       STATUS_BAD_USAGE,
+                       "stores: say list, overview, add, set or undo, not \"%s\"",
+                       verb);
     }
     if (st == STATUS_OK && strcmp(verb, "list") != 0 && env->shop != NULL)
         fprintf(env->out,
@@ -189,8 +228,9 @@ static enum status stores_run(struct command_env *env,
 const struct command command_stores = {
     .name = "stores",
     .summary = "list, add and change the shop's stores",
-    .usage = "[list | add NAME [KEY=VALUE...] | set NAME KEY=VALUE... | undo]",
+    .usage = "[list | overview | add NAME [KEY=VALUE...] | set NAME KEY=VALUE... | undo]",
     .examples = "shopvane stores\n"
+                "shopvane stores overview\n"
                 "shopvane stores add tmall platform=taobao currency=CNY timezone=Asia/Shanghai "
                 "tax=inclusive platform_fee=5\n"
                 "shopvane stores set tmall owner=\"Li Wei\" team=east customer_key_quality=masked\n"
