@@ -29,18 +29,23 @@ static str date_column(const struct plan_group *g)
     return g->route.rollup != NULL ? STR("date") : str_from(g->date->name);
 }
 
-void plan_add_period(struct sql *sql, const struct plan_group *g)
+static void add_start(struct sql *sql, const struct plan_group *g, str table, str column)
 {
     static const enum sql_period periods[] = {
         [GRAIN_HOUR] = SQL_DAY_START,        [GRAIN_DAY] = SQL_DAY_START,
         [GRAIN_WEEK] = SQL_WEEK_START,       [GRAIN_MONTH] = SQL_MONTH_START,
         [GRAIN_QUARTER] = SQL_QUARTER_START, [GRAIN_YEAR] = SQL_YEAR_START,
     };
+    sql_period_start(sql, periods[g->q->grain], g->q->week_start, table, column);
+}
+
+void plan_add_period(struct sql *sql, const struct plan_group *g)
+{
     if (plan_is_bucketed(g)) {
         sql_add(sql, "\"bucket\".\"k_day\"");
         return;
     }
-    sql_period_start(sql, periods[g->q->grain], g->q->week_start, source_table(g), date_column(g));
+    add_start(sql, g, source_table(g), date_column(g));
 }
 
 void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d)
@@ -270,6 +275,33 @@ static void add_values(struct sql *sql, const struct plan_group *g, enum part pa
         add_foreign(sql, g, part);
 }
 
+/* A row that is one total of several days counts where all of them are in the question, and in a
+ * series where one period holds them all: it is of no single day. */
+static void add_whole_periods(struct sql *sql, const struct plan_group *g)
+{
+    const str fact = str_from(g->fact->name);
+    const str end = STR("end_date");
+    if (table_column(g->fact, end) == NULL)
+        return;
+    sql_add(sql, " AND (");
+    sql_column(sql, fact, end);
+    sql_add(sql, " IS NULL OR (");
+    sql_column(sql, fact, end);
+    sql_add(sql, " <= ");
+    sql_bind_day(sql, g->q->to);
+    if (plan_is_bucketed(g)) {
+        sql_add(sql, " AND ");
+        sql_column(sql, fact, end);
+        sql_add(sql, " <= \"bucket\".\"b_to\"");
+    } else if (plan_has_time(g)) {
+        sql_add(sql, " AND ");
+        add_start(sql, g, fact, end);
+        sql_add(sql, " = ");
+        add_start(sql, g, fact, str_from(g->date->name));
+    }
+    sql_add(sql, "))");
+}
+
 static void add_range(struct sql *sql, const struct plan_group *g)
 {
     const str fact = str_from(g->fact->name);
@@ -282,8 +314,10 @@ static void add_range(struct sql *sql, const struct plan_group *g)
     sql_column(sql, fact, date);
     sql_add(sql, until ? " < " : " <= ");
     sql_bind_day(sql, g->q->to);
-    if (!until)
+    if (!until) {
+        add_whole_periods(sql, g);
         return;
+    }
     sql_add(sql, " OR (");
     sql_column(sql, fact, date);
     sql_add(sql, " = ");

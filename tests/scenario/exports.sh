@@ -39,6 +39,8 @@ expect_class() { # CLASS FILE FIGURE [SIGN]
 begin "the generator writes these files"
 if command -v node >/dev/null; then
     node "$(dirname "$0")/../../tools/make_exports.mjs" "$T/made"
+    expect_file "$T/made/figures.tsv"
+    expect_file "$EXPORTS/figures.tsv"
     expect_same "examples/exports and what tools/make_exports.mjs writes" \
         "$(cd "$EXPORTS" && find . -type f ! -name '*.md' -exec cksum {} + | sort -k3)" \
         "$(cd "$T/made" && find . -type f -exec cksum {} + | sort -k3)"
@@ -89,6 +91,16 @@ expect_class ad_spend douyin/qianchuan_2025-03-01_2025-03-31.csv spend
 expect_text "its days: 2025-03-01 .. 2025-03-31" "dates: 2025-03-01 .. 2025-03-31"
 run kpi paid_gmv --store douyin --from $FROM --to $TO --grain total --format csv
 expect_text ",$(figure douyin/douyin-orders.csv paid)00,"
+
+begin "a total of a month is of no single day: it counts where the question holds all its days"
+run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-31 --grain total --format csv
+expect_text ",$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)00,"
+run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-31 --grain month --format csv
+expect_text ",$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)00,"
+run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-30 --grain total --format csv
+expect_no_text "$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)"
+run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-31 --grain day --format csv
+expect_no_text "$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)"
 
 begin "a file without dates and without days in its name asks for them"
 cp "$EXPORTS/douyin/qianchuan_2025-03-01_2025-03-31.csv" "$T/ads.csv"
