@@ -140,7 +140,7 @@ run settle --from 2026-03-01 --to 2026-04-30
 expect_exit 0
 expect_line '^not settled yet 3 -261.00' '^settled twice 1 100.00' \
     '^cancelled here, settled by the platform 1 55.00' '^order unknown here 1 10.00' \
-    '^payout or deposit, no income 1 -300.00' '^not accounted for 0.00' '1 of 6 orders agree'
+    '^payout or deposit, no income 1 -300.00' '^not accounted for 0.00' '1 of 7 orders agree'
 run --lang zh settle --from 2026-03-01 --to 2026-04-30
 expect_text "重复结算" "尚未结算"
 printf 'settlement_id,order_id,at,kind,gross,net\ns7,1003,2026-04-20 10:00:00,order,155,154.99\n' >"$T/odd.csv"
