@@ -182,11 +182,11 @@ static enum status judge(struct settling *s,
     const int64_t fee = o->rule_fee - o->f;
     const int64_t rest = o->net - (o->g - o->r - o->f);
     const size_t before = s->report->count;
+    s->total->orders++;
     if (!o->is_known) {
         s->total->booked_e4 += o->net;
         return add(s, item, SETTLE_unknown_order, o->net);
     }
-    s->total->orders++;
     s->total->expected_e4 += (i128)o->due - o->back - (o->is_booked ? o->rule_fee : 0);
     s->total->booked_e4 += o->net;
     if (!o->is_booked)
