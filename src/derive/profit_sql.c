@@ -248,7 +248,8 @@ static const char *const shared[] = { "platform_fee", "commission", "payment_fee
 
 #define SIDE "(PARTITION BY order_key, currency, side"
 
-/* Weighed by what a line comes to; lines that come to nothing share alike when all do. */
+/* Weighed by what a line comes to; lines that come to nothing share alike when all do. Only lines
+ * of orders that have anything to share. */
 static const char weights_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_weight AS SELECT l.*,"
     " CASE WHEN total > 0 THEN own ELSE 1 END AS w,"
@@ -257,7 +258,8 @@ static const char weights_sql[] =
     " count(*) OVER " SIDE
     ") AS n, row_no, sku, local_date, quantity, import_id FROM (SELECT rowid, *,"
     " greatest(CASE side WHEN 'r' THEN -base_e4 ELSE base_e4 END, 0)::HUGEINT AS own"
-    " FROM derive_profit_line WHERE bears)) l;";
+    " FROM derive_profit_line WHERE bears AND order_key IN (SELECT order_key FROM"
+    " derive_profit_amount WHERE ";
 
 static void add_share(struct buf *sql, const char *name)
 {
@@ -353,9 +355,26 @@ void profit_add_needs(struct buf *sql)
     buf_adds(sql, ")::BIGINT FROM derive_profit_amount");
 }
 
+/* Nothing to share: most shops have no costs of orders. */
+static void add_no_shares(struct buf *sql)
+{
+    buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT 0::BIGINT AS line");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
+    buf_adds(sql, " LIMIT 0");
+    buf_adds(sql, rows_sql);
+}
+
 void profit_add_shares(struct buf *sql, int64_t needs)
 {
+    if (needs == 0) {
+        add_no_shares(sql);
+        return;
+    }
     buf_adds(sql, weights_sql);
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        buf_addf(sql, "%s%s <> 0", i > 0 ? " OR " : "", shared[i]);
+    buf_adds(sql, "))) l;");
     buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT line");
     for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
         if (needs & (INT64_C(1) << i))
@@ -370,10 +389,9 @@ void profit_add_shares(struct buf *sql, int64_t needs)
         if (needs & (INT64_C(1) << i))
             add_parts(sql, shared[i]);
     }
-    buf_addf(sql,
+    buf_adds(sql,
              " FROM derive_profit_weight l JOIN derive_profit_amount a ON a.order_key = l.order_key"
-             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side%s)",
-             needs == 0 ? " WHERE false" : "");
+             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side)");
     buf_adds(sql, rows_sql);
 }
 

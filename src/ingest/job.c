@@ -69,7 +69,8 @@ enum status job_begin(struct import_job *j, struct error *why)
                     why,
                     "%s",
                     "SET VARIABLE import_id = (SELECT import_id FROM job);"
-                    "SET VARIABLE store = (SELECT store FROM job)");
+                    "SET VARIABLE store = (SELECT store FROM job);"
+                    "SET VARIABLE source = (SELECT source FROM job)");
 }
 
 /* Counted first: an INSERT over a window that adds no row makes DuckDB 1.4.4 lose the next large

@@ -103,8 +103,9 @@ static enum status store_order_ledger(struct import_job *j, struct error *why)
         "%s",
         "CREATE OR REPLACE TEMP VIEW own_line AS SELECT class, currency, quantity, gross_e4, "
         "tax_e4, "
-        "  row_no FROM order_line WHERE import_id = getvariable('import_id') AND source = (SELECT "
-        "  source FROM job) UNION ALL SELECT class, currency, quantity, gross_e4, tax_e4, row_no "
+        "  row_no FROM order_line WHERE import_id = getvariable('import_id') AND source = "
+        "  getvariable('source') UNION ALL SELECT class, currency, quantity, gross_e4, tax_e4, "
+        "row_no "
         "  FROM order_line_old WHERE import_id = getvariable('import_id') AND superseded_by = "
         "  getvariable('import_id');"
         "INSERT INTO import_ledger SELECT getvariable('import_id'), class, currency, count(*), "

@@ -13,8 +13,9 @@ static const char *const nothings[] = { "-",    "--",   "---", "nan", "NaN", "nu
 
 bool value_is_none(enum field_kind kind, str s)
 {
-    if (s.len > 6) /* nearly every cell */
-        return false;
+    static const char firsts[] = "-nN#/\xe2\xe6\xef"; /* of all words above */
+    if (s.len > 6 || (s.len > 0 && memchr(firsts, s.ptr[0], sizeof firsts - 1) == NULL))
+        return false; /* nearly every cell */
     if (s.len == 0 || (kind != FIELD_TEXT && str_is(s, "/")))
         return true;
     for (size_t i = 0; i < ARRAY_LEN(nothings); i++) {
