@@ -105,16 +105,16 @@ extern const struct dimension commerce_dimensions[];
 extern const size_t commerce_dimension_count;
 const struct dimension *commerce_dimension(str name);
 
-/* The rules of costs.yaml and sku-map.csv that profits were derived with, which rules those were, and
- * orders and days whose costs changed since. */
-#define COMMERCE_COST_DDL                                                                          \
-    "CREATE TABLE cost_rule (rule_id BIGINT, kind VARCHAR, place VARCHAR, rank INTEGER, store "    \
-    "VARCHAR, channel VARCHAR, sku VARCHAR, name VARCHAR, currency VARCHAR, valid_from DATE,"      \
-    " percent_e4 BIGINT, per_order_e4 BIGINT, per_unit_e4 BIGINT, per_return_e4 BIGINT,"           \
-    " per_month_e4 BIGINT, cost_e4 BIGINT, is_refunded BOOLEAN, share VARCHAR);\n"                 \
-    "CREATE TABLE cost_article (store VARCHAR, code VARCHAR, master_sku VARCHAR, currency "        \
-    "VARCHAR, cost_e4 BIGINT, valid_from DATE);\n"                                                 \
-    "CREATE TABLE cost_state (fingerprint BIGINT);\n"                                              \
+/* The rules of costs.yaml and sku-map.csv that profits were derived with, which rules those were,
+ * and orders and days whose costs changed since. */
+#define COMMERCE_COST_DDL                                                                       \
+    "CREATE TABLE cost_rule (rule_id BIGINT, kind VARCHAR, place VARCHAR, rank INTEGER, store " \
+    "VARCHAR, channel VARCHAR, sku VARCHAR, name VARCHAR, currency VARCHAR, valid_from DATE,"   \
+    " percent_e4 BIGINT, per_order_e4 BIGINT, per_unit_e4 BIGINT, per_return_e4 BIGINT,"        \
+    " per_month_e4 BIGINT, cost_e4 BIGINT, is_refunded BOOLEAN, share VARCHAR);\n"              \
+    "CREATE TABLE cost_article (store VARCHAR, code VARCHAR, master_sku VARCHAR, currency "     \
+    "VARCHAR, cost_e4 BIGINT, valid_from DATE);\n"                                              \
+    "CREATE TABLE cost_state (fingerprint BIGINT);\n"                                           \
     "CREATE TABLE dirty_cost (store VARCHAR, local_date DATE, order_key UINTEGER);\n"
 
 /* CREATE TABLE statements of all tables, in order, for the store's dialect. Appends to `out`. */

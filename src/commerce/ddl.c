@@ -49,8 +49,7 @@ static const char state_ddl[] =
     "CREATE TABLE data_version (version BIGINT, \"at\" BIGINT, what VARCHAR);\n"
     "CREATE TABLE watermark (store VARCHAR, table_name VARCHAR, source VARCHAR, complete_until "
     "DATE);\n"
-    "CREATE TABLE dirty (store VARCHAR, local_date DATE);\n"
-    COMMERCE_COST_DDL
+    "CREATE TABLE dirty (store VARCHAR, local_date DATE);\n" COMMERCE_COST_DDL
     "CREATE TABLE definition_text (hash VARCHAR, kpi VARCHAR, \"at\" BIGINT, text VARCHAR);\n"
     "CREATE TABLE month_close (month VARCHAR, revision BIGINT, store VARCHAR, kpi VARCHAR, value "
     "VARCHAR,"

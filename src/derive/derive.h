@@ -20,8 +20,9 @@ struct derive_progress {
 };
 
 /* Order sequences of customers whose orders changed, sessions of visitor days that changed, rollups
- * of dirty partitions, profits of orders whose facts or costs changed. Runs in one transaction of its own (`c` must not be in one), which also
- * bumps the data version. Nothing to do is fine and changes nothing. */
+ * of dirty partitions, profits of orders whose facts or costs changed. Runs in one transaction of
+ * its own (`c` must not be in one), which also bumps the data version. Nothing to do is fine and
+ * changes nothing. */
 MUST_CHECK enum status derive_after_import(struct shop *s,
                                            struct conn *c,
                                            const struct derive_progress *progress,

@@ -137,8 +137,7 @@ static enum status pick_waiting(struct verify *v)
 static enum status verify_all(struct verify *v)
 {
     static enum status (*const steps[])(struct verify *) = {
-        pick_waiting, verify_orders, verify_sessions, verify_rollups, verify_profits,
-        verify_facts,
+        pick_waiting, verify_orders, verify_sessions, verify_rollups, verify_profits, verify_facts,
     };
     enum status st = STATUS_OK;
     for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(steps); i++)

@@ -2,8 +2,8 @@
 #ifndef SHOPVANE_FORMAT_FORMAT_H
 #define SHOPVANE_FORMAT_FORMAT_H
 
-#include "format/csv.h"
 #include "format/archive.h"
+#include "format/csv.h"
 #include "format/dates.h"
 #include "format/json.h"
 #include "format/problems.h"

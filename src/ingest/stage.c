@@ -1,6 +1,6 @@
-/* The stage: where a file's typed rows wait for the merge: a database in memory, whose pages go to the
- * engine's temporary file when memory is short. Nothing of it is synced, and nothing is left by an
- * import that is killed. */
+/* The stage: where a file's typed rows wait for the merge: a database in memory, whose pages go to
+ * the engine's temporary file when memory is short. Nothing of it is synced, and nothing is left by
+ * an import that is killed. */
 #include "ingest/ingest_priv.h"
 
 enum status stage_open(struct import_job *j, struct error *why)

@@ -10,7 +10,8 @@ enum status rhythm_breakdown(struct rhythm_run *r,
     const struct answer *a = NULL;
     str heads[RHYTHM_KPIS_MAX];
     const enum status st = rhythm_ask(r, ask, &a, why);
-    if (st == STATUS_BAD_USAGE || st == STATUS_BAD_INPUT || st == STATUS_NOT_FOUND) { /* a fact lacks the dimension: said */
+    if (st == STATUS_BAD_USAGE || st == STATUS_BAD_INPUT ||
+        st == STATUS_NOT_FOUND) { /* a fact lacks the dimension: said */
         rhythm_heading(r, heading);
         document_sentence(r->document, str_from(why->text));
         return STATUS_OK;

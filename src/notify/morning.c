@@ -3,8 +3,9 @@
 #include "ingest/ingest.h"
 #include "notify/rhythm_priv.h"
 
-static const char *const card[] = { "paid_gmv",       "gsv",      "visitors", "pay_cr",
-                                    "atv_customer",   "ad_spend", "roas",     "breakeven_roas",
+static const char *const card[] = { "paid_gmv",       "gsv",          "visitors",
+                                    "pay_cr",         "atv_customer", "ad_spend",
+                                    "roas",           "roas_claimed", "breakeven_roas",
                                     "refund_rate_amt" };
 
 /* Three answers over the same KPIs by store: the day against the day before, against the same

@@ -193,6 +193,18 @@ static enum figure_kind kind_of(const struct answer_kpi *k, const struct answer_
     return k->unit_id == UNIT_PERCENT ? FIGURE_PERCENT : FIGURE_NUMBER;
 }
 
+/* A total without a value though its parts have some: they cannot be added, or one lacks a rate. */
+static bool has_parts(const struct answer *a,
+                      const struct answer_kpi *k,
+                      const struct answer_row *row)
+{
+    for (size_t i = 0; row == &k->total && a->by_count > 0 && i < a->row_count; i++) {
+        if (k->rows[i].value.kind != VALUE_NONE)
+            return true;
+    }
+    return false;
+}
+
 struct figure rhythm_figure(struct rhythm_run *r,
                             const struct answer *a,
                             const struct answer_kpi *k,
@@ -202,7 +214,7 @@ struct figure rhythm_figure(struct rhythm_run *r,
     const bool is_nothing = v->kind == VALUE_NONE || v->real == 0;
     if (v->kind == VALUE_NONE)
         note_reason(r, k, k->needs.len > 0 ? k->needs : v->reason);
-    if (!row->complete && is_nothing && k->needs.len == 0) {
+    if (!row->complete && is_nothing && k->needs.len == 0 && !has_parts(a, k, row)) {
         struct figure late = WORDS(r, "late");
         late.tone = TONE_BAD;
         return late;

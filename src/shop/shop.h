@@ -126,7 +126,8 @@ struct conn *shop_writer(struct shop *s);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
 
-/* costs.yaml, sku-map.csv and exclude.yaml. Problems go to `p`; rows that have some are left out. */
+/* costs.yaml, sku-map.csv and exclude.yaml. Problems go to `p`; rows that have some are left out.
+ */
 MUST_CHECK enum status shop_costs_read(const struct shop *s,
                                        struct arena *a,
                                        struct problems *p,
