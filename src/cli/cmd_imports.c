@@ -133,23 +133,22 @@ static enum status list_missing(const struct command_env *env,
                                 struct error *why)
 {
     const int64_t now = clock_now_us();
-    struct arrival *items = NULL;
-    size_t n = 0;
+    struct arrivals late = { .count = 0 };
     int32_t day = 0;
     enum status st = missing_day(c, args, now, &day, why);
     if (st == STATUS_OK)
-        st = arrivals_missing(shop_writer(c->shop), day, now, c->arena, &items, &n, why);
-    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        st = arrivals_missing(shop_writer(c->shop), day, now, c->arena, &late, why);
+    for (size_t i = 0; st == STATUS_OK && i < late.count; i++) {
         struct buf text;
         buf_init(&text, 64);
         buf_add_day(&text, day);
         fprintf(env->out, tr(env->lang, "not in yet for %.*s: "), STR_ARG(buf_str(&text)));
         buf_clear(&text);
-        buf_add_day(&text, items[i].last);
+        buf_add_day(&text, late.items[i].last);
         fprintf(env->out,
                 tr(env->lang, "%.*s of the store %.*s (up to %.*s)\n"),
-                STR_ARG(items[i].preset),
-                STR_ARG(items[i].store),
+                STR_ARG(late.items[i].preset),
+                STR_ARG(late.items[i].store),
                 STR_ARG(buf_str(&text)));
         buf_release(&text);
     }

@@ -25,8 +25,6 @@
 #define EXIT_WRONG 2
 #define EXIT_PART  3 /* done, with rows in quarantine */
 
-extern char **environ;
-
 struct watch_options {
     const char *store;
     int64_t every;

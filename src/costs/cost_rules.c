@@ -81,7 +81,8 @@ static bool read_amount(struct cost_reading *r,
 {
     int64_t v = 0;
     const bool is_percent = amounts[which].is_percent;
-    if (n->type != YAML_SCALAR || !costs_amount(n->text, &v) || (is_percent && v > 100 * 10000)) {
+    if (n->type != YAML_SCALAR || !costs_amount(n->text, &v) ||
+        (is_percent && v > INT64_C(100) * 10000)) {
         yaml_problem(
             r->p,
             n,

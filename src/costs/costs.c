@@ -216,6 +216,7 @@ enum status costs_read(const char *dir,
     return st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): three texts and what reading takes */
 enum status costs_read_texts(const char *costs_yaml,
                              const char *sku_map_csv,
                              const char *exclude_yaml,

@@ -18,39 +18,48 @@ static const struct {
     { COL_COST, "单位成本" },         { COL_FROM, "valid_from" }, { COL_FROM, "生效日期" },
 };
 
-static void find_columns(struct cost_reading *r, const struct row_shape *s, size_t *at)
+static void tell_unknown(struct cost_reading *r, const struct row_shape *s, size_t c)
 {
     const char *names[ARRAY_LEN(known)];
     for (size_t k = 0; k < ARRAY_LEN(known); k++)
         names[k] = known[k].name;
-    for (size_t i = 0; i < COL_COUNT; i++)
-        at[i] = SIZE_MAX;
-    for (size_t c = 0; c < s->n_columns; c++) {
-        bool is_known = false;
-        for (size_t k = 0; k < ARRAY_LEN(known); k++) {
-            if (!str_eq_nocase(s->columns[c], str_from(known[k].name)))
-                continue;
-            is_known = true;
-            if (at[known[k].column] == SIZE_MAX)
-                at[known[k].column] = c;
-            else
-                problem_add(r->p,
-                            STR(SKU_FILE),
-                            1,
-                            (unsigned)c + 1,
-                            "column \"%.*s\" says the same as another one",
-                            STR_ARG(str_first(s->columns[c], 80)));
-        }
-        if (!is_known)
-            problem_add(
-                r->p,
+    problem_add(r->p,
                 STR(SKU_FILE),
                 1,
                 (unsigned)c + 1,
                 "unknown column \"%.*s\"%.*s",
                 STR_ARG(str_first(s->columns[c], 80)),
                 STR_ARG(name_suggestion(r->a, r->p->lang, s->columns[c], names, ARRAY_LEN(names))));
+}
+
+/* What column c of the file is. */
+static void find_column(struct cost_reading *r, const struct row_shape *s, size_t c, size_t *at)
+{
+    bool is_known = false;
+    for (size_t k = 0; k < ARRAY_LEN(known); k++) {
+        if (!str_eq_nocase(s->columns[c], str_from(known[k].name)))
+            continue;
+        is_known = true;
+        if (at[known[k].column] == SIZE_MAX)
+            at[known[k].column] = c;
+        else
+            problem_add(r->p,
+                        STR(SKU_FILE),
+                        1,
+                        (unsigned)c + 1,
+                        "column \"%.*s\" says the same as another one",
+                        STR_ARG(str_first(s->columns[c], 80)));
     }
+    if (!is_known)
+        tell_unknown(r, s, c);
+}
+
+static void find_columns(struct cost_reading *r, const struct row_shape *s, size_t *at)
+{
+    for (size_t i = 0; i < COL_COUNT; i++)
+        at[i] = SIZE_MAX;
+    for (size_t c = 0; c < s->n_columns; c++)
+        find_column(r, s, c, at);
     if (at[COL_MASTER] == SIZE_MAX)
         problem_add(r->p, STR(SKU_FILE), 1, 1, "the column master_sku (主SKU) is missing");
     if (at[COL_ITEM] == SIZE_MAX && at[COL_CODE] == SIZE_MAX)
@@ -221,7 +230,7 @@ static enum status read_rows(struct cost_reading *r,
 enum status costs_articles_read(struct cost_reading *r, struct row_file *f)
 {
     struct article_list list = { .seen = map_new() };
-    size_t at[COL_COUNT];
+    size_t at[COL_COUNT] = { 0 };
     const size_t before = r->p->n_total;
     enum status st = STATUS_OK;
     if (list.seen == NULL)

@@ -264,14 +264,18 @@ struct marks {
     size_t grouped_point; /* 1.234,50 */
 };
 
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
 /* Without currency and percent signs around it. */
 static str bare_number(str s)
 {
     s = str_trim(s);
-    while (s.len > 0 && ((s.ptr[0] & 0x80) != 0 || memchr("$='\"", s.ptr[0], 4) != NULL))
+    while (s.len > 0 && ((s.ptr[0] & 0x80) != 0 || is_one_of(s.ptr[0], "$='\"")))
         s = str_skip(s, 1);
-    while (s.len > 0 &&
-           ((s.ptr[s.len - 1] & 0x80) != 0 || memchr("$%\" ", s.ptr[s.len - 1], 4) != NULL))
+    while (s.len > 0 && ((s.ptr[s.len - 1] & 0x80) != 0 || is_one_of(s.ptr[s.len - 1], "$%\" ")))
         s.len--;
     return s;
 }

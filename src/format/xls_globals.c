@@ -36,7 +36,7 @@ static bool add_format(struct xls *x, struct xls_reader *r)
     struct buf code;
     const unsigned id = xls_u16(r);
     const size_t count = x->is_biff8 ? xls_u16(r) : xls_u8(r);
-    buf_init(&code, 65536 * 4);
+    buf_init(&code, (size_t)65536 * 4);
     if (x->is_biff8)
         xls_add_unicode(r, count, false, &code);
     else

@@ -7,8 +7,7 @@ enum status arrivals_missing(struct conn *c,
                              int32_t day,
                              int64_t now_us,
                              struct arena *a,
-                             struct arrival **out,
-                             size_t *count,
+                             struct arrivals *out,
                              struct error *why)
 {
     const struct param params[] = { { .type = PARAM_DAY, .i64 = day },
@@ -30,10 +29,10 @@ enum status arrivals_missing(struct conn *c,
         items[i] = (struct arrival){ .store = arena_dup(a, frame_str(f, 0, i)),
                                      .preset = arena_dup(a, frame_str(f, 1, i)),
                                      .last = (int32_t)frame_i64(f, 2, i) };
-    *count = frame_rows(f);
+    const size_t n = frame_rows(f);
     frame_free(f);
     if (items == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    *out = items;
+    *out = (struct arrivals){ items, n };
     return STATUS_OK;
 }

@@ -156,12 +156,15 @@ struct arrival {
     str preset;
     int32_t last; /* newest date of its rows */
 };
+struct arrivals {
+    struct arrival *items; /* in the arena */
+    size_t count;
+};
 MUST_CHECK enum status arrivals_missing(struct conn *c,
                                         int32_t day,
                                         int64_t now_us,
                                         struct arena *a,
-                                        struct arrival **out,
-                                        size_t *count,
+                                        struct arrivals *out,
                                         struct error *why);
 
 /* The ledger of one import, or of all (import_id 0), summed anew from the facts, with the

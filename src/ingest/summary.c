@@ -28,7 +28,7 @@ static const struct {
 
 static bool may_be_label(char first)
 {
-    return ((unsigned char)first & 0x80) != 0 || memchr("tTgGsS", first, 6) != NULL;
+    return ((unsigned char)first & 0x80) != 0 || (first != '\0' && strchr("tTgGsS", first) != NULL);
 }
 
 /* "合计", "合 计", "Total:", "Total: Account", "总计（元）". */

@@ -222,7 +222,7 @@ bool value_is_destroyed_id(str s)
     if (s.len == 0 || !is_digit(s.ptr[0]) || memchr(s.ptr, '+', s.len) == NULL)
         return false;
     for (size_t i = 0; i < s.len; i++) {
-        if (!is_digit(s.ptr[i]) && memchr(".,eE+", s.ptr[i], 5) == NULL)
+        if (!is_digit(s.ptr[i]) && (s.ptr[i] == '\0' || strchr(".,eE+", s.ptr[i]) == NULL))
             return false;
     }
     return str_contains(s, STR("E+")) || str_contains(s, STR("e+"));

@@ -255,6 +255,7 @@ static void write_statement(const struct writing *w)
     add_group(w);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the planner's usual six and the wish */
 enum status plan_platform_build(const struct plan_question *q,
                                 const struct plan_slots *slots,
                                 const struct plan_variant *variant,

@@ -91,19 +91,18 @@ static void write_stores(struct rhythm_run *r, const struct morning *m)
 /* Regular files that have not come for the day. */
 static enum status write_missing(struct rhythm_run *r, struct error *why)
 {
-    struct arrival *items = NULL;
-    size_t n = 0;
+    struct arrivals late = { .count = 0 };
     struct buf day;
-    const enum status st = arrivals_missing(
-        r->context->conn, r->range.to, r->question->now_us, r->arena, &items, &n, why);
+    const enum status st =
+        arrivals_missing(r->context->conn, r->range.to, r->question->now_us, r->arena, &late, why);
     buf_init(&day, 32);
-    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+    for (size_t i = 0; st == STATUS_OK && i < late.count; i++) {
         buf_clear(&day);
-        buf_add_day(&day, items[i].last);
+        buf_add_day(&day, late.items[i].last);
         rhythm_sentencef(r,
                          "Not in yet: %.*s of the store %.*s (up to %.*s).",
-                         STR_ARG(items[i].preset),
-                         STR_ARG(items[i].store),
+                         STR_ARG(late.items[i].preset),
+                         STR_ARG(late.items[i].store),
                          STR_ARG(buf_str(&day)));
     }
     buf_release(&day);

@@ -34,7 +34,7 @@ struct number number_multiply(struct number a, struct number b);
 /* b == 0: none with `zero_reason`. */
 struct number number_divide(struct number a, struct number b, str zero_reason);
 struct number number_negate(struct number a);
-struct number number_plain(struct number a); /* num and den are not worth showing */
+struct number number_plain(struct number n); /* num and den are not worth showing */
 
 bool number_is_zero(struct number a); /* false for none */
 int number_compare(struct number a,

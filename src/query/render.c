@@ -352,6 +352,19 @@ void csv_add_text(struct buf *out, str text)
         buf_addc(out, '"');
 }
 
+static void csv_header_of(const struct answer *a, str id, struct buf *out)
+{
+    static const char *const compared[] = { "compared", "change", "relative" };
+    static const char *const goal[] = {
+        "target", "completion", "progress", "gap", "needed_per_day"
+    };
+    buf_addf(out, ",%.*s", STR_ARG(id));
+    for (size_t i = 0; a->compare_from != DAY_NONE && i < ARRAY_LEN(compared); i++)
+        buf_addf(out, ",%.*s_%s", STR_ARG(id), compared[i]);
+    for (size_t i = 0; a->target.len > 0 && i < ARRAY_LEN(goal); i++)
+        buf_addf(out, ",%.*s_%s", STR_ARG(id), goal[i]);
+}
+
 static void csv_header(const struct answer *a, struct buf *out)
 {
     buf_adds(out, "time");
@@ -359,24 +372,8 @@ static void csv_header(const struct answer *a, struct buf *out)
         buf_adds(out, ",hour");
     for (size_t i = 0; i < a->by_count; i++)
         buf_addf(out, ",%.*s", STR_ARG(a->by[i]));
-    for (size_t k = 0; k < a->kpi_count; k++) {
-        const str id = a->kpis[k].id;
-        buf_addf(out, ",%.*s", STR_ARG(id));
-        if (a->compare_from != DAY_NONE)
-            buf_addf(out,
-                     ",%.*s_compared,%.*s_change,%.*s_relative",
-                     STR_ARG(id),
-                     STR_ARG(id),
-                     STR_ARG(id));
-        if (a->target.len > 0)
-            buf_addf(out,
-                     ",%.*s_target,%.*s_completion,%.*s_progress,%.*s_gap,%.*s_needed_per_day",
-                     STR_ARG(id),
-                     STR_ARG(id),
-                     STR_ARG(id),
-                     STR_ARG(id),
-                     STR_ARG(id));
-    }
+    for (size_t k = 0; k < a->kpi_count; k++)
+        csv_header_of(a, a->kpis[k].id, out);
     buf_adds(out, ",complete\r\n");
 }
 
@@ -472,28 +469,30 @@ static void add_labelled_day(struct buf *out, const char *label, int32_t day)
     buf_add_day(out, day);
 }
 
+static void add_restatement(enum lang lang, const struct answer_restatement *r, struct buf *out)
+{
+    const struct platform_measure *m = platform_measure(r->measure);
+    buf_addf(out, "  %.*s ", STR_ARG(r->store));
+    buf_add(out, lang == LANG_ZH && m != NULL ? str_from(m->name_zh) : r->measure);
+    buf_addf(out, "%s%.*s", r->sku.len > 0 ? " " : "", STR_ARG(r->sku));
+    buf_addf(out, "%s%.*s ", r->channel.len > 0 ? " " : "", STR_ARG(r->channel));
+    buf_add_day(out, r->from);
+    if (r->to > r->from) {
+        buf_adds(out, "..");
+        buf_add_day(out, r->to);
+    }
+    buf_addf(out, ": %.*s -> %.*s", STR_ARG(r->before), STR_ARG(r->after));
+    buf_addf(out, " (%.*s, #%lld", STR_ARG(r->at), (long long)r->import_id);
+    buf_addf(out, " %.*s)\n", STR_ARG(r->file));
+}
+
 static void add_restatements(const struct answer *a, struct buf *out)
 {
     if (a->restatement_count == 0)
         return;
     buf_addf(out, "\n%s\n", tr(a->lang, "Revised by the platform"));
-    for (size_t i = 0; i < a->restatement_count; i++) {
-        const struct answer_restatement *r = &a->restatements[i];
-        const struct platform_measure *m = platform_measure(r->measure);
-        const bool zh = a->lang == LANG_ZH && m != NULL;
-        buf_addf(out, "  %.*s ", STR_ARG(r->store));
-        buf_add(out, zh ? str_from(m->name_zh) : r->measure);
-        buf_addf(out, "%s%.*s", r->sku.len > 0 ? " " : "", STR_ARG(r->sku));
-        buf_addf(out, "%s%.*s ", r->channel.len > 0 ? " " : "", STR_ARG(r->channel));
-        buf_add_day(out, r->from);
-        if (r->to > r->from) {
-            buf_adds(out, "..");
-            buf_add_day(out, r->to);
-        }
-        buf_addf(out, ": %.*s -> %.*s", STR_ARG(r->before), STR_ARG(r->after));
-        buf_addf(out, " (%.*s, #%lld", STR_ARG(r->at), (long long)r->import_id);
-        buf_addf(out, " %.*s)\n", STR_ARG(r->file));
-    }
+    for (size_t i = 0; i < a->restatement_count; i++)
+        add_restatement(a->lang, &a->restatements[i], out);
     if (a->more_restatements > 0)
         buf_addf(out, tr(a->lang, "  and %lld more\n"), (long long)a->more_restatements);
 }

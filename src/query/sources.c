@@ -344,6 +344,15 @@ static str origins_text(const struct asking *k, const struct answer_kpi *a)
     return text.ptr != NULL ? text : STR_EMPTY;
 }
 
+static bool is_first_of(const str *texts, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (str_eq(texts[j], texts[i]))
+            return false;
+    }
+    return texts[i].len > 0;
+}
+
 /* KPIs of the same origins share a line. */
 void sources_notes(const struct asking *k, struct answer *out)
 {
@@ -353,10 +362,7 @@ void sources_notes(const struct asking *k, struct answer *out)
     for (size_t i = 0; texts != NULL && i < out->kpi_count; i++)
         texts[i] = origins_text(k, &out->kpis[i]);
     for (size_t i = 0; texts != NULL && i < out->kpi_count; i++) {
-        bool is_first = true;
-        for (size_t j = 0; j < i; j++)
-            is_first = is_first && !str_eq(texts[j], texts[i]);
-        if (texts[i].len == 0 || !is_first)
+        if (!is_first_of(texts, i))
             continue;
         buf_clear(&line);
         for (size_t j = i; j < out->kpi_count; j++) {

@@ -370,6 +370,7 @@ static enum status fetch_slots(struct collecting *c, bool is_whole, struct error
     return st == STATUS_OK && !*c->foreign ? mark_missing(c, &w, why) : st;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the steps below set it */
 enum status stats_fetch(struct asking *k,
                         const struct window *w,
                         const struct plan_variant *variant,

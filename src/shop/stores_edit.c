@@ -108,12 +108,11 @@ static size_t scalar_end(str text, size_t at, size_t end)
     const char first = at < end ? text.ptr[at] : '\0';
     if (first == '"' || first == '\'') {
         for (size_t i = at + 1; i < end; i++) {
-            if (first == '"' && text.ptr[i] == '\\')
-                i++;
-            else if (text.ptr[i] == first && i + 1 < end && text.ptr[i + 1] == first)
-                i++;
-            else if (text.ptr[i] == first)
+            const bool escaped = first == '"' && text.ptr[i] == '\\';
+            const bool doubled = text.ptr[i] == first && i + 1 < end && text.ptr[i + 1] == first;
+            if (!escaped && !doubled && text.ptr[i] == first)
                 return i + 1;
+            i += escaped || doubled;
         }
         return end;
     }
@@ -334,11 +333,10 @@ enum status shop_stores_edit(const char *dir,
     const char *path = e.a != NULL ? path_join(e.a, dir, STORES_FILE) : NULL;
     const char *old = e.a != NULL ? path_join(e.a, dir, STORES_FILE ".old") : NULL;
     enum status st = path != NULL && old != NULL ? check_name(store, why) : no_memory(why);
-    str before = STR_EMPTY;
     e.file = STR(STORES_FILE);
     if (st == STATUS_OK)
         st = read_old(&e, path);
-    before = e.text;
+    const str before = e.text;
     if (st == STATUS_OK)
         st = apply(&e, store, is_new, changes, n);
     if (st == STATUS_OK)
@@ -356,7 +354,6 @@ enum status shop_stores_undo(const char *dir, struct error *why)
     struct edit e = { .a = arena_new(0), .why = why };
     const char *path = e.a != NULL ? path_join(e.a, dir, STORES_FILE) : NULL;
     const char *old = e.a != NULL ? path_join(e.a, dir, STORES_FILE ".old") : NULL;
-    str now = STR_EMPTY;
     enum status st = path != NULL && old != NULL ? STATUS_OK : no_memory(why);
     e.file = STR(STORES_FILE ".old");
     if (st == STATUS_OK && !file_exists(old))
@@ -364,7 +361,7 @@ enum status shop_stores_undo(const char *dir, struct error *why)
             why, STATUS_NOT_FOUND, "%s: there is no older stores.yaml to go back to", dir);
     if (st == STATUS_OK)
         st = read_old(&e, path);
-    now = e.text;
+    const str now = e.text;
     if (st == STATUS_OK)
         st = read_old(&e, old);
     if (st == STATUS_OK)

@@ -285,7 +285,7 @@ static void what_is_no_table_is_said_to_be_none(void **state)
         str bytes;
         const char *words;
     } cases[] = {
-        { { "\xd0\xcf\x11\xe0rest", 8 }, ".xlsx" },
+        { { "\xd0\xcf\x11\xe0rest", 8 }, "(.xls) is damaged" },
         { { "%PDF-1.4", 8 }, "PDF" },
         { { "\x7f"
             "ELF\1\2\3\4\5\6\7\0\1\2\3\4",
