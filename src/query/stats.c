@@ -370,12 +370,11 @@ static enum status fetch_slots(struct collecting *c, bool is_whole, struct error
     return st == STATUS_OK && !*c->foreign ? mark_missing(c, &w, why) : st;
 }
 
-/* NOLINTNEXTLINE(readability-non-const-parameter): the steps below set it */
 enum status stats_fetch(struct asking *k,
                         const struct window *w,
                         const struct plan_variant *variant,
                         struct figures *out,
-                        bool *foreign,
+                        bool *foreign, /* NOLINT(readability-non-const-parameter): steps set it */
                         struct error *why)
 {
     bool any = false;
