@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -29,10 +30,13 @@ struct archive {
 bool archive_is_one(const char *path)
 {
     char magic[4] = { 0 };
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat s;
+    const int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for a writer */
     if (fd < 0)
         return false;
-    const ssize_t n = read(fd, magic, sizeof magic);
+    const bool is_file = fstat(fd, &s) == 0 && S_ISREG(s.st_mode);
+    const ssize_t n = is_file ? read(fd, magic, sizeof magic) : 0;
     close(fd);
     if (n != (ssize_t)sizeof magic || memcmp(magic, "PK", 2) != 0 ||
         (memcmp(magic + 2, "\3\4", 2) != 0 && memcmp(magic + 2, "\5\6", 2) != 0))

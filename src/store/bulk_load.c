@@ -86,7 +86,8 @@ void batch_set_str(struct batch *b, size_t col, size_t row, str v)
     duckdb_string_t *cell = &((duckdb_string_t *)b->columns[col].data)[row];
     memset(cell, 0, sizeof *cell);
     cell->value.inlined.length = (uint32_t)v.len;
-    memcpy(cell->value.inlined.inlined, v.ptr, v.len);
+    if (v.len > 0)
+        memcpy(cell->value.inlined.inlined, v.ptr, v.len);
 }
 
 void batch_set_null(struct batch *b, size_t col, size_t row)
