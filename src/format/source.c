@@ -259,7 +259,8 @@ enum status source_open(const char *path,
                         struct source **out,
                         struct error *why)
 {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for a writer */
     if (fd < 0)
         return error_set(
             why, status_from_errno(errno), "%s: cannot be opened: %s", path, strerror(errno));
@@ -268,13 +269,21 @@ enum status source_open(const char *path,
         close(fd);
         return error_set(why, STATUS_BAD_INPUT, "%s: is a folder, not a file", path);
     }
+    if (!S_ISREG(info.st_mode)) {
+        close(fd);
+        return error_set(why,
+                         STATUS_BAD_INPUT,
+                         "%s: a pipe or device, not a file; a file is read more than once, so save "
+                         "it to the disk first",
+                         path);
+    }
     struct source *s = source_new(path_base(str_from(path)), opt);
     if (s == NULL) {
         close(fd);
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
     s->fd = fd;
-    s->total = S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
+    s->total = (uint64_t)info.st_size;
     return source_start(s, out, why);
 }
 

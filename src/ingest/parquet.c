@@ -12,7 +12,7 @@
 static bool is_parquet(const char *path)
 {
     char magic[4] = { 0 };
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return false; /* the reader says why */
     const ssize_t n = read(fd, magic, sizeof magic);
@@ -53,19 +53,6 @@ static enum status write_csv(
     return st;
 }
 
-/* Pipes and devices give their bytes once, and a file is read more than once. */
-static enum status check_is_file(const char *path, struct error *why)
-{
-    struct stat st;
-    if (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
-        return STATUS_OK; /* opening says what is wrong */
-    return error_set(why,
-                     STATUS_BAD_INPUT,
-                     "%s: a pipe or device, not a file; a file is read more than once, so save it "
-                     "to the disk first",
-                     path);
-}
-
 enum status reading_source_open(struct shop *s,
                                 const char *path,
                                 int64_t most_rows,
@@ -75,9 +62,6 @@ enum status reading_source_open(struct shop *s,
 {
     struct error cause = { .lang = why->lang };
     *out = (struct reading_source){ .path = path };
-    const enum status kind = check_is_file(path, why);
-    if (kind != STATUS_OK)
-        return kind;
     if (!is_parquet(path))
         return STATUS_OK;
     const str to = arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
