@@ -11,5 +11,11 @@ struct embedded_file {
 };
 extern const struct embedded_file embedded_catalogue[];
 extern const size_t embedded_catalogue_count;
+/* The web board's bundle: names begin with "web/". Empty when it was not built. */
+extern const struct embedded_file embedded_web[];
+extern const size_t embedded_web_count;
+
+/* By name in either table; NULL when there is none. */
+const struct embedded_file *embedded_find(const char *name);
 
 #endif

@@ -13,9 +13,14 @@
     X(OK, 200, 0, "ok")                                             \
     X(BAD_INPUT, 400, 1, "the input is not valid")                  \
     X(BAD_USAGE, 400, 2, "wrong use")                               \
+    X(UNAUTHORIZED, 401, 1, "log in first")                         \
+    X(FORBIDDEN, 403, 1, "not allowed")                             \
     X(NOT_FOUND, 404, 1, "not found")                               \
     X(CONFLICT, 409, 1, "another program or version is in the way") \
     X(TOO_LARGE, 413, 1, "larger than the declared limit")          \
+    X(MEDIA_TYPE, 415, 1, "of another type than is read here")      \
+    X(INVALID, 422, 1, "the content is not valid")                  \
+    X(TOO_MANY, 429, 1, "too many requests")                        \
     X(INTERRUPTED, 503, 1, "interrupted")                           \
     X(IO, 500, 1, "storage failed")                                 \
     X(DISK_FULL, 507, 1, "the disk is full")                        \
