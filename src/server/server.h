@@ -1,7 +1,7 @@
 /* Serves an open shop: the JSON API over HTTP, and the control socket through which other
  * processes of this machine run commands while the server has the folder open.
  *
- * HTTP (all GET, all bounded): /healthz /readyz /api/v1/kpi /api/v1/kpis.
+ * HTTP: the web board and /api/v1; each address is a row of a table in routes_*.c.
  * Listens on a loopback address only: there are no accounts yet, so anything else is refused.
  * Threads: HTTP runs on a pool of as many threads as cores; each API request takes its own
  * connection; commands from the control socket run one at a time. */

@@ -86,8 +86,13 @@ static const struct {
     int status;
     const char *message;
 } refused[] = {
-    { "/", 404, "no such address; there are /healthz" },
-    { "/healthz/", 404, "no such address" },
+    { "/api/v1/nothing", 404, "there is nothing at /api/v1/nothing; /api/v1/openapi.json" },
+    { "/api/v1/kpi/", 404, "there is nothing at" },
+    { "/api/v1/../../etc/passwd", 400, "not well formed" },
+    { "/api/v1/%2e%2e/kpi", 400, "not well formed" },
+    { "/api/v1%2fkpi?id=aov", 400, "not well formed" },
+    { "/api/v1/k%00pi", 400, "not well formed" },
+    { "/api/v1/kpi?id=%zz", 400, "broken escape" },
     { "/api/v1/kpi", 400, "say which KPI: /api/v1/kpi?id=net_sales" },
     { "/api/v1/kpi?id=", 400, "say which KPI" },
     { "/api/v1/kpi?idd=aov", 400, "unknown parameter \\\"idd\\\" (did you mean \\\"id\\\"?)" },
@@ -114,7 +119,7 @@ static void what_cannot_be_answered_is_explained(void **state)
     for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
         const struct reply p = get(r, refused[i].path);
         const char *head =
-            arena_printf(r->arena, "{\"error\":{\"status\":%d,\"message\":\"", p.status).ptr;
+            arena_printf(r->arena, "{\"error\":{\"status\":%d,\"code\":\"", p.status).ptr;
         const bool fits = refused[i].status != 0 ? p.status == refused[i].status
                                                  : p.status >= 400 && p.status < 500;
         if (!fits || !str_starts(p.body, str_from(head)) || !str_is_utf8(p.body) ||
@@ -162,7 +167,7 @@ static void only_reading_is_served(void **state)
     assert_int_equal(head.status, 200);
     assert_int_equal(head.body.len, 0);
     const struct reply post = exchange(r,
-                                       STR("POST /api/v1/kpi HTTP/1.1\r\nHost: localhost\r\n"
+                                       STR("POST /api/v1/kpis HTTP/1.1\r\nHost: localhost\r\n"
                                            "Content-Length: 5\r\nConnection: close\r\n\r\nhello"));
     assert_int_equal(post.status, 405);
 }

@@ -1,0 +1,33 @@
+/* Shapes with a name, for what several endpoints give. */
+#include "server/shape_priv.h"
+
+/* docs/json-api.md says what each field is. */
+#define VALUE "value:string?,num:string?,den:string?,reason?:string"
+#define COMPARE                                                                    \
+    "{from:day,to:day," VALUE ",change:string?,relative:string?,per_day?:string?," \
+    "compared_per_day?:string?,complete:boolean}?"
+#define ROW                                                                             \
+    "{time:day?,hour?:count,by:{*:string?},others?:boolean," VALUE ",compare?:" COMPARE \
+    ",complete:boolean,restated?:boolean,goal?:any}"
+
+const struct named_shape shape_names[] = {
+    { "answer",
+      "{version:count,currency:text,timezone:text,from:day,to:day,grain:text,calendar?:text,"
+      "compare?:{with:text,from:day,to:day},where?:text,target?:text,"
+      "kpis:[{id:text,name:text,unit:text,definition:text,basis:text,needs?:text,"
+      "origins?:[{source:text,stores?:[text]}],rows:[" ROW "],total:" ROW "}],"
+      "notes:[text],data_version:count,evidence?:any}" },
+    { "error",
+      "{error:{status:count,code:text,message:text},"
+      "problems?:[{line:count,column:count,message:text}]}" },
+    { "share", "{path:text,expires_at:time}" },
+    { "user",
+      "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"
+      "lang:string?}" },
+    { "session",
+      "{user:@user?,csrf:string?,needs_admin:boolean,share:@share?,"
+      "shop:{name?:text,currency:text,timezone:text,week_start:count,lang:en|zh,"
+      "up_colour:red|green},version:text}" },
+};
+
+const size_t shape_name_count = ARRAY_LEN(shape_names);
