@@ -1,5 +1,5 @@
 /* shopvane profit: from GMV down to contribution, as one table. Every column is a KPI over
- * profit_line, so rows and totals add up whatever they are broken down by. */
+ * the ledger and cost_line, so rows and totals add up whatever they are broken down by. */
 #include "cli/asking_priv.h"
 #include "derive/derive.h"
 

@@ -52,7 +52,9 @@ struct table {
     const char *currency_column;   /* NULL: no money in it */
     const struct column *columns;
     size_t column_count;
-    bool has_history; /* superseded rows are kept in <name>_old for undo and audit */
+    bool has_history;   /* superseded rows are kept in <name>_old for undo and audit */
+    const char *beside; /* the table whose rows these add to: where it has data and this one no row,
+                           there is nothing to add. Dates have the same names. NULL: none */
 };
 
 extern const struct table commerce_tables[];
@@ -100,6 +102,8 @@ struct dimension {
     const char *column; /* its column there and in facts */
     bool as_of_event;   /* else the current value */
     bool multi_valued;  /* its total is its own query */
+    const char *or_own; /* the fact's own column, which stands where the joined row has no value;
+                           NULL: none */
 };
 extern const struct dimension commerce_dimensions[];
 extern const size_t commerce_dimension_count;
@@ -124,6 +128,6 @@ void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, con
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 7
+#define COMMERCE_SCHEMA_VERSION 8
 
 #endif

@@ -1,21 +1,21 @@
 /* The dimensions that facts share, and the classes of the sales ledger. */
 #include "commerce/commerce.h"
 
-#define OF_ORDER(id, en, zh)                                 \
-    {                                                        \
-#id, en, zh, "orders", "order_key", #id, true, false \
-    }
-#define OF_PRODUCT(id, en, zh)                           \
-    {                                                    \
-#id, en, zh, "product", "sku", #id, false, false \
-    }
-#define OF_FACT(id, en, zh)                       \
-    {                                             \
-#id, en, zh, NULL, NULL, #id, true, false \
-    }
-#define OF_CUSTOMER(id, en, zh)                                    \
+#define OF_ORDER(id, en, zh)                                       \
     {                                                              \
-#id, en, zh, "customer", "customer_key", #id, false, false \
+#id, en, zh, "orders", "order_key", #id, true, false, NULL \
+    }
+#define OF_PRODUCT(id, en, zh)                                 \
+    {                                                          \
+#id, en, zh, "product", "sku", #id, false, false, NULL \
+    }
+#define OF_FACT(id, en, zh)                             \
+    {                                                   \
+#id, en, zh, NULL, NULL, #id, true, false, NULL \
+    }
+#define OF_CUSTOMER(id, en, zh)                                          \
+    {                                                                    \
+#id, en, zh, "customer", "customer_key", #id, false, false, NULL \
     }
 
 const struct dimension commerce_dimensions[] = {
@@ -38,10 +38,18 @@ const struct dimension commerce_dimensions[] = {
     OF_FACT(class, "line class", "明细类别"),
     OF_FACT(currency, "currency", "币种"),
     OF_FACT(sku, "product (SKU)", "商品 SKU"),
-    OF_FACT(master_sku, "article (master SKU)", "商品（主 SKU）"),
-    { "product", "product", "商品", "product", "sku", "title", false, false },
-    { "style", "style (SPU)", "款式 SPU", "product", "sku", "product_id", false, false },
-    { "order", "order", "订单", "orders", "order_key", "order_id", true, false },
+    { "master_sku",
+      "article (master SKU)",
+      "商品（主 SKU）",
+      "article",
+      "sku",
+      "master_sku",
+      false,
+      false,
+      "sku" },
+    { "product", "product", "商品", "product", "sku", "title", false, false, NULL },
+    { "style", "style (SPU)", "款式 SPU", "product", "sku", "product_id", false, false, NULL },
+    { "order", "order", "订单", "orders", "order_key", "order_id", true, false, NULL },
     OF_PRODUCT(category, "category", "类目"),
     OF_PRODUCT(brand, "brand", "品牌"),
     OF_PRODUCT(supplier, "supplier", "供应商"),

@@ -507,28 +507,30 @@ static const struct column target_columns[] = {
     PROVENANCE,
 };
 
-/* What each line of the ledger earned and cost, and costs of no order. Revenue columns add up to
- * the KPIs of order_line; each cost of an order is shared among its lines to the cent. */
-static const struct column profit_line_columns[] = {
+/* What an article is called in the shop itself. Only those that sku-map.csv names. */
+static const struct column article_columns[] = {
+    STORE,
+    KEY("sku", TEXT, "the platform's article number"),
+    DIM("master_sku", "the shop's own article"),
+};
+
+/* What lines of the ledger cost beside what they say themselves, and costs of no order. Each cost
+ * of an order is shared among its lines to the cent; a line that bears none has no row, so revenue
+ * is that of order_line alone. */
+static const struct column cost_line_columns[] = {
     STORE,
     KEY("order_key", KEY, "the order; null: a cost of no order"),
     KEY("class", TEXT, "class of the ledger line; booked, ads, fixed: a cost of no line"),
     DIM("sku", "the shop's or platform's article number, as in the order"),
-    DIM("master_sku", "the article by sku-map.csv, else the sku itself"),
     DIM("channel", "of the order, or of the ad spend"),
     DIM("campaign", "of the order, or of the ad spend"),
     TIME("local_date", DAY, "day of the sale, return or cost"),
     TIME("order_date", DAY, "day of the order that it belongs to"),
     ATTR("currency", TEXT, "ISO 4217 code"),
-    SUM("units", QUANTITY, "units of sale lines; negative for returns"),
-    SUM("gmv_e4", MONEY, "list price x quantity, cancelled ones included"),
-    SUM("cancelled_e4", MONEY, "of it cancelled"),
-    SUM("returned_e4", MONEY, "net value of what came back, positive"),
-    SUM("discount_e4", MONEY, "discounts that the shop or its creators pay, positive"),
-    SUM("net_e4", MONEY, "gmv - cancelled - discount - returned: net sales"),
-    SUM("shipping_e4", MONEY, "postage charged, without tax"),
-    SUM("goods_e4", MONEY, "goods cost, negative for returns; null: not known"),
-    SUM("gift_e4", MONEY, "goods given away and gifts by costs.yaml"),
+    SUM("shipping_e4", MONEY, "postage of the order, moved from its line to what was sold"),
+    SUM("goods_e4", MONEY, "goods by costs.yaml or sku-map.csv, less what the ledger's line has"),
+    SUM("known_net_e4", MONEY, "net value of lines whose goods cost only those files tell"),
+    SUM("gift_e4", MONEY, "gifts by costs.yaml; goods given away as goods_e4"),
     SUM("platform_fee_e4", MONEY, "platform fee: booked, else by the rules"),
     SUM("commission_e4", MONEY, "creators and affiliates: booked, else by the rules"),
     SUM("payment_fee_e4", MONEY, "payment fee: booked, else by the rules"),
@@ -536,7 +538,7 @@ static const struct column profit_line_columns[] = {
     SUM("packaging_e4", MONEY, "packaging by the rules"),
     SUM("insurance_e4", MONEY, "return insurance: booked, else by the rules"),
     SUM("return_freight_e4", MONEY, "freight of returns by the rules"),
-    SUM("other_e4", MONEY, "other fees, booked or in the ledger"),
+    SUM("other_e4", MONEY, "other fees that were booked"),
     SUM("ads_e4", MONEY, "ad spend"),
     SUM("fixed_e4", MONEY, "fixed costs of the day"),
     SUM("booked_e4", MONEY, "costs that were booked and replaced what the rules say"),
@@ -544,12 +546,13 @@ static const struct column profit_line_columns[] = {
     SUM("estimated_e4", MONEY, "costs that stand by the rules alone"),
 };
 
-#define TABLE(id, knd, date, order_date, money, history, en, zh)                            \
+#define TABLE_BESIDE(base, id, knd, date, order_date, money, history, en, zh)               \
     {                                                                                       \
         .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date, \
         .order_date_column = order_date, .currency_column = money, .columns = id##_columns, \
-        .column_count = ARRAY_LEN(id##_columns), .has_history = history                     \
+        .column_count = ARRAY_LEN(id##_columns), .has_history = history, .beside = base     \
     }
+#define TABLE(...) TABLE_BESIDE(NULL, __VA_ARGS__)
 
 /* clang-format off */
 const struct table commerce_tables[] = {
@@ -575,26 +578,9 @@ const struct table commerce_tables[] = {
     TABLE(platform_stat, FACT, "local_date", NULL, "currency", true, "figures that a platform has aggregated", "平台汇总数据"),
     TABLE(event, FACT, "local_date", NULL, "currency", true, "behaviour events", "行为事件"),
     TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "访问"),
-    TABLE(profit_line, DERIVED, "local_date", "order_date", "currency", false, "what each line earned and cost", "利润明细"),
+    TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "商品对照"),
+    TABLE_BESIDE("order_line", cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "费用明细"),
     TABLE(target, FACT, "local_date", NULL, "currency", true, "targets", "目标"),
 };
 /* clang-format on */
 const size_t commerce_table_count = ARRAY_LEN(commerce_tables);
-
-const struct table *commerce_table(str name)
-{
-    for (size_t i = 0; i < commerce_table_count; i++) {
-        if (str_is(name, commerce_tables[i].name))
-            return &commerce_tables[i];
-    }
-    return NULL;
-}
-
-const struct column *table_column(const struct table *t, str name)
-{
-    for (size_t i = 0; i < t->column_count; i++) {
-        if (str_is(name, t->columns[i].name))
-            return &t->columns[i];
-    }
-    return NULL;
-}

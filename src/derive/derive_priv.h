@@ -134,7 +134,7 @@ MUST_CHECK enum status sessions_compute(struct derive *d,
 MUST_CHECK enum status sessions_parts(struct derive *d, int64_t *out);
 MUST_CHECK enum status sessions_update(struct derive *d, bool from_nothing);
 
-/* profit_line of what changed, or of all. */
+/* article, and cost_line of what changed, or of all. */
 MUST_CHECK enum status profit_update(struct derive *d, bool from_nothing);
 
 #endif

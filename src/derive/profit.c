@@ -1,4 +1,4 @@
-/* profit_line: made anew for orders whose facts or costs changed; costs of no order as a whole. The
+/* cost_line: made anew for orders whose facts or costs changed; costs of no order as a whole. The
  * same reducer serves build and verify. */
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
@@ -9,23 +9,54 @@
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
 
-/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. */
-static const char touched_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("
-    "SELECT order_key FROM order_line WHERE " ON_DIRTY_DAY
-    " UNION ALL SELECT order_key FROM order_line WHERE (store, order_date) IN"
-    " (SELECT store, local_date FROM dirty)"
-    " UNION ALL SELECT order_key FROM orders WHERE " ON_DIRTY_DAY
-    " UNION ALL SELECT order_key FROM profit_line WHERE " ON_DIRTY_DAY
-    " UNION ALL SELECT order_key FROM profit_line WHERE (store, order_date) IN"
-    " (SELECT store, local_date FROM dirty)"
-    " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL";
-
-static const char all_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("
-    "SELECT order_key FROM order_line UNION ALL SELECT order_key FROM fee"
-    " UNION ALL SELECT order_key FROM payment UNION ALL SELECT order_key FROM shipment)"
+/* Orders whose costs are booked, whatever the rules. */
+static const char booked_orders_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_booked_order AS SELECT DISTINCT order_key FROM ("
+    "SELECT order_key FROM fee WHERE kind IS DISTINCT FROM 'promotion'"
+    " UNION ALL SELECT order_key FROM payment WHERE fee_e4 IS NOT NULL"
+    " UNION ALL SELECT order_key FROM shipment WHERE cost_e4 IS NOT NULL)"
     " WHERE order_key IS NOT NULL";
+
+/* Without a rule only these orders can bear anything: most shops pass over nearly all lines. */
+#define EVERY_ORDER  "TRUE"
+#define BEARS_A_COST "(class = 'shipping' OR order_key IN (FROM derive_booked_order))"
+
+/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. */
+#define TOUCHED_SQL(lines, orders)                                                        \
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
+    "SELECT order_key FROM order_line WHERE " lines " AND (" ON_DIRTY_DAY                 \
+    " OR (store, order_date) IN (SELECT store, local_date FROM dirty))"                   \
+    " UNION ALL SELECT order_key FROM orders WHERE " orders " AND " ON_DIRTY_DAY          \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                      \
+    " UNION ALL SELECT order_key FROM cost_line WHERE (store, order_date) IN"             \
+    " (SELECT store, local_date FROM dirty)"                                              \
+    " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL"
+
+#define ALL_SQL(lines)                                                                    \
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
+    "SELECT order_key FROM order_line WHERE " lines                                       \
+    " UNION ALL SELECT order_key FROM derive_booked_order) WHERE order_key IS NOT NULL"
+
+/* derive_profit_todo: the orders that are made anew. */
+static enum status list_orders(struct derive *d, bool whole)
+{
+    static const char *const statements[2][2] = {
+        { TOUCHED_SQL(BEARS_A_COST,
+                      "(order_key IN (FROM derive_booked_order)"
+                      " OR order_key IN (SELECT order_key FROM cost_line))"),
+          TOUCHED_SQL(EVERY_ORDER, EVERY_ORDER) },
+        { ALL_SQL(BEARS_A_COST), ALL_SQL(EVERY_ORDER) },
+    };
+    int64_t rules = 0;
+    enum status st = conn_exec(d->c, booked_orders_sql, d->why);
+    if (st == STATUS_OK)
+        st = conn_query_i64(d->c,
+                            "SELECT (SELECT count(*) FROM cost_rule WHERE kind <> 'fixed') +"
+                            " (SELECT count(*) FROM cost_article WHERE cost_e4 IS NOT NULL)",
+                            &rules,
+                            d->why);
+    return st == STATUS_OK ? conn_exec(d->c, statements[whole][rules > 0], d->why) : st;
+}
 
 static enum status run_steps(struct derive *d, const char *const *steps, size_t n)
 {
@@ -88,7 +119,7 @@ static enum status drop_tables(struct derive *d)
         "DROP TABLE IF EXISTS derive_profit_order;"
         "DROP TABLE IF EXISTS derive_profit_todo;"
         "DROP TABLE IF EXISTS derive_profit_line;"
-        "DROP TABLE IF EXISTS derive_article; DROP TABLE IF EXISTS derive_goods;"
+        "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
         "DROP TABLE IF EXISTS derive_profit_rate;"
         "DROP TABLE IF EXISTS derive_profit_sum;"
         "DROP TABLE IF EXISTS derive_profit_booked;"
@@ -104,41 +135,55 @@ static enum status drop_tables(struct derive *d)
 static enum status build_orders(struct derive *d, bool whole)
 {
     int64_t parts = 1;
-    enum status st = conn_exec(d->c, whole ? all_sql : touched_sql, d->why);
+    enum status st = list_orders(d, whole);
     if (st == STATUS_OK)
         st = part_count(d, &parts);
     if (st == STATUS_OK)
         st = derive_execf(d,
-                          whole ? "DELETE FROM profit_line"
-                                : "DELETE FROM profit_line WHERE order_key IN"
+                          whole ? "DELETE FROM cost_line"
+                                : "DELETE FROM cost_line WHERE order_key IN"
                                   " (FROM derive_profit_todo) OR order_key IS NULL");
     for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
         derive_tell(d, "profits", i, parts);
         st = compute(d, i, parts);
         if (st == STATUS_OK)
             st = derive_execf(d,
-                              "INSERT INTO profit_line BY NAME SELECT * FROM derive_profit"
+                              "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit"
                               " ORDER BY store, local_date");
     }
     return st;
 }
 
+/* derive_profit_rest: fixed costs are shared only where a rule has some. */
+static enum status compute_rest(struct derive *d)
+{
+    int64_t fixed = 0;
+    enum status st =
+        conn_query_i64(d->c, "SELECT count(*) FROM cost_rule WHERE kind = 'fixed'", &fixed, d->why);
+    if (st == STATUS_OK)
+        st = run_steps(d, profit_rest_steps, fixed > 0 ? profit_rest_step_count : 1);
+    return st == STATUS_OK ? conn_exec(d->c, profit_rest_last, d->why) : st;
+}
+
+static enum status store_articles(struct derive *d)
+{
+    return derive_execf(
+        d, "DELETE FROM article; INSERT INTO article BY NAME %s", profit_articles_sql);
+}
+
 enum status profit_update(struct derive *d, bool from_nothing)
 {
-    int64_t built = 0;
     bool changed = false;
     enum status st = profit_rules_store(d, &changed);
-    /* a shop of an older version has orders and no profits yet */
     if (st == STATUS_OK)
-        st =
-            conn_query_i64(d->c, "SELECT count(*) FROM (FROM profit_line LIMIT 1)", &built, d->why);
+        st = store_articles(d);
     if (st == STATUS_OK)
-        st = build_orders(d, from_nothing || changed || built == 0);
+        st = build_orders(d, from_nothing || changed);
     if (st == STATUS_OK)
-        st = run_steps(d, profit_rest_steps, profit_rest_step_count);
+        st = compute_rest(d);
     if (st == STATUS_OK)
         st = derive_execf(d,
-                          "INSERT INTO profit_line BY NAME SELECT * FROM derive_profit_rest;"
+                          "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit_rest;"
                           "DELETE FROM dirty_cost");
     return st == STATUS_OK ? drop_tables(d) : st;
 }
@@ -147,34 +192,19 @@ enum status profit_update(struct derive *d, bool from_nothing)
  */
 
 static const struct compared_column profit_columns[] = {
-    { "rows", false },
-    { "units", false },
-    { "gmv_e4", false },
-    { "cancelled_e4", false },
-    { "returned_e4", false },
-    { "discount_e4", false },
-    { "net_e4", false },
-    { "shipping_e4", false },
-    { "goods_e4", false },
-    { "gift_e4", false },
-    { "platform_fee_e4", false },
-    { "commission_e4", false },
-    { "payment_fee_e4", false },
-    { "parcel_e4", false },
-    { "packaging_e4", false },
-    { "insurance_e4", false },
-    { "return_freight_e4", false },
-    { "other_e4", false },
-    { "ads_e4", false },
-    { "fixed_e4", false },
-    { "booked_e4", false },
-    { "replaced_e4", false },
-    { "estimated_e4", false },
+    { "rows", false },          { "shipping_e4", false },    { "goods_e4", false },
+    { "known_net_e4", false },  { "gift_e4", false },        { "platform_fee_e4", false },
+    { "commission_e4", false }, { "payment_fee_e4", false }, { "parcel_e4", false },
+    { "packaging_e4", false },  { "insurance_e4", false },   { "return_freight_e4", false },
+    { "other_e4", false },      { "ads_e4", false },         { "fixed_e4", false },
+    { "booked_e4", false },     { "replaced_e4", false },    { "estimated_e4", false },
 };
 
-#define PROFIT_KEYS                                                                         \
-    "store, order_key, class, sku, master_sku, channel, campaign, local_date, order_date, " \
-    "currency"
+#define PROFIT_KEYS \
+    "store, order_key, class, sku, channel, campaign, local_date, order_date, currency"
+
+#define SAME(column)     "s." column " IS NOT DISTINCT FROM r." column
+#define SAME_TOO(column) " AND " SAME(column)
 
 /* Rows of one key are added up: equal lines of an order may change places. */
 static void add_grouped(struct buf *sql, const char *from)
@@ -199,17 +229,13 @@ static enum status compare_profit(struct verify *v, const char *stored, const ch
     buf_release(&b);
     if (left == NULL || right == NULL)
         return error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");
-#define SAME(column) "s." column " IS NOT DISTINCT FROM r." column
     const struct comparison k = {
-        .table = "profit_line",
+        .table = "cost_line",
         .stored = left,
         .rebuilt = right,
-        .match = SAME("store") " AND " SAME("order_key") " AND " SAME("class") " AND " SAME("sku") " AND " SAME("master_sku") " AND " SAME(
-            "channel") " AND " SAME("campaign") " AND " SAME("local_date") " AND " SAME("order_"
-                                                                                        "date") " A"
-                                                                                                "ND"
-                                                                                                " " SAME(
-                                                                                                    "currency"),
+        .match = SAME("store") SAME_TOO("order_key") SAME_TOO("class") SAME_TOO("sku")
+            SAME_TOO("channel") SAME_TOO("campaign") SAME_TOO("local_date") SAME_TOO("order_date")
+                SAME_TOO("currency"),
         .key = "'store=' || coalesce(s.store, r.store) || ' order_key=' || coalesce(s.order_key,"
                " r.order_key, 0) || ' class=' || coalesce(s.class, r.class) || ' sku='"
                " || coalesce(s.sku, r.sku, '') || ' day='"
@@ -218,6 +244,22 @@ static enum status compare_profit(struct verify *v, const char *stored, const ch
         .column_count = ARRAY_LEN(profit_columns),
     };
     return compare_rows(v, &k);
+}
+
+static enum status verify_articles(struct verify *v)
+{
+    static const struct compared_column columns[] = { { "master_sku", false } };
+    const struct comparison k = {
+        .table = "article",
+        .stored = "SELECT 1 AS one, * FROM article",
+        .rebuilt = arena_printf(v->arena, "SELECT 1 AS one, * FROM (%s)", profit_articles_sql).ptr,
+        .match = SAME("store") SAME_TOO("sku"),
+        .key = "'store=' || coalesce(s.store, r.store) || ' sku=' || coalesce(s.sku, r.sku)",
+        .columns = columns,
+        .column_count = ARRAY_LEN(columns),
+    };
+    return k.rebuilt != NULL ? compare_rows(v, &k)
+                             : error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");
 }
 
 /* Orders that wait are left out, and so are costs of no order while anything waits. */
@@ -232,20 +274,19 @@ enum status verify_profits(struct verify *v)
                                     &waiting,
                                     d->why);
     if (st == STATUS_OK)
-        st = conn_exec(d->c, touched_sql, d->why);
+        st = list_orders(d, false);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "CREATE OR REPLACE TEMP TABLE derive_profit_waits AS"
                           " SELECT order_key FROM derive_profit_todo");
     if (st == STATUS_OK)
-        st = conn_exec(d->c, all_sql, d->why);
+        st = list_orders(d, true);
     if (st == STATUS_OK)
-        st =
-            derive_execf(d,
-                         "INSERT INTO derive_profit_todo SELECT DISTINCT order_key FROM profit_line"
-                         " WHERE order_key IS NOT NULL AND order_key NOT IN (FROM"
-                         " derive_profit_todo); DELETE FROM derive_profit_todo"
-                         " WHERE order_key IN (FROM derive_profit_waits)");
+        st = derive_execf(d,
+                          "INSERT INTO derive_profit_todo SELECT DISTINCT order_key FROM cost_line"
+                          " WHERE order_key IS NOT NULL AND order_key NOT IN (FROM"
+                          " derive_profit_todo); DELETE FROM derive_profit_todo"
+                          " WHERE order_key IN (FROM derive_profit_waits)");
     if (st == STATUS_OK)
         st = part_count(d, &parts);
     for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
@@ -253,12 +294,14 @@ enum status verify_profits(struct verify *v)
         st = compute(d, i, parts);
         if (st == STATUS_OK)
             st = compare_profit(
-                v, "profit_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");
+                v, "cost_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");
     }
     if (st == STATUS_OK && waiting == 0)
-        st = run_steps(d, profit_rest_steps, profit_rest_step_count);
+        st = verify_articles(v);
     if (st == STATUS_OK && waiting == 0)
-        st = compare_profit(v, "profit_line WHERE order_key IS NULL", "derive_profit_rest");
+        st = compute_rest(d);
+    if (st == STATUS_OK && waiting == 0)
+        st = compare_profit(v, "cost_line WHERE order_key IS NULL", "derive_profit_rest");
     v->report->checks++;
     return st == STATUS_OK ? drop_tables(d) : st;
 }

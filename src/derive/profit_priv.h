@@ -4,8 +4,10 @@
 
 #include "derive/derive_priv.h"
 
-/* Steps from ledger lines to profit_line, as SQL over temporary tables (profit_sql.c). In order:
- * lines, articles, rates, what an order comes to, what was booked. */
+/* SELECT: store, sku, master_sku of the table article. */
+extern const char profit_articles_sql[];
+/* Steps from ledger lines to cost_line, as SQL over temporary tables (profit_sql.c). In order:
+ * lines, goods, rates, what an order comes to, what was booked. */
 extern const char *const profit_order_steps[];
 extern const size_t profit_order_step_count;
 /* Costs of an order by the rules and as booked: derive_profit_amount. Appends. */
@@ -14,9 +16,11 @@ void profit_add_amounts(struct buf *sql);
 void profit_add_needs(struct buf *sql);
 /* Shares of each amount among the lines, and the rows: into derive_profit. Appends. */
 void profit_add_shares(struct buf *sql, int64_t needs);
-/* Costs of no order: ads, booked fees, fixed costs: into derive_profit_rest. */
+/* Costs of no order, into derive_profit_rest: the first step ads and booked fees, the others fixed
+ * costs, which need a rule; then what is unsaid becomes 0. */
 extern const char *const profit_rest_steps[];
 extern const size_t profit_rest_step_count;
+extern const char *const profit_rest_last;
 
 /* Rules of the settings' cost book into cost_rule and cost_article, when they are other ones than
  * profits were derived with. */

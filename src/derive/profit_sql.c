@@ -1,18 +1,19 @@
-/* Profits as SQL: what is known of an order, rules, and what was booked become one row a line.
+/* Costs as SQL: what is known of an order, rules, and what was booked become one row a line that
+ * bears any.
  *
- *   derive_profit_order(order_key)        which orders, made by the caller
- *   derive_profit_line                    their ledger lines, with the article and the side: 's'
- * what was sold, 'r' what came back derive_profit_rate                    the rules in force, a row
- * for (store, channel, currency, day) derive_profit_sum                     what a side of an order
- * comes to derive_profit_booked                  costs of an order that were booked
- *   derive_profit_amount                  costs of a side: booked ones, else by the rules
- *   derive_profit                         shared among its lines by largest remainder
+ *   derive_profit_order(order_key)   which orders, made by the caller
+ *   derive_profit_line               their ledger lines; side 's': what was sold, 'r': came back
+ *   derive_profit_rate               the rules in force, a row for (store, channel, currency, day)
+ *   derive_profit_sum                what a side of an order comes to
+ *   derive_profit_booked             costs of an order that were booked
+ *   derive_profit_amount             costs of a side: booked ones, else by the rules
+ *   derive_profit                    shared among its lines by largest remainder
  *
  * A percentage is rounded once an order, half to even, to the cent; shares are whole cents where
  * the amount is. A fee that comes back with a return does so at the rate of the order's day. */
 #include "derive/profit_priv.h"
 
-#define LINE_CLASSES "('sale', 'cancelled', 'return', 'discount', 'shipping', 'giveaway', 'fee')"
+#define LINE_CLASSES "('sale', 'return', 'discount', 'shipping', 'giveaway')"
 
 /* Percentages are 10^-6 parts; an amount of them is rounded to whole cents of 10^-4. */
 #define CENTS_DEN "100000000"
@@ -21,8 +22,7 @@ static const char lines_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_line AS SELECT l.store, l.order_key, l.class, "
     "l.sku,"
     " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
-    " l.currency, l.quantity, l.gross_e4, l.net_e4, coalesce(l.tax_e4, 0) AS tax_e4, l.cost_e4,"
-    " l.row_no, l.import_id,"
+    " l.currency, l.quantity, l.net_e4, l.cost_e4, l.row_no, l.import_id,"
     " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
     " l.class IN ('sale', 'return') AS bears,"
     /* postage of the order's own day is shared among what was sold */
@@ -32,23 +32,26 @@ static const char lines_sql[] =
     " FROM order_line l LEFT JOIN orders o ON o.order_key = l.order_key"
     " WHERE l.class IN " LINE_CLASSES " AND l.order_key IN (FROM derive_profit_order)";
 
-/* The shop's own name of an article: the newest row of sku-map.csv, that of the store first. */
-static const char articles_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_article AS SELECT k.store, k.sku,"
+/* The shop's own name of each article that sku-map.csv has: its newest row, that of the store
+ * first. */
+const char profit_articles_sql[] =
+    "SELECT k.store, a.code AS sku,"
     " arg_max(a.master_sku, (a.store <> '', a.valid_from, a.master_sku)) AS master_sku FROM"
-    " (SELECT DISTINCT store, sku FROM derive_profit_line WHERE sku IS NOT NULL) k"
-    " JOIN cost_article a ON a.code = k.sku AND a.store IN ('', k.store) GROUP BY ALL;"
+    " (SELECT store FROM orders UNION SELECT store FROM product) k"
+    " JOIN cost_article a ON a.store IN ('', k.store) GROUP BY ALL";
+
+static const char goods_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_goods AS SELECT store, sku, currency, order_date,"
     " arg_max(cost_e4, (rank, valid_from, rule_id)) AS cost_e4 FROM ("
     " SELECT k.store, k.sku, k.currency, k.order_date, r.cost_e4, r.rank, r.valid_from, r.rule_id"
     " FROM (SELECT DISTINCT l.store, l.sku, a.master_sku, l.currency, l.order_date FROM"
-    " derive_profit_line l LEFT JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
+    " derive_profit_line l LEFT JOIN article a ON a.store = l.store AND a.sku = l.sku"
     " WHERE l.sku IS NOT NULL) k JOIN cost_rule r ON r.kind = 'goods' AND r.sku = k.sku"
     " AND r.store IN ('', k.store) AND r.currency = k.currency AND r.valid_from <= k.order_date"
     " UNION ALL SELECT k.store, k.sku, k.currency, k.order_date, r.cost_e4, r.rank, r.valid_from,"
     " r.rule_id"
     " FROM (SELECT DISTINCT l.store, l.sku, a.master_sku, l.currency, l.order_date FROM"
-    " derive_profit_line l JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
+    " derive_profit_line l JOIN article a ON a.store = l.store AND a.sku = l.sku"
     " WHERE a.master_sku <> l.sku) k JOIN cost_rule r ON r.kind = 'goods' AND r.sku = k.master_sku"
     " AND r.store IN ('', k.store) AND r.currency = k.currency AND r.valid_from <= k.order_date"
     " UNION ALL SELECT k.store, k.sku, k.currency, k.order_date, a.cost_e4,"
@@ -234,7 +237,7 @@ void profit_add_amounts(struct buf *sql)
 }
 
 const char *const profit_order_steps[] = {
-    lines_sql, articles_sql, rates_sql, sums_sql, booked_sql,
+    lines_sql, goods_sql, rates_sql, sums_sql, booked_sql,
 };
 const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
 
@@ -296,46 +299,36 @@ static void add_parts(struct buf *sql, const char *name)
              name);
 }
 
+/* Goods by a rule replace what the ledger's line has, so the row holds the difference. Postage
+ * moves from its own line to what was sold. */
 static const char rows_sql[] =
     ";CREATE OR REPLACE TEMP TABLE derive_profit AS SELECT l.store, l.order_key, l.class, l.sku,"
-    " coalesce(a.master_sku, l.sku) AS master_sku, l.channel, l.campaign, l.local_date,"
-    " l.order_date, l.currency,"
-    " CASE WHEN l.class IN ('sale', 'return') THEN coalesce(l.quantity, 0) ELSE 0 END::BIGINT"
-    " AS units,"
-    " CASE WHEN l.class IN ('sale', 'cancelled') THEN coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT"
-    " AS gmv_e4,"
-    " CASE WHEN l.class = 'cancelled' THEN coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT"
-    " AS cancelled_e4,"
-    " CASE WHEN l.class = 'return' THEN -coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS returned_e4,"
-    " CASE WHEN l.class = 'sale' THEN coalesce(l.gross_e4, 0) - coalesce(l.net_e4, 0)"
-    " WHEN l.class = 'discount' THEN -coalesce(l.gross_e4, 0) ELSE 0 END::BIGINT AS discount_e4,"
-    " (gmv_e4 - cancelled_e4 - discount_e4 - returned_e4)::BIGINT AS net_e4,"
-    " CASE WHEN l.class = 'shipping' THEN coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0)"
-    " END::BIGINT AS shipping_e4,"
-    " CASE WHEN l.class IN ('sale', 'return') THEN coalesce(g.cost_e4 * l.quantity, l.cost_e4)"
-    " ELSE 0 END::BIGINT AS goods_e4,"
-    " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity,"
-    " l.cost_e4, 0) ELSE 0 END)::BIGINT AS gift_e4,"
+    " l.channel, l.campaign, l.local_date, l.order_date, l.currency,"
+    " CASE WHEN l.is_postage THEN -coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0) END::BIGINT"
+    " AS shipping_e4,"
+    " CASE WHEN l.bears THEN coalesce(g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0), 0) ELSE 0"
+    " END::BIGINT AS goods_e4,"
+    " CASE WHEN l.bears AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT NULL"
+    " THEN coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS known_net_e4,"
+    " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity"
+    " - coalesce(l.cost_e4, 0), 0) ELSE 0 END)::BIGINT AS gift_e4,"
     " coalesce(s.platform_fee, 0) AS platform_fee_e4, coalesce(s.commission, 0) AS commission_e4,"
     " coalesce(s.payment_fee, 0) AS payment_fee_e4, coalesce(s.parcel, 0) AS parcel_e4,"
     " coalesce(s.packaging, 0) AS packaging_e4, coalesce(s.insurance, 0) AS insurance_e4,"
-    " coalesce(s.return_freight, 0) AS return_freight_e4,"
-    " (coalesce(s.other, 0) - CASE WHEN l.class = 'fee' THEN coalesce(l.net_e4, 0) ELSE 0 "
-    "END)::BIGINT"
-    " AS other_e4, 0::BIGINT AS ads_e4, 0::BIGINT AS fixed_e4, coalesce(s.booked, 0) AS booked_e4,"
+    " coalesce(s.return_freight, 0) AS return_freight_e4, coalesce(s.other, 0) AS other_e4,"
+    " 0::BIGINT AS ads_e4, 0::BIGINT AS fixed_e4, coalesce(s.booked, 0) AS booked_e4,"
     " coalesce(s.replaced, 0) AS replaced_e4, coalesce(s.estimated, 0) AS estimated_e4"
     " FROM (SELECT rowid AS line, * FROM derive_profit_line) l"
     " LEFT JOIN derive_profit_share s ON s.line = l.line"
-    " LEFT JOIN derive_article a ON a.store = l.store AND a.sku = l.sku"
     " LEFT JOIN derive_goods g ON g.store = l.store AND g.sku = l.sku AND g.currency = l.currency"
-    " AND g.order_date = l.order_date WHERE NOT (l.is_postage AND EXISTS (FROM"
-    " derive_profit_sum m WHERE m.order_key = l.order_key AND m.currency = l.currency"
-    " AND m.side = 's'));"
+    " AND g.order_date = l.order_date WHERE s.line IS NOT NULL OR g.cost_e4 IS NOT NULL"
+    " OR (l.is_postage AND EXISTS (FROM derive_profit_sum m WHERE m.order_key = l.order_key"
+    " AND m.currency = l.currency AND m.side = 's'));"
     /* booked, and no line bears it: the order is unknown, cancelled, or in another currency */
     "INSERT INTO derive_profit BY NAME SELECT b.store, b.order_key, 'booked' AS class, o.channel,"
-    " o.campaign, b.local_date, b.local_date AS order_date, b.currency, 0 AS units, 0 AS gmv_e4,"
-    " 0 AS cancelled_e4, 0 AS returned_e4, 0 AS discount_e4, 0 AS net_e4, 0 AS shipping_e4,"
-    " 0 AS goods_e4, 0 AS gift_e4, coalesce(b.platform_fee, 0) AS platform_fee_e4,"
+    " o.campaign, b.local_date, b.local_date AS order_date, b.currency, 0 AS shipping_e4,"
+    " 0 AS goods_e4, 0 AS known_net_e4, 0 AS gift_e4,"
+    " coalesce(b.platform_fee, 0) AS platform_fee_e4,"
     " coalesce(b.commission, 0) AS commission_e4, coalesce(b.payment_fee, 0) AS payment_fee_e4,"
     " coalesce(b.parcel, 0) AS parcel_e4, 0 AS packaging_e4, coalesce(b.insurance, 0) AS"
     " insurance_e4, 0 AS return_freight_e4, coalesce(b.other, 0) AS other_e4, 0 AS ads_e4,"
@@ -400,7 +393,7 @@ void profit_add_shares(struct buf *sql, int64_t needs)
 
 /* Ad spend of several days in one row stands on its last day. */
 static const char ads_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_profit_rest AS SELECT * FROM profit_line LIMIT 0;"
+    "CREATE OR REPLACE TEMP TABLE derive_profit_rest AS SELECT * FROM cost_line LIMIT 0;"
     "INSERT INTO derive_profit_rest BY NAME SELECT store, 'ads' AS class, channel, campaign,"
     " local_date, local_date AS order_date, currency, sum(spend_e4)::BIGINT AS ads_e4 FROM ad_spend"
     " WHERE spend_e4 <> 0 GROUP BY ALL;"
@@ -424,7 +417,7 @@ static const char ads_sql[] =
  * the day is the newest one of its name and store. Days without data of a store have none. */
 static const char fixed_days_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_fixed_span AS SELECT store, currency,"
-    " min(local_date) AS first, max(local_date) AS last FROM profit_line WHERE class = 'sale'"
+    " min(local_date) AS first, max(local_date) AS last FROM order_line WHERE class = 'sale'"
     " GROUP BY ALL;"
     "CREATE OR REPLACE TEMP TABLE derive_fixed_day AS SELECT date, r.store, r.name, r.currency,"
     " r.share, (least(r.per_month_e4 // 100 * k // n, r.per_month_e4 // 100)"
@@ -439,9 +432,9 @@ static const char fixed_days_sql[] =
 static const char fixed_weights_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_fixed_weight AS SELECT store, currency,"
     " date_trunc('month', local_date)::DATE AS month,"
-    " greatest(sum(net_e4), 0)::HUGEINT AS net_sales,"
-    " count(DISTINCT order_key) FILTER (class = 'sale')::HUGEINT AS orders"
-    " FROM profit_line WHERE class IN ('sale', 'return', 'discount') GROUP BY ALL";
+    " greatest(sum(CASE class WHEN 'discount' THEN gross_e4 ELSE net_e4 END), 0)::HUGEINT"
+    " AS net_sales, count(DISTINCT order_key) FILTER (class = 'sale')::HUGEINT AS orders"
+    " FROM order_line WHERE class IN ('sale', 'return', 'discount') GROUP BY ALL";
 
 /* Each day's cost among the stores that sell on it in its currency. */
 static const char fixed_sql[] =
@@ -465,15 +458,13 @@ static const char fixed_sql[] =
 
 /* What was not said above is 0, so that sums know all of it. */
 static const char rest_zero_sql[] =
-    "UPDATE derive_profit_rest SET units = 0, gmv_e4 = 0, cancelled_e4 = 0, returned_e4 = 0,"
-    " discount_e4 = 0, net_e4 = 0, shipping_e4 = 0, goods_e4 = 0, gift_e4 = 0,"
+    "UPDATE derive_profit_rest SET shipping_e4 = 0, goods_e4 = 0, known_net_e4 = 0, gift_e4 = 0,"
     " platform_fee_e4 = coalesce(platform_fee_e4, 0), commission_e4 = coalesce(commission_e4, 0),"
     " payment_fee_e4 = coalesce(payment_fee_e4, 0), parcel_e4 = 0, packaging_e4 = 0,"
     " insurance_e4 = coalesce(insurance_e4, 0), return_freight_e4 = 0,"
     " other_e4 = coalesce(other_e4, 0), ads_e4 = coalesce(ads_e4, 0),"
     " fixed_e4 = coalesce(fixed_e4, 0), booked_e4 = 0, replaced_e4 = 0, estimated_e4 = 0";
 
-const char *const profit_rest_steps[] = {
-    ads_sql, fixed_days_sql, fixed_weights_sql, fixed_sql, rest_zero_sql,
-};
+const char *const profit_rest_steps[] = { ads_sql, fixed_days_sql, fixed_weights_sql, fixed_sql };
 const size_t profit_rest_step_count = ARRAY_LEN(profit_rest_steps);
+const char *const profit_rest_last = rest_zero_sql;

@@ -35,6 +35,11 @@ struct plan_group {
 
 /* Writes a row expression over the fact's columns (group->route: over the rollup's). */
 void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e);
+/* A column of the table that dimension `d` lives in, else the fact's own one. */
+void plan_add_joined_column(struct sql *sql,
+                            const struct table *fact,
+                            const struct dimension *d,
+                            const struct column *column);
 /* Visits every node, depth first. */
 void plan_walk(const struct row_expr *e,
                void (*visit)(void *arg, const struct row_expr *e),

@@ -32,6 +32,21 @@ static void add_literal(struct sql *sql, const struct row_expr *e)
     }
 }
 
+void plan_add_joined_column(struct sql *sql,
+                            const struct table *fact,
+                            const struct dimension *d,
+                            const struct column *column)
+{
+    const bool has_own = d->or_own != NULL && str_is(str_from(d->column), column->name);
+    sql_add(sql, has_own ? "coalesce(" : "");
+    sql_column(sql, str_from(d->table), str_from(column->name));
+    if (!has_own)
+        return;
+    sql_add(sql, ", ");
+    sql_column(sql, str_from(fact->name), str_from(d->or_own));
+    sql_add(sql, ")");
+}
+
 static void add_column(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
     str name;
@@ -40,9 +55,10 @@ static void add_column(struct sql *sql, const struct plan_group *g, const struct
         sql_column(sql, str_from(g->route.rollup->table), name);
         return;
     }
-    sql_column(sql,
-               str_from(e->is_joined ? e->dimension->table : g->fact->name),
-               str_from(e->column->name));
+    if (e->is_joined)
+        plan_add_joined_column(sql, g->fact, e->dimension, e->column);
+    else
+        sql_column(sql, str_from(g->fact->name), str_from(e->column->name));
 }
 
 static const char *const infix[] = {

@@ -59,7 +59,10 @@ void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struc
     } else {
         const struct column *c = kpi_dimension_column(g->fact, d, &is_joined);
         BUG_IF(c == NULL);
-        sql_column(sql, str_from(is_joined ? d->table : g->fact->name), str_from(c->name));
+        if (is_joined)
+            plan_add_joined_column(sql, g->fact, d, c);
+        else
+            sql_column(sql, str_from(g->fact->name), str_from(c->name));
     }
     sql_add(sql, ", '')");
 }

@@ -466,7 +466,8 @@ const char *kpi_source_of(const struct table *t)
     static const char *const groups[][2] = { { "event", "events" },
                                              { "session", "events" },
                                              { "orders", "orders" },
-                                             { "order_line", "orders" } };
+                                             { "order_line", "orders" },
+                                             { "cost_line", "orders" } };
     for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
         if (str_is(str_from(t->name), groups[i][0]))
             return groups[i][1];

@@ -35,15 +35,60 @@ struct param *query_params_of(struct arena *a, const struct sql *sql)
 
 #define COVERAGE_DIRTY_MAX ((size_t)200)
 
-static void add_coverage(struct asking *k, const struct table *t, const struct column *date)
+static struct coverage *coverage_at(const struct asking *k,
+                                    const struct table *t,
+                                    const struct column *date)
 {
     for (size_t i = 0; i < k->n_coverage; i++) {
         if (k->coverage[i].table == t && k->coverage[i].date == date)
-            return;
+            return &k->coverage[i];
     }
+    return NULL;
+}
+
+/* The table that this one stands beside, and its date of the same name; false: it stands alone. */
+static bool base_of(const struct table *t,
+                    const struct column *date,
+                    const struct table **base,
+                    const struct column **base_date)
+{
+    if (t->beside == NULL)
+        return false;
+    *base = commerce_table(str_from(t->beside));
+    *base_date = date != NULL ? table_column(*base, str_from(date->name)) : NULL;
+    return true;
+}
+
+static void add_coverage(struct asking *k, const struct table *t, const struct column *date)
+{
+    if (coverage_at(k, t, date) != NULL)
+        return;
     k->coverage[k->n_coverage++] = (struct coverage){
         .table = t, .date = date, .first = DAY_NONE, .last = DAY_NONE, .complete_to = DAY_NONE
     };
+    if (base_of(t, date, &t, &date))
+        add_coverage(k, t, date);
+}
+
+/* A table beside another reaches at least as far as that one. */
+static void reach_as_far(struct asking *k)
+{
+    const struct table *t;
+    const struct column *date;
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        struct coverage *c = &k->coverage[i];
+        if (!base_of(c->table, c->date, &t, &date))
+            continue;
+        const struct coverage *base = coverage_at(k, t, date);
+        c->has_rows = c->has_rows || base->has_rows;
+        c->complete_to = base->complete_to;
+        if (c->first == DAY_NONE || (base->first != DAY_NONE && base->first < c->first))
+            c->first = base->first;
+        if (c->last == DAY_NONE || (base->last != DAY_NONE && base->last > c->last))
+            c->last = base->last;
+        if (c->complete_to == DAY_NONE)
+            c->complete_to = c->last;
+    }
 }
 
 static enum status list_tables(struct asking *k, struct error *why)
@@ -51,7 +96,7 @@ static enum status list_tables(struct asking *k, struct error *why)
     size_t n = k->slots.n;
     for (size_t i = 0; i < k->n_kpis; i++)
         n += k->kpis[i]->n_needs_tables;
-    k->coverage = ARENA_NEW(k->arena, struct coverage, n + 2);
+    k->coverage = ARENA_NEW(k->arena, struct coverage, 2 * n + 2); /* each beside another */
     if (k->coverage == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < k->slots.n; i++)
@@ -223,17 +268,17 @@ static enum status coverage_read(struct asking *k, struct error *why)
 
 enum status coverage_load(struct asking *k, struct error *why)
 {
-    const enum status st = list_tables(k, why);
-    return st != STATUS_OK || k->n_coverage == 0 ? st : coverage_read(k, why);
+    enum status st = list_tables(k, why);
+    if (st == STATUS_OK && k->n_coverage > 0)
+        st = coverage_read(k, why);
+    if (st == STATUS_OK)
+        reach_as_far(k);
+    return st;
 }
 
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot)
 {
-    for (size_t i = 0; i < k->n_coverage; i++) {
-        if (k->coverage[i].table == slot->measure->table && k->coverage[i].date == slot->date)
-            return &k->coverage[i];
-    }
-    return NULL;
+    return coverage_at(k, slot->measure->table, slot->date);
 }
 
 static bool table_has_rows(const struct asking *k, const struct table *t)

@@ -134,7 +134,7 @@ static void each_difference_has_its_reason(void **state)
         r,
         "INSERT INTO order_line BY NAME SELECT 'main' AS store, 7 AS order_key, 'return' AS"
         " class, -300000 AS net_e4, 0 AS tax_e4, 'CNY' AS currency;"
-        "INSERT INTO profit_line BY NAME SELECT 'main' AS store, 9 AS order_key, 'CNY' AS"
+        "INSERT INTO cost_line BY NAME SELECT 'main' AS store, 9 AS order_key, 'CNY' AS"
         " currency, 50000 AS replaced_e4;"
         "INSERT INTO settlement BY NAME SELECT 'main' AS store, 't' AS settlement_id, 'transfer'"
         " AS kind, DATE '2026-03-11' AS local_date, 'CNY' AS currency, -5000000 AS net_e4");
@@ -164,7 +164,7 @@ static void reasons_add_up_for_any_bookings(void **state)
     run_sql(
         r,
         "DELETE FROM settlement; DELETE FROM orders; DELETE FROM order_line;"
-        "DELETE FROM profit_line;"
+        "DELETE FROM cost_line;"
         "INSERT INTO orders BY NAME SELECT 'main' AS store, k::UINTEGER AS order_key, 'x' || k"
         " AS order_id, DATE '2026-02-01' + (hash(k) % 60)::INT AS local_date, ['CNY', 'USD']"
         "[(k % 2 + 1)::INT] AS currency, (hash(k * 3) % 9999999)::BIGINT AS paid_e4, CASE WHEN k"
