@@ -165,8 +165,6 @@ MUST_CHECK enum status repair_find(struct shop *s,
 /* Rows that were out for repair are resolved; those refused again wait under the new import. */
 MUST_CHECK enum status repair_close(struct import_job *j, struct error *why);
 
-/* A text constant of SQL, for statements that cannot bind one. */
-void ingest_quote(struct buf *sql, const char *text);
 /* Runs formatted SQL; values that come from outside are bound by job_param_exec. */
 MUST_CHECK enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

@@ -4,17 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void ingest_quote(struct buf *sql, const char *text)
-{
-    buf_addc(sql, '\'');
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '\'')
-            buf_addc(sql, '\'');
-        buf_addc(sql, *p);
-    }
-    buf_addc(sql, '\'');
-}
-
 enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
 {
     va_list ap;

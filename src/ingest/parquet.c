@@ -20,31 +20,18 @@ static bool is_parquet(const char *path)
     return n == sizeof magic && memcmp(magic, "PAR1", sizeof magic) == 0;
 }
 
-/* The engine takes names for patterns: what would mean one is put in brackets. */
-static str literal_pattern(struct arena *a, const char *path)
-{
-    struct buf b;
-    buf_init(&b, 65536);
-    for (const char *p = path; *p != '\0'; p++)
-        buf_addf(&b, strchr("*?[", *p) != NULL ? "[%c]" : "%c", *p);
-    buf_addc(&b, '\0');
-    const str out = buf_ok(&b) ? arena_dup(a, buf_str(&b)) : STR_EMPTY;
-    buf_release(&b);
-    return out;
-}
-
 static enum status write_csv(
     struct shop *s, const char *path, const char *to, int64_t most_rows, struct error *why)
 {
     struct buf sql;
     buf_init(&sql, 65536);
     buf_adds(&sql, "COPY (SELECT * FROM read_parquet(");
-    ingest_quote(&sql, path);
+    store_add_file(&sql, path);
     buf_adds(&sql, ")");
     if (most_rows > 0)
         buf_addf(&sql, " LIMIT %lld", (long long)most_rows);
     buf_adds(&sql, ") TO ");
-    ingest_quote(&sql, to);
+    store_add_quoted(&sql, to);
     buf_adds(&sql, " (FORMAT csv, HEADER, COMPRESSION zstd)");
     buf_addc(&sql, '\0');
     const enum status st = buf_ok(&sql) ? conn_exec(shop_writer(s), sql.data, why)
@@ -65,12 +52,11 @@ enum status reading_source_open(struct shop *s,
     if (!is_parquet(path))
         return STATUS_OK;
     const str to = arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
-    const str pattern = literal_pattern(a, path);
-    if (to.len == 0 || pattern.len == 0)
+    if (to.len == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     unlink(to.ptr); /* what a killed import left */
     *out = (struct reading_source){ .path = to.ptr, .is_parquet = true };
-    if (write_csv(s, pattern.ptr, to.ptr, most_rows, &cause) == STATUS_OK)
+    if (write_csv(s, path, to.ptr, most_rows, &cause) == STATUS_OK)
         return STATUS_OK;
     str text = str_from(cause.text);
     const str first = str_take_until(&text, '\n');

@@ -7,6 +7,7 @@
 #define SHOPVANE_STORE_STORE_H
 
 #include "frame/frame.h"
+#include "sql/sql.h"
 
 struct store;
 struct conn;
@@ -53,6 +54,11 @@ MUST_CHECK enum status conn_query(struct conn *c,
                                   size_t n,
                                   struct frame **out,
                                   struct error *why);
+/* The same of a statement that the module sql wrote. */
+MUST_CHECK enum status conn_run(struct conn *c,
+                                const struct sql *sql,
+                                struct frame **out,
+                                struct error *why);
 /* First cell of the first row as an integer; STATUS_NOT_FOUND when there is no row or it is null.
  */
 MUST_CHECK enum status conn_query_i64(struct conn *c,
@@ -118,6 +124,27 @@ MUST_CHECK enum status conn_load(struct conn *c,
                                  const char *sql,
                                  const struct row_source *src,
                                  struct error *why);
+
+/* ---- Export -------------------------------------------------------------------------------- */
+
+enum export_type { EXPORT_TEXT, EXPORT_DAY, EXPORT_COUNT, EXPORT_MONEY, EXPORT_REAL, EXPORT_FLAG };
+struct export_column {
+    const char *name;
+    enum export_type type; /* MONEY: written with decimals, "123.4500" */
+};
+/* Writes the rows of a CSV file (RFC 4180, no header, CR LF, empty: null) as Parquet (zstd) to
+ * `path`. Its first column is the row's number, by which they are ordered; the others take the
+ * given names and types. */
+MUST_CHECK enum status conn_csv_to_parquet(struct conn *c,
+                                           const char *csv,
+                                           const struct export_column *columns,
+                                           size_t n,
+                                           const char *path,
+                                           struct error *why);
+/* A text, or the name of one file, as a literal of SQL: for statements that take no bound value
+ * there (COPY, read_parquet). */
+void store_add_quoted(struct buf *sql, const char *text);
+void store_add_file(struct buf *sql, const char *path);
 
 /* ---- Distinct counts -------------------------------------------------------------------------
  * SQL aggregates registered at open:
