@@ -1,6 +1,7 @@
 /* shopvane report: the shop's KPIs on one screen, and the reports of its rhythm as documents. */
 #include "cli/asking_priv.h"
 #include "notify/notify.h"
+#include "query/report.h"
 
 #include <stddef.h>
 

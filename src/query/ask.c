@@ -172,11 +172,12 @@ static enum status ask(const struct query_context *c,
         .context = c, .words = q, .arena = arena, .scratch = &scratch, .lang = q->lang, .dry = dry
     };
     enum status st = names_init(&k.names, arena) ? ask_resolve(&k, why) : query_no_memory(why);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK && !c->in_snapshot)
         st = conn_begin_read(c->conn, why);
     if (st == STATUS_OK) {
         st = in_transaction(&k, answer, why);
-        conn_rollback(c->conn);
+        if (!c->in_snapshot)
+            conn_rollback(c->conn);
     }
     names_release(&k.names);
     buf_release(&scratch);
@@ -207,6 +208,54 @@ void answer_free(struct answer *a)
 {
     if (a != NULL)
         arena_free(a->arena);
+}
+
+/* ---- what can be answered ---- */
+
+static enum status needs_of_all(struct asking *k, struct arena *a, str *out, struct error *why)
+{
+    enum status st = state_load(k, why);
+    if (st == STATUS_OK)
+        st = sources_load(k, why);
+    if (st == STATUS_OK)
+        st = coverage_load(k, why);
+    for (size_t i = 0; st == STATUS_OK && i < k->n_kpis; i++) {
+        out[i] = arena_dup(a, query_needs_of(k, k->kpis[i]));
+        if (out[i].ptr == NULL)
+            st = query_no_memory(why);
+    }
+    return st;
+}
+
+enum status query_needs(const struct query_context *c,
+                        const struct kpi_question *scope,
+                        struct arena *a,
+                        str **out,
+                        struct error *why)
+{
+    const size_t n = kpi_count(c->catalog);
+    struct arena *own = arena_new(QUERY_ARENA_MAX);
+    str *needs = ARENA_NEW(a, str, n + 1);
+    struct asking k = {
+        .context = c, .words = scope, .arena = own, .lang = scope->lang, .n_kpis = n
+    };
+    k.kpis = own != NULL ? ARENA_NEW(own, const struct kpi *, n + 1) : NULL;
+    if (k.kpis == NULL || needs == NULL) {
+        arena_free(own);
+        return query_no_memory(why);
+    }
+    for (size_t i = 0; i < n; i++)
+        k.kpis[i] = kpi_at(c->catalog, i);
+    enum status st = c->in_snapshot ? STATUS_OK : conn_begin_read(c->conn, why);
+    if (st == STATUS_OK) {
+        st = needs_of_all(&k, a, needs, why);
+        if (!c->in_snapshot)
+            conn_rollback(c->conn);
+    }
+    arena_free(own);
+    if (st == STATUS_OK)
+        *out = needs;
+    return st;
 }
 
 enum status query_sql(const struct query_context *c,

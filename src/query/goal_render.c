@@ -243,7 +243,7 @@ static void add_text(struct json_writer *w, const char *key, str text)
         json_null(w);
 }
 
-void render_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g)
+void answer_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g)
 {
     struct buf day;
     json_key(w, "goal");

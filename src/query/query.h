@@ -28,12 +28,14 @@ MUST_CHECK struct query_cache *query_cache_new(void); /* NULL: out of memory */
 void query_cache_free(struct query_cache *c);         /* NULL is fine; nobody asks any more */
 
 struct query_context {
-    struct conn *conn; /* the reader's own connection, outside a transaction */
+    struct conn *conn; /* the reader's own connection, outside a transaction (see in_snapshot) */
     const struct kpi_catalog *catalog;
     const struct shop_settings *settings;
     const struct zone *zone;   /* of the shop; NULL: UTC */
     struct conn *writer;       /* keeps the texts of used definitions; NULL: not kept */
     struct query_cache *cache; /* NULL: none */
+    bool in_snapshot;          /* conn is in a read transaction of the caller's: all that is asked
+                                  there sees the same state of the store */
 };
 
 /* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it.
@@ -224,6 +226,14 @@ MUST_CHECK enum status query_ask(const struct query_context *c,
                                  struct error *why);
 void answer_free(struct answer *a); /* NULL is fine */
 
+/* Which KPIs of the catalogue can be answered for these stores (none: all): out[i] belongs to
+ * kpi_at(catalog, i), empty when it can, else what it needs, in the language. In the arena. */
+MUST_CHECK enum status query_needs(const struct query_context *c,
+                                   const struct kpi_question *scope,
+                                   struct arena *a,
+                                   str **out,
+                                   struct error *why);
+
 /* ---- Rendering. ------------------------------------------------------------------------------ */
 
 enum answer_format { ANSWER_TABLE, ANSWER_CSV, ANSWER_JSON, ANSWER_MARKDOWN };
@@ -241,6 +251,16 @@ MUST_CHECK enum status answer_render(const struct answer *a,
                                      const struct answer_look *look,
                                      struct buf *out,
                                      struct error *why);
+/* The answer as a file. Excel: a table with its total, figures as numbers. Parquet: exact values
+ * (DECIMAL(38,4), BIGINT; ratios DOUBLE), written by the engine through `c`; `path`.csv is used on
+ * the way. */
+MUST_CHECK enum status answer_save_xlsx(const struct answer *a,
+                                        const char *path,
+                                        struct error *why);
+MUST_CHECK enum status answer_save_parquet(const struct answer *a,
+                                           struct conn *c,
+                                           const char *path,
+                                           struct error *why);
 /* Figures for people: 1,234.50, 12.34 %, 3.2 h; "+4.2%"; the name of a row's period. */
 void show_value(struct buf *out,
                 const struct answer *a,
@@ -255,6 +275,9 @@ MUST_CHECK enum status answer_render_goals(const struct answer *a,
                                            const struct answer_look *look,
                                            struct buf *out,
                                            struct error *why);
+/* "goal": {...} as docs/json-api.md has it, null for NULL; into an open object. */
+struct json_writer;
+void answer_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g);
 /* The statements with their values, for --sql. */
 void answer_add_sql(const struct answer *a, struct buf *out);
 /* Plans and prints the statements without running the question's figures (--sql). */
@@ -262,38 +285,5 @@ MUST_CHECK enum status query_sql(const struct query_context *c,
                                  const struct kpi_question *q,
                                  struct buf *out,
                                  struct error *why);
-
-/* ---- The report. ----------------------------------------------------------------------------- */
-
-struct report_question {
-    str period; /* empty and no range: the last 28 full days of the data */
-    str from;
-    str to;
-    str last;
-    str compare;  /* empty: prev */
-    str calendar; /* gregorian iso 4-4-5; empty: the shop's */
-    str where;
-    const str *stores;
-    size_t store_count;
-    enum lang lang;
-    int64_t now_us;
-    bool raw_only;
-};
-
-struct report;
-/* About 20 KPIs by stage (traffic, conversion, order, customer, product, service) with the period
- * before, change, sparkline and, where there are targets, how each stands to its own. */
-MUST_CHECK enum status query_report(const struct query_context *c,
-                                    const struct report_question *q,
-                                    struct report **out,
-                                    struct error *why);
-MUST_CHECK enum status report_render(const struct report *r,
-                                     enum answer_format format,
-                                     const struct answer_look *look,
-                                     struct buf *out,
-                                     struct error *why);
-/* The figures behind it: one answer over the whole period. Lives as long as the report. */
-const struct answer *report_answer(const struct report *r);
-void report_free(struct report *r); /* NULL is fine */
 
 #endif

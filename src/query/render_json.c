@@ -90,7 +90,7 @@ static void add_row(struct json_writer *w, const struct answer *a, const struct 
     add_str_or_null(w, "den", row->value.den);
     add_compare(w, row->compare);
     if (a->target.len > 0)
-        render_json_goal(w, a, row->goal);
+        answer_json_goal(w, a, row->goal);
     json_key(w, "complete");
     json_bool(w, row->complete);
     if (row->restated) {

@@ -42,8 +42,6 @@ MUST_CHECK bool render_goals(const struct answer *a,
                              const struct answer_look *look,
                              bool markdown,
                              struct buf *out);
-struct json_writer;
-void render_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g);
 /* target, completion, progress, gap, needed: five fields. */
 void render_csv_goal(struct buf *out, const struct answer_goal *g);
 

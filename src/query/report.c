@@ -116,29 +116,92 @@ static void attach(struct report *r,
     }
 }
 
+/* Groups of the catalogue; what is in none of them is about orders. */
+static const struct {
+    const char *group;
+    const char *stage;
+} groups[] = {
+    { "traffic", "Traffic" },       { "marketing", "Traffic" }, { "conversion", "Conversion" },
+    { "experience", "Conversion" }, { "customer", "Customer" }, { "inventory", "Product" },
+    { "refund", "Service" },        { "service", "Service" },
+};
+
+const char *report_stage_of(const struct kpi *k)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        if (str_is(k->id, lines[i].kpi))
+            return lines[i].stage;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+        if (str_is(k->group, groups[i].group))
+            return groups[i].stage;
+    }
+    return "Order";
+}
+
+static bool is_chosen(const struct kpi *const *kpis, size_t n, const struct kpi *k)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (kpis[i] == k)
+            return true;
+    }
+    return false;
+}
+
+/* The report's own KPIs, as far as the catalogue has them, and those asked for beside. */
+static enum status choose_lines(const struct query_context *c,
+                                const struct report_question *q,
+                                struct report *r,
+                                const struct kpi **kpis,
+                                const char **stages,
+                                struct error *why)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        const struct kpi *k = kpi_find(c->catalog, str_from(lines[i].kpi));
+        if (k == NULL)
+            continue;
+        kpis[r->n] = k;
+        stages[r->n++] = lines[i].stage;
+    }
+    for (size_t i = 0; i < q->extra_count; i++) {
+        const struct kpi *k = NULL;
+        const enum status st = kpi_lookup(c->catalog, q->extra[i], &k, why);
+        if (st != STATUS_OK)
+            return st;
+        if (is_chosen(kpis, r->n, k))
+            continue;
+        if (r->n == REPORT_LINES_MAX)
+            return error_set(
+                why, STATUS_BAD_USAGE, "more than %zu KPIs in one report", REPORT_LINES_MAX);
+        kpis[r->n] = k;
+        stages[r->n++] = report_stage_of(k);
+    }
+    return STATUS_OK;
+}
+
 static enum status ask_both(const struct query_context *c,
                             const struct report_question *q,
                             struct report *r,
                             struct error *why)
 {
-    str ids[2][ARRAY_LEN(lines)];
-    size_t order[2][ARRAY_LEN(lines)];
+    str ids[2][REPORT_LINES_MAX];
+    size_t order[2][REPORT_LINES_MAX];
     size_t n[2] = { 0, 0 };
-    const char *stages[ARRAY_LEN(lines)];
+    const struct kpi *kpis[REPORT_LINES_MAX];
+    const char *stages[REPORT_LINES_MAX];
     struct day_range range;
     enum kpi_grain grain;
     enum status st = range_of(c, q, &range, why);
+    if (st == STATUS_OK)
+        st = choose_lines(c, q, r, kpis, stages, why);
     if (st != STATUS_OK)
         return st;
     const char *grain_name = trend_grain(&range, &grain);
-    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-        const struct kpi *k = kpi_find(c->catalog, str_from(lines[i].kpi));
-        if (k == NULL)
-            continue;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct kpi *k = kpis[i];
         const size_t which = k->formula == NULL || (k->grains & GRAIN_BIT(grain)) ? 0 : 1;
         ids[which][n[which]] = k->id;
-        order[which][n[which]++] = r->n;
-        stages[r->n++] = lines[i].stage;
+        order[which][n[which]++] = i;
     }
     struct kpi_question ask = base_question(
         q, query_text_of_day(r->arena, range.from), query_text_of_day(r->arena, range.to));
@@ -183,6 +246,17 @@ enum status query_report(const struct query_context *c,
 const struct answer *report_answer(const struct report *r)
 {
     return r->over_time != NULL ? r->over_time : r->whole;
+}
+
+size_t report_line_count(const struct report *r)
+{
+    return r->n;
+}
+
+const struct report_line *report_line_at(const struct report *r, size_t i)
+{
+    BUG_IF(i >= r->n);
+    return &r->lines[i];
 }
 
 void report_free(struct report *r)

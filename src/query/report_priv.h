@@ -3,14 +3,9 @@
 #define SHOPVANE_QUERY_REPORT_PRIV_H
 
 #include "query/render_priv.h"
+#include "query/report.h"
 
 #define REPORT_LINES_MAX ((size_t)64)
-
-struct report_line {
-    const char *stage; /* English; its twin by tr() */
-    const struct answer *answer;
-    const struct answer_kpi *kpi;
-};
 
 struct report {
     struct answer *over_time; /* KPIs that have a value by day, week or month */

@@ -223,7 +223,7 @@ static void json_line(struct json_writer *w, const struct report_line *line)
     add_text(w, "previous", total->compare != NULL ? total->compare->value.text : STR_EMPTY);
     add_text(w, "change", total->compare != NULL ? total->compare->change.text : STR_EMPTY);
     add_text(w, "relative", total->compare != NULL ? total->compare->relative.text : STR_EMPTY);
-    render_json_goal(w, line->answer, total->goal);
+    answer_json_goal(w, line->answer, total->goal);
     json_key(w, "complete");
     json_bool(w, total->complete);
     if (total->value.reason.len > 0)

@@ -2,6 +2,7 @@
 #include "rig.h"
 
 #include "format/format.h"
+#include "query/report.h"
 
 static struct rig *shop(void)
 {
