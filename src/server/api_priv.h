@@ -73,7 +73,8 @@ struct route_table {
 #define ROUTE_TABLES(X) \
     X(process)          \
     X(session)          \
-    X(kpi)
+    X(kpi)              \
+    X(board)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

@@ -20,6 +20,10 @@ const struct named_shape shape_names[] = {
     { "error",
       "{error:{status:count,code:text,message:text},"
       "problems?:[{line:count,column:count,message:text}]}" },
+    { "card",
+      "{stage:text,id:text,name:text,unit:text,direction:up|down|neutral,value:string?,"
+      "compare:string?,change:string?,relative:string?,complete:boolean,reason:string?,goal:any,"
+      "chosen:boolean,trend:[{time:day,value:string?,compare:string?,complete:boolean}]}" },
     { "share", "{path:text,expires_at:time}" },
     { "user",
       "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"

@@ -1,0 +1,94 @@
+/* What the pages of the board show, as JSON (docs/http-api.md has the shapes): the catalogue, the
+ * calendar, the overview, profits, lists and pages of orders, articles and customers, the rows
+ * behind a figure. Figures come from query; lists are read from the facts, by bound values only.
+ *
+ *     struct board_ask ask = { .context = &context, .stores = scope, .store_count = n,
+ *                              .lang = LANG_ZH, .now_us = clock_now_us() };
+ *     struct json_writer w;
+ *     json_writer_init(&w, &body);
+ *     st = board_overview(&ask, &question, &w, &why);
+ *
+ * Row scope: `stores` is all that is shown, whatever a question says; none: all stores. Callers
+ * have checked that the principal may see them.
+ * Each function writes one value. On an error the text is to be thrown away.
+ * Threads: as query's: a context belongs to one thread at a time. */
+#ifndef SHOPVANE_BOARD_BOARD_H
+#define SHOPVANE_BOARD_BOARD_H
+
+#include "format/format.h"
+#include "query/query.h"
+
+struct board_ask {
+    const struct query_context *context; /* outside a transaction */
+    const str *stores;
+    size_t store_count;
+    enum lang lang;
+    int64_t now_us;
+};
+
+/* A range as the API's parameters say it; empty: not given. */
+struct board_range {
+    str from;
+    str to;
+    str last;
+    str period;
+    str compare;
+    str calendar;
+    str basis;
+    str where;
+};
+
+/* Part of a long list. */
+struct board_page {
+    size_t limit; /* 0: 50; at most BOARD_PAGE_MAX */
+    str cursor;   /* what `next` said; empty: from the start */
+    str q;        /* search words; empty: all */
+    str sort;     /* field, '-' before it: descending; empty: the list's own */
+};
+#define BOARD_PAGE_MAX ((size_t)500)
+
+/* ---- Catalogue ------------------------------------------------------------------------------- */
+
+/* {"version":1,"kpis":[...]}: definition, stage, direction, whether the shop's data can answer it,
+ * what drives it, by what it can be broken down. */
+MUST_CHECK enum status board_kpis(const struct board_ask *ask,
+                                  struct json_writer *w,
+                                  struct error *why);
+MUST_CHECK enum status board_dimensions(const struct board_ask *ask,
+                                        struct json_writer *w,
+                                        struct error *why);
+/* Values of a dimension, those with most rows first; `page->q` is part of a value or its label. */
+MUST_CHECK enum status board_dimension_values(const struct board_ask *ask,
+                                              str dimension,
+                                              const struct board_page *page,
+                                              struct json_writer *w,
+                                              struct error *why);
+
+/* ---- Calendar -------------------------------------------------------------------------------- */
+
+/* Festivals, promotions and the shop's own events that touch the days, and days on which a KPI's
+ * definition changed. */
+MUST_CHECK enum status board_calendar(
+    const struct board_ask *ask, str from, str to, struct json_writer *w, struct error *why);
+/* Ranges that shops ask for, resolved to today's date of the shop. */
+MUST_CHECK enum status board_periods(const struct board_ask *ask,
+                                     struct json_writer *w,
+                                     struct error *why);
+/* First and last day of a range that is given in words; the last 28 days without any. */
+MUST_CHECK enum status board_range_resolve(const struct board_ask *ask,
+                                           const struct board_range *range,
+                                           struct day_range *out,
+                                           struct error *why);
+
+/* ---- Overview -------------------------------------------------------------------------------- */
+
+/* `chosen`: the shop's own first cards, by KPI id; none: traffic, conversion, order value, returns.
+ */
+MUST_CHECK enum status board_overview(const struct board_ask *ask,
+                                      const struct board_range *range,
+                                      const str *chosen,
+                                      size_t chosen_count,
+                                      struct json_writer *w,
+                                      struct error *why);
+
+#endif

@@ -1,0 +1,208 @@
+/* Values as JSON, and statements that see the row scope. */
+#include "board/board_priv.h"
+
+void board_str(struct json_writer *w, const char *key, str text)
+{
+    json_key(w, key);
+    json_str(w, text);
+}
+
+void board_str_or_null(struct json_writer *w, const char *key, str text)
+{
+    json_key(w, key);
+    if (text.len > 0)
+        json_str(w, text);
+    else
+        json_null(w);
+}
+
+void board_text(struct json_writer *w, const char *key, const char *text)
+{
+    json_key(w, key);
+    json_text(w, text);
+}
+
+void board_i64(struct json_writer *w, const char *key, int64_t v)
+{
+    json_key(w, key);
+    json_i64(w, v);
+}
+
+void board_bool(struct json_writer *w, const char *key, bool v)
+{
+    json_key(w, key);
+    json_bool(w, v);
+}
+
+void board_null(struct json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_null(w);
+}
+
+void board_day(struct json_writer *w, const char *key, int32_t day)
+{
+    struct buf text;
+    if (day == DAY_NONE) {
+        board_null(w, key);
+        return;
+    }
+    buf_init(&text, 64);
+    buf_add_day(&text, day);
+    board_str(w, key, buf_str(&text));
+    buf_release(&text);
+}
+
+/* RFC 3339 in UTC, to the second. */
+void board_time(struct json_writer *w, const char *key, int64_t at_us)
+{
+    struct buf text;
+    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
+    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
+    buf_init(&text, 64);
+    buf_add_day(&text, (int32_t)day);
+    buf_addf(&text,
+             "T%02d:%02d:%02dZ",
+             (int)(second / 3600),
+             (int)(second / 60 % 60),
+             (int)(second % 60));
+    board_str(w, key, buf_str(&text));
+    buf_release(&text);
+}
+
+void board_value(struct json_writer *w, const char *key, const struct answer_value *v)
+{
+    board_str_or_null(w, key, v != NULL && v->kind != VALUE_NONE ? v->text : STR_EMPTY);
+}
+
+void board_cell_str(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    json_key(w, key);
+    if (frame_is_null(f, col, row))
+        json_null(w);
+    else
+        json_str(w, frame_str(f, col, row));
+}
+
+void board_cell_i64(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    json_key(w, key);
+    if (frame_is_null(f, col, row))
+        json_null(w);
+    else
+        json_i64(w, (int64_t)frame_i128(f, col, row));
+}
+
+void board_cell_day(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    board_day(w, key, frame_is_null(f, col, row) ? DAY_NONE : (int32_t)frame_i64(f, col, row));
+}
+
+void board_cell_time(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    if (frame_is_null(f, col, row))
+        board_null(w, key);
+    else
+        board_time(w, key, frame_i64(f, col, row));
+}
+
+void board_cell_money(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    json_key(w, key);
+    if (frame_is_null(f, col, row))
+        json_null(w);
+    else
+        json_money(w, frame_i128(f, col, row));
+}
+
+void board_cell_real(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
+{
+    struct buf text;
+    if (frame_is_null(f, col, row)) {
+        board_null(w, key);
+        return;
+    }
+    buf_init(&text, 64);
+    buf_add_double12(&text, frame_f64(f, col, row));
+    board_str(w, key, buf_str(&text));
+    buf_release(&text);
+}
+
+/* ---- statements ---- */
+
+void board_add_scope(struct sql *q, const struct board_ask *ask, const char *before, str table)
+{
+    if (ask->store_count == 0)
+        return;
+    sql_add(q, before);
+    if (table.len > 0)
+        sql_column(q, table, STR("store"));
+    else
+        sql_name(q, STR("store"));
+    sql_add(q, " IN (");
+    for (size_t i = 0; i < ask->store_count; i++) {
+        sql_add(q, i > 0 ? ", " : "");
+        sql_bind_text(q, ask->stores[i]);
+    }
+    sql_add(q, ")");
+}
+
+enum status board_run(const struct board_ask *ask,
+                      struct sql *q,
+                      struct frame **out,
+                      struct error *why)
+{
+    const enum status st = conn_run(ask->context->conn, q, out, why);
+    sql_release(q);
+    return st;
+}
+
+int32_t board_today(const struct board_ask *ask)
+{
+    struct zone_cursor cursor = { .from_s = 0 };
+    int32_t today = (int32_t)i64_floor_div(ask->now_us, US_PER_DAY);
+    if (ask->context->zone != NULL)
+        zone_local(ask->context->zone, &cursor, ask->now_us, &today, NULL, NULL);
+    return today;
+}
+
+enum status board_no_memory(struct error *why)
+{
+    return error_set(why, STATUS_NO_MEMORY, "out of memory");
+}
+
+str board_day_text(struct arena *a, int32_t day)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_day(&text, day);
+    const str kept = arena_dup(a, buf_str(&text));
+    buf_release(&text);
+    return kept.ptr != NULL ? kept : STR_EMPTY;
+}
+
+enum status board_snapshot_begin(const struct board_ask *ask,
+                                 struct query_context *context,
+                                 struct board_ask *inside,
+                                 struct error *why)
+{
+    const enum status st = conn_begin_read(ask->context->conn, why);
+    if (st != STATUS_OK)
+        return st;
+    *context = *ask->context;
+    context->in_snapshot = true;
+    *inside = *ask;
+    inside->context = context;
+    return STATUS_OK;
+}
+
+void board_snapshot_end(const struct board_ask *inside)
+{
+    conn_rollback(inside->context->conn);
+}

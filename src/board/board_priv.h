@@ -1,0 +1,82 @@
+/* What the files of this module share.
+ *
+ *   board_json.c        values as JSON, statements with the row scope
+ *   board_kpis.c        KPIs, what drives them, dimensions
+ *   dimension_values.c  values of a dimension
+ *   bands.c             festivals, promotions, presets of ranges
+ *   overview.c          cards, stores, freshness
+ *   sentence.c          the overview's one line in words
+ */
+#ifndef SHOPVANE_BOARD_BOARD_PRIV_H
+#define SHOPVANE_BOARD_BOARD_PRIV_H
+
+#include "board/board.h"
+#include "query/report.h"
+#include "sql/sql.h"
+
+/* ---- JSON: a key and its value ---- */
+
+void board_str(struct json_writer *w, const char *key, str text);
+void board_str_or_null(struct json_writer *w, const char *key, str text);
+void board_text(struct json_writer *w, const char *key, const char *text);
+void board_i64(struct json_writer *w, const char *key, int64_t v);
+void board_bool(struct json_writer *w, const char *key, bool v);
+void board_day(struct json_writer *w, const char *key, int32_t day); /* DAY_NONE: null */
+void board_time(struct json_writer *w, const char *key, int64_t at_us);
+void board_null(struct json_writer *w, const char *key);
+/* The figure as a string, or null. */
+void board_value(struct json_writer *w, const char *key, const struct answer_value *v);
+/* Cells of a frame by their type; null stays null. `money`: "12.3400". */
+void board_cell_str(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+void board_cell_i64(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+void board_cell_day(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+void board_cell_time(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+void board_cell_money(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+void board_cell_real(
+    struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+
+/* ---- statements ---- */
+
+/* `before`"column" IN (...): nothing when all stores are in scope. */
+void board_add_scope(struct sql *q, const struct board_ask *ask, const char *before, str table);
+/* Runs and releases the statement. */
+MUST_CHECK enum status board_run(const struct board_ask *ask,
+                                 struct sql *q,
+                                 struct frame **out,
+                                 struct error *why);
+/* Lists whose order is by rank: the cursor is how many came before. */
+MUST_CHECK enum status board_page_read(const struct board_page *page,
+                                       size_t *limit,
+                                       int64_t *offset,
+                                       struct error *why);
+void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t shown);
+int32_t board_today(const struct board_ask *ask);
+enum status board_no_memory(struct error *why);
+str board_day_text(struct arena *a, int32_t day);
+/* One snapshot for all that is asked and read in between; *inside is the context for it. */
+MUST_CHECK enum status board_snapshot_begin(const struct board_ask *ask,
+                                            struct query_context *context,
+                                            struct board_ask *inside,
+                                            struct error *why);
+void board_snapshot_end(const struct board_ask *inside);
+
+/* "freshness": [...] into an open object. */
+MUST_CHECK enum status board_freshness(const struct board_ask *ask,
+                                       struct json_writer *w,
+                                       struct error *why);
+
+/* ---- the overview's sentence ---- */
+
+/* "Net sales are 4.2% below ...: mostly fewer visitors". Empty when there is nothing to compare. */
+MUST_CHECK enum status board_sentence(const struct board_ask *ask,
+                                      const struct report *report,
+                                      struct arena *a,
+                                      str *out,
+                                      struct error *why);
+
+#endif
