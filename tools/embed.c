@@ -1,5 +1,6 @@
 /* embed TABLE ROOT OUTPUT FILE...: writes a C file with the bytes of the files (paths below ROOT)
- * as the table embedded_TABLE, which base/embedded.h declares. Runs on the build machine. */
+ * as the table embedded_TABLE, which base/embedded.h declares. "@LIST" in place of the files: the
+ * file LIST names them, one a line. Runs on the build machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,35 @@ static long embed_bytes(FILE *out, const char *path, int index)
     return size;
 }
 
+#define LISTED_MAX 1000
+
+/* The arguments with those that a list names in place of the list. */
+static char **with_listed(char **argv, int *argc, const char *list)
+{
+    char line[1024];
+    char **all = calloc(LISTED_MAX, sizeof *all);
+    FILE *in = fopen(list, "r");
+    if (in == NULL || all == NULL) {
+        perror(list);
+        exit(1);
+    }
+    memcpy(all, argv, 4 * sizeof *all);
+    for (*argc = 4; *argc < LISTED_MAX && fgets(line, sizeof line, in) != NULL; ++*argc) {
+        line[strcspn(line, "\n")] = '\0';
+        all[*argc] = strdup(line);
+    }
+    fclose(in);
+    return all;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr, "usage: embed TABLE ROOT OUTPUT FILE...\n");
+        fprintf(stderr, "usage: embed TABLE ROOT OUTPUT FILE... | embed TABLE ROOT OUTPUT @LIST\n");
         return 2;
     }
+    if (argc == 5 && argv[4][0] == '@')
+        argv = with_listed(argv, &argc, argv[4] + 1);
     FILE *out = fopen(argv[3], "wb");
     long *sizes = calloc((size_t)argc, sizeof *sizes);
     if (out == NULL || sizes == NULL) {

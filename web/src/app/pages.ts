@@ -1,0 +1,47 @@
+/** The pages of the board: address, name, key, who may see it, and the module that draws it. */
+import type { ComponentType } from 'preact';
+import type { Role } from '../data/types';
+import type { MessageKey } from '../i18n';
+import type { IconName } from '../parts/icon';
+
+export interface PageProps {
+    /** What the address says behind the page's own path: "/kpi/aov" has ["aov"]. */
+    rest: readonly string[];
+}
+
+export interface Page {
+    path: string;
+    name: MessageKey;
+    icon?: IconName;
+    letter?: string;
+    role?: Role;
+    /** The range control and the store picker stand above it. */
+    ranged?: boolean;
+    load: () => Promise<ComponentType<PageProps>>;
+}
+
+export const PAGES: readonly Page[] = [
+    {
+        path: '/',
+        name: 'page.overview',
+        icon: 'overview',
+        letter: 'o',
+        ranged: true,
+        load: async () => (await import('../pages/overview')).OverviewPage,
+    },
+    {
+        path: '/kpi',
+        name: 'page.kpi',
+        ranged: true,
+        load: async () => (await import('../pages/kpi')).KpiPage,
+    },
+];
+
+export function pageOf(path: string): { page: Page; rest: string[] } | null {
+    const [head = '', ...rest] = path
+        .split('/')
+        .filter((part) => part !== '')
+        .map(decodeURIComponent);
+    const page = PAGES.find((p) => p.path === `/${head}`);
+    return page ? { page, rest } : null;
+}

@@ -1,0 +1,158 @@
+/** The one way to the server: typed requests below /api/v1, ETags, CSRF, and what each failure means.
+ *  An answer is kept with its ETag, so that an unchanged page costs the server a 304. */
+import { language } from '../i18n';
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export class ApiError extends Error {
+    constructor(
+        readonly status: number,
+        readonly code: string,
+        message: string,
+        readonly retryAfter: number | null = null,
+        readonly problems: Problem[] = [],
+    ) {
+        super(message);
+    }
+}
+
+export interface Problem {
+    line?: number;
+    column?: number;
+    field?: string;
+    message: string;
+}
+
+interface Kept {
+    etag: string;
+    data: unknown;
+}
+
+const KEPT_MAX = 200;
+const kept = new Map<string, Kept>();
+let csrf: string | null = null;
+let onUnauthorised: () => void = () => undefined;
+
+export function useCsrf(token: string | null): void {
+    csrf = token;
+}
+
+export function whenUnauthorised(act: () => void): void {
+    onUnauthorised = act;
+}
+
+/** What was kept belongs to one person: forgotten when another logs in. */
+export function forgetAnswers(): void {
+    kept.clear();
+}
+
+export function apiUrl(path: string, query: Query = {}): string {
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(query))
+        if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+    if (!params.has('lang')) params.set('lang', language());
+    return `/api/v1/${path}?${params}`;
+}
+
+function keep(url: string, etag: string, data: unknown): void {
+    kept.delete(url);
+    kept.set(url, { etag, data });
+    if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value as string);
+}
+
+/** The last answer to a question, to be shown while it is asked again. */
+export function lastAnswer<T>(url: string): T | undefined {
+    return kept.get(url)?.data as T | undefined;
+}
+
+async function failure(response: Response): Promise<ApiError> {
+    let code = '';
+    let message = response.statusText;
+    let problems: Problem[] = [];
+    try {
+        const body = await response.json();
+        code = body.error?.code ?? '';
+        message = body.error?.message ?? message;
+        problems = body.problems ?? body.error?.problems ?? [];
+    } catch {
+        // not JSON: the status has to do
+    }
+    const wait = Number(response.headers.get('Retry-After'));
+    if (response.status === 401) onUnauthorised();
+    return new ApiError(
+        response.status,
+        code,
+        message,
+        Number.isFinite(wait) && wait > 0 ? wait : null,
+        problems,
+    );
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+    try {
+        return await fetch(url, { credentials: 'same-origin', ...init });
+    } catch (reason) {
+        if (reason instanceof DOMException && reason.name === 'AbortError') throw reason;
+        throw new ApiError(0, 'unreachable', '');
+    }
+}
+
+export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+    const before = kept.get(url);
+    const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
+    const response = await send(url, { headers, signal, cache: 'no-store' });
+    if (response.status === 304 && before) return before.data as T;
+    if (!response.ok) throw await failure(response);
+    const data = (await response.json()) as T;
+    const etag = response.headers.get('ETag');
+    if (etag) keep(url, etag, data);
+    return data;
+}
+
+export async function getText(url: string, signal?: AbortSignal): Promise<string> {
+    const response = await send(url, { signal });
+    if (!response.ok) throw await failure(response);
+    return response.text();
+}
+
+type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export async function change<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (csrf) headers['X-CSRF-Token'] = csrf;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const response = await send(apiUrl(path), {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (!response.ok) throw await failure(response);
+    if (response.status === 204) return undefined as T;
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** Sends a file as it is; `progress` hears of the bytes sent. */
+export function upload<T>(
+    path: string,
+    query: Query,
+    file: Blob,
+    progress: (sent: number) => void,
+    signal?: AbortSignal,
+): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open('POST', apiUrl(path, query));
+        request.setRequestHeader('Content-Type', 'application/octet-stream');
+        if (csrf) request.setRequestHeader('X-CSRF-Token', csrf);
+        request.upload.onprogress = (event) => progress(event.loaded);
+        request.onerror = () => reject(new ApiError(0, 'unreachable', ''));
+        request.onload = async () => {
+            const response = new Response(request.responseText, { status: request.status });
+            if (response.ok) resolve(JSON.parse(request.responseText) as T);
+            else reject(await failure(response));
+        };
+        signal?.addEventListener('abort', () => request.abort());
+        request.send(file);
+    });
+}

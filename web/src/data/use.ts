@@ -1,0 +1,120 @@
+/** Asking from a page: one question at a time, cancelled when the page moves on, the last answer kept
+ *  on screen meanwhile, and asked again by itself when the engine is busy. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, get, lastAnswer } from './api';
+
+export interface Asked<T> {
+    data: T | undefined;
+    error: ApiError | undefined;
+    /** An answer is on its way; `data` may still be the one before. */
+    loading: boolean;
+    /** The engine is busy: the question waits and is sent again. */
+    queued: boolean;
+    again: () => void;
+}
+
+const QUEUE_WAIT_S = 2;
+const SLOW_MS = 180;
+
+interface State<T> {
+    url: string | null;
+    data?: T;
+    error?: ApiError;
+    loading: boolean;
+    queued: boolean;
+}
+
+/** `url` null asks nothing. `every` seconds asks again while the page is visible. */
+export function useAsked<T>(url: string | null, every = 0): Asked<T> {
+    const [state, setState] = useState<State<T>>(() => ({
+        url,
+        data: url ? lastAnswer<T>(url) : undefined,
+        loading: url !== null,
+        queued: false,
+    }));
+    const [turn, setTurn] = useState(0);
+    const shown = useRef<string | null>(null);
+
+    useEffect(() => {
+        if (url === null) {
+            setState({ url, loading: false, queued: false });
+            return;
+        }
+        const cancel = new AbortController();
+        let timer: number | undefined;
+        const slow = window.setTimeout(
+            () => setState((s) => (cancel.signal.aborted ? s : { ...s, loading: true })),
+            shown.current === null ? 0 : SLOW_MS,
+        );
+        const ask = async () => {
+            try {
+                const data = await get<T>(url, cancel.signal);
+                window.clearTimeout(slow);
+                shown.current = url;
+                setState({ url, data, loading: false, queued: false });
+                if (every > 0) timer = window.setTimeout(refresh, every * 1000);
+            } catch (reason) {
+                if (cancel.signal.aborted) return;
+                const error = reason instanceof ApiError ? reason : new ApiError(0, 'broken', String(reason));
+                if (error.status === 503 || error.status === 429) {
+                    setState((s) => ({ ...s, loading: true, queued: true, error: undefined }));
+                    timer = window.setTimeout(ask, (error.retryAfter ?? QUEUE_WAIT_S) * 1000);
+                    return;
+                }
+                window.clearTimeout(slow);
+                setState((s) => ({
+                    url,
+                    data: s.url === url || error.status === 0 ? s.data : undefined,
+                    error,
+                    loading: false,
+                    queued: false,
+                }));
+                if (error.status === 0 && every > 0) timer = window.setTimeout(ask, every * 1000);
+            }
+        };
+        const refresh = () => {
+            if (document.visibilityState === 'visible') void ask();
+            else timer = window.setTimeout(refresh, 1000);
+        };
+        void ask();
+        return () => {
+            cancel.abort();
+            window.clearTimeout(slow);
+            window.clearTimeout(timer);
+        };
+    }, [url, turn]);
+
+    const again = useCallback(() => setTurn((n) => n + 1), []);
+    const fresh = state.url === url;
+    return {
+        data: fresh ? state.data : (state.data ?? (url ? lastAnswer<T>(url) : undefined)),
+        error: fresh ? state.error : undefined,
+        loading: state.loading,
+        queued: state.queued,
+        again,
+    };
+}
+
+/** A change of the data by the person: running, failed with the server's words, or done. */
+export function useAction(): {
+    busy: boolean;
+    error: ApiError | undefined;
+    run: <T>(act: () => Promise<T>) => Promise<T | undefined>;
+    clear: () => void;
+} {
+    const [busy, setBusy] = useState(false);
+    const [error, setError] = useState<ApiError | undefined>(undefined);
+    const run = useCallback(async <T>(act: () => Promise<T>): Promise<T | undefined> => {
+        setBusy(true);
+        setError(undefined);
+        try {
+            return await act();
+        } catch (reason) {
+            setError(reason instanceof ApiError ? reason : new ApiError(0, 'broken', String(reason)));
+            return undefined;
+        } finally {
+            setBusy(false);
+        }
+    }, []);
+    return { busy, error, run, clear: () => setError(undefined) };
+}

@@ -1,0 +1,200 @@
+/** The board starts here: who looks, in which language, and then the page that the address names. */
+import { type ComponentType, render } from 'preact';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { type Page, type PageProps, pageOf } from './app/pages';
+import { PeriodsContext } from './app/range';
+import { startRouter, useRoute } from './app/router';
+import {
+    type Density,
+    darkNow,
+    remember,
+    remembered,
+    type Settings,
+    SettingsContext,
+    type Theme,
+} from './app/settings';
+import { Shell } from './app/shell';
+import { ApiError, apiUrl, change, forgetAnswers, get, useCsrf, whenUnauthorised } from './data/api';
+import type { List, PeriodPreset, Session } from './data/types';
+import { useAsked } from './data/use';
+import { type Lang, language, loadLanguage, preferredLanguage, t } from './i18n';
+import { Gate } from './pages/gate';
+import { Empty, Skeleton } from './parts/states';
+import { copyExactValues } from './parts/table';
+import './styles/main.css';
+
+function firstLanguage(session: Session | null): Lang {
+    const kept = remembered('lang');
+    if (session?.user?.lang) return session.user.lang;
+    if (kept === 'en' || kept === 'zh') return kept;
+    return session?.user ? session.shop.lang : preferredLanguage();
+}
+
+function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
+    const root = document.documentElement;
+    root.dataset.theme = darkNow(theme) ? 'dark' : 'light';
+    root.dataset.density = density;
+    root.dataset.up = up;
+}
+
+function Content() {
+    const { path } = useRoute();
+    const found = pageOf(path);
+    const [loaded, setLoaded] = useState<{ page: Page; view: ComponentType<PageProps> } | null>(null);
+    const [broken, setBroken] = useState(false);
+    const page = found?.page ?? null;
+    useEffect(() => {
+        let gone = false;
+        setBroken(false);
+        page?.load().then(
+            (view) => !gone && setLoaded({ page, view }),
+            () => !gone && setBroken(true),
+        );
+        return () => {
+            gone = true;
+        };
+    }, [page]);
+    let body = <Skeleton height={480} />;
+    if (!found)
+        body = (
+            <Empty
+                title={t('error.noPage')}
+                action={
+                    <a class="button" href="/">
+                        {t('page.overview')}
+                    </a>
+                }
+            />
+        );
+    else if (broken)
+        body = (
+            <Empty
+                title={t('error.newVersion')}
+                action={
+                    <button type="button" class="button" onClick={() => location.reload()}>
+                        {t('action.reload')}
+                    </button>
+                }
+            />
+        );
+    else if (loaded?.page === page) {
+        const View = loaded.view;
+        body = <View rest={found.rest} />;
+    }
+    return <Shell page={page}>{body}</Shell>;
+}
+
+/** Asked once a session; every range of the board is one of these or two dates. */
+function WithPeriods() {
+    const { data } = useAsked<List<PeriodPreset>>(apiUrl('periods'), 3600);
+    return (
+        <PeriodsContext.Provider value={data?.items ?? []}>
+            <Content />
+        </PeriodsContext.Provider>
+    );
+}
+
+function Board({ first }: { first: Session }) {
+    const [session, setSession] = useState(first);
+    const [lang, setLangState] = useState(language());
+    const [theme, setThemeState] = useState<Theme>((remembered('theme') as Theme | null) ?? 'system');
+    const [density, setDensityState] = useState<Density>((remembered('density') as Density | null) ?? 'calm');
+    const upColour = session.shop.up_colour ?? (lang === 'zh' ? 'red' : 'green');
+
+    const take = useCallback(async (next: Session) => {
+        useCsrf(next.csrf);
+        const wanted = firstLanguage(next);
+        if (wanted !== language()) await loadLanguage(wanted);
+        setLangState(language());
+        setSession(next);
+    }, []);
+    const reloadSession = useCallback(async () => {
+        forgetAnswers();
+        await take(await get<Session>(apiUrl('session')));
+    }, [take]);
+    useEffect(() => whenUnauthorised(() => void reloadSession()), [reloadSession]);
+    useEffect(() => {
+        applyLook(theme, density, upColour);
+        const media = matchMedia('(prefers-color-scheme: dark)');
+        const follow = () => applyLook(theme, density, upColour);
+        media.addEventListener('change', follow);
+        return () => media.removeEventListener('change', follow);
+    }, [theme, density, upColour]);
+
+    const keepForMe = (change_: Record<string, string>) => {
+        if (session.user && !session.share) void change('PATCH', 'me', change_).catch(() => undefined);
+    };
+    const settings = useMemo<Settings>(
+        () => ({
+            session,
+            lang,
+            theme,
+            density,
+            upColour,
+            setLang: (next) => {
+                remember('lang', next);
+                keepForMe({ lang: next });
+                void loadLanguage(next).then(() => {
+                    setLangState(next);
+                    setSession((s) => (s.user ? { ...s, user: { ...s.user, lang: next } } : s));
+                });
+            },
+            setTheme: (next) => {
+                remember('theme', next);
+                keepForMe({ theme: next });
+                applyLook(next, density, upColour);
+                setThemeState(next);
+            },
+            setDensity: (next) => {
+                remember('density', next);
+                keepForMe({ density: next });
+                setDensityState(next);
+            },
+            reloadSession,
+        }),
+        [session, lang, theme, density, upColour, reloadSession],
+    );
+    const open = session.user !== null || session.share !== null;
+    return (
+        <SettingsContext.Provider value={settings}>
+            {open ? <WithPeriods key={lang} /> : <Gate />}
+        </SettingsContext.Provider>
+    );
+}
+
+async function start(): Promise<void> {
+    const root = document.getElementById('board');
+    if (!root) return;
+    applyLook(
+        (remembered('theme') as Theme | null) ?? 'system',
+        (remembered('density') as Density | null) ?? 'calm',
+        'green',
+    );
+    startRouter();
+    copyExactValues();
+    try {
+        const session = await get<Session>(apiUrl('session'));
+        useCsrf(session.csrf);
+        await loadLanguage(firstLanguage(session));
+        render(<Board first={session} />, root);
+    } catch (reason) {
+        await loadLanguage(firstLanguage(null));
+        const text =
+            reason instanceof ApiError && reason.message !== '' ? reason.message : t('error.unreachable');
+        render(
+            <Empty
+                title={text}
+                action={
+                    <button type="button" class="button" onClick={() => location.reload()}>
+                        {t('action.tryAgain')}
+                    </button>
+                }
+            >
+                {t('error.unreachableText')}
+            </Empty>,
+            root,
+        );
+    }
+}
+
+void start();

@@ -1,0 +1,293 @@
+/** Overview: is the shop well? A sentence, the chosen figures, their course, the stores, and every
+ *  stage from traffic to service. */
+import { useMemo } from 'preact/hooks';
+import type { PageProps } from '../app/pages';
+import { grainFor, type Range, rangeChange, useRange } from '../app/range';
+import { href, setQuery, useRoute } from '../app/router';
+import { useNumbers } from '../app/settings';
+import { Chart } from '../charts/chart';
+import { timeOption } from '../charts/time';
+import { apiUrl } from '../data/api';
+import type { CalendarAnswer, Overview, OverviewCard, OverviewStore } from '../data/types';
+import { useAsked } from '../data/use';
+import { addDays, longDay, rangeText } from '../format/date';
+import { exactValue, shortValue } from '../format/number';
+import { language, type MessageKey, named, t } from '../i18n';
+import { Card } from '../parts/card';
+import { Section } from '../parts/controls';
+import { Delta } from '../parts/delta';
+import { Sparkline } from '../parts/sparkline';
+import { Answered, Skeleton } from '../parts/states';
+import { Table } from '../parts/table';
+import { TrustMark } from '../parts/trust';
+
+const STAGES = ['traffic', 'conversion', 'order', 'customer', 'product', 'service'] as const;
+const CHART_HEIGHT = 300;
+const REFRESH_S = 60;
+
+export function OverviewPage(_: PageProps) {
+    const range = useRange();
+    const asked = useAsked<Overview>(
+        range ? apiUrl('overview', { ...range.query, compare: range.compare }) : null,
+        REFRESH_S,
+    );
+    return (
+        <div class="overview">
+            <Answered asked={asked} skeleton={<OverviewSkeleton />}>
+                {(data) => range && <OverviewBody data={data} range={range} />}
+            </Answered>
+        </div>
+    );
+}
+
+function OverviewSkeleton() {
+    return (
+        <>
+            <Skeleton height={30} width="60%" />
+            <div class="cards cards-big">
+                {[0, 1, 2, 3].map((i) => (
+                    <Skeleton key={i} height={152} />
+                ))}
+            </div>
+            <Skeleton height={CHART_HEIGHT + 60} />
+            <Skeleton height={420} />
+        </>
+    );
+}
+
+function OverviewBody({ data, range }: { data: Overview; range: Range }) {
+    const lang = language();
+    const { query } = useRoute();
+    const chosen = data.cards.filter((c) => c.chosen);
+    const top = (chosen.length > 0 ? chosen : data.cards).slice(0, 8);
+    const shown = data.cards.find((c) => c.id === query.get('show')) ?? top[0];
+    return (
+        <>
+            <h1 class="sentence">{data.sentence ? named(data.sentence) : t('overview.noSentence')}</h1>
+            <p class="sentence-sub">
+                {rangeText(data.range.from, data.range.to, lang)}
+                {data.range.compare_from && data.range.compare_to && (
+                    <span class="muted">
+                        {' '}
+                        {t('overview.against', {
+                            range: rangeText(data.range.compare_from, data.range.compare_to, lang),
+                        })}
+                    </span>
+                )}
+            </p>
+            <div class="cards cards-big">
+                {top.map((c) => (
+                    <Card
+                        key={c.id}
+                        figure={c}
+                        big
+                        active={c === shown}
+                        onPick={() => setQuery({ show: c.id }, true)}
+                    />
+                ))}
+            </div>
+            {shown && <MainTrend card={shown} data={data} range={range} />}
+            {data.stores.length > 1 && !range.store && <Stores data={data} cards={top} />}
+            <Stages cards={data.cards} />
+            <Freshness data={data} />
+        </>
+    );
+}
+
+function MainTrend({ card, data, range }: { card: OverviewCard; data: Overview; range: Range }) {
+    const style = useNumbers();
+    const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: range.from, to: range.to }));
+    const grain = data.range.grain ?? grainFor(range.from, range.to);
+    const bands = calendar.data?.bands;
+    const of = useMemo(() => ({ card, bands, grain }), [card, bands, grain]);
+    const name = named(card.name);
+    return (
+        <Section
+            title={name}
+            aside={
+                <>
+                    <span class="key">
+                        <i class="key-line" /> {t('chart.shown')}
+                    </span>
+                    {data.range.compare_from && data.range.compare_to && (
+                        <span class="key">
+                            <i class="key-line key-compare" />{' '}
+                            {rangeText(data.range.compare_from, data.range.compare_to, style.lang)}
+                        </span>
+                    )}
+                    <a href={href(`/kpi/${card.id}`)}>{t('overview.openKpi')}</a>
+                </>
+            }
+        >
+            <Chart
+                of={of}
+                height={CHART_HEIGHT}
+                label={t('chart.of', { name, range: rangeText(range.from, range.to, style.lang) })}
+                onRange={(from, to) => setQuery(rangeChange(from, to))}
+                build={(theme, width) =>
+                    timeOption(
+                        {
+                            series: [
+                                {
+                                    name,
+                                    points: card.trend.map((p, i) => ({
+                                        time: p.time,
+                                        value: p.value,
+                                        complete: p.complete ?? p.value !== null,
+                                        compare:
+                                            p.compare === undefined || !data.range.compare_from
+                                                ? undefined
+                                                : {
+                                                      time: addDays(
+                                                          data.range.compare_from,
+                                                          grain === 'day' ? i : 0,
+                                                      ),
+                                                      value: p.compare,
+                                                      change: null,
+                                                      relative: null,
+                                                  },
+                                    })),
+                                },
+                            ],
+                            unit: card.unit,
+                            grain,
+                            look: 'line',
+                            bands,
+                            style,
+                            from: range.from,
+                            to: range.to,
+                        },
+                        theme,
+                        width,
+                    )
+                }
+            />
+        </Section>
+    );
+}
+
+function Stores({ data, cards }: { data: Overview; cards: readonly OverviewCard[] }) {
+    const style = useNumbers();
+    const ids = Object.keys(data.stores[0]?.values ?? {});
+    const shown = ids
+        .map((id) => data.cards.find((c) => c.id === id) ?? cards.find((c) => c.id === id))
+        .filter((c): c is OverviewCard => c !== undefined);
+    return (
+        <Section title={t('overview.stores')}>
+            <Table<OverviewStore>
+                label={t('overview.stores')}
+                rows={data.stores}
+                rowKey={(s) => s.store}
+                first={shown[0] ? { id: shown[0].id, down: true } : undefined}
+                columns={[
+                    {
+                        id: 'store',
+                        head: t('store.one'),
+                        cell: (s) => (
+                            <a href={href('/', { store: s.store })}>
+                                {named(s.name || s.store)} <span class="muted">{s.platform}</span>
+                            </a>
+                        ),
+                        sort: (s) => s.name,
+                    },
+                    ...shown.map((c) => ({
+                        id: c.id,
+                        head: named(c.name),
+                        number: true,
+                        cell: (s: OverviewStore) => {
+                            const v = s.values[c.id];
+                            return (
+                                <span class="cell-pair">
+                                    <span>{shortValue(v?.value, c.unit, style)}</span>
+                                    <Delta
+                                        unit={c.unit}
+                                        change={v?.change}
+                                        relative={v?.relative}
+                                        direction={c.direction}
+                                    />
+                                </span>
+                            );
+                        },
+                        exact: (s: OverviewStore) => s.values[c.id]?.value ?? null,
+                        title: (s: OverviewStore) => exactValue(s.values[c.id]?.value, c.unit, style),
+                        sort: (s: OverviewStore) =>
+                            s.values[c.id]?.value == null ? null : Number(s.values[c.id]?.value),
+                    })),
+                ]}
+            />
+        </Section>
+    );
+}
+
+function Stages({ cards }: { cards: readonly OverviewCard[] }) {
+    const stages = STAGES.filter((stage) => cards.some((c) => c.stage === stage));
+    return (
+        <div class="stages">
+            {stages.map((stage) => (
+                <Section key={stage} title={t(`stage.${stage}` as MessageKey)}>
+                    <div class="figures">
+                        {cards
+                            .filter((c) => c.stage === stage)
+                            .map((c) => (
+                                <FigureRow key={c.id} card={c} />
+                            ))}
+                    </div>
+                </Section>
+            ))}
+        </div>
+    );
+}
+
+function FigureRow({ card }: { card: OverviewCard }) {
+    const style = useNumbers();
+    const before =
+        card.compare === null
+            ? undefined
+            : `${t('chart.compared')}: ${exactValue(card.compare, card.unit, style)}`;
+    return (
+        <a
+            class="figure"
+            href={href(`/kpi/${card.id}`)}
+            title={card.value === null && card.reason ? card.reason : undefined}
+        >
+            <span class="figure-name">
+                {named(card.name)}{' '}
+                <TrustMark trust={card.complete ? 'complete' : 'partial'} why={card.reason} />
+            </span>
+            <span class="figure-spark">
+                <Sparkline points={card.trend} width={96} height={24} />
+            </span>
+            <span class="figure-value" title={exactValue(card.value, card.unit, style)}>
+                {shortValue(card.value, card.unit, style)}
+            </span>
+            <Delta
+                unit={card.unit}
+                change={card.change}
+                relative={card.relative}
+                direction={card.direction}
+                before={before}
+                tight
+            />
+        </a>
+    );
+}
+
+function Freshness({ data }: { data: Overview }) {
+    const lang = language();
+    if (data.freshness.length === 0) return null;
+    return (
+        <p class="freshness">
+            <a href="/data/freshness">{t('overview.freshness')}</a>
+            {data.freshness.map((f) => (
+                <span key={f.table}>
+                    <code>{f.table}</code>{' '}
+                    {f.complete_until
+                        ? t('overview.completeUntil', { day: longDay(f.complete_until, lang) })
+                        : f.newest
+                          ? longDay(f.newest, lang)
+                          : '–'}
+                </span>
+            ))}
+        </p>
+    );
+}

@@ -1,0 +1,53 @@
+/** A dialogue above the page: the browser's own, so that focus stays in it and Escape closes it. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { Icon } from './icon';
+
+export function Dialog({
+    title,
+    onClose,
+    children,
+    wide,
+    className,
+}: {
+    title: string;
+    onClose: () => void;
+    children: ComponentChildren;
+    wide?: boolean;
+    className?: string;
+}) {
+    const box = useRef<HTMLDialogElement>(null);
+    useEffect(() => {
+        const dialog = box.current;
+        if (dialog && !dialog.open) dialog.showModal();
+        return () => dialog?.close();
+    }, []);
+    return (
+        <dialog
+            ref={box}
+            class={`dialog${wide ? ' dialog-wide' : ''} ${className ?? ''}`}
+            aria-label={title}
+            onCancel={(e) => {
+                e.preventDefault();
+                onClose();
+            }}
+            onClick={(e) => e.target === box.current && onClose()}
+        >
+            <div class="dialog-body">
+                <header class="dialog-head">
+                    <h2>{title}</h2>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label={t('action.close')}
+                        onClick={onClose}
+                    >
+                        <Icon name="close" />
+                    </button>
+                </header>
+                {children}
+            </div>
+        </dialog>
+    );
+}

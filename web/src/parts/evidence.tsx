@@ -1,0 +1,90 @@
+/** What a figure rests on: definition and version, SQL, rows read, freshness, files. */
+import type { Answer } from '../data/types';
+import { longDay, rangeText } from '../format/date';
+import { exactDecimal } from '../format/number';
+import { language, t } from '../i18n';
+import { Empty } from './states';
+import { Table } from './table';
+
+export function EvidencePanel({ answer }: { answer: Answer }) {
+    const lang = language();
+    const evidence = answer.evidence;
+    if (!evidence) return <Empty title={t('evidence.none')} />;
+    return (
+        <div class="evidence">
+            <Table
+                label={t('evidence.reads')}
+                columns={[
+                    { id: 'table', head: t('evidence.table'), cell: (s) => <code>{s.table}</code> },
+                    { id: 'by', head: t('evidence.servedBy'), cell: (s) => s.served_by },
+                    {
+                        id: 'rows',
+                        head: t('evidence.rowsRead'),
+                        number: true,
+                        cell: (s) => exactDecimal(String(s.rows_read)),
+                        exact: (s) => String(s.rows_read),
+                    },
+                    {
+                        id: 'newest',
+                        head: t('evidence.newest'),
+                        cell: (s) => (s.newest ? longDay(s.newest, lang) : '–'),
+                    },
+                    {
+                        id: 'complete',
+                        head: t('evidence.completeTo'),
+                        cell: (s) => (s.complete_to ? longDay(s.complete_to, lang) : '–'),
+                    },
+                ]}
+                rows={evidence.sql}
+                rowKey={(s, i) => `${s.table}${i}`}
+            />
+            {evidence.sources.length > 0 && (
+                <>
+                    <h3>{t('evidence.files')}</h3>
+                    <Table
+                        label={t('evidence.files')}
+                        columns={[
+                            {
+                                id: 'import',
+                                head: t('evidence.import'),
+                                cell: (s) => <a href={`/data/imports/${s.import}`}>#{s.import}</a>,
+                            },
+                            { id: 'file', head: t('evidence.file'), cell: (s) => s.file },
+                            { id: 'preset', head: t('evidence.preset'), cell: (s) => s.preset },
+                            {
+                                id: 'range',
+                                head: t('evidence.range'),
+                                cell: (s) => rangeText(s.from, s.to, lang),
+                            },
+                        ]}
+                        rows={evidence.sources}
+                        rowKey={(s) => String(s.import)}
+                    />
+                </>
+            )}
+            {Object.entries(evidence.definitions).map(([id, text]) => (
+                <details key={id}>
+                    <summary>
+                        {t('evidence.definition')} <code>{id}</code>
+                        {answer.kpis.find((k) => k.id === id) && (
+                            <code class="hash"> {answer.kpis.find((k) => k.id === id)?.definition}</code>
+                        )}
+                    </summary>
+                    <pre>{text}</pre>
+                </details>
+            ))}
+            {evidence.sql.map((s, i) => (
+                <details key={i}>
+                    <summary>
+                        SQL <code>{s.table}</code>
+                    </summary>
+                    <pre>{s.text}</pre>
+                </details>
+            ))}
+            <p class="muted">
+                {t('evidence.dataVersion', { version: answer.data_version })}
+                {evidence.tzdata ? ` · tzdata ${evidence.tzdata}` : ''}
+            </p>
+        </div>
+    );
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+    byteText,
+    changeText,
+    compactNumber,
+    exactDecimal,
+    exactValue,
+    pointsChange,
+    relativeChange,
+    shortValue,
+    tableValue,
+    timesHundred,
+} from '../src/format/number';
+
+const en = { lang: 'en', currency: 'USD' } as const;
+const zh = { lang: 'zh', currency: 'CNY' } as const;
+
+test('money: short, exact, in tables', () => {
+    assert.equal(shortValue('1053044.1400', 'money', en), '$1.053M');
+    assert.equal(shortValue('1053044.1400', 'money', zh), '¥105.3万');
+    assert.equal(shortValue('251.6812', 'money', en), '$251.7');
+    assert.equal(shortValue('3.5000', 'money', en), '$3.50');
+    assert.equal(shortValue('-4210.0000', 'money', en), '−$4,210');
+    assert.equal(exactValue('1234.5000', 'money', en), '$1,234.50');
+    assert.equal(exactValue('-0.1234', 'money', en), '−$0.1234');
+    assert.equal(exactValue('9223372036854775.8070', 'money', en), '$9,223,372,036,854,775.807');
+    assert.equal(tableValue('1234567.8950', 'money', en), '1,234,567.90');
+    assert.equal(tableValue('-0.0040', 'money', en), '0.00');
+    assert.equal(tableValue('0.0000', 'money', en), '0.00');
+});
+
+test('no value is never zero', () => {
+    for (const form of [shortValue, exactValue, tableValue]) {
+        assert.equal(form(null, 'money', en), '–');
+        assert.equal(form(undefined, 'count', zh), '–');
+    }
+    assert.equal(shortValue('0.0000', 'money', en), '$0.00');
+    assert.equal(shortValue('0', 'count', en), '0');
+});
+
+test('counts: 万 and 亿 in Chinese, k and M in English, never more than four digits', () => {
+    assert.equal(shortValue('9999', 'count', zh), '9,999');
+    assert.equal(shortValue('12345', 'count', zh), '1.235万');
+    assert.equal(shortValue('123456789', 'count', zh), '1.235亿');
+    assert.equal(shortValue('12345', 'count', en), '12.35k');
+    assert.equal(shortValue('4500000', 'count', en), '4.5M');
+    assert.equal(compactNumber(999_960, 'en'), '1M');
+    assert.equal(compactNumber(99_999_999, 'zh'), '1亿');
+    assert.equal(compactNumber(-20000, 'zh'), '−2万');
+});
+
+test('rates are exact and their changes are percentage points', () => {
+    assert.equal(shortValue('0.0377914768159', 'percent', en), '3.78%');
+    assert.equal(exactValue('0.0377914768159', 'percent', en), '3.77914768159%');
+    assert.equal(timesHundred('-0.5'), '-50');
+    assert.equal(timesHundred('1'), '100');
+    assert.equal(pointsChange('-0.00182564628969', 'en'), '−0.18 pp');
+    assert.equal(pointsChange('0.0042', 'zh'), '+0.42 个百分点');
+    assert.equal(changeText('percent', '0.0042', '0.1', en), '+0.42 pp');
+    assert.equal(changeText('money', '12.0000', '0.0421', en), '+4.2%');
+});
+
+test('a change too small to show has no sign', () => {
+    assert.equal(relativeChange('0.00004'), '0.0%');
+    assert.equal(relativeChange('-0.00004'), '0.0%');
+    assert.equal(relativeChange('12.5'), '+1,250%');
+    assert.equal(relativeChange(null), '–');
+});
+
+test('times and other units', () => {
+    assert.equal(shortValue('68', 's', zh), '68 秒');
+    assert.equal(shortValue('26.0432', 'h', en), '26.0 h');
+    assert.equal(shortValue('1.114', 'ratio', en), '1.11');
+    assert.equal(shortValue('2412.6', 'ms', en), '2,413 ms');
+    assert.equal(byteText(0), '0 B');
+    assert.equal(byteText(188_743_680), '189 MB');
+    assert.equal(exactDecimal('-1234567.50'), '−1,234,567.5');
+});
