@@ -1,0 +1,194 @@
+/* Log-in, sessions, and what slows guessers down. */
+#include "access_rig.h"
+
+#include <time.h>
+
+static enum status who(struct rig *r, str secret, struct principal *out)
+{
+    return access_by_session(r->access, secret, r->now, r->arena, out, &r->why);
+}
+
+static void a_session_is_who_logged_in(void **state)
+{
+    struct rig *r = *state;
+    struct principal p;
+    str secret = STR_EMPTY;
+    const int64_t id = add_user(r, "Mei", ROLE_EDITOR);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    assert_int_equal(secret.len, 43);
+    assert_int_equal(who(r, secret, &p), STATUS_OK);
+    assert_int_equal(p.user_id, id);
+    assert_int_equal(p.role, ROLE_EDITOR);
+    assert_true(str_is(p.name, "Mei"));
+    assert_true(p.all_stores);
+    assert_int_equal(p.csrf.len, 43);
+    assert_false(str_eq(p.csrf, secret));
+    assert_int_equal(access_log_out(r->access, secret, &r->why), STATUS_OK);
+    assert_int_equal(who(r, secret, &p), STATUS_UNAUTHORIZED);
+}
+
+static void wrong_names_and_passwords_look_the_same(void **state)
+{
+    struct rig *r = *state;
+    str secret = STR_EMPTY;
+    char first[480];
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(log_in(r, "mei", "not the password", &secret), STATUS_UNAUTHORIZED);
+    (void)snprintf(first, sizeof first, "%s", r->why.text);
+    assert_int_equal(log_in(r, "nobody", "not the password", &secret), STATUS_UNAUTHORIZED);
+    assert_string_equal(first, r->why.text);
+    const struct access_change off = { .fields = USER_DISABLED, .user = { .is_disabled = true } };
+    assert_int_equal(change(r, 1, off), STATUS_OK);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_UNAUTHORIZED);
+    assert_string_equal(first, r->why.text);
+    assert_int_equal(log_in(r, "mei", "", &secret), STATUS_UNAUTHORIZED);
+}
+
+static double seconds_of(struct rig *r, const char *name)
+{
+    struct timespec a;
+    struct timespec b;
+    str secret = STR_EMPTY;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    (void)log_in(r, name, "not the password", &secret);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    return (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+}
+
+/* Both hash once: an unknown name costs at least half of what a known one does. */
+static void unknown_names_take_as_long(void **state)
+{
+    struct rig *r = *state;
+    double known = 1e9;
+    double unknown = 1e9;
+    add_user(r, "mei", ROLE_VIEWER);
+    for (int i = 0; i < 3; i++) {
+        const double a = seconds_of(r, "mei");
+        const double b = seconds_of(r, "nobody");
+        known = a < known ? a : known;
+        unknown = b < unknown ? b : unknown;
+    }
+    assert_true(unknown > known / 2);
+    assert_true(unknown < known * 2);
+}
+
+static void guessing_is_slowed_and_forgiven_later(void **state)
+{
+    struct rig *r = *state;
+    str secret = STR_EMPTY;
+    add_user(r, "mei", ROLE_VIEWER);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(log_in(r, "mei", "not the password", &secret), STATUS_UNAUTHORIZED);
+    /* the fifth failure blocks for a second: the right password does not help */
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_TOO_MANY);
+    assert_non_null(strstr(r->why.text, "try again in"));
+    r->now += 2 * SECOND;
+    assert_int_equal(log_in(r, "mei", "not the password", &secret), STATUS_UNAUTHORIZED);
+    r->now += SECOND;
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_TOO_MANY);
+    r->now += 2 * SECOND;
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(log_in(r, "mei", "not the password", &secret), STATUS_UNAUTHORIZED);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+}
+
+static void the_block_outlives_a_restart(void **state)
+{
+    struct rig *r = *state;
+    str secret = STR_EMPTY;
+    add_user(r, "mei", ROLE_VIEWER);
+    for (int i = 0; i < 5; i++)
+        (void)log_in(r, "mei", "not the password", &secret);
+    access_close(r->access);
+    assert_int_equal(access_open(r->dir, &r->access, &r->why), STATUS_OK);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_TOO_MANY);
+}
+
+static void sessions_end_by_themselves(void **state)
+{
+    struct rig *r = *state;
+    struct principal p;
+    str secret = STR_EMPTY;
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    for (int day = 0; day < 29; day++) { /* used every day: until the absolute end */
+        r->now += US_PER_DAY;
+        assert_int_equal(who(r, secret, &p), STATUS_OK);
+    }
+    r->now += US_PER_DAY;
+    assert_int_equal(who(r, secret, &p), STATUS_UNAUTHORIZED);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    r->now += 7 * US_PER_DAY; /* not used: idle */
+    assert_int_equal(who(r, secret, &p), STATUS_UNAUTHORIZED);
+}
+
+static void a_log_in_ends_the_session_before(void **state)
+{
+    struct rig *r = *state;
+    struct principal p;
+    str planted = STR_EMPTY;
+    str secret = STR_EMPTY;
+    int64_t retry = 0;
+    add_user(r, "mei", ROLE_VIEWER);
+    add_user(r, "mallory", ROLE_VIEWER);
+    assert_int_equal(log_in(r, "mallory", GOOD, &planted), STATUS_OK);
+    const struct access_login in = { .name = STR("mei"),
+                                     .password = STR(GOOD),
+                                     .address = STR("1.2.3.4"),
+                                     .now_us = r->now,
+                                     .old_secret = planted };
+    assert_int_equal(access_log_in(r->access, &in, r->arena, &secret, &retry, &r->why), STATUS_OK);
+    assert_false(str_eq(planted, secret));
+    assert_int_equal(who(r, planted, &p), STATUS_UNAUTHORIZED);
+    assert_int_equal(who(r, secret, &p), STATUS_OK);
+    assert_true(str_is(p.name, "mei"));
+}
+
+static void what_is_no_secret_opens_nothing(void **state)
+{
+    struct rig *r = *state;
+    struct principal p;
+    str secret = STR_EMPTY;
+    static const char *const bad[] = {
+        "", "x", "' OR 1=1 --", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    };
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_int_equal(who(r, str_from(bad[i]), &p), STATUS_UNAUTHORIZED);
+    assert_int_equal(who(r, str_first(secret, 42), &p), STATUS_UNAUTHORIZED);
+}
+
+/* The file holds neither passwords nor secrets. */
+static void nothing_in_the_file_opens_anything(void **state)
+{
+    struct rig *r = *state;
+    str secret = STR_EMPTY;
+    str bytes = STR_EMPTY;
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    static const char *const files[] = { "state.sqlite", "state.sqlite-wal" };
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        const char *path = path_join(r->arena, r->dir, files[i]);
+        assert_int_equal(file_read(path, 1 << 24, r->arena, &bytes, &r->why), STATUS_OK);
+        assert_false(str_contains(bytes, STR(GOOD)));
+        assert_false(str_contains(bytes, secret));
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_session_is_who_logged_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wrong_names_and_passwords_look_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unknown_names_take_as_long, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(guessing_is_slowed_and_forgiven_later, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_block_outlives_a_restart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sessions_end_by_themselves, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_log_in_ends_the_session_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_secret_opens_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_in_the_file_opens_anything, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("access/log_in", tests, NULL, NULL);
+}
