@@ -18,6 +18,7 @@
 
 #define CONTROL_MAGIC    UINT32_C(0x53564331) /* "SVC1" */
 #define CONTROL_TEXT_MAX ((uint32_t)1 << 20)
+#define WAIT_MS          200
 #define CONTROL_ARGS_MAX 65536 /* a command line such as: import exports/2010-*.csv */
 
 struct control_header {
@@ -228,6 +229,21 @@ static bool split_texts(
     return at == bytes;
 }
 
+/* Runs the command while nobody else writes; a stop of the server ends the waiting. */
+static int32_t run_alone(const struct server_options *opt, const struct control_request *req)
+{
+    struct error why = { .lang = req->lang };
+    while (shop_writer_take(opt->shop, WAIT_MS, &why) != STATUS_OK) {
+        if (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0)
+            continue;
+        dprintf(req->err_fd, "%s\n", tr(req->lang, "the server stops: nothing was done"));
+        return status_exit(STATUS_INTERRUPTED);
+    }
+    const int32_t status = opt->run(opt->run_self, req);
+    shop_writer_give(opt->shop);
+    return status;
+}
+
 static void control_answer(const struct server_options *opt,
                            int fd,
                            const struct control_header *h,
@@ -249,7 +265,7 @@ static void control_answer(const struct server_options *opt,
             .argc = (int)h->argc,
             .argv = argv,
         };
-        const int32_t status = opt->run(opt->run_self, &req);
+        const int32_t status = run_alone(opt, &req);
         (void)send_all(fd, &status, sizeof status);
     }
     mem_free(text);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define SHOP_FILE "shop.yaml"
-
 static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 static const char *const calendars[] = {
 #define X(id, name) [CALENDAR_##id] = name,
@@ -12,6 +10,7 @@ static const char *const calendars[] = {
 #undef X
 };
 static const char *const langs[] = { "en", "zh" };
+static const char *const colours[] = { "red", "green" };
 static const struct yaml_field shop_fields[] = {
     { "name", YAML_WANT_STR, true },
     { "currency", YAML_WANT_STR, true },
@@ -24,6 +23,9 @@ static const struct yaml_field shop_fields[] = {
     { "returning_window_days", YAML_WANT_INT, false },
     { "cart_window_hours", YAML_WANT_INT, false },
     { "dialect", YAML_WANT_STR, false },
+    { "up_colour", YAML_WANT_STR, false },
+    { "overview_kpis", YAML_WANT_STR, false },
+    { "upload_max_mib", YAML_WANT_INT, false },
 };
 
 static bool is_currency(str code)
@@ -72,7 +74,41 @@ void settings_read_zone(const struct yaml_node *n, str *out, struct problems *p)
     zone_close(zone);
 }
 
-static void read_shop(const struct yaml_node *root, struct shop_settings *out, struct problems *p)
+/* "visitors, aov" as names in the arena. */
+static void read_names(const struct yaml_node *n,
+                       struct arena *a,
+                       struct shop_settings *out,
+                       struct problems *p)
+{
+    str rest = STR_EMPTY;
+    str *names = ARENA_NEW(a, str, OVERVIEW_KPIS_MAX);
+    out->overview_kpis = names;
+    out->overview_kpi_count = 0;
+    if (names == NULL || !yaml_str(n, p, &rest))
+        return;
+    while (rest.len > 0) {
+        const str name = str_trim(str_take_until(&rest, ','));
+        if (name.len > 0 && out->overview_kpi_count == OVERVIEW_KPIS_MAX) {
+            yaml_problem(p, n, "more than %d KPIs", OVERVIEW_KPIS_MAX);
+            return;
+        }
+        if (name.len > 0)
+            names[out->overview_kpi_count++] = name;
+    }
+}
+
+/* Red is up in China. */
+static void read_colour(const struct yaml_node *n, struct shop_settings *out, struct problems *p)
+{
+    size_t pick = out->lang == LANG_ZH ? 0 : 1;
+    yaml_enum(n, colours, ARRAY_LEN(colours), p, &pick);
+    out->up_is_red = pick == 0;
+}
+
+void settings_from(const struct yaml_node *root,
+                   struct arena *a,
+                   struct shop_settings *out,
+                   struct problems *p)
 {
     size_t pick = 0;
     yaml_check_map(root, shop_fields, ARRAY_LEN(shop_fields), p);
@@ -91,43 +127,50 @@ static void read_shop(const struct yaml_node *root, struct shop_settings *out, s
     out->fx_max_age_days = read_small(root, "fx_max_age_days", 3660, p);
     out->returning_window_days = read_small(root, "returning_window_days", 36600, p);
     out->cart_window_hours = read_small(root, "cart_window_hours", 8784, p);
+    out->upload_max_mib = read_small(root, "upload_max_mib", 1024 * 1024, p);
+    read_colour(yaml_get(root, "up_colour"), out, p);
+    read_names(yaml_get(root, "overview_kpis"), a, out, p);
     out->dialect = STR_EMPTY;
     const struct yaml_node *dialect = yaml_get(root, "dialect");
     if (yaml_str(dialect, p, &out->dialect) && !kpi_dialect_is_known(out->dialect))
         yaml_problem(p, dialect, "not a dialect: taobao, shopify, woo, ga4, jd or douyin");
 }
 
-enum status settings_read_shop(struct shop *s, struct problems *p, struct error *why)
+enum status settings_read_shop(const char *dir,
+                               struct arena *a,
+                               struct shop_settings *out,
+                               struct problems *p,
+                               struct error *why)
 {
-    const char *path = path_join(s->arena, s->dir, SHOP_FILE);
+    const char *path = path_join(a, dir, SHOP_FILE);
     if (path == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    s->settings.name = s->settings.currency = s->settings.timezone = STR_EMPTY;
-    const struct yaml_node *root = yaml_parse_file(path, NULL, s->arena, p);
+    out->name = out->currency = out->timezone = STR_EMPTY;
+    const struct yaml_node *root = yaml_parse_file(path, NULL, a, p);
     if (root == NULL && p->n_total == 0)
         problem_add(p, str_from(path), 1, 1, "empty: it needs name, currency and timezone");
-    read_shop(root, &s->settings, p);
+    settings_from(root, a, out, p);
     return STATUS_OK;
 }
 
-enum status settings_read(struct shop *s, struct error *why)
+enum status settings_read(const char *dir, struct shop_config *c, struct error *why)
 {
     struct problems p;
-    problems_init(&p, s->arena, why != NULL ? why->lang : LANG_EN);
-    const char *stores = path_join(s->arena, s->dir, STORES_FILE);
+    problems_init(&p, c->arena, why != NULL ? why->lang : LANG_EN);
+    const char *stores = path_join(c->arena, dir, STORES_FILE);
     if (stores == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = settings_read_shop(s, &p, why);
+    enum status st = settings_read_shop(dir, c->arena, &c->settings, &p, why);
     if (st != STATUS_OK)
         return st;
     const struct yaml_node *root =
-        file_exists(stores) ? yaml_parse_file(stores, NULL, s->arena, &p) : NULL;
+        file_exists(stores) ? yaml_parse_file(stores, NULL, c->arena, &p) : NULL;
     struct store_list list = { .items = NULL };
-    st = stores_read(root, &s->settings, s->arena, &p, &list, why);
-    s->stores = list.items;
-    s->store_count = list.count;
-    s->settings.stores = s->stores;
-    s->settings.store_count = s->store_count;
+    st = stores_read(root, &c->settings, c->arena, &p, &list, why);
+    c->stores = list.items;
+    c->store_count = list.count;
+    c->settings.stores = c->stores;
+    c->settings.store_count = c->store_count;
     return st == STATUS_OK ? problems_status(&p, why) : st;
 }
 

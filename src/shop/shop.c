@@ -27,39 +27,6 @@ enum status shop_init(const char *dir, const struct shop_settings *in, struct er
     return st;
 }
 
-/* Stores of one zone share it; the first store is `main`, whose zone is the shop's. */
-static enum status open_zones(struct shop *s, struct error *why)
-{
-    enum status st = zone_open(s->settings.timezone, &s->zone, why);
-    for (size_t i = 0; st == STATUS_OK && i < s->store_count; i++) {
-        struct shop_store *one = &s->stores[i];
-        one->zone = str_eq(one->timezone, s->settings.timezone) ? s->zone : NULL;
-        for (size_t k = 0; one->zone == NULL && k < i; k++) {
-            if (str_eq(s->stores[k].timezone, one->timezone))
-                one->zone = s->stores[k].zone;
-        }
-        if (one->zone != NULL)
-            continue;
-        struct zone *own = NULL;
-        st = zone_open(one->timezone, &own, why);
-        one->zone = own;
-    }
-    return st;
-}
-
-static void close_zones(struct shop *s)
-{
-    for (size_t i = 0; i < s->store_count; i++) {
-        const struct zone *z = s->stores[i].zone;
-        bool is_last = z != NULL && z != s->zone;
-        for (size_t k = i + 1; is_last && k < s->store_count; k++)
-            is_last = s->stores[k].zone != z;
-        if (is_last)
-            zone_close((struct zone *)(uintptr_t)z);
-    }
-    zone_close(s->zone);
-}
-
 static enum status open_database(struct shop *s, const struct shop_options *opt, struct error *why)
 {
     char *path = path_join(s->arena, s->dir, DATABASE_FILE);
@@ -116,14 +83,15 @@ enum status shop_open(const char *dir,
     if (s == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     s->lock_fd = -1;
+    pthread_mutex_init(&s->writer_gate, NULL);
     s->arena = arena_new(0);
     s->dir = s->arena != NULL ? arena_cstr(s->arena, str_from(dir)) : NULL;
     enum status st =
         s->dir == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : check_is_shop(s, why);
+    struct shop_config *config = NULL;
     if (st == STATUS_OK)
-        st = settings_read(s, why);
-    if (st == STATUS_OK)
-        st = open_zones(s, why);
+        st = config_read(s->dir, &config, why);
+    atomic_init(&s->config, config);
     if (st == STATUS_OK)
         st = lock_take(s->dir, &s->lock_fd, why);
     if (st == STATUS_OK)
@@ -146,7 +114,8 @@ void shop_close(struct shop *s)
     store_close(s->database);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
-    close_zones(s);
+    config_free(atomic_load(&s->config));
+    pthread_mutex_destroy(&s->writer_gate);
     arena_free(s->arena);
     mem_free(s);
 }
@@ -156,27 +125,34 @@ const char *shop_dir(const struct shop *s)
     return s->dir;
 }
 
+static const struct shop_config *config_of(const struct shop *s)
+{
+    return atomic_load(&s->config);
+}
+
 const struct shop_settings *shop_settings(const struct shop *s)
 {
-    return &s->settings;
+    return &config_of(s)->settings;
 }
 
 size_t shop_store_count(const struct shop *s)
 {
-    return s->store_count;
+    return config_of(s)->store_count;
 }
 
 const struct shop_store *shop_store_at(const struct shop *s, size_t i)
 {
-    BUG_IF(i >= s->store_count);
-    return &s->stores[i];
+    const struct shop_config *c = config_of(s);
+    BUG_IF(i >= c->store_count);
+    return &c->stores[i];
 }
 
 const struct shop_store *shop_store_find(const struct shop *s, str name)
 {
-    for (size_t i = 0; i < s->store_count; i++) {
-        if (str_eq(s->stores[i].name, name))
-            return &s->stores[i];
+    const struct shop_config *c = config_of(s);
+    for (size_t i = 0; i < c->store_count; i++) {
+        if (str_eq(c->stores[i].name, name))
+            return &c->stores[i];
     }
     return NULL;
 }
@@ -184,10 +160,11 @@ const struct shop_store *shop_store_find(const struct shop *s, str name)
 /* ` (did you mean "x"?)` in the arena, or an empty text. */
 static str store_suggestion(const struct shop *s, str wrong, enum lang lang, struct arena *a)
 {
-    const char **names = ARENA_NEW(a, const char *, s->store_count);
+    const struct shop_config *c = config_of(s);
+    const char **names = ARENA_NEW(a, const char *, c->store_count);
     size_t n = 0;
-    for (size_t i = 0; names != NULL && i < s->store_count; i++) {
-        const char *name = arena_cstr(a, s->stores[i].name);
+    for (size_t i = 0; names != NULL && i < c->store_count; i++) {
+        const char *name = arena_cstr(a, c->stores[i].name);
         if (name != NULL)
             names[n++] = name;
     }
@@ -229,7 +206,7 @@ enum status shop_stores_check(const struct shop *s, const str *names, size_t n, 
 
 const struct zone *shop_zone(const struct shop *s)
 {
-    return s->zone;
+    return config_of(s)->zone;
 }
 
 struct store *shop_database(struct shop *s)

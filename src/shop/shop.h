@@ -2,8 +2,10 @@
  *
  *   shop.yaml  stores.yaml  kpis/  sources/  shop.duckdb  quarantine/  inbox/  run/
  *
- * One process has a folder open at a time (run/lock says who). Threads: settings are immutable
- * after open; shop_conn_new() may be called from any thread, each conn belongs to one thread. */
+ * One process has a folder open at a time (run/lock says who). Threads: settings never change;
+ * after shop_settings_reload() others are in force, and those of before stay valid until the shop
+ * is closed. shop_conn_new() may be called from any thread, each conn belongs to one thread; the
+ * writer belongs to the thread that has taken it. */
 #ifndef SHOPVANE_SHOP_SHOP_H
 #define SHOPVANE_SHOP_SHOP_H
 
@@ -13,18 +15,23 @@
 #include "kpi/kpi.h"
 #include "store/store.h"
 
+#define OVERVIEW_KPIS_MAX 32
 struct shop_settings {
     str name;
     str currency;        /* ISO 4217 */
     str timezone;        /* tz database name */
     unsigned week_start; /* ISO weekday: 1 Monday to 7 Sunday */
     enum lang lang;
-    enum calendar calendar;          /* how periods are cut where a question does not say */
-    unsigned retail_month;           /* first month of the 4-4-5 year; 0: February */
-    unsigned fx_max_age_days;        /* how old a rate may be; 0: the day's own only */
-    unsigned returning_window_days;  /* 0: ever */
-    unsigned cart_window_hours;      /* 0: 24 */
-    str dialect;                     /* of the KPI definitions; empty: the catalogue's own */
+    enum calendar calendar;         /* how periods are cut where a question does not say */
+    unsigned retail_month;          /* first month of the 4-4-5 year; 0: February */
+    unsigned fx_max_age_days;       /* how old a rate may be; 0: the day's own only */
+    unsigned returning_window_days; /* 0: ever */
+    unsigned cart_window_hours;     /* 0: 24 */
+    str dialect;                    /* of the KPI definitions; empty: the catalogue's own */
+    bool up_is_red;                 /* colour of a good change; not said: red where lang is zh */
+    const str *overview_kpis;       /* first cards of the overview, as written; none: the usual */
+    size_t overview_kpi_count;
+    unsigned upload_max_mib;         /* 0: 8 GiB */
     const struct shop_store *stores; /* of the open shop; NULL when none is */
     size_t store_count;
 };
@@ -115,14 +122,27 @@ MUST_CHECK enum status shop_stores_edit(const char *dir,
                                         struct error *why);
 /* stores.yaml and stores.yaml.old change places; STATUS_NOT_FOUND when there is no older one. */
 MUST_CHECK enum status shop_stores_undo(const char *dir, struct error *why);
+/* The same of shop.yaml: a value for each key, empty takes the key out. */
+MUST_CHECK enum status shop_settings_edit(const char *dir,
+                                          const struct store_change *changes,
+                                          size_t n,
+                                          struct error *why);
+MUST_CHECK enum status shop_settings_undo(const char *dir, struct error *why);
 const char *shop_presale_name(enum store_presale p);
 const char *shop_buyers_name(enum store_buyers q);
 
 const struct zone *shop_zone(const struct shop *s); /* of the shop itself */
 
 struct store *shop_database(struct shop *s);
-/* The writer's own connection, open as long as the shop; for the thread that writes. */
+/* The writer's own connection, open as long as the shop; for the thread that writes: in a process
+ * of several threads, the one that has taken it. */
 struct conn *shop_writer(struct shop *s);
+/* Waits for the writer; STATUS_CONFLICT after `patience_ms`. Not to be taken twice. */
+MUST_CHECK enum status shop_writer_take(struct shop *s, int64_t patience_ms, struct error *why);
+void shop_writer_give(struct shop *s);
+/* Reads shop.yaml and stores.yaml anew; with problems in them all stays as it is. Any thread, one
+ * at a time. */
+MUST_CHECK enum status shop_settings_reload(struct shop *s, struct error *why);
 /* Another connection, for readers and helpers' threads. */
 MUST_CHECK enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why);
 

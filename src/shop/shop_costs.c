@@ -7,19 +7,20 @@ enum status shop_costs_read(const struct shop *s,
                             struct cost_book *out,
                             struct error *why)
 {
-    struct cost_store *stores = ARENA_NEW(a, struct cost_store, s->store_count);
+    const struct shop_settings *settings = shop_settings(s);
+    struct cost_store *stores = ARENA_NEW(a, struct cost_store, settings->store_count);
     if (stores == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < s->store_count; i++) {
-        const struct shop_store *one = &s->stores[i];
+    for (size_t i = 0; i < settings->store_count; i++) {
+        const struct shop_store *one = &settings->stores[i];
         stores[i] = (struct cost_store){ .name = one->name,
                                          .currency = one->currency,
                                          .platform_fee = one->rates.platform_fee,
                                          .commission = one->rates.commission,
                                          .payment_fee = one->rates.payment_fee };
     }
-    const struct cost_world world = { .currency = s->settings.currency,
+    const struct cost_world world = { .currency = settings->currency,
                                       .stores = stores,
-                                      .store_count = s->store_count };
+                                      .store_count = settings->store_count };
     return costs_read(s->dir, &world, a, p, out, why);
 }

@@ -5,25 +5,49 @@
 #include "format/format.h"
 #include "shop/shop.h"
 
-struct shop {
-    struct arena *arena; /* texts of the settings */
-    const char *dir;
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What shop.yaml and stores.yaml said when they were read. Never changed: others may read it. */
+struct shop_config {
+    struct arena *arena; /* its texts */
     struct shop_settings settings;
     struct zone *zone;
     struct shop_store *stores;
     size_t store_count;
+    struct shop_config *older; /* what was in force before; lives as long as the shop */
+};
+
+struct shop {
+    struct arena *arena;
+    const char *dir;
+    struct shop_config *_Atomic config; /* pairs: shop_settings_reload() and every reader */
     int lock_fd;
     struct store *database;
     struct conn *writer;
+    pthread_mutex_t writer_gate; /* who holds it may use `writer` */
 };
 
-/* shop.yaml and stores.yaml into `s` (all problems at once), texts in its arena. */
-enum status settings_read(struct shop *s, struct error *why);
+/* shop.yaml and stores.yaml of `dir` with their zones (all problems at once). */
+enum status config_read(const char *dir, struct shop_config **out, struct error *why);
+void config_free(struct shop_config *c); /* and all older ones; NULL is fine */
+/* Both files into `c`, whose arena is there. */
+enum status settings_read(const char *dir, struct shop_config *c, struct error *why);
 /* shop.yaml alone; problems go to `p`. */
-enum status settings_read_shop(struct shop *s, struct problems *p, struct error *why);
+enum status settings_read_shop(const char *dir,
+                               struct arena *a,
+                               struct shop_settings *out,
+                               struct problems *p,
+                               struct error *why);
+/* The document of a shop.yaml, checked. */
+void settings_from(const struct yaml_node *root,
+                   struct arena *a,
+                   struct shop_settings *out,
+                   struct problems *p);
 enum status settings_check(const struct shop_settings *in, struct error *why);
 enum status settings_write(const char *dir, const struct shop_settings *in, struct error *why);
 
+#define SHOP_FILE   "shop.yaml"
 #define STORES_FILE "stores.yaml"
 
 /* Values with their checks, shared by shop.yaml and stores.yaml. */

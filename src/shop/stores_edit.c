@@ -1,6 +1,7 @@
-/* Changes to stores.yaml as a person would make them: one line at a time, comments and everything
- * else kept. After each step the text is parsed again, so places are always those of the text; at
- * the end it is read as a settings file, and nothing is written unless that is fine. */
+/* Changes to stores.yaml and shop.yaml as a person would make them: one line at a time, comments
+ * and everything else kept. After each step the text is parsed again, so places are always those of
+ * the text; at the end it is read as a settings file, and nothing is written unless that is fine.
+ */
 #include "shop/shop_priv.h"
 
 #include <string.h>
@@ -273,12 +274,12 @@ static enum status change_key(struct edit *e, str store, const struct store_chan
 static enum status check_result(struct edit *e, const char *dir)
 {
     struct problems p;
-    struct shop s = { .arena = e->a, .dir = dir };
+    struct shop_settings settings = { .name = STR_EMPTY };
     struct store_list list = { .items = NULL };
     problems_init(&p, e->a, e->why != NULL ? e->why->lang : LANG_EN);
-    enum status st = settings_read_shop(&s, &p, e->why);
+    enum status st = settings_read_shop(dir, e->a, &settings, &p, e->why);
     if (st == STATUS_OK)
-        st = stores_read(e->root, &s.settings, e->a, &p, &list, e->why);
+        st = stores_read(e->root, &settings, e->a, &p, &list, e->why);
     return st == STATUS_OK ? problems_status(&p, e->why) : st;
 }
 
@@ -314,12 +315,52 @@ static enum status apply(
     return st;
 }
 
+/* ---- files and their older version ---- */
+
 static enum status read_old(struct edit *e, const char *path)
 {
     e->text = STR_EMPTY;
     if (!file_exists(path))
         return STATUS_OK;
     return file_read(path, STORES_BYTES, e->a, &e->text, e->why);
+}
+
+/* A file of settings being changed: what its text must be, and how it changes. */
+struct file_edit {
+    const char *name;
+    const char *old;
+    enum status (*check)(struct edit *e, const char *dir);
+};
+
+static enum status check_shop(struct edit *e, const char *dir)
+{
+    struct problems p;
+    struct shop_settings settings = { .name = STR_EMPTY };
+    (void)dir;
+    problems_init(&p, e->a, e->why != NULL ? e->why->lang : LANG_EN);
+    settings_from(e->root, e->a, &settings, &p);
+    return problems_status(&p, e->why);
+}
+
+static const struct file_edit stores_file = { STORES_FILE, STORES_FILE ".old", check_result };
+static const struct file_edit shop_file = { SHOP_FILE, SHOP_FILE ".old", check_shop };
+
+static enum status write_both(
+    struct edit *e, const struct file_edit *f, const char *dir, str before, str after)
+{
+    const char *path = path_join(e->a, dir, f->name);
+    const char *old = path_join(e->a, dir, f->old);
+    if (path == NULL || old == NULL)
+        return no_memory(e->why);
+    const enum status st = file_write_atomic(old, before, e->why);
+    return st == STATUS_OK ? file_write_atomic(path, after, e->why) : st;
+}
+
+static enum status begin(struct edit *e, const struct file_edit *f, const char *dir)
+{
+    const char *path = e->a != NULL ? path_join(e->a, dir, f->name) : NULL;
+    e->file = str_from(f->name);
+    return path != NULL ? read_old(e, path) : no_memory(e->why);
 }
 
 enum status shop_stores_edit(const char *dir,
@@ -330,48 +371,79 @@ enum status shop_stores_edit(const char *dir,
                              struct error *why)
 {
     struct edit e = { .a = arena_new(0), .why = why };
-    const char *path = e.a != NULL ? path_join(e.a, dir, STORES_FILE) : NULL;
-    const char *old = e.a != NULL ? path_join(e.a, dir, STORES_FILE ".old") : NULL;
-    enum status st = path != NULL && old != NULL ? check_name(store, why) : no_memory(why);
-    e.file = STR(STORES_FILE);
+    enum status st = check_name(store, why);
     if (st == STATUS_OK)
-        st = read_old(&e, path);
+        st = begin(&e, &stores_file, dir);
     const str before = e.text;
     if (st == STATUS_OK)
         st = apply(&e, store, is_new, changes, n);
     if (st == STATUS_OK)
         st = check_result(&e, dir);
     if (st == STATUS_OK)
-        st = file_write_atomic(old, before, why);
+        st = write_both(&e, &stores_file, dir, before, e.text);
+    arena_free(e.a);
+    return st;
+}
+
+static enum status change_setting(struct edit *e, const struct store_change *c)
+{
+    const struct yaml_member *key = member_of(e->root, c->key);
+    if (key != NULL)
+        return replace_value(e, key, c->value);
+    return c->value.len > 0 ? insert_line(e, lines_of(e->text), 0, c->key, c->value) : STATUS_OK;
+}
+
+enum status shop_settings_edit(const char *dir,
+                               const struct store_change *changes,
+                               size_t n,
+                               struct error *why)
+{
+    struct edit e = { .a = arena_new(0), .why = why };
+    enum status st = begin(&e, &shop_file, dir);
+    const str before = e.text;
     if (st == STATUS_OK)
-        st = file_write_atomic(path, e.text, why);
+        st = parse(&e);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        st = change_setting(&e, &changes[i]);
+    if (st == STATUS_OK)
+        st = check_shop(&e, dir);
+    if (st == STATUS_OK)
+        st = write_both(&e, &shop_file, dir, before, e.text);
+    arena_free(e.a);
+    return st;
+}
+
+/* The file and its older version change places. */
+static enum status undo(const struct file_edit *f, const char *dir, struct error *why)
+{
+    struct edit e = { .a = arena_new(0), .why = why };
+    const char *old = e.a != NULL ? path_join(e.a, dir, f->old) : NULL;
+    enum status st = old != NULL ? STATUS_OK : no_memory(why);
+    if (st == STATUS_OK && !file_exists(old))
+        st = error_set(
+            why, STATUS_NOT_FOUND, "%s: there is no older %s to go back to", dir, f->name);
+    if (st == STATUS_OK)
+        st = begin(&e, f, dir);
+    const str now = e.text;
+    e.file = str_from(f->old);
+    if (st == STATUS_OK)
+        st = read_old(&e, old);
+    if (st == STATUS_OK)
+        st = parse(&e);
+    if (st == STATUS_OK)
+        st = f->check(&e, dir);
+    if (st == STATUS_OK)
+        st = write_both(&e, f, dir, now, e.text);
     arena_free(e.a);
     return st;
 }
 
 enum status shop_stores_undo(const char *dir, struct error *why)
 {
-    struct edit e = { .a = arena_new(0), .why = why };
-    const char *path = e.a != NULL ? path_join(e.a, dir, STORES_FILE) : NULL;
-    const char *old = e.a != NULL ? path_join(e.a, dir, STORES_FILE ".old") : NULL;
-    enum status st = path != NULL && old != NULL ? STATUS_OK : no_memory(why);
-    e.file = STR(STORES_FILE ".old");
-    if (st == STATUS_OK && !file_exists(old))
-        st = error_set(
-            why, STATUS_NOT_FOUND, "%s: there is no older stores.yaml to go back to", dir);
-    if (st == STATUS_OK)
-        st = read_old(&e, path);
-    const str now = e.text;
-    if (st == STATUS_OK)
-        st = read_old(&e, old);
-    if (st == STATUS_OK)
-        st = parse(&e);
-    if (st == STATUS_OK)
-        st = check_result(&e, dir);
-    if (st == STATUS_OK)
-        st = file_write_atomic(path, e.text, why);
-    if (st == STATUS_OK)
-        st = file_write_atomic(old, now, why);
-    arena_free(e.a);
-    return st;
+    return undo(&stores_file, dir, why);
+}
+
+enum status shop_settings_undo(const char *dir, struct error *why)
+{
+    return undo(&shop_file, dir, why);
 }
