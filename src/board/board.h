@@ -91,4 +91,15 @@ MUST_CHECK enum status board_overview(const struct board_ask *ask,
                                       struct json_writer *w,
                                       struct error *why);
 
+/* ---- Profit ---------------------------------------------------------------------------------- */
+
+/* The steps from GMV to contribution; with `by` (store sku category channel order) a row for each,
+ * at most `page->limit` (0: 50) and the others as one, by `page->sort` (contribution). */
+MUST_CHECK enum status board_profit(const struct board_ask *ask,
+                                    const struct board_range *range,
+                                    str by,
+                                    const struct board_page *page,
+                                    struct json_writer *w,
+                                    struct error *why);
+
 #endif

@@ -6,6 +6,7 @@
  *   bands.c             festivals, promotions, presets of ranges
  *   overview.c          cards, stores, freshness
  *   sentence.c          the overview's one line in words
+ *   profit_page.c       from GMV to contribution
  */
 #ifndef SHOPVANE_BOARD_BOARD_PRIV_H
 #define SHOPVANE_BOARD_BOARD_PRIV_H
@@ -39,6 +40,10 @@ void board_cell_money(
     struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
 void board_cell_real(
     struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
+
+/* "range":{...}; "notes":[...],"data_version":N: into an open object. */
+void board_answer_range(struct json_writer *w, const struct answer *a);
+void board_answer_end(struct json_writer *w, const struct answer *a);
 
 /* ---- statements ---- */
 

@@ -138,21 +138,6 @@ static enum status ask_stores(struct overview *o,
 
 /* ---- writing ---- */
 
-static void write_range(const struct overview *o, struct json_writer *w)
-{
-    const struct answer *a = o->answer;
-    json_key(w, "range");
-    json_object_open(w);
-    board_day(w, "from", a->from);
-    board_day(w, "to", a->to);
-    board_day(w, "compare_from", a->compare_from);
-    board_day(w, "compare_to", a->compare_to);
-    board_str_or_null(w, "compare", a->compare);
-    board_str(w, "grain", a->grain);
-    board_str(w, "currency", a->currency);
-    json_object_close(w);
-}
-
 static void write_compare(struct json_writer *w, const struct answer_compare *c)
 {
     board_value(w, "compare", c != NULL ? &c->value : NULL);
@@ -304,17 +289,12 @@ static enum status write_all(struct overview *o,
     if (st != STATUS_OK)
         return st;
     json_object_open(w);
-    write_range(o, w);
+    board_answer_range(w, o->answer);
     board_str(w, "sentence", sentence);
     write_cards(o, w);
     write_stores(o, ask, w);
     const enum status fresh = board_freshness(ask, w, why);
-    json_key(w, "notes");
-    json_array_open(w);
-    for (size_t i = 0; i < o->answer->note_count; i++)
-        json_str(w, o->answer->notes[i]);
-    json_array_close(w);
-    board_i64(w, "data_version", o->answer->data_version);
+    board_answer_end(w, o->answer);
     json_object_close(w);
     return fresh;
 }

@@ -114,6 +114,14 @@ MUST_CHECK enum status document_print(const struct document *d,
                                       const struct document_look *look,
                                       struct buf *out,
                                       struct error *why);
+/* Its parts as data: {"title","parts":[{"kind":"heading|sentence","text"} |
+ * {"kind":"table","heads", "rows":[[{"text","kind","value","tone"}]]} |
+ * {"kind":"chart","title","labels","series","bands", "running"}]}. Figures here are for drawing;
+ * exact ones are those of the text. */
+struct json_writer;
+MUST_CHECK enum status document_json(const struct document *d,
+                                     struct json_writer *w,
+                                     struct error *why);
 /* Any format into a file, whole or not at all: it is written aside and renamed. PDF: fails with the
  * remedy when no font of the machine has the document's characters. */
 MUST_CHECK enum status document_save(const struct document *d,

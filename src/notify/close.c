@@ -138,6 +138,38 @@ enum status notify_close_month(const struct query_context *c,
     return st;
 }
 
+enum status notify_closes(
+    struct conn *c, struct arena *a, struct closed_month **out, size_t *n, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = conn_query(
+        c,
+        STR("SELECT \"month\", \"revision\", max(\"data_version\"), max(\"at\"), count(*),"
+            " coalesce(max(\"note\"), '') FROM \"month_close\" AS \"c\" WHERE \"revision\" ="
+            " (SELECT max(\"revision\") FROM \"month_close\" AS \"d\" WHERE \"d\".\"month\" ="
+            " \"c\".\"month\") GROUP BY 1, 2 ORDER BY 1 DESC"),
+        NULL,
+        0,
+        &f,
+        why);
+    if (st != STATUS_OK)
+        return st;
+    struct closed_month *items = ARENA_NEW(a, struct closed_month, frame_rows(f) + 1);
+    for (size_t i = 0; items != NULL && i < frame_rows(f); i++)
+        items[i] = (struct closed_month){ .month = arena_dup(a, frame_str(f, 0, i)),
+                                          .revision = frame_i64(f, 1, i),
+                                          .data_version = frame_i64(f, 2, i),
+                                          .at_us = frame_i64(f, 3, i),
+                                          .figures = frame_i64(f, 4, i),
+                                          .note = arena_dup(a, frame_str(f, 5, i)) };
+    *n = frame_rows(f);
+    frame_free(f);
+    if (items == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    *out = items;
+    return STATUS_OK;
+}
+
 /* ---- comparing ---- */
 
 enum { CLOSED_STORE, CLOSED_KPI, CLOSED_VALUE, CLOSED_DEFINITION, CLOSED_VERSION, CLOSED_AT };

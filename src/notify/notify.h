@@ -61,4 +61,16 @@ MUST_CHECK enum status notify_close_month(const struct query_context *c,
                                           int64_t *out_figures,
                                           struct error *why);
 
+/* Closes of months, newest first; of each the newest revision. In the arena. */
+struct closed_month {
+    str month;
+    int64_t revision;
+    int64_t data_version;
+    int64_t at_us;
+    int64_t figures;
+    str note;
+};
+MUST_CHECK enum status notify_closes(
+    struct conn *c, struct arena *a, struct closed_month **out, size_t *n, struct error *why);
+
 #endif

@@ -74,7 +74,8 @@ struct route_table {
     X(process)          \
     X(session)          \
     X(kpi)              \
-    X(board)
+    X(board)            \
+    X(reports)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

@@ -5,8 +5,6 @@
 #include "board/board.h"
 #include "server/api_priv.h"
 
-#define OVERVIEW_KPIS_MAX 32
-
 /* The stores in scope, the request's own connection, language and time. */
 MUST_CHECK enum status request_board(struct request *req,
                                      struct query_context *context,
@@ -15,5 +13,17 @@ MUST_CHECK enum status request_board(struct request *req,
 /* Parameters of PARAMS_QUESTION and PARAMS_LIST. */
 struct board_range request_range(const struct request *req);
 struct board_page request_board_page(const struct request *req);
+
+/* Members of the JSON body; empty, false or `otherwise` when absent. */
+str request_body_text(const struct request *req, const char *name);
+bool request_body_flag(const struct request *req, const char *name);
+int64_t request_body_count(const struct request *req, const char *name, int64_t otherwise);
+
+/* A path of its own below run/ for a file to be sent; in the arena, NULL: out of memory. */
+const char *request_export_path(struct request *req, const char *ending);
+/* An instant as RFC 3339 in UTC. */
+void request_write_time(struct json_writer *w, int64_t at_us);
+/* How long a changing request waits for the writer. */
+#define WRITER_PATIENCE_MS 5000
 
 #endif

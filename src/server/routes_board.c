@@ -61,8 +61,7 @@ static const struct route rows[] = {
       .has_etag = true,
       .params = "kpis?:string," PARAMS_QUESTION,
       .gives =
-          "{range:{from:day,to:day,compare_from:day?,compare_to:day?,compare:string?,"
-          "grain:text,currency:text},sentence:string,cards:[@card],"
+          "{range:@range,sentence:string,cards:[@card],"
           "stores:[{store:text,name:text,platform:string?,values:{*:{value:string?,"
           "compare:string?,change:string?,relative:string?,complete:boolean,reason:string?}}}],"
           "freshness:[{table:text,newest:day?,complete_until:day?}],notes:[text],"

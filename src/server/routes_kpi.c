@@ -48,18 +48,6 @@ static enum status question_read(struct request *req, struct kpi_question *q, st
 
 /* ---- forms ---- */
 
-/* A file of its own below run/, so that a download needs no memory. */
-static const char *export_path(struct request *req, const char *ending)
-{
-    const str path = arena_printf(req->arena,
-                                  "%s/run/export-%lld-%zx.%s",
-                                  shop_dir(request_shop(req)),
-                                  (long long)clock_now_us(),
-                                  (size_t)(uintptr_t)req,
-                                  ending);
-    return path.len > 0 ? path.ptr : NULL;
-}
-
 static void name_download(struct request *req,
                           struct reply *reply,
                           const struct answer *a,
@@ -102,7 +90,7 @@ static enum status give_xlsx(struct request *req,
                              const struct answer *a,
                              struct error *why)
 {
-    const char *path = export_path(req, "xlsx");
+    const char *path = request_export_path(req, "xlsx");
     if (path == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = answer_save_xlsx(a, path, why);
@@ -118,7 +106,7 @@ static enum status give_parquet(struct request *req,
                                 const struct answer *a,
                                 struct error *why)
 {
-    const char *path = export_path(req, "parquet");
+    const char *path = request_export_path(req, "parquet");
     if (path == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = answer_save_parquet(a, req->conn, path, why);

@@ -24,6 +24,14 @@ const struct named_shape shape_names[] = {
       "{stage:text,id:text,name:text,unit:text,direction:up|down|neutral,value:string?,"
       "compare:string?,change:string?,relative:string?,complete:boolean,reason:string?,goal:any,"
       "chosen:boolean,trend:[{time:day,value:string?,compare:string?,complete:boolean}]}" },
+    { "range",
+      "{from:day,to:day,compare_from:day?,compare_to:day?,compare:string?,grain:text,"
+      "currency:text}" },
+    { "part",
+      "{kind:heading|sentence|table|chart,text?:string,heads?:[string],rows?:[[{text:string,"
+      "kind:text|money|count|number|percent,value?:number?,tone:text}]],title?:string,"
+      "labels?:[string],series?:[{name:string,comparison:boolean,values:[number?]}],"
+      "bands?:[{name:string,from:count,to:count}],running?:boolean}" },
     { "share", "{path:text,expires_at:time}" },
     { "user",
       "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"
