@@ -102,4 +102,28 @@ MUST_CHECK enum status board_profit(const struct board_ask *ask,
                                     struct json_writer *w,
                                     struct error *why);
 
+/* ---- Targets --------------------------------------------------------------------------------- */
+
+struct board_goals_question {
+    str period; /* as goal_period_parse() reads it; empty: this year */
+    str kpi;    /* empty: all; else with its days */
+    str level;  /* empty: all */
+};
+/* Targets of the period and how each stands; a scope of stores shows theirs alone, not those of all
+ * stores together. */
+MUST_CHECK enum status board_goals(const struct board_ask *ask,
+                                   const struct board_goals_question *q,
+                                   struct json_writer *w,
+                                   struct error *why);
+/* All revisions, newest first. */
+MUST_CHECK enum status board_goals_history(const struct board_ask *ask,
+                                           const struct board_page *page,
+                                           struct json_writer *w,
+                                           struct error *why);
+/* Members of one target, into an open object. */
+void board_goal(struct json_writer *w,
+                const struct kpi_catalog *c,
+                const struct goal *g,
+                enum lang lang);
+
 #endif

@@ -169,7 +169,7 @@ enum status board_kpis(const struct board_ask *ask, struct json_writer *w, struc
     str *needs = NULL;
     const enum status st =
         d.items != NULL ? query_needs(ask->context, &scope, a, &needs, why) : board_no_memory(why);
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK && needs != NULL) {
         json_object_open(w);
         board_i64(w, "version", 1);
         json_key(w, "kpis");

@@ -7,6 +7,7 @@
  *   overview.c          cards, stores, freshness
  *   sentence.c          the overview's one line in words
  *   profit_page.c       from GMV to contribution
+ *   goals_page.c        targets, their days and revisions
  */
 #ifndef SHOPVANE_BOARD_BOARD_PRIV_H
 #define SHOPVANE_BOARD_BOARD_PRIV_H

@@ -27,7 +27,7 @@ void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t
         return;
     }
     buf_init(&next, 64);
-    buf_addf(&next, "%lld", (long long)(offset + (int64_t)shown));
+    buf_add_i128(&next, (i128)offset + (i128)shown);
     board_str(w, "next", buf_str(&next));
     buf_release(&next);
 }

@@ -1,5 +1,6 @@
 /* shopvane goals: targets - bring them in, set, split, lock, look at them and at their versions. */
 #include "cli/cmd_goals_priv.h"
+#include "goals/goal_request.h"
 
 #include <pwd.h>
 #include <stddef.h>
@@ -99,33 +100,21 @@ static enum status goal_of_options(const struct goals_run *r,
                                    struct error *why)
 {
     const struct goals_options *o = r->options;
-    const struct shop_store *store = NULL;
-    struct goal_period p;
+    const struct goal_place where = {
+        .shop = r->shop, .catalog = r->catalog, .conn = r->conn, .arena = r->arena
+    };
+    const struct goal_words words = { .kpi = str_from(o->kpi),
+                                      .store = str_from(o->store),
+                                      .category = str_from(o->category),
+                                      .period = str_from(period),
+                                      .year = (int32_t)o->year,
+                                      .owner = str_from(o->owner),
+                                      .note = str_from(o->note),
+                                      .unlocked = o->unlocked };
     if (o->kpi == NULL)
         return error_set(
             why, STATUS_BAD_USAGE, "which KPI? say --kpi KPI, such as --kpi net_sales");
-    enum status st = kpi_lookup(r->catalog, str_from(o->kpi), kpi, why);
-    if (st == STATUS_OK && o->store != NULL)
-        st = shop_store_get(r->shop, str_from(o->store), &store, why);
-    if (st == STATUS_OK)
-        st = period_of(r, period, &p, why);
-    if (st != STATUS_OK)
-        return st;
-    const bool money = kpi_unit_kind((*kpi)->unit) == UNIT_KIND_MONEY;
-    *out = (struct goal){ .store = store != NULL ? store->name : STR_EMPTY,
-                          .category = str_from(o->category),
-                          .kpi = (*kpi)->id,
-                          .level = GOAL_TARGET,
-                          .from = p.from,
-                          .to = p.to,
-                          .period = p.word,
-                          .currency = !money          ? STR_EMPTY
-                                      : store != NULL ? store->currency
-                                                      : shop_settings(r->shop)->currency,
-                          .locked = !o->unlocked,
-                          .owner = str_from(o->owner),
-                          .note = str_from(o->note) };
-    return STATUS_OK;
+    return goal_from_words(&where, &words, out, kpi, why);
 }
 
 /* ---- verbs ---- */

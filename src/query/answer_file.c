@@ -120,6 +120,13 @@ static void add_words(struct document *d, str text)
     document_cell(d, &f);
 }
 
+static str by_words(const struct answer *a, const struct answer_row *row, size_t i)
+{
+    if (row->is_others)
+        return str_from(i == 0 ? tr(a->lang, "(others)") : "");
+    return row->by[i].len > 0 ? row->by[i] : str_from(tr(a->lang, "(not set)"));
+}
+
 /* `row` of all KPIs; SIZE_MAX: the total. */
 static void add_row(struct document *d, const struct answer *a, size_t row)
 {
@@ -134,14 +141,8 @@ static void add_row(struct document *d, const struct answer *a, size_t row)
     else
         show_period(&text, a, first);
     add_words(d, buf_str(&text));
-    for (size_t i = 0; i < a->by_count; i++) {
-        const bool named = !is_total && !first->is_others && first->by != NULL;
-        const char *word = is_total            ? ""
-                           : first->is_others  ? (i == 0 ? tr(a->lang, "(others)") : "")
-                           : first->by == NULL ? ""
-                                               : tr(a->lang, "(not set)");
-        add_words(d, named && first->by[i].len > 0 ? first->by[i] : str_from(word));
-    }
+    for (size_t i = 0; i < a->by_count; i++)
+        add_words(d, is_total ? STR_EMPTY : by_words(a, first, i));
     for (size_t k = 0; k < a->kpi_count; k++) {
         const struct answer_row *r = is_total ? &a->kpis[k].total : &a->kpis[k].rows[row];
         for (size_t p = 0; p < n_parts; p++)

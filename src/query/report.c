@@ -187,7 +187,7 @@ static enum status ask_both(const struct query_context *c,
     str ids[2][REPORT_LINES_MAX];
     size_t order[2][REPORT_LINES_MAX];
     size_t n[2] = { 0, 0 };
-    const struct kpi *kpis[REPORT_LINES_MAX];
+    const struct kpi *kpis[REPORT_LINES_MAX] = { NULL };
     const char *stages[REPORT_LINES_MAX];
     struct day_range range;
     enum kpi_grain grain;

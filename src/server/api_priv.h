@@ -75,7 +75,8 @@ struct route_table {
     X(session)          \
     X(kpi)              \
     X(board)            \
-    X(reports)
+    X(reports)          \
+    X(goals)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X
