@@ -30,7 +30,11 @@ function pass(req, res) {
     const sent = request(
         { host: upstream.hostname, port: upstream.port, path: req.url, method: req.method, headers },
         async (answer) => {
-            const instead = answer.statusCode === 404 ? await missing(req, upstream) : undefined;
+            const instead =
+                answer.statusCode === 404 ||
+                (process.env.BOARD_DEV_SESSION && req.url.startsWith('/api/v1/session'))
+                    ? await missing(req, upstream)
+                    : undefined;
             if (instead !== undefined) {
                 answer.resume();
                 res.writeHead(instead.status ?? 200, { 'Content-Type': 'application/json' });

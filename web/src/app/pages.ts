@@ -30,6 +30,14 @@ export const PAGES: readonly Page[] = [
         load: async () => (await import('../pages/overview')).OverviewPage,
     },
     {
+        path: '/explore',
+        name: 'page.explore',
+        icon: 'explore',
+        letter: 'e',
+        ranged: true,
+        load: async () => (await import('../pages/explore')).ExplorePage,
+    },
+    {
         path: '/kpi',
         name: 'page.kpi',
         ranged: true,

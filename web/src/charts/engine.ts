@@ -1,6 +1,6 @@
 /** The parts of ECharts that the board draws with; loaded when the first chart is. Canvas: nothing of
  *  it needs an inline style, so the Content-Security-Policy can stay strict. */
-import { BarChart, FunnelChart, HeatmapChart, LineChart, ScatterChart, TreemapChart } from 'echarts/charts';
+import { BarChart, HeatmapChart, LineChart, ScatterChart, TreemapChart } from 'echarts/charts';
 import {
     DataZoomInsideComponent,
     GridComponent,
@@ -17,7 +17,6 @@ use([
     BarChart,
     CanvasRenderer,
     DataZoomInsideComponent,
-    FunnelChart,
     GridComponent,
     HeatmapChart,
     LabelLayout,

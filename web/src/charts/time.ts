@@ -88,12 +88,42 @@ function extent(chart: TimeChart): { min: number; max: number } {
     return { min, max };
 }
 
+/** Both ends moved outwards to round numbers. */
+export function niceScale(low: number, high: number): [number, number] {
+    if (low === high) return [low, high + 1];
+    const power = 10 ** Math.floor(Math.log10(high - low));
+    const step = [0.1, 0.2, 0.5, 1].map((s) => s * power).find((s) => (high - low) / s <= 10) ?? power;
+    return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+}
+
 /** Lines may leave zero out when it would press them flat. */
 export function leavesZero(chart: TimeChart): boolean {
     if (chart.look !== 'line' || chart.scale) return false;
     const { min, max } = extent(chart);
     return Number.isFinite(min) && min > 0 && min > 0.6 * max;
 }
+
+/** One band where several sources name the same days, and no plain holiday below a feast. */
+export function tidyBands(bands: readonly Band[]): Band[] {
+    const kept: Band[] = [];
+    const order = [...bands].sort((a, b) => rank(a) - rank(b));
+    for (const band of order) {
+        const same = kept.find(
+            (k) =>
+                k.from <= band.to &&
+                band.from <= k.to &&
+                (k.name_zh === band.name_zh || band.kind === 'holiday'),
+        );
+        if (!same) kept.push({ ...band });
+        else if (same.name_zh === band.name_zh) {
+            same.from = same.from < band.from ? same.from : band.from;
+            same.to = same.to > band.to ? same.to : band.to;
+        }
+    }
+    return kept;
+}
+
+const rank = (band: Band) => ['promotion', 'festival', 'change', 'holiday'].indexOf(band.kind);
 
 const BAND_ROWS = 2;
 const CHAR_PX = 8.5;
@@ -104,7 +134,7 @@ function bandAreas(chart: TimeChart, theme: ChartTheme, width: number): unknown[
     const end = dayTime(chart.to) + DAY_MS;
     const px = (ms: number) => ((ms - start) / (end - start)) * width;
     const free: number[] = Array.from({ length: BAND_ROWS }, () => -1);
-    const shown = (chart.bands ?? []).filter(
+    const shown = tidyBands(chart.bands ?? []).filter(
         (b) => dayTime(b.to) >= start && dayTime(b.from) < end && b.kind !== 'change',
     );
     return shown
@@ -173,7 +203,7 @@ function tipOf(chart: TimeChart, theme: ChartTheme, index: number, ms: number): 
         else if (!p.complete) notes.push(t('chart.soFar'));
     });
     const day = timeDay(ms);
-    for (const band of chart.bands ?? [])
+    for (const band of tidyBands(chart.bands ?? []))
         if (band.from <= day && day <= band.to) notes.push(either(band.name_en, band.name_zh));
     if (chart.changes?.includes(day)) notes.push(t('chart.definitionChanged'));
     return tip(title, lines, [...new Set(notes)]);

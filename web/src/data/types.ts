@@ -3,7 +3,7 @@ import type { Grain } from '../format/date';
 import type { Unit } from '../format/number';
 
 export type Role = 'viewer' | 'analyst' | 'editor' | 'admin';
-export type Direction = -1 | 0 | 1;
+export type Direction = 'up' | 'down' | 'neutral';
 
 export interface Shop {
     name?: string;
@@ -16,7 +16,7 @@ export interface Shop {
 
 export interface Session {
     user: null | {
-        id: string;
+        id: number;
         name: string;
         role: Role;
         stores: string[];
@@ -147,6 +147,9 @@ export interface KpiEntry {
     drivers?: string[];
     dimensions?: string[];
     origin?: 'built-in' | 'shop';
+    adds_up?: boolean;
+    grains?: Grain[];
+    aliases?: string[];
 }
 
 export interface Dimension {
@@ -210,12 +213,19 @@ export interface OverviewCard {
 export interface OverviewStore {
     store: string;
     name: string;
-    platform: string;
+    platform: string | null;
     values: Record<string, { value: string | null; relative: string | null; change?: string | null }>;
 }
 
 export interface Overview {
-    range: { from: string; to: string; compare_from: string | null; compare_to: string | null; grain: Grain };
+    range: {
+        from: string;
+        to: string;
+        compare_from: string | null;
+        compare_to: string | null;
+        compare?: string | null;
+        grain: Grain;
+    };
     cards: OverviewCard[];
     stores: OverviewStore[];
     sentence: string | null;

@@ -37,6 +37,11 @@ export function named(text: string): string {
     return current === 'zh' ? spaced(text) : text;
 }
 
+/** As the first word of a line. */
+export function capital(text: string): string {
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** One of two names by the board's language. */
 export function either(en: string, zh: string): string {
     return current === 'zh' ? spaced(zh || en) : en || zh;

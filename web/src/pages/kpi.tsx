@@ -1,4 +1,304 @@
+/** One KPI: its course, what it is made of, who else moved, what it means, and what it rests on. */
+import { useMemo } from 'preact/hooks';
+import { useCatalogue } from '../app/catalogue';
 import type { PageProps } from '../app/pages';
+import { grainFor, type Range, rangeChange, useRange } from '../app/range';
+import { here, href, setQuery, useRoute } from '../app/router';
+import { useNumbers } from '../app/settings';
+import { Chart } from '../charts/chart';
+import { leavesZero, pointsOf, type TimeChart, type TimeLook, timeOption } from '../charts/time';
+import { apiUrl, type Query } from '../data/api';
+import type { Answer, CalendarAnswer, KpiEntry, KpiFigures } from '../data/types';
+import { useAsked } from '../data/use';
+import { type Grain, rangeText } from '../format/date';
+import { exactValue, shortValue } from '../format/number';
+import { either, named, t } from '../i18n';
+import { GoalBar } from '../parts/card';
+import { Section, Segmented, Tabs } from '../parts/controls';
+import { Delta } from '../parts/delta';
+import { EvidencePanel } from '../parts/evidence';
+import { ExportMenu } from '../parts/export';
+import { FilterBar } from '../parts/filter-bar';
+import { compareName } from '../parts/range-control';
+import { Answered, Empty, Skeleton } from '../parts/states';
+import { TrustMark } from '../parts/trust';
+import { Breakdown } from './kpi/breakdown';
+import { Distribution } from './kpi/distribution';
+import { Drivers } from './kpi/drivers';
+import { Heat } from './kpi/heat';
+import { Multiples } from './kpi/multiples';
+import { PeriodTable } from './kpi/periods';
+
+const CHART_HEIGHT = 340;
+const GRAINS: readonly Grain[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
+const VIEWS = ['breakdown', 'multiples', 'heat', 'distribution', 'periods', 'evidence'] as const;
+type View = (typeof VIEWS)[number];
+
+/** What every part of the page asks about. */
+export interface Asking {
+    id: string;
+    entry: KpiEntry | undefined;
+    range: Range;
+    grain: Grain;
+    query: Query;
+    by: string;
+}
+
 export function KpiPage({ rest }: PageProps) {
-    return <h1>{rest[0]}</h1>;
+    const range = useRange();
+    const catalogue = useCatalogue();
+    const { query } = useRoute();
+    const id = rest[0];
+    if (!id)
+        return (
+            <Empty
+                title={t('kpi.none')}
+                action={
+                    <a class="button" href={href('/definitions')}>
+                        {t('page.definitions')}
+                    </a>
+                }
+            />
+        );
+    if (!range || !catalogue) return <Skeleton height={480} />;
+    const entry = catalogue.of(id);
+    const wanted = query.get('grain') as Grain | null;
+    const grains = entry?.grains ?? GRAINS;
+    const auto = grainFor(range.from, range.to);
+    const grain = wanted && grains.includes(wanted) ? wanted : grains.includes(auto) ? auto : 'day';
+    const dimensions = entry?.dimensions ?? [];
+    const by = query.get('by') ?? (dimensions.includes('channel') ? 'channel' : (dimensions[0] ?? ''));
+    const asking: Asking = {
+        id,
+        entry,
+        range,
+        grain,
+        by,
+        query: { id, ...range.query, where: query.get('where') },
+    };
+    return <KpiBody key={id} asking={asking} />;
+}
+
+function KpiBody({ asking }: { asking: Asking }) {
+    const { query } = useRoute();
+    const { id, entry, grain } = asking;
+    const asked = useAsked<Answer>(apiUrl('kpi', { ...asking.query, grain, target: 'base' }));
+    const view = (VIEWS as readonly string[]).includes(query.get('view') ?? '')
+        ? (query.get('view') as View)
+        : 'breakdown';
+    return (
+        <div class="kpi">
+            <Answered
+                asked={asked}
+                skeleton={
+                    <>
+                        <Skeleton height={92} />
+                        <Skeleton height={CHART_HEIGHT + 80} />
+                    </>
+                }
+            >
+                {(answer) => {
+                    const kpi = answer.kpis[0];
+                    return kpi ? (
+                        <>
+                            <Head asking={asking} answer={answer} kpi={kpi} />
+                            {kpi.needs ? (
+                                <Empty title={t('kpi.needs')}>{kpi.needs}</Empty>
+                            ) : (
+                                <Trend asking={asking} answer={answer} kpi={kpi} />
+                            )}
+                        </>
+                    ) : null;
+                }}
+            </Answered>
+            <div class="kpi-parts">
+                <div class="kpi-main">
+                    <Tabs
+                        label={t('kpi.views')}
+                        now={view}
+                        tabs={VIEWS.map((v) => ({
+                            id: v,
+                            label: t(`view.${v}`),
+                            href: here({ view: v === 'breakdown' ? null : v }),
+                        }))}
+                    />
+                    <ViewOf view={view} asking={asking} answer={asked.data} />
+                </div>
+                <aside class="kpi-side">
+                    <Drivers asking={asking} />
+                    {entry && <Meaning entry={entry} id={id} />}
+                </aside>
+            </div>
+        </div>
+    );
+}
+
+function ViewOf({ view, asking, answer }: { view: View; asking: Asking; answer: Answer | undefined }) {
+    if (view === 'breakdown') return <Breakdown asking={asking} />;
+    if (view === 'multiples') return <Multiples asking={asking} />;
+    if (view === 'heat') return <Heat asking={asking} />;
+    if (view === 'evidence') return <Evidence asking={asking} />;
+    const kpi = answer?.kpis[0];
+    if (!answer || !kpi) return <Skeleton height={300} />;
+    return view === 'periods' ? (
+        <PeriodTable answer={answer} kpi={kpi} />
+    ) : (
+        <Distribution asking={asking} kpi={kpi} />
+    );
+}
+
+function Evidence({ asking }: { asking: Asking }) {
+    const asked = useAsked<Answer>(apiUrl('kpi', { ...asking.query, evidence: 1 }));
+    return (
+        <Answered asked={asked} skeleton={<Skeleton height={300} />}>
+            {(answer) => <EvidencePanel answer={answer} />}
+        </Answered>
+    );
+}
+
+function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: KpiFigures }) {
+    const style = useNumbers();
+    const { entry, range } = asking;
+    const total = kpi.total;
+    return (
+        <header class="kpi-head">
+            <div class="kpi-title">
+                <h1>{named(kpi.name)}</h1>
+                {entry && <p class="kpi-about">{either(entry.about_en, entry.about_zh)}</p>}
+            </div>
+            <div class="kpi-figure">
+                <span class="kpi-value" title={exactValue(total.value, kpi.unit, style)}>
+                    {shortValue(total.value, kpi.unit, style)}
+                </span>
+                <TrustMark trust={total.complete ? 'complete' : 'partial'} why={total.reason} />
+                {total.compare && (
+                    <span class="kpi-against">
+                        <Delta
+                            unit={kpi.unit}
+                            change={total.compare.change}
+                            relative={total.compare.relative}
+                            direction={entry?.direction}
+                        />
+                        <span class="muted" title={exactValue(total.compare.value, kpi.unit, style)}>
+                            {t('kpi.against', {
+                                value: shortValue(total.compare.value, kpi.unit, style),
+                                name: compareName(range.compare).toLowerCase(),
+                            })}
+                        </span>
+                    </span>
+                )}
+                {total.goal?.target && <GoalBar goal={total.goal} unit={kpi.unit} />}
+                {total.value === null && total.reason && <span class="muted">{total.reason}</span>}
+            </div>
+            {answer.notes.length > 0 && <p class="muted">{answer.notes.join(' ')}</p>}
+        </header>
+    );
+}
+
+function Trend({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: KpiFigures }) {
+    const style = useNumbers();
+    const { query } = useRoute();
+    const { range, entry } = asking;
+    const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: range.from, to: range.to }));
+    const look: TimeLook = query.get('look') === 'bar' ? 'bar' : 'line';
+    const name = named(kpi.name);
+    const of = useMemo(() => ({ kpi, look, calendar: calendar.data }), [kpi, look, calendar.data]);
+    const chart: TimeChart = {
+        series: [{ name, points: pointsOf(kpi.rows) }],
+        unit: kpi.unit,
+        grain: answer.grain,
+        look,
+        bands: calendar.data?.bands,
+        changes: calendar.data?.definition_changes.filter((c) => c.kpi === kpi.id).map((c) => c.day),
+        style,
+        from: answer.from,
+        to: answer.to,
+    };
+    return (
+        <Section
+            aside={
+                <>
+                    <span class="key">
+                        <i class="key-line" /> {rangeText(answer.from, answer.to, style.lang)}
+                    </span>
+                    {answer.compare && (
+                        <span class="key">
+                            <i class="key-line key-compare" />{' '}
+                            {rangeText(answer.compare.from, answer.compare.to, style.lang)}
+                        </span>
+                    )}
+                    {leavesZero(chart) && <span class="muted">{t('chart.notFromZero')}</span>}
+                </>
+            }
+        >
+            <div class="toolbar no-print">
+                <Segmented
+                    label={t('kpi.grain')}
+                    value={answer.grain}
+                    onPick={(g) => setQuery({ grain: g })}
+                    choices={GRAINS.map((g) => ({
+                        value: g,
+                        label: t(`grain.${g}`),
+                        disabled: entry?.grains ? !entry.grains.includes(g) : false,
+                    }))}
+                />
+                <Segmented
+                    label={t('kpi.look')}
+                    value={look}
+                    onPick={(l) => setQuery({ look: l === 'line' ? null : l }, true)}
+                    choices={(['line', 'bar'] as const).map((l) => ({
+                        value: l as TimeLook,
+                        label: t(`look.${l}`),
+                    }))}
+                />
+                <FilterBar usable={entry?.dimensions} />
+                <span class="top-space" />
+                <a
+                    class="button button-small"
+                    href={href('/explore', { kpi: kpi.id, by: asking.by || null, where: query.get('where') })}
+                >
+                    {t('kpi.explore')}
+                </a>
+                <ExportMenu path="kpi" query={{ ...asking.query, grain: answer.grain }} />
+            </div>
+            <Chart
+                of={of}
+                height={CHART_HEIGHT}
+                label={t('chart.of', { name, range: rangeText(answer.from, answer.to, style.lang) })}
+                onRange={(from, to) => setQuery(rangeChange(from, to))}
+                build={(theme, width) => timeOption(chart, theme, width)}
+            />
+            <p class="hint no-print">{t('chart.brushHint')}</p>
+        </Section>
+    );
+}
+
+function Meaning({ entry, id }: { entry: KpiEntry; id: string }) {
+    const catalogue = useCatalogue();
+    const parts = entry.formula.split(/([a-z_][a-z0-9_]*)/g);
+    return (
+        <Section title={t('kpi.meaning')}>
+            <p>{either(entry.about_en, entry.about_zh)}</p>
+            <p class="formula">
+                <code>
+                    {parts.map((part, i) =>
+                        catalogue?.of(part) && part !== id ? (
+                            <a key={`${part}${i}`} href={href(`/kpi/${part}`)} title={catalogue.name(part)}>
+                                {part}
+                            </a>
+                        ) : (
+                            part
+                        ),
+                    )}
+                </code>
+            </p>
+            {(entry.aliases?.length ?? 0) > 0 && (
+                <p class="muted">{t('kpi.aliases', { names: entry.aliases?.join('、') ?? '' })}</p>
+            )}
+            <p class="muted">
+                <a href={`/definitions/${id}`}>{t('kpi.definition')}</a>{' '}
+                <code class="hash">{entry.definition}</code>
+            </p>
+        </Section>
+    );
 }

@@ -55,8 +55,19 @@ function OverviewSkeleton() {
     );
 }
 
-function OverviewBody({ data, range }: { data: Overview; range: Range }) {
+/** When no figure is complete, one line says so, and marks are left to what differs. */
+function withoutCommonMark(data: Overview): { cards: OverviewCard[]; soFar: boolean } {
+    const soFar = data.cards.length > 0 && data.cards.every((c) => !c.complete || c.value === null);
+    return {
+        soFar,
+        cards: soFar ? data.cards.map((c) => ({ ...c, complete: c.reason ? c.complete : true })) : data.cards,
+    };
+}
+
+function OverviewBody({ data: given, range }: { data: Overview; range: Range }) {
     const lang = language();
+    const { cards, soFar } = useMemo(() => withoutCommonMark(given), [given]);
+    const data = { ...given, cards };
     const { query } = useRoute();
     const chosen = data.cards.filter((c) => c.chosen);
     const top = (chosen.length > 0 ? chosen : data.cards).slice(0, 8);
@@ -72,6 +83,12 @@ function OverviewBody({ data, range }: { data: Overview; range: Range }) {
                         {t('overview.against', {
                             range: rangeText(data.range.compare_from, data.range.compare_to, lang),
                         })}
+                    </span>
+                )}
+                {soFar && (
+                    <span class="so-far">
+                        <TrustMark trust="partial" />{' '}
+                        {t('overview.soFar', { day: longDay(reached(given) ?? data.range.to, lang) })}
                     </span>
                 )}
             </p>
@@ -272,20 +289,31 @@ function FigureRow({ card }: { card: OverviewCard }) {
     );
 }
 
+function reached(data: Overview): string | null {
+    const days = data.freshness
+        .map((f) => f.complete_until ?? f.newest)
+        .filter((d): d is string => d !== null);
+    return days.length === 0 ? null : days.reduce((a, b) => (a > b ? a : b));
+}
+
+/** One line when all data reaches the same day; else what falls behind is named. */
 function Freshness({ data }: { data: Overview }) {
     const lang = language();
-    if (data.freshness.length === 0) return null;
+    const newest = reached(data);
+    if (newest === null) return null;
+    const behind = data.freshness.filter((f) => (f.complete_until ?? f.newest ?? '') < newest);
     return (
         <p class="freshness">
             <a href="/data/freshness">{t('overview.freshness')}</a>
-            {data.freshness.map((f) => (
+            <span>
+                {t(behind.length === 0 ? 'overview.allUntil' : 'overview.mostUntil', {
+                    day: longDay(newest, lang),
+                })}
+            </span>
+            {behind.map((f) => (
                 <span key={f.table}>
                     <code>{f.table}</code>{' '}
-                    {f.complete_until
-                        ? t('overview.completeUntil', { day: longDay(f.complete_until, lang) })
-                        : f.newest
-                          ? longDay(f.newest, lang)
-                          : '–'}
+                    {t('overview.completeUntil', { day: longDay(f.complete_until ?? f.newest ?? '', lang) })}
                 </span>
             ))}
         </p>

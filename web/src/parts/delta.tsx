@@ -15,14 +15,14 @@ export interface DeltaProps {
     tight?: boolean;
 }
 
-export function Delta({ unit, change, relative, direction = 0, before, tight }: DeltaProps) {
+export function Delta({ unit, change, relative, direction = 'neutral', before, tight }: DeltaProps) {
     const style = useNumbers();
     const text = changeText(unit, change, relative, style, tight);
     if (text === NO_VALUE) return <span class="delta delta-none">{NO_VALUE}</span>;
     // what is shown as nothing is nothing: no arrow beside 0.0%
     const moved = /[1-9]/.test(text) ? signOf(unit === 'percent' ? change : (relative ?? change)) : 0;
-    const judged = moved * direction;
-    const kind = moved === 0 || direction === 0 ? 'flat' : judged > 0 ? 'good' : 'bad';
+    const judged = direction === 'neutral' ? 0 : direction === 'up' ? moved : -moved;
+    const kind = judged === 0 ? 'flat' : judged > 0 ? 'good' : 'bad';
     const both = [changeExact(unit, change, style), relativeChange(relative)]
         .filter((s, i, all) => s !== NO_VALUE && all.indexOf(s) === i)
         .join(' · ');

@@ -4,7 +4,7 @@ import { PeriodsContext, type Range, rangeChange, shiftRange } from '../app/rang
 import { setQuery } from '../app/router';
 import type { Band } from '../data/types';
 import { daysBetween, isDay, rangeText } from '../format/date';
-import { language, type MessageKey, named, t } from '../i18n';
+import { capital, language, type MessageKey, named, t } from '../i18n';
 import { Icon } from './icon';
 import { Popover, usePopover } from './menu';
 
@@ -52,7 +52,7 @@ function Panel({ range }: { range: Range }) {
                             setQuery({ period: p.id, from: null, to: null });
                         }}
                     >
-                        {named(p.name)}
+                        {capital(named(p.name))}
                     </button>
                 ))}
             </div>
@@ -134,7 +134,9 @@ export function RangeControl({
                     <>
                         <Icon name="calendar" size={16} />
                         <span class="range-name">
-                            {range.period ? named(range.period.name) : rangeText(range.from, range.to, lang)}
+                            {range.period
+                                ? capital(named(range.period.name))
+                                : rangeText(range.from, range.to, lang)}
                         </span>
                         <span class="range-days">
                             {range.period ? rangeText(range.from, range.to, lang) : ''}

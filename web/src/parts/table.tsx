@@ -34,6 +34,10 @@ export interface TableProps<T> {
     onRow?: (row: T) => void;
 }
 
+/** Long tables begin with these rows; a few more are not worth a button. */
+const ROWS_AT_FIRST = 50;
+const ROWS_SLACK = 15;
+
 function compare(a: number | string | null, b: number | string | null): number {
     if (a === null) return b === null ? 0 : 1;
     if (b === null) return -1;
@@ -65,6 +69,8 @@ export function Table<T>({
             return by.down ? compare(y, x) : compare(x, y);
         });
     }, [rows, columns, by, onSort]);
+    const [all, setAll] = useState(false);
+    const visible = all || shown.length <= ROWS_AT_FIRST + ROWS_SLACK ? shown : shown.slice(0, ROWS_AT_FIRST);
     const pick = (column: Column<T>) => {
         const down = by?.id === column.id ? !by.down : column.number === true;
         if (onSort) onSort(column.id, down);
@@ -89,7 +95,7 @@ export function Table<T>({
         </tr>
     );
     return (
-        <div class="table-box" tabIndex={0} role="region" aria-label={label}>
+        <section class="table-box" tabIndex={0} aria-label={label}>
             <table class="table">
                 <thead>
                     <tr>
@@ -117,7 +123,7 @@ export function Table<T>({
                     </tr>
                 </thead>
                 <tbody>
-                    {shown.map((row, i) => line(row, i, rowKey(row, i), rowClass?.(row)))}
+                    {visible.map((row, i) => line(row, i, rowKey(row, i), rowClass?.(row)))}
                     {shown.length === 0 && (
                         <tr>
                             <td colSpan={columns.length} class="table-empty">
@@ -128,7 +134,16 @@ export function Table<T>({
                 </tbody>
                 {foot && <tfoot>{line(foot, -1, 'foot')}</tfoot>}
             </table>
-        </div>
+            {visible.length < shown.length && (
+                <button
+                    type="button"
+                    class="button button-small table-more no-print"
+                    onClick={() => setAll(true)}
+                >
+                    {t('table.all', { rows: shown.length })}
+                </button>
+            )}
+        </section>
     );
 }
 

@@ -1,0 +1,136 @@
+/** The answer as rows: periods and values of dimensions, every KPI with its change, a way to the orders. */
+import { useMemo } from 'preact/hooks';
+import type { Catalogue } from '../../app/catalogue';
+import { type Filter, filterText } from '../../app/filters';
+import { href, type QueryChange, useRoute } from '../../app/router';
+import { useMay, useNumbers } from '../../app/settings';
+import type { Answer, Row } from '../../data/types';
+import { rangeText } from '../../format/date';
+import { exactValue, tableValue } from '../../format/number';
+import { named, t } from '../../i18n';
+import { Delta } from '../../parts/delta';
+import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
+import { type Column, Table } from '../../parts/table';
+import { periodColumn } from '../kpi/periods';
+import type { Explored } from './state';
+
+export function ResultTable({
+    answer,
+    explored,
+    catalogue,
+}: {
+    answer: Answer;
+    explored: Explored;
+    catalogue: Catalogue;
+}) {
+    const style = useNumbers();
+    const dimensions = useDimensions();
+    const analyst = useMay('analyst');
+    const { query } = useRoute();
+    const kpis = answer.kpis;
+    const first = kpis[0];
+    // rows of all KPIs stand in the same order: a row of the table is an index
+    const indexes = useMemo(() => (first?.rows ?? []).map((_, i) => i), [first]);
+    if (!first) return null;
+    const rowOf = (k: number, i: number): Row | undefined => (i < 0 ? kpis[k]?.total : kpis[k]?.rows[i]);
+    const lead = (i: number) => rowOf(0, i);
+    const columns: Column<number>[] = [];
+    if (answer.grain !== 'total') {
+        const period = periodColumn(answer.grain, style.lang, answer);
+        columns.push({
+            id: 'time',
+            head: period.head,
+            cell: (i) => period.cell(lead(i) as Row, i),
+            exact: (i) => period.exact?.(lead(i) as Row) ?? null,
+            sort: (i) => period.sort?.(lead(i) as Row) ?? null,
+        });
+    }
+    for (const d of explored.by)
+        columns.push({
+            id: `by-${d}`,
+            head: dimensionName(dimensions, d),
+            cell: (i) =>
+                i < 0 ? (
+                    d === explored.by[0] && answer.grain === 'total' ? (
+                        t('table.total')
+                    ) : (
+                        ''
+                    )
+                ) : lead(i)?.others ? (
+                    <span class="muted">{t('table.others')}</span>
+                ) : (
+                    valueName(lead(i)?.by[d])
+                ),
+            exact: (i) => lead(i)?.by[d] ?? '',
+            sort: (i) => lead(i)?.by[d] ?? null,
+        });
+    if (columns.length === 0)
+        columns.push({
+            id: 'all',
+            head: t('table.period'),
+            cell: () => rangeText(answer.from, answer.to, style.lang),
+        });
+    kpis.forEach((kpi, k) => {
+        const value = (i: number) => rowOf(k, i)?.value;
+        columns.push({
+            id: kpi.id,
+            head: named(kpi.name),
+            number: true,
+            cell: (i) => tableValue(value(i), kpi.unit, style),
+            exact: (i) => value(i) ?? '',
+            title: (i) => rowOf(k, i)?.reason ?? exactValue(value(i), kpi.unit, style),
+            sort: (i) => (value(i) == null ? null : Number(value(i))),
+        });
+        if (answer.compare)
+            columns.push({
+                id: `${kpi.id}-change`,
+                head: t('table.change'),
+                number: true,
+                cell: (i) => (
+                    <Delta
+                        unit={kpi.unit}
+                        change={rowOf(k, i)?.compare?.change}
+                        relative={rowOf(k, i)?.compare?.relative}
+                        direction={catalogue.of(kpi.id)?.direction}
+                    />
+                ),
+                exact: (i) => rowOf(k, i)?.compare?.change ?? '',
+                sort: (i) =>
+                    rowOf(k, i)?.compare?.relative == null ? null : Number(rowOf(k, i)?.compare?.relative),
+            });
+    });
+    if (analyst && explored.by.length > 0)
+        columns.push({
+            id: 'orders',
+            head: '',
+            number: true,
+            cell: (i) =>
+                i < 0 || lead(i)?.others ? null : (
+                    <a href={ordersOf(lead(i) as Row, explored, query.get('where'))}>{t('table.orders')}</a>
+                ),
+        });
+    const order = answer.grain !== 'total' ? { id: 'time', down: true } : { id: first.id, down: true };
+    return (
+        <Table
+            label={t('page.explore')}
+            columns={columns}
+            rows={indexes}
+            rowKey={(i) => String(i)}
+            foot={answer.grain === 'total' && explored.by.length === 0 ? undefined : -1}
+            first={order}
+        />
+    );
+}
+
+/** The orders behind a row: its values of dimensions and, by period, nothing wider than that day. */
+function ordersOf(row: Row, explored: Explored, where: string | null): string {
+    const filters = explored.by
+        .map((d): Filter => ({ dimension: d, values: [row.by[d] ?? null], not: false }))
+        .map(filterText);
+    const day: QueryChange =
+        explored.grain === 'day' && row.time ? { from: row.time, to: row.time, period: null } : {};
+    return href('/orders', {
+        where: [where ? `(${where})` : '', ...filters].filter(Boolean).join(' and '),
+        ...day,
+    });
+}
