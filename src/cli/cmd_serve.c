@@ -64,15 +64,26 @@ static int run_forwarded(void *self, const struct control_request *req)
     return status;
 }
 
-static void on_ready(void *self, unsigned port)
+/* What a person does next: open the board; the very first time, through a link that only the one
+ * who started the server sees. It stands behind '#', which browsers do not send. */
+static void on_ready(void *self, unsigned port, const char *first_link)
 {
     const struct command_env *env = self;
     fprintf(env->out,
             tr(env->lang, "serving %s on http://127.0.0.1:%u (Ctrl-C stops)\n"),
             shop_dir(env->shop),
             port);
+    if (first_link != NULL) {
+        fprintf(
+            env->out,
+            "%s\n  http://127.0.0.1:%u/first-admin#%s\n",
+            tr(env->lang,
+               "nobody can log in yet; make the first administrator here (once, within an hour):"),
+            port,
+            first_link);
+    }
+    fprintf(env->out, "%s\n", tr(env->lang, "programs ask with a token from: shopvane tokens add"));
     fprintf(env->out, "  http://127.0.0.1:%u/healthz\n", port);
-    fprintf(env->out, "  http://127.0.0.1:%u/api/v1/kpis\n", port);
     fprintf(env->out, "  http://127.0.0.1:%u/api/v1/kpi?id=net_sales&last=28d&grain=day\n", port);
     fflush(env->out);
 }
@@ -106,7 +117,7 @@ static enum status serve_run(struct command_env *env,
 
 const struct command command_serve = {
     .name = "serve",
-    .summary = "serve the JSON API on this machine",
+    .summary = "serve the web board and its API",
     .usage = "[--listen ADDR:PORT]",
     .examples = "shopvane -C myshop serve\n"
                 "shopvane -C myshop serve --listen 127.0.0.1:9000",

@@ -47,7 +47,7 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
-    X(report) X(goals) X(stores) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) X(docs)
+    X(report) X(goals) X(stores) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) X(users) X(tokens) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

@@ -52,6 +52,8 @@ struct route {
     size_t body_max;
     bool has_etag;       /* GET whose answer follows from the store's data, the definitions, the
                             settings, the principal, the query and the minute alone: 304 when same */
+    bool users_only;     /* not for share links */
+    bool logs_itself;    /* a changing row whose handler writes to the log of changes */
     bool without_csrf;   /* only for what a browser without a session must be able to send */
     const char *params;  /* shape of the query without braces, see shape_priv.h; lang (and store)
                             are always there */
@@ -73,6 +75,8 @@ struct route_table {
 #define ROUTE_TABLES(X) \
     X(process)          \
     X(session)          \
+    X(users)            \
+    X(things)           \
     X(kpi)              \
     X(board)            \
     X(reports)          \
@@ -209,6 +213,8 @@ void reply_file(struct reply *r, const char *path, bool remove_after);
 /* Ends a list: "],"total":N,"next":...}" after the caller opened it with reply_list_open(). */
 void reply_list_open(struct reply *r);
 void reply_list_close(struct reply *r, const struct page *p, size_t shown, int64_t total);
+/* {"done":true}, for what has nothing else to say. */
+void reply_done(struct reply *r);
 /* {"error":{...}}; drops what the body held. `code` may be NULL. */
 void reply_problem(struct reply *r, unsigned status, const char *code, str message);
 /* The same with "problems":[{line,column,message}] (422). */

@@ -17,6 +17,8 @@
 
 struct api {
     struct shop *shop;
+    struct access *access;
+    unsigned port; /* for names of cookies */
     struct kpi_catalog *catalog;
     struct query_cache *cache;
     sem_t slots;
@@ -39,6 +41,10 @@ struct http_head {
 MUST_CHECK enum status request_read_head(struct request *r,
                                          const struct http_head *head,
                                          struct error *why);
+
+/* Who asks; r->who is nobody when the client brought nothing that is valid. STATUS_UNAUTHORIZED for
+ * a header Authorization that is not. Also takes the user's language unless lang= was given. */
+MUST_CHECK enum status request_authenticate(struct request *r, struct error *why);
 
 /* Finds the row. STATUS_NOT_FOUND: no such path; STATUS_BAD_USAGE with *other set: only with
  * another method. Fills r->route and r->segments. */

@@ -6,11 +6,13 @@
  *
  * Bounded: 32 KiB a connection for the head, body limits per route, 30 s of silence. */
 #include "server/exchange_priv.h"
+#include "server/session_priv.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,14 +204,6 @@ static bool host_is_local(str host)
     return str_is(name, "127.0.0.1") || str_is(name, "localhost");
 }
 
-/* Until there are accounts: who asks from this machine may read, nobody may change anything. */
-static const struct principal local_reader = { .kind = PRINCIPAL_NOBODY,
-                                               .role = ROLE_VIEWER,
-                                               .is_read_only = true,
-                                               .all_stores = true,
-                                               .name = { .ptr = "", .len = 0 },
-                                               .csrf = { .ptr = "", .len = 0 } };
-
 static void problem(struct exchange *ex, enum status st, const struct error *why)
 {
     reply_problem(&ex->reply, (unsigned)status_http(st), NULL, str_from(why->text));
@@ -221,7 +215,8 @@ static bool exchange_admit(struct exchange *ex)
     struct request *r = &ex->request;
     struct error why = { .lang = r->lang };
     bool other_method = false;
-    r->who = &local_reader;
+    r->who = &principal_nobody;
+    r->now_us = clock_now_us();
     enum status st = request_read_head(r, &ex->head, &why);
     if (st == STATUS_OK && !host_is_local(r->headers[HEADER_HOST]))
         st = error_set(&why, STATUS_FORBIDDEN, "the Host header must be 127.0.0.1 or localhost");
@@ -230,6 +225,8 @@ static bool exchange_admit(struct exchange *ex)
         return false;
     if (st == STATUS_OK && r->route == NULL)
         st = router_find(r, &other_method, &why);
+    if (st == STATUS_OK)
+        st = request_authenticate(r, &why);
     if (st == STATUS_OK)
         st = router_admit(r, &why);
     if (st == STATUS_OK)
@@ -295,6 +292,22 @@ static void exchange_take(struct exchange *ex, str piece)
     ex->stage = EXCHANGE_REFUSED;
 }
 
+/* The peer's address as text, "::1". */
+static str address_of(struct arena *a, struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[NI_MAXHOST];
+    if (info == NULL || info->client_addr == NULL)
+        return STR_EMPTY;
+    const socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                   : sizeof(struct sockaddr_in);
+    if (getnameinfo(info->client_addr, len, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
+        return STR_EMPTY;
+    const str out = arena_dup(a, str_from(text));
+    return out.ptr != NULL ? out : STR_EMPTY;
+}
+
 static bool has_body(const struct exchange *ex)
 {
     const str *h = ex->head.headers;
@@ -315,7 +328,6 @@ static void exchange_run(struct exchange *ex)
         problem(ex, st, &why);
         return;
     }
-    r->now_us = clock_now_us();
     r->catalog = r->api->catalog;
     const bool waits = r->route->lane == LANE_QUERY;
     while (waits && sem_wait(&r->api->slots) != 0)
@@ -343,6 +355,7 @@ static enum MHD_Result on_request(void *cls,
         return MHD_NO;
     if (ex->stage == EXCHANGE_NEW) { /* the first call of a request has its head only */
         ex->connection = c;
+        ex->request.address = address_of(ex->request.arena, c);
         ex->request.lang = shop_settings(h->api.shop)->lang;
         ex->head.method = arena_dup(ex->request.arena, str_from(method));
         MHD_get_connection_values(c, MHD_HEADER_KIND, collect_header, ex);
@@ -454,12 +467,25 @@ enum status http_service_start(const struct server_options *opt,
         goto out;
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    *port = info != NULL ? info->port : ntohs(address.sin_port);
+    h->api.port = info != NULL ? info->port : ntohs(address.sin_port);
+    *port = h->api.port;
     *out = h;
     return STATUS_OK;
 out:
     http_service_stop(h);
     return st;
+}
+
+enum status http_service_first_link(struct http_service *h,
+                                    struct arena *a,
+                                    str *out,
+                                    struct error *why)
+{
+    bool needs = false;
+    const enum status st = access_needs_admin(h->api.access, &needs, why);
+    *out = STR_EMPTY;
+    return st == STATUS_OK && needs ? access_first_link(h->api.access, clock_now_us(), a, out, why)
+                                    : st;
 }
 
 void http_service_stop(struct http_service *h)

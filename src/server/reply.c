@@ -93,6 +93,14 @@ void reply_list_close(struct reply *r, const struct page *p, size_t shown, int64
     json_object_close(&r->json);
 }
 
+void reply_done(struct reply *r)
+{
+    json_object_open(&r->json);
+    json_key(&r->json, "done");
+    json_bool(&r->json, true);
+    json_object_close(&r->json);
+}
+
 static const char *code_of(unsigned status)
 {
     static const struct {

@@ -2,7 +2,9 @@
  * the order of what one may learn: the path, then who asks, then whether what was asked is sound.
  */
 #include "server/engine_priv.h"
+#include "server/session_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct route_table *const tables[] = {
@@ -65,6 +67,7 @@ enum status router_find(struct request *r, bool *other_method, struct error *why
         if (!path_fits(r, str_from(row->path)))
             continue;
         if (str_is(method, row->method)) {
+            *other_method = false;
             r->route = row;
             return STATUS_OK;
         }
@@ -97,12 +100,10 @@ static enum status check_role(const struct request *r, struct error *why)
         return STATUS_OK;
     if (r->who->role == ROLE_NONE)
         return error_set(why, STATUS_UNAUTHORIZED, "log in first");
-    if (r->who->is_read_only && changes_something(row))
-        return r->who->kind == PRINCIPAL_NOBODY
-                   ? error_set(why, STATUS_UNAUTHORIZED, "log in first")
-                   : error_set(why,
-                               STATUS_FORBIDDEN,
-                               "this link or token may read only; log in to change something");
+    if ((r->who->is_read_only && changes_something(row)) ||
+        (row->users_only && r->who->kind == PRINCIPAL_SHARE))
+        return error_set(
+            why, STATUS_FORBIDDEN, "this link or token may read only; log in to change something");
     if (r->who->role < row->least)
         return error_set(why,
                          STATUS_FORBIDDEN,
@@ -233,6 +234,18 @@ static bool forgot_scope(const struct request *r, const struct reply *reply)
            !r->who->all_stores;
 }
 
+/* What was changed, for the log: the address says it, the body may hold secrets. A change that is
+ * done stays done when the log cannot be written; then the disk is full and the next one fails. */
+static void log_change(const struct request *r, const struct reply *reply)
+{
+    const struct access_actor by = request_actor(r);
+    struct error why = { .lang = LANG_EN };
+    if (!changes_something(r->route) || r->route->logs_itself || reply->status >= 400)
+        return;
+    if (access_log(r->api->access, &by, r->route->method, r->path, &why) != STATUS_OK)
+        fprintf(stderr, "shopvane: %s\n", why.text);
+}
+
 void router_answer(struct request *r, struct reply *reply)
 {
     struct error why = { .lang = r->lang };
@@ -247,4 +260,5 @@ void router_answer(struct request *r, struct reply *reply)
         reply_problem(reply, (unsigned)status_http(st), NULL, str_from(why.text));
     conn_close(r->conn);
     r->conn = NULL;
+    log_change(r, reply);
 }

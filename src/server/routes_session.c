@@ -1,13 +1,15 @@
-/* Who is logged in, and what the board needs to know before it asks for anything. */
-#include "server/api_priv.h"
+/* Who is logged in, logging in and out, and what a user sets for himself. */
+#include "server/session_priv.h"
 
-static void write_texts(struct json_writer *w, const char *key, const str *items, size_t n)
+#define SESSION_SECONDS (INT64_C(30) * 86400)
+
+static void write_text_or_null(struct json_writer *w, const char *key, str text)
 {
     json_key(w, key);
-    json_array_open(w);
-    for (size_t i = 0; i < n; i++)
-        json_str(w, items[i]);
-    json_array_close(w);
+    if (text.len > 0)
+        json_str(w, text);
+    else
+        json_null(w);
 }
 
 static void write_user(struct json_writer *w, const struct principal *who)
@@ -24,10 +26,26 @@ static void write_user(struct json_writer *w, const struct principal *who)
     json_str(w, who->name);
     json_key(w, "role");
     json_text(w, role_name(who->role));
-    write_texts(w, "stores", who->stores, who->store_count);
-    write_texts(w, "teams", NULL, 0);
+    write_texts(w, "stores", who->own_stores, who->own_store_count);
+    write_texts(w, "teams", who->teams, who->team_count);
     json_key(w, "lang");
-    json_text(w, who->has_lang ? (who->lang == LANG_ZH ? "zh" : "en") : NULL);
+    json_text(w, !who->has_lang ? NULL : who->lang == LANG_ZH ? "zh" : "en");
+    write_text_or_null(w, "density", who->density);
+    write_text_or_null(w, "theme", who->theme);
+    json_object_close(w);
+}
+
+static void write_share(struct json_writer *w, const struct principal *who)
+{
+    json_key(w, "share");
+    if (who->kind != PRINCIPAL_SHARE) {
+        json_null(w);
+        return;
+    }
+    json_object_open(w);
+    json_key(w, "path");
+    json_str(w, who->share_path);
+    write_time(w, "expires_at", who->expires_us);
     json_object_close(w);
 }
 
@@ -49,33 +67,152 @@ static void write_shop(struct json_writer *w, const struct shop_settings *s, boo
     json_key(w, "lang");
     json_text(w, s->lang == LANG_ZH ? "zh" : "en");
     json_key(w, "up_colour");
-    json_text(w, s->lang == LANG_ZH ? "red" : "green");
-    json_object_close(w);
-}
-
-static void session_write(struct request *req, struct reply *reply)
-{
-    struct json_writer *w = &reply->json;
-    const struct principal *who = req->who;
-    json_object_open(w);
-    write_user(w, who);
-    json_key(w, "csrf");
-    json_text(w, NULL);
-    json_key(w, "needs_admin");
-    json_bool(w, false);
-    json_key(w, "share");
-    json_null(w);
-    write_shop(w, shop_settings(request_shop(req)), who->role > ROLE_NONE);
-    json_key(w, "version");
-    json_text(w, SHOPVANE_VERSION);
+    json_text(w, s->up_is_red ? "red" : "green");
     json_object_close(w);
 }
 
 static enum status answer_session(struct request *req, struct reply *reply, struct error *why)
 {
-    (void)why;
-    session_write(req, reply);
+    struct json_writer *w = &reply->json;
+    const struct principal *who = req->who;
+    bool needs_admin = false;
+    const enum status st = access_needs_admin(request_access(req), &needs_admin, why);
+    if (st != STATUS_OK)
+        return st;
+    json_object_open(w);
+    write_user(w, who);
+    write_text_or_null(w, "csrf", who->csrf);
+    json_key(w, "needs_admin");
+    json_bool(w, needs_admin);
+    write_share(w, who);
+    write_shop(w, shop_settings(request_shop(req)), who->role > ROLE_NONE);
+    json_key(w, "version");
+    json_text(w, SHOPVANE_VERSION);
+    json_object_close(w);
     return STATUS_OK;
+}
+
+/* ---- Logging in. ---------------------------------------------------------------------------- */
+
+static struct access_login login_of(const struct request *req, str name, const char *key)
+{
+    return (struct access_login){ .name = name,
+                                  .password = body_text(req, key),
+                                  .address = req->address,
+                                  .now_us = req->now_us,
+                                  .old_secret = cookie_value(req, COOKIE_SESSION) };
+}
+
+static void say_retry(const struct request *req, struct reply *reply, int64_t seconds)
+{
+    if (seconds > 0)
+        reply_header(reply, "Retry-After", arena_printf(req->arena, "%lld", (long long)seconds));
+}
+
+static enum status log_in(struct request *req,
+                          struct reply *reply,
+                          const struct access_login *in,
+                          struct error *why)
+{
+    int64_t retry = 0;
+    str secret = STR_EMPTY;
+    struct principal *p = ARENA_NEW(req->arena, struct principal, 1);
+    if (p == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = access_log_in(request_access(req), in, req->arena, &secret, &retry, why);
+    say_retry(req, reply, retry);
+    if (st == STATUS_OK)
+        st = access_by_session(request_access(req), secret, req->now_us, req->arena, p, why);
+    if (st != STATUS_OK)
+        return st;
+    req->who = p;
+    cookie_set(req, reply, COOKIE_SESSION, secret, SESSION_SECONDS);
+    return answer_session(req, reply, why);
+}
+
+static enum status answer_log_in(struct request *req, struct reply *reply, struct error *why)
+{
+    const struct access_login in = login_of(req, body_text(req, "name"), "password");
+    return log_in(req, reply, &in, why);
+}
+
+static enum status answer_log_out(struct request *req, struct reply *reply, struct error *why)
+{
+    const enum status st =
+        access_log_out(request_access(req), cookie_value(req, COOKIE_SESSION), why);
+    if (st != STATUS_OK)
+        return st;
+    req->who = &principal_nobody;
+    cookie_set(req, reply, COOKIE_SESSION, STR_EMPTY, 0);
+    cookie_set(req, reply, COOKIE_SHARE, STR_EMPTY, 0);
+    return answer_session(req, reply, why);
+}
+
+static enum status answer_first_admin(struct request *req, struct reply *reply, struct error *why)
+{
+    const struct access_actor by = { .who = body_text(req, "name"),
+                                     .address = req->address,
+                                     .now_us = req->now_us };
+    const enum status st = access_first_admin(request_access(req),
+                                              body_text(req, "token"),
+                                              body_text(req, "name"),
+                                              body_text(req, "password"),
+                                              &by,
+                                              why);
+    return st == STATUS_OK ? answer_log_in(req, reply, why) : st;
+}
+
+/* ---- Oneself. ------------------------------------------------------------------------------- */
+
+/* A stolen cookie must not become a stolen account: the old password is asked for. */
+static enum status check_old_password(struct request *req, struct reply *reply, struct error *why)
+{
+    int64_t retry = 0;
+    const struct access_login in = login_of(req, req->who->name, "old_password");
+    if (req->who->kind != PRINCIPAL_SESSION)
+        return error_set(
+            why, STATUS_FORBIDDEN, "a password is changed by its user, logged in, not by a token");
+    const enum status st = access_check_password(request_access(req), &in, &retry, why);
+    say_retry(req, reply, retry);
+    if (st == STATUS_UNAUTHORIZED)
+        return error_set(why, STATUS_FORBIDDEN, "the old password is not right");
+    return st;
+}
+
+static const struct {
+    const char *key;
+    unsigned field;
+} me_fields[] = { { "lang", USER_LANG },
+                  { "density", USER_DENSITY },
+                  { "theme", USER_THEME },
+                  { "password", USER_PASSWORD } };
+
+static enum status answer_me(struct request *req, struct reply *reply, struct error *why)
+{
+    const struct access_actor by = request_actor(req);
+    struct access_change c = { .user = { .lang = body_text(req, "lang"),
+                                         .density = body_text(req, "density"),
+                                         .theme = body_text(req, "theme") },
+                               .password = body_text(req, "password") };
+    struct principal *p = ARENA_NEW(req->arena, struct principal, 1);
+    enum status st = p != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < ARRAY_LEN(me_fields); i++) {
+        if (json_get(req->json, me_fields[i].key) != NULL)
+            c.fields |= me_fields[i].field;
+    }
+    if (st == STATUS_OK && (c.fields & USER_PASSWORD))
+        st = check_old_password(req, reply, why);
+    if (st == STATUS_OK)
+        st = access_user_change(
+            request_access(req), req->who->user_id, &c, req->who->credential, &by, why);
+    if (st != STATUS_OK || req->who->kind != PRINCIPAL_SESSION)
+        return st == STATUS_OK ? answer_session(req, reply, why) : st;
+    st = access_by_session(
+        request_access(req), cookie_value(req, COOKIE_SESSION), req->now_us, req->arena, p, why);
+    if (st != STATUS_OK)
+        return st;
+    req->who = p;
+    return answer_session(req, reply, why);
 }
 
 static const struct route rows[] = {
@@ -86,5 +223,49 @@ static const struct route rows[] = {
       .gives = "@session",
       .summary = "who is logged in, and the shop's basics",
       .answer = answer_session },
+    { .method = "POST",
+      .path = "/api/v1/session",
+      .scope = SCOPE_FREE,
+      .lane = LANE_WORK,
+      .body = BODY_JSON,
+      .logs_itself = true,
+      .without_csrf = true,
+      .takes = "{name:text,password:string}",
+      .gives = "@session",
+      .summary = "log in; sets the session's cookie",
+      .answer = answer_log_in },
+    { .method = "DELETE",
+      .path = "/api/v1/session",
+      .scope = SCOPE_FREE,
+      .lane = LANE_WORK,
+      .logs_itself = true,
+      .without_csrf = true,
+      .gives = "@session",
+      .summary = "log out",
+      .answer = answer_log_out },
+    { .method = "POST",
+      .path = "/api/v1/first-admin",
+      .scope = SCOPE_FREE,
+      .lane = LANE_WORK,
+      .body = BODY_JSON,
+      .logs_itself = true,
+      .without_csrf = true,
+      .takes = "{token:text,name:text,password:string}",
+      .gives = "@session",
+      .summary = "make the first administrator with the link's token, and log in",
+      .answer = answer_first_admin },
+    { .method = "PATCH",
+      .path = "/api/v1/me",
+      .least = ROLE_VIEWER,
+      .scope = SCOPE_FREE,
+      .lane = LANE_WORK,
+      .users_only = true,
+      .body = BODY_JSON,
+      .logs_itself = true,
+      .takes = "{lang?:en|zh,password?:string,old_password?:string,density?:calm|dense,"
+               "theme?:auto|light|dark}",
+      .gives = "@session",
+      .summary = "change one's own language, looks or password",
+      .answer = answer_me },
 };
 ROUTES(session, rows);

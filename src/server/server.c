@@ -17,6 +17,21 @@ static void serve_until_stopped(const struct server_options *opt, int control_fd
     }
 }
 
+static enum status tell_ready(const struct server_options *opt,
+                              struct http_service *http,
+                              unsigned port,
+                              struct error *why)
+{
+    str link = STR_EMPTY;
+    struct arena *a = arena_new(0);
+    enum status st = a != NULL ? http_service_first_link(http, a, &link, why)
+                               : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && opt->ready != NULL)
+        opt->ready(opt->run_self, port, link.len > 0 ? link.ptr : NULL);
+    arena_free(a);
+    return st;
+}
+
 enum status server_run(const struct server_options *opt, struct error *why)
 {
     struct http_service *http = NULL;
@@ -25,11 +40,10 @@ enum status server_run(const struct server_options *opt, struct error *why)
     enum status st = control_listen(shop_dir(opt->shop), &control_fd, why);
     if (st == STATUS_OK)
         st = http_service_start(opt, &http, &port, why);
-    if (st == STATUS_OK) {
-        if (opt->ready != NULL)
-            opt->ready(opt->run_self, port);
+    if (st == STATUS_OK)
+        st = tell_ready(opt, http, port, why);
+    if (st == STATUS_OK)
         serve_until_stopped(opt, control_fd);
-    }
     http_service_stop(http);
     if (control_fd >= 0) {
         close(control_fd);

@@ -32,7 +32,9 @@ struct server_options {
     struct shop *shop;  /* open; the server borrows it */
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */
-    void (*ready)(void *self, unsigned port);                  /* called once it listens */
+    /* Called once it listens. `first_link`: the secret of the link that makes the first
+     * administrator, when there is none yet; else NULL. */
+    void (*ready)(void *self, unsigned port, const char *first_link);
     volatile const sig_atomic_t *stop; /* the loop ends soon after it is not 0 */
 };
 

@@ -17,5 +17,10 @@ enum status http_service_start(const struct server_options *opt,
                                unsigned *port,
                                struct error *why);
 void http_service_stop(struct http_service *h);
+/* The secret of a new first link in the arena; an empty text when there is an administrator. */
+enum status http_service_first_link(struct http_service *h,
+                                    struct arena *a,
+                                    str *out,
+                                    struct error *why);
 
 #endif

@@ -35,7 +35,16 @@ const struct named_shape shape_names[] = {
     { "share", "{path:text,expires_at:time}" },
     { "user",
       "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"
-      "lang:string?}" },
+      "lang:string?,density:string?,theme:string?}" },
+    { "account",
+      "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"
+      "lang:string?,disabled:boolean,has_password:boolean,created_at:time,seen_at:time?}" },
+    { "token",
+      "{id:count,user:text,name:text,scopes:[read|write],created_at:time,expires_at:time,"
+      "used_at:time?}" },
+    { "link", "{id:count,user:text,path:text,created_at:time,expires_at:time,used_at:time?}" },
+    { "view",
+      "{id:count,user:text,mine:boolean,name:text,path:text,shared:boolean,created_at:time}" },
     { "session",
       "{user:@user?,csrf:string?,needs_admin:boolean,share:@share?,"
       "shop:{name?:text,currency:text,timezone:text,week_start:count,lang:en|zh,"

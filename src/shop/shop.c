@@ -204,6 +204,22 @@ enum status shop_stores_check(const struct shop *s, const str *names, size_t n, 
     return st;
 }
 
+enum status shop_teams_check(const struct shop *s, const str *teams, size_t n, struct error *why)
+{
+    const struct shop_config *c = config_of(s);
+    for (size_t i = 0; i < n; i++) {
+        bool is_known = false;
+        for (size_t k = 0; !is_known && k < c->store_count; k++)
+            is_known = teams[i].len > 0 && str_eq(c->stores[k].team, teams[i]);
+        if (!is_known)
+            return error_set(why,
+                             STATUS_INVALID,
+                             "no store of stores.yaml belongs to a team \"%.*s\"",
+                             STR_ARG(teams[i]));
+    }
+    return STATUS_OK;
+}
+
 const struct zone *shop_zone(const struct shop *s)
 {
     return config_of(s)->zone;

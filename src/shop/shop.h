@@ -104,6 +104,11 @@ MUST_CHECK enum status shop_stores_check(const struct shop *s,
                                          const str *names,
                                          size_t n,
                                          struct error *why);
+/* Each is the team of a store; STATUS_INVALID names the first that is none. */
+MUST_CHECK enum status shop_teams_check(const struct shop *s,
+                                        const str *teams,
+                                        size_t n,
+                                        struct error *why);
 
 /* ---- Editing stores.yaml (stores_edit.c) -------------------------------------------------------
  * The file keeps its comments and the keys that are not touched. The result is checked as when it

@@ -23,7 +23,8 @@ at_end 'kill $SERVER 2>/dev/null'
 get() { # PATH [method]: status line, headers and body in OUT
     LAST="${2:-GET} $1"
     exec 3<>"/dev/tcp/127.0.0.1/$PORT" || return 1
-    printf '%s %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "${2:-GET}" "$1" "$PORT" >&3
+    printf '%s %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n' \
+        "${2:-GET}" "$1" "$PORT" "$TOKEN" >&3
     OUT=$(timeout 60 cat <&3 | tr -d '\000\r')
     exec 3<&- 3>&-
 }
@@ -34,6 +35,9 @@ run import "$T/first.csv"
 expect_exit 0
 run kpi orders,net_sales --from 2024-01-01 --to 2024-12-31 --grain month --format json
 DIRECT=$OUT
+run users add mei --role analyst
+expect_exit 0
+TOKEN=$("$SHOPVANE_BIN" -C "$DIR" tokens add mei test 2>/dev/null)
 serve
 get /healthz
 expect_text "200 OK" "ok"

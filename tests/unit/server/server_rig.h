@@ -2,6 +2,7 @@
 #ifndef SHOPVANE_TESTS_SERVER_RIG_H
 #define SHOPVANE_TESTS_SERVER_RIG_H
 
+#include "access/access.h"
 #include "server/server.h"
 
 #include <arpa/inet.h>
@@ -32,6 +33,7 @@ struct rig {
     enum status status; /* of server_run */
     bool is_running;
     char seen[400]; /* the last command that arrived */
+    char token[64]; /* of an administrator; may write */
     struct arena *arena;
 };
 
@@ -53,8 +55,9 @@ static inline int rig_run(void *self, const struct control_request *req)
     return req->argc;
 }
 
-static inline void rig_ready(void *self, unsigned port)
+static inline void rig_ready(void *self, unsigned port, const char *first_link)
 {
+    (void)first_link;
     struct rig *r = self;
     r->port = port;
     sem_post(&r->ready);
@@ -82,6 +85,30 @@ static inline void rig_stop(struct rig *r)
     r->is_running = false;
 }
 
+/* An administrator, and a token of his that may write. */
+static inline void rig_add_admin(struct rig *r)
+{
+    struct access *a = NULL;
+    int64_t id = 0;
+    struct access_made made;
+    const struct access_actor by = { .who = STR("test"),
+                                     .address = STR_EMPTY,
+                                     .now_us = clock_now_us() };
+    const struct access_change c = { .fields = USER_NAME | USER_ROLE,
+                                     .user = { .name = STR("admin"), .role = ROLE_ADMIN } };
+    const struct access_thing t = { .user_id = 1,
+                                    .name = STR("test"),
+                                    .path = STR_EMPTY,
+                                    .is_flagged = true,
+                                    .expires_us = clock_now_us() + US_PER_DAY };
+    if (access_open(r->dir, &a, &r->why) != STATUS_OK ||
+        access_user_add(a, &c, &by, &id, &r->why) != STATUS_OK ||
+        access_thing_add(a, ACCESS_TOKEN, &t, &by, &made, &r->why) != STATUS_OK)
+        fail_msg("%s", r->why.text);
+    (void)snprintf(r->token, sizeof r->token, "%s", made.secret);
+    access_close(a);
+}
+
 static inline int set_up(void **state)
 {
     struct rig *r = mem_new(1, sizeof *r);
@@ -98,6 +125,7 @@ static inline int set_up(void **state)
     if (shop_init(r->dir, &settings, &r->why) != STATUS_OK ||
         shop_open(r->dir, &opt, &r->shop, &r->why) != STATUS_OK)
         fail_msg("%s", r->why.text);
+    rig_add_admin(r);
     assert_int_equal(sem_init(&r->ready, 0, 0), 0);
     assert_int_equal(pthread_create(&r->thread, NULL, rig_thread, r), 0);
     r->is_running = true;

@@ -44,10 +44,12 @@ static struct reply ask(struct rig *r, const char *method, const char *host, con
 {
     return exchange(r,
                     arena_printf(r->arena,
-                                 "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+                                 "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n"
+                                 "Connection: close\r\n\r\n",
                                  method,
                                  path,
-                                 host));
+                                 host,
+                                 r->token));
 }
 
 static struct reply get(struct rig *r, const char *path)
