@@ -126,4 +126,42 @@ void board_goal(struct json_writer *w,
                 const struct goal *g,
                 enum lang lang);
 
+/* ---- Data (data_page.c) ---------------------------------------------------------------------- */
+
+/* Newest first; one of them with its ledger and notes. */
+MUST_CHECK enum status board_imports(const struct board_ask *ask,
+                                     const struct board_page *page,
+                                     struct json_writer *w,
+                                     struct error *why);
+MUST_CHECK enum status board_import(const struct board_ask *ask,
+                                    int64_t id,
+                                    struct json_writer *w,
+                                    struct error *why);
+
+struct board_refused_filter {
+    int64_t import_id; /* 0: any */
+    str reason;        /* as stored: English */
+    str state;         /* waiting retried resolved dropped; empty: any */
+    struct board_page page;
+};
+/* Refused rows; one of them with its fields by the file's header. */
+MUST_CHECK enum status board_quarantine(const struct board_ask *ask,
+                                        const struct board_refused_filter *filter,
+                                        struct json_writer *w,
+                                        struct error *why);
+MUST_CHECK enum status board_refused(const struct board_ask *ask,
+                                     int64_t id,
+                                     struct json_writer *w,
+                                     struct error *why);
+/* What arrived by store and kind, how far tables reach, what has not come yet. */
+MUST_CHECK enum status board_sources(const struct board_ask *ask,
+                                     struct json_writer *w,
+                                     struct error *why);
+/* Facts beside what imports recorded; of the whole shop: not for a scope of stores. */
+MUST_CHECK enum status board_reconcile(const struct board_ask *ask,
+                                       int64_t import_id,
+                                       const char *file,
+                                       struct json_writer *w,
+                                       struct error *why);
+
 #endif

@@ -8,6 +8,7 @@
  *   sentence.c          the overview's one line in words
  *   profit_page.c       from GMV to contribution
  *   goals_page.c        targets, their days and revisions
+ *   data_page.c         imports, refused rows, sources, reconcile
  */
 #ifndef SHOPVANE_BOARD_BOARD_PRIV_H
 #define SHOPVANE_BOARD_BOARD_PRIV_H

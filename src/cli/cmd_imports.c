@@ -253,7 +253,8 @@ static enum status retry_quarantine(const struct command_env *env,
                                     struct error *why)
 {
     struct quarantine_file file = { 0 };
-    const enum status st = quarantine_retry(c->shop, id, c->arena, &file, why);
+    const enum status st = quarantine_retry(
+        c->shop, &(struct quarantine_pick){ .import_id = id }, c->arena, &file, why);
     if (st != STATUS_OK)
         return st;
     fprintf(env->out,
@@ -333,7 +334,8 @@ static enum status reconcile_run(struct command_env *env,
     (void)options;
     enum status st = begin(env, &c, why);
     if (st == STATUS_OK)
-        st = reconcile(c.shop, 0, args->count > 0 ? args->items[0] : "", c.arena, &found, why);
+        st = reconcile(
+            shop_writer(c.shop), 0, args->count > 0 ? args->items[0] : "", c.arena, &found, why);
     struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
     if (t != NULL) {
         i128 total = 0;

@@ -295,11 +295,11 @@ static const char reconcile_sql[] =
     "ON f.class = r.class AND f.currency IS NOT DISTINCT FROM r.currency ORDER BY 6 DESC, 1";
 
 /* A file that never came in must not look as if it added up. */
-static enum status check_reconciled_file(struct shop *s, str file, struct error *why)
+static enum status check_reconciled_file(struct conn *c, str file, struct error *why)
 {
     struct frame *f = NULL;
     const struct param name = { .type = PARAM_TEXT, .text = file };
-    const enum status st = conn_query(shop_writer(s),
+    const enum status st = conn_query(c,
                                       STR("SELECT count(*)::BIGINT, count(*) FILTER (target = "
                                           "'order_lines')::BIGINT FROM import WHERE file = $1 AND "
                                           "undone_at IS NULL"),
@@ -326,7 +326,7 @@ static enum status check_reconciled_file(struct shop *s, str file, struct error 
     return STATUS_OK;
 }
 
-enum status reconcile(struct shop *s,
+enum status reconcile(struct conn *c,
                       int64_t import_id,
                       const char *file,
                       struct arena *a,
@@ -338,10 +338,9 @@ enum status reconcile(struct shop *s,
                                     { .type = PARAM_TEXT, .text = path_base(str_from(file)) } };
     enum status st = STATUS_OK;
     if (file[0] != '\0')
-        st = check_reconciled_file(s, path_base(str_from(file)), why);
+        st = check_reconciled_file(c, path_base(str_from(file)), why);
     if (st == STATUS_OK)
-        st =
-            conn_query(shop_writer(s), str_from(reconcile_sql), params, ARRAY_LEN(params), &f, why);
+        st = conn_query(c, str_from(reconcile_sql), params, ARRAY_LEN(params), &f, why);
     if (st != STATUS_OK)
         return st;
     const size_t n = frame_rows(f);

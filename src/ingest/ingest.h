@@ -183,7 +183,7 @@ struct reconciliation {
     size_t count;
     int64_t differences; /* classes that do not add up */
 };
-MUST_CHECK enum status reconcile(struct shop *s,
+MUST_CHECK enum status reconcile(struct conn *c,
                                  int64_t import_id,
                                  const char *file,
                                  struct arena *a,
@@ -209,6 +209,29 @@ MUST_CHECK enum status quarantine_list(struct shop *s,
                                        struct quarantine_row **out,
                                        size_t *count,
                                        struct error *why);
+/* A refused row by the columns of its file; n 0: its text is not kept. In the arena. */
+struct quarantine_fields {
+    const str *names;
+    const str *values;
+    size_t n;
+    bool is_json;
+    char delimiter; /* as its file has it */
+};
+MUST_CHECK enum status quarantine_fields_read(
+    struct conn *c, int64_t id, struct arena *a, struct quarantine_fields *out, struct error *why);
+/* Writes other values into a row that waits: `names` are columns of its file. What comes of it is
+ * told when it is retried. */
+struct quarantine_change {
+    str name;
+    str value;
+};
+MUST_CHECK enum status quarantine_edit(struct shop *s,
+                                       int64_t id,
+                                       const struct quarantine_change *changes,
+                                       size_t n,
+                                       struct error *why);
+/* The row's whole text; of JSON the only way. */
+MUST_CHECK enum status quarantine_edit_text(struct shop *s, int64_t id, str raw, struct error *why);
 /* id 0: all that wait. */
 MUST_CHECK enum status quarantine_drop(struct shop *s,
                                        int64_t id,
@@ -217,13 +240,19 @@ MUST_CHECK enum status quarantine_drop(struct shop *s,
 /* Writes the waiting rows of an import, below the file's header, to quarantine/import-N.csv of the
  * shop (JSON: .ndjson), so that they can be repaired there and imported; marks them retried.
  * STATUS_CONFLICT when that file is there: its repairs would be lost. */
+struct quarantine_pick {
+    int64_t import_id;
+    const int64_t *ids;
+    size_t n;
+};
 struct quarantine_file {
     str path;         /* in the arena */
     int64_t rows;     /* written */
     int64_t textless; /* of rows that wait, those refused after reading, whose text is not kept */
 };
+/* `ids`: only these rows and others of the same records; none: all that wait. */
 MUST_CHECK enum status quarantine_retry(struct shop *s,
-                                        int64_t import_id,
+                                        const struct quarantine_pick *pick,
                                         struct arena *a,
                                         struct quarantine_file *out,
                                         struct error *why);

@@ -70,21 +70,44 @@ enum status quarantine_drop(struct shop *s, int64_t id, int64_t *out_count, stru
     return st;
 }
 
-/* What waits of an import, with the header of its file: frames of (raw, header). */
+#define PICKED                                                                            \
+    "($2 = '' OR (q.line_no, q.raw) IN (SELECT p.line_no, p.raw FROM quarantine p WHERE " \
+    "p.import_id = $1 AND list_contains(string_split($2, ','), p.quarantine_id::VARCHAR)))"
+
+/* The parameters of PICKED: the import, and the ids as a list. */
+static enum status pick_params(const struct quarantine_pick *pick,
+                               struct arena *a,
+                               struct param *out,
+                               struct error *why)
+{
+    struct buf ids;
+    buf_init(&ids, (size_t)16 * 1024 * 1024);
+    for (size_t i = 0; i < pick->n; i++)
+        buf_addf(&ids, "%s%lld", i > 0 ? "," : "", (long long)pick->ids[i]);
+    const str list = buf_ok(&ids) ? arena_dup(a, buf_str(&ids)) : (str){ NULL, 0 };
+    buf_release(&ids);
+    if (list.ptr == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    out[0] = (struct param){ .type = PARAM_I64, .i64 = pick->import_id };
+    out[1] = (struct param){ .type = PARAM_TEXT, .text = list };
+    return STATUS_OK;
+}
+
+/* What waits of an import, with the header of its file: frames of (raw, header). Picked rows: not
+ * those that are out for repair already. */
 static enum status read_waiting(struct shop *s,
-                                int64_t import_id,
+                                const struct param *params,
                                 struct frame **out,
                                 struct error *why)
 {
-    const struct param id = { .type = PARAM_I64, .i64 = import_id };
     return conn_query(
         shop_writer(s),
         STR("SELECT DISTINCT ON (q.line_no, q.raw) q.raw, i.header FROM quarantine q JOIN "
-            "import i USING (import_id) WHERE q.import_id = $1 AND q.state IN "
-            "('waiting', 'retried') AND q.raw IS NOT NULL ORDER BY q.line_no, "
-            "q.raw, q.row_no"),
-        &id,
-        1,
+            "import i USING (import_id) WHERE q.import_id = $1 AND (q.state = 'waiting' OR "
+            "(q.state = 'retried' AND $2 = '')) AND q.raw IS NOT NULL AND " PICKED
+            " ORDER BY q.line_no, q.raw, q.row_no"),
+        params,
+        2,
         out,
         why);
 }
@@ -137,16 +160,19 @@ static enum status write_rows(str path, const struct frame *f, struct error *why
 }
 
 enum status quarantine_retry(struct shop *s,
-                             int64_t import_id,
+                             const struct quarantine_pick *pick,
                              struct arena *a,
                              struct quarantine_file *out,
                              struct error *why)
 {
-    const struct param id = { .type = PARAM_I64, .i64 = import_id };
+    const int64_t import_id = pick->import_id;
+    struct param params[2];
     struct frame *f = NULL;
-    enum status st = count_textless(s, import_id, &out->textless, why);
+    enum status st = pick_params(pick, a, params, why);
     if (st == STATUS_OK)
-        st = read_waiting(s, import_id, &f, why);
+        st = count_textless(s, import_id, &out->textless, why);
+    if (st == STATUS_OK)
+        st = read_waiting(s, params, &f, why);
     if (st != STATUS_OK)
         return st;
     out->rows = (int64_t)frame_rows(f);
@@ -175,10 +201,10 @@ enum status quarantine_retry(struct shop *s,
         return st;
     return conn_query(
         shop_writer(s),
-        STR("UPDATE quarantine SET state = 'retried' WHERE import_id = $1 AND state = "
-            "'waiting' AND raw IS NOT NULL"),
-        &id,
-        1,
+        STR("UPDATE quarantine q SET state = 'retried' WHERE q.import_id = $1 AND q.state = "
+            "'waiting' AND q.raw IS NOT NULL AND " PICKED),
+        params,
+        ARRAY_LEN(params),
         NULL,
         why);
 }

@@ -80,7 +80,8 @@ struct route_table {
     X(kpi)              \
     X(board)            \
     X(reports)          \
-    X(goals)
+    X(goals)            \
+    X(data)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

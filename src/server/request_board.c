@@ -13,6 +13,16 @@ enum status request_board(struct request *req,
     return st;
 }
 
+enum status request_board_whole(struct request *req,
+                                struct query_context *context,
+                                struct board_ask *out,
+                                struct error *why)
+{
+    BUG_IF(req->route->scope != SCOPE_WHOLE);
+    *out = (struct board_ask){ .context = context, .lang = req->lang, .now_us = req->now_us };
+    return request_query_context(req, context, why);
+}
+
 struct board_range request_range(const struct request *req)
 {
     return (struct board_range){ .from = request_param(req, "from"),

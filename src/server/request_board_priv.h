@@ -10,6 +10,11 @@ MUST_CHECK enum status request_board(struct request *req,
                                      struct query_context *context,
                                      struct board_ask *out,
                                      struct error *why);
+/* The same for a row of SCOPE_WHOLE, which only those reach who see all stores. */
+MUST_CHECK enum status request_board_whole(struct request *req,
+                                           struct query_context *context,
+                                           struct board_ask *out,
+                                           struct error *why);
 /* Parameters of PARAMS_QUESTION and PARAMS_LIST. */
 struct board_range request_range(const struct request *req);
 struct board_page request_board_page(const struct request *req);
