@@ -124,7 +124,6 @@ static enum status drop_tables(struct derive *d)
         "DROP TABLE IF EXISTS derive_profit_sum;"
         "DROP TABLE IF EXISTS derive_profit_booked;"
         "DROP TABLE IF EXISTS derive_profit_amount;"
-        "DROP TABLE IF EXISTS derive_profit_weight;"
         "DROP TABLE IF EXISTS derive_profit_share;"
         "DROP TABLE IF EXISTS derive_profit; DROP TABLE IF EXISTS derive_profit_rest;"
         "DROP TABLE IF EXISTS derive_fixed_span;"
@@ -147,9 +146,7 @@ static enum status build_orders(struct derive *d, bool whole)
         derive_tell(d, "profits", i, parts);
         st = compute(d, i, parts);
         if (st == STATUS_OK)
-            st = derive_execf(d,
-                              "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit"
-                              " ORDER BY store, local_date");
+            st = derive_execf(d, "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit");
     }
     return st;
 }

@@ -83,13 +83,17 @@ static const char rates_sql[] =
     " GROUP BY ALL) k JOIN cost_rule r USING (rule_id) GROUP BY ALL";
 
 /* clang-format on */
+/* What a line weighs when costs are shared: what it comes to. */
+#define OWN "greatest(CASE l.side WHEN 'r' THEN -l.base_e4 ELSE l.base_e4 END, 0)::HUGEINT"
+
 static const char sums_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_sum AS SELECT order_key, currency, side,"
     " min(store) AS store, min(channel) AS channel, min(order_date) AS order_date,"
     " sum(base_e4)::HUGEINT AS base_e4,"
     " coalesce(sum(quantity) FILTER (bears), 0)::HUGEINT AS units,"
-    " coalesce(sum(net_e4) FILTER (is_postage), 0)::BIGINT AS shipping"
-    " FROM derive_profit_line GROUP BY ALL HAVING bool_or(bears)";
+    " coalesce(sum(net_e4) FILTER (is_postage), 0)::BIGINT AS shipping,"
+    " sum(" OWN ") FILTER (bears)::HUGEINT AS own, count(*) FILTER (bears)::HUGEINT AS lines"
+    " FROM derive_profit_line l GROUP BY ALL HAVING bool_or(bears)";
 
 /* Promotion is counted once, as ad spend. The payment provider's fee stands where no settlement has
  * one. */
@@ -152,7 +156,7 @@ static void add_piece(struct buf *sql, const char *rule)
 /* What the rules say of each side of an order. */
 static void add_estimates(struct buf *sql)
 {
-    buf_adds(sql, "(SELECT s.order_key, s.currency, s.side, s.shipping");
+    buf_adds(sql, "(SELECT s.order_key, s.currency, s.side, s.shipping, s.own, s.lines");
     for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
         const char *rule = bookable[i].rule;
         buf_adds(sql, ", ");
@@ -203,7 +207,7 @@ void profit_add_amounts(struct buf *sql)
     buf_adds(sql,
              "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT e.order_key, e.currency,"
              " e.side, e.packaging::BIGINT AS packaging, e.gift::BIGINT AS gift,"
-             " e.return_freight::BIGINT AS return_freight, e.shipping,"
+             " e.return_freight::BIGINT AS return_freight, e.shipping, e.own, e.lines,"
              " CASE WHEN e.side = 's' THEN coalesce(b.other, 0) ELSE 0 END AS other");
     for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
         const char *name = bookable[i].name;
@@ -251,19 +255,6 @@ static const char *const shared[] = { "platform_fee", "commission", "payment_fee
 
 #define SIDE "(PARTITION BY order_key, currency, side"
 
-/* Weighed by what a line comes to; lines that come to nothing share alike when all do. Only lines
- * of orders that have anything to share. */
-static const char weights_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_profit_weight AS SELECT l.*,"
-    " CASE WHEN total > 0 THEN own ELSE 1 END AS w,"
-    " CASE WHEN total > 0 THEN total ELSE n END AS of_all"
-    " FROM (SELECT rowid AS line, order_key, currency, side, own, sum(own) OVER " SIDE ") AS total,"
-    " count(*) OVER " SIDE
-    ") AS n, row_no, sku, local_date, quantity, import_id FROM (SELECT rowid, *,"
-    " greatest(CASE side WHEN 'r' THEN -base_e4 ELSE base_e4 END, 0)::HUGEINT AS own"
-    " FROM derive_profit_line WHERE bears AND order_key IN (SELECT order_key FROM"
-    " derive_profit_amount WHERE ";
-
 static void add_share(struct buf *sql, const char *name)
 {
     buf_addf(sql,
@@ -284,8 +275,8 @@ static void add_parts(struct buf *sql, const char *name)
     buf_addf(sql,
              ", CASE WHEN a.%s < 0 THEN -1 ELSE 1 END AS sign_%s,"
              " CASE WHEN a.%s %% 100 = 0 THEN 100 ELSE 1 END AS unit_%s,"
-             " abs(a.%s)::HUGEINT // unit_%s AS due_%s, (due_%s * l.w) // l.of_all AS base_%s,"
-             " (due_%s * l.w) %% l.of_all AS rest_%s",
+             " abs(a.%s)::HUGEINT // unit_%s AS due_%s, (due_%s * w) // of_all AS base_%s,"
+             " (due_%s * w) %% of_all AS rest_%s",
              name,
              name,
              name,
@@ -364,10 +355,6 @@ void profit_add_shares(struct buf *sql, int64_t needs)
         add_no_shares(sql);
         return;
     }
-    buf_adds(sql, weights_sql);
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, "%s%s <> 0", i > 0 ? " OR " : "", shared[i]);
-    buf_adds(sql, "))) l;");
     buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT line");
     for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
         if (needs & (INT64_C(1) << i))
@@ -375,16 +362,23 @@ void profit_add_shares(struct buf *sql, int64_t needs)
         else
             buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
     }
+    /* Weighed by what a line comes to; when all come to nothing, alike. Only lines of orders that
+     * have anything to share. */
     buf_adds(sql,
-             " FROM (SELECT l.line, l.order_key, l.currency, l.side, l.w, l.row_no, l.sku,"
-             " l.local_date, l.quantity, l.import_id");
+             " FROM (SELECT l.rowid AS line, l.order_key, l.currency, l.side, l.row_no, l.sku,"
+             " l.local_date, l.quantity, l.import_id, CASE WHEN a.own > 0 THEN " OWN
+             " ELSE 1 END AS w, CASE WHEN a.own > 0 THEN a.own ELSE a.lines END AS of_all");
     for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
         if (needs & (INT64_C(1) << i))
             add_parts(sql, shared[i]);
     }
     buf_adds(sql,
-             " FROM derive_profit_weight l JOIN derive_profit_amount a ON a.order_key = l.order_key"
-             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side)");
+             " FROM derive_profit_line l JOIN derive_profit_amount a ON a.order_key = l.order_key"
+             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side"
+             " WHERE l.bears AND (");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        buf_addf(sql, "%sa.%s <> 0", i > 0 ? " OR " : "", shared[i]);
+    buf_adds(sql, "))");
     buf_adds(sql, rows_sql);
 }
 
