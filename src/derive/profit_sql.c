@@ -297,8 +297,8 @@ static const char rows_sql[] =
     " l.channel, l.campaign, l.local_date, l.order_date, l.currency,"
     " CASE WHEN l.is_postage THEN -coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0) END::BIGINT"
     " AS shipping_e4,"
-    " CASE WHEN l.bears THEN coalesce(g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0), 0) ELSE 0"
-    " END::BIGINT AS goods_e4,"
+    " CASE WHEN l.bears THEN g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0) END::BIGINT"
+    " AS goods_e4,"
     " CASE WHEN l.bears AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT NULL"
     " THEN coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS known_net_e4,"
     " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity"
@@ -318,7 +318,7 @@ static const char rows_sql[] =
     /* booked, and no line bears it: the order is unknown, cancelled, or in another currency */
     "INSERT INTO derive_profit BY NAME SELECT b.store, b.order_key, 'booked' AS class, o.channel,"
     " o.campaign, b.local_date, b.local_date AS order_date, b.currency, 0 AS shipping_e4,"
-    " 0 AS goods_e4, 0 AS known_net_e4, 0 AS gift_e4,"
+    " 0 AS known_net_e4, 0 AS gift_e4,"
     " coalesce(b.platform_fee, 0) AS platform_fee_e4,"
     " coalesce(b.commission, 0) AS commission_e4, coalesce(b.payment_fee, 0) AS payment_fee_e4,"
     " coalesce(b.parcel, 0) AS parcel_e4, 0 AS packaging_e4, coalesce(b.insurance, 0) AS"
@@ -452,7 +452,7 @@ static const char fixed_sql[] =
 
 /* What was not said above is 0, so that sums know all of it. */
 static const char rest_zero_sql[] =
-    "UPDATE derive_profit_rest SET shipping_e4 = 0, goods_e4 = 0, known_net_e4 = 0, gift_e4 = 0,"
+    "UPDATE derive_profit_rest SET shipping_e4 = 0, known_net_e4 = 0, gift_e4 = 0,"
     " platform_fee_e4 = coalesce(platform_fee_e4, 0), commission_e4 = coalesce(commission_e4, 0),"
     " payment_fee_e4 = coalesce(payment_fee_e4, 0), parcel_e4 = 0, packaging_e4 = 0,"
     " insurance_e4 = coalesce(insurance_e4, 0), return_freight_e4 = 0,"

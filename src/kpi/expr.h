@@ -130,6 +130,7 @@ struct formula {
     int64_t number; /* exact: number / number_den, the latter a power of ten */
     int64_t number_den;
     size_t leaf;
+    const str *without; /* FORMULA_NULLIF: why there is no value, by language; NULL: not said */
     const struct formula *const *args;
     size_t n_args;
 };

@@ -143,6 +143,7 @@ struct kpi {
     enum kpi_direction direction;
     str name[2]; /* by enum lang */
     str about[2];
+    str without[2]; /* why there is no value where nullif() in its formula gives none; or empty */
     const struct formula *formula; /* resolved; NULL: only a model can answer, see needs_models */
     const struct kpi_leaf *leaves; /* distinct; formula nodes point into them */
     size_t n_leaves;

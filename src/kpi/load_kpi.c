@@ -10,6 +10,7 @@ static const struct yaml_field kpi_fields[] = {
     { "tags", YAML_WANT_LIST, false },    { "group", YAML_WANT_STR, false },
     { "needs", YAML_WANT_LIST, false },   { "aliases", YAML_WANT_LIST, false },
     { "dialects", YAML_WANT_MAP, false }, { "sources", YAML_WANT_LIST, false },
+    { "without", YAML_WANT_MAP, false },
 };
 
 static const struct yaml_field twin_fields[] = {
@@ -281,6 +282,7 @@ static void build_kpi(struct loader *l,
         pending->zero_when_empty = choice == 1;
     read_twins(&r, field(&r, "name"), d->id, k->name);
     read_twins(&r, field(&r, "about"), STR_EMPTY, k->about);
+    read_twins(&r, field(&r, "without"), STR_EMPTY, k->without);
     (void)loader_text(l, field(&r, "owner"), &k->owner);
     (void)loader_text(l, field(&r, "group"), &k->group);
     k->tags = read_list(&r, "tags", &k->n_tags);

@@ -283,6 +283,8 @@ static const struct formula *build_args(struct building *b,
     struct formula *f = new_node(b, op, raw->offset, raw->n_args);
     if (f != NULL && op == FORMULA_DIVIDE)
         f->zero_when_empty = b->pending->zero_when_empty;
+    if (f != NULL && b->kpi->without[LANG_EN].len > 0)
+        f->without = b->kpi->without;
     return with_args(b, f, args);
 }
 

@@ -33,29 +33,6 @@ static str say(const struct place *p, const char *format, str what)
     return kept.ptr != NULL ? kept : STR_EMPTY;
 }
 
-/* The period lies where the table has no data at all: that is no value, not 0. */
-static bool is_uncovered(const struct place *p, const struct plan_slot *slot, str *reason)
-{
-    const struct kpi_measure *m = slot->measure;
-    const struct coverage *c = coverage_of(p->k, slot);
-    if (c == NULL || c->date == NULL)
-        return false;
-    if (c->first == DAY_NONE) {
-        *reason = say(p, "no rows in %s", str_from(m->table->name));
-        return true;
-    }
-    const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
-    if (p->end >= c->first && p->start <= last)
-        return false;
-    const str bound = query_text_of_day(p->k->arena, p->end < c->first ? c->first : last);
-    *reason = arena_printf(p->k->arena,
-                           p->end < c->first ? tr(p->k->lang, "no data in %s before %.*s")
-                                             : tr(p->k->lang, "no data in %s after %.*s"),
-                           m->table->name,
-                           STR_ARG(bound));
-    return true;
-}
-
 /* The store that the row is about; empty: not one. */
 static str store_of(const struct place *p, size_t index)
 {
@@ -64,6 +41,55 @@ static str store_of(const struct place *p, size_t index)
             return names_text(&p->k->names, p->by[d]);
     }
     return STR_EMPTY;
+}
+
+/* Where data begins, in a row of one store that store's; DAY_NONE: it has none. */
+static int32_t first_of(const struct coverage *c, str store)
+{
+    if (!c->by_store || store.len == 0)
+        return c->first;
+    for (size_t i = 0; i < c->n_stores; i++) {
+        if (str_eq(c->stores[i].store, store))
+            return c->stores[i].first;
+    }
+    return DAY_NONE;
+}
+
+/* "orders", or "orders.paid_date" where it is not the table's own date that is missing. */
+static str name_of(const struct place *p, const struct coverage *c)
+{
+    const str table = str_from(c->table->name);
+    if (str_is(str_from(c->table->date_column), c->date->name))
+        return table;
+    return arena_printf(p->k->arena, "%s.%s", c->table->name, c->date->name);
+}
+
+/* The period lies where the table has no data at all: that is no value, not 0. */
+static bool is_uncovered(const struct place *p, const struct plan_slot *slot, str *reason)
+{
+    const struct kpi_measure *m = slot->measure;
+    const struct coverage *c = coverage_of(p->k, slot);
+    if (c == NULL || c->date == NULL)
+        return false;
+    if (c->first == DAY_NONE) {
+        *reason = say(p, "no rows in %s", name_of(p, c));
+        return true;
+    }
+    const int32_t first = first_of(c, store_of(p, (size_t)(slot - p->k->slots.items)));
+    if (first == DAY_NONE) {
+        *reason = say(p, "no rows in %s of this store", name_of(p, c));
+        return true;
+    }
+    const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
+    if (p->end >= first && p->start <= last)
+        return false;
+    const str bound = query_text_of_day(p->k->arena, p->end < first ? first : last);
+    *reason = arena_printf(p->k->arena,
+                           p->end < first ? tr(p->k->lang, "no data in %s before %.*s")
+                                          : tr(p->k->lang, "no data in %s after %.*s"),
+                           m->table->name,
+                           STR_ARG(bound));
+    return true;
 }
 
 /* Nothing there of a slot that platforms answer, at least in part: a thing without rows beside
@@ -214,7 +240,10 @@ static struct number nullif_value(const struct place *p, const struct formula *f
     const struct number a = value(p, f->args[0]);
     const struct number b = value(p, f->args[1]);
     const bool equal = a.kind != NUMBER_NONE && b.kind != NUMBER_NONE && number_compare(a, b) == 0;
-    return equal ? number_none(str_from(tr(p->k->lang, "defined as no value here"))) : a;
+    if (!equal)
+        return a;
+    return number_none(f->without != NULL ? f->without[p->k->lang]
+                                          : str_from(tr(p->k->lang, "defined as no value here")));
 }
 
 static struct number constant(const struct formula *f)

@@ -45,7 +45,15 @@ struct coverage {
     int32_t first; /* DAY_NONE: no row */
     int32_t last;
     int32_t complete_to; /* watermark of the slowest source, else `last` */
+    /* In a question by store, where each begins; a store that is not there has no data. */
+    struct store_begin {
+        str store;
+        int32_t first;
+    } * stores;
+    size_t n_stores;
+    bool by_store;
 };
+#define COVERAGE_STORES_MAX ((size_t)4096) /* more: told for the whole shop only */
 
 /* Texts of dimension values, each once; numbered from 1. */
 struct names {

@@ -150,6 +150,27 @@ static void add_dirty_days(const struct asking *k, struct sql *sql, str column, 
     sql_add(sql, ")");
 }
 
+static bool is_by_store(const struct asking *k, const struct coverage *c)
+{
+    for (size_t i = 0; i < k->n_by; i++) {
+        if (str_is(str_from(k->by[i]->name), "store"))
+            return c->date != NULL && c->table->beside == NULL &&
+                   table_column(c->table, STR("store")) != NULL;
+    }
+    return false;
+}
+
+static void open_part(const struct asking *k, struct sql *sql, size_t i)
+{
+    sql_add_int(sql, (int64_t)i);
+    sql_add(sql, is_by_store(k, &k->coverage[i]) ? ", \"store\", " : ", NULL, ");
+}
+
+static void close_part(const struct asking *k, struct sql *sql, const struct coverage *c)
+{
+    sql_add(sql, is_by_store(k, c) ? " GROUP BY \"store\"" : "");
+}
+
 /* "min(day), max(day), count(*) FROM facts" */
 static void write_facts(const struct asking *k, struct sql *sql, const struct coverage *c)
 {
@@ -192,39 +213,66 @@ static void write_coverage(const struct asking *k, struct sql *sql)
         const struct coverage *c = &k->coverage[i];
         const struct rollup *r = cells_of(k, c);
         sql_add(sql, i > 0 ? " UNION ALL SELECT " : "SELECT ");
-        sql_add_int(sql, (int64_t)i);
-        sql_add(sql, ", ");
+        open_part(k, sql, i);
         if (r == NULL || c->date == NULL) {
             write_facts(k, sql, c);
+            close_part(k, sql, c);
             continue;
         }
         write_cells(k, sql, c, r);
-        if (k->cells.n_dirty == 0)
-            continue;
-        add_dirty_days(k, sql, STR("date"), false);
-        sql_add(sql, " UNION ALL SELECT ");
-        sql_add_int(sql, (int64_t)i);
-        sql_add(sql, ", ");
-        write_facts(k, sql, c);
-        add_dirty_days(k, sql, str_from(c->date->name), true);
+        if (k->cells.n_dirty > 0) {
+            add_dirty_days(k, sql, STR("date"), false);
+            close_part(k, sql, c);
+            sql_add(sql, " UNION ALL SELECT ");
+            open_part(k, sql, i);
+            write_facts(k, sql, c);
+            add_dirty_days(k, sql, str_from(c->date->name), true);
+        }
+        close_part(k, sql, c);
     }
 }
 
-static void take_coverage(struct asking *k, const struct frame *f)
+/* Where a store begins; stores come once a part of the statement. */
+static bool take_store(struct asking *k, struct coverage *c, str store, int32_t first)
 {
+    for (size_t i = 0; i < c->n_stores; i++) {
+        if (str_eq(c->stores[i].store, store)) {
+            if (first < c->stores[i].first)
+                c->stores[i].first = first;
+            return true;
+        }
+    }
+    const struct store_begin begin = { .store = arena_dup(k->arena, store), .first = first };
+    c->stores[c->n_stores++] = begin;
+    return begin.store.ptr != NULL;
+}
+
+static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
+{
+    enum { PART, STORE, FIRST, LAST, COUNT };
+    for (size_t i = 0; i < k->n_coverage && frame_rows(f) <= COVERAGE_STORES_MAX; i++) {
+        struct coverage *c = &k->coverage[i];
+        c->by_store = is_by_store(k, c);
+        c->stores = c->by_store ? ARENA_NEW(k->arena, struct store_begin, frame_rows(f) + 1) : NULL;
+        if (c->by_store && c->stores == NULL)
+            return query_no_memory(why);
+    }
     for (size_t r = 0; r < frame_rows(f); r++) {
-        struct coverage *c = &k->coverage[(size_t)frame_i64(f, 0, r)];
-        c->has_rows = c->has_rows || frame_i64(f, 3, r) > 0;
-        if (frame_is_null(f, 1, r))
+        struct coverage *c = &k->coverage[(size_t)frame_i64(f, PART, r)];
+        c->has_rows = c->has_rows || frame_i64(f, COUNT, r) > 0;
+        if (frame_is_null(f, FIRST, r))
             continue;
-        const int32_t first = (int32_t)frame_i64(f, 1, r);
-        const int32_t last = (int32_t)frame_i64(f, 2, r);
+        const int32_t first = (int32_t)frame_i64(f, FIRST, r);
+        const int32_t last = (int32_t)frame_i64(f, LAST, r);
+        if (c->by_store && !take_store(k, c, frame_str(f, STORE, r), first))
+            return query_no_memory(why);
         if (c->first == DAY_NONE || first < c->first)
             c->first = first;
         if (c->last == DAY_NONE || last > c->last)
             c->last = last;
         c->complete_to = c->last;
     }
+    return STATUS_OK;
 }
 
 static enum status load_watermarks(struct asking *k, struct error *why)
@@ -258,9 +306,9 @@ static enum status coverage_read(struct asking *k, struct error *why)
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     write_coverage(k, &sql);
-    const enum status st = state_query(k, &sql, &rows, why);
+    enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
-        take_coverage(k, rows.frame);
+        st = take_coverage(k, rows.frame, why);
     state_rows_drop(k, &rows);
     sql_release(&sql);
     return st == STATUS_OK ? load_watermarks(k, why) : st;
