@@ -46,7 +46,7 @@ static str store_of(const struct place *p, size_t index)
 /* Where data begins, in a row of one store that store's; DAY_NONE: it has none. */
 static int32_t first_of(const struct coverage *c, str store)
 {
-    if (!c->by_store || store.len == 0)
+    if (c->stores == NULL || store.len == 0)
         return c->first;
     for (size_t i = 0; i < c->n_stores; i++) {
         if (str_eq(c->stores[i].store, store))

@@ -17,6 +17,7 @@
 #define SHOPVANE_QUERY_QUERY_PRIV_H
 
 #include "kpi/plan.h"
+#include "query/coverage_priv.h"
 #include "query/number_priv.h"
 #include "query/query.h"
 
@@ -36,24 +37,6 @@ struct window {
     struct plan_bucket *buckets;
     size_t n_buckets;
 };
-
-/* How far a table reaches, by one of its dates. */
-struct coverage {
-    const struct table *table;
-    const struct column *date; /* NULL: not dated */
-    bool has_rows;
-    int32_t first; /* DAY_NONE: no row */
-    int32_t last;
-    int32_t complete_to; /* watermark of the slowest source, else `last` */
-    /* In a question by store, where each begins; a store that is not there has no data. */
-    struct store_begin {
-        str store;
-        int32_t first;
-    } * stores;
-    size_t n_stores;
-    bool by_store;
-};
-#define COVERAGE_STORES_MAX ((size_t)4096) /* more: told for the whole shop only */
 
 /* Texts of dimension values, each once; numbered from 1. */
 struct names {

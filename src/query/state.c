@@ -250,11 +250,12 @@ static bool take_store(struct asking *k, struct coverage *c, str store, int32_t 
 static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
 {
     enum { PART, STORE, FIRST, LAST, COUNT };
-    for (size_t i = 0; i < k->n_coverage && frame_rows(f) <= COVERAGE_STORES_MAX; i++) {
+    for (size_t i = 0; i < k->n_coverage; i++) {
         struct coverage *c = &k->coverage[i];
-        c->by_store = is_by_store(k, c);
-        c->stores = c->by_store ? ARENA_NEW(k->arena, struct store_begin, frame_rows(f) + 1) : NULL;
-        if (c->by_store && c->stores == NULL)
+        if (!is_by_store(k, c))
+            continue;
+        c->stores = ARENA_NEW(k->arena, struct store_begin, frame_rows(f) + 1);
+        if (c->stores == NULL)
             return query_no_memory(why);
     }
     for (size_t r = 0; r < frame_rows(f); r++) {
@@ -264,7 +265,8 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
             continue;
         const int32_t first = (int32_t)frame_i64(f, FIRST, r);
         const int32_t last = (int32_t)frame_i64(f, LAST, r);
-        if (c->by_store && !take_store(k, c, frame_str(f, STORE, r), first))
+        const str store = frame_is_null(f, STORE, r) ? STR_EMPTY : frame_str(f, STORE, r);
+        if (c->stores != NULL && !take_store(k, c, store, first))
             return query_no_memory(why);
         if (c->first == DAY_NONE || first < c->first)
             c->first = first;
