@@ -1,0 +1,118 @@
+/** From a first amount down to a last one: what is taken away and added on the way, in order. */
+import type { EChartsCoreOption } from 'echarts/core';
+import { exactValue, type NumberStyle, shareText, shortValue } from '../format/number';
+import { t } from '../i18n';
+import { TIP } from './shapes';
+import { axisText, type ChartTheme } from './theme';
+import { axisNumber } from './time';
+import { tip } from './tooltip';
+
+export interface WaterfallStep {
+    name: string;
+    role: 'start' | 'minus' | 'plus' | 'subtotal' | 'end';
+    value: string | null;
+    share: string | null;
+}
+
+/** Where each bar begins and ends. Steps of minus and plus start where the one before ended. */
+export function waterfallBars(steps: readonly WaterfallStep[]): { from: number; to: number }[] {
+    let level = 0;
+    return steps.map(({ role, value }) => {
+        const amount = Number(value ?? 0);
+        const from = role === 'minus' || role === 'plus' ? level : 0;
+        const to = role === 'minus' ? level - amount : role === 'plus' ? level + amount : amount;
+        level = to;
+        return { from, to };
+    });
+}
+
+export function waterfallOption(
+    steps: readonly WaterfallStep[],
+    style: NumberStyle,
+    theme: ChartTheme,
+): EChartsCoreOption {
+    const bars = waterfallBars(steps);
+    const colour = (role: WaterfallStep['role']) =>
+        role === 'minus' ? theme.series[1] : role === 'plus' ? theme.series[2] : theme.accent;
+    return {
+        animationDuration: 200,
+        textStyle: { fontFamily: theme.font },
+        grid: { left: 4, right: 110, top: 4, bottom: 4, containLabel: true },
+        xAxis: {
+            type: 'value',
+            splitNumber: 4,
+            splitLine: { lineStyle: { color: theme.line } },
+            axisLabel: { ...axisText(theme), formatter: (v: number) => axisNumber(v, 'money', style) },
+        },
+        yAxis: {
+            type: 'category',
+            inverse: true,
+            data: steps.map((s) => s.name),
+            axisTick: { show: false },
+            axisLine: { show: false },
+            axisLabel: { ...axisText(theme, 12.5), color: theme.ink },
+        },
+        tooltip: {
+            ...TIP,
+            trigger: 'axis',
+            axisPointer: { type: 'none' },
+            formatter: (p: unknown) => {
+                const step = steps[(p as { dataIndex: number }[])[0]?.dataIndex ?? 0];
+                if (!step) return '';
+                return tip(step.name, [
+                    {
+                        colour: colour(step.role),
+                        name: t('table.value'),
+                        value: `${step.role === 'minus' ? '−' : ''}${exactValue(step.value, 'money', style)}`,
+                    },
+                    {
+                        name: t('profit.ofFirst'),
+                        value: step.share === null ? '–' : shareText(Number(step.share)),
+                    },
+                ]);
+            },
+        },
+        series: [
+            // the part below a floating bar is drawn in no colour; bars across zero are two
+            {
+                type: 'bar',
+                stack: 'a',
+                silent: true,
+                itemStyle: { color: 'transparent' },
+                data: bars.map(({ from, to }) =>
+                    from * to > 0 ? Math.sign(from) * Math.min(Math.abs(from), Math.abs(to)) : 0,
+                ),
+                barWidth: '66%',
+            },
+            {
+                type: 'bar',
+                stack: 'a',
+                data: bars.map(({ from, to }, i) => ({
+                    value:
+                        from * to > 0
+                            ? Math.sign(from) * Math.abs(to - from)
+                            : from * to < 0
+                              ? to
+                              : to || from,
+                    itemStyle: {
+                        color: colour(steps[i]?.role ?? 'start'),
+                        opacity: steps[i]?.role === 'subtotal' ? 0.55 : 1,
+                        borderRadius: 2,
+                    },
+                })),
+                emphasis: { disabled: true },
+                label: {
+                    show: true,
+                    position: 'right',
+                    color: theme.ink,
+                    fontSize: 12,
+                    formatter: ({ dataIndex }: { dataIndex: number }) => {
+                        const step = steps[dataIndex];
+                        if (!step) return '';
+                        return `${step.role === 'minus' ? '−' : ''}${shortValue(step.value, 'money', style)}  ${step.share === null ? '' : shareText(Number(step.share))}`;
+                    },
+                },
+            },
+        ],
+    };
+}

@@ -1,0 +1,218 @@
+/** The morning card and its longer sisters as pages: week, month with its close, promotion. */
+import { useState } from 'preact/hooks';
+import type { PageProps } from '../app/pages';
+import { here, setQuery, useRoute } from '../app/router';
+import { useMay } from '../app/settings';
+import { apiUrl, change } from '../data/api';
+import type { List } from '../data/types';
+import { useAction, useAsked } from '../data/use';
+import { momentText } from '../format/date';
+import { language, t } from '../i18n';
+import { Field, Section, Tabs } from '../parts/controls';
+import { Dialog } from '../parts/dialog';
+import { DocumentView, type ReportDocument } from '../parts/document-view';
+import { Icon } from '../parts/icon';
+import { Menu, MenuLink } from '../parts/menu';
+import { Answered, FormError, Skeleton } from '../parts/states';
+import { Table } from '../parts/table';
+
+const REPORTS = ['morning', 'week', 'month', 'promo'] as const;
+type Report = (typeof REPORTS)[number];
+const FORMATS = [
+    ['pdf', 'PDF'],
+    ['xlsx', 'Excel'],
+    ['html', 'HTML'],
+    ['markdown', 'Markdown'],
+] as const;
+
+export function MorningPage(_: PageProps) {
+    const { query } = useRoute();
+    const asked = query.get('report') ?? 'morning';
+    const report = (REPORTS as readonly string[]).includes(asked) ? (asked as Report) : 'morning';
+    const on = query.get('on');
+    const question = { [report === 'morning' ? 'date' : 'period']: on, store: query.get('store') };
+    const answer = useAsked<ReportDocument>(apiUrl(`reports/${report}`, question), 300);
+    const analyst = useMay('analyst');
+    return (
+        <>
+            <Tabs
+                label={t('report.kinds')}
+                now={report}
+                tabs={REPORTS.map((r) => ({
+                    id: r,
+                    label: t(`report.${r}`),
+                    href: here({ report: r === 'morning' ? null : r, on: null }),
+                }))}
+            />
+            <div class="toolbar no-print">
+                {report === 'morning' && (
+                    <label class="select">
+                        {t('report.day')}
+                        <input
+                            type="date"
+                            value={on ?? ''}
+                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
+                        />
+                    </label>
+                )}
+                {report === 'month' && (
+                    <label class="select">
+                        {t('report.month')}
+                        <input
+                            type="month"
+                            value={on ?? ''}
+                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
+                        />
+                    </label>
+                )}
+                {report === 'week' && (
+                    <label class="select">
+                        {t('report.weekOf')}
+                        <input
+                            type="date"
+                            value={on ?? ''}
+                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
+                        />
+                    </label>
+                )}
+                <span class="top-space" />
+                <button type="button" class="button button-small" onClick={() => window.print()}>
+                    {t('report.print')}
+                </button>
+                {analyst && (
+                    <Menu
+                        label={t('export.title')}
+                        buttonClass="button button-small"
+                        button={
+                            <>
+                                <Icon name="download" size={15} />
+                                {t('export.title')}
+                            </>
+                        }
+                    >
+                        {FORMATS.map(([format, name]) => (
+                            <MenuLink
+                                key={format}
+                                href={apiUrl(`reports/${report}`, { ...question, format })}
+                                download
+                            >
+                                {name}
+                            </MenuLink>
+                        ))}
+                    </Menu>
+                )}
+            </div>
+            <Answered asked={answer} skeleton={<Skeleton height={640} />}>
+                {(document) => (
+                    <div class="section report-box">
+                        <DocumentView document={document} />
+                    </div>
+                )}
+            </Answered>
+            {report === 'month' && <Closes />}
+        </>
+    );
+}
+
+interface Close {
+    month: string;
+    revision: number;
+    data_version: number;
+    at: string;
+    figures: number;
+    note: string;
+}
+
+function Closes() {
+    const editor = useMay('editor');
+    const asked = useAsked<List<Close>>(apiUrl('closes'));
+    const [open, setOpen] = useState(false);
+    return (
+        <Section
+            title={t('close.title')}
+            note={t('close.text')}
+            aside={
+                editor && (
+                    <button type="button" class="button button-small no-print" onClick={() => setOpen(true)}>
+                        <Icon name="lock" size={15} /> {t('close.make')}
+                    </button>
+                )
+            }
+        >
+            <Answered asked={asked} skeleton={<Skeleton height={120} />}>
+                {(list) => (
+                    <Table
+                        label={t('close.title')}
+                        rows={list.items}
+                        rowKey={(c) => `${c.month}${c.revision}`}
+                        empty={t('close.none')}
+                        columns={[
+                            {
+                                id: 'month',
+                                head: t('report.month'),
+                                cell: (c) => c.month,
+                                sort: (c) => c.month,
+                            },
+                            {
+                                id: 'revision',
+                                head: t('close.revision'),
+                                number: true,
+                                cell: (c) => c.revision,
+                            },
+                            { id: 'at', head: t('close.at'), cell: (c) => momentText(c.at, language()) },
+                            { id: 'figures', head: t('close.figures'), number: true, cell: (c) => c.figures },
+                            { id: 'note', head: t('common.note'), cell: (c) => c.note, className: 'wrap' },
+                        ]}
+                    />
+                )}
+            </Answered>
+            {open && (
+                <CloseMonth
+                    onClose={() => {
+                        setOpen(false);
+                        asked.again();
+                    }}
+                />
+            )}
+        </Section>
+    );
+}
+
+function CloseMonth({ onClose }: { onClose: () => void }) {
+    const [month, setMonth] = useState('');
+    const [note, setNote] = useState('');
+    const [again, setAgain] = useState(false);
+    const { busy, error, run } = useAction();
+    const close = async (event: Event) => {
+        event.preventDefault();
+        const done = await run(() =>
+            change<{ figures: number }>('POST', 'reports/month/close', { period: month, note, again }),
+        );
+        if (done) onClose();
+    };
+    return (
+        <Dialog title={t('close.make')} onClose={onClose}>
+            <form class="form" onSubmit={close}>
+                <p>{t('close.explain')}</p>
+                <label class="select">
+                    {t('report.month')}
+                    <input
+                        type="month"
+                        required
+                        value={month}
+                        onInput={(e) => setMonth((e.target as HTMLInputElement).value)}
+                    />
+                </label>
+                <Field label={t('common.note')} value={note} onValue={setNote} />
+                <label class="checkbox">
+                    <input type="checkbox" checked={again} onChange={() => setAgain(!again)} />{' '}
+                    {t('close.again')}
+                </label>
+                <FormError error={error} />
+                <button type="submit" class="button button-main" disabled={busy || month === ''}>
+                    {t('close.make')}
+                </button>
+            </form>
+        </Dialog>
+    );
+}

@@ -1,0 +1,336 @@
+/** Targets: how each stands, day by day; setting, splitting and locking them; every revision. */
+import { useState } from 'preact/hooks';
+import type { PageProps } from '../app/pages';
+import { here, setQuery, useRoute } from '../app/router';
+import { useMay, useNumbers } from '../app/settings';
+import { Chart } from '../charts/chart';
+import { apiUrl, change } from '../data/api';
+import type { Goal, List } from '../data/types';
+import { useAction, useAsked } from '../data/use';
+import { momentText, rangeText } from '../format/date';
+import { exactValue, NO_VALUE, shareText, shortValue, tableValue, type Unit } from '../format/number';
+import { language, named, t } from '../i18n';
+import { GoalBar } from '../parts/card';
+import { Section, Segmented, Tabs } from '../parts/controls';
+import { Icon } from '../parts/icon';
+import { Answered, Empty, FormError, Skeleton } from '../parts/states';
+import { type Column, Table } from '../parts/table';
+import { type GoalDay, goalDaysOption } from './targets/days';
+import { SetTarget, SplitTargets } from './targets/edit';
+
+export interface Target {
+    kpi: string;
+    name: string;
+    unit: Unit;
+    store: string | null;
+    category: string | null;
+    period: string;
+    from: string;
+    to: string;
+    level: 'base' | 'target' | 'stretch';
+    target: string;
+    first_target: string;
+    locked: boolean;
+    split: boolean;
+    owner: string | null;
+    note: string | null;
+    author: string | null;
+    revision: number;
+    revised_at: string | null;
+    actual?: string | null;
+    goal?: Goal | null;
+    reason?: string;
+    replaced_by?: number;
+}
+
+interface Targets {
+    period: { word: string; from: string; to: string };
+    items: Target[];
+    days: GoalDay[];
+    total: number;
+    revision: number;
+}
+
+const PERIODS = ['this-month', 'this-quarter', 'this-year', 'last-month', 'last-year'] as const;
+
+export function TargetsPage({ rest }: PageProps) {
+    const { query } = useRoute();
+    const view = rest[0] === 'history' ? 'history' : 'now';
+    const tabs = [
+        { id: 'now', label: t('targets.now'), href: '/targets' },
+        { id: 'history', label: t('targets.history'), href: '/targets/history' },
+    ];
+    return (
+        <>
+            <h1>{t('page.targets')}</h1>
+            <Tabs label={t('page.targets')} tabs={tabs} now={view} />
+            {view === 'history' ? (
+                <History />
+            ) : (
+                <Now
+                    of={query.get('of') ?? 'this-year'}
+                    kpi={query.get('kpi')}
+                    level={query.get('level') ?? 'base'}
+                />
+            )}
+        </>
+    );
+}
+
+function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string }) {
+    const editor = useMay('editor');
+    const style = useNumbers();
+    const [editing, setEditing] = useState<'set' | 'split' | null>(null);
+    const asked = useAsked<Targets>(apiUrl('goals', { period: of, kpi, level }));
+    const done = () => {
+        setEditing(null);
+        asked.again();
+    };
+    return (
+        <>
+            <div class="toolbar no-print">
+                <Segmented
+                    label={t('targets.period')}
+                    value={of}
+                    onPick={(p) => setQuery({ of: p === 'this-year' ? null : p })}
+                    choices={PERIODS.map((p) => ({ value: p as string, label: t(`targetsOf.${p}`) }))}
+                />
+                <Segmented
+                    label={t('targets.level')}
+                    value={level}
+                    onPick={(l) => setQuery({ level: l === 'base' ? null : l })}
+                    choices={(['base', 'target', 'stretch'] as const).map((l) => ({
+                        value: l as string,
+                        label: t(`level.${l}`),
+                    }))}
+                />
+                <span class="top-space" />
+                {editor && (
+                    <>
+                        <button type="button" class="button" onClick={() => setEditing('split')}>
+                            {t('targets.split')}
+                        </button>
+                        <button type="button" class="button button-main" onClick={() => setEditing('set')}>
+                            <Icon name="plus" size={15} /> {t('targets.set')}
+                        </button>
+                    </>
+                )}
+            </div>
+            <Answered asked={asked} skeleton={<Skeleton height={420} />}>
+                {(data) => (
+                    <>
+                        <p class="muted">
+                            {rangeText(data.period.from, data.period.to, style.lang)} ·{' '}
+                            {t('targets.revision', { revision: data.revision })}
+                        </p>
+                        {kpi && data.days.length > 0 && <Days data={data} kpi={kpi} />}
+                        {data.items.length === 0 ? (
+                            <Empty title={t('targets.none')}>
+                                {t(editor ? 'targets.noneEditor' : 'targets.noneViewer')}
+                            </Empty>
+                        ) : (
+                            <Section>
+                                <TargetTable items={data.items} onChanged={asked.again} />
+                            </Section>
+                        )}
+                    </>
+                )}
+            </Answered>
+            {editing === 'set' && <SetTarget onClose={done} />}
+            {editing === 'split' && <SplitTargets onClose={done} />}
+        </>
+    );
+}
+
+function Days({ data, kpi }: { data: Targets; kpi: string }) {
+    const style = useNumbers();
+    const item = data.items.find((i) => i.kpi === kpi);
+    const unit = item?.unit ?? 'money';
+    return (
+        <Section
+            title={item ? named(item.name) : kpi}
+            aside={<a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}
+        >
+            <Chart
+                of={data.days}
+                height={260}
+                label={t('targets.daysLabel', { name: item ? named(item.name) : kpi })}
+                build={(theme) => goalDaysOption(data.days, unit, style, theme)}
+            />
+        </Section>
+    );
+}
+
+function placeOf(g: Target): string {
+    return [g.store ?? t('store.all'), g.category].filter(Boolean).join(' · ');
+}
+
+function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged: () => void }) {
+    const style = useNumbers();
+    const editor = useMay('editor');
+    const { busy, error, run } = useAction();
+    const lock = async (g: Target) => {
+        const done = await run(() =>
+            change('POST', g.locked ? 'goals/unlock' : 'goals/lock', {
+                kpi: g.kpi,
+                period: g.period,
+                store: g.store,
+                category: g.category,
+                level: g.level,
+            }),
+        );
+        if (done !== undefined) onChanged();
+    };
+    const columns: Column<Target>[] = [
+        {
+            id: 'kpi',
+            head: t('page.kpi'),
+            cell: (g) => <a href={here({ kpi: g.kpi })}>{named(g.name)}</a>,
+            sort: (g) => g.name,
+        },
+        { id: 'place', head: t('targets.place'), cell: placeOf, sort: placeOf },
+        { id: 'period', head: t('table.period'), cell: (g) => g.period, sort: (g) => g.from },
+        {
+            id: 'target',
+            head: t('targets.target'),
+            number: true,
+            cell: (g) => tableValue(g.target, g.unit, style),
+            exact: (g) => g.target,
+            title: (g) =>
+                g.first_target !== g.target
+                    ? t('targets.firstWas', { value: exactValue(g.first_target, g.unit, style) })
+                    : undefined,
+            sort: (g) => Number(g.target),
+        },
+        {
+            id: 'actual',
+            head: t('targets.actual'),
+            number: true,
+            cell: (g) => tableValue(g.actual, g.unit, style),
+            exact: (g) => g.actual ?? '',
+            title: (g) => g.reason,
+            sort: (g) => (g.actual == null ? null : Number(g.actual)),
+        },
+        {
+            id: 'bar',
+            head: t('targets.completion'),
+            cell: (g) => (g.goal?.target ? <GoalBar goal={g.goal} unit={g.unit} /> : NO_VALUE),
+            sort: (g) => (g.goal?.completion == null ? null : Number(g.goal.completion)),
+        },
+        {
+            id: 'progress',
+            head: t('targets.progress'),
+            number: true,
+            cell: (g) => (g.goal?.progress == null ? NO_VALUE : shareText(Number(g.goal.progress))),
+            sort: (g) => (g.goal?.progress == null ? null : Number(g.goal.progress)),
+        },
+        {
+            id: 'gap',
+            head: t('targets.gap'),
+            number: true,
+            cell: (g) => tableValue(g.goal?.gap, g.unit, style),
+            exact: (g) => g.goal?.gap ?? '',
+            sort: (g) => (g.goal?.gap == null ? null : Number(g.goal.gap)),
+        },
+        {
+            id: 'needed',
+            head: t('targets.needed'),
+            number: true,
+            cell: (g) => shortValue(g.goal?.needed_per_day, g.unit, style),
+            exact: (g) => g.goal?.needed_per_day ?? '',
+        },
+        {
+            id: 'lock',
+            head: '',
+            cell: (g) =>
+                editor ? (
+                    <button
+                        type="button"
+                        class={`icon-button${g.locked ? ' is-on' : ''}`}
+                        disabled={busy}
+                        aria-pressed={g.locked}
+                        aria-label={t(g.locked ? 'targets.unlock' : 'targets.lock', { name: named(g.name) })}
+                        title={t(g.locked ? 'targets.unlock' : 'targets.lock', { name: named(g.name) })}
+                        onClick={() => void lock(g)}
+                    >
+                        <Icon name="lock" size={15} />
+                    </button>
+                ) : g.locked ? (
+                    <Icon name="lock" size={15} />
+                ) : null,
+        },
+    ];
+    return (
+        <>
+            <FormError error={error} />
+            <Table
+                label={t('page.targets')}
+                columns={columns}
+                rows={items}
+                rowKey={(g) => `${g.kpi} ${g.store} ${g.category} ${g.period} ${g.level}`}
+            />
+        </>
+    );
+}
+
+function History() {
+    const style = useNumbers();
+    const asked = useAsked<List<Target>>(apiUrl('goals/history', { limit: 200 }));
+    return (
+        <Answered asked={asked} skeleton={<Skeleton height={420} />}>
+            {(list) => (
+                <Section>
+                    <Table
+                        label={t('targets.history')}
+                        rows={list.items}
+                        rowKey={(g, i) => `${g.revision} ${i}`}
+                        empty={t('targets.none')}
+                        columns={[
+                            {
+                                id: 'revision',
+                                head: t('close.revision'),
+                                number: true,
+                                cell: (g) => g.revision,
+                                sort: (g) => g.revision,
+                            },
+                            {
+                                id: 'at',
+                                head: t('common.at'),
+                                cell: (g) => (g.revised_at ? momentText(g.revised_at, language()) : NO_VALUE),
+                                sort: (g) => g.revised_at,
+                            },
+                            { id: 'author', head: t('common.who'), cell: (g) => g.author ?? NO_VALUE },
+                            {
+                                id: 'kpi',
+                                head: t('page.kpi'),
+                                cell: (g) => named(g.name),
+                                sort: (g) => g.name,
+                            },
+                            { id: 'place', head: t('targets.place'), cell: placeOf },
+                            {
+                                id: 'period',
+                                head: t('table.period'),
+                                cell: (g) => g.period,
+                                sort: (g) => g.from,
+                            },
+                            { id: 'level', head: t('targets.level'), cell: (g) => t(`level.${g.level}`) },
+                            {
+                                id: 'target',
+                                head: t('targets.target'),
+                                number: true,
+                                cell: (g) => tableValue(g.target, g.unit, style),
+                                exact: (g) => g.target,
+                            },
+                            {
+                                id: 'note',
+                                head: t('common.note'),
+                                cell: (g) => g.note ?? '',
+                                className: 'wrap',
+                            },
+                        ]}
+                    />
+                </Section>
+            )}
+        </Answered>
+    );
+}
