@@ -30,6 +30,14 @@ function firstLanguage(session: Session | null): Lang {
     return session?.user ? session.shop.lang : preferredLanguage();
 }
 
+function firstTheme(session: Session | null): Theme {
+    return ((session?.user?.theme ?? remembered('theme')) as Theme | null) ?? 'auto';
+}
+
+function firstDensity(session: Session | null): Density {
+    return ((session?.user?.density ?? remembered('density')) as Density | null) ?? 'calm';
+}
+
 function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
     const root = document.documentElement;
     root.dataset.theme = darkNow(theme) ? 'dark' : 'light';
@@ -97,8 +105,8 @@ function WithPeriods() {
 function Board({ first }: { first: Session }) {
     const [session, setSession] = useState(first);
     const [lang, setLangState] = useState(language());
-    const [theme, setThemeState] = useState<Theme>((remembered('theme') as Theme | null) ?? 'system');
-    const [density, setDensityState] = useState<Density>((remembered('density') as Density | null) ?? 'calm');
+    const [theme, setThemeState] = useState<Theme>(firstTheme(first));
+    const [density, setDensityState] = useState<Density>(firstDensity(first));
     const upColour = session.shop.up_colour ?? (lang === 'zh' ? 'red' : 'green');
 
     const take = useCallback(async (next: Session) => {
@@ -106,6 +114,8 @@ function Board({ first }: { first: Session }) {
         const wanted = firstLanguage(next);
         if (wanted !== language()) await loadLanguage(wanted);
         setLangState(language());
+        setThemeState(firstTheme(next));
+        setDensityState(firstDensity(next));
         setSession(next);
     }, []);
     const reloadSession = useCallback(async () => {
@@ -165,11 +175,7 @@ function Board({ first }: { first: Session }) {
 async function start(): Promise<void> {
     const root = document.getElementById('board');
     if (!root) return;
-    applyLook(
-        (remembered('theme') as Theme | null) ?? 'system',
-        (remembered('density') as Density | null) ?? 'calm',
-        'green',
-    );
+    applyLook(firstTheme(null), firstDensity(null), 'green');
     startRouter();
     copyExactValues();
     try {

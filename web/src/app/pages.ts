@@ -60,6 +60,13 @@ export const PAGES: readonly Page[] = [
         load: async () => (await import('../pages/targets')).TargetsPage,
     },
     {
+        path: '/settings',
+        name: 'page.settings',
+        icon: 'settings',
+        letter: 's',
+        load: async () => (await import('../pages/settings')).SettingsPage,
+    },
+    {
         path: '/kpi',
         name: 'page.kpi',
         ranged: true,

@@ -5,7 +5,7 @@ import type { Role, Session } from '../data/types';
 import type { NumberStyle } from '../format/number';
 import { type Lang, language } from '../i18n';
 
-export type Theme = 'system' | 'light' | 'dark';
+export type Theme = 'auto' | 'light' | 'dark';
 export type Density = 'calm' | 'dense';
 
 export interface Settings {
@@ -61,5 +61,5 @@ export function remember(name: string, value: string): void {
 }
 
 export function darkNow(theme: Theme): boolean {
-    return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+    return theme === 'dark' || (theme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
 }

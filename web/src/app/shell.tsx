@@ -59,7 +59,7 @@ function PersonMenu() {
                 <span lang="en">English</span>
             </MenuItem>
             <p class="panel-title">{t('settings.theme')}</p>
-            {(['system', 'light', 'dark'] as const).map((one) => (
+            {(['auto', 'light', 'dark'] as const).map((one) => (
                 <MenuItem key={one} checked={theme === one} onPick={() => setTheme(one)}>
                     {t(`theme.${one}`)}
                 </MenuItem>

@@ -22,8 +22,8 @@ export interface Session {
         stores: string[];
         teams: string[];
         lang: 'en' | 'zh' | null;
-        density?: string;
-        theme?: string;
+        density?: string | null;
+        theme?: string | null;
     };
     csrf: string | null;
     needs_admin: boolean;

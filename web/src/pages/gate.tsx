@@ -14,11 +14,11 @@ export const PASSWORD_MIN = 10;
 
 export function Gate() {
     const { session, lang, setLang, reloadSession } = useSettings();
-    const { path, query } = useRoute();
+    const { path } = useRoute();
     const first = session.needs_admin;
     const [name, setName] = useState('');
     const [password, setPassword] = useState('');
-    const [token, setToken] = useState(query.get('token') ?? '');
+    const [token, setToken] = useState(decodeURIComponent(location.hash.slice(1)));
     const { busy, error, run } = useAction();
     const enter = async (event: Event) => {
         event.preventDefault();

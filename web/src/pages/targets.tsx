@@ -1,6 +1,7 @@
 /** Targets: how each stands, day by day; setting, splitting and locking them; every revision. */
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { PageProps } from '../app/pages';
+import { PeriodsContext } from '../app/range';
 import { here, setQuery, useRoute } from '../app/router';
 import { useMay, useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
@@ -77,11 +78,26 @@ export function TargetsPage({ rest }: PageProps) {
     );
 }
 
+/** A period in the words of targets, by the shop's day: 2026, 2026-Q4, 2026-11. */
+export function periodWord(of: string, today: string): string {
+    const [year = 0, month = 1] = today.split('-').map(Number);
+    const monthOf = (y: number, m: number) => `${y}-${String(m).padStart(2, '0')}`;
+    if (of === 'this-month') return monthOf(year, month);
+    if (of === 'last-month') return month === 1 ? monthOf(year - 1, 12) : monthOf(year, month - 1);
+    if (of === 'this-quarter') return `${year}-Q${Math.floor((month - 1) / 3) + 1}`;
+    if (of === 'last-year') return String(year - 1);
+    return of === 'this-year' ? String(year) : of;
+}
+
 function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string }) {
     const editor = useMay('editor');
     const style = useNumbers();
     const [editing, setEditing] = useState<'set' | 'split' | null>(null);
-    const asked = useAsked<Targets>(apiUrl('goals', { period: of, kpi, level }));
+    const presets = useContext(PeriodsContext);
+    const today = presets.find(({ id }) => id === 'today')?.to;
+    const asked = useAsked<Targets>(
+        today ? apiUrl('goals', { period: periodWord(of, today), kpi, level }) : null,
+    );
     const done = () => {
         setEditing(null);
         asked.again();

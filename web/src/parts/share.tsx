@@ -14,12 +14,12 @@ import { Menu, MenuItem } from './menu';
 import { FormError } from './states';
 
 export interface SavedView {
-    id: string;
+    id: number;
     name: string;
     path: string;
     shared: boolean;
-    owner?: string;
-    mine?: boolean;
+    user: string;
+    mine: boolean;
 }
 
 const pathNow = () => {
@@ -88,7 +88,7 @@ function SaveView({ onClose }: { onClose: (saved: boolean) => void }) {
 }
 
 interface Share {
-    id: string;
+    id: number;
     url: string;
     expires_at: string;
 }
