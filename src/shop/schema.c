@@ -47,6 +47,7 @@ static const struct {
     /* cost_line in place of profit_line: without a state of costs it is derived before it is shown
      */
     { 8, "DROP TABLE IF EXISTS profit_line; DELETE FROM cost_state;", NULL },
+    { 9, NULL, NULL }, /* refunds tell their tax and what they are for */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -66,6 +66,36 @@ enum status stores_read(const struct yaml_node *root,
                         struct store_list *out,
                         struct error *why);
 
+/* ---- Files of named entries, changed by commands (list_edit.c) --------------------------------
+ */
+
+struct list_file {
+    const char *file;    /* "stores.yaml" */
+    const char *key;     /* the entries stand below it: "stores"; NULL: no entries but keys */
+    const char *always;  /* an entry that is there, written or not; NULL: none */
+    const char *command; /* that changes it, for messages */
+    /* What is wrong with the file goes to `p`. */
+    enum status (*check)(const char *dir,
+                         const struct yaml_node *root,
+                         struct arena *a,
+                         struct problems *p,
+                         struct error *why);
+};
+struct list_change {
+    str entry;
+    bool is_new;     /* it must not exist yet; else it must */
+    bool is_removed; /* the whole entry goes */
+    const struct store_change *changes;
+    size_t n;
+};
+/* The old text is kept as FILE.old; nothing is written unless the new one passes `check`. */
+enum status settings_list_edit(const char *dir,
+                               const struct list_file *list,
+                               const struct list_change *c,
+                               struct error *why);
+/* FILE and FILE.old change places. */
+enum status settings_list_undo(const char *dir, const struct list_file *list, struct error *why);
+
 /* Creates or migrates the tables; refuses a newer folder. */
 enum status schema_prepare(struct conn *c, struct error *why);
 

@@ -133,7 +133,7 @@ static void a_wrong_value_changes_nothing(void **state)
         { "tmall", false, "platform_fee", "1.23456", "percentage" },
         { "tmall", false, "timezone", "Asia/Shangai", "Asia/Shanghai" },
         { "tmall", false, "presale", "half", "half" },
-        { "tmal", false, "currency", "CNY", "no store \"tmal\"" },
+        { "tmal", false, "currency", "CNY", "there is no \"tmal\"" },
         { "tmall", true, "currency", "CNY", "already" },
         { "main", true, NULL, NULL, "already" },
         { "a,b", true, NULL, NULL, "name" },
