@@ -19,7 +19,8 @@ struct command_env {
     bool out_is_terminal; /* colours and progress bars */
     unsigned width;       /* terminal columns; 0: unknown */
     struct shop *shop;    /* open already (live server); NULL: the command opens it */
-    bool served;          /* runs inside a live server */
+    const char *(*variable)(const char *name); /* of the environment; NULL: there is none */
+    bool served;                               /* runs inside a live server */
 };
 
 /* Runs argv (without the program's name: "-C DIR import FILE"). Returns the exit status:

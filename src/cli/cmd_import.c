@@ -1,7 +1,7 @@
 /* shopvane import: brings files in and prints the ledger. */
 #include "cli/command_priv.h"
 #include "derive/derive.h"
-#include "ingest/ingest.h"
+#include "ingest/pull.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -17,6 +17,7 @@ struct import_cli_options {
     const char *sheet;
     const char *as_of;
     const char *period;
+    const char *source;
     int64_t repairs;
     bool dry_run;
     bool explain;
@@ -59,6 +60,11 @@ static const struct option import_option_rows[] = {
       "days of a file that has no dates: 2025-03-01 or 2025-03-01..2025-03-31 (default: those in "
       "its name)",
       AT(period) },
+    { "source",
+      OPTION_TEXT,
+      "NAME",
+      "in place of files: what this source has fetched and is not in yet (source pull does it)",
+      AT(source) },
     { "repairs",
       OPTION_COUNT,
       "IMPORT",
@@ -347,13 +353,28 @@ static enum status queue_fill(struct command_env *env,
     return st;
 }
 
+/* Derives after imports, also when a later one failed; the first error counts. */
+static enum status derive_all(struct command_env *env,
+                              struct shop *s,
+                              enum status st,
+                              struct error *why)
+{
+    const struct derive_progress dp = { .step = on_step, .self = env };
+    struct error late = { .lang = env->lang };
+    const enum status derived = derive_after_import(s, shop_writer(s), &dp, &late);
+    env_progress_end(env);
+    if (st != STATUS_OK || derived == STATUS_OK)
+        return st;
+    *why = late;
+    return derived;
+}
+
 static enum status import_queue(struct command_env *env,
                                 const struct queue *q,
                                 const struct import_options *io,
                                 bool explain,
                                 struct error *why)
 {
-    const struct derive_progress dp = { .step = on_step, .self = env };
     enum status st = STATUS_OK;
     bool has_refused = false;
     for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
@@ -364,15 +385,67 @@ static enum status import_queue(struct command_env *env,
         has_refused = has_refused || st == STATUS_QUARANTINED;
         st = st == STATUS_QUARANTINED ? STATUS_OK : st;
     }
-    if (!explain && !io->dry_run) { /* what came in before an error is derived too */
-        struct error late = { .lang = env->lang };
-        const enum status derived = derive_after_import(q->shop, shop_writer(q->shop), &dp, &late);
-        env_progress_end(env);
-        if (st == STATUS_OK && derived != STATUS_OK) {
-            *why = late;
-            st = derived;
-        }
+    if (!explain && !io->dry_run)
+        st = derive_all(env, q->shop, st, why);
+    return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
+}
+
+/* ---- What a source has fetched ---- */
+
+static enum status import_batches(struct command_env *env,
+                                  struct shop *s,
+                                  const struct shop_source *source,
+                                  bool *has_refused,
+                                  struct error *why)
+{
+    const struct import_progress progress = { .step = on_step, .self = env };
+    struct arena *a = arena_new(0);
+    struct pull_batch *items = NULL;
+    size_t n = 0;
+    enum status st = a != NULL ? pull_batches(shop_dir(s), source->name, a, &items, &n, why)
+                               : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const char *store = a != NULL ? arena_cstr(a, source->store) : NULL;
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        const struct import_options io = { .preset = items[i].preset,
+                                           .store = store,
+                                           .name = items[i].name,
+                                           .now_us = clock_now_us(),
+                                           .progress = &progress };
+        st = import_one(env, s, items[i].path, &io, why);
+        *has_refused = *has_refused || st == STATUS_QUARANTINED;
+        if (st == STATUS_OK || st == STATUS_QUARANTINED)
+            st = pull_put_away(shop_dir(s), source->name, &items[i], why);
     }
+    if (n > 0)
+        st = derive_all(env, s, st, why);
+    arena_free(a);
+    return st;
+}
+
+static enum status import_source(struct command_env *env,
+                                 struct shop *s,
+                                 const char *name,
+                                 struct error *why)
+{
+    struct arena *a = arena_new(0);
+    struct shop_source source;
+    bool has_refused = false;
+    bool lost = false;
+    enum status st = a != NULL ? shop_source_get(shop_dir(s), str_from(name), a, &source, why)
+                               : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = pull_check(s, source.name, &lost, why);
+    if (st == STATUS_OK && lost)
+        fprintf(env->out,
+                tr(env->lang,
+                   "imports of the source %s are in the shop no more; it is pulled from the "
+                   "beginning\n"),
+                name);
+    if (st == STATUS_OK)
+        st = import_batches(env, s, &source, &has_refused, why);
+    if (st == STATUS_OK)
+        st = pull_remember(s, source.name, why);
+    arena_free(a);
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
 
@@ -390,13 +463,17 @@ static enum status import_command_run(struct command_env *env,
                                             : env_shop(env, &s, why);
     const char *map = st == STATUS_OK && o->map != NULL ? env_path(env, a, o->map) : NULL;
     const struct import_options io = options_of(o, map, &progress);
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK && (o->source != NULL) == (args->count > 0)) {
+        st = error_set(why, STATUS_BAD_USAGE, "import: say which files, or --source NAME");
+    } else if (st == STATUS_OK && o->source != NULL) {
+        st = import_source(env, s, o->source, why);
+    } else if (st == STATUS_OK) {
         q->shop = s;
         q->arena = a;
         st = queue_fill(env, args, &io, q, why);
+        if (st == STATUS_OK)
+            st = import_queue(env, q, &io, o->explain, why);
     }
-    if (st == STATUS_OK)
-        st = import_queue(env, q, &io, o->explain, why);
     queue_free(q);
     env_shop_done(env, s);
     arena_free(a);
@@ -406,7 +483,7 @@ static enum status import_command_run(struct command_env *env,
 const struct command command_import = {
     .name = "import",
     .summary = "bring files in: every row accounted for, nothing twice",
-    .usage = "FILE... [OPTIONS]",
+    .usage = "FILE... [OPTIONS] | --source NAME",
     .examples = "shopvane import Online_Retail.csv\n"
                 "shopvane import orders_export.csv products_export.csv --store main\n"
                 "shopvane import sales.xlsx --explain\n"
@@ -416,6 +493,5 @@ const struct command command_import = {
     .option_count = ARRAY_LEN(import_option_rows),
     .options_size = sizeof(struct import_cli_options),
     .run = import_command_run,
-    .least_arguments = 1,
     .most_arguments = ARGUMENTS_MAX,
 };

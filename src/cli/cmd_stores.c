@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define CHANGES_MAX 64
-
 struct no_options {
     char unused;
 };
@@ -140,26 +138,6 @@ static enum status overview(struct command_env *env, struct error *why)
     return st;
 }
 
-static enum status parse_changes(const struct arguments *args,
-                                 struct store_change *out,
-                                 size_t *n,
-                                 struct error *why)
-{
-    for (size_t i = 2; i < args->count; i++) {
-        str rest = str_from(args->items[i]);
-        const bool has_value = memchr(rest.ptr, '=', rest.len) != NULL;
-        const str key = str_trim(str_take_until(&rest, '='));
-        if (!has_value || key.len == 0 || *n == CHANGES_MAX)
-            return error_set(why,
-                             STATUS_BAD_USAGE,
-                             "stores: say what to write as key=value, such as currency=CNY, not "
-                             "\"%s\"",
-                             args->items[i]);
-        out[(*n)++] = (struct store_change){ key, str_trim(rest) };
-    }
-    return STATUS_OK;
-}
-
 static enum status edit_stores(struct command_env *env,
                                const struct shop *s,
                                const struct arguments *args,
@@ -171,7 +149,7 @@ static enum status edit_stores(struct command_env *env,
     enum status st = STATUS_OK;
     if (args->count < 2)
         return error_set(why, STATUS_BAD_USAGE, "stores: say which store");
-    st = parse_changes(args, changes, &n, why);
+    st = command_changes("stores", args, 2, changes, &n, why);
     if (st == STATUS_OK && !is_new && n == 0)
         st = error_set(why, STATUS_BAD_USAGE, "stores: say what to change, such as currency=CNY");
     if (st == STATUS_OK)

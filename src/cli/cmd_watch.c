@@ -1,29 +1,22 @@
 /* shopvane watch: imports what is dropped into folders, by the ordinary import in a process of its
  * own, so that one that is killed or runs out of memory takes nothing with it, and the folder is
  * free for other commands in between. */
-#include "cli/command_priv.h"
+#include "cli/cmd_source_priv.h"
 #include "ingest/inbox.h"
 #include "server/server.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SETTLE_MS  2000
-#define TRIES_MAX  3
-#define WORDS_MAX  15
-#define BOXES_MAX  64
-#define ARCHIVE    "archive"
-#define FAILED     "failed"
-#define EXIT_DONE  0
-#define EXIT_WRONG 2
-#define EXIT_PART  3 /* done, with rows in quarantine */
+#define SETTLE_MS 2000
+#define TRIES_MAX 3
+#define BOXES_MAX 64
+#define ARCHIVE   "archive"
+#define FAILED    "failed"
 
 struct watch_options {
     const char *store;
@@ -38,6 +31,8 @@ static const struct option watch_option_rows[] = {
     { "every", OPTION_COUNT, "SECONDS", "how often to look (default: 2)", AT(every) },
     { "once", OPTION_FLAG, NULL, "import what is ready now, and end", AT(once) },
 };
+
+#define RETRY_US (INT64_C(300) * US_PER_SECOND)
 
 /* A folder that is watched, and the store its files belong to. */
 struct box {
@@ -60,7 +55,9 @@ struct watch {
     struct failure failures[BOXES_MAX];
     size_t failure_count;
     size_t imported;
-    bool waits; /* for another command to end */
+    bool waits;        /* for another command to end */
+    bool pulls;        /* sources too: the shop's own inboxes are watched */
+    int64_t failed_at; /* when a pull failed last: the next try has time */
     size_t failed;
     sigset_t signals;
 };
@@ -105,7 +102,8 @@ static enum status find_boxes(struct watch *w, const struct arguments *args, str
     const char *store = w->options->store;
     if (args->count == 0 && store != NULL)
         return error_set(why, STATUS_BAD_USAGE, "--store goes with a folder");
-    if (args->count == 0)
+    w->pulls = args->count == 0;
+    if (w->pulls)
         return shop_boxes(w, why);
     const char *dir = env_path(w->env, w->arena, args->items[0]);
     if (dir == NULL)
@@ -114,46 +112,6 @@ static enum status find_boxes(struct watch *w, const struct arguments *args, str
 }
 
 /* ---- one import ---- */
-
-static int spawn_and_wait(char *const *argv)
-{
-    posix_spawnattr_t attr;
-    sigset_t none;
-    pid_t pid = 0;
-    int status = 0;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigmask(&attr, &none);
-    const bool started = posix_spawn(&pid, "/proc/self/exe", NULL, &attr, argv, environ) == 0;
-    posix_spawnattr_destroy(&attr);
-    while (started && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return started && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* The program itself with other words, in its language; its exit status, or -1. */
-static int run_self(const struct watch *w, const char *const *words, size_t n)
-{
-    const char *const head[] = {
-        "shopvane", "-C", w->env->dir, "--lang", w->env->lang == LANG_ZH ? "zh" : "en"
-    };
-    char *argv[WORDS_MAX + 1] = { NULL };
-    struct arena *a = arena_new(0);
-    int status = -1;
-    BUG_IF(ARRAY_LEN(head) + n > WORDS_MAX);
-    bool done = a != NULL;
-    for (size_t i = 0; i < ARRAY_LEN(head) + n && done; i++) {
-        const char *word = i < ARRAY_LEN(head) ? head[i] : words[i - ARRAY_LEN(head)];
-        argv[i] = arena_cstr(a, str_from(word));
-        done = argv[i] != NULL;
-    }
-    fflush(w->env->out);
-    if (done)
-        status = spawn_and_wait(argv);
-    arena_free(a);
-    return status;
-}
 
 static const char *archive_folder(struct arena *a)
 {
@@ -212,7 +170,7 @@ static void import_file(struct watch *w,
         w->waits = true;
         return;
     }
-    const int status = run_self(w, words, ARRAY_LEN(words));
+    const int status = command_run_self(w->env, words, ARRAY_LEN(words));
     if (status == EXIT_DONE || status == EXIT_PART) {
         w->imported++;
         put_away(w, box, f, archive_folder(a), a);
@@ -260,7 +218,32 @@ static bool wait_for_end(const struct watch *w, int64_t seconds)
 static void say_missing(const struct watch *w)
 {
     const char *const words[] = { "imports", "missing" };
-    (void)run_self(w, words, ARRAY_LEN(words));
+    (void)command_run_self(w->env, words, ARRAY_LEN(words));
+}
+
+/* Sources that are due (every_minutes in sources.yaml), each by a process of its own. One that
+ * failed is tried again after a while; its error has been told by it. */
+static enum status pull_due(struct watch *w, struct error *why)
+{
+    const struct shop_source *items = NULL;
+    size_t n = 0;
+    const int64_t now = clock_now_us();
+    struct arena *a = arena_new(0);
+    enum status st = a != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && w->pulls && now - w->failed_at >= RETRY_US)
+        st = shop_sources_read(w->env->dir, a, &items, &n, why);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        const char *const words[] = { "source", "pull", arena_cstr(a, items[i].name) };
+        if (!source_is_due(w->env, &items[i], now) || words[2] == NULL || is_busy(w))
+            continue;
+        const int status = command_run_self(w->env, words, ARRAY_LEN(words));
+        if (status == EXIT_DONE || status == EXIT_PART)
+            w->imported++;
+        else
+            w->failed_at = now;
+    }
+    arena_free(a);
+    return st;
 }
 
 static enum status watch_loop(struct watch *w, struct error *why)
@@ -274,7 +257,9 @@ static enum status watch_loop(struct watch *w, struct error *why)
     for (;;) {
         bool busy = false;
         const size_t before = w->imported;
-        const enum status st = look(w, &busy, why);
+        enum status st = look(w, &busy, why);
+        if (st == STATUS_OK)
+            st = pull_due(w, why);
         if (st != STATUS_OK)
             return st;
         if (w->imported > before || (w->options->once && !busy))

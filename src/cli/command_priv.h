@@ -47,7 +47,8 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
-    X(report) X(goals) X(stores) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) X(users) X(tokens) X(docs)
+    X(report) X(goals) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
+    X(users) X(tokens) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;
@@ -79,6 +80,21 @@ MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, stru
 void env_shop_done(struct command_env *env, struct shop *s);
 /* A file argument as a path from where the user stands; in the arena. */
 MUST_CHECK char *env_path(const struct command_env *env, struct arena *a, const char *file);
+/* Exit statuses of commands. */
+#define EXIT_DONE  0
+#define EXIT_WRONG 2
+#define EXIT_PART  3 /* done, with rows in quarantine */
+/* Runs the program with other words, on the same shop and in the same language, and waits for it
+ * (run_self.c); its exit status, or -1. */
+int command_run_self(struct command_env *env, const char *const *words, size_t n);
+/* KEY=VALUE words from `from` on; room for CHANGES_MAX. */
+#define CHANGES_MAX 64
+MUST_CHECK enum status command_changes(const char *command,
+                                       const struct arguments *args,
+                                       size_t from,
+                                       struct store_change *out,
+                                       size_t *n,
+                                       struct error *why);
 /* One line that rewrites itself in a terminal; silent otherwise. `done` of `total` (0: unknown). */
 void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total);
 void env_progress_end(struct command_env *env);

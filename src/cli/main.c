@@ -32,6 +32,11 @@ static unsigned terminal_width(void)
     return size.ws_col;
 }
 
+static const char *variable(const char *name)
+{
+    return getenv(name);
+}
+
 /* The folder that -C names, wherever it stands among the leading options. */
 static const char *folder_of(int argc, const char *const *argv)
 {
@@ -76,6 +81,7 @@ int main(int argc, char **argv)
         .lang_given = lang_given,
         .out_is_terminal = req.out_is_terminal,
         .width = req.width,
+        .variable = variable,
     };
     return command_run(&env, argc - 1, words);
 }

@@ -181,3 +181,25 @@ void command_help(FILE *out, const struct command *c, enum lang lang)
         fprintf(out, "  %.*s\n", STR_ARG(line));
     }
 }
+
+enum status command_changes(const char *command,
+                            const struct arguments *args,
+                            size_t from,
+                            struct store_change *out,
+                            size_t *n,
+                            struct error *why)
+{
+    for (size_t i = from; i < args->count; i++) {
+        str rest = str_from(args->items[i]);
+        const bool has_value = memchr(rest.ptr, '=', rest.len) != NULL;
+        const str key = str_trim(str_take_until(&rest, '='));
+        if (!has_value || key.len == 0 || *n == CHANGES_MAX)
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "%s: say what to write as key=value, not \"%s\"",
+                             command,
+                             args->items[i]);
+        out[(*n)++] = (struct store_change){ key, str_trim(rest) };
+    }
+    return STATUS_OK;
+}

@@ -62,6 +62,8 @@ static const char *convert_line(struct reading_worker *w)
     const struct cell *price = part(w, p->unit_price);
     const struct cell *amount = part(w, p->line_amount);
     const struct cell *status = part(w, p->status);
+    const struct cell *given = part(w, p->line_class);
+    enum line_class named;
     const bool has_amount = !amount->is_null;
     int64_t gross = amount->i64;
     w->line_class = w->gross = (struct cell){ .is_null = true };
@@ -69,6 +71,8 @@ static const char *convert_line(struct reading_worker *w)
         return price->is_null && quantity->is_null
                    ? NULL
                    : "a line needs a quantity and a price, or an amount";
+    if (!given->is_null && !line_class_parse(given->text, &named))
+        return "no class of lines: see the classes in docs/import.md";
     if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross != 0))
         return "a quantity of 0";
     if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
@@ -81,6 +85,7 @@ static const char *convert_line(struct reading_worker *w)
         .quantity = quantity->is_null ? 1 : quantity->i64,
         .price_e4 = price->is_null ? gross : price->i64,
         .gross_e4 = gross,
+        .given = given->is_null ? STR_EMPTY : given->text,
         .is_cancelled =
             !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
         .is_unpaid = is_unpaid(w),

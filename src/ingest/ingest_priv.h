@@ -139,6 +139,9 @@ struct import_job {
     struct buf sql;    /* scratch of job_exec */
 };
 
+/* Whether amounts of its lines hold the tax: as the mapping says, else the store. */
+bool job_is_tax_inclusive(const struct import_job *j);
+
 /* Changes the stage, a database of its own: before the transaction that changes the facts. */
 MUST_CHECK enum status prepare_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);

@@ -94,3 +94,8 @@ enum status identity_assign(struct import_job *j,
                       kind);
     return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE fresh_id") : st;
 }
+
+bool job_is_tax_inclusive(const struct import_job *j)
+{
+    return j->store->tax_inclusive && !j->mapping->amounts_without_tax;
+}

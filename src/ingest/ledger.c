@@ -173,7 +173,7 @@ static enum status prove(struct import_job *j, struct error *why)
                   : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
                         "= getvariable('import_id') AND class <> 'quarantined'), 0)"
                         "::BIGINT, 0 * $1");
-    const struct param inclusive = { .type = PARAM_I64, .i64 = j->store->tax_inclusive };
+    const struct param inclusive = { .type = PARAM_I64, .i64 = job_is_tax_inclusive(j) };
     const enum status st = conn_query(j->conn, sql, &inclusive, 1, &f, why);
     if (st != STATUS_OK)
         return st;

@@ -1,5 +1,5 @@
 /* The class of a line of the sales ledger: lines of orders that do not count first, then the
- * mapping's rules, then what any shop means. */
+ * row's own word, the mapping's rules, and what any shop means. */
 #include "ingest/line_class_priv.h"
 
 static bool sign_fits(int wanted, int64_t value, bool zero_is_negative)
@@ -35,6 +35,9 @@ enum line_class line_class_of(const struct mapping *m, const struct line_facts *
         return LINE_cancelled;
     if (f->is_unpaid)
         return LINE_unpaid;
+    enum line_class given;
+    if (f->given.len > 0 && line_class_parse(f->given, &given))
+        return given;
     for (size_t i = 0; i < m->rule_count; i++) {
         const struct class_rule *r = &m->rules[i];
         if (sku_fits(r, f->sku) && title_fits(r, f->title) &&

@@ -11,6 +11,7 @@ struct line_facts {
     int64_t quantity;
     int64_t price_e4; /* of one unit; the line's amount when there is no price */
     int64_t gross_e4;
+    str given;         /* the class that the row itself names; empty: none */
     bool is_cancelled; /* and was never paid */
     bool is_unpaid;    /* and will only count when it is paid */
 };

@@ -39,6 +39,7 @@ static const struct yaml_field mapping_fields[] = {
     { "match_returns", YAML_WANT_BOOL, false },
     { "pad_short", YAML_WANT_BOOL, false },
     { "keep_unknown", YAML_WANT_BOOL, false },
+    { "amounts_without_tax", YAML_WANT_BOOL, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -46,6 +47,11 @@ static const struct yaml_field class_fields[] = {
     { "title", YAML_WANT_LIST, false },   { "order_prefix", YAML_WANT_STR, false },
     { "quantity", YAML_WANT_STR, false }, { "price", YAML_WANT_STR, false },
 };
+
+bool mapping_is_api(const struct mapping *m)
+{
+    return str_ends(m->name, STR("-api"));
+}
 
 static const char *const signs[] = { "any", "positive", "negative", "zero" };
 
@@ -179,6 +185,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "match_returns", &m->match_returns },
         { "pad_short", &m->pad_short },
         { "keep_unknown", &m->keep_unknown },
+        { "amounts_without_tax", &m->amounts_without_tax },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -336,6 +343,7 @@ void mapping_write(const struct mapping *m, struct buf *out)
     write_flag(out, "match_returns", m->match_returns);
     write_flag(out, "pad_short", m->pad_short);
     write_flag(out, "keep_unknown", m->keep_unknown);
+    write_flag(out, "amounts_without_tax", m->amounts_without_tax);
     yaml_write_key(out, 0, STR("columns"));
     bool has_constant = false;
     for (size_t i = 0; i < m->column_count; i++) {

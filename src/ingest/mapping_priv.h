@@ -157,8 +157,9 @@ struct mapping {
     bool sum_amounts;    /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
-    bool keep_unknown; /* columns without a field go to the field props */
-    bool total_serves; /* generic: line_amount is a total, for want of prices */
+    bool keep_unknown;        /* columns without a field go to the field props */
+    bool amounts_without_tax; /* whatever the store's prices are */
+    bool total_serves;        /* generic: line_amount is a total, for want of prices */
     struct row_options rows;
 };
 
@@ -170,6 +171,10 @@ MUST_CHECK enum status mapping_parse(str text,
                                      struct mapping **out,
                                      struct error *why);
 void mapping_write(const struct mapping *m, struct buf *out);
+/* Its rows come from a platform's API: of an order they count more than an export (decided by the
+ * mapping's name, which is kept as the rows' source: it ends in "-api"). */
+bool mapping_is_api(const struct mapping *m);
+#define SOURCE_IS_API(column) "(" column " LIKE '%%-api')" /* the same of a stored row; printf */
 /* sums, checks, rules, words and unpivot (mapping_rules.c). */
 void mapping_read_rules(const struct yaml_node *root,
                         struct mapping *m,

@@ -195,6 +195,23 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         "DELETE FROM staging.stage WHERE placed_at IS NULL");
 }
 
+/* An export never replaces what the platform's API has brought: it knows less of the order, such as
+ * when its refunds were. */
+static enum status tell_outranked(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    if (mapping_is_api(j->mapping))
+        return STATUS_OK;
+    const enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_of_api", &n, why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld orders came from the platform's API, which counts more than an export; "
+                    "they stay as they are\n"),
+                 (long long)n);
+    return st;
+}
+
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. */
 static enum status make_ord(struct import_job *j, struct error *why)
 {
@@ -217,15 +234,22 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.currency, e.currency, job.currency) AS currency, "
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
-             "  coalesce(coalesce(o.updated_at, job.version) < e.version, false) AS is_stale "
-             "FROM stage_order o CROSS JOIN job "
-             "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id = o.order_id "
-             "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
-             "  AND c.id = o.customer_id "
-             "LEFT JOIN orders e ON e.order_key = i.key;"
-             "DROP TABLE stage_order",
-             has_customers ? "c.key" : "e.customer_key");
-    return run(j, &sql, why);
+             "  coalesce(%s, false) AS is_stale, "
+             "  coalesce(" SOURCE_IS_API(
+                 "e.source") ", false) AS is_of_api "
+                             "FROM stage_order o CROSS JOIN job "
+                             "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id "
+                             "= o.order_id "
+                             "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
+                             "  AND c.id = o.customer_id "
+                             "LEFT JOIN orders e ON e.order_key = i.key;"
+                             "DROP TABLE stage_order",
+             has_customers ? "c.key" : "e.customer_key",
+             mapping_is_api(j->mapping)
+                 ? "(e.source LIKE '%-api') AND coalesce(o.updated_at, job.version) < e.version"
+                 : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version");
+    st = run(j, &sql, why);
+    return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 
 /* What stands in a stage row for a field, or 0 of its type. */
@@ -245,7 +269,7 @@ static void add_line_select(struct buf *sql,
                             bool has_shares,
                             bool has_costs)
 {
-    const bool inclusive = j->store->tax_inclusive;
+    const bool inclusive = job_is_tax_inclusive(j);
     const char *tax =
         has_shares ? "coalesce(sh.tax, 0)" : amount(j, "line_tax", "coalesce(s.line_tax, 0)");
     const char *merchant = has_shares
@@ -395,7 +419,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         paid_at,
         paid_at,
         paid_date,
-        j->store->tax_inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
+        job_is_tax_inclusive(j) ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */

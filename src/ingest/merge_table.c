@@ -133,6 +133,13 @@ static void add_measure_currency(struct buf *sql, const struct import_job *j)
              reading_has(j->reading, "currency") ? "s.currency" : "NULL");
 }
 
+/* What a file does not say of an article stays: a price list takes no cost away. */
+static bool keeps_known(const struct table *t, const struct column *c)
+{
+    return strcmp(t->name, "product") == 0 && c->role != ROLE_KEY && c->role != ROLE_PROVENANCE &&
+           strcmp(c->name, "valid_from") != 0;
+}
+
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
 {
     char field[FIELD_NAME_MAX] = "";
@@ -145,6 +152,10 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
         add_measure_currency(sql, j);
     else if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
+    else if (keeps_known(j->mapping->target.table, c) && reading_has(j->reading, field))
+        buf_addf(sql, "coalesce(s.\"%s\", known_article.\"%s\")", field, c->name);
+    else if (keeps_known(j->mapping->target.table, c))
+        buf_addf(sql, "known_article.\"%s\"", c->name);
     else if (reading_has(j->reading, field))
         buf_addf(sql, "s.\"%s\"", field);
     else
@@ -178,7 +189,7 @@ static bool mentions(const struct buf *sql, const char *alias)
 }
 
 /* FROM with what the columns chosen so far need, less the rows that are left out. */
-static void add_from(struct buf *sql)
+static void add_from(struct buf *sql, const struct import_job *j)
 {
     const bool needs_order = mentions(sql, "known_order.");
     buf_adds(sql, " FROM staging.stage s CROSS JOIN job");
@@ -194,6 +205,12 @@ static void add_from(struct buf *sql)
     }
     if (needs_order)
         buf_adds(sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
+    if (mentions(sql, "known_article."))
+        buf_addf(sql,
+                 " LEFT JOIN product known_article ON known_article.store = getvariable('store') "
+                 "AND known_article.sku = s.sku AND known_article.valid_from IS NOT DISTINCT FROM "
+                 "%s",
+                 reading_has(j->reading, "valid_from") ? "s.valid_from" : "NULL");
     buf_adds(sql, " WHERE NOT EXISTS (SELECT 1 FROM left_out l WHERE l.row_no = s.row_no)");
 }
 
@@ -228,7 +245,7 @@ static enum status make_view(struct import_job *j,
         add_column(&sql, j, &t->columns[i]);
         first = false;
     }
-    add_from(&sql);
+    add_from(&sql, j);
     return run(j, &sql, why);
 }
 

@@ -75,7 +75,7 @@ enum status merge_date_refunds(struct import_job *j, struct error *why)
         "  refund.order_key AND o.is_written AND refund.order_date IS DISTINCT FROM o.local_date;"
         "CREATE OR REPLACE TEMP TABLE redated AS SELECT l.rowid AS id, o.local_date, o.placed_at, "
         "  o.local_minute, o.customer_key FROM order_line l JOIN ord o ON o.order_key = "
-        "  l.origin_key WHERE l.class = 'return' AND l.origin_key = l.order_key AND o.is_written "
+        "  l.origin_key WHERE l.origin_key = l.order_key AND o.is_written "
         "  AND l.order_date IS DISTINCT FROM o.local_date;"
         "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date, "
         "  r.local_date]) FROM order_line l JOIN redated r ON r.id = l.rowid;"

@@ -38,7 +38,7 @@ static enum status mark_written(struct import_job *j, struct error *why)
                  "%s",
                  "CREATE OR REPLACE TEMP TABLE of_refund AS SELECT l.rowid AS id FROM order_line l "
                  "  JOIN refund r ON r.import_id = l.import_id AND r.row_no = l.row_no AND "
-                 "  r.order_key = l.order_key WHERE l.class = 'return' AND l.order_key IN "
+                 "  r.order_key = l.order_key WHERE l.order_key IN "
                  "  (SELECT order_key FROM ord WHERE is_known);"
                  "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
                  "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("

@@ -22,6 +22,7 @@ static const struct field order_fields[] = {
     { "updated_at", FIELD_TIME, false },
     { "currency", FIELD_CURRENCY, false },
     { "sub_order_id", FIELD_ID, false },
+    { "line_class", FIELD_TEXT, false },
     { "sku", FIELD_ID, false },
     { "title", FIELD_TEXT, false },
     { "quantity", FIELD_QUANTITY, false },

@@ -1,0 +1,18 @@
+/* What the files of the WooCommerce connector share. */
+#ifndef SHOPVANE_INGEST_CONNECTORS_WOO_PRIV_H
+#define SHOPVANE_INGEST_CONNECTORS_WOO_PRIV_H
+
+#include "ingest/pull_priv.h"
+
+#define WOO_PER_PAGE 100
+
+enum status woo_want_list(const struct pull_page *p, struct error *why);
+/* Whether pages follow, as told, else by how full this one is. */
+enum status woo_more_follows(struct pull_page *p, bool *more, struct error *why);
+/* On to the next page of what is asked for by time of change. */
+enum status woo_advance(struct pull_page *p, struct error *why);
+str woo_first_of(str a, str b); /* the first that is not empty */
+enum status woo_page_products(struct pull_page *p, struct error *why);
+enum status woo_page_customers(struct pull_page *p, struct error *why);
+
+#endif

@@ -1,0 +1,206 @@
+/* Pages of platforms made to rows: money to the cent, what is left out, what is refused. */
+#include "ingest/pull.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct rig {
+    struct buf rows;
+    struct error why;
+};
+
+static int set_up(void **state)
+{
+    struct rig *r = mem_new(1, sizeof *r);
+    assert_non_null(r);
+    buf_init(&r->rows, 1 << 20);
+    *state = r;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct rig *r = *state;
+    buf_release(&r->rows);
+    mem_free(r);
+    return 0;
+}
+
+static enum status page(struct rig *r,
+                        enum source_kind kind,
+                        const char *resource,
+                        const char *body)
+{
+    buf_clear(&r->rows);
+    return pull_page_rows(kind, resource, str_from(body), &r->rows, &r->why);
+}
+
+static void expect_rows(struct rig *r, size_t n)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < r->rows.len; i++)
+        lines += r->rows.data[i] == '\n';
+    if (lines != n)
+        fail_msg("%zu rows:\n%.*s", lines, STR_ARG(buf_str(&r->rows)));
+}
+
+static void expect_part(struct rig *r, const char *part)
+{
+    if (!str_contains(buf_str(&r->rows), str_from(part)))
+        fail_msg("no %s in:\n%.*s", part, STR_ARG(buf_str(&r->rows)));
+}
+
+#define WOO_HEAD                                                                                   \
+    "\"id\":7,\"number\":\"7\",\"currency\":\"EUR\",\"date_created_gmt\":\"2025-03-01T10:00:00\"," \
+    "\"date_modified_gmt\":\"2025-03-02T10:00:00\",\"date_paid_gmt\":\"2025-03-01T10:01:00\","
+
+static void a_woo_order_has_a_row_a_line_and_its_amounts_once(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_WOOCOMMERCE,
+             "orders",
+             "[{" WOO_HEAD "\"status\":\"processing\",\"total\":\"30.80\",\"total_tax\":\"4.80\","
+             "\"shipping_total\":\"4.00\",\"customer_id\":0,\"billing\":{\"email\":\"A@B.c\"},"
+             "\"line_items\":[{\"id\":1,\"sku\":\"X\",\"quantity\":2,\"subtotal\":\"20.00\","
+             "\"total\":\"18.00\",\"total_tax\":\"3.60\"},{\"id\":2,\"sku\":\"\","
+             "\"product_id\":5,\"variation_id\":9,\"quantity\":1,\"subtotal\":\"4.00\","
+             "\"total\":\"4.00\",\"total_tax\":\"0.40\"}],\"fee_lines\":[{\"id\":3,\"name\":"
+             "\"Wrap\",\"total\":\"-1.00\"}]}]"),
+        STATUS_OK);
+
+    expect_rows(r, 3);
+    expect_part(r, "\"customer_id\":\"a@b.c\"");
+    expect_part(r, "\"line_amount\":\"20.0000\",\"discount_merchant\":\"2.0000\"");
+    expect_part(r, "\"sku\":\"9\"");            /* the variation, for want of an SKU */
+    expect_part(r, "\"order_tax\":\"0.8000\""); /* of the postage */
+    expect_part(r, "\"class\":\"discount\"");
+}
+
+static void drafts_are_no_orders_and_pending_ones_not_paid(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r,
+                          SOURCE_WOOCOMMERCE,
+                          "orders",
+                          "[{" WOO_HEAD "\"status\":\"checkout-draft\"},{" WOO_HEAD
+                          "\"status\":\"pending\",\"line_items\":[{\"id\":1,\"quantity\":1,"
+                          "\"subtotal\":\"1\",\"total\":\"1\"}]}]"),
+                     STATUS_OK);
+
+    expect_rows(r, 1);
+    expect_part(r, "\"class\":\"unpaid\"");
+}
+
+static void trash_loses_its_payment(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r,
+                          SOURCE_WOOCOMMERCE,
+                          "orders in the trash",
+                          "[{" WOO_HEAD "\"status\":\"trash\",\"line_items\":[{\"id\":1,"
+                          "\"quantity\":1,\"subtotal\":\"1\",\"total\":\"1\"}]}]"),
+                     STATUS_OK);
+
+    expect_part(r, "\"paid_at\":null");
+}
+
+static void hostile_pages_are_refused(void **state)
+{
+    static const struct {
+        enum source_kind kind;
+        const char *body;
+    } rows[] = {
+        { SOURCE_WOOCOMMERCE, "{\"code\":\"x\"}" },
+        { SOURCE_WOOCOMMERCE, "[{\"id\":1}]" },
+        { SOURCE_WOOCOMMERCE, "[1]" },
+        { SOURCE_WOOCOMMERCE, "[{" WOO_HEAD "\"status\":\"x\",\"total\":\"1e40\"}]" },
+        { SOURCE_WOOCOMMERCE, "[{" WOO_HEAD "\"status\":\"x\",\"total\":\"12,50\"}]" },
+        { SOURCE_WOOCOMMERCE, "[" },
+        { SOURCE_SHOPIFY, "[]" },
+        { SOURCE_SHOPIFY, "{\"orders\":{}}" },
+        { SOURCE_SHOPIFY, "{\"orders\":[{\"id\":1}]}" },
+        { SOURCE_SHOPIFY,
+          "{\"orders\":[{\"id\":1,\"name\":\"#1\",\"created_at\":\"2025-03-01T10:00:00Z\","
+          "\"line_items\":[{\"price\":\"900000000000000\",\"quantity\":100000}]}]}" },
+    };
+    struct rig *r = *state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (page(r, rows[i].kind, "orders", rows[i].body) == STATUS_OK)
+            fail_msg("taken: %s", rows[i].body);
+        assert_int_equal(r->rows.len, 0);
+    }
+}
+
+#define SHOPIFY_HEAD                                                                \
+    "\"id\":1,\"name\":\"#1\",\"created_at\":\"2025-03-01T10:00:00-05:00\","        \
+    "\"processed_at\":\"2025-03-01T10:00:01-05:00\",\"financial_status\":\"paid\"," \
+    "\"currency\":\"EUR\","
+
+static void tax_is_taken_out_of_shopify_prices_that_hold_it(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_SHOPIFY,
+             "orders",
+             "{\"orders\":[{" SHOPIFY_HEAD "\"taxes_included\":true,\"total_tax\":\"3.19\","
+             "\"line_items\":[{\"id\":5,\"sku\":\"X\",\"quantity\":2,\"price\":\"11.00\","
+             "\"price_set\":{\"shop_money\":{\"amount\":\"10.00\"}},\"discount_allocations\":"
+             "[{\"amount\":\"0.02\"}],\"tax_lines\":[{\"price\":\"3.00\"},{\"price\":\"0.19\"}]}"
+             "]}]}"),
+        STATUS_OK);
+
+    expect_rows(r, 1);
+    expect_part(r, "\"unit_price\":\"10.0000\",\"line_amount\":\"16.8100\"");
+    expect_part(r, "\"line_tax\":\"3.1900\"");
+    expect_part(r, "\"order_tax\":\"0.0000\"");
+}
+
+static void a_shopify_refund_comes_to_what_was_paid_back(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_SHOPIFY,
+             "orders",
+             "{\"orders\":[{" SHOPIFY_HEAD "\"line_items\":[{\"id\":5,\"quantity\":1,\"price\":"
+             "\"10\"}],\"refunds\":[{\"id\":9,\"created_at\":\"2025-03-04T10:00:00-05:00\","
+             "\"refund_line_items\":[{\"id\":1,\"quantity\":1,\"subtotal\":10.0,\"total_tax\":1.9,"
+             "\"line_item\":{\"sku\":\"X\"}}],\"order_adjustments\":[{\"id\":2,\"kind\":"
+             "\"shipping_refund\",\"amount\":\"-4.00\",\"tax_amount\":\"-0.76\"}],\"transactions\":"
+             "[{\"kind\":\"refund\",\"status\":\"success\",\"amount\":\"15.66\"},{\"kind\":"
+             "\"refund\",\"status\":\"failure\",\"amount\":\"15.66\"}]}]}]}"),
+        STATUS_OK);
+
+    expect_rows(r, 4); /* the order's line, goods, postage, 1.00 less than both */
+    expect_part(r, "\"amount\":\"11.9000\",\"tax\":\"1.9000\"");
+    expect_part(r, "\"class\":\"shipping\",\"sku\":null,\"quantity\":null,\"amount\":\"4.7600\"");
+    expect_part(r, "\"amount\":\"-1.0000\"");
+    expect_part(r, "\"refunded\":\"15.6600\"");
+}
+
+#define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RIG(a_woo_order_has_a_row_a_line_and_its_amounts_once),
+        RIG(drafts_are_no_orders_and_pending_ones_not_paid),
+        RIG(trash_loses_its_payment),
+        RIG(hostile_pages_are_refused),
+        RIG(tax_is_taken_out_of_shopify_prices_that_hold_it),
+        RIG(a_shopify_refund_comes_to_what_was_paid_back),
+    };
+    return cmocka_run_group_tests_name("pulls", tests, NULL, NULL);
+}
