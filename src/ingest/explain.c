@@ -2,25 +2,12 @@
  * file to edit. */
 #include "ingest/generic_priv.h"
 #include "ingest/known_names_priv.h"
+#include "ingest/look_priv.h"
 #include "ingest/reading_priv.h"
 
 #include <string.h>
 
 #define SAMPLE_WIDTH 28
-
-static const char *field_of(const struct mapping *m, const struct row_shape *shape, size_t column)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        const struct mapping_column *c = &m->columns[i];
-        if (c->constant.ptr != NULL)
-            continue;
-        const str name = m->header_count > column && m->header_count > 0 ? m->header[column]
-                                                                         : shape->columns[column];
-        if (str_eq_nocase(str_trim(name), str_trim(c->source)))
-            return c->field.ptr;
-    }
-    return NULL;
-}
 
 static void add_column(struct buf *out,
                        const struct mapping *m,
@@ -28,13 +15,12 @@ static void add_column(struct buf *out,
                        size_t column,
                        enum lang lang)
 {
-    const char *field = field_of(m, shape, column);
+    const char *field = look_field_of(m, shape, column);
     buf_adds(out, "  ");
     buf_pad(out, shape->columns[column], 30, false);
     buf_adds(out, field != NULL ? " -> " : "    ");
-    const bool is_kept = m->keep_unknown && target_field(&m->target, STR("props")) != NULL &&
-                         !props_is_personal(shape->columns[column]);
-    const char *unused = is_kept ? tr(lang, "(kept in props)") : tr(lang, "(not used)");
+    const char *unused = look_keeps(m, shape->columns[column]) ? tr(lang, "(kept in props)")
+                                                               : tr(lang, "(not used)");
     buf_pad(out, str_from(field != NULL ? field : unused), 20, false);
     buf_adds(out, "  ");
     for (size_t i = 0; i < 3 && i < shape->n_samples; i++) {
@@ -124,27 +110,14 @@ static enum status explain_mapping(struct shop *s,
 
 /* A file that fits nothing is explained by what comes nearest, with what that lacks, so that there
  * is a mapping to edit. */
-static enum status explain_nearest(struct shop *s,
-                                   const char *path,
-                                   const struct import_options *opt,
-                                   const struct row_shape *shape,
-                                   struct buf *out,
-                                   struct error *why)
+static enum status explain_nearest(
+    struct shop *s, const char *path, const struct look_run *r, struct buf *out, struct error *why)
 {
-    struct mapping *near = NULL;
-    struct error other = { .lang = why->lang };
-    struct arena *a = arena_new(0);
-    const str preset = str_from(opt->preset != NULL ? opt->preset : "");
-    const str target = str_starts(preset, STR("generic:")) ? str_skip(preset, 8) : STR_EMPTY;
-    enum status st = STATUS_NOT_FOUND;
-    if (a != NULL && mapping_nearest(shape, target, a, &near, &other) == STATUS_OK &&
-        near != NULL) {
-        buf_addf(out, tr(why->lang, "fits no table; nearest is %s\n"), near->target.name);
-        if (explain_mapping(s, path, near, shape, out, &other) != STATUS_OK)
-            st = error_set(why, other.status, "%s", other.text);
-    }
-    arena_free(a);
-    return st;
+    if (r->mapping == NULL)
+        return error_set(why, STATUS_NOT_FOUND, "%.*s", STR_ARG(r->problem));
+    buf_addf(out, tr(why->lang, "fits no table; nearest is %s\n"), r->mapping->target.name);
+    const enum status st = explain_mapping(s, path, r->mapping, r->shape, out, why);
+    return st != STATUS_OK ? st : error_set(why, STATUS_NOT_FOUND, "%.*s", STR_ARG(r->problem));
 }
 
 enum status import_explain(struct shop *s,
@@ -154,43 +127,25 @@ enum status import_explain(struct shop *s,
                            struct buf *out,
                            struct error *why)
 {
-    struct row_file *f = NULL;
-    struct mapping *m = NULL;
-    struct reading_source source = { 0 };
-    struct known_names *names = NULL;
-    struct row_options ro = { .is_known = known_names_has };
-    struct buf notes;
+    struct look_run r;
     struct arena *a = arena_new(0);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    buf_init(&notes, (size_t)64 * 1024);
-    enum status st = reading_source_open(s, path, HEAD_ROWS, a, &source, why);
-    if (st == STATUS_OK)
-        st = known_names_new(a, &names, why);
-    ro.known_self = names;
-    ro.sheet = opt->sheet;
-    if (st == STATUS_OK)
-        st = row_file_open(source.path, &ro, &f, why);
-    const struct row_shape *shape = st == STATUS_OK ? row_file_shape(f) : NULL;
-    if (st == STATUS_OK)
-        add_shape(out, shape, source.is_parquet, lang);
-    if (st == STATUS_OK && shape->is_empty)
-        st = error_set(why, STATUS_BAD_INPUT, "%s: the file is empty", path);
-    if (st == STATUS_OK)
-        st = mapping_choose(shape, opt, a, &m, &notes, why);
-    if (st == STATUS_OK) {
-        if (opt->sheet != NULL)
-            m->rows.sheet = opt->sheet;
-        buf_addf(out, tr(lang, "read as %.*s; rows become %s\n"), STR_ARG(m->name), m->target.name);
-        buf_add(out, buf_str(&notes));
-        header_note(shape, lang, out);
-        st = explain_mapping(s, path, m, shape, out, why);
-    } else if (st == STATUS_NOT_FOUND && shape != NULL && opt->map_file == NULL) {
-        st = explain_nearest(s, path, opt, shape, out, why);
+    enum status st = look_open(s, path, opt, a, &r, why);
+    if (r.shape != NULL)
+        add_shape(out, r.shape, r.source.is_parquet, lang);
+    if (st == STATUS_OK && r.problem.len == 0) {
+        buf_addf(out,
+                 tr(lang, "read as %.*s; rows become %s\n"),
+                 STR_ARG(r.mapping->name),
+                 r.mapping->target.name);
+        buf_add(out, r.notes);
+        header_note(r.shape, lang, out);
+        st = explain_mapping(s, path, r.mapping, r.shape, out, why);
+    } else if (st == STATUS_OK) {
+        st = explain_nearest(s, path, &r, out, why);
     }
-    row_file_close(f);
-    reading_source_close(&source);
-    buf_release(&notes);
+    look_close(&r);
     arena_free(a);
     return import_names_file(why, st, path);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define UNPACKED_FILE "run/parquet.csv.zst"
+#define HEAD_FILE     "run/parquet-head-%lld.csv.zst"
 
 static bool is_parquet(const char *path)
 {
@@ -21,7 +22,7 @@ static bool is_parquet(const char *path)
 }
 
 static enum status write_csv(
-    struct shop *s, const char *path, const char *to, int64_t most_rows, struct error *why)
+    struct conn *c, const char *path, const char *to, int64_t most_rows, struct error *why)
 {
     struct buf sql;
     buf_init(&sql, 65536);
@@ -34,9 +35,21 @@ static enum status write_csv(
     store_add_quoted(&sql, to);
     buf_adds(&sql, " (FORMAT csv, HEADER, COMPRESSION zstd)");
     buf_addc(&sql, '\0');
-    const enum status st = buf_ok(&sql) ? conn_exec(shop_writer(s), sql.data, why)
+    const enum status st = buf_ok(&sql) ? conn_exec(c, sql.data, why)
                                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_release(&sql);
+    return st;
+}
+
+/* The first rows through a connection of its own: to look at a file the writer is not needed. */
+static enum status write_head(
+    struct shop *s, const char *path, const char *to, int64_t most_rows, struct error *why)
+{
+    struct conn *c = NULL;
+    enum status st = shop_conn_new(s, &c, why);
+    if (st == STATUS_OK)
+        st = write_csv(c, path, to, most_rows, why);
+    conn_close(c);
     return st;
 }
 
@@ -51,12 +64,17 @@ enum status reading_source_open(struct shop *s,
     *out = (struct reading_source){ .path = path };
     if (!is_parquet(path))
         return STATUS_OK;
-    const str to = arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
+    const bool is_head = most_rows > 0;
+    const str to = is_head
+                       ? arena_printf(a, "%s/" HEAD_FILE, shop_dir(s), (long long)clock_now_us())
+                       : arena_printf(a, "%s/" UNPACKED_FILE, shop_dir(s));
     if (to.len == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     unlink(to.ptr); /* what a killed import left */
     *out = (struct reading_source){ .path = to.ptr, .is_parquet = true };
-    if (write_csv(s, path, to.ptr, most_rows, &cause) == STATUS_OK)
+    const enum status st = is_head ? write_head(s, path, to.ptr, most_rows, &cause)
+                                   : write_csv(shop_writer(s), path, to.ptr, 0, &cause);
+    if (st == STATUS_OK)
         return STATUS_OK;
     str text = str_from(cause.text);
     const str first = str_take_until(&text, '\n');
