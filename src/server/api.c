@@ -1,6 +1,8 @@
 /* What all requests share. */
 #include "server/engine_priv.h"
 
+#include "server/jobs_priv.h"
+
 /* Teams of stores give row scope, so access must know them. */
 static enum status api_take_stores(struct api *api, struct error *why)
 {
@@ -18,6 +20,13 @@ static enum status api_take_stores(struct api *api, struct error *why)
     return st;
 }
 
+/* About once a second, when no job runs. */
+static void api_tick(void *self)
+{
+    const struct api *api = self;
+    upload_sweep(api->shop, clock_now_us());
+}
+
 enum status api_init(struct api *api, struct shop *shop, struct error *why)
 {
     api->shop = shop;
@@ -30,11 +39,13 @@ enum status api_init(struct api *api, struct shop *shop, struct error *why)
         st = api_take_stores(api, why);
     if (st != STATUS_OK)
         return st;
-    return shop_catalog(shop_dir(shop), STR_EMPTY, NULL, &api->catalog, why);
+    st = shop_catalog(shop_dir(shop), STR_EMPTY, NULL, &api->catalog, why);
+    return st == STATUS_OK ? jobs_start(shop, api_tick, api, &api->jobs, why) : st;
 }
 
 void api_release(struct api *api)
 {
+    jobs_stop(api->jobs);
     kpi_catalog_free(api->catalog);
     query_cache_free(api->cache);
     access_close(api->access);

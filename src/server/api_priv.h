@@ -81,7 +81,9 @@ struct route_table {
     X(board)            \
     X(reports)          \
     X(goals)            \
-    X(data)
+    X(data)             \
+    X(uploads)          \
+    X(jobs)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

@@ -21,6 +21,7 @@ struct api {
     unsigned port; /* for names of cookies */
     struct kpi_catalog *catalog;
     struct query_cache *cache;
+    struct jobs *jobs;
     sem_t slots;
     bool has_slots;
 };
@@ -51,8 +52,8 @@ MUST_CHECK enum status request_authenticate(struct request *r, struct error *why
 MUST_CHECK enum status router_find(struct request *r, bool *other_method, struct error *why);
 /* Everything that can be refused before the body: rights, CSRF, row scope, parameters. */
 MUST_CHECK enum status router_admit(struct request *r, struct error *why);
-/* The most bytes that a body of this row may have. */
-size_t router_body_limit(const struct route *row);
+/* The most bytes that a body of its row may have. */
+size_t router_body_limit(const struct request *r);
 /* Parses a JSON body and checks it against the row's shape. */
 MUST_CHECK enum status router_take_json(struct request *r, str body, struct error *why);
 /* The i-th row of all tables; NULL past the end. */

@@ -267,7 +267,7 @@ static enum status body_write(struct exchange *ex, str piece, struct error *why)
 static enum status body_add(struct exchange *ex, str piece, struct error *why)
 {
     struct request *r = &ex->request;
-    const size_t limit = router_body_limit(r->route);
+    const size_t limit = router_body_limit(r);
     if ((uint64_t)r->body_bytes + piece.len > limit)
         return error_set(why, STATUS_TOO_LARGE, "the body is larger than %zu bytes", limit);
     r->body_bytes += (int64_t)piece.len;

@@ -1,6 +1,8 @@
 /* From a request to what board/ asks for. */
 #include "server/request_board_priv.h"
 
+#include "server/engine_priv.h"
+
 enum status request_board(struct request *req,
                           struct query_context *context,
                           struct board_ask *out,
@@ -86,4 +88,26 @@ int64_t request_body_count(const struct request *req, const char *name, int64_t 
 {
     int64_t out = 0;
     return json_as_i64(json_get(req->json, name), &out) ? out : otherwise;
+}
+
+enum status request_may_change_store(const struct request *req, str store, struct error *why)
+{
+    const str name = store.len > 0 ? store : STR("main");
+    if (!req->who->all_stores && !principal_sees_store(req->who, name))
+        return error_set(why, STATUS_FORBIDDEN, "this store is not among yours");
+    return shop_stores_check(request_shop(req), &name, 1, why);
+}
+
+struct jobs *request_jobs(const struct request *req)
+{
+    return req->api->jobs;
+}
+
+void request_give_job(struct reply *reply, int64_t id)
+{
+    reply->status = 202;
+    json_object_open(&reply->json);
+    json_key(&reply->json, "job");
+    json_i64(&reply->json, id);
+    json_object_close(&reply->json);
 }

@@ -19,6 +19,14 @@ MUST_CHECK enum status request_board_whole(struct request *req,
 struct board_range request_range(const struct request *req);
 struct board_page request_board_page(const struct request *req);
 
+/* Of a request that changes one store: it is in the principal's scope. Empty: main. */
+MUST_CHECK enum status request_may_change_store(const struct request *req,
+                                                str store,
+                                                struct error *why);
+struct jobs *request_jobs(const struct request *req);
+/* 202 {"job":ID}: it runs in the background. */
+void request_give_job(struct reply *reply, int64_t id);
+
 /* Members of the JSON body; empty, false or `otherwise` when absent. */
 str request_body_text(const struct request *req, const char *name);
 bool request_body_flag(const struct request *req, const char *name);

@@ -166,7 +166,7 @@ static enum status check_csrf(const struct request *r, struct error *why)
 static enum status check_body(const struct request *r, struct error *why)
 {
     str type = r->headers[HEADER_CONTENT_TYPE];
-    const size_t limit = router_body_limit(r->route);
+    const size_t limit = router_body_limit(r);
     int64_t length = 0;
     const bool has_body = r->headers[HEADER_TRANSFER_ENCODING].len > 0 ||
                           (str_to_i64(r->headers[HEADER_CONTENT_LENGTH], &length) && length > 0);
@@ -181,11 +181,14 @@ static enum status check_body(const struct request *r, struct error *why)
     return STATUS_OK;
 }
 
-size_t router_body_limit(const struct route *row)
+size_t router_body_limit(const struct request *r)
 {
-    if (row->body_max > 0)
-        return row->body_max;
-    return row->body == BODY_FILE ? UPLOAD_MAX : JSON_BODY_MAX;
+    const size_t mib = shop_settings(request_shop(r))->upload_max_mib;
+    if (r->route->body_max > 0)
+        return r->route->body_max;
+    if (r->route->body != BODY_FILE)
+        return JSON_BODY_MAX;
+    return mib > 0 ? mib * 1024 * 1024 : UPLOAD_MAX;
 }
 
 static enum status check_params(const struct request *r, struct error *why)

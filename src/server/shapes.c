@@ -32,6 +32,17 @@ const struct named_shape shape_names[] = {
       "kind:text|money|count|number|percent,value?:number?,tone:text}]],title?:string,"
       "labels?:[string],series?:[{name:string,comparison:boolean,values:[number?]}],"
       "bands?:[{name:string,from:count,to:count}],running?:boolean}" },
+    { "look",
+      "{fits:boolean,problem:string?,preset:string,target:string,notes:[string],format:text,"
+      "compression:text,encoding:text,sheet:string?,sheets:[string],header_line:count,"
+      "title_rows:count,columns:[{name:string,target:string?,use:field|kept|unused|personal,"
+      "samples:[string]}],fields:[{name:text,kind:text,required:boolean,taken:boolean}],"
+      "targets:[text],presets:[text],mapping:string}" },
+    { "job",
+      "{id:count,state:queued|running|done|failed|cancelled,name:string,who:string,step:string?,"
+      "done:integer,total:integer,queued_at:time,ended_at:time?,imports:[{import_id:count,"
+      "already:boolean,file:string,preset:string,rows_read:count,rows_refused:count}],rows:count,"
+      "message:string?}" },
     { "share", "{path:text,expires_at:time}" },
     { "user",
       "{id:count,name:text,role:viewer|analyst|editor|admin,stores:[text],teams:[text],"
