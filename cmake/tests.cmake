@@ -89,6 +89,15 @@ if(SHOPVANE_TESTS)
   endif()
 endif()
 
+# The board: unit tests of its own and the real program in a browser (status 77: no Chromium here).
+if(SHOPVANE_TESTS AND TARGET shopvane AND NOT SHOPVANE_SANITIZE)
+  add_test(NAME board_unit COMMAND ${NODE} build.mjs --test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/web)
+  add_test(NAME board_browser COMMAND ${NODE} tests/board/run.mjs
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(board_unit board_browser PROPERTIES LABELS board SKIP_RETURN_CODE 77
+                       TIMEOUT 900 ENVIRONMENT "SHOPVANE_BIN=$<TARGET_FILE:shopvane>")
+endif()
+
 # Guards: what no compiler checks. Those on symbols read the built libraries.
 find_program(NODE node)
 if(NODE)

@@ -1,9 +1,10 @@
 // Builds the board: hashed files, each also compressed, and the list of them that tools/embed reads.
 //
 //     node build.mjs [--out DIR]    DIR/index.html, DIR/assets/*, DIR.list
-//     node build.mjs --tests        build/tests/*.test.mjs for `node --test`
+//     node build.mjs --test         builds the unit tests and runs them (node:test)
 //
 // Ends with status 1 on any warning of esbuild, or when the first load of the overview is too big.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -95,7 +96,7 @@ async function buildBoard(outdir) {
     if (sum > FIRST_LOAD_MAX || warnings.length > 0) process.exitCode = 1;
 }
 
-async function buildTests() {
+async function runTests() {
     const entryPoints = readdirSync(join(HERE, 'test'))
         .filter((name) => name.endsWith('.test.ts'))
         .map((name) => `test/${name}`);
@@ -115,10 +116,15 @@ async function buildTests() {
         sourcemap: 'inline',
         logLevel: 'warning',
     });
+    const tests = entryPoints.map((name) =>
+        join(outdir, name.replace(/^test\//, '').replace(/\.ts$/, '.mjs')),
+    );
+    const { status } = spawnSync(process.execPath, ['--test', ...tests], { cwd: HERE, stdio: 'inherit' });
+    process.exitCode = status ?? 1;
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
     const at = process.argv.indexOf('--out');
-    if (process.argv.includes('--tests')) await buildTests();
+    if (process.argv.includes('--test')) await runTests();
     else await buildBoard(resolve(at > 0 ? process.argv[at + 1] : join(HERE, 'build/board')));
 }

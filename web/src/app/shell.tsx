@@ -106,7 +106,7 @@ export function Shell({ page, children }: { page: Page | null; children: Compone
                 {t('nav.skip')}
             </a>
             <aside class="nav no-print">
-                <a class="brand" href={href('/')} aria-label={t('page.overview')}>
+                <a class="brand" href={href('/')}>
                     <Mark />
                     <span class="brand-name">{session.shop.name ?? t('app.name')}</span>
                 </a>

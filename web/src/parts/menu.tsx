@@ -72,7 +72,7 @@ export function Popover({
                 ref={opener}
                 type="button"
                 class={buttonClass}
-                aria-label={label}
+                aria-label={buttonClass === 'icon-button' ? label : undefined}
                 aria-haspopup={role}
                 aria-expanded={open}
                 aria-controls={open ? id : undefined}
