@@ -42,17 +42,22 @@ enum status asking_open(struct command_env *env,
         st = shop_conn_new(a->shop, &a->conn, why);
     if (st != STATUS_OK)
         return st;
+    a->cache = query_cache_new();
+    if (a->cache == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     a->context = (struct query_context){ .conn = a->conn,
                                          .catalog = a->catalog,
                                          .settings = shop_settings(a->shop),
                                          .zone = shop_zone(a->shop),
-                                         .writer = shop_writer(a->shop) };
+                                         .writer = shop_writer(a->shop),
+                                         .cache = a->cache };
     return STATUS_OK;
 }
 
 void asking_close(struct command_env *env, struct asking_env *a)
 {
     conn_close(a->conn);
+    query_cache_free(a->cache);
     kpi_catalog_free(a->catalog);
     env_shop_done(env, a->shop);
 }

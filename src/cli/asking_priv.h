@@ -19,6 +19,7 @@ struct asking_env {
     struct shop *shop;
     struct conn *conn;
     struct kpi_catalog *catalog;
+    struct query_cache *cache; /* a report asks many questions of one store */
     struct query_context context;
 };
 /* asking_close() in the end, after an error too. */

@@ -70,12 +70,20 @@ static enum status run_steps(struct derive *d, bool from_nothing)
     return st;
 }
 
-/* Nothing to do: no partition waits, no product and no cost changed. */
+/* Nothing to do: no partition waits, no product and no cost changed. Products are compared only
+ * when something was written since the last run: each command that shows figures comes by here. */
 static enum status is_idle(struct derive *d, bool *out)
 {
     int64_t pending = 0;
+    int64_t written = 0;
     bool costs_differ = false;
-    enum status st = products_mark_dirty(d);
+    enum status st = conn_query_i64(d->c,
+                                    "SELECT coalesce(arg_max(what, version) <> 'derive', true)::INT"
+                                    " FROM data_version",
+                                    &written,
+                                    d->why);
+    if (st == STATUS_OK && written != 0)
+        st = products_mark_dirty(d);
     if (st == STATUS_OK)
         st = derive_pending(d->c, &pending, d->why);
     if (st == STATUS_OK)

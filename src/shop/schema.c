@@ -167,20 +167,28 @@ static enum status schema_migrate(struct conn *c, int64_t from, struct error *wh
     return st;
 }
 
+/* Whether the table of versions is there. Listing the engine's own catalogue takes longer than a
+ * figure, so it is done only when asking the table failed. */
+static enum status is_made(struct conn *c, int64_t *tables, struct error *why)
+{
+    return conn_query_i64(
+        c, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'", tables, why);
+}
+
 enum status schema_prepare(struct conn *c, struct error *why)
 {
+    struct error unused = { .lang = LANG_EN };
     int64_t tables = 0;
     int64_t version = 0;
     enum status st =
-        conn_query_i64(c,
-                       "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'",
-                       &tables,
-                       why);
-    if (st != STATUS_OK)
-        return st;
-    if (tables == 0)
-        return schema_create(c, why);
-    st = conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, why);
+        conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, &unused);
+    if (st != STATUS_OK) {
+        st = is_made(c, &tables, why);
+        if (st == STATUS_OK && tables == 0)
+            return schema_create(c, why);
+        if (st == STATUS_OK)
+            st = conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, why);
+    }
     if (st == STATUS_OK && version > COMMERCE_SCHEMA_VERSION)
         return error_set(
             why,
