@@ -82,6 +82,17 @@ static void the_next_page_is_found_in_a_link_header(void **state)
     }
 }
 
+/* A NUL is a byte like any other; found by fuzzing: it was taken for the end of the stops. */
+static void a_nul_in_a_link_header_ends_nothing(void **state)
+{
+    static const char hostile[] = "<a>; x\0=1; \0\0";
+    str next = STR_EMPTY;
+    (void)state;
+
+    assert_false(client_link_next((str){ hostile, sizeof hostile - 1 }, &next));
+    assert_false(client_link_next((str){ "<a>\0", 4 }, &next));
+}
+
 static void retry_after_is_seconds_or_a_date(void **state)
 {
     const int64_t now = INT64_C(1445412480) * US_PER_SECOND; /* 2015-10-21 07:28:00 UTC */
@@ -115,6 +126,7 @@ int main(void)
         cmocka_unit_test(only_safe_addresses_are_taken),
         cmocka_unit_test(shown_addresses_have_no_query),
         cmocka_unit_test(the_next_page_is_found_in_a_link_header),
+        cmocka_unit_test(a_nul_in_a_link_header_ends_nothing),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
     };
     return cmocka_run_group_tests_name("http headers", tests, NULL, NULL);
