@@ -227,7 +227,7 @@ static enum status add_source(struct command_env *env,
     changes[1] = (struct store_change){ STR("url"), str_from(args->items[2]) };
     enum status st = client_url_check(str_from(args->items[2]), why);
     if (st == STATUS_OK)
-        st = command_changes("source", args, has_name ? 4 : 3, changes, &n, why);
+        st = command_key_values("source", args, has_name ? 4 : 3, changes, &n, why);
     if (st == STATUS_OK)
         st = shop_sources_edit(env->dir, name, true, changes, n, why);
     struct shop_source s;
@@ -249,7 +249,7 @@ static enum status set_source(struct command_env *env,
 {
     struct store_change changes[CHANGES_MAX];
     size_t n = 0;
-    enum status st = command_changes("source", args, 2, changes, &n, why);
+    enum status st = command_key_values("source", args, 2, changes, &n, why);
     for (size_t i = 0; st == STATUS_OK && i < n; i++) {
         if (str_is(changes[i].key, "url"))
             st = client_url_check(changes[i].value, why);

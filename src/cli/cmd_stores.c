@@ -149,7 +149,7 @@ static enum status edit_stores(struct command_env *env,
     enum status st = STATUS_OK;
     if (args->count < 2)
         return error_set(why, STATUS_BAD_USAGE, "stores: say which store");
-    st = command_changes("stores", args, 2, changes, &n, why);
+    st = command_key_values("stores", args, 2, changes, &n, why);
     if (st == STATUS_OK && !is_new && n == 0)
         st = error_set(why, STATUS_BAD_USAGE, "stores: say what to change, such as currency=CNY");
     if (st == STATUS_OK)

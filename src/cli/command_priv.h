@@ -47,7 +47,7 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
-    X(report) X(goals) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
+    X(report) X(goals) X(changes) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
     X(users) X(tokens) X(docs)
 /* clang-format on */
 
@@ -89,12 +89,12 @@ MUST_CHECK char *env_path(const struct command_env *env, struct arena *a, const 
 int command_run_self(struct command_env *env, const char *const *words, size_t n);
 /* KEY=VALUE words from `from` on; room for CHANGES_MAX. */
 #define CHANGES_MAX 64
-MUST_CHECK enum status command_changes(const char *command,
-                                       const struct arguments *args,
-                                       size_t from,
-                                       struct store_change *out,
-                                       size_t *n,
-                                       struct error *why);
+MUST_CHECK enum status command_key_values(const char *command,
+                                          const struct arguments *args,
+                                          size_t from,
+                                          struct store_change *out,
+                                          size_t *n,
+                                          struct error *why);
 /* One line that rewrites itself in a terminal; silent otherwise. `done` of `total` (0: unknown). */
 void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total);
 void env_progress_end(struct command_env *env);

@@ -182,12 +182,12 @@ void command_help(FILE *out, const struct command *c, enum lang lang)
     }
 }
 
-enum status command_changes(const char *command,
-                            const struct arguments *args,
-                            size_t from,
-                            struct store_change *out,
-                            size_t *n,
-                            struct error *why)
+enum status command_key_values(const char *command,
+                               const struct arguments *args,
+                               size_t from,
+                               struct store_change *out,
+                               size_t *n,
+                               struct error *why)
 {
     for (size_t i = from; i < args->count; i++) {
         str rest = str_from(args->items[i]);

@@ -151,12 +151,19 @@ enum status merge_derived(struct import_job *j, struct error *why)
         const char *table;
         enum status (*derive)(struct import_job *j, struct error *why);
     } rows[] = {
-        { "refund", refunds_to_ledger },       { "refund", shrink_undated },
-        { "settlement", fees_of_settlement },  { "product", costs_to_ledger },
-        { "order_item", merge_compose_items }, { "order_item", merge_mark_dirty },
-        { "refund", merge_mark_dirty },        { "settlement", mark_fees },
-        { "settlement", mark_own_costs },      { "fee", mark_own_costs },
-        { "payment", mark_own_costs },         { "shipment", mark_own_costs },
+        { "refund", refunds_to_ledger },
+        { "refund", shrink_undated },
+        { "settlement", fees_of_settlement },
+        { "product", costs_to_ledger },
+        { "product", merge_product_changes },
+        { "order_item", merge_compose_items },
+        { "order_item", merge_mark_dirty },
+        { "refund", merge_mark_dirty },
+        { "settlement", mark_fees },
+        { "settlement", mark_own_costs },
+        { "fee", mark_own_costs },
+        { "payment", mark_own_costs },
+        { "shipment", mark_own_costs },
         { "ad_spend", mark_own_costs },
     };
     enum status st = STATUS_OK;

@@ -8,6 +8,9 @@
  * articles, lines of orders whose items came. */
 enum status merge_derived(struct import_job *j, struct error *why);
 
+/* What an import of articles changed becomes rows of product_change (product_changes.c). */
+enum status merge_product_changes(struct import_job *j, struct error *why);
+
 /* Rows that are parts of one figure (an ad by age, an order's items) count together: if any differs
  * from what is there, the rows of the group replace those. Of platform_stat the last of a file's
  * equal keys counts. merge_groups() fills `incoming` from the view incoming_rows. */

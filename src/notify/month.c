@@ -109,5 +109,7 @@ enum status month_write(struct rhythm_run *r, struct error *why)
         st = rhythm_breakdown(r, "Customers", &customers, 20, why);
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Most returned", &goods, 10, why);
-    return st == STATUS_OK ? movers_write(r, "prev", why) : st;
+    if (st == STATUS_OK)
+        st = movers_write(r, "prev", why);
+    return st == STATUS_OK ? changes_write(r, why) : st;
 }

@@ -43,6 +43,52 @@ MUST_CHECK enum status notify_report(const struct query_context *c,
                                      struct document **out,
                                      struct error *why);
 
+/* ---- Changes of articles --------------------------------------------------------------------- */
+
+/* A change of an article: told by a file, by a later import of articles, or by hand. */
+struct article_change {
+    str store;
+    str sku;
+    str title; /* of the article; empty: not known */
+    int32_t day;
+    str field; /* title, price, picture ... */
+    str before;
+    str after;
+    str source; /* preset that told it */
+    int64_t import_id;
+};
+struct changes_filter { /* zeroes: all */
+    str sku;
+    struct day_range days; /* from 0: all */
+    const str *stores;
+    size_t store_count;
+    size_t most; /* newest first; 0: 1,000 */
+};
+/* In the arena. */
+MUST_CHECK enum status notify_changes(struct conn *c,
+                                      const struct changes_filter *f,
+                                      struct arena *a,
+                                      struct article_change **out,
+                                      size_t *n,
+                                      struct error *why);
+
+/* Visitors, conversion, units and net sales of an article 7, 14 and 28 days before and after a day,
+ * beside the rest of the shop and the same weekdays of the year before, so that a season does not
+ * pass for an effect. A comparison, no experiment: the document says so, and names what else of the
+ * article changed in these days. */
+struct change_question {
+    str sku;
+    int32_t day; /* of the change: first day after */
+    const str *stores;
+    size_t store_count;
+    enum lang lang;
+    int64_t now_us;
+};
+MUST_CHECK enum status notify_change_effect(const struct query_context *c,
+                                            const struct change_question *q,
+                                            struct document **out,
+                                            struct error *why);
+
 /* ---- Closing a month ------------------------------------------------------------------------- */
 
 /* Keeps the figures of a month's report as they are now, with the versions of data and definitions.

@@ -5,6 +5,7 @@
  *   breakdown.c a table by one dimension, a chart over days
  *   pace.c      figures so far beside their targets
  *   movers.c    articles up and down with the reason; what sells out soon
+ *   changes.c   what was changed about articles, and how they sold before and after
  *   week.c      bridge, channels, goods
  *   month.c     profit of each store, and how it differs from the close
  *   close.c     keeping a month's figures
@@ -116,6 +117,8 @@ MUST_CHECK enum status pace_write(struct rhythm_run *r,
                                   struct error *why);
 MUST_CHECK enum status movers_write(struct rhythm_run *r, const char *compare, struct error *why);
 MUST_CHECK enum status sellouts_write(struct rhythm_run *r, struct error *why);
+/* Changes of articles in the report's days; nothing when there are none. */
+MUST_CHECK enum status changes_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status month_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status promo_write(struct rhythm_run *r, struct error *why);

@@ -139,5 +139,7 @@ enum status week_write(struct rhythm_run *r, struct error *why)
         st = rhythm_breakdown(r, "Goods: traffic and conversion", &goods, 20, why);
     if (st == STATUS_OK)
         st = movers_write(r, "prev", why);
+    if (st == STATUS_OK)
+        st = changes_write(r, why);
     return st == STATUS_OK ? sellouts_write(r, why) : st;
 }

@@ -1,0 +1,333 @@
+/* shopvane changes: what was changed about articles, a change noted by hand, and how the article
+ * sold before and after. */
+#include "cli/asking_priv.h"
+#include "derive/derive.h"
+#include "format/format.h"
+#include "ingest/ingest.h"
+#include "notify/notify.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT_MAX ((size_t)16 * 1024 * 1024)
+
+struct changes_options {
+    const char *store;
+    const char *sku;
+    const char *from;
+    const char *to;
+    const char *date;
+    const char *before;
+    const char *format;
+    const char *output;
+};
+
+#define AT(field) offsetof(struct changes_options, field)
+
+static const struct option changes_option_rows[] = {
+    { "store", OPTION_TEXT, "NAME,...", "only these stores; add: the store (main)", AT(store) },
+    { "sku", OPTION_TEXT, "ARTICLE", "list: only this article", AT(sku) },
+    { "from", OPTION_TEXT, "DATE", "list: first day", AT(from) },
+    { "to", OPTION_TEXT, "DATE", "list: last day, included", AT(to) },
+    { "date", OPTION_TEXT, "DATE", "add: day of the change (today); show: which one", AT(date) },
+    { "before", OPTION_TEXT, "VALUE", "add: what stood there before", AT(before) },
+    { "format", OPTION_CHOICE, "text|markdown|html|xlsx|pdf", "show: form", AT(format) },
+    { "output",
+      OPTION_TEXT,
+      "FILE",
+      "show: write to a file; its ending tells the form",
+      AT(output) },
+};
+
+static enum status day_of(const char *text, int32_t *out, struct error *why)
+{
+    if (text == NULL || day_parse(str_from(text), out))
+        return STATUS_OK;
+    return error_set(why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", text);
+}
+
+static enum status filter_of(const struct changes_options *o,
+                             const struct text_list *stores,
+                             struct changes_filter *out,
+                             struct error *why)
+{
+    *out = (struct changes_filter){ .sku = str_from(o->sku),
+                                    .stores = stores->items,
+                                    .store_count = stores->count };
+    int32_t from = 1;
+    int32_t to = INT32_MAX / 2;
+    enum status st = day_of(o->from, &from, why);
+    if (st == STATUS_OK)
+        st = day_of(o->to, &to, why);
+    if (o->from != NULL || o->to != NULL)
+        out->days = (struct day_range){ from, o->to != NULL ? to : 200000 };
+    return st;
+}
+
+/* ---- list ---- */
+
+static void print_changes(struct command_env *env, const struct article_change *items, size_t n)
+{
+    static const char *const heads[] = { "day",  "store",  "article", "name",
+                                         "what", "before", "after",   "import" };
+    struct text_table *t = text_table_new(ARRAY_LEN(heads));
+    if (t == NULL)
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        text_table_cell(t, str_from(tr(env->lang, heads[i])));
+    for (size_t i = 0; i < n; i++) {
+        struct buf day;
+        char field[64];
+        buf_init(&day, 32);
+        buf_add_day(&day, items[i].day);
+        (void)snprintf(field, sizeof field, "%.*s", STR_ARG(items[i].field));
+        text_table_cell(t, buf_str(&day));
+        text_table_cell(t, items[i].store);
+        text_table_cell(t, items[i].sku);
+        text_table_cell(t, items[i].title);
+        text_table_cell(t, str_from(tr(env->lang, field)));
+        text_table_cell(t, items[i].before);
+        text_table_cell(t, items[i].after);
+        text_table_cellf(t, "%lld", (long long)items[i].import_id);
+        buf_release(&day);
+    }
+    text_table_print(t, env->out, true);
+    text_table_free(t);
+}
+
+static enum status list_changes(struct command_env *env,
+                                const struct changes_options *o,
+                                struct asking_env *a,
+                                const struct text_list *stores,
+                                struct error *why)
+{
+    struct changes_filter filter;
+    struct article_change *items = NULL;
+    size_t n = 0;
+    struct arena *arena = arena_new(0);
+    enum status st = arena != NULL ? filter_of(o, stores, &filter, why)
+                                   : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = notify_changes(a->conn, &filter, arena, &items, &n, why);
+    if (st == STATUS_OK && n == 0)
+        fprintf(env->out,
+                "%s",
+                tr(env->lang,
+                   "no changes of articles yet: later imports of articles tell them, and shopvane "
+                   "changes add\n"));
+    else if (st == STATUS_OK)
+        print_changes(env, items, n);
+    arena_free(arena);
+    return st;
+}
+
+/* ---- show ---- */
+
+/* The day that is meant: the one given, else that of the article's newest change. */
+static enum status shown_day(struct asking_env *a,
+                             const struct changes_options *o,
+                             struct change_question *q,
+                             struct error *why)
+{
+    struct arena *arena = arena_new(0);
+    const struct changes_filter filter = {
+        .sku = q->sku, .stores = q->stores, .store_count = q->store_count, .most = 1
+    };
+    struct article_change *items = NULL;
+    size_t n = 0;
+    if (arena == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = day_of(o->date, &q->day, why);
+    if (st == STATUS_OK && o->date == NULL)
+        st = notify_changes(a->conn, &filter, arena, &items, &n, why);
+    if (st == STATUS_OK && o->date == NULL && n == 0)
+        st = error_set(why,
+                       STATUS_NOT_FOUND,
+                       "no change of the article \"%.*s\" is known; --date DAY compares the days "
+                       "before and after any day",
+                       STR_ARG(q->sku));
+    if (st == STATUS_OK && o->date == NULL)
+        q->day = items[0].day;
+    arena_free(arena);
+    return st;
+}
+
+static enum status put_document(struct command_env *env,
+                                const struct changes_options *o,
+                                const struct document *d,
+                                struct error *why)
+{
+    enum document_format format = DOCUMENT_TEXT;
+    const struct document_look look = { .colour = env->out_is_terminal };
+    struct buf out;
+    enum status st = STATUS_OK;
+    if (o->format != NULL)
+        st = document_format_parse(str_from(o->format), &format, why);
+    else if (o->output != NULL && !document_format_of_name(str_from(o->output), &format))
+        st = error_set(why,
+                       STATUS_BAD_USAGE,
+                       "%s: its ending tells no form (.txt .md .html .xlsx .pdf); add --format",
+                       o->output);
+    if (st == STATUS_OK && o->output == NULL && document_format_is_binary(format))
+        st = error_set(
+            why, STATUS_BAD_USAGE, "%s is no text: add --output report.%s", o->format, o->format);
+    if (st != STATUS_OK)
+        return st;
+    if (o->output != NULL) {
+        struct arena *a = arena_new(0);
+        const char *path = a != NULL ? env_path(env, a, o->output) : NULL;
+        st = path != NULL ? document_save(d, format, path, why)
+                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+        if (st == STATUS_OK)
+            fprintf(env->out, tr(env->lang, "wrote %s\n"), o->output);
+        arena_free(a);
+        return st;
+    }
+    buf_init(&out, TEXT_MAX);
+    st = document_print(d, format, &look, &out, why);
+    if (st == STATUS_OK)
+        fwrite(out.data, 1, out.len, env->out);
+    buf_release(&out);
+    return st;
+}
+
+static enum status show_change(struct command_env *env,
+                               const struct changes_options *o,
+                               struct asking_env *a,
+                               const struct text_list *stores,
+                               const struct arguments *args,
+                               struct error *why)
+{
+    struct document *d = NULL;
+    if (args->count != 2)
+        return error_set(why, STATUS_BAD_USAGE, "changes: say which article to show");
+    struct change_question q = { .sku = str_from(args->items[1]),
+                                 .stores = stores->items,
+                                 .store_count = stores->count,
+                                 .lang = env->lang,
+                                 .now_us = clock_now_us() };
+    enum status st = shown_day(a, o, &q, why);
+    if (st == STATUS_OK)
+        st = notify_change_effect(&a->context, &q, &d, why);
+    if (st == STATUS_OK)
+        st = put_document(env, o, d, why);
+    document_free(d);
+    return st;
+}
+
+/* ---- add ---- */
+
+/* A change by hand is a file of one row, so that it has its import, is listed and can be undone. */
+static enum status write_row(const char *path,
+                             const struct arguments *args,
+                             const struct changes_options *o,
+                             struct error *why)
+{
+    struct buf text;
+    struct csv_writer w;
+    struct buf day;
+    int32_t date = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY);
+    enum status st = day_of(o->date, &date, why);
+    buf_init(&day, 32);
+    buf_add_day(&day, date);
+    buf_init(&text, (size_t)64 * 1024);
+    buf_adds(&text, "sku,at,field,value_before,value_after\n");
+    csv_writer_init(&w, &text, ',');
+    const str cells[] = { str_from(args->items[1]),
+                          buf_str(&day),
+                          str_from(args->items[2]),
+                          str_from(o->before),
+                          str_from(args->items[3]) };
+    for (size_t i = 0; i < ARRAY_LEN(cells); i++)
+        csv_text(&w, cells[i]);
+    csv_end_row(&w);
+    if (st == STATUS_OK)
+        st = buf_ok(&text) ? file_write_atomic(path, buf_str(&text), why)
+                           : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&text);
+    buf_release(&day);
+    return st;
+}
+
+static enum status add_change(struct command_env *env,
+                              const struct changes_options *o,
+                              struct shop *s,
+                              const struct arguments *args,
+                              struct error *why)
+{
+    struct import_result r = { .from = DAY_NONE };
+    struct arena *a = arena_new(0);
+    const char *run = a != NULL ? path_join(a, shop_dir(s), "run") : NULL;
+    const str name = a != NULL ? arena_printf(a, "change-%ld.csv", (long)getpid()) : STR_EMPTY;
+    const char *path = run != NULL && name.len > 0 ? path_join(a, run, name.ptr) : NULL;
+    enum status st = path != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && args->count != 4)
+        st = error_set(why,
+                       STATUS_BAD_USAGE,
+                       "changes: say which article, what changed and what it is now, such as: "
+                       "changes add SKU-1 picture \"on a model\"");
+    if (st == STATUS_OK)
+        st = write_row(path, args, o, why);
+    const struct import_options io = { .preset = "generic:product_change",
+                                       .store = o->store,
+                                       .name = "noted by hand",
+                                       .again = true,
+                                       .now_us = clock_now_us() };
+    if (st == STATUS_OK)
+        st = import_run(s, path, &io, a, &r, why);
+    if (st == STATUS_OK)
+        st = derive_after_import(s, shop_writer(s), NULL, why);
+    if (st == STATUS_OK)
+        fprintf(env->out,
+                tr(env->lang, "noted as import #%lld; shopvane imports undo %lld takes it back\n"),
+                (long long)r.import_id,
+                (long long)r.import_id);
+    if (path != NULL)
+        (void)unlink(path);
+    arena_free(a);
+    return st;
+}
+
+static enum status changes_run(struct command_env *env,
+                               const void *options,
+                               const struct arguments *args,
+                               struct error *why)
+{
+    const struct changes_options *o = options;
+    const char *verb = args->count > 0 ? args->items[0] : "list";
+    struct asking_env a = { .shop = NULL };
+    struct text_list stores = { .count = 0 };
+    enum status st = asking_open(env, NULL, &a, why);
+    if (st == STATUS_OK && o->store != NULL)
+        st = text_list_split(&stores, o->store, why);
+    if (st == STATUS_OK)
+        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+    if (st == STATUS_OK && strcmp(verb, "list") == 0)
+        st = list_changes(env, o, &a, &stores, why);
+    else if (st == STATUS_OK && strcmp(verb, "show") == 0)
+        st = show_change(env, o, &a, &stores, args, why);
+    else if (st == STATUS_OK && strcmp(verb, "add") == 0)
+        st = add_change(env, o, a.shop, args, why);
+    else if (st == STATUS_OK)
+        st = error_set(why, STATUS_BAD_USAGE, "changes: say list, show or add, not \"%s\"", verb);
+    asking_close(env, &a);
+    return st;
+}
+
+const struct command command_changes = {
+    .name = "changes",
+    .summary = "what was changed about articles, and how they sold before and after",
+    .usage = "[list | show ARTICLE | add ARTICLE WHAT NOW] [OPTIONS]",
+    .examples = "shopvane changes --from 2026-10-01\n"
+                "shopvane changes show SKU-1\n"
+                "shopvane changes show SKU-1 --date 2026-10-12 --output effect.html\n"
+                "shopvane changes add SKU-1 picture \"on a model\" --date 2026-10-12\n"
+                "shopvane changes add SKU-1 price 19.90 --before 24.90",
+    .options = changes_option_rows,
+    .option_count = ARRAY_LEN(changes_option_rows),
+    .options_size = sizeof(struct changes_options),
+    .run = changes_run,
+    .most_arguments = 4,
+};
