@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES=(gcc g++ cmake ninja-build ca-certificates tzdata libyaml-dev
-    libmicrohttpd-dev libzip-dev libexpat1-dev zlib1g-dev libzstd-dev libsodium-dev libsqlite3-dev libsimdjson-dev
+    libmicrohttpd-dev libzip-dev libexpat1-dev zlib1g-dev libzstd-dev libsodium-dev
+    libsqlite3-dev libgnutls28-dev libsimdjson-dev
     libroaring-dev libxlsxwriter-dev libpango1.0-dev libcurl4-openssl-dev pkg-config)
 TEST_PACKAGES=(libcmocka-dev clang clang-tidy clang-format cppcheck libclang-rt-14-dev binutils git
     curl zip unzip zstd fonts-droid-fallback poppler-utils procps chromium)

@@ -21,6 +21,7 @@
     X(MEDIA_TYPE, 415, 1, "of another type than is read here")      \
     X(INVALID, 422, 1, "the content is not valid")                  \
     X(TOO_MANY, 429, 1, "too many requests")                        \
+    X(BUSY, 503, 1, "too much at once")                             \
     X(INTERRUPTED, 503, 1, "interrupted")                           \
     X(IO, 500, 1, "storage failed")                                 \
     X(DISK_FULL, 507, 1, "the disk is full")                        \

@@ -9,36 +9,67 @@
 
 struct serve_options {
     const char *listen;
+    const char *host;
+    const char *tls_cert;
+    const char *tls_key;
+    bool behind_proxy;
 };
+
+#define AT(field) offsetof(struct serve_options, field)
 
 static const struct option serve_option_rows[] = {
     { "listen",
       OPTION_TEXT,
       "ADDR:PORT",
       "where to listen (default: 127.0.0.1:8080; port 0: any)",
-      offsetof(struct serve_options, listen) },
+      AT(listen) },
+    { "host",
+      OPTION_TEXT,
+      "NAME,...",
+      "names by which browsers reach it, such as kpi.example.com",
+      AT(host) },
+    { "tls-cert", OPTION_TEXT, "FILE", "certificate with its chain (PEM)", AT(tls_cert) },
+    { "tls-key", OPTION_TEXT, "FILE", "the certificate's key (PEM)", AT(tls_key) },
+    { "behind-proxy",
+      OPTION_FLAG,
+      NULL,
+      "a proxy with TLS stands in front: trust its X-Forwarded-For and -Proto",
+      AT(behind_proxy) },
 };
 
 /* The one piece of state outside a context: a signal handler has no other way to speak. */
-static volatile sig_atomic_t stop_asked; /* NOLINT: read by the server's loop only */
+static volatile sig_atomic_t stop_asked;   /* NOLINT: read by the server's loop only */
+static volatile sig_atomic_t reload_asked; /* NOLINT: likewise; how often */
 
 static void on_signal(int number)
 {
-    (void)number;
-    stop_asked = 1;
+    if (number == SIGHUP)
+        reload_asked = reload_asked == 1000 ? 1 : reload_asked + 1;
+    else
+        stop_asked = 1;
 }
 
-static void watch_signals(void)
+/* In a terminal SIGHUP says that the terminal is gone: then the server ends as ever. */
+static void watch_signals(bool in_terminal)
 {
     struct sigaction action = { .sa_handler = on_signal };
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (!in_terminal)
+        sigaction(SIGHUP, &action, NULL);
 }
+
+/* What the server's calls get. */
+struct serving {
+    struct command_env env;
+    const char *scheme;
+    const char *name; /* for showing */
+};
 
 static int run_forwarded(void *self, const struct control_request *req)
 {
-    const struct command_env *server = self;
+    const struct serving *server = self;
     FILE *out = fdopen(dup(req->out_fd), "w");
     FILE *err = fdopen(dup(req->err_fd), "w");
     int status = 1;
@@ -52,7 +83,7 @@ static int run_forwarded(void *self, const struct control_request *req)
             .lang_given = req->lang_given,
             .out_is_terminal = req->out_is_terminal,
             .width = req->width,
-            .shop = server->shop,
+            .shop = server->env.shop,
             .served = true,
         };
         status = command_run(&env, req->argc, req->argv);
@@ -68,24 +99,37 @@ static int run_forwarded(void *self, const struct control_request *req)
  * who started the server sees. It stands behind '#', which browsers do not send. */
 static void on_ready(void *self, unsigned port, const char *first_link)
 {
-    const struct command_env *env = self;
-    fprintf(env->out,
-            tr(env->lang, "serving %s on http://127.0.0.1:%u (Ctrl-C stops)\n"),
-            shop_dir(env->shop),
-            port);
-    if (first_link != NULL) {
-        fprintf(
-            env->out,
-            "%s\n  http://127.0.0.1:%u/first-admin#%s\n",
-            tr(env->lang,
-               "nobody can log in yet; make the first administrator here (once, within an hour):"),
-            port,
-            first_link);
-    }
-    fprintf(env->out, "%s\n", tr(env->lang, "programs ask with a token from: shopvane tokens add"));
-    fprintf(env->out, "  http://127.0.0.1:%u/healthz\n", port);
-    fprintf(env->out, "  http://127.0.0.1:%u/api/v1/kpi?id=net_sales&last=28d&grain=day\n", port);
-    fflush(env->out);
+    const struct serving *s = self;
+    FILE *out = s->env.out;
+    const enum lang lang = s->env.lang;
+    char base[300];
+    (void)snprintf(base, sizeof base, "%s://%s:%u", s->scheme, s->name, port);
+    fprintf(out, tr(lang, "serving %s on %s (Ctrl-C stops)\n"), shop_dir(s->env.shop), base);
+    if (first_link != NULL)
+        fprintf(out,
+                "%s\n  %s/first-admin#%s\n",
+                tr(lang,
+                   "nobody can log in yet; make the first administrator here (once, within an "
+                   "hour):"),
+                base,
+                first_link);
+    fprintf(out, "%s\n", tr(lang, "programs ask with a token from: shopvane tokens add"));
+    fprintf(out, "  %s/healthz\n", base);
+    fprintf(out, "  %s/api/v1/kpi?id=net_sales&last=28d&grain=day\n", base);
+    fflush(out);
+}
+
+static void on_reloaded(void *self, const char *problem)
+{
+    const struct serving *s = self;
+    if (problem == NULL)
+        fprintf(s->env.out,
+                "%s\n",
+                tr(s->env.lang, "settings, definitions and certificate were read anew"));
+    else
+        fprintf(s->env.err, tr(s->env.lang, "not read anew, the old ones stay: %s\n"), problem);
+    fflush(s->env.out);
+    fflush(s->env.err);
 }
 
 static enum status serve_run(struct command_env *env,
@@ -101,10 +145,25 @@ static enum status serve_run(struct command_env *env,
     enum status st = env_shop(env, &s, why);
     if (st != STATUS_OK)
         return st;
-    watch_signals();
-    struct command_env own = *env;
-    own.shop = s;
+    watch_signals(env->out_is_terminal);
+    char first_host[256];
+    struct serving own = { .env = *env, .name = "127.0.0.1" };
+    own.env.shop = s;
+    str hosts = str_from(o->host);
+    const str first = str_trim(str_take_until(&hosts, ','));
+    if (first.len > 0 && first.len < sizeof first_host) {
+        memcpy(first_host, first.ptr, first.len);
+        first_host[first.len] = '\0';
+        own.name = first_host;
+    }
+    own.scheme = o->tls_cert != NULL ? "https" : "http";
     const struct server_options so = { .listen = o->listen != NULL ? o->listen : "127.0.0.1:8080",
+                                       .hosts = o->host,
+                                       .tls_cert = o->tls_cert,
+                                       .tls_key = o->tls_key,
+                                       .behind_proxy = o->behind_proxy,
+                                       .reload = &reload_asked,
+                                       .reloaded = on_reloaded,
                                        .shop = s,
                                        .run_self = &own,
                                        .run = run_forwarded,
@@ -118,9 +177,13 @@ static enum status serve_run(struct command_env *env,
 const struct command command_serve = {
     .name = "serve",
     .summary = "serve the web board and its API",
-    .usage = "[--listen ADDR:PORT]",
+    .usage = "[--listen ADDR:PORT] [--host NAME] [--tls-cert FILE --tls-key FILE | --behind-proxy]",
     .examples = "shopvane -C myshop serve\n"
-                "shopvane -C myshop serve --listen 127.0.0.1:9000",
+                "shopvane -C myshop serve --listen 127.0.0.1:9000\n"
+                "shopvane -C myshop serve --listen 0.0.0.0:443 --host kpi.example.com "
+                "--tls-cert chain.pem --tls-key key.pem\n"
+                "shopvane -C myshop serve --listen 127.0.0.1:8080 --host kpi.example.com "
+                "--behind-proxy",
     .options = serve_option_rows,
     .option_count = ARRAY_LEN(serve_option_rows),
     .options_size = sizeof(struct serve_options),

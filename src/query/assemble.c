@@ -338,7 +338,9 @@ static enum status fill_row(struct table_of_rows *t,
     const struct figure_marks marks = figures_marks(k, kpi, from->main, key);
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
     row->restated = marks.is_restated;
-    enum status st = compares(k) ? add_compare(t, kpi, from, now, row, why) : STATUS_OK;
+    enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
+    if (st == STATUS_OK && compares(k))
+        st = add_compare(t, kpi, from, now, row, why);
     if (st == STATUS_OK)
         st = query_goal_of(k, kpi, key->bucket, now, row, why);
     if (total || k->grain == GRAIN_TOTAL)

@@ -228,8 +228,11 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     in->frame = f;
     if (st == STATUS_OK && !reserve(in))
         st = query_no_memory(why);
-    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++)
-        st = take_row(in, r, why);
+    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++) {
+        st = conn_check(k->context->conn, why);
+        if (st == STATUS_OK)
+            st = take_row(in, r, why);
+    }
     frame_free(f);
     return st;
 }

@@ -13,6 +13,7 @@
 #include "shop/shop.h"
 
 struct api;
+struct flight;
 struct request;
 struct reply;
 
@@ -29,8 +30,9 @@ enum route_scope {
 /* Where a handler runs. */
 enum route_lane {
     LANE_QUERY, /* asks the engine: at most two at once, behind the waiting line, with a deadline */
-    LANE_WORK,  /* files, passwords, SQLite: a few at once */
-    LANE_HERE,  /* microseconds: on the HTTP thread */
+    LANE_WORK,  /* files, SQLite, changes: a few at once */
+    LANE_PASSWORD, /* hashes a password: 0.1 s and 64 MiB */
+    LANE_HERE,     /* microseconds: on the HTTP thread */
 };
 
 enum route_body {
@@ -138,9 +140,10 @@ struct request {
     const struct json_node *json; /* BODY_JSON */
     const char *body_path; /* BODY_FILE: the handler may rename it away; else it is removed */
     int64_t body_bytes;
-    struct conn *conn;           /* of request_conn() */
-    struct kpi_catalog *catalog; /* the definitions in force when it began */
-    bool has_scoped;             /* request_stores() was asked */
+    struct conn *conn;                 /* of request_conn() */
+    struct flight *flight;             /* NULL: on the HTTP thread */
+    const struct kpi_catalog *catalog; /* the definitions in force when it began */
+    bool has_scoped;                   /* request_stores() was asked */
 };
 
 /* A query parameter or {segment} of the path; .len 0 when absent. */
@@ -174,6 +177,9 @@ MUST_CHECK enum status request_query_context(struct request *r,
                                              struct query_context *out,
                                              struct error *why);
 struct shop *request_shop(const struct request *r);
+/* After shop.yaml, stores.yaml or a definition was written: what follows sees it. With a problem in
+ * the files all stays as it was. */
+MUST_CHECK enum status request_reload(struct request *r, struct error *why);
 
 /* limit, cursor, q and sort of a list. A cursor is the offset of the next item. */
 struct page {

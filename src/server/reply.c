@@ -33,6 +33,28 @@ static char *copy(str s)
     return text;
 }
 
+bool reply_has_header(const struct reply *r, const char *name)
+{
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (strcmp(r->headers[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A problem is no download, even where the answer would have been one. */
+static void drop_download(struct reply *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (strcmp(r->headers[i].name, "Content-Disposition") == 0)
+            mem_free(r->headers[i].value);
+        else
+            r->headers[kept++] = r->headers[i];
+    }
+    r->header_count = kept;
+}
+
 void reply_header(struct reply *r, const char *name, str value)
 {
     for (size_t i = 0; i < value.len; i++)
@@ -123,6 +145,9 @@ static const char *code_of(unsigned status)
 static void open_problem(struct reply *r, unsigned status, const char *code, str message)
 {
     buf_clear(&r->body);
+    drop_download(r);
+    if (r->file != NULL && r->file_is_ours)
+        unlink(r->file);
     mem_free(r->file);
     r->file = NULL;
     r->fixed = NULL;

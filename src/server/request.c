@@ -1,5 +1,6 @@
 /* What a handler asks of its request. */
 #include "server/engine_priv.h"
+#include "server/flight_priv.h"
 
 #include <string.h>
 
@@ -86,8 +87,11 @@ enum status request_stores(struct request *r, const str **out, size_t *n, struct
 enum status request_conn(struct request *r, struct conn **out, struct error *why)
 {
     enum status st = STATUS_OK;
-    if (r->conn == NULL)
+    if (r->conn == NULL) {
         st = shop_conn_new(request_shop(r), &r->conn, why);
+        if (st == STATUS_OK)
+            st = flight_hold_conn(r->flight, r->conn, why);
+    }
     if (st == STATUS_OK)
         *out = r->conn;
     return st;

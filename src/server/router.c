@@ -2,6 +2,7 @@
  * the order of what one may learn: the path, then who asks, then whether what was asked is sound.
  */
 #include "server/engine_priv.h"
+#include "server/flight_priv.h"
 #include "server/session_priv.h"
 
 #include <stdio.h>
@@ -166,7 +167,7 @@ static enum status check_csrf(const struct request *r, struct error *why)
 static enum status check_body(const struct request *r, struct error *why)
 {
     str type = r->headers[HEADER_CONTENT_TYPE];
-    const size_t limit = router_body_limit(r);
+    const uint64_t limit = router_body_limit(r);
     int64_t length = 0;
     const bool has_body = r->headers[HEADER_TRANSFER_ENCODING].len > 0 ||
                           (str_to_i64(r->headers[HEADER_CONTENT_LENGTH], &length) && length > 0);
@@ -174,16 +175,17 @@ static enum status check_body(const struct request *r, struct error *why)
         (!str_to_i64(r->headers[HEADER_CONTENT_LENGTH], &length) || length < 0))
         return error_set(why, STATUS_BAD_INPUT, "Content-Length is no number");
     if (length > 0 && (uint64_t)length > limit)
-        return error_set(why, STATUS_TOO_LARGE, "the body is larger than %zu bytes", limit);
+        return error_set(
+            why, STATUS_TOO_LARGE, "the body is larger than %llu bytes", (unsigned long long)limit);
     if (r->route->body == BODY_JSON && has_body &&
         !str_eq_nocase(str_trim(str_take_until(&type, ';')), STR("application/json")))
         return error_set(why, STATUS_MEDIA_TYPE, "the body must be application/json");
     return STATUS_OK;
 }
 
-size_t router_body_limit(const struct request *r)
+uint64_t router_body_limit(const struct request *r)
 {
-    const size_t mib = shop_settings(request_shop(r))->upload_max_mib;
+    const uint64_t mib = shop_settings(r->api->shop)->upload_max_mib;
     if (r->route->body_max > 0)
         return r->route->body_max;
     if (r->route->body != BODY_FILE)
@@ -253,6 +255,11 @@ void router_answer(struct request *r, struct reply *reply)
 {
     struct error why = { .lang = r->lang };
     enum status st = r->route->answer(r, reply, &why);
+    if (st == STATUS_NO_MEMORY && r->route->lane == LANE_QUERY)
+        st = error_set(&why,
+                       STATUS_NO_MEMORY,
+                       "this needs more memory than one question may use; ask for a shorter range, "
+                       "fewer dimensions or a longer grain");
     if (st == STATUS_OK && !buf_ok(&reply->body))
         st = error_set(&why,
                        STATUS_TOO_LARGE,
@@ -261,6 +268,7 @@ void router_answer(struct request *r, struct reply *reply)
         st = error_set(&why, STATUS_IO, "this answer does not keep to stores; it is not shown");
     if (st != STATUS_OK && reply->status < 400)
         reply_problem(reply, (unsigned)status_http(st), NULL, str_from(why.text));
+    flight_drop_conn(r->flight);
     conn_close(r->conn);
     r->conn = NULL;
     log_change(r, reply);

@@ -7,11 +7,26 @@
 
 #define WAKE_MS 200 /* how soon a stop is noticed */
 
-static void serve_until_stopped(const struct server_options *opt, int control_fd)
+static void reload(const struct server_options *opt, struct http_service *http)
 {
+    struct error why = { .lang = shop_settings(opt->shop)->lang };
+    const enum status st = http_service_reload(http, &why);
+    if (opt->reloaded != NULL)
+        opt->reloaded(opt->run_self, st == STATUS_OK ? NULL : why.text);
+}
+
+static void serve_until_stopped(const struct server_options *opt,
+                                struct http_service *http,
+                                int control_fd)
+{
+    sig_atomic_t reloads = 0;
     while (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0) { /* any thread or signal sets it */
         struct pollfd p = { .fd = control_fd, .events = POLLIN };
         const int n = poll(&p, 1, WAKE_MS);
+        if (opt->reload != NULL && *opt->reload != reloads) {
+            reloads = *opt->reload;
+            reload(opt, http);
+        }
         if (n > 0 && (p.revents & POLLIN) != 0)
             control_serve_one(opt, control_fd);
     }
@@ -43,7 +58,7 @@ enum status server_run(const struct server_options *opt, struct error *why)
     if (st == STATUS_OK)
         st = tell_ready(opt, http, port, why);
     if (st == STATUS_OK)
-        serve_until_stopped(opt, control_fd);
+        serve_until_stopped(opt, http, control_fd);
     http_service_stop(http);
     if (control_fd >= 0) {
         close(control_fd);

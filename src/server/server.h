@@ -2,9 +2,9 @@
  * processes of this machine run commands while the server has the folder open.
  *
  * HTTP: the web board and /api/v1; each address is a row of a table in routes_*.c.
- * Listens on a loopback address only: there are no accounts yet, so anything else is refused.
- * Threads: HTTP runs on a pool of as many threads as cores; each API request takes its own
- * connection; commands from the control socket run one at a time. */
+ * Beyond loopback it listens only with TLS or behind a proxy.
+ * Threads: HTTP runs on a pool of as many threads as cores, handlers on lanes (lanes.c); each API
+ * request takes its own connection; commands from the control socket run one at a time. */
 #ifndef SHOPVANE_SERVER_SERVER_H
 #define SHOPVANE_SERVER_SERVER_H
 
@@ -28,14 +28,20 @@ struct control_request {
 };
 
 struct server_options {
-    const char *listen; /* "127.0.0.1:8080"; port 0: a free one */
-    struct shop *shop;  /* open; the server borrows it */
+    const char *listen;   /* "127.0.0.1:8080"; port 0: a free one */
+    const char *hosts;    /* names that the board goes by, "a,b"; NULL: none beside loopback */
+    const char *tls_cert; /* PEM files; NULL: plain */
+    const char *tls_key;
+    bool behind_proxy; /* a proxy with TLS stands in front */
+    struct shop *shop; /* open; the server borrows it */
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */
     /* Called once it listens. `first_link`: the secret of the link that makes the first
      * administrator, when there is none yet; else NULL. */
     void (*ready)(void *self, unsigned port, const char *first_link);
-    volatile const sig_atomic_t *stop; /* the loop ends soon after it is not 0 */
+    volatile const sig_atomic_t *stop;   /* the loop ends soon after it is not 0 */
+    volatile const sig_atomic_t *reload; /* settings are read anew when it changes; may be NULL */
+    void (*reloaded)(void *self, const char *problem); /* NULL: all is well; may be NULL itself */
 };
 
 /* Runs until *stop; STATUS_CONFLICT when the address is taken. */

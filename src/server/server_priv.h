@@ -17,6 +17,8 @@ enum status http_service_start(const struct server_options *opt,
                                unsigned *port,
                                struct error *why);
 void http_service_stop(struct http_service *h);
+/* Settings, stores, definitions and certificate are read anew. */
+enum status http_service_reload(struct http_service *h, struct error *why);
 /* The secret of a new first link in the arena; an empty text when there is an administrator. */
 enum status http_service_first_link(struct http_service *h,
                                     struct arena *a,

@@ -87,15 +87,23 @@ enum status shop_writer_take(struct shop *s, int64_t patience_ms, struct error *
         until.tv_sec++;
         until.tv_nsec -= 1000000000;
     }
-    if (pthread_mutex_timedlock(&s->writer_gate, &until) == 0)
+    if (pthread_mutex_timedlock(&s->writer_gate, &until) == 0) {
+        atomic_store(&s->writer_taken, true);
         return STATUS_OK;
+    }
     return error_set(why,
                      STATUS_CONFLICT,
                      "another change of the data is running, such as an import; try again when it "
                      "is done");
 }
 
+bool shop_writer_is_taken(const struct shop *s)
+{
+    return atomic_load(&s->writer_taken);
+}
+
 void shop_writer_give(struct shop *s)
 {
+    atomic_store(&s->writer_taken, false);
     pthread_mutex_unlock(&s->writer_gate);
 }

@@ -145,6 +145,8 @@ struct conn *shop_writer(struct shop *s);
 /* Waits for the writer; STATUS_CONFLICT after `patience_ms`. Not to be taken twice. */
 MUST_CHECK enum status shop_writer_take(struct shop *s, int64_t patience_ms, struct error *why);
 void shop_writer_give(struct shop *s);
+/* Somebody has it now: data is being written. */
+bool shop_writer_is_taken(const struct shop *s);
 /* Reads shop.yaml and stores.yaml anew; with problems in them all stays as it is. Any thread, one
  * at a time. */
 MUST_CHECK enum status shop_settings_reload(struct shop *s, struct error *why);

@@ -26,6 +26,7 @@ struct shop {
     struct store *database;
     struct conn *writer;
     pthread_mutex_t writer_gate; /* who holds it may use `writer` */
+    atomic_bool writer_taken;    /* for who only wants to know; set while the gate is held */
 };
 
 /* shop.yaml and stores.yaml of `dir` with their zones (all problems at once). */

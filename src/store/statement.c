@@ -203,6 +203,9 @@ enum status conn_query(struct conn *c,
     char *query = buf_take(&text, &len);
     if (query == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    st = conn_check(c, why);
+    if (st != STATUS_OK)
+        goto out;
     if (duckdb_prepare(c->con, query, &ps) != DuckDBSuccess) {
         st = store_fail(why, DUCKDB_ERROR_PARSER, duckdb_prepare_error(ps));
         goto out;

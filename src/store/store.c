@@ -189,7 +189,14 @@ void conn_close(struct conn *c)
 
 void conn_interrupt(struct conn *c)
 {
+    atomic_store(&c->is_interrupted, true);
     duckdb_interrupt(c->con);
+}
+
+enum status conn_check(const struct conn *c, struct error *why)
+{
+    return atomic_load(&c->is_interrupted) ? error_set(why, STATUS_INTERRUPTED, "interrupted")
+                                           : STATUS_OK;
 }
 
 /* Statements that steer a transaction: nothing of them is worth sharing among threads, and they

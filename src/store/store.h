@@ -31,7 +31,10 @@ const char *store_engine_version(void);
 
 MUST_CHECK enum status conn_open(struct store *s, struct conn **out, struct error *why);
 void conn_close(struct conn *c);
-void conn_interrupt(struct conn *c); /* any thread; the running statement ends INTERRUPTED */
+/* Any thread: the running statement ends INTERRUPTED, and so do all later ones of this conn. */
+void conn_interrupt(struct conn *c);
+/* STATUS_INTERRUPTED after conn_interrupt(): for loops over what was read. */
+MUST_CHECK enum status conn_check(const struct conn *c, struct error *why);
 
 /* One or several statements without a result. */
 MUST_CHECK enum status conn_exec(struct conn *c, const char *sql, struct error *why);

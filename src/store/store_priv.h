@@ -6,6 +6,7 @@
 
 #include <duckdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* One load at a time: the table function rows() finds its source here while it is bound. */
 struct store {
@@ -19,6 +20,7 @@ struct conn {
     duckdb_connection con;
     int64_t changed;
     bool in_transaction;
+    atomic_bool is_interrupted; /* set by any thread, read by the conn's own */
 };
 
 /* Status and text of a failed result; `what` names the step for the reader. */

@@ -182,7 +182,7 @@ static void pages_of_other_sites_are_kept_out(void **state)
         "0.0.0.0",      "[::1].evil.example"
     };
     for (size_t i = 0; i < ARRAY_LEN(strangers); i++)
-        assert_int_equal(ask(r, "GET", strangers[i], "/healthz").status, 403);
+        assert_int_equal(ask(r, "GET", strangers[i], "/healthz").status, 421);
     assert_int_equal(ask(r, "GET", "localhost:1234", "/healthz").status, 200);
     assert_int_equal(ask(r, "GET", "127.0.0.1:80", "/healthz").status, 200);
 }

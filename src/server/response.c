@@ -1,0 +1,89 @@
+/* A reply as the library wants it, with the headers that every answer carries. */
+#include "server/exchange_priv.h"
+
+#include <fcntl.h>
+#include <microhttpd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One of the reply's own with the same name wins. */
+static const struct {
+    const char *name;
+    const char *value;
+} always[] = {
+    { "X-Content-Type-Options", "nosniff" },
+    { "X-Frame-Options", "DENY" },
+    { "Referrer-Policy", "same-origin" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()" },
+    { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+};
+
+static struct MHD_Response *of_file(const char *path)
+{
+    struct stat s;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &s) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    return MHD_create_response_from_fd64((uint64_t)s.st_size, fd); /* closes fd */
+}
+
+static struct MHD_Response *of_text(struct reply *r)
+{
+    size_t len = 0;
+    char *text = buf_take(&r->body, &len);
+    if (text == NULL)
+        return NULL;
+    struct MHD_Response *out = MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
+    if (out == NULL)
+        mem_free(text);
+    return out;
+}
+
+static struct MHD_Response *of_reply(struct reply *r)
+{
+    if (r->file != NULL)
+        return of_file(r->file);
+    if (r->fixed != NULL) /* the library only reads them */
+        return MHD_create_response_from_buffer(
+            r->fixed_bytes, (void *)(uintptr_t)r->fixed, MHD_RESPMEM_PERSISTENT);
+    return of_text(r);
+}
+
+/* An answer that may be asked for again with its ETag is kept by the browser, but asked about. */
+static const char *caching(const struct exchange *ex)
+{
+    const bool has_etag = ex->etag.len > 0 && (ex->reply.status == 200 || ex->reply.status == 304);
+    return has_etag ? "private, no-cache" : "no-store";
+}
+
+struct MHD_Response *exchange_response(struct exchange *ex, unsigned *status)
+{
+    struct reply *r = &ex->reply;
+    struct MHD_Response *out = of_reply(r);
+    *status = r->status;
+    if (out == NULL)
+        return NULL;
+    if (r->mime != NULL)
+        MHD_add_response_header(out, "Content-Type", r->mime);
+    for (size_t i = 0; i < ARRAY_LEN(always); i++) {
+        if (!reply_has_header(r, always[i].name))
+            MHD_add_response_header(out, always[i].name, always[i].value);
+    }
+    if (!r->may_cache && !reply_has_header(r, "Cache-Control"))
+        MHD_add_response_header(out, "Cache-Control", caching(ex));
+    if (!r->may_cache && strcmp(caching(ex), "no-store") != 0) {
+        MHD_add_response_header(out, "ETag", ex->etag.ptr);
+        MHD_add_response_header(out, "Vary", "Cookie, Authorization");
+    }
+    if (ex->request.is_tls)
+        MHD_add_response_header(out, "Strict-Transport-Security", "max-age=31536000");
+    for (size_t i = 0; i < r->header_count; i++)
+        MHD_add_response_header(out, r->headers[i].name, r->headers[i].value);
+    return out;
+}
