@@ -60,6 +60,20 @@ export const PAGES: readonly Page[] = [
         load: async () => (await import('../pages/targets')).TargetsPage,
     },
     {
+        path: '/data',
+        name: 'page.data',
+        icon: 'data',
+        letter: 'd',
+        load: async () => (await import('../pages/data')).DataPage,
+    },
+    {
+        path: '/definitions',
+        name: 'page.definitions',
+        icon: 'definitions',
+        letter: 'k',
+        load: async () => (await import('../pages/definitions')).DefinitionsPage,
+    },
+    {
         path: '/settings',
         name: 'page.settings',
         icon: 'settings',

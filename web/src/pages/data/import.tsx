@@ -1,0 +1,122 @@
+/** One import and its ledger: every line of the file has a class, and the classes add up to the file. */
+import { useMay, useNumbers } from '../../app/settings';
+import { apiUrl, change } from '../../data/api';
+import { useAction, useAsked } from '../../data/use';
+import { momentText, rangeText } from '../../format/date';
+import { byteText, exactDecimal, tableValue } from '../../format/number';
+import { t } from '../../i18n';
+import { Section } from '../../parts/controls';
+import { Answered, FormError, Skeleton } from '../../parts/states';
+import { Table } from '../../parts/table';
+import { countText } from './imports';
+import type { ImportDetail, LedgerLine } from './types';
+
+export function ImportPage({ id }: { id: string }) {
+    const asked = useAsked<ImportDetail>(apiUrl(`imports/${encodeURIComponent(id)}`));
+    return (
+        <Answered asked={asked} skeleton={<Skeleton height={480} />}>
+            {(one) => <Detail one={one} again={asked.again} />}
+        </Answered>
+    );
+}
+
+function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
+    const style = useNumbers();
+    const editor = useMay('editor');
+    const { busy, error, run } = useAction();
+    const undo = async () => {
+        if (!window.confirm(t('imports.undoSure', { id: one.id }))) return;
+        if ((await run(() => change('DELETE', `imports/${one.id}`))) !== undefined) again();
+    };
+    const facts: [string, string][] = [
+        [t('common.at'), one.at ? momentText(one.at, style.lang) : '–'],
+        [t('store.one'), one.store ?? '–'],
+        [t('evidence.preset'), one.preset ?? '–'],
+        [t('evidence.range'), one.from && one.to ? rangeText(one.from, one.to, style.lang) : '–'],
+        [t('imports.size'), one.bytes === null ? '–' : byteText(one.bytes)],
+        [t('imports.ordersNew'), countText(one.orders_new)],
+        [t('imports.ordersChanged'), countText(one.orders_changed)],
+        [t('imports.refused'), countText(one.rows_refused)],
+    ];
+    const sum: LedgerLine = {
+        class: '',
+        label: t('imports.all'),
+        currency: null,
+        lines: one.sums.lines,
+        units: null,
+        amount: one.sums.amount,
+    };
+    return (
+        <>
+            <p class="crumbs">
+                <a href="/data/imports">{t('dataOf.imports')}</a> / #{one.id}
+            </p>
+            <Section
+                title={one.file ?? `#${one.id}`}
+                aside={
+                    editor && !one.undone_at ? (
+                        <button
+                            type="button"
+                            class="button button-small button-danger"
+                            disabled={busy}
+                            onClick={() => void undo()}
+                        >
+                            {t('imports.undo')}
+                        </button>
+                    ) : null
+                }
+            >
+                <FormError error={error} />
+                {one.undone_at && (
+                    <p class="queued">
+                        {t('imports.undoneAt', { at: momentText(one.undone_at, style.lang) })}
+                    </p>
+                )}
+                <dl class="facts">
+                    {facts.map(([name, value]) => (
+                        <div key={name}>
+                            <dt>{name}</dt>
+                            <dd>{value}</dd>
+                        </div>
+                    ))}
+                </dl>
+                {one.notes && <p class="muted pre">{one.notes}</p>}
+            </Section>
+            <Section title={t('imports.ledger')} note={t('imports.ledgerText')}>
+                <Table
+                    label={t('imports.ledger')}
+                    rows={one.ledger}
+                    rowKey={(l) => `${l.class}${l.currency}`}
+                    foot={sum}
+                    columns={[
+                        { id: 'class', head: t('imports.class'), cell: (l) => l.label },
+                        {
+                            id: 'lines',
+                            head: t('imports.lines'),
+                            number: true,
+                            cell: (l) => exactDecimal(String(l.lines)),
+                            exact: (l) => String(l.lines),
+                            sort: (l) => l.lines,
+                        },
+                        {
+                            id: 'amount',
+                            head: t('imports.amount'),
+                            number: true,
+                            cell: (l) => tableValue(l.amount, 'money', style),
+                            exact: (l) => l.amount ?? '',
+                            sort: (l) => Number(l.amount ?? 0),
+                        },
+                        { id: 'currency', head: t('settings.currency'), cell: (l) => l.currency ?? '' },
+                        {
+                            id: 'units',
+                            head: t('imports.units'),
+                            number: true,
+                            cell: (l) => (l.units === null ? '' : exactDecimal(String(l.units))),
+                            exact: (l) => String(l.units ?? ''),
+                        },
+                    ]}
+                />
+            </Section>
+        </>
+    );
+}

@@ -1,0 +1,155 @@
+/** One definition: its words, its text, its versions beside each other, and the editor. */
+import { useState } from 'preact/hooks';
+import type { Catalogue } from '../../app/catalogue';
+import { href } from '../../app/router';
+import { useMay } from '../../app/settings';
+import { apiUrl, change } from '../../data/api';
+import { useAction, useAsked } from '../../data/use';
+import { momentText } from '../../format/date';
+import { either, language, t } from '../../i18n';
+import { Section } from '../../parts/controls';
+import { Answered, FormError, Skeleton } from '../../parts/states';
+import { diffLines } from './diff';
+import { Editor } from './editor';
+
+export interface Version {
+    hash: string;
+    at: string | null;
+    note: string | null;
+    text: string;
+}
+
+export interface DefinitionAnswer {
+    yaml: string;
+    canonical: string;
+    hash: string;
+    versions: Version[];
+    origin: string;
+}
+
+export function Definition({ id, catalogue }: { id: string; catalogue: Catalogue }) {
+    const entry = catalogue.of(id);
+    const editor = useMay('editor');
+    const asked = useAsked<DefinitionAnswer>(apiUrl(`definitions/${encodeURIComponent(id)}`));
+    const [editing, setEditing] = useState(false);
+    return (
+        <>
+            <p class="crumbs">
+                <a href="/definitions">{t('page.definitions')}</a> / {id}
+            </p>
+            <h1>{catalogue.name(id)}</h1>
+            {entry && <p class="kpi-about">{either(entry.about_en, entry.about_zh)}</p>}
+            {entry?.needs && <p class="queued">{entry.needs}</p>}
+            <Answered asked={asked} skeleton={<Skeleton height={420} />}>
+                {(answer) => (
+                    <>
+                        <Section
+                            title={t('definitions.text')}
+                            note={answer.hash}
+                            aside={
+                                <>
+                                    <a class="button button-small" href={href(`/kpi/${id}`)}>
+                                        {t('definitions.open')}
+                                    </a>
+                                    {editor && !editing && (
+                                        <button
+                                            type="button"
+                                            class="button button-small button-main"
+                                            onClick={() => setEditing(true)}
+                                        >
+                                            {t('definitions.edit')}
+                                        </button>
+                                    )}
+                                </>
+                            }
+                        >
+                            {editing ? (
+                                <Editor
+                                    id={id}
+                                    yaml={answer.yaml}
+                                    onClose={(saved) => {
+                                        setEditing(false);
+                                        if (saved) asked.again();
+                                    }}
+                                />
+                            ) : (
+                                <pre>{answer.yaml}</pre>
+                            )}
+                            <details>
+                                <summary>{t('definitions.canonical')}</summary>
+                                <pre>{answer.canonical}</pre>
+                            </details>
+                        </Section>
+                        <Versions id={id} answer={answer} again={asked.again} />
+                    </>
+                )}
+            </Answered>
+        </>
+    );
+}
+
+function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer; again: () => void }) {
+    const editor = useMay('editor');
+    const [open, setOpen] = useState<string | null>(null);
+    const { busy, error, run } = useAction();
+    const revert = async (version: Version) => {
+        const note = window.prompt(t('definitions.revertNote'));
+        if (note === null) return;
+        if (
+            (await run(() => change('POST', `definitions/${id}/revert`, { hash: version.hash, note }))) !==
+            undefined
+        )
+            again();
+    };
+    return (
+        <Section title={t('definitions.versions')}>
+            <FormError error={error} />
+            {answer.versions.length === 0 && <p class="muted">{t('definitions.noVersions')}</p>}
+            <ol class="versions">
+                {answer.versions.map((v) => (
+                    <li key={`${v.hash}${v.at}`}>
+                        <div class="job-head">
+                            <code class="hash">{v.hash}</code>
+                            <span>{v.at ? momentText(v.at, language()) : ''}</span>
+                            <span class="muted">{v.note ?? ''}</span>
+                            {v.hash === answer.hash && <strong>{t('definitions.inForce')}</strong>}
+                            <button
+                                type="button"
+                                class="link-button"
+                                aria-expanded={open === v.hash}
+                                onClick={() => setOpen(open === v.hash ? null : v.hash)}
+                            >
+                                {t('definitions.compare')}
+                            </button>
+                            {editor && v.hash !== answer.hash && (
+                                <button
+                                    type="button"
+                                    class="link-button"
+                                    disabled={busy}
+                                    onClick={() => void revert(v)}
+                                >
+                                    {t('definitions.revert')}
+                                </button>
+                            )}
+                        </div>
+                        {open === v.hash && <Diff before={v.text} after={answer.canonical} />}
+                    </li>
+                ))}
+            </ol>
+        </Section>
+    );
+}
+
+function Diff({ before, after }: { before: string; after: string }) {
+    return (
+        <pre class="diff">
+            {diffLines(before.split('\n'), after.split('\n')).map(({ kind, text }, i) => (
+                <span key={`${kind}${i}`} class={`diff-${kind}`}>
+                    {kind === 'added' ? '+ ' : kind === 'removed' ? '- ' : '  '}
+                    {text}
+                    {'\n'}
+                </span>
+            ))}
+        </pre>
+    );
+}
