@@ -2,6 +2,8 @@
 #include "cli/asking_priv.h"
 #include "derive/derive.h"
 
+#define TEXT_MAX ((size_t)256 * 1024 * 1024)
+
 /* Costs that were changed in their files since are derived first; with problems in the files the
  * figures stand by the rules of before, and that is said. */
 static enum status refresh_costs(struct command_env *env, struct shop *s, struct error *why)
@@ -60,4 +62,55 @@ void asking_close(struct command_env *env, struct asking_env *a)
     query_cache_free(a->cache);
     kpi_catalog_free(a->catalog);
     env_shop_done(env, a->shop);
+}
+
+struct kpi_question asking_question(const struct command_env *env, const struct ask_options *o)
+{
+    return (struct kpi_question){
+        .from = str_from(o->from),
+        .to = str_from(o->to),
+        .last = str_from(o->last),
+        .period = str_from(o->period),
+        .grain = str_from(o->grain),
+        .calendar = str_from(o->calendar),
+        .where = str_from(o->where),
+        .top = (size_t)o->top,
+        .compare = str_from(o->compare),
+        .basis = str_from(o->basis),
+        .sort = str_from(o->sort),
+        .target = str_from(o->target),
+        .lang = env->lang,
+        .now_us = clock_now_us(),
+        .raw_only = o->raw,
+        .evidence = o->evidence,
+    };
+}
+
+enum status asking_print(const struct command_env *env,
+                         const struct asking_env *a,
+                         const struct kpi_question *q,
+                         const struct ask_options *o,
+                         struct error *why)
+{
+    struct answer *answer = NULL;
+    struct buf out;
+    enum answer_format format = ANSWER_TABLE;
+    const struct answer_look look = { .colour = env->out_is_terminal,
+                                      .width = env->width,
+                                      .evidence = o->evidence };
+    buf_init(&out, TEXT_MAX);
+    enum status st = STATUS_OK;
+    if (o->format != NULL)
+        st = answer_format_parse(str_from(o->format), &format, why);
+    if (st == STATUS_OK && o->sql)
+        st = query_sql(&a->context, q, &out, why);
+    if (st == STATUS_OK && !o->sql)
+        st = query_ask(&a->context, q, &answer, why);
+    if (st == STATUS_OK && !o->sql)
+        st = answer_render(answer, format, &look, &out, why);
+    if (st == STATUS_OK)
+        fwrite(out.data, 1, out.len, env->out);
+    answer_free(answer);
+    buf_release(&out);
+    return st;
 }

@@ -224,7 +224,7 @@ static void print_result(const struct command_env *env, const struct import_resu
     }
     if (r->rows_refused > 0)
         fprintf(env->out,
-                tr(env->lang, "%lld rows are in quarantine: shopvane quarantine list %lld\n"),
+                tr(env->lang, "in quarantine: %lld of the rows; see: shopvane quarantine list %lld\n"),
                 (long long)r->rows_refused,
                 (long long)r->import_id);
     fprintf(env->out,

@@ -9,22 +9,8 @@
 #define TEXT_MAX ((size_t)256 * 1024 * 1024)
 
 struct profit_options {
-    const char *last;
-    const char *from;
-    const char *to;
-    const char *period;
-    const char *grain;
-    const char *by;
-    const char *where;
-    int64_t top;
-    const char *compare;
-    const char *basis;
-    const char *sort;
-    const char *store;
-    const char *format;
+    struct ask_options ask;
     bool full;
-    bool sql;
-    bool evidence;
 };
 
 #define AT(field) offsetof(struct profit_options, field)
@@ -34,42 +20,18 @@ static const struct option profit_option_rows[] = {
       OPTION_CHOICE,
       "store|sku|category|channel|order",
       "a row for each; without it, each step is a row",
-      AT(by) },
+      AT(ask.by) },
     { "full", OPTION_FLAG, NULL, "with --by: every step as a column of its own", AT(full) },
-    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },
-    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },
-    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },
-    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },
-    { "grain",
-      OPTION_CHOICE,
-      "day|week|month|quarter|year|total",
-      "length of a period",
-      AT(grain) },
-    { "compare",
-      OPTION_TEXT,
-      "WITH",
-      "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",
-      AT(compare) },
-    { "basis",
-      OPTION_CHOICE,
-      "event|order",
-      "date a return on its own day, or on its order's",
-      AT(basis) },
-    { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },
-    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },
-    { "top", OPTION_COUNT, "N", "only the N largest, the rest as one row", AT(top) },
-    { "sort",
-      OPTION_TEXT,
-      "KPI|-KPI",
-      "sort rows by a KPI or dimension; - is descending",
-      AT(sort) },
-    { "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format) },
-    { "sql", OPTION_FLAG, NULL, "print the SQL instead of running it", AT(sql) },
-    { "evidence",
-      OPTION_FLAG,
-      NULL,
-      "show definition, SQL, rows read, freshness and sources",
-      AT(evidence) },
+    ASK_RANGE(struct profit_options),
+    ASK_GRAIN(struct profit_options, "day|week|month|quarter|year|total"),
+    ASK_COMPARE(struct profit_options),
+    ASK_BASIS(struct profit_options),
+    ASK_WHERE(struct profit_options),
+    ASK_STORE(struct profit_options),
+    ASK_TOP(struct profit_options),
+    ASK_SORT(struct profit_options),
+    ASK_FORMAT(struct profit_options),
+    ASK_PROOF(struct profit_options),
 };
 
 /* Every step, and the same with its small ones together. */
@@ -130,70 +92,32 @@ enum status command_costs_problems(struct command_env *env, struct shop *s, stru
     return st;
 }
 
-static enum status print_answer(const struct command_env *env,
-                                const struct asking_env *a,
-                                const struct kpi_question *q,
-                                const struct profit_options *o,
-                                struct error *why)
-{
-    struct answer *answer = NULL;
-    struct buf out;
-    enum answer_format format = ANSWER_TABLE;
-    const struct answer_look look = { .colour = env->out_is_terminal,
-                                      .width = env->width,
-                                      .evidence = o->evidence };
-    buf_init(&out, TEXT_MAX);
-    enum status st = STATUS_OK;
-    if (o->format != NULL)
-        st = answer_format_parse(str_from(o->format), &format, why);
-    if (st == STATUS_OK && o->sql)
-        st = query_sql(&a->context, q, &out, why);
-    if (st == STATUS_OK && !o->sql)
-        st = query_ask(&a->context, q, &answer, why);
-    if (st == STATUS_OK && !o->sql)
-        st = answer_render(answer, format, &look, &out, why);
-    if (st == STATUS_OK)
-        fwrite(out.data, 1, out.len, env->out);
-    answer_free(answer);
-    buf_release(&out);
-    return st;
-}
-
 static enum status ask(struct command_env *env,
                        const struct asking_env *a,
                        const struct profit_options *o,
                        const struct text_list *stores,
                        struct error *why)
 {
-    const str by = dimension_of(o->by);
+    const struct ask_options *w = &o->ask;
+    const str by = dimension_of(w->by);
     const bool few = by.len > 0 && !o->full;
-    const bool has_range = o->from != NULL || o->to != NULL || o->last != NULL || o->period != NULL;
+    const bool has_range = w->from != NULL || w->to != NULL || w->last != NULL || w->period != NULL;
     str ids[ARRAY_LEN(all_steps)];
     const size_t n = few ? ARRAY_LEN(few_steps) : ARRAY_LEN(all_steps);
     for (size_t i = 0; i < n; i++)
         ids[i] = str_from(few ? few_steps[i] : all_steps[i]);
-    const struct kpi_question q = {
-        .kpis = ids,
-        .kpi_count = n,
-        .from = str_from(o->from),
-        .to = str_from(o->to),
-        .last = has_range ? str_from(o->last) : STR("28d"),
-        .period = str_from(o->period),
-        .grain = o->grain != NULL ? str_from(o->grain) : STR("total"),
-        .by = &by,
-        .by_count = by.len > 0,
-        .where = str_from(o->where),
-        .top = (size_t)o->top,
-        .compare = str_from(o->compare),
-        .basis = str_from(o->basis),
-        .sort = str_from(o->sort),
-        .stores = stores->items,
-        .store_count = stores->count,
-        .lang = env->lang,
-        .now_us = clock_now_us(),
-        .evidence = o->evidence,
-    };
-    return print_answer(env, a, &q, o, why);
+    struct kpi_question q = asking_question(env, w);
+    q.kpis = ids;
+    q.kpi_count = n;
+    q.by = &by;
+    q.by_count = by.len > 0;
+    q.stores = stores->items;
+    q.store_count = stores->count;
+    if (!has_range)
+        q.last = STR("28d");
+    if (w->grain == NULL)
+        q.grain = STR("total");
+    return asking_print(env, a, &q, w, why);
 }
 
 static enum status profit_run(struct command_env *env,
@@ -205,7 +129,7 @@ static enum status profit_run(struct command_env *env,
     struct text_list stores = { .count = 0 };
     struct asking_env a = { 0 };
     (void)args;
-    enum status st = text_list_split(&stores, o->store, why);
+    enum status st = text_list_split(&stores, o->ask.store, why);
     if (st == STATUS_OK)
         st = asking_open(env, NULL, &a, why);
     if (st == STATUS_OK)

@@ -8,42 +8,22 @@
 #define TEXT_MAX ((size_t)64 * 1024 * 1024)
 
 struct report_options {
-    const char *last;
-    const char *from;
-    const char *to;
-    const char *period;
-    const char *compare;
-    const char *calendar;
-    const char *where;
-    const char *store;
-    const char *format;
+    struct ask_options ask;
     const char *date;
     const char *output;
     const char *note;
     bool close;
     bool again;
-    bool raw;
 };
 
 #define AT(field) offsetof(struct report_options, field)
 
 static const struct option report_option_rows[] = {
-    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },
-    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },
-    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },
-    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },
-    { "compare",
-      OPTION_TEXT,
-      "WITH",
-      "prev, weekday, yoy, festival:NAME, promo:NAME or FROM..TO",
-      AT(compare) },
-    { "calendar",
-      OPTION_CHOICE,
-      "gregorian|iso|4-4-5",
-      "how weeks, months and years are cut (default: shop.yaml)",
-      AT(calendar) },
-    { "where", OPTION_TEXT, "EXPR", "filter, such as \"country = 'France'\"", AT(where) },
-    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },
+    ASK_RANGE(struct report_options),
+    ASK_COMPARE(struct report_options),
+    ASK_CALENDAR(struct report_options),
+    ASK_WHERE(struct report_options),
+    ASK_STORE(struct report_options),
     { "date",
       OPTION_TEXT,
       "DAY",
@@ -53,7 +33,7 @@ static const struct option report_option_rows[] = {
       OPTION_CHOICE,
       "table|csv|json|markdown|text|html|xlsx|pdf",
       "form of the report; csv and json: without a name, html, xlsx and pdf: with one",
-      AT(format) },
+      AT(ask.format) },
     { "output", OPTION_TEXT, "FILE", "write to a file; its ending tells the form", AT(output) },
     { "close",
       OPTION_FLAG,
@@ -62,7 +42,7 @@ static const struct option report_option_rows[] = {
       AT(close) },
     { "note", OPTION_TEXT, "TEXT", "with --close: why, or who", AT(note) },
     { "again", OPTION_FLAG, NULL, "with --close: close a closed month once more", AT(again) },
-    { "raw", OPTION_FLAG, NULL, "answer from raw facts even where a rollup fits", AT(raw) },
+    ASK_RAW(struct report_options),
 };
 
 /* ---- one screen ---- */
@@ -74,18 +54,18 @@ static enum status print_screen(struct command_env *env,
                                 struct error *why)
 {
     const struct report_question q = {
-        .period = str_from(o->period),
-        .from = str_from(o->from),
-        .to = str_from(o->to),
-        .last = str_from(o->last),
-        .compare = str_from(o->compare),
-        .calendar = str_from(o->calendar),
-        .where = str_from(o->where),
+        .period = str_from(o->ask.period),
+        .from = str_from(o->ask.from),
+        .to = str_from(o->ask.to),
+        .last = str_from(o->ask.last),
+        .compare = str_from(o->ask.compare),
+        .calendar = str_from(o->ask.calendar),
+        .where = str_from(o->ask.where),
         .stores = stores->items,
         .store_count = stores->count,
         .lang = env->lang,
         .now_us = clock_now_us(),
-        .raw_only = o->raw,
+        .raw_only = o->ask.raw,
     };
     const struct answer_look look = { .colour = env->out_is_terminal, .width = env->width };
     enum answer_format format = ANSWER_TABLE;
@@ -97,8 +77,8 @@ static enum status print_screen(struct command_env *env,
         st = error_set(why,
                        STATUS_BAD_USAGE,
                        "--output goes with a report's name: morning, week, month or promo");
-    if (st == STATUS_OK && o->format != NULL)
-        st = answer_format_parse(str_from(o->format), &format, why);
+    if (st == STATUS_OK && o->ask.format != NULL)
+        st = answer_format_parse(str_from(o->ask.format), &format, why);
     if (st == STATUS_OK)
         st = query_report(&a->context, &q, &report, why);
     if (st == STATUS_OK)
@@ -117,7 +97,7 @@ static enum status format_of(const struct report_options *o,
                              struct error *why)
 {
     *out = DOCUMENT_TEXT;
-    if (o->format == NULL) {
+    if (o->ask.format == NULL) {
         if (o->output != NULL && !document_format_of_name(str_from(o->output), out))
             return error_set(
                 why,
@@ -126,12 +106,15 @@ static enum status format_of(const struct report_options *o,
                 o->output);
         return STATUS_OK;
     }
-    if (str_is(str_from(o->format), "table"))
+    if (str_is(str_from(o->ask.format), "table"))
         return STATUS_OK;
-    const enum status st = document_format_parse(str_from(o->format), out, why);
+    const enum status st = document_format_parse(str_from(o->ask.format), out, why);
     if (st == STATUS_OK && document_format_is_binary(*out) && o->output == NULL)
-        return error_set(
-            why, STATUS_BAD_USAGE, "%s is no text: add --output report.%s", o->format, o->format);
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "%s is no text: add --output report.%s",
+                         o->ask.format,
+                         o->ask.format);
     return st;
 }
 
@@ -226,7 +209,7 @@ static enum status report_run(struct command_env *env,
     const struct report_options *o = options;
     struct text_list stores = { .count = 0 };
     struct asking_env a = { 0 };
-    enum status st = text_list_split(&stores, o->store, why);
+    enum status st = text_list_split(&stores, o->ask.store, why);
     if (st == STATUS_OK)
         st = asking_open(env, NULL, &a, why);
     if (st == STATUS_OK)

@@ -10,27 +10,18 @@
 #define TEXT_MAX ((size_t)256 * 1024 * 1024)
 
 struct settle_options {
-    const char *last;
-    const char *from;
-    const char *to;
-    const char *period;
-    const char *store;
-    const char *format;
-    int64_t top;
+    struct ask_options ask;
     bool all;
 };
 
 #define AT(field) offsetof(struct settle_options, field)
 
 static const struct option settle_option_rows[] = {
-    { "store", OPTION_TEXT, "NAME,...", "only these stores", AT(store) },
-    { "last", OPTION_TEXT, "28d", "the last days, weeks or months: 28d, 8w, 12m", AT(last) },
-    { "from", OPTION_TEXT, "DATE", "first day, 2010-12-01", AT(from) },
-    { "to", OPTION_TEXT, "DATE", "last day, included", AT(to) },
-    { "period", OPTION_TEXT, "NAME", "this-month, last-week, 2010-12, 2010, ...", AT(period) },
-    { "top", OPTION_COUNT, "N", "orders listed for each reason (default: 10)", AT(top) },
+    ASK_STORE(struct settle_options),
+    ASK_RANGE(struct settle_options),
+    { "top", OPTION_COUNT, "N", "orders listed for each reason (default: 10)", AT(ask.top) },
     { "all", OPTION_FLAG, NULL, "list every order", AT(all) },
-    { "format", OPTION_CHOICE, "table|csv|json|markdown", "form of the answer", AT(format) },
+    ASK_FORMAT(struct settle_options),
 };
 
 static enum status parse_day(const char *option, const char *text, int32_t *out, struct error *why)
@@ -54,17 +45,18 @@ static enum status range_of(const struct shop *s,
     struct zone_cursor cursor = { .from_s = 0 };
     int32_t today = 0;
     zone_local(shop_zone(s), &cursor, clock_now_us(), &today, NULL, NULL);
-    if (o->period != NULL)
-        return range_named(str_from(o->period), today, &rules, out, why);
-    if (o->from == NULL && o->to == NULL)
-        return range_last(o->last != NULL ? str_from(o->last) : STR("90d"), today, out, why);
+    if (o->ask.period != NULL)
+        return range_named(str_from(o->ask.period), today, &rules, out, why);
+    if (o->ask.from == NULL && o->ask.to == NULL)
+        return range_last(
+            o->ask.last != NULL ? str_from(o->ask.last) : STR("90d"), today, out, why);
     *out = (struct day_range){ .from = today - 89, .to = today };
     enum status st = STATUS_OK;
-    if (o->to != NULL)
-        st = parse_day("--to", o->to, &out->to, why);
+    if (o->ask.to != NULL)
+        st = parse_day("--to", o->ask.to, &out->to, why);
     out->from = out->to - 89;
-    if (st == STATUS_OK && o->from != NULL)
-        st = parse_day("--from", o->from, &out->from, why);
+    if (st == STATUS_OK && o->ask.from != NULL)
+        st = parse_day("--from", o->ask.from, &out->from, why);
     if (st == STATUS_OK && out->from > out->to)
         st = error_set(why, STATUS_BAD_USAGE, "the range ends before it begins");
     return st;
@@ -339,8 +331,10 @@ static enum status print_report(const struct command_env *env,
                                 const struct settle_report *r,
                                 struct error *why)
 {
-    const str format = str_from(o->format);
-    struct writing w = { .a = a, .lang = env->lang, .r = r, .top = o->top > 0 ? o->top : 10 };
+    const str format = str_from(o->ask.format);
+    struct writing w = {
+        .a = a, .lang = env->lang, .r = r, .top = o->ask.top > 0 ? o->ask.top : 10
+    };
     if (o->all)
         w.top = -1;
     if (str_is(format, "csv")) {
@@ -367,7 +361,7 @@ static enum status settle_run(struct command_env *env,
     struct day_range range;
     struct arena *a = arena_new((size_t)1 << 30);
     (void)args;
-    enum status st = a != NULL ? text_list_split(&stores, o->store, why)
+    enum status st = a != NULL ? text_list_split(&stores, o->ask.store, why)
                                : error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)
         st = asking_open(env, NULL, &asking, why);
