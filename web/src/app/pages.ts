@@ -60,6 +60,23 @@ export const PAGES: readonly Page[] = [
         load: async () => (await import('../pages/targets')).TargetsPage,
     },
     {
+        path: '/products',
+        name: 'page.products',
+        icon: 'products',
+        letter: 'r',
+        ranged: true,
+        load: async () => (await import('../pages/products')).ProductsPage,
+    },
+    {
+        path: '/customers',
+        name: 'page.customers',
+        icon: 'customers',
+        letter: 'c',
+        role: 'analyst',
+        ranged: true,
+        load: async () => (await import('../pages/customers')).CustomersPage,
+    },
+    {
         path: '/data',
         name: 'page.data',
         icon: 'data',
@@ -85,6 +102,20 @@ export const PAGES: readonly Page[] = [
         name: 'page.kpi',
         ranged: true,
         load: async () => (await import('../pages/kpi')).KpiPage,
+    },
+    {
+        path: '/orders',
+        name: 'page.orders',
+        role: 'analyst',
+        ranged: true,
+        load: async () => (await import('../pages/orders')).OrdersPage,
+    },
+    {
+        path: '/rows',
+        name: 'page.rows',
+        role: 'analyst',
+        ranged: true,
+        load: async () => (await import('../pages/rows')).RowsPage,
     },
 ];
 

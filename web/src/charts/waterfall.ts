@@ -73,7 +73,7 @@ export function waterfallOption(
             },
         },
         series: [
-            // the part below a floating bar is drawn in no colour; bars across zero are two
+            // the part below a floating bar is drawn in no colour
             {
                 type: 'bar',
                 stack: 'a',
@@ -84,6 +84,16 @@ export function waterfallOption(
                 ),
                 barWidth: '66%',
             },
+            // a bar across zero is two: the part above zero here, the rest below
+            {
+                type: 'bar',
+                stack: 'a',
+                silent: true,
+                data: bars.map(({ from, to }, i) => ({
+                    value: from * to < 0 ? Math.max(from, to) : 0,
+                    itemStyle: { color: colour(steps[i]?.role ?? 'start') },
+                })),
+            },
             {
                 type: 'bar',
                 stack: 'a',
@@ -92,7 +102,7 @@ export function waterfallOption(
                         from * to > 0
                             ? Math.sign(from) * Math.abs(to - from)
                             : from * to < 0
-                              ? to
+                              ? Math.min(from, to)
                               : to || from,
                     itemStyle: {
                         color: colour(steps[i]?.role ?? 'start'),

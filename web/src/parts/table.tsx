@@ -32,6 +32,8 @@ export interface TableProps<T> {
     onSort?: (id: string, down: boolean) => void;
     empty?: string;
     onRow?: (row: T) => void;
+    /** Shows every row at once; else long tables begin with some. */
+    whole?: boolean;
 }
 
 /** Long tables begin with these rows; a few more are not worth a button. */
@@ -56,6 +58,7 @@ export function Table<T>({
     onSort,
     empty,
     onRow,
+    whole,
 }: TableProps<T>) {
     const [own, setOwn] = useState(first ?? null);
     const by = sorted ?? own;
@@ -70,7 +73,8 @@ export function Table<T>({
         });
     }, [rows, columns, by, onSort]);
     const [all, setAll] = useState(false);
-    const visible = all || shown.length <= ROWS_AT_FIRST + ROWS_SLACK ? shown : shown.slice(0, ROWS_AT_FIRST);
+    const visible =
+        all || whole || shown.length <= ROWS_AT_FIRST + ROWS_SLACK ? shown : shown.slice(0, ROWS_AT_FIRST);
     const pick = (column: Column<T>) => {
         const down = by?.id === column.id ? !by.down : column.number === true;
         if (onSort) onSort(column.id, down);

@@ -184,15 +184,15 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
             cell: (row) =>
                 row.others || row === kpi.total ? null : (
                     <a
-                        href={href('/orders', {
+                        href={href(`/rows/${kpi.id}`, {
                             where: withFilter(query.get('where'), {
                                 dimension: asking.by,
                                 values: [row.by[asking.by] ?? null],
                                 not: false,
                             }),
                         })}
-                        aria-label={t('table.orders')}
-                        title={t('table.orders')}
+                        aria-label={t('page.rows')}
+                        title={t('page.rows')}
                         class="row-link"
                     >
                         <Icon name="right" size={14} />

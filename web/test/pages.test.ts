@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filterText, parseWhere, withFilter, withoutFilter } from '../src/app/filters';
+import { bins } from '../src/charts/histogram';
+import { waterfallBars } from '../src/charts/waterfall';
+import type { Row } from '../src/data/types';
+import { diffLines } from '../src/pages/definitions/diff';
+import { byWeekdayAndHour } from '../src/pages/kpi/weekdays';
+
+test('filters: chips and the filter language are the same thing', () => {
+    const where = "country in ('Germany', 'France') and channel != 'it''s' and medium is null";
+    const filters = parseWhere(where);
+    assert.deepEqual(filters, [
+        { dimension: 'country', values: ['Germany', 'France'], not: false },
+        { dimension: 'channel', values: ["it's"], not: true },
+        { dimension: 'medium', values: [null], not: false },
+    ]);
+    assert.equal(filters?.map(filterText).join(' and '), where);
+    assert.deepEqual(parseWhere("国家 = 'UK'"), [{ dimension: '国家', values: ['UK'], not: false }]);
+});
+
+test('what chips cannot say stays as it is written', () => {
+    for (const text of [
+        "a = 'x' or b = 'y'",
+        'quantity > 3',
+        "title contains 'mug'",
+        "(a = 'x')",
+        "a = 'x' and",
+        "a in ('x'",
+    ])
+        assert.equal(parseWhere(text), null, text);
+    assert.equal(
+        withFilter("a = 'x' or b = 'y'", { dimension: 'c', values: ['z'], not: false }),
+        "(a = 'x' or b = 'y') and c = 'z'",
+    );
+});
+
+test('a filter of the same dimension gives way; one can be taken out', () => {
+    assert.equal(
+        withFilter("channel = 'live' and device = 'app'", {
+            dimension: 'channel',
+            values: ['crm'],
+            not: false,
+        }),
+        "device = 'app' and channel = 'crm'",
+    );
+    assert.equal(withFilter(null, { dimension: 'sku', values: [null], not: false }), 'sku is null');
+    assert.equal(withoutFilter("channel = 'live' and device = 'app'", 0), "device = 'app'");
+    assert.equal(withoutFilter("channel = 'live'", 0), null);
+});
+
+test('injected quotes stay inside their value', () => {
+    const evil = "x' or 1 = 1 --";
+    assert.deepEqual(parseWhere(filterText({ dimension: 'channel', values: [evil], not: false })), [
+        { dimension: 'channel', values: [evil], not: false },
+    ]);
+});
+
+test('a histogram holds every value once, in bins of a round width', () => {
+    const values = Array.from({ length: 101 }, (_, i) => i * 0.37);
+    const made = bins(values);
+    assert.equal(
+        made.reduce((sum, b) => sum + b.count, 0),
+        values.length,
+    );
+    assert.ok(
+        made.every((b) => Math.abs(b.to - b.from - 5) < 1e-9),
+        JSON.stringify(made[0]),
+    );
+    assert.deepEqual(bins([]), []);
+    assert.deepEqual(bins([4, 4]), [{ from: 4, to: 4, count: 2 }]);
+});
+
+test('a waterfall ends where its steps lead', () => {
+    const bars = waterfallBars([
+        { name: 'GMV', role: 'start', value: '100.0000', share: null },
+        { name: 'returns', role: 'minus', value: '30.0000', share: null },
+        { name: 'net', role: 'subtotal', value: '70.0000', share: null },
+        { name: 'postage', role: 'plus', value: '5.0000', share: null },
+        { name: 'goods', role: 'minus', value: '90.0000', share: null },
+        { name: 'left', role: 'end', value: '-15.0000', share: null },
+    ]);
+    assert.deepEqual(
+        bars.map(({ from, to }) => [from, to]),
+        [
+            [0, 100],
+            [100, 70],
+            [0, 70],
+            [70, 75],
+            [75, -15],
+            [0, -15],
+        ],
+    );
+});
+
+test('hours fold into a week: quotients by sums, no value is left out', () => {
+    const row = (
+        time: string,
+        hour: number,
+        value: string | null,
+        num: string | null,
+        den: string | null,
+    ): Row => ({ time, hour, by: {}, value, num, den, compare: null, complete: true });
+    const cells = byWeekdayAndHour(
+        [
+            row('2026-11-02', 9, '0.5', '1', '2'),
+            row('2026-11-09', 9, '0.1', '1', '10'),
+            row('2026-11-09', 10, null, null, null),
+            row('2026-11-08', 9, '4', null, null),
+        ],
+        1,
+    );
+    assert.deepEqual(cells, [
+        [9, 0, 2 / 12],
+        [9, 6, 4],
+    ]);
+});
+
+test('a difference of texts rebuilds both', () => {
+    const before = ['a', 'b', 'c', 'd'];
+    const after = ['a', 'x', 'c', 'd', 'e'];
+    const lines = diffLines(before, after);
+    assert.deepEqual(
+        lines.filter((l) => l.kind !== 'added').map((l) => l.text),
+        before,
+    );
+    assert.deepEqual(
+        lines.filter((l) => l.kind !== 'removed').map((l) => l.text),
+        after,
+    );
+    assert.equal(lines.filter((l) => l.kind === 'same').length, 3);
+});
