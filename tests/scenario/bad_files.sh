@@ -59,7 +59,7 @@ begin "one line of 64 MB is refused by a limit, not by the machine's memory"
 } >"$T/long.csv"
 import_into_new long
 expect_exit 3
-expect_text "1 rows are in quarantine"
+expect_text "in quarantine: 1 of the rows"
 run quarantine list
 expect_line "longer|too long|limit|larger"
 rm -f "$T/long.csv"
@@ -78,7 +78,7 @@ begin "NUL bytes go to quarantine, the other rows come in"
 } >"$T/nul.csv"
 import_into_new nul
 expect_exit 3
-expect_text "1 rows are in quarantine" "source: 3 rows" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 1 of the rows" "source: 3 rows" "difference to the ledger: 0 rows, 0.0000"
 run quarantine list
 expect_line '3 .*NUL'
 expect_sales 2 3 31.5000
@@ -98,7 +98,7 @@ file ragged "$GOOD" '2,2024-03-02 10:00:00,c2,A' '3,2024-03-03 10:00:00,c3,A,Cup
     '4,2024-03-04 10:00:00,c3,A,Cup,1,10.50,GBP'
 import_into_new ragged
 expect_exit 3
-expect_text "2 rows are in quarantine" "source: 4 rows"
+expect_text "in quarantine: 2 of the rows" "source: 4 rows"
 run quarantine list
 expect_line 'ragged.csv 3 ' 'ragged.csv 4 '
 expect_sales 2 3 31.5000
@@ -113,7 +113,7 @@ begin "bytes that are not UTF-8 late in a UTF-8 file refuse that row only"
 } >"$T/encoding.csv"
 import_into_new encoding
 expect_exit 3
-expect_text "1 rows are in quarantine" "utf-8" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 1 of the rows" "utf-8" "difference to the ledger: 0 rows, 0.0000"
 run quarantine list
 expect_line 'encoding.csv 40002 .*Th.xE9.*not valid in the file.s encoding'
 run quarantine show 1 # nothing of the row is lost
@@ -137,7 +137,7 @@ file dates "$GOOD" '2,1970-01-01 00:00:00,c2,A,Cup,1,10.50,GBP' \
     '5,2024-02-30 00:00:00,c3,A,Cup,1,10.50,GBP' '6,,c3,A,Cup,1,10.50,GBP'
 import_into_new dates
 expect_exit 3
-expect_text "5 rows are in quarantine" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 5 of the rows" "difference to the ledger: 0 rows, 0.0000"
 run quarantine list
 expect_line '1970-01-01' '2124-01-01' '0000-00-00' '2024-02-30'
 expect_sales 1 2 21.0000
@@ -152,7 +152,7 @@ file amounts "$GOOD" '2,2024-03-02 10:00:00,c2,A,Cup,1,1000000000000000000,GBP' 
     '9,2024-03-02 10:00:00,c2,A,Cup,1,abc,GBP' '10,2024-03-02 10:00:00,c2,A,Cup,1.5e0x,1,GBP'
 import_into_new amounts
 expect_exit 3
-expect_text "8 rows are in quarantine" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 8 of the rows" "difference to the ledger: 0 rows, 0.0000"
 expect_sales 2 3 90000000000021.1234
 expect_green
 
@@ -182,7 +182,7 @@ file currency "$GOOD" '2,2024-03-02 10:00:00,c2,A,Cup,1,10.50,GBP' \
     '4,2024-03-03 10:00:00,c2,A,Cup,1,7.00,XX1'
 import_into_new currency
 expect_exit 3
-expect_text "3 rows are in quarantine" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 3 of the rows" "difference to the ledger: 0 rows, 0.0000"
 expect_line '^sale 1 21\.00 GBP 2$' '^sale 1 7\.00 EUR 1$'
 run quarantine list
 expect_line 'currenc' 'XX1'

@@ -41,7 +41,7 @@ begin "REES46 behaviour; its last record is cut off and goes to quarantine"
 shop rees46 --currency USD --timezone UTC
 run import "$D/rees46/2019-Oct_head.csv.gz"
 expect_exit 3
-expect_text "read as rees46" "source: 17,435 rows" "1 rows are in quarantine"
+expect_text "read as rees46" "source: 17,435 rows" "in quarantine: 1 of the rows"
 run quarantine list
 expect_line '17436 .*fewer fields'
 total sessions,pageviews,visitors 2019-10-01 2019-10-01

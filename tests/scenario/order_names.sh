@@ -51,7 +51,7 @@ printf 'order_id,created_at,sku,quantity,unit_price\n%s\n%s\n' '#1001,2024-04-20
     '#1009,2024-04-21 10:00:00,CUP,1,10.00' >"$T/clash.csv"
 run import "$T/clash.csv"
 expect_exit 3
-expect_text "1 rows are in quarantine" "difference to the ledger: 0 rows, 0.0000"
+expect_text "in quarantine: 1 of the rows" "difference to the ledger: 0 rows, 0.0000"
 run quarantine list
 expect_line '#1001 .*another name'
 figures 4 3 50.0000

@@ -18,7 +18,7 @@ begin "refused rows keep file, line, column, value and reason"
 shop q
 run import "$T/orders.csv"
 expect_exit 3
-expect_text "2 rows are in quarantine: shopvane quarantine list 1"
+expect_text "in quarantine: 2 of the rows; see: shopvane quarantine list 1"
 sales 2 3 24.0000
 run quarantine list
 expect_exit 0
