@@ -164,4 +164,50 @@ MUST_CHECK enum status board_reconcile(const struct board_ask *ask,
                                        struct json_writer *w,
                                        struct error *why);
 
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+struct board_rows_question {
+    str kpi;
+    str measure; /* whose rows are listed; empty: the first of the KPI */
+    struct board_range range;
+    struct board_page page;
+};
+/* The figure, what the rows of each of its measures add up to, and the rows of one of them. */
+MUST_CHECK enum status board_rows(const struct board_ask *ask,
+                                  const struct board_rows_question *q,
+                                  struct json_writer *w,
+                                  struct error *why);
+
+/* Orders by day, newest first (sort: total, units, day); one of them with its lines, payments,
+ * refunds and parcels. `id` is the platform's; the first of several stores unless one is in scope.
+ */
+MUST_CHECK enum status board_orders(const struct board_ask *ask,
+                                    const struct board_range *range,
+                                    const struct board_page *page,
+                                    struct json_writer *w,
+                                    struct error *why);
+MUST_CHECK enum status board_order(const struct board_ask *ask,
+                                   str id,
+                                   struct json_writer *w,
+                                   struct error *why);
+/* Articles by what they sold in the range; one with its months, stock, returns and reviews. */
+MUST_CHECK enum status board_products(const struct board_ask *ask,
+                                      const struct board_range *range,
+                                      const struct board_page *page,
+                                      struct json_writer *w,
+                                      struct error *why);
+MUST_CHECK enum status board_product(const struct board_ask *ask,
+                                     str sku,
+                                     struct json_writer *w,
+                                     struct error *why);
+/* Customers by value to date; one with its orders. */
+MUST_CHECK enum status board_customers(const struct board_ask *ask,
+                                       const struct board_page *page,
+                                       struct json_writer *w,
+                                       struct error *why);
+MUST_CHECK enum status board_customer(const struct board_ask *ask,
+                                      str id,
+                                      struct json_writer *w,
+                                      struct error *why);
+
 #endif

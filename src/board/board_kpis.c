@@ -77,8 +77,7 @@ static void drivers_of(const struct kpi_catalog *c, const struct kpi *k, struct 
     }
 }
 
-/* All that the KPI reads has the dimension. */
-static bool has_dimension(const struct kpi *k, const struct dimension *d)
+bool board_kpi_has(const struct kpi *k, const struct dimension *d)
 {
     bool is_joined = false;
     for (size_t i = 0; i < k->n_leaves; i++) {
@@ -102,7 +101,7 @@ static void write_lists(struct json_writer *w,
     json_key(w, "dimensions");
     json_array_open(w);
     for (size_t i = 0; i < commerce_dimension_count; i++) {
-        if (has_dimension(k, &commerce_dimensions[i]))
+        if (board_kpi_has(k, &commerce_dimensions[i]))
             json_text(w, commerce_dimensions[i].name);
     }
     json_array_close(w);

@@ -9,6 +9,9 @@
  *   profit_page.c       from GMV to contribution
  *   goals_page.c        targets, their days and revisions
  *   data_page.c         imports, refused rows, sources, reconcile
+ *   rows_page.c         the rows behind a figure
+ *   lists_page.c        orders and customers
+ *   products_page.c     articles
  */
 #ifndef SHOPVANE_BOARD_BOARD_PRIV_H
 #define SHOPVANE_BOARD_BOARD_PRIV_H
@@ -43,6 +46,8 @@ void board_cell_money(
 void board_cell_real(
     struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
 
+/* All that the KPI reads has the dimension. */
+bool board_kpi_has(const struct kpi *k, const struct dimension *d);
 /* "range":{...}; "notes":[...],"data_version":N: into an open object. */
 void board_answer_range(struct json_writer *w, const struct answer *a);
 void board_answer_end(struct json_writer *w, const struct answer *a);

@@ -88,6 +88,8 @@ void plan_add_excluded(struct sql *sql, const struct plan_group *g);
 /* Joins that the group's dimensions and filters need, after FROM and the fact. */
 void plan_add_joins(struct sql *sql, const struct plan_group *g);
 
+/* Range, scope and filters. `raw_days`: only the days that cells cannot answer. */
+void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days);
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);
 

@@ -398,7 +398,7 @@ void plan_add_excluded(struct sql *sql, const struct plan_group *g)
 }
 
 /* Range, scope and filters. `raw_days`: only the days that cells cannot answer. */
-static void add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
+void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
 {
     sql_add(sql, " WHERE ");
     if (g->route.rollup != NULL)
@@ -434,7 +434,7 @@ static void add_select(struct sql *sql, const struct plan_group *g, enum part pa
     } else {
         plan_add_from(sql, g);
     }
-    add_where(sql, g, raw_days);
+    plan_add_where(sql, g, raw_days);
     add_group_by(sql, g, part == PART_ALONE && g->variant->with_total && plan_shares_total(g));
 }
 

@@ -85,7 +85,8 @@ struct route_table {
     X(goals)            \
     X(data)             \
     X(uploads)          \
-    X(jobs)
+    X(jobs)             \
+    X(rows)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

@@ -1,0 +1,437 @@
+/* Lists and pages of orders, customers: rows of facts as they are, in the scope. */
+#include "board/board_priv.h"
+#include "kpi/rows_of.h"
+
+/* ---- a generic list: columns of a statement, as members ---- */
+
+enum cell { CELL_TEXT, CELL_DAY, CELL_TIME, CELL_COUNT, CELL_MONEY, CELL_REAL, CELL_FLAG };
+struct member {
+    const char *key;
+    const char *sql; /* a column or expression of the statement's tables */
+    enum cell cell;
+};
+
+static void write_member(
+    struct json_writer *w, const struct member *m, const struct frame *f, size_t col, size_t row)
+{
+    static void (*const writers[])(
+        struct json_writer * w, const char *key, const struct frame *f, size_t col, size_t row) = {
+        [CELL_TEXT] = board_cell_str,    [CELL_DAY] = board_cell_day,
+        [CELL_TIME] = board_cell_time,   [CELL_COUNT] = board_cell_i64,
+        [CELL_MONEY] = board_cell_money, [CELL_REAL] = board_cell_real,
+    };
+    if (m->cell == CELL_FLAG)
+        board_bool(w, m->key, !frame_is_null(f, col, row) && frame_i64(f, col, row) != 0);
+    else
+        writers[m->cell](w, m->key, f, col, row);
+}
+
+static void select_members(struct sql *q, const struct member *members, size_t n)
+{
+    sql_add(q, "SELECT ");
+    for (size_t i = 0; i < n; i++) {
+        sql_add(q, i > 0 ? ", " : "");
+        sql_add(q, members[i].sql);
+    }
+}
+
+static void write_items(struct json_writer *w,
+                        const char *key,
+                        const struct member *members,
+                        size_t n,
+                        const struct frame *f)
+{
+    json_key(w, key);
+    json_array_open(w);
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        json_object_open(w);
+        for (size_t i = 0; i < n; i++)
+            write_member(w, &members[i], f, i, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+}
+
+/* ORDER BY: a name of `sorts`, '-' before it: descending. */
+struct sort {
+    const char *name;
+    const char *sql;
+};
+static enum status add_sort(
+    struct sql *q, str wanted, const struct sort *sorts, size_t n, struct error *why)
+{
+    const bool down = str_starts(wanted, STR("-"));
+    const str name = str_skip(wanted, down ? 1 : 0);
+    for (size_t i = 0; i < n; i++) {
+        if (!str_is(name, sorts[i].name))
+            continue;
+        sql_add(q, " ORDER BY ");
+        sql_add(q, sorts[i].sql);
+        sql_add(q, down ? " DESC NULLS LAST" : " NULLS LAST");
+        return STATUS_OK;
+    }
+    return error_set(
+        why, STATUS_BAD_USAGE, "no list is sorted by \"%.*s\"", STR_ARG(str_first(wanted, 80)));
+}
+
+static void add_words(struct sql *q, str words, const char *const *columns, size_t n)
+{
+    for (size_t i = 0; words.len > 0 && i < n; i++) {
+        sql_add(q, i == 0 ? " WHERE (contains(lower(coalesce(" : " OR contains(lower(coalesce(");
+        sql_add(q, columns[i]);
+        sql_add(q, ", '')), lower(");
+        sql_bind_text(q, words);
+        sql_add(q, i + 1 == n ? ")))" : "))");
+    }
+}
+
+static void add_page(struct sql *q, size_t limit, int64_t offset)
+{
+    sql_add(q, " LIMIT ");
+    sql_add_int(q, (int64_t)limit);
+    sql_add(q, " OFFSET ");
+    sql_add_int(q, offset);
+}
+
+/* ---- orders ---- */
+
+static const struct member order_members[] = {
+    { "store", "\"o\".\"store\"", CELL_TEXT },
+    { "id", "\"o\".\"order_id\"", CELL_TEXT },
+    { "name", "\"o\".\"order_name\"", CELL_TEXT },
+    { "placed_at", "\"o\".\"placed_at\"", CELL_TIME },
+    { "day", "\"o\".\"local_date\"", CELL_DAY },
+    { "status", "\"o\".\"status\"", CELL_TEXT },
+    { "customer", "\"c\".\"customer_id\"", CELL_TEXT },
+    { "customer_type", "\"o\".\"customer_type\"", CELL_TEXT },
+    { "channel", "\"o\".\"channel\"", CELL_TEXT },
+    { "country", "\"o\".\"country\"", CELL_TEXT },
+    { "region", "\"o\".\"region\"", CELL_TEXT },
+    { "units", "\"o\".\"units\"", CELL_COUNT },
+    { "gross", "\"o\".\"gross_e4\"", CELL_MONEY },
+    { "total", "\"o\".\"total_e4\"", CELL_MONEY },
+    { "paid", "\"o\".\"paid_e4\"", CELL_MONEY },
+    { "refunded", "\"o\".\"refunded_e4\"", CELL_MONEY },
+    { "currency", "\"o\".\"currency\"", CELL_TEXT },
+    { "cancelled_day", "\"o\".\"cancelled_date\"", CELL_DAY },
+    { "test", "\"o\".\"is_test\"", CELL_FLAG },
+};
+#define ORDER_MEMBERS ARRAY_LEN(order_members)
+#define ORDER_CUSTOMER                                                                        \
+    " AS \"o\" LEFT JOIN \"customer\" AS \"c\" ON \"c\".\"customer_key\" = \"o\".\"customer_" \
+    "key\""
+
+/* Orders placed in the range that fit the filter. */
+static enum status add_orders(const struct board_ask *ask,
+                              const struct board_range *range,
+                              struct arena *a,
+                              struct sql *q,
+                              struct error *why)
+{
+    const struct table *orders = commerce_table(STR("orders"));
+    struct day_range days;
+    struct plan_rows rows = { .table = orders,
+                              .date = table_column(orders, STR("local_date")),
+                              .today = board_today(ask),
+                              .stores = ask->stores,
+                              .n_stores = ask->store_count };
+    enum status st = board_range_resolve(ask, range, &days, why);
+    rows.from = days.from;
+    rows.to = days.to;
+    if (st == STATUS_OK && range->where.len > 0)
+        st = kpi_where_parse(range->where, a, &rows.where, why);
+    sql_add(q, " FROM (");
+    if (st == STATUS_OK)
+        st = plan_rows_write(&rows, a, q, why);
+    sql_add(q, ")" ORDER_CUSTOMER);
+    return st;
+}
+
+enum status board_orders(const struct board_ask *ask,
+                         const struct board_range *range,
+                         const struct board_page *page,
+                         struct json_writer *w,
+                         struct error *why)
+{
+    static const struct sort sorts[] = {
+        { "day", "\"o\".\"local_date\"" },
+        { "placed_at", "\"o\".\"placed_at\"" },
+        { "total", "coalesce(\"o\".\"total_e4\", \"o\".\"gross_e4\")" },
+        { "units", "\"o\".\"units\"" },
+    };
+    static const char *const searched[] = { "\"o\".\"order_id\"",
+                                            "\"o\".\"order_name\"",
+                                            "\"c\".\"customer_id\"" };
+    struct sql q;
+    struct frame *f = NULL;
+    size_t limit = 0;
+    int64_t offset = 0;
+    struct arena *a = arena_new(0);
+    enum status st = a != NULL ? board_page_read(page, &limit, &offset, why) : board_no_memory(why);
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, order_members, ORDER_MEMBERS);
+    sql_add(&q, ", count(*) OVER ()");
+    if (st == STATUS_OK)
+        st = add_orders(ask, range, a, &q, why);
+    add_words(&q, page->q, searched, ARRAY_LEN(searched));
+    if (st == STATUS_OK)
+        st = add_sort(
+            &q, page->sort.len > 0 ? page->sort : STR("-placed_at"), sorts, ARRAY_LEN(sorts), why);
+    sql_add(&q, ", \"o\".\"order_key\" DESC");
+    add_page(&q, limit, offset);
+    if (st == STATUS_OK)
+        st = board_run(ask, &q, &f, why);
+    else
+        sql_release(&q);
+    if (st == STATUS_OK) {
+        json_object_open(w);
+        write_items(w, "items", order_members, ORDER_MEMBERS, f);
+        board_page_end(
+            w, frame_rows(f) > 0 ? frame_i64(f, ORDER_MEMBERS, 0) : 0, offset, frame_rows(f));
+        json_object_close(w);
+    }
+    frame_free(f);
+    arena_free(a);
+    return st;
+}
+
+/* What belongs to an order: each a table with its members. */
+static const struct member line_members[] = {
+    { "class", "\"class\"", CELL_TEXT },
+    { "sku", "\"sku\"", CELL_TEXT },
+    { "title",
+      "coalesce(\"title\", (SELECT max(\"p\".\"title\") FROM \"product\" AS \"p\" WHERE"
+      " \"p\".\"sku\" = \"t\".\"sku\" AND \"p\".\"store\" = \"t\".\"store\"))",
+      CELL_TEXT },
+    { "at", "\"at\"", CELL_TIME },
+    { "day", "\"local_date\"", CELL_DAY },
+    { "quantity", "\"quantity\"", CELL_COUNT },
+    { "unit_price", "\"unit_price_e4\"", CELL_MONEY },
+    { "gross", "\"gross_e4\"", CELL_MONEY },
+    { "discount", "\"discount_merchant_e4\"", CELL_MONEY },
+    { "discount_platform", "\"discount_platform_e4\"", CELL_MONEY },
+    { "tax", "\"tax_e4\"", CELL_MONEY },
+    { "net", "\"net_e4\"", CELL_MONEY },
+    { "cost", "\"cost_e4\"", CELL_MONEY },
+    { "reason", "\"reason\"", CELL_TEXT },
+    { "import", "\"import_id\"", CELL_COUNT },
+    { "row", "\"row_no\"", CELL_COUNT },
+};
+static const struct member payment_members[] = {
+    { "id", "\"payment_id\"", CELL_TEXT }, { "method", "\"payment_method\"", CELL_TEXT },
+    { "status", "\"status\"", CELL_TEXT }, { "amount", "\"amount_e4\"", CELL_MONEY },
+    { "fee", "\"fee_e4\"", CELL_MONEY },   { "at", "\"at\"", CELL_TIME },
+};
+static const struct member refund_members[] = {
+    { "id", "\"refund_id\"", CELL_TEXT },       { "sku", "\"sku\"", CELL_TEXT },
+    { "quantity", "\"quantity\"", CELL_COUNT }, { "amount", "\"amount_e4\"", CELL_MONEY },
+    { "status", "\"status\"", CELL_TEXT },      { "stage", "\"stage\"", CELL_TEXT },
+    { "reason", "\"reason\"", CELL_TEXT },      { "at", "\"at\"", CELL_TIME },
+};
+static const struct member shipment_members[] = {
+    { "id", "\"shipment_id\"", CELL_TEXT }, { "carrier", "\"carrier\"", CELL_TEXT },
+    { "at", "\"at\"", CELL_TIME },          { "delivered_at", "\"delivered_at\"", CELL_TIME },
+    { "cost", "\"cost_e4\"", CELL_MONEY },
+};
+static const struct {
+    const char *key;
+    const char *table;
+    const struct member *members;
+    size_t n;
+} order_parts[] = {
+    { "lines", "order_line", line_members, ARRAY_LEN(line_members) },
+    { "payments", "payment", payment_members, ARRAY_LEN(payment_members) },
+    { "refunds", "refund", refund_members, ARRAY_LEN(refund_members) },
+    { "shipments", "shipment", shipment_members, ARRAY_LEN(shipment_members) },
+};
+#define PART_ROWS_MAX 10000
+
+static enum status write_part(const struct board_ask *ask,
+                              size_t i,
+                              int64_t order_key,
+                              struct json_writer *w,
+                              struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, order_parts[i].members, order_parts[i].n);
+    sql_add(&q, " FROM ");
+    sql_name(&q, str_from(order_parts[i].table));
+    sql_add(&q, " AS \"t\" WHERE \"order_key\" = ");
+    sql_bind_i64(&q, order_key);
+    sql_add(&q, " ORDER BY \"at\", \"row_no\" LIMIT ");
+    sql_add_int(&q, PART_ROWS_MAX);
+    const enum status st = board_run(ask, &q, &f, why);
+    if (st == STATUS_OK)
+        write_items(w, order_parts[i].key, order_parts[i].members, order_parts[i].n, f);
+    frame_free(f);
+    return st;
+}
+
+enum status board_order(const struct board_ask *ask,
+                        str id,
+                        struct json_writer *w,
+                        struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, order_members, ORDER_MEMBERS);
+    sql_add(&q,
+            ", \"o\".\"order_key\" FROM \"orders\"" ORDER_CUSTOMER " WHERE (\"o\".\"order_id\" = ");
+    sql_bind_text(&q, id);
+    sql_add(&q, " OR \"o\".\"order_name\" = ");
+    sql_bind_text(&q, id);
+    sql_add(&q, ")");
+    board_add_scope(&q, ask, " AND ", STR("o"));
+    sql_add(&q, " ORDER BY \"o\".\"order_id\" = ");
+    sql_bind_text(&q, id);
+    sql_add(&q, " DESC, \"o\".\"store\" LIMIT 1");
+    enum status st = board_run(ask, &q, &f, why);
+    if (st == STATUS_OK && frame_rows(f) == 0)
+        st = error_set(
+            why, STATUS_NOT_FOUND, "there is no order \"%.*s\"", STR_ARG(str_first(id, 80)));
+    if (st == STATUS_OK) {
+        json_object_open(w);
+        for (size_t i = 0; i < ORDER_MEMBERS; i++)
+            write_member(w, &order_members[i], f, i, 0);
+        for (size_t i = 0; i < ARRAY_LEN(order_parts) && st == STATUS_OK; i++)
+            st = write_part(ask, i, frame_i64(f, ORDER_MEMBERS, 0), w, why);
+        json_object_close(w);
+    }
+    frame_free(f);
+    return st;
+}
+
+/* ---- customers ---- */
+
+static const struct member customer_members[] = {
+    { "store", "\"c\".\"store\"", CELL_TEXT },
+    { "id", "\"c\".\"customer_id\"", CELL_TEXT },
+    { "segment", "\"c\".\"segment\"", CELL_TEXT },
+    { "country", "\"c\".\"country\"", CELL_TEXT },
+    { "acquired_channel", "\"c\".\"acquired_channel\"", CELL_TEXT },
+    { "orders", "\"v\".\"orders\"", CELL_COUNT },
+    { "units", "\"v\".\"units\"", CELL_COUNT },
+    { "value", "\"v\".\"value\"", CELL_MONEY },
+    { "currency", "\"v\".\"currency\"", CELL_TEXT },
+    { "first_day", "\"v\".\"first\"", CELL_DAY },
+    { "last_day", "\"v\".\"last\"", CELL_DAY },
+};
+#define CUSTOMER_MEMBERS ARRAY_LEN(customer_members)
+
+/* Value to date: net sales of a customer, what came back taken off; of each currency its own row.
+ */
+static void add_customers(struct sql *q, const struct board_ask *ask, str id)
+{
+    sql_add(q,
+            " FROM (SELECT \"customer_key\", \"currency\", count(DISTINCT \"order_key\") FILTER"
+            " (WHERE \"class\" = 'sale') AS \"orders\", sum(\"quantity\") FILTER (WHERE \"class\" ="
+            " 'sale') AS \"units\", sum(\"net_e4\") FILTER (WHERE \"class\" IN ('sale', 'return',"
+            " 'discount')) AS \"value\", min(\"local_date\") AS \"first\", max(\"local_date\") AS"
+            " \"last\" FROM \"order_line\" WHERE \"customer_key\" IS NOT NULL");
+    board_add_scope(q, ask, " AND ", STR_EMPTY);
+    if (id.len > 0) {
+        sql_add(q,
+                " AND \"customer_key\" IN (SELECT \"customer_key\" FROM \"customer\" WHERE"
+                " \"customer_id\" = ");
+        sql_bind_text(q, id);
+        sql_add(q, ")");
+    }
+    sql_add(q,
+            " GROUP BY 1, 2) AS \"v\" JOIN \"customer\" AS \"c\" ON \"c\".\"customer_key\" ="
+            " \"v\".\"customer_key\"");
+}
+
+enum status board_customers(const struct board_ask *ask,
+                            const struct board_page *page,
+                            struct json_writer *w,
+                            struct error *why)
+{
+    static const struct sort sorts[] = { { "value", "\"v\".\"value\"" },
+                                         { "orders", "\"v\".\"orders\"" },
+                                         { "units", "\"v\".\"units\"" },
+                                         { "first_day", "\"v\".\"first\"" },
+                                         { "last_day", "\"v\".\"last\"" } };
+    static const char *const searched[] = { "\"c\".\"customer_id\"", "\"c\".\"segment\"" };
+    struct sql q;
+    struct frame *f = NULL;
+    size_t limit = 0;
+    int64_t offset = 0;
+    enum status st = board_page_read(page, &limit, &offset, why);
+    if (st != STATUS_OK)
+        return st;
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, customer_members, CUSTOMER_MEMBERS);
+    sql_add(&q, ", count(*) OVER ()");
+    add_customers(&q, ask, STR_EMPTY);
+    add_words(&q, page->q, searched, ARRAY_LEN(searched));
+    st =
+        add_sort(&q, page->sort.len > 0 ? page->sort : STR("-value"), sorts, ARRAY_LEN(sorts), why);
+    sql_add(&q, ", \"c\".\"customer_key\"");
+    add_page(&q, limit, offset);
+    if (st == STATUS_OK)
+        st = board_run(ask, &q, &f, why);
+    else
+        sql_release(&q);
+    if (st != STATUS_OK)
+        return st;
+    json_object_open(w);
+    write_items(w, "items", customer_members, CUSTOMER_MEMBERS, f);
+    board_page_end(
+        w, frame_rows(f) > 0 ? frame_i64(f, CUSTOMER_MEMBERS, 0) : 0, offset, frame_rows(f));
+    json_object_close(w);
+    frame_free(f);
+    return STATUS_OK;
+}
+
+static enum status write_orders_of(const struct board_ask *ask,
+                                   int64_t customer_key,
+                                   struct json_writer *w,
+                                   struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, order_members, ORDER_MEMBERS);
+    sql_add(&q, " FROM \"orders\"" ORDER_CUSTOMER " WHERE \"o\".\"customer_key\" = ");
+    sql_bind_i64(&q, customer_key);
+    board_add_scope(&q, ask, " AND ", STR("o"));
+    sql_add(&q, " ORDER BY \"o\".\"placed_at\" DESC LIMIT ");
+    sql_add_int(&q, PART_ROWS_MAX);
+    const enum status st = board_run(ask, &q, &f, why);
+    if (st == STATUS_OK)
+        write_items(w, "order_list", order_members, ORDER_MEMBERS, f);
+    frame_free(f);
+    return st;
+}
+
+enum status board_customer(const struct board_ask *ask,
+                           str id,
+                           struct json_writer *w,
+                           struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    select_members(&q, customer_members, CUSTOMER_MEMBERS);
+    sql_add(&q, ", \"c\".\"customer_key\"");
+    add_customers(&q, ask, id);
+    sql_add(&q, " WHERE \"c\".\"customer_id\" = ");
+    sql_bind_text(&q, id);
+    sql_add(&q, " ORDER BY \"v\".\"value\" DESC NULLS LAST LIMIT 1");
+    enum status st = board_run(ask, &q, &f, why);
+    if (st == STATUS_OK && frame_rows(f) == 0)
+        st = error_set(
+            why, STATUS_NOT_FOUND, "there is no customer \"%.*s\"", STR_ARG(str_first(id, 80)));
+    if (st == STATUS_OK) {
+        json_object_open(w);
+        for (size_t i = 0; i < CUSTOMER_MEMBERS; i++)
+            write_member(w, &customer_members[i], f, i, 0);
+        st = write_orders_of(ask, frame_i64(f, CUSTOMER_MEMBERS, 0), w, why);
+        json_object_close(w);
+    }
+    frame_free(f);
+    return st;
+}

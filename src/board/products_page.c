@@ -1,0 +1,451 @@
+/* Articles by what they sold, and the page of one: its months, stock, returns and reviews. All
+ * figures are KPIs by sku. */
+#include "board/board_priv.h"
+
+/* Of these those that can be told by article. */
+static const char *const list_kpis[] = { "net_sales", "units", "returns_amt", "stock_units" };
+static const char *const month_kpis[] = { "net_sales", "units", "returns_amt", "gross_sales" };
+
+static size_t known_kpis(const struct board_ask *ask, const char *const *names, size_t n, str *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct kpi *k = kpi_find(ask->context->catalog, str_from(names[i]));
+        if (k != NULL && k->formula != NULL && board_kpi_has(k, commerce_dimension(STR("sku"))))
+            out[count++] = k->id;
+    }
+    return count;
+}
+
+/* ---- titles ---- */
+
+struct titles {
+    struct frame *frame; /* sku, store, title, category, brand, variant, price, cost, currency */
+    struct map *rows;    /* sku -> row */
+};
+enum {
+    PRODUCT_SKU,
+    PRODUCT_STORE,
+    PRODUCT_TITLE,
+    PRODUCT_CATEGORY,
+    PRODUCT_BRAND,
+    PRODUCT_VARIANT,
+    PRODUCT_PRICE,
+    PRODUCT_COST,
+    PRODUCT_CURRENCY,
+    PRODUCT_LAUNCHED,
+    PRODUCT_RETIRED
+};
+
+/* The newest row of each article; of one sku in several stores the first store. */
+static enum status titles_load(const struct board_ask *ask,
+                               str sku,
+                               struct titles *out,
+                               struct error *why)
+{
+    struct sql q;
+    sql_init(&q, SQL_DUCKDB);
+    sql_add(&q,
+            "SELECT DISTINCT ON (\"sku\") \"sku\", \"store\", \"title\", \"category\", \"brand\","
+            " \"variant\", \"price_e4\", \"cost_e4\", \"currency\", \"launched_date\","
+            " \"retired_date\" FROM \"product\" WHERE \"sku\" IS NOT NULL");
+    if (sku.len > 0) {
+        sql_add(&q, " AND \"sku\" = ");
+        sql_bind_text(&q, sku);
+    }
+    board_add_scope(&q, ask, " AND ", STR_EMPTY);
+    sql_add(&q, " ORDER BY \"sku\", \"store\", \"valid_from\" DESC NULLS LAST, \"import_id\" DESC");
+    out->rows = map_new();
+    enum status st =
+        out->rows != NULL ? board_run(ask, &q, &out->frame, why) : board_no_memory(why);
+    for (size_t i = 0; st == STATUS_OK && i < frame_rows(out->frame); i++) {
+        if (!map_put(out->rows, frame_str(out->frame, PRODUCT_SKU, i), i))
+            st = board_no_memory(why);
+    }
+    return st;
+}
+
+static void titles_free(struct titles *t)
+{
+    frame_free(t->frame);
+    map_free(t->rows);
+}
+
+static void write_head(struct json_writer *w, const struct titles *t, str sku)
+{
+    const uint64_t *row = map_get(t->rows, sku);
+    static const struct {
+        const char *key;
+        size_t column;
+    } texts[] = { { "title", PRODUCT_TITLE },
+                  { "category", PRODUCT_CATEGORY },
+                  { "brand", PRODUCT_BRAND },
+                  { "variant", PRODUCT_VARIANT },
+                  { "currency", PRODUCT_CURRENCY } };
+    board_str(w, "sku", sku);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (row != NULL)
+            board_cell_str(w, texts[i].key, t->frame, texts[i].column, *row);
+        else
+            board_null(w, texts[i].key);
+    }
+    if (row != NULL)
+        board_cell_money(w, "price", t->frame, PRODUCT_PRICE, *row);
+    else
+        board_null(w, "price");
+}
+
+/* ---- the list ---- */
+
+static bool has_word(str text, str words)
+{
+    for (size_t i = 0; i + words.len <= text.len; i++) {
+        if (str_eq_nocase((str){ text.ptr + i, words.len }, words))
+            return true;
+    }
+    return false;
+}
+
+static bool fits(const struct titles *t, str sku, str words)
+{
+    const uint64_t *row = map_get(t->rows, sku);
+    if (words.len == 0 || has_word(sku, words))
+        return true;
+    for (size_t c = PRODUCT_TITLE; row != NULL && c <= PRODUCT_BRAND; c++) {
+        if (!frame_is_null(t->frame, c, *row) && has_word(frame_str(t->frame, c, *row), words))
+            return true;
+    }
+    return false;
+}
+
+static void write_values(struct json_writer *w, const struct answer *a, size_t r)
+{
+    json_key(w, "values");
+    json_object_open(w);
+    for (size_t k = 0; k < a->kpi_count; k++) {
+        const struct answer_row *row = &a->kpis[k].rows[r];
+        json_key_str(w, a->kpis[k].id);
+        json_object_open(w);
+        board_value(w, "value", &row->value);
+        board_value(w, "compare", row->compare != NULL ? &row->compare->value : NULL);
+        board_value(w, "relative", row->compare != NULL ? &row->compare->relative : NULL);
+        json_object_close(w);
+    }
+    json_object_close(w);
+}
+
+static void write_list(struct json_writer *w,
+                       const struct answer *a,
+                       const struct titles *t,
+                       const struct board_page *page,
+                       size_t limit,
+                       int64_t offset)
+{
+    int64_t total = 0;
+    size_t shown = 0;
+    json_object_open(w);
+    board_answer_range(w, a);
+    json_key(w, "items");
+    json_array_open(w);
+    for (size_t r = 0; r < a->row_count; r++) {
+        const struct answer_row *row = &a->kpis[0].rows[r];
+        if (row->is_others || row->by[0].len == 0 || !fits(t, row->by[0], page->q))
+            continue;
+        if (total++ < offset || shown == limit)
+            continue;
+        json_object_open(w);
+        write_head(w, t, row->by[0]);
+        write_values(w, a, r);
+        json_object_close(w);
+        shown++;
+    }
+    json_array_close(w);
+    board_page_end(w, total, offset, shown);
+    board_answer_end(w, a);
+    json_object_close(w);
+}
+
+enum status board_products(const struct board_ask *ask,
+                           const struct board_range *range,
+                           const struct board_page *page,
+                           struct json_writer *w,
+                           struct error *why)
+{
+    str kpis[ARRAY_LEN(list_kpis)];
+    const str by = STR("sku");
+    struct board_range given = *range;
+    struct titles t = { .frame = NULL };
+    struct answer *a = NULL;
+    struct query_context context;
+    struct board_ask inside;
+    size_t limit = 0;
+    int64_t offset = 0;
+    enum status st = board_page_read(page, &limit, &offset, why);
+    if (given.from.len + given.to.len + given.last.len + given.period.len == 0)
+        given.last = STR("28d");
+    struct kpi_question q = { .kpis = kpis,
+                              .kpi_count = known_kpis(ask, list_kpis, ARRAY_LEN(list_kpis), kpis),
+                              .from = given.from,
+                              .to = given.to,
+                              .last = given.last,
+                              .period = given.period,
+                              .grain = STR("total"),
+                              .calendar = given.calendar,
+                              .by = &by,
+                              .by_count = 1,
+                              .where = given.where,
+                              .compare = given.compare,
+                              .basis = given.basis,
+                              .sort = page->sort.len > 0 ? page->sort : STR("-net_sales"),
+                              .stores = ask->stores,
+                              .store_count = ask->store_count,
+                              .lang = ask->lang,
+                              .now_us = ask->now_us };
+    if (st == STATUS_OK)
+        st = board_snapshot_begin(ask, &context, &inside, why);
+    if (st == STATUS_OK) {
+        st = query_ask(inside.context, &q, &a, why);
+        if (st == STATUS_OK)
+            st = titles_load(&inside, STR_EMPTY, &t, why);
+        if (st == STATUS_OK)
+            write_list(w, a, &t, page, limit, offset);
+        board_snapshot_end(&inside);
+    }
+    titles_free(&t);
+    answer_free(a);
+    return st;
+}
+
+/* ---- one article ---- */
+
+/* "sku = 'X'": the quote is doubled inside (docs/kpi-language.md). */
+static str where_sku(struct arena *a, str sku)
+{
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_adds(&text, "sku = '");
+    for (size_t i = 0; i < sku.len; i++) {
+        if (sku.ptr[i] == '\'')
+            buf_addc(&text, '\'');
+        buf_addc(&text, sku.ptr[i]);
+    }
+    buf_addc(&text, '\'');
+    const str out = arena_dup(a, buf_str(&text));
+    buf_release(&text);
+    return out.ptr != NULL ? out : STR_EMPTY;
+}
+
+static enum status write_months(const struct board_ask *ask,
+                                str sku,
+                                struct arena *arena,
+                                struct json_writer *w,
+                                struct error *why)
+{
+    str kpis[ARRAY_LEN(month_kpis)];
+    struct answer *a = NULL;
+    const int32_t today = board_today(ask);
+    const int32_t first = day_add_months(period_start(today, PERIOD_MONTH, NULL), -12);
+    const struct kpi_question q = { .kpis = kpis,
+                                    .kpi_count =
+                                        known_kpis(ask, month_kpis, ARRAY_LEN(month_kpis), kpis),
+                                    .from = board_day_text(arena, first),
+                                    .to = board_day_text(arena, today),
+                                    .grain = STR("month"),
+                                    .calendar = STR("gregorian"),
+                                    .where = where_sku(arena, sku),
+                                    .stores = ask->stores,
+                                    .store_count = ask->store_count,
+                                    .lang = ask->lang,
+                                    .now_us = ask->now_us };
+    const enum status st = query_ask(ask->context, &q, &a, why);
+    json_key(w, "months");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < a->row_count; r++) {
+        json_object_open(w);
+        board_day(w, "time", a->kpis[0].rows[r].time);
+        board_bool(w, "complete", a->kpis[0].rows[r].complete);
+        for (size_t k = 0; k < a->kpi_count; k++) {
+            json_key_str(w, a->kpis[k].id);
+            if (a->kpis[k].rows[r].value.kind != VALUE_NONE)
+                json_str(w, a->kpis[k].rows[r].value.text);
+            else
+                json_null(w);
+        }
+        json_object_close(w);
+    }
+    json_array_close(w);
+    answer_free(a);
+    return st;
+}
+
+static enum status write_stock(const struct board_ask *ask,
+                               str sku,
+                               struct json_writer *w,
+                               struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    sql_add(&q,
+            "SELECT \"store\", \"local_date\", \"on_hand\" FROM \"stock_level\" WHERE \"sku\" = ");
+    sql_bind_text(&q, sku);
+    board_add_scope(&q, ask, " AND ", STR_EMPTY);
+    sql_add(&q,
+            " AND \"local_date\" > (SELECT max(\"local_date\") FROM \"stock_level\") - 92 ORDER BY"
+            " \"local_date\", \"store\"");
+    const enum status st = board_run(ask, &q, &f, why);
+    json_key(w, "stock");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        json_object_open(w);
+        board_cell_str(w, "store", f, 0, r);
+        board_cell_day(w, "day", f, 1, r);
+        board_cell_i64(w, "on_hand", f, 2, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    frame_free(f);
+    return st;
+}
+
+static enum status write_reviews(const struct board_ask *ask,
+                                 str sku,
+                                 struct json_writer *w,
+                                 struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    sql_add(&q,
+            "SELECT \"at\", \"kind\", \"score\", \"text\", count(*) OVER (), avg(\"score\") OVER ()"
+            " FROM \"feedback\" WHERE \"sku\" = ");
+    sql_bind_text(&q, sku);
+    board_add_scope(&q, ask, " AND ", STR_EMPTY);
+    sql_add(&q, " ORDER BY \"at\" DESC LIMIT 50");
+    const enum status st = board_run(ask, &q, &f, why);
+    json_key(w, "reviews");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        json_object_open(w);
+        board_cell_time(w, "at", f, 0, r);
+        board_cell_str(w, "kind", f, 1, r);
+        board_cell_real(w, "score", f, 2, r);
+        board_cell_str(w, "text", f, 3, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    const bool some = st == STATUS_OK && frame_rows(f) > 0;
+    board_i64(w, "review_count", some ? frame_i64(f, 4, 0) : 0);
+    if (some)
+        board_cell_real(w, "review_score", f, 5, 0);
+    else
+        board_null(w, "review_score");
+    frame_free(f);
+    return st;
+}
+
+static enum status write_returns(const struct board_ask *ask,
+                                 str sku,
+                                 struct json_writer *w,
+                                 struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    sql_init(&q, SQL_DUCKDB);
+    sql_add(&q,
+            "SELECT coalesce(\"reason\", ''), count(*), sum(-\"quantity\") FROM \"order_line\""
+            " WHERE \"class\" = 'return' AND \"sku\" = ");
+    sql_bind_text(&q, sku);
+    board_add_scope(&q, ask, " AND ", STR_EMPTY);
+    sql_add(&q, " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50");
+    const enum status st = board_run(ask, &q, &f, why);
+    json_key(w, "return_reasons");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        json_object_open(w);
+        board_str_or_null(w, "reason", frame_str(f, 0, r));
+        board_cell_i64(w, "lines", f, 1, r);
+        board_cell_i64(w, "units", f, 2, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    frame_free(f);
+    return st;
+}
+
+/* It is in the product table or was sold, in the scope. */
+static enum status check_known(const struct board_ask *ask,
+                               const struct titles *t,
+                               str sku,
+                               struct error *why)
+{
+    struct sql q;
+    struct frame *f = NULL;
+    if (map_get(t->rows, sku) != NULL)
+        return STATUS_OK;
+    sql_init(&q, SQL_DUCKDB);
+    sql_add(&q, "SELECT 1 FROM \"order_line\" WHERE \"sku\" = ");
+    sql_bind_text(&q, sku);
+    board_add_scope(&q, ask, " AND ", STR_EMPTY);
+    sql_add(&q, " LIMIT 1");
+    enum status st = board_run(ask, &q, &f, why);
+    if (st == STATUS_OK && frame_rows(f) == 0)
+        st = error_set(
+            why, STATUS_NOT_FOUND, "there is no article \"%.*s\"", STR_ARG(str_first(sku, 80)));
+    frame_free(f);
+    return st;
+}
+
+static enum status write_product(const struct board_ask *ask,
+                                 str sku,
+                                 struct arena *arena,
+                                 struct json_writer *w,
+                                 struct error *why)
+{
+    struct titles t = { .frame = NULL };
+    enum status st = titles_load(ask, sku, &t, why);
+    if (st == STATUS_OK)
+        st = check_known(ask, &t, sku, why);
+    if (st == STATUS_OK) {
+        const uint64_t *row = map_get(t.rows, sku);
+        json_object_open(w);
+        write_head(w, &t, sku);
+        if (row != NULL) {
+            board_cell_day(w, "launched", t.frame, PRODUCT_LAUNCHED, *row);
+            board_cell_day(w, "retired", t.frame, PRODUCT_RETIRED, *row);
+            board_cell_money(w, "cost", t.frame, PRODUCT_COST, *row);
+        } else {
+            board_null(w, "launched");
+            board_null(w, "retired");
+            board_null(w, "cost");
+        }
+        st = write_months(ask, sku, arena, w, why);
+        if (st == STATUS_OK)
+            st = write_stock(ask, sku, w, why);
+        if (st == STATUS_OK)
+            st = write_returns(ask, sku, w, why);
+        if (st == STATUS_OK)
+            st = write_reviews(ask, sku, w, why);
+        json_object_close(w);
+    }
+    titles_free(&t);
+    return st;
+}
+
+enum status board_product(const struct board_ask *ask,
+                          str sku,
+                          struct json_writer *w,
+                          struct error *why)
+{
+    struct query_context context;
+    struct board_ask inside;
+    struct arena *arena = arena_new(0);
+    enum status st =
+        arena != NULL ? board_snapshot_begin(ask, &context, &inside, why) : board_no_memory(why);
+    if (st == STATUS_OK) {
+        st = write_product(&inside, sku, arena, w, why);
+        board_snapshot_end(&inside);
+    }
+    arena_free(arena);
+    return st;
+}
