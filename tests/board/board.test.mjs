@@ -9,7 +9,7 @@ const PAGES = [
     '/', '/kpi/net_sales', '/kpi/net_sales?view=multiples', '/kpi/orders?view=heat', '/kpi/aov?view=distribution', '/kpi/aov?view=periods', '/kpi/net_sales?view=evidence',
     '/explore?kpi=net_sales,orders&by=channel', '/explore?kpi=net_sales&by=channel,device&look=pivot', '/explore?kpi=net_sales&by=category&look=treemap', '/explore?look=funnel',
     '/explore?kpi=aov,orders&by=channel&look=scatter', '/morning', '/morning?report=week', '/morning?report=month', '/profit', '/targets', '/targets?kpi=net_sales', '/targets/history',
-    '/settings/me', '/settings/shop', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit',
+    '/data', '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit',
 ];
 const LOOKS = [
     { name: 'en', lang: 'en', theme: 'light', width: 1440, height: 900 },
@@ -229,6 +229,33 @@ test('a share link opens its page without log-in and nothing else', async () => 
     assert.ok([401, 403].includes(refused.status()));
     await guest.close();
     await admin.close();
+});
+
+test('a file with a bad row is dropped, imported, its row repaired and counted', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    await open(page, '/data/upload');
+    const csv = 'Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country\n' +
+        '990001,2026-01-05 10:00:00,c1,SV-0001,2,19.50,France\n990002,2026-01-06 10:00:00,c2,SV-0002,x3,20.00,Spain\n';
+    await page.setInputFiles('input[type=file]', { name: 'bad-row.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.waitForURL(/\/data\/upload\/./);
+    await settled(page);
+    assert.equal(await page.getByLabel('What the column Quantity is read as').inputValue(), 'quantity');
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.locator('.job-done').waitFor({ timeout: 60000 });
+    await page.getByRole('link', { name: /1 refused/ }).click();
+    await settled(page);
+    await page.getByRole('link', { name: /bad-row\.csv:3/ }).click();
+    const wrong = page.locator('.is-wrong input');
+    assert.equal(await wrong.inputValue(), 'x3');
+    await wrong.fill('3');
+    await page.getByRole('button', { name: 'Save and try again' }).click();
+    await page.locator('.job-done').waitFor({ timeout: 60000 });
+    await page.getByText('Nothing is in quarantine').waitFor();
+    const answer = await (await context.request.get(`${shop.base}/api/v1/kpi?id=units&from=2026-01-05&to=2026-01-06&where=country%20in%20('France','Spain')`)).json();
+    assert.equal(answer.kpis[0].total.value, '5');
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
 });
 
 test('a chart is saved as PNG and as SVG', { skip: !full }, async () => {

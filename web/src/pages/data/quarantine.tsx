@@ -1,5 +1,5 @@
 /** What was refused: why, where, and a form to repair it; then it is tried again. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { go, here, setQuery, useRoute } from '../../app/router';
 import { apiUrl, change } from '../../data/api';
 import { useAction, useAsked } from '../../data/use';
@@ -195,12 +195,14 @@ function Repair({
     const [values, setValues] = useState<Record<string, string>>({});
     const { busy, error, run } = useAction();
     const row = asked.data;
-    useEffect(() => setValues(Object.fromEntries((row?.fields ?? []).map((f) => [f.name, f.value]))), [row]);
     const save = async (event: Event) => {
         event.preventDefault();
         if (!row) return;
         const changed = Object.fromEntries(
-            row.fields.filter((f) => values[f.name] !== f.value).map((f) => [f.name, values[f.name] ?? '']),
+            row.fields.flatMap((f) => {
+                const next = values[f.name];
+                return next === undefined || next === f.value ? [] : [[f.name, next]];
+            }),
         );
         if (
             Object.keys(changed).length > 0 &&
@@ -228,7 +230,7 @@ function Repair({
                                     <span>{f.name}</span>
                                     <input
                                         type="text"
-                                        value={values[f.name] ?? ''}
+                                        value={values[f.name] ?? f.value}
                                         onInput={(e) =>
                                             setValues({
                                                 ...values,
