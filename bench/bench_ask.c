@@ -3,6 +3,7 @@
  * lines (table `raw` of bench_bare), as rows of a Markdown table. Both sums are compared: a
  * difference ends the bench with status 1. */
 #include "query/query.h"
+#include "query/report.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Measures Shopvane beside its peers on this machine and prints the tables of docs/benchmarks.md.
-#   bench/run.sh [--copies N] [PART...]   PART: import ask start demo (default: all)
+#   bench/run.sh [--copies N] [PART...]   PART: import ask start demo (default: these), ten-stores
 #
 # Input is the Online Retail file of ../shared/data (or SHOPVANE_SHARED), N times over (default 20:
 # 10.8 million lines, 1 GB). Needs about 6 GB in TMPDIR. Leave the machine alone meanwhile.
+# ten-stores makes ten stores x 2 years x 500 orders a day of its own (SHOPVANE_TEN_DAYS and
+# SHOPVANE_TEN_ORDERS: fewer), and keeps files and shop in TMPDIR/shopvane-ten-stores for the next run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,17 +14,18 @@ parts=()
 while [ $# -gt 0 ]; do
     case $1 in
     --copies) copies=$2; shift ;;
-    import | ask | start | demo) parts+=("$1") ;;
-    --help | -h) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    import | ask | start | demo | ten-stores) parts+=("$1") ;;
+    --help | -h) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
     shift
 done
 [ ${#parts[@]} -gt 0 ] || parts=(import ask start demo)
 
+only_ten() { [ "${parts[*]}" = ten-stores ]; }
 readonly SHARED=${SHOPVANE_SHARED:-$PWD/../shared}
 readonly RETAIL=$SHARED/data/online_retail/online_retail_541909.csv.gz
-[ -f "$RETAIL" ] || { echo "skipped: no shared data"; exit 0; }
+[ -f "$RETAIL" ] || only_ten || { echo "skipped: no shared data"; exit 0; }
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -147,7 +150,96 @@ bench_demo() {
     echo "| \`rebuild\` | $wall | $cpu | $mib |"
 }
 
+# ---- Ten stores -------------------------------------------------------------------------------
+
+readonly TEN=${TMPDIR:-/tmp}/shopvane-ten-stores
+readonly TEN_DAYS=${SHOPVANE_TEN_DAYS:-730}
+readonly TEN_ORDERS=${SHOPVANE_TEN_ORDERS:-500}
+
+# The exports, and a shop that holds all of them but the last day.
+ten_shop() {
+    local key last store n=0
+    last=$(date -u -d yesterday +%Y-%m-%d)
+    key="$last $TEN_DAYS $TEN_ORDERS $(sed -n 's/.*SCHEMA_VERSION //p' src/commerce/commerce.h)"
+    [ "$(cat "$TEN/made" 2>/dev/null)" = "$key" ] && return 0
+    rm -rf "$TEN"
+    mkdir -p "$TEN"
+    say "writing exports ..."
+    "$BIN/bench_ten_stores" "$TEN/files" "$last" "$TEN_DAYS" "$TEN_ORDERS"
+    "$SHOPVANE" init "$TEN/shop" --currency CNY --timezone Asia/Shanghai >/dev/null
+    for store in "$TEN"/files/s*; do
+        "$SHOPVANE" -C "$TEN/shop" stores add "$(basename "$store")" platform=shopify >/dev/null
+    done
+    for store in "$TEN"/files/s*; do
+        n=$((n + 1))
+        say "importing store $n of 10 ..."
+        measure "$SHOPVANE" -C "$TEN/shop" import --store "$(basename "$store")" "$store"/*.csv
+        echo "$wall $cpu $mib" >>"$TEN/imports"
+    done
+    echo "$key" >"$TEN/made"
+}
+
+# ten_row WHAT AIM: a line of the table from wall, cpu and mib
+ten_row() {
+    echo "| $1 | $wall | $cpu | $mib | $2 |"
+}
+
+# The orders of one day, a file a store, as `watch` imports them: a process each, the last one derives.
+import_day() {
+    local file later
+    for file in "$TEN"/files/day/*.csv; do
+        later=--later
+        [ "$(basename "$file")" = s10.csv ] && later=
+        # shellcheck disable=SC2086 # nothing or one word
+        "$SHOPVANE" -C "$1" import $later --store "$(basename "$file" .csv)" "$file"
+    done
+}
+
+day_of_ten() {
+    local file peer=$folder/peer.csv
+    cp -r "$TEN/shop" "$folder/ten" # so that the day is new each time
+    export -f import_day
+    export TEN SHOPVANE
+    measure bash -c "import_day '$folder/ten' >'$folder/day.log'"
+    ten_row "import of a day's ten files, a process each" "< 5 s"
+    "$SHOPVANE" -C "$folder/ten" serve --listen 127.0.0.1:0 >"$folder/serve.log" 2>&1 &
+    server=$!
+    for _ in $(seq 100); do [ -S "$folder/ten/run/control.sock" ] && break; sleep 0.1; done
+    for file in "$TEN"/files/day/*.csv; do "$SHOPVANE" -C "$folder/ten" imports undo \
+        "$("$SHOPVANE" -C "$folder/ten" imports list | awk '$NF != "undone" { n = $1 } END { print n }')" >/dev/null; done
+    measure bash -c "import_day '$folder/ten' >'$folder/day.log'"
+    ten_row "the same through a running server" "< 5 s"
+    kill "$server" && wait "$server" 2>/dev/null || true
+    head -n 1 "$TEN/files/day/s01.csv" >"$peer"
+    for file in "$TEN"/files/day/*.csv; do tail -n +2 "$file" >>"$peer"; done
+    measure "$BIN/bench_bare" "$peer" "$folder/peer.duckdb" plain
+    ten_row "peer: DuckDB \`read_csv\` of the ten files into a bare table" ""
+}
+
+bench_ten_stores() {
+    local month
+    ten_shop
+    month=$(date -u -d "$(date -u +%Y-%m-01) -1 day" +%Y-%m)
+    printf '\n### Ten stores, %s days, %s orders a day each\n\n' "$TEN_DAYS" "$TEN_ORDERS"
+    echo "$(cat "$TEN"/files/s*/orders.csv | wc -l) order lines in the shop, $(
+        du -sm "$TEN/shop" | cut -f 1) MB; imported in $(
+        awk '{ s += $1; if ($3 > m) m = $3 } END { printf "%.0f s, %d MB at most", s, m }' "$TEN/imports")."
+    printf '\n| | seconds | CPU seconds | peak MB | aim |\n|---|--:|--:|--:|--:|\n'
+    say "a day ..."
+    day_of_ten
+    say "reports ..."
+    "$SHOPVANE" -C "$folder/ten" report morning >/dev/null # derives what the day has left
+    measure "$SHOPVANE" -C "$folder/ten" report morning
+    ten_row "\`report morning\`" "< 0.3 s"
+    measure "$SHOPVANE" -C "$folder/ten" kpi net_sales --last 1d
+    ten_row "floor: one figure of one day, the program's start included" ""
+    measure "$SHOPVANE" -C "$folder/ten" report month --date "$month"
+    ten_row "\`report month\`" ""
+    measure "$SHOPVANE" -C "$folder/ten" report month --date "$month" --close --note bench
+    ten_row "\`report month --close\`" "< 5 s"
+}
+
 machine
-for part in import ask start demo; do
-    if wants $part; then "bench_$part"; fi
+for part in import ask start demo ten-stores; do
+    if wants $part; then "bench_${part//-/_}"; fi
 done

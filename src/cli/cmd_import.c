@@ -22,6 +22,7 @@ struct import_cli_options {
     bool dry_run;
     bool explain;
     bool again;
+    bool later;
 };
 
 #define AT(field) offsetof(struct import_cli_options, field)
@@ -76,6 +77,11 @@ static const struct option import_option_rows[] = {
       NULL,
       "show which column is what, and write sources/NAME.yaml",
       AT(explain) },
+    { "later",
+      OPTION_FLAG,
+      NULL,
+      "leave what follows from the facts to the next import: more files come at once",
+      AT(later) },
     { "again", OPTION_FLAG, NULL, "import even if the same file is in already", AT(again) },
 };
 
@@ -372,7 +378,7 @@ static enum status derive_all(struct command_env *env,
 static enum status import_queue(struct command_env *env,
                                 const struct queue *q,
                                 const struct import_options *io,
-                                bool explain,
+                                const struct import_cli_options *o,
                                 struct error *why)
 {
     enum status st = STATUS_OK;
@@ -380,12 +386,12 @@ static enum status import_queue(struct command_env *env,
     for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
         const struct import_part *part = q->items[i].part;
         const struct import_options mine = import_part_options(part, io);
-        st = explain ? explain_one(env, q->shop, part->path, &mine, why)
-                     : import_one(env, q->shop, part->path, &mine, why);
+        st = o->explain ? explain_one(env, q->shop, part->path, &mine, why)
+                        : import_one(env, q->shop, part->path, &mine, why);
         has_refused = has_refused || st == STATUS_QUARANTINED;
         st = st == STATUS_QUARANTINED ? STATUS_OK : st;
     }
-    if (!explain && !io->dry_run)
+    if (!o->explain && !io->dry_run && !o->later)
         st = derive_all(env, q->shop, st, why);
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
@@ -472,7 +478,7 @@ static enum status import_command_run(struct command_env *env,
         q->arena = a;
         st = queue_fill(env, args, &io, q, why);
         if (st == STATUS_OK)
-            st = import_queue(env, q, &io, o->explain, why);
+            st = import_queue(env, q, &io, o, why);
     }
     queue_free(q);
     env_shop_done(env, s);

@@ -160,12 +160,19 @@ static bool is_busy(const struct watch *w)
     return shop_is_locked(w->env->dir) && !control_is_live(w->env->dir);
 }
 
+/* A file that is not the last of those that are ready leaves what follows from the facts to the
+ * next one: ten files of a day are derived once. Killed between, the next import does it; until
+ * then figures come from the facts. */
 static void import_file(struct watch *w,
                         const struct box *box,
                         const struct inbox_file *f,
+                        bool is_last,
                         struct arena *a)
 {
-    const char *const words[] = { "import", "--store", box->store, "--", f->path };
+    const char *const words[] = {
+        "import", "--store", box->store, is_last ? "--" : "--later", is_last ? f->path : "--",
+        f->path
+    };
     if (is_busy(w)) {
         w->waits = true;
         return;
@@ -186,24 +193,41 @@ static void import_file(struct watch *w,
 
 /* ---- the loop ---- */
 
+/* One look at a box: imports what is ready; `left` counts down to the last ready file of all boxes.
+ * With no box to import from (`left` NULL) it only counts. */
+static enum status look_at(
+    struct watch *w, const struct box *box, size_t *left, size_t *ready, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    struct inbox_file *files = NULL;
+    size_t n = 0;
+    const enum status st = a != NULL ? inbox_scan(box->dir, a, &files, &n, why)
+                                     : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        if (!inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
+            continue;
+        (*ready)++;
+        if (left == NULL)
+            continue;
+        *left -= *left > 0;
+        import_file(w, box, &files[i], *left == 0, a);
+    }
+    arena_free(a);
+    return st;
+}
+
 /* Whether something was imported or is still to be tried. */
 static enum status look(struct watch *w, bool *busy, struct error *why)
 {
     const size_t before = w->imported;
     enum status st = STATUS_OK;
+    size_t left = 0;
+    size_t seen = 0;
     w->waits = false;
-    for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++) {
-        struct arena *a = arena_new(0);
-        struct inbox_file *files = NULL;
-        size_t n = 0;
-        st = a != NULL ? inbox_scan(w->boxes[b].dir, a, &files, &n, why)
-                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
-        for (size_t i = 0; st == STATUS_OK && i < n; i++) {
-            if (inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
-                import_file(w, &w->boxes[b], &files[i], a);
-        }
-        arena_free(a);
-    }
+    for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++)
+        st = look_at(w, &w->boxes[b], NULL, &left, why);
+    for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++)
+        st = look_at(w, &w->boxes[b], &left, &seen, why);
     *busy = w->imported > before || w->failure_count > 0 || w->waits;
     return st;
 }
