@@ -17,7 +17,8 @@ static void reload(const struct server_options *opt, struct http_service *http)
 
 static void serve_until_stopped(const struct server_options *opt,
                                 struct http_service *http,
-                                int control_fd)
+                                int control_fd,
+                                struct cost_watch *costs)
 {
     sig_atomic_t reloads = 0;
     while (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0) { /* any thread or signal sets it */
@@ -27,6 +28,7 @@ static void serve_until_stopped(const struct server_options *opt,
             reloads = *opt->reload;
             reload(opt, http);
         }
+        cost_watch_look(costs, opt, clock_now_us());
         if (n > 0 && (p.revents & POLLIN) != 0)
             control_serve_one(opt, control_fd);
     }
@@ -52,13 +54,16 @@ enum status server_run(const struct server_options *opt, struct error *why)
     struct http_service *http = NULL;
     int control_fd = -1;
     unsigned port = 0;
+    struct cost_watch costs = { 0 };
     enum status st = control_listen(shop_dir(opt->shop), &control_fd, why);
     if (st == STATUS_OK)
         st = http_service_start(opt, &http, &port, why);
     if (st == STATUS_OK)
+        cost_watch_look(&costs, opt, clock_now_us());
+    if (st == STATUS_OK)
         st = tell_ready(opt, http, port, why);
     if (st == STATUS_OK)
-        serve_until_stopped(opt, http, control_fd);
+        serve_until_stopped(opt, http, control_fd, &costs);
     http_service_stop(http);
     if (control_fd >= 0) {
         close(control_fd);

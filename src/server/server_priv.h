@@ -4,6 +4,15 @@
 
 #include "server/server.h"
 
+/* Cost files of the folder, as they were when costs were last derived; zero: not yet. One thread.
+ */
+struct cost_watch {
+    uint64_t mark;
+    int64_t looked_us;
+};
+/* Derives costs anew when a file has changed; what is wrong with them goes to opt->reloaded. */
+void cost_watch_look(struct cost_watch *w, const struct server_options *opt, int64_t now_us);
+
 /* The listening end of run/control.sock, non-blocking. */
 enum status control_listen(const char *dir, int *out_fd, struct error *why);
 void control_unlink(const char *dir);

@@ -85,6 +85,29 @@ run imports undo 3
 expect_exit 0
 expect_green
 
+begin "changed costs reach the figures of the running server"
+get "/api/v1/kpi?id=parcel_amt&from=2024-01-01&to=2024-12-31"
+expect_text '"value":"0.0000"'
+printf 'parcel:\n  - {per_order: 2.5}\n' >"$DIR/costs.yaml"
+for _ in $(seq 100); do
+    get "/api/v1/kpi?id=parcel_amt,orders&from=2024-01-01&to=2024-12-31"
+    grep -q '"value":"0.0000"' <<<"$OUT" || break
+    sleep 0.1
+done
+run kpi parcel_amt --from 2024-01-01 --to 2024-12-31 --format csv
+AMOUNT=$(tail -n 1 <<<"$OUT" | cut -d, -f2)
+[ "$AMOUNT" != 0.0000 ]
+pass_or_fail $? "no parcel costs: $AMOUNT"
+get "/api/v1/kpi?id=parcel_amt&from=2024-01-01&to=2024-12-31"
+expect_text "\"value\":\"$AMOUNT\""
+printf 'parcel:\n  - {per_order: much}\n' >"$DIR/costs.yaml"
+sleep 2.5
+grep -q 'costs.yaml\|cost files' "$T/serve.log"
+pass_or_fail $? "the server does not tell of problems in the cost files"
+get "/api/v1/kpi?id=parcel_amt&from=2024-01-01&to=2024-12-31"
+expect_text "\"value\":\"$AMOUNT\""
+rm "$DIR/costs.yaml"
+
 begin "the answer of the server follows the import"
 LIVE=$(ledger)
 get "/api/v1/kpi?id=orders&from=2024-01-01&to=2024-12-31&grain=total"
