@@ -86,7 +86,9 @@ struct route_table {
     X(data)             \
     X(uploads)          \
     X(jobs)             \
-    X(rows)
+    X(rows)             \
+    X(definitions)      \
+    X(settings)
 #define X(name) extern const struct route_table routes_##name;
 ROUTE_TABLES(X)
 #undef X

@@ -11,8 +11,13 @@ static enum status answer_overview(struct request *req, struct reply *reply, str
     enum status st = request_board(req, &context, &ask, why);
     if (st == STATUS_OK)
         st = request_list(req, "kpis", OVERVIEW_KPIS_MAX, &chosen, &chosen_count, why);
-    return st == STATUS_OK ? board_overview(&ask, &range, chosen, chosen_count, &reply->json, why)
-                           : st;
+    if (st != STATUS_OK)
+        return st;
+    if (chosen_count == 0) {
+        chosen = context.settings->overview_kpis;
+        chosen_count = context.settings->overview_kpi_count;
+    }
+    return board_overview(&ask, &range, chosen, chosen_count, &reply->json, why);
 }
 
 static enum status answer_dimensions(struct request *req, struct reply *reply, struct error *why)

@@ -67,8 +67,14 @@ static str dialect_of_shop(const char *dir, struct arena *a)
     return yaml_str(n, &p, &dialect) && kpi_dialect_is_known(dialect) ? dialect : STR_EMPTY;
 }
 
-enum status shop_catalog(
-    const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why)
+/* The catalogue of the folder's files; `edited`: in place of the file of that name, or beside them.
+ */
+static enum status load(const char *dir,
+                        str dialect,
+                        const struct kpi_file *edited,
+                        struct problems *p,
+                        struct kpi_catalog **out,
+                        struct error *why)
 {
     struct arena *a = arena_new(0);
     struct file_list *files = mem_new(1, sizeof *files);
@@ -76,17 +82,41 @@ enum status shop_catalog(
     enum status st = folder == NULL || files == NULL
                          ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                          : list_files(folder, a, files, why);
+    size_t n = 0;
+    for (size_t i = 0; st == STATUS_OK && i < files->count; i++) {
+        const bool is_edited =
+            edited != NULL && str_eq(path_base(str_from(files->items[i])), path_base(edited->name));
+        if (!is_edited)
+            files->items[n++] = files->items[i];
+    }
     if (st == STATUS_OK) {
         if (dialect.len == 0)
             dialect = dialect_of_shop(dir, a);
         else if (str_is(dialect, "own"))
             dialect = STR_EMPTY;
-        const struct kpi_load_options opt = { .shop_paths = files->items,
-                                              .n_shop_paths = files->count,
+        const struct kpi_load_options opt = { .shop_files = edited,
+                                              .n_shop_files = edited != NULL,
+                                              .shop_paths = files->items,
+                                              .n_shop_paths = n,
                                               .dialect = dialect };
         st = kpi_catalog_load(&opt, p, out, why);
     }
     mem_free(files);
     arena_free(a);
     return st;
+}
+
+enum status shop_catalog(
+    const char *dir, str dialect, struct problems *p, struct kpi_catalog **out, struct error *why)
+{
+    return load(dir, dialect, NULL, p, out, why);
+}
+
+enum status catalog_with(const char *dir,
+                         const struct kpi_file *edited,
+                         struct problems *p,
+                         struct kpi_catalog **out,
+                         struct error *why)
+{
+    return load(dir, STR_EMPTY, edited, p, out, why);
 }

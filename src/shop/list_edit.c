@@ -1,7 +1,8 @@
-/* Changes to a file of settings (shop.yaml), or of named entries (stores.yaml, sources.yaml), as a person would make them: one
- * line at a time, comments and everything else kept. After each step the text is parsed again, so
- * places are always those of the text; at the end it is read as a settings file, and nothing is
- * written unless that is fine. What stood there is kept as FILE.old. */
+/* Changes to a file of settings (shop.yaml), or of named entries (stores.yaml, sources.yaml), as a
+ * person would make them: one line at a time, comments and everything else kept. After each step
+ * the text is parsed again, so places are always those of the text; at the end it is read as a
+ * settings file, and nothing is written unless that is fine. What stood there is kept as FILE.old.
+ */
 #include "shop/shop_priv.h"
 
 #include <string.h>

@@ -97,6 +97,13 @@ enum status settings_list_edit(const char *dir,
 /* FILE and FILE.old change places. */
 enum status settings_list_undo(const char *dir, const struct list_file *list, struct error *why);
 
+/* shop_catalog() with another text in place of one file. */
+enum status catalog_with(const char *dir,
+                         const struct kpi_file *edited,
+                         struct problems *p,
+                         struct kpi_catalog **out,
+                         struct error *why);
+
 /* Creates or migrates the tables; refuses a newer folder. */
 enum status schema_prepare(struct conn *c, struct error *why);
 
