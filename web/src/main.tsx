@@ -17,6 +17,7 @@ import { Shell } from './app/shell';
 import { ApiError, apiUrl, change, forgetAnswers, get, useCsrf, whenUnauthorised } from './data/api';
 import type { List, PeriodPreset, Session } from './data/types';
 import { useAsked } from './data/use';
+import { useZone } from './format/date';
 import { type Lang, language, loadLanguage, preferredLanguage, t } from './i18n';
 import { Gate } from './pages/gate';
 import { Empty, Skeleton } from './parts/states';
@@ -111,6 +112,7 @@ function Board({ first }: { first: Session }) {
 
     const take = useCallback(async (next: Session) => {
         useCsrf(next.csrf);
+        useZone(next.shop.timezone);
         const wanted = firstLanguage(next);
         if (wanted !== language()) await loadLanguage(wanted);
         setLangState(language());
@@ -181,6 +183,7 @@ async function start(): Promise<void> {
     try {
         const session = await get<Session>(apiUrl('session'));
         useCsrf(session.csrf);
+        useZone(session.shop.timezone);
         await loadLanguage(firstLanguage(session));
         render(<Board first={session} />, root);
     } catch (reason) {

@@ -7,9 +7,11 @@ import {
     isDay,
     isoWeek,
     longDay,
+    momentText,
     periodName,
     rangeText,
     shifted,
+    useZone,
 } from '../src/format/date';
 import { spaced } from '../src/format/text';
 
@@ -57,4 +59,10 @@ test('thin spaces between Han and Latin, none in dates and scaled numbers', () =
     assert.equal(spaced('¥1.2万'), '¥1.2万');
     assert.equal(spaced('双11'), '双11');
     assert.equal(spaced('plain'), 'plain');
+});
+
+test("moments are shown by the shop's clock", () => {
+    useZone('Asia/Shanghai');
+    assert.equal(momentText('2026-11-24T23:02:05Z', 'en'), '25 Nov 2026 07:02');
+    assert.equal(momentText('2026-11-24T16:00:00Z', 'zh'), '2026年11月25日 00:00');
 });

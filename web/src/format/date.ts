@@ -118,13 +118,28 @@ export function rangeText(from: string, to: string, lang: Lang): string {
         : `${longDay(from, lang)} – ${longDay(to, lang)}`;
 }
 
-/** A moment with its clock, in the browser's zone: logs, imports, sessions. */
+let zone: string | undefined;
+
+/** Moments are shown by the shop's clock, wherever the reader sits. */
+export function useZone(name: string): void {
+    zone = name;
+}
+
+/** A moment with its clock: orders, imports, sessions. */
 export function momentText(iso: string, lang: Lang): string {
     const at = new Date(iso);
     if (Number.isNaN(at.getTime())) return iso;
-    const pad = (n: number) => String(n).padStart(2, '0');
-    const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-    return `${longDay(day, lang)} ${pad(at.getHours())}:${pad(at.getMinutes())}`;
+    const parts = new Intl.DateTimeFormat('en-CA', {
+        timeZone: zone,
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+    }).formatToParts(at);
+    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+    return `${longDay(`${of('year')}-${of('month')}-${of('day')}`, lang)} ${of('hour')}:${of('minute')}`;
 }
 
 export function isDay(text: string): boolean {

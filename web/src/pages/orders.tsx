@@ -147,8 +147,10 @@ function OrderList() {
     return (
         <>
             <h1>{t('page.orders')}</h1>
-            <Section
-                aside={
+            <Section>
+                <div class="toolbar no-print">
+                    <FilterBar />
+                    <span class="top-space" />
                     <input
                         type="search"
                         placeholder={t('orders.search')}
@@ -156,9 +158,7 @@ function OrderList() {
                         value={q}
                         onInput={(e) => setQuery({ q: (e.target as HTMLInputElement).value || null }, true)}
                     />
-                }
-            >
-                <FilterBar />
+                </div>
                 <PagedTable<Order>
                     path="orders"
                     query={{

@@ -128,8 +128,10 @@ function Listed() {
     return (
         <>
             <h1>{t('page.products')}</h1>
-            <Section
-                aside={
+            <Section>
+                <div class="toolbar no-print">
+                    <FilterBar usable={['store', 'category', 'brand', 'supplier', 'variant', 'channel']} />
+                    <span class="top-space" />
                     <input
                         type="search"
                         placeholder={t('products.search')}
@@ -137,9 +139,7 @@ function Listed() {
                         value={q}
                         onInput={(e) => setQuery({ q: (e.target as HTMLInputElement).value || null }, true)}
                     />
-                }
-            >
-                <FilterBar usable={['store', 'category', 'brand', 'supplier', 'variant', 'channel']} />
+                </div>
                 <PagedTable<ListedProduct, ProductList>
                     path="products"
                     query={{ ...range.query, where: query.get('where'), q, sort: word }}
@@ -224,7 +224,7 @@ function Months({ product: p }: { product: ProductDetail }) {
     const catalogue = useCatalogue();
     const first = p.months[0];
     if (!first) return null;
-    const shown = ['net_sales', 'units', 'returns_amt', 'asp'].filter((id) => id in first);
+    const shown = ['net_sales', 'units', 'returns_amt'].filter((id) => id in first);
     return (
         <div class="multiples multiples-wide">
             {shown.map((id) => (
@@ -248,7 +248,7 @@ function Months({ product: p }: { product: ProductDetail }) {
                                     ],
                                     unit: catalogue?.of(id)?.unit ?? 'count',
                                     grain: 'month',
-                                    look: id === 'asp' ? 'line' : 'bar',
+                                    look: 'bar',
                                     style,
                                     from: first.time,
                                     to: p.months[p.months.length - 1]?.time ?? first.time,

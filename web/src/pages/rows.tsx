@@ -145,19 +145,20 @@ function cellText(key: string, row: FactRow) {
 
 /** The columns that the measure's table has. */
 function columnsOf(answer: RowsAnswer): Column<FactRow>[] {
-    const first = answer.items[0] ?? {};
+    const money =
+        answer.measures.find((m) => m.id === answer.measure)?.totals.some((total) => total.currency) ?? false;
     return [
         {
             id: 'value',
             head: t('rows.counts'),
             number: true,
             cell: (row) =>
-                row.value === null || row.value === undefined ? NO_VALUE : exactDecimal(String(row.value)),
+                row.value === null || row.value === undefined
+                    ? NO_VALUE
+                    : exactDecimal(String(row.value), money ? 2 : 0),
             exact: (row) => String(row.value ?? ''),
         },
-        ...ORDER.filter(
-            (key) => key in first && (key !== 'order_id' || answer.items.some((row) => row.order_id)),
-        ).map(
+        ...ORDER.filter((key) => answer.items.some((row) => row[key] !== null && row[key] !== undefined)).map(
             (key): Column<FactRow> => ({
                 id: key,
                 head: t(`rowOf.${key}`),

@@ -14,8 +14,9 @@ import { Editor } from './editor';
 
 export interface Version {
     hash: string;
-    at: string | null;
-    note: string | null;
+    at: string;
+    who: string;
+    note: string;
     text: string;
 }
 
@@ -24,7 +25,10 @@ export interface DefinitionAnswer {
     canonical: string;
     hash: string;
     versions: Version[];
-    origin: string;
+    /** Definitions that figures were answered by, resolved. */
+    kept: { hash: string; at: string; canonical: string }[];
+    origin: 'built-in' | 'shop';
+    file: string;
 }
 
 export function Definition({ id, catalogue }: { id: string; catalogue: Catalogue }) {
@@ -88,30 +92,72 @@ export function Definition({ id, catalogue }: { id: string; catalogue: Catalogue
     );
 }
 
+/** Texts that people wrote, with their notes; behind them what answered figures without a text of its own. */
+function versionsOf(answer: DefinitionAnswer): {
+    hash: string;
+    at: string;
+    who: string;
+    note: string;
+    before: string;
+    after: string;
+    written: boolean;
+}[] {
+    const written = answer.versions.map((v) => ({ ...v, before: v.text, after: answer.yaml, written: true }));
+    const seen = new Set(written.map((v) => v.hash));
+    const kept = answer.kept
+        .filter((k) => !seen.has(k.hash))
+        .map((k) => ({
+            hash: k.hash,
+            at: k.at,
+            who: '',
+            note: '',
+            before: k.canonical,
+            after: answer.canonical,
+            written: false,
+        }));
+    return [...written, ...kept].sort((a, b) => b.at.localeCompare(a.at));
+}
+
 function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer; again: () => void }) {
     const editor = useMay('editor');
     const [open, setOpen] = useState<string | null>(null);
     const { busy, error, run } = useAction();
-    const revert = async (version: Version) => {
+    const revert = async (hash: string) => {
         const note = window.prompt(t('definitions.revertNote'));
         if (note === null) return;
-        if (
-            (await run(() => change('POST', `definitions/${id}/revert`, { hash: version.hash, note }))) !==
-            undefined
-        )
+        if ((await run(() => change('POST', `definitions/${id}/revert`, { hash, note }))) !== undefined)
             again();
     };
+    const remove = async () => {
+        if (!window.confirm(t('definitions.builtInSure'))) return;
+        if ((await run(() => change('DELETE', `definitions/${id}`))) !== undefined) again();
+    };
+    const versions = versionsOf(answer);
     return (
-        <Section title={t('definitions.versions')}>
+        <Section
+            title={t('definitions.versions')}
+            aside={
+                editor && answer.origin === 'shop' ? (
+                    <button
+                        type="button"
+                        class="button button-small"
+                        disabled={busy}
+                        onClick={() => void remove()}
+                    >
+                        {t('definitions.builtIn')}
+                    </button>
+                ) : null
+            }
+        >
             <FormError error={error} />
-            {answer.versions.length === 0 && <p class="muted">{t('definitions.noVersions')}</p>}
+            {versions.length === 0 && <p class="muted">{t('definitions.noVersions')}</p>}
             <ol class="versions">
-                {answer.versions.map((v) => (
+                {versions.map((v) => (
                     <li key={`${v.hash}${v.at}`}>
                         <div class="job-head">
                             <code class="hash">{v.hash}</code>
-                            <span>{v.at ? momentText(v.at, language()) : ''}</span>
-                            <span class="muted">{v.note ?? ''}</span>
+                            <span>{momentText(v.at, language())}</span>
+                            <span class="muted">{[v.who, v.note].filter(Boolean).join(': ')}</span>
                             {v.hash === answer.hash && <strong>{t('definitions.inForce')}</strong>}
                             <button
                                 type="button"
@@ -121,18 +167,18 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
                             >
                                 {t('definitions.compare')}
                             </button>
-                            {editor && v.hash !== answer.hash && (
+                            {editor && v.written && v.hash !== answer.hash && (
                                 <button
                                     type="button"
                                     class="link-button"
                                     disabled={busy}
-                                    onClick={() => void revert(v)}
+                                    onClick={() => void revert(v.hash)}
                                 >
                                     {t('definitions.revert')}
                                 </button>
                             )}
                         </div>
-                        {open === v.hash && <Diff before={v.text} after={answer.canonical} />}
+                        {open === v.hash && <Diff before={v.before} after={v.after} />}
                     </li>
                 ))}
             </ol>
