@@ -48,7 +48,7 @@ struct command {
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
     X(report) X(goals) X(changes) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
-    X(users) X(tokens) X(docs)
+    X(users) X(tokens) X(backup) X(restore) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;

@@ -7,6 +7,18 @@
 
 static const char *const folders[] = { "kpis", "sources", "quarantine", "inbox", "run" };
 
+enum status shop_make_folders(const char *dir, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    enum status st = a != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(folders); i++) {
+        char *path = path_join(a, dir, folders[i]);
+        st = path != NULL ? dir_make(path, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    arena_free(a);
+    return st;
+}
+
 enum status shop_init(const char *dir, const struct shop_settings *in, struct error *why)
 {
     struct arena *a = arena_new(0);
@@ -17,10 +29,8 @@ enum status shop_init(const char *dir, const struct shop_settings *in, struct er
         st = error_set(why, STATUS_CONFLICT, "%s is a shop already (it has a shop.yaml)", dir);
     if (st == STATUS_OK)
         st = dir_make(dir, why);
-    for (size_t i = 0; st == STATUS_OK && i < ARRAY_LEN(folders); i++) {
-        char *path = path_join(a, dir, folders[i]);
-        st = path != NULL ? dir_make(path, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    }
+    if (st == STATUS_OK)
+        st = shop_make_folders(dir, why);
     if (st == STATUS_OK)
         st = settings_write(dir, in, why);
     arena_free(a);

@@ -71,6 +71,9 @@ struct shop;
  * checked (currency code, zone name) with suggestions. */
 MUST_CHECK enum status shop_init(const char *dir, const struct shop_settings *s, struct error *why);
 
+/* Makes the folders of a shop below `dir` that are not there. */
+MUST_CHECK enum status shop_make_folders(const char *dir, struct error *why);
+
 struct shop_options {
     bool need_existing_data; /* fail when nothing has been imported */
     size_t memory_mib;       /* 0: the store's default */

@@ -1,0 +1,221 @@
+/* Folders: walking, copying, removing. Nothing here follows a symbolic link. */
+#include "backup/backup_priv.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COPY_BYTES ((size_t)1024 * 1024)
+
+static enum status failed(const char *path, int err, struct error *why)
+{
+    return error_set(why, status_from_errno(err), "%s: %s", path, strerror(err));
+}
+
+/* ---- Walking. ------------------------------------------------------------------------------- */
+
+struct walk {
+    const char *root;
+    bool (*skip)(str path, bool is_folder);
+    struct arena *arena;
+    struct backup_list *out;
+};
+
+static enum status walk_folder(struct walk *w, str below, unsigned depth, struct error *why);
+
+static enum status add_file(struct walk *w, str path, int64_t bytes, struct error *why)
+{
+    struct backup_list *l = w->out;
+    if (l->n == BACKUP_FILES || !MEM_GROW(l->items, l->cap, l->n + 1))
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    l->items[l->n++] = (struct backup_file){ .path = path, .bytes = bytes };
+    return STATUS_OK;
+}
+
+static enum status walk_entry(
+    struct walk *w, str below, const char *name, unsigned depth, struct error *why)
+{
+    struct stat s;
+    const str path = below.len > 0 ? arena_printf(w->arena, "%.*s/%s", STR_ARG(below), name)
+                                   : arena_dup(w->arena, str_from(name));
+    char *full = path.ptr != NULL ? path_join(w->arena, w->root, path.ptr) : NULL;
+    if (full == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (lstat(full, &s) != 0)
+        return failed(full, errno, why);
+    if (w->skip(path, S_ISDIR(s.st_mode)))
+        return STATUS_OK;
+    if (S_ISDIR(s.st_mode))
+        return walk_folder(w, path, depth + 1, why);
+    if (!S_ISREG(s.st_mode))
+        return error_set(
+            why,
+            STATUS_BAD_INPUT,
+            "%s is no plain file (a link or a device); take it out of the folder first",
+            full);
+    return add_file(w, path, (int64_t)s.st_size, why);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded */
+static enum status walk_folder(struct walk *w, str below, unsigned depth, struct error *why)
+{
+    const char *path = below.len > 0 ? path_join(w->arena, w->root, below.ptr) : w->root;
+    DIR *d = path != NULL ? opendir(path) : NULL;
+    enum status st = STATUS_OK;
+    if (d == NULL)
+        return path != NULL ? failed(path, errno, why)
+                            : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (depth > BACKUP_DEPTH)
+        st = error_set(why, STATUS_TOO_LARGE, "%s: more than %d folders deep", path, BACKUP_DEPTH);
+    const struct dirent *e = NULL;
+    while (st == STATUS_OK && (e = readdir(d)) != NULL) {
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            st = walk_entry(w, below, e->d_name, depth, why);
+    }
+    closedir(d);
+    return st;
+}
+
+enum status backup_walk(const char *root,
+                        bool (*skip)(str path, bool is_folder),
+                        struct arena *a,
+                        struct backup_list *out,
+                        struct error *why)
+{
+    struct walk w = { .root = root, .skip = skip, .arena = a, .out = out };
+    return walk_folder(&w, STR_EMPTY, 0, why);
+}
+
+/* ---- Copying. ------------------------------------------------------------------------------- */
+
+static enum status make_parents(const char *path, struct error *why)
+{
+    const char *last = strrchr(path, '/');
+    struct arena *a = arena_new(0);
+    char *dir =
+        a != NULL && last != NULL ? arena_cstr(a, (str){ path, (size_t)(last - path) }) : NULL;
+    enum status st = STATUS_OK;
+    if (dir != NULL && dir[0] != '\0')
+        st = dir_make(dir, why);
+    else if (last != NULL && last != path)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    arena_free(a);
+    return st;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        const ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static enum status copy_bytes(int in, int out, const char *from, const char *to, struct error *why)
+{
+    char *block = mem_new(COPY_BYTES, 1);
+    enum status st = block != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    while (st == STATUS_OK) {
+        const ssize_t n = read(in, block, COPY_BYTES);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            st = failed(from, errno, why);
+        if (n <= 0)
+            break;
+        if (!write_all(out, block, (size_t)n))
+            st = failed(to, errno, why);
+    }
+    mem_free(block);
+    return st;
+}
+
+enum status backup_copy(const char *from, const char *to, struct error *why)
+{
+    int out = -1;
+    enum status st = make_parents(to, why);
+    if (st != STATUS_OK)
+        return st;
+    const int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (in < 0)
+        return failed(from, errno, why);
+    out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0)
+        st = failed(to, errno, why);
+    /* A reflink shares the blocks until one side writes: a backup costs nothing on such disks. */
+    if (st == STATUS_OK && ioctl(out, FICLONE, in) != 0)
+        st = copy_bytes(in, out, from, to, why);
+    if (st == STATUS_OK && fsync(out) != 0)
+        st = failed(to, errno, why);
+    if (out >= 0 && close(out) != 0 && st == STATUS_OK)
+        st = failed(to, errno, why);
+    close(in);
+    return st;
+}
+
+enum status backup_sync_folder(const char *path, struct error *why)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum status st = STATUS_OK;
+    if (fd < 0 || fsync(fd) != 0)
+        st = failed(path, errno, why);
+    if (fd >= 0)
+        close(fd);
+    return st;
+}
+
+/* ---- Removing. ------------------------------------------------------------------------------ */
+
+static enum status remove_entry(const char *full, unsigned depth, struct error *why);
+
+/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded */
+static enum status remove_inside(const char *path, unsigned depth, struct error *why)
+{
+    struct arena *a = arena_new(0);
+    DIR *d = opendir(path);
+    enum status st = STATUS_OK;
+    if (d == NULL || a == NULL || depth > BACKUP_DEPTH)
+        st = failed(path, d == NULL ? errno : ENOMEM, why);
+    const struct dirent *e = NULL;
+    while (st == STATUS_OK && (e = readdir(d)) != NULL) {
+        const char *full = path_join(a, path, e->d_name);
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        st = full != NULL ? remove_entry(full, depth, why)
+                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    if (d != NULL)
+        closedir(d);
+    arena_free(a);
+    return st;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded */
+static enum status remove_entry(const char *full, unsigned depth, struct error *why)
+{
+    struct stat s;
+    if (lstat(full, &s) != 0)
+        return errno == ENOENT ? STATUS_OK : failed(full, errno, why);
+    if (!S_ISDIR(s.st_mode))
+        return unlink(full) == 0 ? STATUS_OK : failed(full, errno, why);
+    const enum status st = remove_inside(full, depth + 1, why);
+    if (st != STATUS_OK)
+        return st;
+    return rmdir(full) == 0 ? STATUS_OK : failed(full, errno, why);
+}
+
+enum status backup_remove(const char *path, struct error *why)
+{
+    return remove_entry(path, 0, why);
+}
