@@ -63,6 +63,8 @@ static enum status answer_report(struct request *req, struct reply *reply, struc
     enum status st = rhythm_parse(request_param(req, "name"), &q.rhythm, why);
     if (st == STATUS_OK && form != NULL && req->who->role < form->least)
         st = error_set(why, STATUS_FORBIDDEN, "exports are for analysts");
+    if (st == STATUS_OK && q.promo.len > 0 && q.rhythm != RHYTHM_PROMO)
+        st = error_set(why, STATUS_BAD_USAGE, "promo is for the report promo");
     if (st == STATUS_OK && q.date.len == 0)
         q.date = request_param(req, "period");
     if (st == STATUS_OK)
