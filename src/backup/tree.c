@@ -185,10 +185,12 @@ static enum status remove_inside(const char *path, unsigned depth, struct error 
     struct arena *a = arena_new(0);
     DIR *d = opendir(path);
     enum status st = STATUS_OK;
-    if (d == NULL || a == NULL || depth > BACKUP_DEPTH)
-        st = failed(path, d == NULL ? errno : ENOMEM, why);
+    if (d == NULL)
+        st = failed(path, errno, why);
+    else if (a == NULL || depth > BACKUP_DEPTH)
+        st = failed(path, ENOMEM, why);
     const struct dirent *e = NULL;
-    while (st == STATUS_OK && (e = readdir(d)) != NULL) {
+    while (st == STATUS_OK && d != NULL && (e = readdir(d)) != NULL) {
         const char *full = path_join(a, path, e->d_name);
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
