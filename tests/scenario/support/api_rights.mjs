@@ -94,13 +94,13 @@ function check_answer(doc, operation, answer, what) {
 const RANGE = { from: '2024-01-01', to: '2024-03-31' };
 const SEGMENTS = {
     '/api/v1/dimensions/{id}/values': { id: 'country' }, '/api/v1/reports/{name}': { name: 'week' },
-    '/s/{token}': { token: 'x'.repeat(43) },
+    '/s/{token}': { token: 'x'.repeat(43) }, '/api/v1/stores/{id}': { id: 'west' },
 };
 const QUERIES = {
     '/api/v1/kpi': { id: 'net_sales,orders,aov', by: 'sku', grain: 'month', ...RANGE, compare: 'prev', evidence: '1' },
     '/api/v1/calendar': RANGE, '/api/v1/overview': RANGE, '/api/v1/profit': RANGE,
     '/api/v1/dimensions/{id}/values': RANGE, '/api/v1/goals': { period: '2024-03' },
-    '/api/v1/reports/{name}': { period: '2024-03' }, 'POST /api/v1/uploads': { name: 'rights.csv', as_store: 'west' },
+    '/api/v1/reports/{name}': { period: '2024-03' }, '/api/v1/rows': { kpi: 'net_sales', ...RANGE }, 'POST /api/v1/uploads': { name: 'rights.csv', as_store: 'west' },
 };
 
 function address(path, method, operation) {
