@@ -185,11 +185,11 @@ static enum status check_body(const struct request *r, struct error *why)
 
 uint64_t router_body_limit(const struct request *r)
 {
-    const uint64_t mib = shop_settings(r->api->shop)->upload_max_mib;
     if (r->route->body_max > 0)
         return r->route->body_max;
     if (r->route->body != BODY_FILE)
         return JSON_BODY_MAX;
+    const uint64_t mib = shop_settings(r->api->shop)->upload_max_mib;
     return mib > 0 ? mib * 1024 * 1024 : UPLOAD_MAX;
 }
 
