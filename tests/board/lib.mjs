@@ -10,8 +10,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(HERE, '../..');
 const fromWeb = createRequire(join(ROOT, 'web/package.json'));
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-const DAYS = '120';
-const ORDERS_A_DAY = '12';
+const DAYS = '75';
+const ORDERS_A_DAY = '10';
 
 export const full = process.env.SHOPVANE_BOARD_FULL === '1';
 export const ADMIN = { name: 'Lin', password: 'correct horse battery' };

@@ -126,6 +126,7 @@ export function tidyBands(bands: readonly Band[]): Band[] {
 const rank = (band: Band) => ['promotion', 'festival', 'change', 'holiday'].indexOf(band.kind);
 
 const BAND_ROWS = 2;
+const LONG_BAND = 0.6;
 const CHAR_PX = 8.5;
 
 /** Names of bands in at most two rows; a name without room is left to the hover. */
@@ -137,7 +138,13 @@ function bandAreas(chart: TimeChart, theme: ChartTheme, width: number): unknown[
     const shown = tidyBands(chart.bands ?? []).filter(
         (b) => dayTime(b.to) >= start && dayTime(b.from) < end && b.kind !== 'change',
     );
+    // what lasts for most of the range tells nothing of a day: it is left to the hover
     return shown
+        .filter(
+            (b) =>
+                Math.min(dayTime(b.to) + DAY_MS, end) - Math.max(dayTime(b.from), start) <
+                LONG_BAND * (end - start),
+        )
         .sort((a, b) => dayTime(a.from) - dayTime(b.from))
         .map((band) => {
             const from = Math.max(dayTime(band.from) - DAY_MS / 2, start - DAY_MS / 2);

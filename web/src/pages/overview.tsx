@@ -3,7 +3,7 @@
 import { useMemo } from 'preact/hooks';
 import type { PageProps } from '../app/pages';
 import { grainFor, type Range, rangeChange, useRange } from '../app/range';
-import { href, setQuery, useRoute } from '../app/router';
+import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { timeOption } from '../charts/time';
@@ -17,7 +17,7 @@ import { Card } from '../parts/card';
 import { Section } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { Sparkline } from '../parts/sparkline';
-import { Answered, Skeleton } from '../parts/states';
+import { Answered, Empty, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
 import { TrustMark } from '../parts/trust';
 
@@ -71,7 +71,13 @@ function OverviewBody({ data: given, range }: { data: Overview; range: Range }) 
     const { query } = useRoute();
     const chosen = data.cards.filter((c) => c.chosen);
     const top = (chosen.length > 0 ? chosen : data.cards).slice(0, 8);
-    const shown = data.cards.find((c) => c.id === query.get('show')) ?? top[0];
+    const shown =
+        data.cards.find((c) => c.id === query.get('show')) ??
+        top.find(hasTrend) ??
+        data.cards.find(hasTrend) ??
+        top[0];
+    const newest = reached(given);
+    if (newest && data.cards.every((c) => c.value === null)) return <NothingHere newest={newest} />;
     return (
         <>
             <h1 class="sentence">{data.sentence ? named(data.sentence) : t('overview.noSentence')}</h1>
@@ -111,6 +117,30 @@ function OverviewBody({ data: given, range }: { data: Overview; range: Range }) 
     );
 }
 
+function hasTrend(card: OverviewCard): boolean {
+    return card.trend.some((p) => p.value !== null);
+}
+
+/** The shop has data, but none in these days: the way to the last days that have. */
+function NothingHere({ newest }: { newest: string }) {
+    const lang = language();
+    return (
+        <Empty
+            title={t('overview.nothing')}
+            action={
+                <a
+                    class="button button-main"
+                    href={here({ from: addDays(newest, -27), to: newest, period: null })}
+                >
+                    {t('overview.goNewest', { range: rangeText(addDays(newest, -27), newest, lang) })}
+                </a>
+            }
+        >
+            {t('overview.nothingText', { day: longDay(newest, lang) })}
+        </Empty>
+    );
+}
+
 function MainTrend({ card, data, range }: { card: OverviewCard; data: Overview; range: Range }) {
     const style = useNumbers();
     const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: range.from, to: range.to }));
@@ -136,49 +166,53 @@ function MainTrend({ card, data, range }: { card: OverviewCard; data: Overview; 
                 </>
             }
         >
-            <Chart
-                of={of}
-                height={CHART_HEIGHT}
-                label={t('chart.of', { name, range: rangeText(range.from, range.to, style.lang) })}
-                onRange={(from, to) => setQuery(rangeChange(from, to))}
-                build={(theme, width) =>
-                    timeOption(
-                        {
-                            series: [
-                                {
-                                    name,
-                                    points: card.trend.map((p, i) => ({
-                                        time: p.time,
-                                        value: p.value,
-                                        complete: p.complete ?? p.value !== null,
-                                        compare:
-                                            p.compare === undefined || !data.range.compare_from
-                                                ? undefined
-                                                : {
-                                                      time: addDays(
-                                                          data.range.compare_from,
-                                                          grain === 'day' ? i : 0,
-                                                      ),
-                                                      value: p.compare,
-                                                      change: null,
-                                                      relative: null,
-                                                  },
-                                    })),
-                                },
-                            ],
-                            unit: card.unit,
-                            grain,
-                            look: 'line',
-                            bands,
-                            style,
-                            from: range.from,
-                            to: range.to,
-                        },
-                        theme,
-                        width,
-                    )
-                }
-            />
+            {!hasTrend(card) ? (
+                <Empty title={t('chart.noValue')}>{card.reason ?? ''}</Empty>
+            ) : (
+                <Chart
+                    of={of}
+                    height={CHART_HEIGHT}
+                    label={t('chart.of', { name, range: rangeText(range.from, range.to, style.lang) })}
+                    onRange={(from, to) => setQuery(rangeChange(from, to))}
+                    build={(theme, width) =>
+                        timeOption(
+                            {
+                                series: [
+                                    {
+                                        name,
+                                        points: card.trend.map((p, i) => ({
+                                            time: p.time,
+                                            value: p.value,
+                                            complete: p.complete ?? p.value !== null,
+                                            compare:
+                                                p.compare === undefined || !data.range.compare_from
+                                                    ? undefined
+                                                    : {
+                                                          time: addDays(
+                                                              data.range.compare_from,
+                                                              grain === 'day' ? i : 0,
+                                                          ),
+                                                          value: p.compare,
+                                                          change: null,
+                                                          relative: null,
+                                                      },
+                                        })),
+                                    },
+                                ],
+                                unit: card.unit,
+                                grain,
+                                look: 'line',
+                                bands,
+                                style,
+                                from: range.from,
+                                to: range.to,
+                            },
+                            theme,
+                            width,
+                        )
+                    }
+                />
+            )}
         </Section>
     );
 }

@@ -84,13 +84,15 @@ export function Card({
                 <span class="card-value" title={exactValue(figure.value, figure.unit, style)}>
                     {shortValue(figure.value, figure.unit, style)}
                 </span>
-                <Delta
-                    unit={figure.unit}
-                    change={figure.change}
-                    relative={figure.relative}
-                    direction={figure.direction}
-                    before={before}
-                />
+                {figure.value !== null && (
+                    <Delta
+                        unit={figure.unit}
+                        change={figure.change}
+                        relative={figure.relative}
+                        direction={figure.direction}
+                        before={before}
+                    />
+                )}
             </div>
             {figure.value === null && figure.reason ? <p class="card-reason">{figure.reason}</p> : null}
             <div class="card-spark">

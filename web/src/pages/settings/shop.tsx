@@ -67,7 +67,7 @@ export function ShopSettings() {
     );
 }
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 function Form({ settings, again }: { settings: Settings; again: () => void }) {
     const { reloadSession } = useSettings();
@@ -136,7 +136,7 @@ function Form({ settings, again }: { settings: Settings; again: () => void }) {
                 <Select
                     bare
                     label={t('shop.weekStart')}
-                    value={weekday(settings.week_start)}
+                    value={settings.week_start}
                     onPick={(day) => void put({ week_start: day })}
                     options={WEEKDAYS.map((d) => ({ value: d, label: t(`weekday.${d}`) }))}
                 />
@@ -171,10 +171,6 @@ function Form({ settings, again }: { settings: Settings; again: () => void }) {
             </div>
         </Section>
     );
-}
-
-function weekday(value: string | number): string {
-    return typeof value === 'number' ? (WEEKDAYS[value - 1] ?? 'monday') : value;
 }
 
 function OverviewKpis({
