@@ -194,6 +194,11 @@ struct page {
 };
 MUST_CHECK enum status request_page(const struct request *r, struct page *out, struct error *why);
 
+/* Members of the JSON body; empty, false or `otherwise` when absent. */
+str request_body_text(const struct request *req, const char *name);
+bool request_body_flag(const struct request *req, const char *name);
+int64_t request_body_count(const struct request *req, const char *name, int64_t otherwise);
+
 /* ---- The reply. --------------------------------------------------------------------------- */
 
 #define REPLY_MAX         ((size_t)64 * 1024 * 1024)
@@ -225,6 +230,8 @@ void reply_file(struct reply *r, const char *path, bool remove_after);
 /* Ends a list: "],"total":N,"next":...}" after the caller opened it with reply_list_open(). */
 void reply_list_open(struct reply *r);
 void reply_list_close(struct reply *r, const struct page *p, size_t shown, int64_t total);
+/* An instant as RFC 3339 in UTC. */
+void request_write_time(struct json_writer *w, int64_t at_us);
 /* {"done":true}, for what has nothing else to say. */
 void reply_done(struct reply *r);
 /* {"error":{...}}; drops what the body held. `code` may be NULL. */

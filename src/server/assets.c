@@ -86,7 +86,8 @@ bool assets_answer(const struct request *r, struct reply *reply)
     const struct embedded_file *page = embedded_find(PAGE);
     const struct embedded_file *file = find(r->arena, name);
     const bool is_read = str_is(r->method, "GET") || str_is(r->method, "HEAD");
-    if (page == NULL || !is_read)
+    const bool is_part = str_starts(r->path, STR("/assets/")); /* of a bundle: there or not */
+    if (page == NULL || !is_read || (is_part && file == NULL))
         return false;
     const bool is_page = file == NULL || file == page;
     if (is_page)

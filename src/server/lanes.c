@@ -359,10 +359,11 @@ static enum flight_end why_end(const struct flight *f, int64_t now)
 {
     const struct lane_rule *rule = &rules[f->lane];
     const bool waits = f->state == FLIGHT_WAITS;
-    const int64_t limit = waits ? rule->wait_us : rule->run_us;
+    const bool changes = strcmp(f->leader->request.route->method, "GET") != 0;
+    const int64_t limit = waits ? rule->wait_us : changes ? 0 : rule->run_us;
     if (limit > 0 && now - f->since_us > limit)
         return END_DEADLINE;
-    if ((waits || f->lane == LANE_QUERY) && is_deserted(f))
+    if ((waits || (f->lane == LANE_QUERY && !changes)) && is_deserted(f))
         return END_NOBODY;
     return END_NONE;
 }
@@ -485,9 +486,10 @@ void lanes_stop(struct lanes *l)
             finish_waiting(l, f, END_STOP);
     }
     wait_for_runs(l, now_us() + STOP_GRACE_US);
-    for (struct flight *f = l->first; f != NULL;
-         f = f->next) /* reading is cut short, changes not */
-        f->end = f->lane == LANE_QUERY && f->end == END_NONE ? END_STOP : f->end;
+    for (struct flight *f = l->first; f != NULL; f = f->next) { /* reading is cut short */
+        const bool reads = strcmp(f->leader->request.route->method, "GET") == 0;
+        f->end = reads && f->end == END_NONE ? END_STOP : f->end;
+    }
     for (size_t i = 0; i < LANE_COUNT; i++)
         pthread_cond_broadcast(&l->lanes[i].wake);
     pthread_mutex_unlock(&l->lock);

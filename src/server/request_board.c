@@ -56,40 +56,6 @@ const char *request_export_path(struct request *req, const char *ending)
     return path.len > 0 ? path.ptr : NULL;
 }
 
-void request_write_time(struct json_writer *w, int64_t at_us)
-{
-    struct buf text;
-    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
-    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
-    buf_init(&text, 64);
-    buf_add_day(&text, (int32_t)day);
-    buf_addf(&text,
-             "T%02d:%02d:%02dZ",
-             (int)(second / 3600),
-             (int)(second / 60 % 60),
-             (int)(second % 60));
-    json_str(w, buf_str(&text));
-    buf_release(&text);
-}
-
-str request_body_text(const struct request *req, const char *name)
-{
-    str out = STR_EMPTY;
-    return json_as_str(json_get(req->json, name), &out) ? out : STR_EMPTY;
-}
-
-bool request_body_flag(const struct request *req, const char *name)
-{
-    bool out = false;
-    return json_as_bool(json_get(req->json, name), &out) && out;
-}
-
-int64_t request_body_count(const struct request *req, const char *name, int64_t otherwise)
-{
-    int64_t out = 0;
-    return json_as_i64(json_get(req->json, name), &out) ? out : otherwise;
-}
-
 enum status request_may_change_store(const struct request *req, str store, struct error *why)
 {
     const str name = store.len > 0 ? store : STR("main");

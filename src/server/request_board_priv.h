@@ -27,15 +27,8 @@ struct jobs *request_jobs(const struct request *req);
 /* 202 {"job":ID}: it runs in the background. */
 void request_give_job(struct reply *reply, int64_t id);
 
-/* Members of the JSON body; empty, false or `otherwise` when absent. */
-str request_body_text(const struct request *req, const char *name);
-bool request_body_flag(const struct request *req, const char *name);
-int64_t request_body_count(const struct request *req, const char *name, int64_t otherwise);
-
 /* A path of its own below run/ for a file to be sent; in the arena, NULL: out of memory. */
 const char *request_export_path(struct request *req, const char *ending);
-/* An instant as RFC 3339 in UTC. */
-void request_write_time(struct json_writer *w, int64_t at_us);
 /* How long a changing request waits for the writer. */
 #define WRITER_PATIENCE_MS 5000
 

@@ -97,7 +97,7 @@ static enum status answer_session(struct request *req, struct reply *reply, stru
 static struct access_login login_of(const struct request *req, str name, const char *key)
 {
     return (struct access_login){ .name = name,
-                                  .password = body_text(req, key),
+                                  .password = request_body_text(req, key),
                                   .address = req->address,
                                   .now_us = req->now_us,
                                   .old_secret = cookie_value(req, COOKIE_SESSION) };
@@ -132,7 +132,7 @@ static enum status log_in(struct request *req,
 
 static enum status answer_log_in(struct request *req, struct reply *reply, struct error *why)
 {
-    const struct access_login in = login_of(req, body_text(req, "name"), "password");
+    const struct access_login in = login_of(req, request_body_text(req, "name"), "password");
     return log_in(req, reply, &in, why);
 }
 
@@ -150,13 +150,13 @@ static enum status answer_log_out(struct request *req, struct reply *reply, stru
 
 static enum status answer_first_admin(struct request *req, struct reply *reply, struct error *why)
 {
-    const struct access_actor by = { .who = body_text(req, "name"),
+    const struct access_actor by = { .who = request_body_text(req, "name"),
                                      .address = req->address,
                                      .now_us = req->now_us };
     const enum status st = access_first_admin(request_access(req),
-                                              body_text(req, "token"),
-                                              body_text(req, "name"),
-                                              body_text(req, "password"),
+                                              request_body_text(req, "token"),
+                                              request_body_text(req, "name"),
+                                              request_body_text(req, "password"),
                                               &by,
                                               why);
     return st == STATUS_OK ? answer_log_in(req, reply, why) : st;
@@ -190,10 +190,10 @@ static const struct {
 static enum status answer_me(struct request *req, struct reply *reply, struct error *why)
 {
     const struct access_actor by = request_actor(req);
-    struct access_change c = { .user = { .lang = body_text(req, "lang"),
-                                         .density = body_text(req, "density"),
-                                         .theme = body_text(req, "theme") },
-                               .password = body_text(req, "password") };
+    struct access_change c = { .user = { .lang = request_body_text(req, "lang"),
+                                         .density = request_body_text(req, "density"),
+                                         .theme = request_body_text(req, "theme") },
+                               .password = request_body_text(req, "password") };
     struct principal *p = ARENA_NEW(req->arena, struct principal, 1);
     enum status st = p != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < ARRAY_LEN(me_fields); i++) {

@@ -168,11 +168,11 @@ static bool wants_write(const struct request *req)
 static enum status answer_token_add(struct request *req, struct reply *reply, struct error *why)
 {
     const struct access_actor by = request_actor(req);
-    const int64_t days = body_count(req, "expires_days", EXPIRES_DAYS);
+    const int64_t days = request_body_count(req, "expires_days", EXPIRES_DAYS);
     struct access_made made = { .id = 0 };
     struct access_thing t = { .user_id = req->who->user_id,
                               .user = req->who->name,
-                              .name = body_text(req, "name"),
+                              .name = request_body_text(req, "name"),
                               .path = STR_EMPTY,
                               .is_flagged = wants_write(req),
                               .created_us = req->now_us };
@@ -217,11 +217,11 @@ static enum status answer_shares(struct request *req, struct reply *reply, struc
 static enum status answer_share_add(struct request *req, struct reply *reply, struct error *why)
 {
     const struct access_actor by = request_actor(req);
-    const int64_t days = body_count(req, "expires_days", EXPIRES_DAYS);
+    const int64_t days = request_body_count(req, "expires_days", EXPIRES_DAYS);
     struct access_made made = { .id = 0 };
     struct access_thing t = { .user_id = req->who->user_id,
                               .name = STR_EMPTY,
-                              .path = body_text(req, "path") };
+                              .path = request_body_text(req, "path") };
     enum status st = check_path(t.path, why);
     if (st == STATUS_OK)
         st = check_days(days, why);
@@ -273,9 +273,9 @@ static enum status read_view(const struct request *req, struct access_thing *t, 
 {
     *t = (struct access_thing){ .user_id = req->who->user_id,
                                 .user = req->who->name,
-                                .name = body_text(req, "name"),
-                                .path = body_text(req, "path"),
-                                .is_flagged = body_flag(req, "shared"),
+                                .name = request_body_text(req, "name"),
+                                .path = request_body_text(req, "path"),
+                                .is_flagged = request_body_flag(req, "shared"),
                                 .created_us = req->now_us };
     enum status st = check_name(t->name, why);
     if (st == STATUS_OK)

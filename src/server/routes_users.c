@@ -71,11 +71,11 @@ static enum status read_change(const struct request *req,
         if (json_get(req->json, fields[i].key) != NULL)
             c->fields |= fields[i].field;
     }
-    u->name = body_text(req, "name");
-    u->is_disabled = body_flag(req, "disabled");
-    c->password = body_text(req, "password");
+    u->name = request_body_text(req, "name");
+    u->is_disabled = request_body_flag(req, "disabled");
+    c->password = request_body_text(req, "password");
     if (c->fields & USER_ROLE)
-        st = role_parse(body_text(req, "role"), &u->role, why);
+        st = role_parse(request_body_text(req, "role"), &u->role, why);
     if (st == STATUS_OK)
         st = body_list(req, "stores", &u->stores, &u->store_count, why);
     if (st == STATUS_OK)

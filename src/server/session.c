@@ -16,20 +16,11 @@ struct access_actor request_actor(const struct request *r)
 
 void write_time(struct json_writer *w, const char *key, int64_t us)
 {
-    struct buf b;
-    const int64_t seconds = i64_floor_div(us, US_PER_SECOND);
-    const int64_t day = i64_floor_div(seconds, 86400);
-    const int64_t rest = seconds - day * 86400;
     json_key(w, key);
-    if (us == 0) {
+    if (us == 0)
         json_null(w);
-        return;
-    }
-    buf_init(&b, 64);
-    buf_add_day(&b, (int32_t)day);
-    buf_addf(&b, "T%02d:%02d:%02dZ", (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
-    json_str(w, buf_str(&b));
-    buf_release(&b);
+    else
+        request_write_time(w, us);
 }
 
 void write_texts(struct json_writer *w, const char *key, const str *items, size_t n)
@@ -39,24 +30,6 @@ void write_texts(struct json_writer *w, const char *key, const str *items, size_
     for (size_t i = 0; i < n; i++)
         json_str(w, items[i]);
     json_array_close(w);
-}
-
-str body_text(const struct request *r, const char *key)
-{
-    str value = STR_EMPTY;
-    return json_as_str(json_get(r->json, key), &value) ? value : STR_EMPTY;
-}
-
-bool body_flag(const struct request *r, const char *key)
-{
-    bool value = false;
-    return json_as_bool(json_get(r->json, key), &value) && value;
-}
-
-int64_t body_count(const struct request *r, const char *key, int64_t otherwise)
-{
-    int64_t value = 0;
-    return json_as_i64(json_get(r->json, key), &value) ? value : otherwise;
 }
 
 enum status body_list(

@@ -20,10 +20,7 @@ struct access *request_access(const struct request *r);
 /* Fields of answers: "at":"2026-11-25T18:00:00Z" (null for 0), ["a","b"]. */
 void write_time(struct json_writer *w, const char *key, int64_t us);
 void write_texts(struct json_writer *w, const char *key, const str *items, size_t n);
-/* A body's member, which its shape has checked. */
-str body_text(const struct request *r, const char *key);
-bool body_flag(const struct request *r, const char *key);
-int64_t body_count(const struct request *r, const char *key, int64_t otherwise);
+/* A list of texts in the body, which its shape has checked. */
 MUST_CHECK enum status body_list(
     const struct request *r, const char *key, const str **out, size_t *n, struct error *why);
 

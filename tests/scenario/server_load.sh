@@ -1,0 +1,99 @@
+# Many questions at once: equal ones run once, those that nobody waits for end, answers that are known
+# are not sent again, a thousand idle connections cost little, and the end is clean amid work.
+. "$(dirname "$0")/lib.sh"
+command -v curl >/dev/null || { echo "skipped: no curl"; exit 77; }
+SERVER=
+at_end 'kill -KILL $SERVER 2>/dev/null'
+
+begin "a demo shop is served"
+DIR=$T/demo
+LAST="demo"
+OUT=$("$SHOPVANE_BIN" demo "$DIR" --days 120 2>&1)
+RC=$?
+expect_exit 0
+run users add mei --role analyst
+TOKEN=$("$SHOPVANE_BIN" -C "$DIR" tokens add mei test 2>/dev/null)
+"$SHOPVANE_BIN" -C "$DIR" serve --listen 127.0.0.1:0 >"$T/serve.log" 2>&1 &
+SERVER=$!
+for _ in $(seq 200); do
+    PORT=$(sed -n 's,.*http://127.0.0.1:\([0-9]*\)/healthz.*,\1,p' "$T/serve.log")
+    [ -n "$PORT" ] && break
+    sleep 0.1
+done
+URL=http://127.0.0.1:$PORT
+A="Authorization: Bearer $TOKEN"
+counter() { curl -s "$URL/metrics" | sed -n "s/^shopvane_$1 //p"; }
+HEAVY="$URL/api/v1/kpi?id=net_sales,orders,buyers,aov,units&last=400d&by=sku,country&grain=day"
+
+begin "equal questions at the same time run once"
+RUNS=$(counter 'lane_runs_total{lane="query"}')
+for i in 1 2 3 4 5 6 7 8; do
+    curl -s -o "$T/answer$i" -w '%{http_code}\n' -H "$A" "$HEAVY" >"$T/code$i" &
+done
+wait $(jobs -p | grep -v "^$SERVER$")
+OUT=$(cat "$T"/code*; curl -s "$URL/metrics")
+RAN=$(($(counter 'lane_runs_total{lane="query"}') - RUNS))
+JOINED=$(counter 'lane_joined_total{lane="query"}')
+LAST="8 equal questions: $RAN ran, $JOINED joined"
+[ $((RAN + JOINED)) -eq 8 ] && [ "$RAN" -lt 8 ]
+pass_or_fail $? "they did not share an answer"
+for i in 2 3 4 5 6 7 8; do
+    cmp -s "$T/answer1" "$T/answer$i" || [ "$(head -c 30 "$T/answer$i")" = "$(head -c 30 "$T/answer1")" ]
+    pass_or_fail $? "answer $i is another one"
+done
+
+begin "questions that differ do not share"
+JOINED=$(counter 'lane_joined_total{lane="query"}')
+curl -s -o "$T/a" -H "$A" "$URL/api/v1/kpi?id=orders&last=60d" &
+P=$!
+curl -s -o "$T/b" -H "$A" "$URL/api/v1/kpi?id=orders&last=60d&lang=zh" &
+wait $P $!
+expect_same "joined" "$JOINED" "$(counter 'lane_joined_total{lane="query"}')"
+
+begin "a question whose client has gone is ended"
+timeout 0.15 curl -s -o /dev/null -H "$A" "$HEAVY&top=3"
+for _ in $(seq 50); do
+    [ "$(counter 'lane_running{lane="query"}')" = 0 ] && break
+    sleep 0.2
+done
+expect_same "running" 0 "$(counter 'lane_running{lane="query"}')"
+
+begin "an answer that the client has is not sent again"
+ETAG=$(curl -s -D - -o /dev/null -H "$A" "$URL/api/v1/kpi?id=net_sales&last=7d" | tr -d '\r' | sed -n 's/^ETag: //p')
+CODE=$(curl -s -o /dev/null -w '%{http_code}' -H "$A" -H "If-None-Match: $ETAG" "$URL/api/v1/kpi?id=net_sales&last=7d")
+SECOND=$(curl -s -D - -o /dev/null -H "$A" "$URL/api/v1/kpi?id=net_sales&last=7d" | tr -d '\r' | sed -n 's/^ETag: //p')
+[ "$ETAG" = "$SECOND" ] && expect_same "status" 304 "$CODE" # else a minute has passed between the two
+CODE=$(curl -s -o /dev/null -w '%{http_code}' -H "$A" -H "If-None-Match: $ETAG" "$URL/api/v1/kpi?id=net_sales&last=8d")
+expect_same "status of another question" 200 "$CODE"
+
+begin "a thousand idle connections cost little, and the server goes on answering"
+ulimit -n 4096 2>/dev/null
+BEFORE=$(counter resident_bytes)
+for i in $(seq 20 1019); do
+    eval "exec $i<>/dev/tcp/127.0.0.1/$PORT" 2>/dev/null || break
+done
+OPEN=$(counter connections)
+AFTER=$(counter resident_bytes)
+LAST="$OPEN connections, $(((AFTER - BEFORE) / 1048576)) MiB more"
+[ "$OPEN" -ge 1000 ] && [ $((AFTER - BEFORE)) -lt 104857600 ]
+pass_or_fail $? "too few connections or too much memory"
+expect_same "health" '{"status":"ok"}' "$(curl -s "$URL/healthz")"
+for i in $(seq 20 1019); do eval "exec $i<&- $i>&-"; done
+
+begin "the server ends cleanly amid questions"
+for i in 1 2 3; do
+    curl -s -o /dev/null -w '%{http_code}\n' -H "$A" "$HEAVY&top=$i" >"$T/end$i" &
+done
+sleep 0.3
+kill -TERM $SERVER
+wait $SERVER
+RC=$?
+OUT=$(cat "$T/serve.log")
+expect_exit 0
+expect_no_text "Sanitizer"
+wait
+OUT=$(cat "$T"/end*)
+LAST="status of what was asked: $(tr '\n' ' ' <<<"$OUT")"
+! grep -qvE '^(200|503)$' <<<"$OUT"
+pass_or_fail $? "an answer was cut off"
+finish
