@@ -39,6 +39,13 @@ function firstDensity(session: Session | null): Density {
     return ((session?.user?.density ?? remembered('density')) as Density | null) ?? 'calm';
 }
 
+/** Red means up in China and green elsewhere. What the shop has set otherwise counts for everybody; its
+ *  default follows the reader's language. */
+function upColourOf({ shop }: Session, lang: Lang): 'red' | 'green' {
+    const usual = (of: Lang) => (of === 'zh' ? 'red' : 'green');
+    return shop.up_colour && shop.up_colour !== usual(shop.lang) ? shop.up_colour : usual(lang);
+}
+
 function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
     const root = document.documentElement;
     root.dataset.theme = darkNow(theme) ? 'dark' : 'light';
@@ -108,7 +115,7 @@ function Board({ first }: { first: Session }) {
     const [lang, setLangState] = useState(language());
     const [theme, setThemeState] = useState<Theme>(firstTheme(first));
     const [density, setDensityState] = useState<Density>(firstDensity(first));
-    const upColour = session.shop.up_colour ?? (lang === 'zh' ? 'red' : 'green');
+    const upColour = upColourOf(session, lang);
 
     const take = useCallback(async (next: Session) => {
         useCsrf(next.csrf);

@@ -34,7 +34,7 @@ export function barsOption(
 ): EChartsCoreOption {
     const one = series.length === 1;
     return {
-        animationDuration: 200,
+        animation: false,
         textStyle: { fontFamily: theme.font },
         grid: { left: 4, right: 72, top: 4, bottom: 4, containLabel: true },
         xAxis: {

@@ -291,7 +291,7 @@ function barSeries(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: numb
     return {
         type: 'bar',
         name: one.name,
-        barMaxWidth: 22,
+        barMaxWidth: one.points.length <= 12 ? 44 : 22,
         barMinWidth: 1,
         barCategoryGap: '30%',
         itemStyle: { color: colour, borderRadius: [2, 2, 0, 0] },
@@ -381,8 +381,7 @@ export function timeOption(chart: TimeChart, theme: ChartTheme, width: number): 
     });
     const half = chart.look === 'bar' ? DAY_MS / 2 : 0;
     return {
-        animationDuration: 250,
-        animationDurationUpdate: 200,
+        animation: false,
         useUTC: true,
         textStyle: { fontFamily: theme.font },
         grid: {

@@ -35,7 +35,7 @@ export function waterfallOption(
     const colour = (role: WaterfallStep['role']) =>
         role === 'minus' ? theme.series[1] : role === 'plus' ? theme.series[2] : theme.accent;
     return {
-        animationDuration: 200,
+        animation: false,
         textStyle: { fontFamily: theme.font },
         grid: { left: 4, right: 110, top: 4, bottom: 4, containLabel: true },
         xAxis: {

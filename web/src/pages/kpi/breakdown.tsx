@@ -146,7 +146,7 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
             id: 'before',
             head: t('table.before'),
             number: true,
-            className: 'only-wide',
+            className: 'only-broad',
             cell: (row) => tableValue(row.compare?.value, kpi.unit, style),
             exact: (row) => row.compare?.value ?? '',
             sort: (row) => number(row.compare?.value),
