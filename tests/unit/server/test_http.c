@@ -68,7 +68,7 @@ static void a_live_server_says_so(void **state)
     assert_true(str_contains(health.head, STR("Cache-Control: no-store")));
     const struct reply ready = get(r, "/readyz");
     assert_int_equal(ready.status, 200);
-    assert_true(str_is(ready.body, "{\"status\":\"ready\",\"data_version\":0}\n"));
+    assert_true(str_starts(ready.body, STR("{\"status\":\"ready\",\"data_version\":")));
 }
 
 static void the_list_of_kpis_is_served_in_both_languages(void **state)
