@@ -6,6 +6,7 @@
 #include "server/listen_priv.h"
 #include "server/server_priv.h"
 #include "server/shape_priv.h"
+#include "server/watch_priv.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,6 +36,7 @@ struct api {
     struct access *access;
     struct query_cache *cache;
     struct jobs *jobs;
+    struct watch watch; /* of the thread of the jobs */
     struct lanes *lanes;
     struct clients *clients;
     struct tls *tls; /* NULL: plain */
