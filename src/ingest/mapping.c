@@ -344,7 +344,10 @@ void mapping_write(const struct mapping *m, struct buf *out)
     write_flag(out, "pad_short", m->pad_short);
     write_flag(out, "keep_unknown", m->keep_unknown);
     write_flag(out, "amounts_without_tax", m->amounts_without_tax);
-    yaml_write_key(out, 0, STR("columns"));
+    if (m->column_count == 0)
+        buf_adds(out, "columns: {}\n"); /* nothing is known yet */
+    else
+        yaml_write_key(out, 0, STR("columns"));
     bool has_constant = false;
     for (size_t i = 0; i < m->column_count; i++) {
         if (m->columns[i].constant.ptr == NULL)

@@ -80,11 +80,15 @@ const struct column *kpi_dimension_column(const struct table *t,
 {
     *is_joined = false;
     const struct column *own = table_column(t, str_from(d->column));
-    if (own != NULL)
-        return own;
     const struct table *home = d->table == NULL ? NULL : commerce_table(str_from(d->table));
-    if (home == NULL || home == t || d->via == NULL || table_column(t, str_from(d->via)) == NULL ||
-        table_column(home, str_from(d->via)) == NULL)
+    const bool can_join = home != NULL && home != t && d->via != NULL &&
+                          table_column(t, str_from(d->via)) != NULL &&
+                          table_column(home, str_from(d->via)) != NULL;
+    /* a note that the fact happens to keep under that name is not the dimension: titles of sold
+     * articles stand in product */
+    if (own != NULL && !(can_join && own->role == ROLE_ATTRIBUTE))
+        return own;
+    if (!can_join)
         return NULL;
     *is_joined = true;
     return table_column(home, str_from(d->column));

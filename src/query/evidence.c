@@ -44,15 +44,29 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
     return st;
 }
 
+/* Files of the stores in scope: what others brought is nobody's business here. */
+static enum status read_sources(struct asking *k, struct frame **out, struct error *why)
+{
+    struct sql sql;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql,
+            "SELECT \"file\", \"preset\", \"import_id\", \"from_date\", \"to_date\" FROM \"import\""
+            " WHERE \"undone_at\" IS NULL");
+    for (size_t i = 0; i < k->words->store_count; i++) {
+        sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
+        sql_bind_text(&sql, k->words->stores[i]);
+    }
+    sql_add(&sql,
+            k->words->store_count > 0 ? ") ORDER BY \"import_id\"" : " ORDER BY \"import_id\"");
+    const enum status st = conn_run(k->context->conn, &sql, out, why);
+    sql_release(&sql);
+    return st;
+}
+
 static enum status list_sources(struct asking *k, struct answer *out, struct error *why)
 {
     struct frame *f = NULL;
-    enum status st = query_run_sql(k,
-                                   "SELECT \"file\", \"preset\", \"import_id\", \"from_date\","
-                                   " \"to_date\" FROM \"import\" WHERE \"undone_at\" IS NULL"
-                                   " ORDER BY \"import_id\"",
-                                   &f,
-                                   why);
+    const enum status st = read_sources(k, &f, why);
     if (st != STATUS_OK)
         return st;
     out->sources = ARENA_NEW(k->arena, struct answer_source, frame_rows(f) + 1);

@@ -5,6 +5,7 @@
 #include "server/flight_priv.h"
 #include "server/jobs_priv.h"
 #include "server/tls_priv.h"
+#include "server/watch_priv.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -170,16 +171,13 @@ str api_etag(struct request *r, str fingerprint)
 static void tick(void *self)
 {
     struct api *api = self;
-    struct watch now = { .costs = 0 };
     struct error why = { .lang = shop_settings(api->shop)->lang };
-    watch_look(shop_dir(api->shop), &now);
-    if (now.definitions != api->watch.definitions) {
-        api->watch.definitions = now.definitions;
+    const uint64_t mark = watch_look(shop_dir(api->shop));
+    if (mark != api->files_mark) {
+        api->files_mark = mark;
         if (api_reload(api, &why) != STATUS_OK) /* all stays as it was until the files are right */
             fprintf(stderr, "shopvane: %s\n", why.text);
     }
-    if (now.costs != api->watch.costs && watch_refresh_costs(api->shop))
-        api->watch.costs = now.costs;
     upload_sweep(api->shop, clock_now_us());
 }
 
@@ -208,8 +206,7 @@ enum status api_init(struct api *api, const struct server_options *opt, struct e
         st = shop_conn_new(api->shop, &api->version_conn, why);
     if (st == STATUS_OK)
         st = load_definitions(api, why);
-    watch_look(shop_dir(api->shop), &api->watch);
-    api->watch.costs = 0; /* they may have changed while nobody served */
+    api->files_mark = watch_look(shop_dir(api->shop));
     if (st == STATUS_OK)
         st = jobs_start(api->shop, tick, api, &api->jobs, why);
     return st == STATUS_OK ? lanes_start(api, &api->lanes, why) : st;

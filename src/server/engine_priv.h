@@ -6,7 +6,6 @@
 #include "server/listen_priv.h"
 #include "server/server_priv.h"
 #include "server/shape_priv.h"
-#include "server/watch_priv.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -36,7 +35,7 @@ struct api {
     struct access *access;
     struct query_cache *cache;
     struct jobs *jobs;
-    struct watch watch; /* of the thread of the jobs */
+    uint64_t files_mark; /* of settings and definitions; of the thread of the jobs */
     struct lanes *lanes;
     struct clients *clients;
     struct tls *tls; /* NULL: plain */

@@ -289,8 +289,9 @@ enum status jobs_run_job(struct jobs *j, struct job *job, struct shop *s, struct
     /* what came in before an error, or a cancel, is derived too */
     struct error late = { .lang = why->lang };
     jobs_lock(j);
-    job->has_writer = false;
+    job->has_writer = false; /* nobody interrupts it from here on */
     jobs_unlock(j);
+    conn_resume(shop_writer(s));
     const enum status derived =
         derive_after_import(s, shop_writer(s), is_cancelled(&r) ? NULL : &progress, &late);
     give_writer(&r);

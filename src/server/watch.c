@@ -1,8 +1,6 @@
 /* What people change in the shop's folder while it is served. */
 #include "server/watch_priv.h"
 
-#include "derive/derive.h"
-
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,40 +37,15 @@ static void add_kpis(struct buf *out, const char *dir)
         closedir(d);
 }
 
-void watch_look(const char *dir, struct watch *out)
+uint64_t watch_look(const char *dir)
 {
     static const char *const settings[] = { "shop.yaml", "stores.yaml" };
-    static const char *const costs[] = {
-        "costs.yaml", "sku-map.csv", "exclude.yaml", "stores.yaml"
-    };
     struct buf text;
     buf_init(&text, LOOK_MAX);
     for (size_t i = 0; i < ARRAY_LEN(settings); i++)
         add_file(&text, dir, settings[i]);
     add_kpis(&text, dir);
-    out->definitions = str_hash(buf_str(&text), 1);
-    buf_clear(&text);
-    for (size_t i = 0; i < ARRAY_LEN(costs); i++)
-        add_file(&text, dir, costs[i]);
-    out->costs = str_hash(buf_str(&text), 2);
+    const uint64_t mark = str_hash(buf_str(&text), 1);
     buf_release(&text);
-}
-
-bool watch_refresh_costs(struct shop *s)
-{
-    struct error why = { .lang = shop_settings(s)->lang };
-    size_t problems = 0;
-    if (shop_writer_take(s, 0, &why) != STATUS_OK)
-        return false;
-    const enum status st = derive_costs_refresh(s, shop_writer(s), NULL, &problems, &why);
-    shop_writer_give(s);
-    if (st != STATUS_OK)
-        fprintf(stderr, "shopvane: %s\n", why.text);
-    else if (problems > 0)
-        fprintf(stderr,
-                tr(why.lang,
-                   "note: %zu problems in the cost files, costs stay as they were; see: shopvane "
-                   "costs check\n"),
-                problems);
-    return true;
+    return mark;
 }

@@ -193,6 +193,17 @@ void conn_interrupt(struct conn *c)
     duckdb_interrupt(c->con);
 }
 
+void conn_resume(struct conn *c)
+{
+    duckdb_result nothing;
+    if (!atomic_load(&c->is_interrupted))
+        return;
+    /* the engine forgets an interrupt when a statement begins; this one may still meet it */
+    (void)duckdb_query(c->con, "SELECT 1", &nothing);
+    duckdb_destroy_result(&nothing);
+    atomic_store(&c->is_interrupted, false);
+}
+
 enum status conn_check(const struct conn *c, struct error *why)
 {
     return atomic_load(&c->is_interrupted) ? error_set(why, STATUS_INTERRUPTED, "interrupted")

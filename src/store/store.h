@@ -33,6 +33,9 @@ MUST_CHECK enum status conn_open(struct store *s, struct conn **out, struct erro
 void conn_close(struct conn *c);
 /* Any thread: the running statement ends INTERRUPTED, and so do all later ones of this conn. */
 void conn_interrupt(struct conn *c);
+/* After an interrupt: statements run again. For the thread that the conn belongs to, when nobody
+ * interrupts it any more. */
+void conn_resume(struct conn *c);
 /* STATUS_INTERRUPTED after conn_interrupt(): for loops over what was read. */
 MUST_CHECK enum status conn_check(const struct conn *c, struct error *why);
 
