@@ -11,7 +11,7 @@ const PAGES = [
     '/kpi/net_sales?view=multiples', '/kpi/orders?view=heat', '/kpi/aov?view=distribution', '/kpi/aov?view=periods', '/kpi/net_sales?view=evidence',
     '/explore?kpi=net_sales&by=channel,device&look=pivot', '/explore?kpi=net_sales&by=category&look=treemap', '/explore?look=funnel', '/explore?kpi=aov,orders&by=channel&look=scatter',
     '/morning?report=week', '/morning?report=month', '/targets', '/targets/history', '/products/SV-0001', '/customers', '/orders', '/rows/aov',
-    '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions/aov', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit',
+    '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions/aov', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit', '/wall',
 ];
 const BOUNDED = 15;
 const LOOKS = [

@@ -93,7 +93,7 @@ export async function watched(context, base) {
 /** Until nothing is asked for, nothing is a skeleton, and every chart is drawn. */
 export async function settled(page) {
     await page.waitForFunction(
-        () => document.querySelector('.shell main') !== null && document.querySelector('.skeleton, [aria-busy="true"]') === null && document.querySelector('.chart-canvas:not([data-drawn])') === null,
+        () => document.querySelector('.shell main, main.bare > *') !== null && document.querySelector('.skeleton, [aria-busy="true"]') === null && document.querySelector('.chart-canvas:not([data-drawn])') === null,
         undefined,
         { timeout: 20000 },
     );

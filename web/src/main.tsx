@@ -97,6 +97,7 @@ function Content() {
         const View = loaded.view;
         body = <View rest={found.rest} />;
     }
+    if (page?.bare) return <main class="bare">{body}</main>;
     return <Shell page={page}>{body}</Shell>;
 }
 
@@ -120,6 +121,7 @@ function Board({ first }: { first: Session }) {
     const take = useCallback(async (next: Session) => {
         useCsrf(next.csrf);
         useZone(next.shop.timezone);
+        remember('known', next.user ? '1' : '0');
         const wanted = firstLanguage(next);
         if (wanted !== language()) await loadLanguage(wanted);
         setLangState(language());
@@ -181,17 +183,32 @@ function Board({ first }: { first: Session }) {
     );
 }
 
+/** What the page will need anyway is asked for beside the session: its module, and for somebody who was
+ *  logged in here before, the periods without which no figure can be asked. */
+function askAhead(): void {
+    void pageOf(location.pathname)
+        ?.page.load()
+        .catch(() => undefined);
+    if (remembered('known') === '1')
+        void get(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
+}
+
 async function start(): Promise<void> {
     const root = document.getElementById('board');
     if (!root) return;
     applyLook(firstTheme(null), firstDensity(null), 'green');
     startRouter();
     copyExactValues();
+    askAhead();
     try {
-        const session = await get<Session>(apiUrl('session'));
+        const [session] = await Promise.all([
+            get<Session>(apiUrl('session')),
+            loadLanguage(firstLanguage(null)),
+        ]);
         useCsrf(session.csrf);
         useZone(session.shop.timezone);
-        await loadLanguage(firstLanguage(session));
+        remember('known', session.user ? '1' : '0');
+        if (firstLanguage(session) !== language()) await loadLanguage(firstLanguage(session));
         render(<Board first={session} />, root);
     } catch (reason) {
         await loadLanguage(firstLanguage(null));

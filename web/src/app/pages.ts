@@ -17,6 +17,8 @@ export interface Page {
     role?: Role;
     /** The range control and the store picker stand above it. */
     ranged?: boolean;
+    /** Without the board's frame. */
+    bare?: boolean;
     load: () => Promise<ComponentType<PageProps>>;
 }
 
@@ -96,6 +98,12 @@ export const PAGES: readonly Page[] = [
         icon: 'settings',
         letter: 's',
         load: async () => (await import('../pages/settings')).SettingsPage,
+    },
+    {
+        path: '/wall',
+        name: 'page.wall',
+        bare: true,
+        load: async () => (await import('../pages/wall')).WallPage,
     },
     {
         path: '/kpi',

@@ -435,7 +435,7 @@ export function timeOption(chart: TimeChart, theme: ChartTheme, width: number): 
             backgroundColor: 'transparent',
             confine: true,
             transitionDuration: 0,
-            axisPointer: { type: 'line', lineStyle: { color: theme.faint, type: 'solid', width: 1 }, z: 1 },
+            axisPointer: { type: 'line', lineStyle: { color: theme.compare, type: 'solid', width: 1 }, z: 1 },
             formatter: (params: unknown) => {
                 const list = params as { dataIndex: number; axisValue: number }[];
                 const hit = list[0];

@@ -10,6 +10,8 @@ export interface Asked<T> {
     loading: boolean;
     /** The engine is busy: the question waits and is sent again. */
     queued: boolean;
+    /** When the answer came (or was found unchanged), as Date.now(). */
+    at: number | undefined;
     again: () => void;
 }
 
@@ -22,6 +24,7 @@ interface State<T> {
     error?: ApiError;
     loading: boolean;
     queued: boolean;
+    at?: number;
 }
 
 /** `url` null asks nothing. `every` seconds asks again while the page is visible. */
@@ -51,7 +54,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
                 const data = await get<T>(url, cancel.signal);
                 window.clearTimeout(slow);
                 shown.current = url;
-                setState({ url, data, loading: false, queued: false });
+                setState({ url, data, loading: false, queued: false, at: Date.now() });
                 if (every > 0) timer = window.setTimeout(refresh, every * 1000);
             } catch (reason) {
                 if (cancel.signal.aborted) return;
@@ -65,6 +68,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
                 setState((s) => ({
                     url,
                     data: s.url === url || error.status === 0 ? s.data : undefined,
+                    at: s.at,
                     error,
                     loading: false,
                     queued: false,
@@ -91,6 +95,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
         error: fresh ? state.error : undefined,
         loading: state.loading,
         queued: state.queued,
+        at: state.at,
         again,
     };
 }

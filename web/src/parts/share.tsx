@@ -1,6 +1,6 @@
 /** Views that were kept, and read-only links for others. */
 import { useState } from 'preact/hooks';
-import { go, route, useRoute } from '../app/router';
+import { go, href, route, useRoute } from '../app/router';
 import { useSettings } from '../app/settings';
 import { apiUrl, change } from '../data/api';
 import type { List } from '../data/types';
@@ -46,6 +46,7 @@ export function ViewsMenu() {
                 ))}
                 <hr />
                 <MenuItem onPick={() => setSaving(true)}>{t('views.save')}</MenuItem>
+                <MenuItem onPick={() => go(href('/wall'))}>{t('page.wall')}</MenuItem>
             </Menu>
             {saving && (
                 <SaveView
