@@ -1,5 +1,5 @@
 /* From GMV down to contribution: the steps of all that is in scope, and the same for each store,
- * article, category, channel or order. Every step is a KPI over profit_line, so rows and totals add
+ * article, category, channel or order. Every step is a KPI over cost_line, so rows and totals add
  * up whatever they are broken down by. */
 #include "board/board_priv.h"
 

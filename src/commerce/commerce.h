@@ -55,6 +55,8 @@ struct table {
     bool has_history;   /* superseded rows are kept in <name>_old for undo and audit */
     const char *beside; /* the table whose rows these add to: where it has data and this one no row,
                            there is nothing to add. Dates have the same names. NULL: none */
+    const char *rare_date; /* a date that few rows have, such as that of a cancellation: none of
+                              them is no sign of missing data. NULL: none */
 };
 
 extern const struct table commerce_tables[];

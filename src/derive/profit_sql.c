@@ -24,6 +24,9 @@ static const char lines_sql[] =
     " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
     " l.currency, l.quantity, l.net_e4, l.cost_e4, l.row_no, l.import_id,"
     " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
+    /* what the buyer kept is no goods that came back */
+    " l.class = 'return' AND (l.import_id, l.row_no) IN (SELECT import_id, row_no FROM refund"
+    " WHERE stage = 'post_ship_keep') AS is_kept,"
     " l.class IN ('sale', 'return') AS bears,"
     /* postage of the order's own day is shared among what was sold */
     " l.class = 'shipping' AND l.local_date = coalesce(l.order_date, l.local_date) AS is_postage,"
@@ -194,25 +197,26 @@ static void add_named(struct buf *sql, const char *text, const char *name)
     }
 }
 
-/* What was booked stands for both sides of the order; beside it, what the rules say instead. */
+/* What was booked stands for both sides of the order; beside it, what the rules say instead. Booked
+ * in another currency than the order's it replaces the rules too, and is borne by no line. */
 void profit_add_amounts(struct buf *sql)
 {
     static const struct {
         const char *name;
         const char *when_booked;
         const char *otherwise;
-    } totals[] = { { "booked", "CASE WHEN e.side = 's' THEN b.%s ELSE 0 END", "0" },
+    } totals[] = { { "booked", "CASE WHEN e.side = 's' THEN e.b_%s ELSE 0 END", "0" },
                    { "replaced", "e.%s", "0" },
                    { "estimated", "0", "e.%s" } };
     buf_adds(sql,
              "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT e.order_key, e.currency,"
              " e.side, e.packaging::BIGINT AS packaging, e.gift::BIGINT AS gift,"
              " e.return_freight::BIGINT AS return_freight, e.shipping, e.own, e.lines,"
-             " CASE WHEN e.side = 's' THEN coalesce(b.other, 0) ELSE 0 END AS other");
+             " CASE WHEN e.side = 's' THEN coalesce(e.b_other, 0) ELSE 0 END AS other");
     for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
         const char *name = bookable[i].name;
         buf_addf(sql,
-                 ", (CASE WHEN b.%s IS NULL THEN e.%s WHEN e.side = 's' THEN b.%s ELSE 0 END)"
+                 ", (CASE WHEN e.b_%s IS NULL THEN e.%s WHEN e.side = 's' THEN e.b_%s ELSE 0 END)"
                  "::BIGINT AS %s",
                  name,
                  name,
@@ -223,7 +227,7 @@ void profit_add_amounts(struct buf *sql)
         buf_adds(sql, ", (");
         for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
             const char *name = bookable[i].name;
-            buf_addf(sql, "%sCASE WHEN b.%s IS NULL THEN ", i > 0 ? " + " : "", name);
+            buf_addf(sql, "%sCASE WHEN e.b_%s IS NULL THEN ", i > 0 ? " + " : "", name);
             add_named(sql, totals[t].otherwise, name);
             buf_adds(sql, " ELSE ");
             add_named(sql, totals[t].when_booked, name);
@@ -233,11 +237,21 @@ void profit_add_amounts(struct buf *sql)
             buf_adds(sql, " + e.packaging + e.gift + e.return_freight");
         buf_addf(sql, ")::BIGINT AS %s", totals[t].name);
     }
+    buf_adds(sql, " FROM (SELECT e.*, b.other AS b_other");
+    for (size_t i = 0; i < ARRAY_LEN(bookable); i++)
+        buf_addf(sql,
+                 ", coalesce(b.%s, CASE WHEN k.%s THEN 0 END) AS b_%s",
+                 bookable[i].name,
+                 bookable[i].name,
+                 bookable[i].name);
     buf_adds(sql, " FROM ");
     add_estimates(sql);
     buf_adds(sql,
              " LEFT JOIN derive_profit_booked b ON b.order_key = e.order_key"
-             " AND b.currency = e.currency");
+             " AND b.currency = e.currency LEFT JOIN (SELECT order_key");
+    for (size_t i = 0; i < ARRAY_LEN(bookable); i++)
+        buf_addf(sql, ", bool_or(%s IS NOT NULL) AS %s", bookable[i].name, bookable[i].name);
+    buf_adds(sql, " FROM derive_profit_booked GROUP BY 1) k ON k.order_key = e.order_key) e");
 }
 
 const char *const profit_order_steps[] = {
@@ -297,9 +311,10 @@ static const char rows_sql[] =
     " l.channel, l.campaign, l.local_date, l.order_date, l.currency,"
     " CASE WHEN l.is_postage THEN -coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0) END::BIGINT"
     " AS shipping_e4,"
-    " CASE WHEN l.bears THEN g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0) END::BIGINT"
-    " AS goods_e4,"
-    " CASE WHEN l.bears AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT NULL"
+    " CASE WHEN l.bears AND NOT l.is_kept THEN g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0)"
+    " END::BIGINT AS goods_e4,"
+    " CASE WHEN l.bears AND NOT l.is_kept AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT "
+    "NULL"
     " THEN coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS known_net_e4,"
     " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity"
     " - coalesce(l.cost_e4, 0), 0) ELSE 0 END)::BIGINT AS gift_e4,"

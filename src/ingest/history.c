@@ -153,6 +153,7 @@ static enum status mark_days(struct shop *s, struct arena *a, int64_t id, struct
         "SELECT store, local_date, order_key FROM payment_old WHERE superseded_by = # UNION ALL "
         "SELECT store, local_date, order_key FROM shipment WHERE import_id = # UNION ALL "
         "SELECT store, local_date, order_key FROM shipment_old WHERE superseded_by = # UNION ALL "
+        "SELECT store, local_date, order_key FROM orders WHERE import_id = # UNION ALL "
         "SELECT store, local_date, NULL FROM ad_spend WHERE import_id = # UNION ALL "
         "SELECT store, local_date, NULL FROM ad_spend_old WHERE superseded_by = #)",
         "",
@@ -172,6 +173,34 @@ static enum status check_known(struct shop *s, struct arena *a, int64_t id, stru
     if (st == STATUS_OK && state == 2)
         return error_set(why, STATUS_CONFLICT, "import #%lld is undone already", (long long)id);
     return st;
+}
+
+/* Lines that have their goods cost from the products of the import: before the products go they are
+ * listed, after it they get the cost that is left, or none. */
+static enum status list_costed(struct shop *s, struct arena *a, int64_t id, struct error *why)
+{
+    return run_for(s,
+                   a,
+                   id,
+                   "CREATE OR REPLACE TEMP TABLE costed AS SELECT DISTINCT l.rowid AS id, l.store,"
+                   " l.sku, l.quantity, l.local_date, l.order_date FROM order_line l JOIN product p"
+                   " ON p.store = l.store AND p.sku = l.sku WHERE p.import_id = # AND l.import_id"
+                   " <> # AND l.cost_e4 = l.quantity * p.cost_e4 AND l.cost_e4 <> 0",
+                   "",
+                   why);
+}
+
+static enum status undo_costs(struct shop *s, struct error *why)
+{
+    return conn_exec(
+        shop_writer(s),
+        "UPDATE order_line SET cost_e4 = c.quantity * p.cost_e4 FROM costed c LEFT JOIN (SELECT"
+        " store, sku, arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM"
+        " product WHERE cost_e4 IS NOT NULL GROUP BY ALL) p ON p.store = c.store AND p.sku = c.sku"
+        " WHERE order_line.rowid = c.id;"
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
+        "DROP TABLE costed",
+        why);
 }
 
 /* Headers that a later file only touched up stand in orders_old and orders both; the row to keep is
@@ -237,7 +266,11 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = undo_names(s, a, import_id, why);
     if (st == STATUS_OK)
+        st = list_costed(s, a, import_id, why);
+    if (st == STATUS_OK)
         st = undo_tables(s, a, import_id, &rows, why);
+    if (st == STATUS_OK)
+        st = undo_costs(s, why);
     if (st == STATUS_OK)
         st = run_for(s,
                      a,

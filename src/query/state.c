@@ -124,12 +124,20 @@ static void add_scope(const struct asking *k, struct sql *sql, const char *befor
     sql_add(sql, ")");
 }
 
+/* The date that tells where data begins and ends: of a rare one the table's own. */
+static const struct column *reach_date(const struct coverage *c)
+{
+    const bool is_rare = c->date != NULL && c->table->rare_date != NULL &&
+                         str_is(str_from(c->date->name), c->table->rare_date);
+    return is_rare ? table_column(c->table, str_from(c->table->date_column)) : c->date;
+}
+
 /* The rollup whose total cells tell the first and last day without reading the facts. */
 static const struct rollup *cells_of(const struct asking *k, const struct coverage *c)
 {
     const struct rollup *r = commerce_rollup(str_from(c->table->name));
     if (r == NULL || c->date == NULL || k->cells.n_dirty > COVERAGE_DIRTY_MAX ||
-        rollup_basis_find(r, str_from(c->date->name)) == NULL)
+        rollup_basis_find(r, str_from(reach_date(c)->name)) == NULL)
         return NULL;
     for (size_t i = 0; i < k->cells.n_sets; i++) {
         if (k->cells.sets[i].rollup == r && k->cells.sets[i].set_id == r->sets[0].id)
@@ -176,9 +184,9 @@ static void write_facts(const struct asking *k, struct sql *sql, const struct co
 {
     if (c->date != NULL) {
         sql_add(sql, "min(");
-        sql_name(sql, str_from(c->date->name));
+        sql_name(sql, str_from(reach_date(c)->name));
         sql_add(sql, "), max(");
-        sql_name(sql, str_from(c->date->name));
+        sql_name(sql, str_from(reach_date(c)->name));
         sql_add(sql, "), count(*) FROM ");
     } else {
         sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), count(*) FROM ");
@@ -197,7 +205,7 @@ static void write_cells(const struct asking *k,
     sql_add(sql, "min(\"date\"), max(\"date\"), count(*) FROM ");
     sql_name(sql, str_from(r->table));
     sql_add(sql, " WHERE \"basis\" IN (");
-    sql_add_int(sql, rollup_basis_find(r, str_from(c->date->name))->id);
+    sql_add_int(sql, rollup_basis_find(r, str_from(reach_date(c)->name))->id);
     sql_add(sql, ", ");
     sql_add_int(sql, ROLLUP_BASIS_BOTH);
     sql_add(sql, ") AND \"set_id\" = ");
@@ -226,7 +234,7 @@ static void write_coverage(const struct asking *k, struct sql *sql)
             sql_add(sql, " UNION ALL SELECT ");
             open_part(k, sql, i);
             write_facts(k, sql, c);
-            add_dirty_days(k, sql, str_from(c->date->name), true);
+            add_dirty_days(k, sql, str_from(reach_date(c)->name), true);
         }
         close_part(k, sql, c);
     }

@@ -51,6 +51,31 @@ expect_text "brought no orders"
 run imports undo 3
 expect_exit 0
 
+begin "an undone list of articles takes its costs out of the ledger"
+units=$(awk -F, '$4 == "SKU-7" { n += $5 } END { print n }' "$T/orders.csv")
+printf 'sku,title,cost\nSKU-7,Cup,100\n' >"$T/wrong.csv"
+printf 'sku,title,cost\nSKU-7,Cup,10\n' >"$T/right.csv"
+run import "$T/wrong.csv" --as generic:product
+expect_exit 0
+run kpi cogs --from "$FROM" --to "$TO" --grain total --format csv
+expect_text ",$((units * 100)).0000"
+WRONG=$("$SHOPVANE_BIN" -C "$DIR" imports list --format csv 2>/dev/null | awk -F, '/wrong.csv/ { print $1 }')
+run imports undo "${WRONG:-4}"
+expect_exit 0
+run kpi cogs --from "$FROM" --to "$TO" --grain total --format csv
+expect_no_text "$((units * 100)).0000"
+run import "$T/right.csv" --as generic:product
+expect_exit 0
+run kpi cogs --from "$FROM" --to "$TO" --grain total --format csv
+expect_text ",$((units * 10)).0000"
+expect_green
+run imports undo 5
+expect_exit 0
+
+begin "a store where nobody ever cancelled has 0 cancellations"
+run kpi orders cancelled_orders --from "$FROM" --to "$TO" --by store --grain total --format csv
+expect_text ",300,0,"
+
 begin "undoing the only import leaves nothing, and the file comes in anew"
 run imports undo 1
 expect_exit 0

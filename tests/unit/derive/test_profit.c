@@ -235,6 +235,68 @@ static void booked_costs_replace_the_rules_and_the_gap_is_kept(void **state)
                          number(r, "SELECT sum(cost_e4)::BIGINT FROM shipment"));
 }
 
+/* One order of main with a sale in March and no booked cost. */
+#define ONE_ORDER                                                                        \
+    "(SELECT min(order_key) FROM order_line WHERE store = 'main' AND class = 'sale' AND" \
+    " order_date >= '2024-03-01' AND order_key % 15 NOT IN (0, 3, 5, 6, 9, 10, 12))"
+
+static void booked_in_another_currency_replaces_the_rules_too(void **state)
+{
+    struct rig *r = *state;
+
+    assert_true(number(r,
+                       "SELECT sum(platform_fee_e4)::BIGINT FROM cost_line WHERE class = 'sale' AND"
+                       " order_key = " ONE_ORDER) > 0);
+    run_sql(r,
+            "INSERT INTO fee BY NAME SELECT 'main' AS store, 'usd' AS fee_id, " ONE_ORDER
+            " AS order_key, 'platform' AS kind, 12300 AS amount_e4, 'USD' AS currency,"
+            " DATE '2024-03-20' AS local_date;"
+            "INSERT INTO dirty_cost SELECT store, local_date, order_key FROM fee WHERE fee_id ="
+            " 'usd'");
+    derive(r, false);
+
+    assert_int_equal(number(r,
+                            "SELECT sum(platform_fee_e4)::BIGINT FROM cost_line WHERE currency ="
+                            " 'GBP' AND order_key = " ONE_ORDER),
+                     0);
+    assert_int_equal(number(r,
+                            "SELECT sum(platform_fee_e4)::BIGINT FROM cost_line WHERE currency ="
+                            " 'USD' AND order_key = " ONE_ORDER),
+                     12300);
+    run_sql(r,
+            "INSERT INTO dirty_cost SELECT store, local_date, order_key FROM fee WHERE fee_id ="
+            " 'usd'; DELETE FROM fee WHERE fee_id = 'usd'");
+    derive(r, false);
+}
+
+/* What the buyer kept did not come back: its goods stay a cost, by rules as well. */
+static void goods_that_were_kept_stay_a_cost(void **state)
+{
+    struct rig *r = *state;
+    static const char kept[] =
+        "SELECT count(*) FROM cost_line WHERE class = 'return' AND goods_e4 IS NOT NULL AND"
+        " order_key IN (SELECT order_key FROM order_line WHERE row_no = 987654)";
+
+    run_sql(r,
+            "INSERT INTO order_line BY NAME SELECT * REPLACE ('return' AS class, -1 AS quantity,"
+            " 987654 AS row_no, -net_e4 AS net_e4, NULL AS cost_e4) FROM order_line WHERE class ="
+            " 'sale' AND sku = 'S1' ORDER BY order_key LIMIT 1;"
+            "INSERT INTO dirty SELECT store, local_date FROM order_line WHERE row_no = 987654");
+    derive(r, false);
+    assert_int_equal(number(r, kept), 1);
+    run_sql(r,
+            "INSERT INTO refund BY NAME SELECT store, 'kept' AS refund_id, order_key, import_id,"
+            " row_no, 'post_ship_keep' AS stage FROM order_line WHERE row_no = 987654;"
+            "INSERT INTO dirty SELECT store, local_date FROM order_line WHERE row_no = 987654");
+    derive(r, false);
+
+    assert_int_equal(number(r, kept), 0);
+    run_sql(r,
+            "INSERT INTO dirty SELECT store, local_date FROM order_line WHERE row_no = 987654;"
+            "DELETE FROM order_line WHERE row_no = 987654; DELETE FROM refund");
+    derive(r, false);
+}
+
 static void goods_cost_what_they_cost_on_the_day_of_the_order(void **state)
 {
     struct rig *r = *state;
@@ -344,6 +406,8 @@ int main(void)
         cmocka_unit_test(every_grouping_adds_up_to_the_cent),
         cmocka_unit_test(shares_sum_to_what_the_order_was_charged),
         cmocka_unit_test(booked_costs_replace_the_rules_and_the_gap_is_kept),
+        cmocka_unit_test(booked_in_another_currency_replaces_the_rules_too),
+        cmocka_unit_test(goods_that_were_kept_stay_a_cost),
         cmocka_unit_test(goods_cost_what_they_cost_on_the_day_of_the_order),
         cmocka_unit_test(a_month_of_fixed_cost_is_that_month),
         cmocka_unit_test(rebuilding_gives_the_same),
