@@ -21,6 +21,8 @@ export interface TimeSeries {
     name: string;
     points: readonly TimePoint[];
     colour?: string;
+    /** All the rest, such as "others": grey. */
+    rest?: boolean;
 }
 
 export type TimeLook = 'line' | 'bar' | 'area' | 'stacked';
@@ -39,6 +41,14 @@ export interface TimeChart {
     scale?: readonly [number, number];
     from: string;
     to: string;
+}
+
+function colourOf(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: number): string {
+    if (one.rest) return theme.compare;
+    return (
+        one.colour ??
+        (chart.series.length === 1 ? theme.accent : (theme.series[i % theme.series.length] ?? theme.accent))
+    );
 }
 
 export function pointsOf(rows: readonly Row[]): TimePoint[] {
@@ -184,9 +194,7 @@ function tipOf(chart: TimeChart, theme: ChartTheme, index: number, ms: number): 
         if (!p || at(p) !== ms) return;
         title ||= periodName(p.time, chart.grain, chart.style.lang, p.hour);
         lines.push({
-            colour:
-                one.colour ??
-                (chart.series.length === 1 ? theme.accent : theme.series[i % theme.series.length]),
+            colour: colourOf(chart, theme, one, i),
             name: one.name,
             value: exactValue(p.value, chart.unit, chart.style),
             extra:
@@ -217,8 +225,7 @@ function tipOf(chart: TimeChart, theme: ChartTheme, index: number, ms: number): 
 }
 
 function lineSeries(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: number): object[] {
-    const colour =
-        one.colour ?? (chart.series.length === 1 ? theme.accent : theme.series[i % theme.series.length]);
+    const colour = colourOf(chart, theme, one, i);
     const running = runningFrom(one.points);
     const solid = one.points.map((p, k) => [at(p), k < running ? num(p.value) : null]);
     const dashed = one.points.map((p, k) => [at(p), k >= running - 1 ? num(p.value) : null]);
@@ -286,8 +293,7 @@ function lineSeries(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: num
 }
 
 function barSeries(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: number): object {
-    const colour =
-        one.colour ?? (chart.series.length === 1 ? theme.accent : theme.series[i % theme.series.length]);
+    const colour = colourOf(chart, theme, one, i);
     return {
         type: 'bar',
         name: one.name,

@@ -39,6 +39,14 @@ export function addMonths(day: string, months: number): string {
     return timeDay(Date.UTC(first.getUTCFullYear(), first.getUTCMonth(), Math.min(p.d, last)));
 }
 
+/** The first day of the n-th period behind the one that begins on a day. */
+export function periodAfter(day: string, grain: Grain, n: number): string {
+    if (grain === 'year') return addMonths(day, 12 * n);
+    if (grain === 'quarter') return addMonths(day, 3 * n);
+    if (grain === 'month') return addMonths(day, n);
+    return addDays(day, grain === 'week' ? 7 * n : n);
+}
+
 /** Both ends included. */
 export function daysBetween(from: string, to: string): number {
     return Math.round((dayTime(to) - dayTime(from)) / DAY_MS) + 1;

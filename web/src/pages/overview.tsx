@@ -10,7 +10,7 @@ import { timeOption } from '../charts/time';
 import { apiUrl } from '../data/api';
 import type { CalendarAnswer, Overview, OverviewCard, OverviewStore } from '../data/types';
 import { useAsked } from '../data/use';
-import { addDays, longDay, rangeText } from '../format/date';
+import { addDays, longDay, periodAfter, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
 import { language, type MessageKey, named, t } from '../i18n';
 import { Card } from '../parts/card';
@@ -188,9 +188,10 @@ function MainTrend({ card, data, range }: { card: OverviewCard; data: Overview; 
                                                 p.compare === undefined || !data.range.compare_from
                                                     ? undefined
                                                     : {
-                                                          time: addDays(
+                                                          time: periodAfter(
                                                               data.range.compare_from,
-                                                              grain === 'day' ? i : 0,
+                                                              grain,
+                                                              i,
                                                           ),
                                                           value: p.compare,
                                                           change: null,
@@ -255,6 +256,7 @@ function Stores({ data, cards }: { data: Overview; cards: readonly OverviewCard[
                                         change={v?.change}
                                         relative={v?.relative}
                                         direction={c.direction}
+                                        tight
                                     />
                                 </span>
                             );

@@ -139,7 +139,9 @@ function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string
                             {rangeText(data.period.from, data.period.to, style.lang)} ·{' '}
                             {t('targets.revision', { revision: data.revision })}
                         </p>
-                        {kpi && data.days.length > 0 && <Days data={data} kpi={kpi} />}
+                        {kpi
+                            ? data.days.length > 0 && <Days data={data} kpi={kpi} />
+                            : data.items[0] && <FirstDays first={data.items[0]} level={level} />}
                         {data.items.length === 0 ? (
                             <Empty title={t('targets.none')}>
                                 {t(editor ? 'targets.noneEditor' : 'targets.noneViewer')}
@@ -158,14 +160,22 @@ function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string
     );
 }
 
+/** The days of the first target, as long as none is chosen. */
+function FirstDays({ first, level }: { first: Target; level: string }) {
+    const asked = useAsked<Targets>(apiUrl('goals', { period: first.period, kpi: first.kpi, level }));
+    if (!asked.data) return <Skeleton height={340} />;
+    return asked.data.days.length > 0 ? <Days data={asked.data} kpi={first.kpi} /> : null;
+}
+
 function Days({ data, kpi }: { data: Targets; kpi: string }) {
     const style = useNumbers();
+    const chosen = useRoute().query.get('kpi') !== null;
     const item = data.items.find((i) => i.kpi === kpi);
     const unit = item?.unit ?? 'money';
     return (
         <Section
             title={item ? named(item.name) : kpi}
-            aside={<a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}
+            aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}
         >
             <Chart
                 of={data.days}

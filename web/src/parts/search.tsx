@@ -46,7 +46,7 @@ export function Search({ onClose }: { onClose: () => void }) {
             name: either(k.name_en, k.name_zh),
             hint: k.id,
             to: href(`/kpi/${k.id}`),
-            find: `${k.name_en} ${k.name_zh} ${k.id}`.toLowerCase(),
+            find: `${k.name_en} ${k.name_zh} ${k.id} ${(k.aliases ?? []).join(' ')}`.toLowerCase(),
         }));
         const found = [...pages, ...kpis]
             .map((hit) => ({ hit, rank: score(hit.find, words) }))

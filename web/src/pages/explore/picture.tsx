@@ -18,6 +18,8 @@ import { type Explored, overTime } from './state';
 
 const TIME_HEIGHT = 340;
 const BAR_HEIGHT = 26;
+/** Up to so many lines carry their own names. */
+const DIRECT_MAX = 4;
 
 export function rowName(row: Row, by: readonly string[]): string {
     return row.others ? t('table.others') : by.map((d) => valueName(row.by[d])).join(' · ');
@@ -66,7 +68,10 @@ function OverTime({ answer, explored }: PictureProps) {
             {charts.map((c) => (
                 <figure key={`${c.title}${c.unit}`} class="explore-chart">
                     <figcaption>
-                        <strong>{c.title}</strong> <Keys series={c.series} />
+                        <strong>{c.title}</strong>{' '}
+                        {(c.series.length > DIRECT_MAX || explored.look !== 'line') && (
+                            <Keys series={c.series} />
+                        )}
                     </figcaption>
                     <Chart
                         of={[c, bands, explored.look]}
@@ -106,7 +111,7 @@ function Keys({ series }: { series: readonly TimeSeries[] }) {
         <span class="keys-row">
             {series.map((s, i) => (
                 <span key={s.name} class="key">
-                    <i class={`key-dot key-${(i % 8) + 1}`} /> {s.name}
+                    <i class={`key-dot key-${s.rest ? 'rest' : (i % 8) + 1}`} /> {s.name}
                 </span>
             ))}
         </span>
@@ -119,7 +124,7 @@ function grouped(rows: readonly Row[], by: readonly string[]): TimeSeries[] {
         const name = rowName(row, by);
         groups.set(name, [...(groups.get(name) ?? []), row]);
     }
-    return [...groups].map(([name, list]) => ({ name, points: pointsOf(list) }));
+    return [...groups].map(([name, list]) => ({ name, points: pointsOf(list), rest: list[0]?.others }));
 }
 
 function Bars({ answer, explored }: PictureProps) {
