@@ -1,0 +1,100 @@
+/* Rows add up to the figure in range, filter and scope; profit's steps and lists keep to the scope.
+ */
+#include "board_rig.h"
+
+static struct board_rows_question november(str kpi)
+{
+    return (struct board_rows_question){
+        .kpi = kpi, .range = { .from = STR("2026-11-01"), .to = STR("2026-11-22") }
+    };
+}
+
+static void rows_of_a_measure_add_up_to_the_figure(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    struct board_rows_question q = november(STR("net_sales"));
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+
+    const struct json_node *measures = json_get(b->json, "measures");
+    const struct json_node *sold = board_item(measures, "id", "sale_net");
+    const struct json_node *back = board_item(measures, "id", "return_net");
+    assert_str(board_at(b->json, "value"), "950.0000");
+    assert_str(board_at(json_at(json_get(sold, "totals"), 0), "value"), "1100.0000");
+    assert_str(board_at(json_at(json_get(back, "totals"), 0), "value"), "-150.0000");
+    assert_int_equal(json_node_len(json_get(b->json, "items")), 3);
+    assert_str(board_at(json_at(json_get(b->json, "items"), 0), "order_id"), "A-1");
+    board_rig_free(b);
+}
+
+static void rows_keep_to_filter_and_scope(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    struct board_rows_question q = november(STR("orders"));
+    const str only = STR("a");
+    q.range.where = STR("channel = 'ads'");
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+    assert_str(board_at(b->json, "value"), "2");
+    assert_str(board_at(json_at(json_get(b->json, "measures"), 0), "rows"), "2");
+
+    b->ask.stores = &only;
+    b->ask.store_count = 1;
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+    assert_str(board_at(b->json, "value"), "1");
+    assert_int_equal(json_node_len(json_get(b->json, "items")), 1);
+    assert_str(board_at(json_at(json_get(b->json, "items"), 0), "order_id"), "A-1");
+    board_rig_free(b);
+}
+
+static void an_order_and_a_customer_of_another_store_are_not_there(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    const str only = STR("a");
+
+    BOARD_OK(b, board_order(ask, STR("B-1"), w, why));
+    assert_str(board_at(json_at(json_get(b->json, "lines"), 0), "net"), "700.0000");
+    b->ask.stores = &only;
+    b->ask.store_count = 1;
+    BOARD(b, board_order(ask, STR("B-1"), w, why));
+    assert_int_equal(b->status, STATUS_NOT_FOUND);
+    BOARD(b, board_customer(ask, STR("cui"), w, why));
+    assert_int_equal(b->status, STATUS_NOT_FOUND);
+    BOARD_OK(b, board_customer(ask, STR("bob"), w, why));
+    assert_str(board_at(b->json, "value"), "150.0000");
+    board_rig_free(b);
+}
+
+static void orders_are_sorted_searched_and_paged(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    const struct board_range range = { .from = STR("2026-11-01"), .to = STR("2026-11-22") };
+    const struct board_page dear = { .limit = 1, .sort = STR("-total") };
+    const struct board_page found = { .q = STR("a-2") };
+    const struct board_page wrong = { .sort = STR("order_key; DROP TABLE orders") };
+
+    BOARD_OK(b, board_orders(ask, &range, &dear, w, why));
+    assert_str(board_at(json_at(json_get(b->json, "items"), 0), "id"), "B-1");
+    assert_str(board_at(b->json, "total"), "3");
+    assert_str(board_at(b->json, "next"), "1");
+    BOARD_OK(b, board_orders(ask, &range, &found, w, why));
+    assert_str(board_at(b->json, "total"), "1");
+    BOARD(b, board_orders(ask, &range, &wrong, w, why));
+    assert_int_equal(b->status, STATUS_BAD_USAGE);
+    board_rig_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_of_a_measure_add_up_to_the_figure),
+        cmocka_unit_test(rows_keep_to_filter_and_scope),
+        cmocka_unit_test(an_order_and_a_customer_of_another_store_are_not_there),
+        cmocka_unit_test(orders_are_sorted_searched_and_paged),
+    };
+    return cmocka_run_group_tests_name("board/rows", tests, NULL, NULL);
+}
