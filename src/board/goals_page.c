@@ -340,11 +340,11 @@ enum status board_goals_history(const struct board_ask *ask,
         st == STATUS_OK ? ARENA_NEW(a, const struct goal *, list.n + 1) : NULL;
     if (st == STATUS_OK && items == NULL)
         st = board_no_memory(why);
-    for (size_t i = 0; st == STATUS_OK && i < list.n; i++) {
+    for (size_t i = 0; items != NULL && i < list.n; i++) {
         if (in_scope(ask, list.items[i].store) && !is_split_day(&list.items[i]))
             items[n++] = &list.items[i];
     }
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK && items != NULL) {
         qsort(items, n, sizeof(const struct goal *), by_revision);
         json_object_open(w);
         json_key(w, "items");

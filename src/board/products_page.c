@@ -177,7 +177,7 @@ enum status board_products(const struct board_ask *ask,
     struct titles t = { .frame = NULL };
     struct answer *a = NULL;
     struct query_context context;
-    struct board_ask inside;
+    struct board_ask inside = *ask;
     size_t limit = 0;
     int64_t offset = 0;
     enum status st = board_page_read(page, &limit, &offset, why);
@@ -438,7 +438,7 @@ enum status board_product(const struct board_ask *ask,
                           struct error *why)
 {
     struct query_context context;
-    struct board_ask inside;
+    struct board_ask inside = *ask;
     struct arena *arena = arena_new(0);
     enum status st =
         arena != NULL ? board_snapshot_begin(ask, &context, &inside, why) : board_no_memory(why);

@@ -127,7 +127,7 @@ void settings_from(const struct yaml_node *root,
     out->fx_max_age_days = read_small(root, "fx_max_age_days", 3660, p);
     out->returning_window_days = read_small(root, "returning_window_days", 36600, p);
     out->cart_window_hours = read_small(root, "cart_window_hours", 8784, p);
-    out->upload_max_mib = read_small(root, "upload_max_mib", 1024 * 1024, p);
+    out->upload_max_mib = read_small(root, "upload_max_mib", INT64_C(1024) * 1024, p);
     read_colour(yaml_get(root, "up_colour"), out, p);
     read_names(yaml_get(root, "overview_kpis"), a, out, p);
     out->dialect = STR_EMPTY;
