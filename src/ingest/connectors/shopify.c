@@ -6,9 +6,8 @@
  *
  * Money is the shop's own (shop_money), never what the buyer saw in another currency. With
  * taxes_included a line's price holds its tax, which is taken out here, so that amounts are without
- * tax as those of every pull. A discount of the order stands on its lines (discount_allocations). A
- * refund has lines, postage (order_adjustments) and transactions; what these differ by is a return
- * without an article, so that its rows come to what was really paid back. */
+ * tax as those of every pull. A discount of the order stands on its lines (discount_allocations).
+ */
 #include "ingest/connectors/shopify_priv.h"
 
 #include <string.h>
@@ -172,20 +171,12 @@ enum status shopify_advance(struct pull_page *p, const struct json_node *list, s
 
 /* ---- Orders ---- */
 
-struct order {
-    const struct json_node *n;
-    str name; /* #1001 */
-    str status;
-    str placed_at;
-    str paid_at;
-    int64_t total_tax;
-    int64_t line_tax;
-    int64_t refunded;
-    bool taxes_included;
-    size_t rows;
-};
+bool shopify_too_large(struct error *why)
+{
+    return error_set(why, STATUS_BAD_INPUT, "amounts of one order are too large"), false;
+}
 
-static bool is_true(const struct json_node *n, const char *key)
+bool shopify_is_true(const struct json_node *n, const char *key)
 {
     bool v = false;
     return json_as_bool(json_get(n, key), &v) && v;
@@ -200,9 +191,7 @@ static bool is_one_of(str word, const char *const *words, size_t n)
     return false;
 }
 
-/* An amount in the shop's currency: the set's shop_money where there is one, else the plain field.
- */
-static bool shop_money(const struct json_node *n, const char *key, int64_t *out, struct error *why)
+bool shopify_money(const struct json_node *n, const char *key, int64_t *out, struct error *why)
 {
     char path[96];
     const size_t len = strlen(key);
@@ -213,31 +202,32 @@ static bool shop_money(const struct json_node *n, const char *key, int64_t *out,
     return pull_money(n, pull_text(n, path).len > 0 ? path : key, out, why);
 }
 
-static bool sum_shop_money(
+bool shopify_sum_money(
     const struct json_node *n, const char *list, const char *key, int64_t *out, struct error *why)
 {
     const struct json_node *items = json_get(n, list);
     *out = 0;
     for (size_t i = 0; i < json_node_len(items); i++) {
         int64_t one = 0;
-        if (!shop_money(json_at(items, i), key, &one, why))
+        if (!shopify_money(json_at(items, i), key, &one, why))
             return false;
         if (!i64_add(*out, one, out))
-            return error_set(why, STATUS_BAD_INPUT, "amounts of one order are too large"), false;
+            return shopify_too_large(why);
     }
     return true;
 }
 
-static bool read_order(const struct json_node *n, struct order *o, struct error *why)
+static bool read_order(const struct json_node *n, struct shopify_order *o, struct error *why)
 {
     static const char *const paid[] = {
         "paid", "partially_refunded", "refunded", "partially_paid"
     };
-    *o = (struct order){ .n = n,
-                         .name = pull_text(n, "name"),
-                         .status = pull_text(n, "financial_status"),
-                         .placed_at = pull_text(n, "created_at"),
-                         .taxes_included = is_true(n, "taxes_included") };
+    *o = (struct shopify_order){ .n = n,
+                                 .name = pull_text(n, "name"),
+                                 .currency = pull_text(n, "currency"),
+                                 .status = pull_text(n, "financial_status"),
+                                 .placed_at = pull_text(n, "created_at"),
+                                 .taxes_included = shopify_is_true(n, "taxes_included") };
     if (pull_text(n, "id").len == 0 || o->name.len == 0 || o->placed_at.len == 0) {
         (void)error_set(why,
                         STATUS_BAD_INPUT,
@@ -247,7 +237,7 @@ static bool read_order(const struct json_node *n, struct order *o, struct error 
     }
     if (is_one_of(o->status, paid, ARRAY_LEN(paid)))
         o->paid_at = pull_text(n, "processed_at");
-    return shop_money(n, "total_tax", &o->total_tax, why);
+    return shopify_money(n, "total_tax", &o->total_tax, why);
 }
 
 /* The mail address, as Shopify's export calls its customers; without the right to see it the
@@ -258,7 +248,7 @@ static str buyer_of(const struct json_node *n)
     return mail.len > 0 ? mail : pull_text(n, "customer.id");
 }
 
-static bool set_amounts(struct pull_rows *r, const struct order *o, struct error *why)
+static bool set_amounts(struct pull_rows *r, const struct shopify_order *o, struct error *why)
 {
     int64_t shipping = 0;
     int64_t total = 0;
@@ -267,15 +257,15 @@ static bool set_amounts(struct pull_rows *r, const struct order *o, struct error
     int64_t due = 0;
     int64_t shipping_tax = 0;
     const struct json_node *lines = json_get(o->n, "shipping_lines");
-    if (!shop_money(o->n, "total_shipping_price", &shipping, why) ||
-        !shop_money(o->n, "total_price", &total, why) ||
+    if (!shopify_money(o->n, "total_shipping_price", &shipping, why) ||
+        !shopify_money(o->n, "total_price", &total, why) ||
         !pull_money(o->n, "total_tip_received", &tip, why) ||
         !pull_money(o->n, "original_total_duties_set.shop_money.amount", &duty, why) ||
         !pull_money(o->n, "total_outstanding", &due, why))
         return false;
     for (size_t i = 0; i < json_node_len(lines); i++) {
         int64_t one = 0;
-        if (!sum_shop_money(json_at(lines, i), "tax_lines", "price", &one, why))
+        if (!shopify_sum_money(json_at(lines, i), "tax_lines", "price", &one, why))
             return false;
         shipping_tax += one;
     }
@@ -292,7 +282,7 @@ static bool set_amounts(struct pull_rows *r, const struct order *o, struct error
     return true;
 }
 
-static bool set_head(struct pull_rows *r, const struct order *o, struct error *why)
+static bool set_head(struct pull_rows *r, const struct shopify_order *o, struct error *why)
 {
     const struct json_node *n = o->n;
     const struct json_node *place = json_get(n, "shipping_address");
@@ -313,25 +303,25 @@ static bool set_head(struct pull_rows *r, const struct order *o, struct error *w
     pull_row_set(r, "city", pull_text(place, "city"));
     pull_row_set(r, "coupon", pull_join(r->arena, n, "discount_codes", "code"));
     pull_row_set(r, "payment_method", pull_join(r->arena, n, "payment_gateway_names", NULL));
-    if (is_true(n, "test"))
+    if (shopify_is_true(n, "test"))
         pull_row_set(r, "is_test", STR("true"));
     return set_amounts(r, o, why);
 }
 
-static bool begin_line(struct pull_rows *r, struct order *o, struct error *why)
+static bool begin_line(struct pull_rows *r, struct shopify_order *o, struct error *why)
 {
     pull_row_begin(r, PULL_ORDERS);
     pull_row_set(r, "order_id", o->name);
     pull_row_set(r, "placed_at", o->placed_at);
     pull_row_set(r, "paid_at", o->paid_at);
     pull_row_set(r, "status", o->status);
-    pull_row_set(r, "currency", pull_text(o->n, "currency"));
+    pull_row_set(r, "currency", o->currency);
     if (pull_text(o->n, "cancelled_at").len > 0 && o->paid_at.len == 0)
         pull_row_set(r, "status", STR("cancelled"));
     return o->rows++ > 0 || set_head(r, o, why);
 }
 
-static str sku_of(const struct json_node *line)
+str shopify_sku_of(const struct json_node *line)
 {
     static const char *const places[] = { "sku", "variant_id", "product_id" };
     str out = STR_EMPTY;
@@ -341,7 +331,7 @@ static str sku_of(const struct json_node *line)
 }
 
 static bool line_item(struct pull_rows *r,
-                      struct order *o,
+                      struct shopify_order *o,
                       const struct json_node *n,
                       struct error *why)
 {
@@ -350,20 +340,20 @@ static bool line_item(struct pull_rows *r,
     int64_t amount = 0;
     int64_t discount = 0;
     int64_t tax = 0;
-    if (!shop_money(n, "price", &price, why) || !pull_count(n, "quantity", &quantity, why) ||
-        !sum_shop_money(n, "discount_allocations", "amount", &discount, why) ||
-        !sum_shop_money(n, "tax_lines", "price", &tax, why))
+    if (!shopify_money(n, "price", &price, why) || !pull_count(n, "quantity", &quantity, why) ||
+        !shopify_sum_money(n, "discount_allocations", "amount", &discount, why) ||
+        !shopify_sum_money(n, "tax_lines", "price", &tax, why))
         return false;
     if (!i64_mul(price, quantity, &amount) || amount > MONEY_MAX_E4 || amount < -MONEY_MAX_E4)
-        return error_set(why, STATUS_BAD_INPUT, "amounts of one order are too large"), false;
+        return shopify_too_large(why);
     if (quantity == 0)
         return true;
     if (!begin_line(r, o, why))
         return false;
-    if (is_true(n, "gift_card"))
+    if (shopify_is_true(n, "gift_card"))
         pull_row_set(r, "class", STR("gift_card"));
     pull_row_set(r, "sub_order_id", pull_text(n, "id"));
-    pull_row_set(r, "sku", sku_of(n));
+    pull_row_set(r, "sku", shopify_sku_of(n));
     pull_row_set(r, "title", pull_text(n, "title"));
     pull_row_count(r, "quantity", quantity);
     pull_row_money(r, "unit_price", price);
@@ -374,144 +364,21 @@ static bool line_item(struct pull_rows *r,
     return true;
 }
 
-/* ---- Refunds ---- */
-
-struct refund {
-    struct order *order;
-    const struct json_node *n;
-    int64_t told;
-};
-
-static void begin_refund(struct pull_rows *r, const struct refund *f, const char *what, str id)
-{
-    const str at = pull_text(f->n, "processed_at");
-    pull_row_begin(r, PULL_REFUNDS);
-    pull_row_set(
-        r,
-        "refund_id",
-        arena_printf(r->arena, "%.*s-%s%.*s", STR_ARG(pull_text(f->n, "id")), what, STR_ARG(id)));
-    pull_row_set(r, "order_id", f->order->name);
-    pull_row_set(r, "currency", pull_text(f->order->n, "currency"));
-    pull_row_set(r, "status", STR("succeeded"));
-    pull_row_set(r, "reason", pull_text(f->n, "note"));
-    pull_row_set(r, "at", at.len > 0 ? at : pull_text(f->n, "created_at"));
-}
-
-static str stage_of(str restock)
-{
-    if (str_is(restock, "cancel"))
-        return STR("pre_ship");
-    return str_is(restock, "no_restock") ? STR("post_ship_keep") : STR("post_ship_return");
-}
-
-static bool refund_lines(struct pull_rows *r, struct refund *f, struct error *why)
-{
-    const struct json_node *items = json_get(f->n, "refund_line_items");
-    for (size_t i = 0; i < json_node_len(items); i++) {
-        const struct json_node *n = json_at(items, i);
-        int64_t subtotal = 0;
-        int64_t tax = 0;
-        int64_t quantity = 0;
-        if (!shop_money(n, "subtotal", &subtotal, why) || !shop_money(n, "total_tax", &tax, why) ||
-            !pull_count(n, "quantity", &quantity, why))
-            return false;
-        const int64_t amount = subtotal + (f->order->taxes_included ? 0 : tax);
-        begin_refund(r, f, "", pull_text(n, "id"));
-        pull_row_set(r, "sub_order_id", pull_text(n, "line_item_id"));
-        pull_row_set(r, "sku", sku_of(json_get(n, "line_item")));
-        pull_row_count(r, "quantity", quantity);
-        pull_row_set(r, "stage", stage_of(pull_text(n, "restock_type")));
-        pull_row_money(r, "amount", amount);
-        pull_row_money(r, "tax", tax);
-        pull_row_end(r);
-        f->told += amount;
-    }
-    return true;
-}
-
-/* Postage paid back; amounts of adjustments are negative. Other kinds only say that lines and
- * transactions differ, which the rest below knows. */
-static bool refund_postage(struct pull_rows *r, struct refund *f, struct error *why)
-{
-    const struct json_node *items = json_get(f->n, "order_adjustments");
-    for (size_t i = 0; i < json_node_len(items); i++) {
-        const struct json_node *n = json_at(items, i);
-        int64_t amount = 0;
-        int64_t tax = 0;
-        if (!str_is(pull_text(n, "kind"), "shipping_refund"))
-            continue;
-        if (!shop_money(n, "amount", &amount, why) || !shop_money(n, "tax_amount", &tax, why))
-            return false;
-        const int64_t paid = -(amount + tax);
-        begin_refund(r, f, "a", pull_text(n, "id"));
-        pull_row_set(r, "class", STR("shipping"));
-        pull_row_money(r, "amount", paid);
-        pull_row_money(r, "tax", -tax);
-        pull_row_end(r);
-        f->told += paid;
-    }
-    return true;
-}
-
-/* What went back to the buyer; *any: something did, or was tried to. */
-static bool paid_back(const struct json_node *refund, int64_t *out, bool *any, struct error *why)
-{
-    const struct json_node *items = json_get(refund, "transactions");
-    *out = 0;
-    *any = false;
-    for (size_t i = 0; i < json_node_len(items); i++) {
-        const struct json_node *n = json_at(items, i);
-        int64_t amount = 0;
-        if (!str_is(pull_text(n, "kind"), "refund"))
-            continue;
-        *any = true;
-        if (!str_is(pull_text(n, "status"), "success"))
-            continue;
-        if (!shop_money(n, "amount", &amount, why))
-            return false;
-        *out += amount;
-    }
-    return true;
-}
-
-static bool one_refund(struct pull_rows *r,
-                       struct order *o,
-                       const struct json_node *n,
-                       struct error *why)
-{
-    struct refund f = { .order = o, .n = n };
-    int64_t paid = 0;
-    bool has_money = false;
-    if (!refund_lines(r, &f, why) || !refund_postage(r, &f, why) ||
-        !paid_back(n, &paid, &has_money, why))
-        return false;
-    if (has_money && paid != f.told) {
-        begin_refund(r, &f, "rest", STR_EMPTY);
-        pull_row_set(r, "stage", STR("post_ship_keep"));
-        pull_row_money(r, "amount", paid - f.told);
-        pull_row_money(r, "tax", 0);
-        pull_row_end(r);
-        f.told = paid;
-    }
-    o->refunded += f.told;
-    return true;
-}
-
 static bool one_order(struct pull_rows *r, const struct json_node *n, struct error *why)
 {
-    struct order o;
+    struct shopify_order o;
     const struct json_node *lines = json_get(n, "line_items");
     const struct json_node *refunds = json_get(n, "refunds");
     if (!read_order(n, &o, why))
         return false;
     for (size_t i = 0; i < json_node_len(lines); i++) {
         int64_t tax = 0;
-        if (!sum_shop_money(json_at(lines, i), "tax_lines", "price", &tax, why))
+        if (!shopify_sum_money(json_at(lines, i), "tax_lines", "price", &tax, why))
             return false;
         o.line_tax += tax;
     }
     for (size_t i = 0; i < json_node_len(refunds); i++) {
-        if (!one_refund(r, &o, json_at(refunds, i), why))
+        if (!shopify_refund(r, &o, json_at(refunds, i), why))
             return false;
     }
     for (size_t i = 0; i < json_node_len(lines); i++) {

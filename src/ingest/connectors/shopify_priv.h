@@ -15,4 +15,40 @@ enum status shopify_advance(struct pull_page *p, const struct json_node *list, s
 enum status shopify_page_products(struct pull_page *p, struct error *why);
 enum status shopify_page_customers(struct pull_page *p, struct error *why);
 
+/* ---- Orders and their refunds ---------------------------------------------------------------- */
+
+/* What is read of an order before its rows are written; borrowed from the page. */
+struct shopify_order {
+    const struct json_node *n;
+    str name;     /* #1001 */
+    str currency; /* the shop's */
+    str status;
+    str placed_at;
+    str paid_at;
+    int64_t total_tax;
+    int64_t line_tax;
+    int64_t refunded; /* what its refunds say so far */
+    bool taxes_included;
+    size_t rows;
+};
+
+/* An amount in the shop's currency: the set's shop_money where there is one, else the plain field.
+ */
+MUST_CHECK bool shopify_money(const struct json_node *n,
+                              const char *key,
+                              int64_t *out,
+                              struct error *why);
+/* The same over the items of a list. */
+MUST_CHECK bool shopify_sum_money(
+    const struct json_node *n, const char *list, const char *key, int64_t *out, struct error *why);
+/* Sets the error; false. */
+MUST_CHECK bool shopify_too_large(struct error *why);
+bool shopify_is_true(const struct json_node *n, const char *key);
+str shopify_sku_of(const struct json_node *line); /* else the variant's or product's number */
+/* Rows of one refund of the order (shopify_refunds.c); adds what it comes to to o->refunded. */
+MUST_CHECK bool shopify_refund(struct pull_rows *r,
+                               struct shopify_order *o,
+                               const struct json_node *n,
+                               struct error *why);
+
 #endif

@@ -133,7 +133,7 @@ function load_woo(path) {
 }
 
 function refund(o, { lines = [], shipping = false, amount = null, at = tick(3600) }) {
-    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked' };
+    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked', foreign: o.id % 2 === 1 };
     for (const i of lines) {
         const l = o.lines[i];
         const [goods, tax] = paid_for(l);
@@ -298,15 +298,17 @@ function shopify_order(o) {
 }
 
 function shopify_refund(r) {
+    // Buyers who paid in their own currency are paid back in it, and the amount has no set.
+    const transaction = (nth, status) => ({ id: r.id * 10 + nth, kind: 'refund', status, amount: cents(r.foreign ? r.amount * 3 : r.amount), currency: r.foreign ? 'PLN' : 'EUR' });
     return {
         id: r.id, created_at: iso(r.at), processed_at: iso(r.at), note: r.reason,
         refund_line_items: r.lines.map((l, i) => ({ id: r.id * 10 + i, line_item_id: l.line.id, quantity: l.quantity, restock_type: 'return', subtotal: (l.goods + (state.included ? l.tax : 0)) / 100,
             subtotal_set: both(l.goods + (state.included ? l.tax : 0)), total_tax: l.tax / 100, total_tax_set: both(l.tax), line_item: { id: l.line.id, sku: l.line.sku } })),
         order_adjustments: [
             ...(r.shipping ? [{ id: r.id * 10 + 8, kind: 'shipping_refund', amount: cents(-r.shipping), amount_set: both(-r.shipping), tax_amount: cents(-r.shipping_tax), tax_amount_set: both(-r.shipping_tax) }] : []),
-            ...(r.rest ? [{ id: r.id * 10 + 9, kind: 'refund_discrepancy', amount: cents(-r.rest), tax_amount: '0.00' }] : []),
+            ...(r.rest ? [{ id: r.id * 10 + 9, kind: 'refund_discrepancy', amount: cents(-r.rest), amount_set: both(-r.rest), tax_amount: '0.00' }] : []),
         ],
-        transactions: [{ id: r.id * 10 + 7, kind: 'refund', status: 'success', amount: cents(r.amount), currency: 'EUR' }, { id: r.id * 10 + 6, kind: 'refund', status: 'failure', amount: cents(r.amount), currency: 'EUR' }],
+        transactions: [transaction(7, 'success'), transaction(6, 'failure')],
     };
 }
 

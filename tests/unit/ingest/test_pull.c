@@ -190,6 +190,67 @@ static void a_shopify_refund_comes_to_what_was_paid_back(void **state)
     expect_part(r, "\"refunded\":\"15.6600\"");
 }
 
+/* Of an order of 1,366.02 CAD, paid back in dollars: the plain amount is no amount of the shop's.
+ */
+#define FOREIGN_REFUND(transaction, adjustments)                                           \
+    "{\"orders\":[{\"id\":1,\"name\":\"#1\",\"created_at\":\"2025-03-01T10:00:00-05:00\"," \
+    "\"financial_status\":\"refunded\",\"currency\":\"CAD\",\"line_items\":[{\"id\":5,"    \
+    "\"quantity\":1,\"price\":\"1366.02\"}],\"refunds\":[{\"id\":9,\"created_at\":"        \
+    "\"2025-03-04T10:00:00-05:00\",\"refund_line_items\":[{\"id\":1,\"quantity\":1,"       \
+    "\"subtotal\":1366.02,\"total_tax\":0}],\"order_adjustments\":[" adjustments           \
+    "],\"transactions\":[{\"kind\":\"refund\",\"status\":\"success\"," transaction "}]}]}]}"
+
+static void a_refund_paid_in_the_buyers_currency_is_not_read_as_the_shops(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r,
+                          SOURCE_SHOPIFY,
+                          "orders",
+                          FOREIGN_REFUND("\"amount\":\"1012.70\",\"currency\":\"USD\"", "")),
+                     STATUS_OK);
+
+    expect_rows(r, 2);
+    expect_part(r, "\"refunded\":\"1366.0200\"");
+}
+
+static void its_difference_is_the_one_that_the_shop_has_booked(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_SHOPIFY,
+             "orders",
+             FOREIGN_REFUND("\"amount\":\"1005.28\",\"currency\":\"USD\"",
+                            "{\"kind\":\"refund_discrepancy\",\"amount\":\"7.42\",\"amount_set\":{"
+                            "\"shop_money\":{\"amount\":\"10.00\"}},\"tax_amount\":\"0.00\"}")),
+        STATUS_OK);
+
+    expect_rows(r, 3);
+    expect_part(r, "\"refund_id\":\"9-rest\"");
+    expect_part(r, "\"amount\":\"-10.0000\",\"tax\":\"0.0000\"");
+    expect_part(r, "\"refunded\":\"1356.0200\"");
+}
+
+static void a_transaction_that_says_the_shops_amount_counts_by_it(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_SHOPIFY,
+             "orders",
+             FOREIGN_REFUND("\"amount\":\"1005.28\",\"currency\":\"USD\",\"amount_set\":"
+                            "{\"shop_money\":{\"amount\":\"1356.02\"}}",
+                            "")),
+        STATUS_OK);
+
+    expect_rows(r, 3);
+    expect_part(r, "\"amount\":\"-10.0000\"");
+    expect_part(r, "\"refunded\":\"1356.0200\"");
+}
+
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -201,6 +262,9 @@ int main(void)
         RIG(hostile_pages_are_refused),
         RIG(tax_is_taken_out_of_shopify_prices_that_hold_it),
         RIG(a_shopify_refund_comes_to_what_was_paid_back),
+        RIG(a_refund_paid_in_the_buyers_currency_is_not_read_as_the_shops),
+        RIG(its_difference_is_the_one_that_the_shop_has_booked),
+        RIG(a_transaction_that_says_the_shops_amount_counts_by_it),
     };
     return cmocka_run_group_tests_name("pulls", tests, NULL, NULL);
 }
