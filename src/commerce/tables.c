@@ -176,7 +176,7 @@ static const struct column refund_columns[] = {
     SUM("tax_e4", MONEY, "tax in the amount; null: not told, the whole amount is merchandise"),
     ATTR("class", TEXT, "what was paid back: return (null), shipping, fee, tip, duty"),
     ATTR("currency", TEXT, "ISO 4217 code"),
-    DIM("status", "requested, succeeded, refused, withdrawn"),
+    DIM("status", "requested, pending, succeeded, refused, withdrawn, cancelled"),
     DIM("stage", "pre_ship, post_ship_keep, post_ship_return"),
     DIM("reason", "why"),
     TIME("requested_at", TIME, "asked for"),

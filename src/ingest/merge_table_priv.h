@@ -8,6 +8,10 @@
  * articles, lines of orders whose items came. */
 enum status merge_derived(struct import_job *j, struct error *why);
 
+/* Before rows of `incoming` replace known ones: which refunds of their orders stay
+ * (merge_refunds.c). */
+enum status merge_rank_refunds(struct import_job *j, struct error *why);
+
 /* What an import of articles changed becomes rows of product_change (product_changes.c). */
 enum status merge_product_changes(struct import_job *j, struct error *why);
 

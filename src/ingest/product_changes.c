@@ -15,32 +15,31 @@
 #define VALUES(t) t ".title, " t ".category, " AMOUNT(t ".price_e4") ", " AMOUNT(t ".cost_e4")
 
 /* Pairs of rows: the new one and what it follows. */
-static const char
-    pairs_sql[] =
-        "CREATE OR REPLACE TEMP TABLE article_pair AS SELECT n.sku, n.valid_from, n.row_no, "
-        "[" VALUES("n") "] AS now, [" VALUES(
-            "o") "] AS before FROM product n JOIN product_old o "
-                 "  ON o.superseded_by = getvariable('import_id') AND o.store = n.store AND o.sku "
-                 "= n.sku "
-                 "  AND o.valid_from IS NOT DISTINCT FROM n.valid_from "
-                 "WHERE n.import_id = getvariable('import_id') AND o.import_id IN "
-                 "  (SELECT import_id FROM import WHERE target = 'product') "
-                 "UNION ALL SELECT n.sku, n.valid_from, n.row_no, [" VALUES("n") "], [" VALUES(
-                     "o") "] "
-                          "FROM product n JOIN product o ON o.store = n.store AND o.sku = n.sku "
-                          "AND "
-                          "  coalesce(o.valid_from, DATE '0001-01-01') < n.valid_from "
-                          "WHERE n.import_id = getvariable('import_id') AND n.valid_from IS NOT "
-                          "NULL AND NOT EXISTS "
-                          "  (SELECT 1 FROM product_old x WHERE x.superseded_by = "
-                          "getvariable('import_id') AND "
-                          "  x.store = n.store AND x.sku = n.sku AND x.valid_from = n.valid_from) "
-                          "  AND (o.import_id = getvariable('import_id') OR o.import_id IN (SELECT "
-                          "import_id FROM import "
-                          "  WHERE target = 'product')) "
-                          "QUALIFY row_number() OVER (PARTITION BY n.sku, n.valid_from ORDER BY "
-                          "o.valid_from DESC NULLS "
-                          "  LAST) = 1";
+static const char pairs_sql[] =
+    "CREATE OR REPLACE TEMP TABLE article_pair AS SELECT n.sku, n.valid_from, n.row_no, "
+    "[" VALUES("n") "] AS now, [" VALUES(
+        "o") "] AS before FROM product n JOIN product_old o "
+             "  ON o.superseded_by = getvariable('import_id') AND o.store = n.store AND o.sku "
+             "= n.sku "
+             "  AND o.valid_from IS NOT DISTINCT FROM n.valid_from "
+             "WHERE n.import_id = getvariable('import_id') AND o.import_id IN "
+             "  (SELECT import_id FROM import WHERE target = 'product') "
+             "UNION ALL SELECT n.sku, n.valid_from, n.row_no, [" VALUES("n") "], [" VALUES(
+                 "o") "] "
+                      "FROM product n JOIN product o ON o.store = n.store AND o.sku = n.sku "
+                      "AND "
+                      "  coalesce(o.valid_from, DATE '0001-01-01') < n.valid_from "
+                      "WHERE n.import_id = getvariable('import_id') AND n.valid_from IS NOT "
+                      "NULL AND NOT EXISTS "
+                      "  (SELECT 1 FROM product_old x WHERE x.superseded_by = "
+                      "getvariable('import_id') AND "
+                      "  x.store = n.store AND x.sku = n.sku AND x.valid_from = n.valid_from) "
+                      "  AND (o.import_id = getvariable('import_id') OR o.import_id IN (SELECT "
+                      "import_id FROM import "
+                      "  WHERE target = 'product')) "
+                      "QUALIFY row_number() OVER (PARTITION BY n.sku, n.valid_from ORDER BY "
+                      "o.valid_from DESC NULLS "
+                      "  LAST) = 1";
 
 enum status merge_product_changes(struct import_job *j, struct error *why)
 {

@@ -289,27 +289,37 @@ static void drop_batched(struct landing *here)
 }
 
 /* An order that changes meanwhile, or stands where two pages meet, comes twice: of a batch only its
- * last page's rows count, since a file has an order once. `last` is by order: the page's number. */
-static str order_of(str row)
+ * last page's rows count, since a file has an order and its refunds once. `last` is by order: the
+ * page's number. */
+static const struct {
+    const char *from; /* where its id stands in a row; NULL: rows of this kind are of no order */
+    const char *to;
+} order_ids[PULL_FILE_COUNT] = {
+    [PULL_ORDERS] = { "{\"order_id\":", ",\"order_alias\":" },
+    [PULL_REFUNDS] = { ",\"order_id\":", ",\"sub_order_id\":" },
+};
+
+static str order_of(enum pull_file f, str row)
 {
-    return str_first(row, str_find(row, STR(",\"order_alias\"")));
+    const str from = str_skip(row, str_find(row, str_from(order_ids[f].from)));
+    return str_first(from, str_find(from, str_from(order_ids[f].to)));
 }
 
-static bool note_orders(str rows, int64_t page, struct map *last)
+static bool note_orders(const struct landed *l, str rows, struct map *last)
 {
     while (rows.len > 0) {
-        if (!map_put(last, order_of(str_take_until(&rows, '\n')), (uint64_t)page))
+        if (!map_put(last, order_of(l->file, str_take_until(&rows, '\n')), (uint64_t)l->first))
             return false;
     }
     return true;
 }
 
-static void add_rows(str rows, int64_t page, const struct map *last, struct buf *out)
+static void add_rows(const struct landed *l, str rows, const struct map *last, struct buf *out)
 {
     while (rows.len > 0) {
         const str row = str_take_until(&rows, '\n');
-        const uint64_t *at = map_get(last, order_of(row));
-        if (at != NULL && *at == (uint64_t)page) {
+        const uint64_t *at = map_get(last, order_of(l->file, row));
+        if (at != NULL && *at == (uint64_t)l->first) {
             buf_add(out, row);
             buf_addc(out, '\n');
         }
@@ -337,11 +347,11 @@ static enum status read_pages(const struct landing *here,
         if (!is_page(l))
             continue;
         st = page != NULL ? file_read(l->path, PAGE_BYTES, page, &rows, why) : no_memory(why);
-        if (st == STATUS_OK && out != NULL && l->file == PULL_ORDERS)
-            add_rows(rows, l->first, last, out);
+        if (st == STATUS_OK && out != NULL && order_ids[l->file].from != NULL)
+            add_rows(l, rows, last, out);
         else if (st == STATUS_OK && out != NULL)
             buf_add(out, rows);
-        else if (st == STATUS_OK && !note_orders(rows, l->first, last))
+        else if (st == STATUS_OK && !note_orders(l, rows, last))
             st = no_memory(why);
         arena_free(page);
     }
@@ -372,7 +382,7 @@ static enum status join(
     struct buf text;
     buf_init(&text, (size_t)BATCH_BYTES + PAGE_BYTES);
     enum status st = last != NULL ? STATUS_OK : no_memory(why);
-    if (st == STATUS_OK && first->file == PULL_ORDERS)
+    if (st == STATUS_OK && order_ids[first->file].from != NULL)
         st = read_pages(here, range, last, NULL, why);
     if (st == STATUS_OK)
         st = read_pages(here, range, last, &text, why);

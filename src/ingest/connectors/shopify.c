@@ -182,7 +182,7 @@ bool shopify_is_true(const struct json_node *n, const char *key)
     return json_as_bool(json_get(n, key), &v) && v;
 }
 
-static bool is_one_of(str word, const char *const *words, size_t n)
+bool shopify_is_one_of(str word, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (str_is(word, words[i]))
@@ -235,7 +235,7 @@ static bool read_order(const struct json_node *n, struct shopify_order *o, struc
                         "the token read orders?");
         return false;
     }
-    if (is_one_of(o->status, paid, ARRAY_LEN(paid)))
+    if (shopify_is_one_of(o->status, paid, ARRAY_LEN(paid)))
         o->paid_at = pull_text(n, "processed_at");
     return shopify_money(n, "total_tax", &o->total_tax, why);
 }

@@ -43,6 +43,7 @@ MUST_CHECK bool shopify_sum_money(
     const struct json_node *n, const char *list, const char *key, int64_t *out, struct error *why);
 /* Sets the error; false. */
 MUST_CHECK bool shopify_too_large(struct error *why);
+bool shopify_is_one_of(str word, const char *const *words, size_t n);
 bool shopify_is_true(const struct json_node *n, const char *key);
 str shopify_sku_of(const struct json_node *line); /* else the variant's or product's number */
 /* Rows of one refund of the order (shopify_refunds.c); adds what it comes to to o->refunded. */

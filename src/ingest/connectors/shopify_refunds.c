@@ -5,23 +5,30 @@
  * A transaction says its amount in the currency that the buyer paid in, and only sometimes the
  * shop's beside it (amount_set). Where it does not, the difference is the one that the shop itself
  * has booked: adjustments of the kind refund_discrepancy, below 0 when more was paid than the
- * lines say. */
+ * lines say.
+ *
+ * While a transaction is under way the refund's rows are `pending` and count nowhere; a later pull
+ * brings them again under the same ids. */
 #include "ingest/connectors/shopify_priv.h"
+
+/* What its transactions say. */
+struct payback {
+    int64_t paid;     /* went through or is under way, in the shop's currency */
+    bool any;         /* something was paid back, or was tried to */
+    bool is_pending;  /* some of it is under way */
+    bool has_foreign; /* some of it has no amount in the shop's currency */
+};
 
 struct refund {
     struct shopify_order *order;
     const struct json_node *n;
+    struct payback back;
+    str status;
     int64_t told; /* what its rows come to */
+    size_t rows;
 };
 
-/* What its transactions say. */
-struct payback {
-    int64_t paid;     /* went through, in the shop's currency */
-    bool any;         /* something was paid back, or was tried to */
-    bool has_foreign; /* of what went through some has no amount in the shop's currency */
-};
-
-static void begin_refund(struct pull_rows *r, const struct refund *f, const char *what, str id)
+static void begin_refund(struct pull_rows *r, struct refund *f, const char *what, str id)
 {
     const str at = pull_text(f->n, "processed_at");
     pull_row_begin(r, PULL_REFUNDS);
@@ -31,9 +38,10 @@ static void begin_refund(struct pull_rows *r, const struct refund *f, const char
         arena_printf(r->arena, "%.*s-%s%.*s", STR_ARG(pull_text(f->n, "id")), what, STR_ARG(id)));
     pull_row_set(r, "order_id", f->order->name);
     pull_row_set(r, "currency", f->order->currency);
-    pull_row_set(r, "status", STR("succeeded"));
+    pull_row_set(r, "status", f->status);
     pull_row_set(r, "reason", pull_text(f->n, "note"));
     pull_row_set(r, "at", at.len > 0 ? at : pull_text(f->n, "created_at"));
+    f->rows++;
 }
 
 /* The row's amount, which counts as told. */
@@ -125,15 +133,19 @@ static bool is_foreign(const struct refund *f, const struct json_node *transacti
 
 static bool read_transactions(const struct refund *f, struct payback *out, struct error *why)
 {
+    static const char *const pending[] = { "pending", "awaiting_response" };
     const struct json_node *items = json_get(f->n, "transactions");
     *out = (struct payback){ .paid = 0 };
     for (size_t i = 0; i < json_node_len(items); i++) {
         const struct json_node *n = json_at(items, i);
+        const str status = pull_text(n, "status");
+        const bool is_pending = shopify_is_one_of(status, pending, ARRAY_LEN(pending));
         int64_t amount = 0;
         if (!is_kind(n, "refund"))
             continue;
         out->any = true;
-        if (!str_is(pull_text(n, "status"), "success"))
+        out->is_pending = out->is_pending || is_pending;
+        if (!is_pending && !str_is(status, "success"))
             continue;
         out->has_foreign = out->has_foreign || is_foreign(f, n);
         if (is_foreign(f, n))
@@ -165,15 +177,16 @@ static bool booked_difference(const struct refund *f, int64_t *out, struct error
     return true;
 }
 
+/* While a payment is under way the difference is not known; a refund of an amount alone, which has
+ * no other row, is told with what is awaited. */
 static bool refund_rest(struct pull_rows *r, struct refund *f, struct error *why)
 {
-    struct payback back;
     int64_t rest = 0;
-    if (!read_transactions(f, &back, why))
+    if (f->back.is_pending && f->rows > 0)
+        return true;
+    if (f->back.has_foreign && !booked_difference(f, &rest, why))
         return false;
-    if (back.has_foreign && !booked_difference(f, &rest, why))
-        return false;
-    if (back.any && !back.has_foreign && !i64_add(back.paid, -f->told, &rest))
+    if (f->back.any && !f->back.has_foreign && !i64_add(f->back.paid, -f->told, &rest))
         return shopify_too_large(why);
     if (rest == 0)
         return true;
@@ -188,7 +201,11 @@ bool shopify_refund(struct pull_rows *r,
                     struct error *why)
 {
     struct refund f = { .order = o, .n = n };
+    if (!read_transactions(&f, &f.back, why))
+        return false;
+    f.status = f.back.is_pending ? STR("pending") : STR("succeeded");
     if (!refund_lines(r, &f, why) || !refund_postage(r, &f, why) || !refund_rest(r, &f, why))
         return false;
-    return i64_add(o->refunded, f.told, &o->refunded) || shopify_too_large(why);
+    return f.back.is_pending || i64_add(o->refunded, f.told, &o->refunded) ||
+           shopify_too_large(why);
 }

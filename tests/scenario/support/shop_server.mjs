@@ -132,8 +132,8 @@ function load_woo(path) {
     }
 }
 
-function refund(o, { lines = [], shipping = false, amount = null, at = tick(3600) }) {
-    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked', foreign: o.id % 2 === 1 };
+function refund(o, { lines = [], shipping = false, amount = null, pending = false, at = tick(3600) }) {
+    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked', foreign: o.id % 2 === 1, pending };
     for (const i of lines) {
         const l = o.lines[i];
         const [goods, tax] = paid_for(l);
@@ -145,6 +145,15 @@ function refund(o, { lines = [], shipping = false, amount = null, at = tick(3600
     r.rest = r.amount - told;
     o.refunds.push(r);
     o.modified = Math.max(at, o.modified + 1000);
+}
+
+// The bank has spoken: a payment that was under way went through, and was of this amount.
+function settle(o, amount) {
+    const r = o.refunds.at(-1);
+    r.pending = false;
+    r.rest += (amount ?? r.amount) - r.amount;
+    r.amount = amount ?? r.amount;
+    o.modified = Math.max(tick(60), o.modified + 1000);
 }
 
 // Of a line: what it came to without tax, after its discount; and the tax.
@@ -176,7 +185,7 @@ function totals() {
         t.discounts += state.kind === 'woo' && o.fee < 0 ? -o.fee : 0;
         t.shipping += o.shipping - (state.included ? o.shipping_tax : 0);
         t.taxes += o.shipping_tax;
-        for (const r of o.refunds) {
+        for (const r of o.refunds.filter((x) => !x.pending)) {
             for (const l of r.lines) {
                 t.returns += l.goods;
                 t.taxes -= l.tax;
@@ -283,7 +292,7 @@ function shopify_order(o) {
     const tax = o.lines.reduce((s, l) => s + l.tax, 0) + o.shipping_tax;
     const goods = o.lines.reduce((s, l) => s + (l.amount ?? l.price * l.quantity) - l.discount, 0);
     const total = goods + o.shipping + (state.included ? 0 : tax) + (o.duty ?? 0);
-    const refunded = o.refunds.reduce((s, r) => s + r.amount, 0);
+    const refunded = o.refunds.filter((r) => !r.pending).reduce((s, r) => s + r.amount, 0);
     const financial = o.financial ?? (o.status === 'pending' || o.status === 'on-hold' ? 'pending' : refunded === 0 ? 'paid' : refunded >= total ? 'refunded' : 'partially_refunded');
     return {
         id: o.id, name: o.name ?? `#${o.id}`, order_number: o.id, email: o.email ?? `buyer${o.id % 40}@example.com`, created_at: iso(o.created), updated_at: iso(o.modified),
@@ -308,7 +317,7 @@ function shopify_refund(r) {
             ...(r.shipping ? [{ id: r.id * 10 + 8, kind: 'shipping_refund', amount: cents(-r.shipping), amount_set: both(-r.shipping), tax_amount: cents(-r.shipping_tax), tax_amount_set: both(-r.shipping_tax) }] : []),
             ...(r.rest ? [{ id: r.id * 10 + 9, kind: 'refund_discrepancy', amount: cents(-r.rest), amount_set: both(-r.rest), tax_amount: '0.00' }] : []),
         ],
-        transactions: [transaction(7, 'success'), transaction(6, 'failure')],
+        transactions: [transaction(7, r.pending ? 'pending' : 'success'), transaction(6, 'failure')],
     };
 }
 
@@ -407,7 +416,9 @@ function hand(res, url) {
         load: () => ((state.kind = q.get('kind')), q.get('kind') === 'shopify' ? load_shopify(q.get('file')) : load_woo(q.get('file'))),
         edit: () => (touch(), (o.lines[0].quantity += 1)),
         status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to'))),
-        refund: () => refund(o, { lines: (q.get('lines') ?? '').split(',').filter(Boolean).map(Number), shipping: q.has('shipping'), amount: q.has('amount') ? Number(q.get('amount')) : null }),
+        told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
+        settle: () => settle(o, q.has('amount') ? Number(q.get('amount')) : null),
+        refund: () => refund(o, { pending: q.has('pending'), lines: (q.get('lines') ?? '').split(',').filter(Boolean).map(Number), shipping: q.has('shipping'), amount: q.has('amount') ? Number(q.get('amount')) : null }),
         touch_all: () => state.orders.forEach((x) => (x.modified = clock)),
         price: () => state.products.filter((p) => p.sku === q.get('sku')).forEach((p) => ((p.price = Number(q.get('to'))), (p.modified = tick(60)))),
         fault: () => faults.push({ kind: q.get('kind'), path: q.get('path') ?? '', after: Number(q.get('after') ?? 0), times: Number(q.get('times') ?? 1) }),

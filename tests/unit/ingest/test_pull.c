@@ -251,6 +251,44 @@ static void a_transaction_that_says_the_shops_amount_counts_by_it(void **state)
     expect_part(r, "\"refunded\":\"1356.0200\"");
 }
 
+#define PENDING_REFUND(lines)                                                                    \
+    "{\"orders\":[{" SHOPIFY_HEAD "\"line_items\":[{\"id\":5,\"quantity\":1,\"price\":\"10\"}]," \
+    "\"refunds\":[{\"id\":9,\"created_at\":\"2025-03-04T10:00:00-05:00\",\"refund_line_items\":" \
+    "[" lines                                                                                    \
+    "],\"transactions\":[{\"kind\":\"refund\",\"status\":\"pending\",\"amount\":\"10.00\"}]"     \
+    "}]}]}"
+
+static void a_refund_under_way_is_pending_and_has_no_difference(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(r,
+             SOURCE_SHOPIFY,
+             "orders",
+             PENDING_REFUND("{\"id\":1,\"quantity\":1,\"subtotal\":10.0,\"total_tax\":1.9}")),
+        STATUS_OK);
+
+    expect_rows(r, 2);
+    expect_part(r, "\"refund_id\":\"9-1\"");
+    expect_part(
+        r, "\"amount\":\"11.9000\",\"tax\":\"1.9000\",\"currency\":\"EUR\",\"status\":\"pending\"");
+    expect_part(r, "\"refunded\":\"0.0000\"");
+}
+
+static void a_mere_amount_under_way_is_told_as_pending(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r, SOURCE_SHOPIFY, "orders", PENDING_REFUND("")), STATUS_OK);
+
+    expect_rows(r, 2);
+    expect_part(r, "\"refund_id\":\"9-rest\"");
+    expect_part(
+        r, "\"amount\":\"10.0000\",\"tax\":\"0.0000\",\"currency\":\"EUR\",\"status\":\"pending\"");
+    expect_part(r, "\"refunded\":\"0.0000\"");
+}
+
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -265,6 +303,8 @@ int main(void)
         RIG(a_refund_paid_in_the_buyers_currency_is_not_read_as_the_shops),
         RIG(its_difference_is_the_one_that_the_shop_has_booked),
         RIG(a_transaction_that_says_the_shops_amount_counts_by_it),
+        RIG(a_refund_under_way_is_pending_and_has_no_difference),
+        RIG(a_mere_amount_under_way_is_told_as_pending),
     };
     return cmocka_run_group_tests_name("pulls", tests, NULL, NULL);
 }
