@@ -16,15 +16,6 @@ static str kept(struct arena *a, const struct frame *f, size_t column, size_t ro
     return s.ptr != NULL ? s : STR_EMPTY;
 }
 
-static bool is_wanted(const struct changes_filter *f, str store)
-{
-    for (size_t i = 0; i < f->store_count; i++) {
-        if (str_eq(f->stores[i], store))
-            return true;
-    }
-    return f->store_count == 0;
-}
-
 static void read_changes(const struct frame *f,
                          const struct changes_filter *filter,
                          struct arena *a,
@@ -34,7 +25,7 @@ static void read_changes(const struct frame *f,
     const size_t most = filter->most > 0 ? filter->most : CHANGES_MAX;
     for (size_t i = 0; i < frame_rows(f) && *n < most; i++) {
         const str store = kept(a, f, 0, i);
-        if (!is_wanted(filter, store))
+        if (!rhythm_has_store(filter->stores, filter->store_count, store))
             continue;
         items[(*n)++] = (struct article_change){
             .store = store,

@@ -88,7 +88,7 @@ static void write_stores(struct rhythm_run *r, const struct morning *m)
     }
 }
 
-/* Regular files that have not come for the day. */
+/* Regular files of the question's stores that have not come for the day. */
 static enum status write_missing(struct rhythm_run *r, struct error *why)
 {
     struct arrivals late = { .count = 0 };
@@ -97,6 +97,8 @@ static enum status write_missing(struct rhythm_run *r, struct error *why)
         arrivals_missing(r->context->conn, r->range.to, r->question->now_us, r->arena, &late, why);
     buf_init(&day, 32);
     for (size_t i = 0; st == STATUS_OK && i < late.count; i++) {
+        if (!rhythm_has_store(r->question->stores, r->question->store_count, late.items[i].store))
+            continue;
         buf_clear(&day);
         buf_add_day(&day, late.items[i].last);
         rhythm_sentencef(r,

@@ -136,27 +136,57 @@ size_t rhythm_bands(struct rhythm_run *r, struct day_range days, struct chart_ba
     return count;
 }
 
-enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why)
+bool rhythm_has_store(const str *stores, size_t n, str store)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(stores[i], store))
+            return true;
+    }
+    return n == 0;
+}
+
+/* The title of $1 in the question's stores, $2 and on. */
+static void add_title_sql(const struct rhythm_question *q, struct buf *sql)
+{
+    buf_adds(sql, "SELECT max(\"title\") FROM \"product\" WHERE \"sku\" = $1");
+    for (size_t i = 0; i < q->store_count; i++)
+        buf_addf(sql, "%s$%zu", i == 0 ? " AND \"store\" IN (" : ", ", i + 2);
+    buf_adds(sql, q->store_count > 0 ? ")" : "");
+}
+
+static enum status take_titles(
+    struct rhythm_run *r, str sql, struct param *params, str *skus, size_t n, struct error *why)
 {
     struct frame *f = NULL;
-    for (size_t i = 0; i < n; i++) {
-        const struct param sku = { .type = PARAM_TEXT, .text = skus[i] };
-        const enum status st =
-            conn_query(r->context->conn,
-                       STR("SELECT max(\"title\") FROM \"product\" WHERE \"sku\" = $1"),
-                       &sku,
-                       1,
-                       &f,
-                       why);
-        if (st != STATUS_OK)
-            return st;
-        if (!frame_is_null(f, 0, 0))
+    enum status st = STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        params[0] = (struct param){ .type = PARAM_TEXT, .text = skus[i] };
+        st = conn_query(r->context->conn, sql, params, r->question->store_count + 1, &f, why);
+        if (st == STATUS_OK && !frame_is_null(f, 0, 0))
             skus[i] =
                 arena_printf(r->arena, "%.*s %.*s", STR_ARG(skus[i]), STR_ARG(frame_str(f, 0, 0)));
         frame_free(f);
         f = NULL;
     }
-    return STATUS_OK;
+    return st;
+}
+
+enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why)
+{
+    const struct rhythm_question *q = r->question;
+    struct param *params = ARENA_NEW(r->arena, struct param, q->store_count + 1);
+    struct buf sql;
+    buf_init(&sql, (size_t)1 << 20);
+    add_title_sql(q, &sql);
+    enum status st = params != NULL && buf_ok(&sql)
+                         ? STATUS_OK
+                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < q->store_count; i++)
+        params[i + 1] = (struct param){ .type = PARAM_TEXT, .text = q->stores[i] };
+    if (st == STATUS_OK)
+        st = take_titles(r, buf_str(&sql), params, skus, n, why);
+    buf_release(&sql);
+    return st;
 }
 
 /* ---- figures ---- */

@@ -103,7 +103,9 @@ MUST_CHECK enum status rhythm_day_chart(struct rhythm_run *r,
                                         const struct answer *a,
                                         struct day_range days,
                                         struct error *why);
-/* Titles of articles, by the shop's product table; what has none keeps its number. */
+/* The store is one of a question's; no stores mean all. */
+bool rhythm_has_store(const str *stores, size_t n, str store);
+/* Titles of articles in the question's stores; what has none there keeps its number. */
 MUST_CHECK enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why);
 
 /* ---- the reports ---- */

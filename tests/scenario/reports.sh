@@ -102,4 +102,33 @@ else
 fi
 run report week --output /nonexistent/x.pdf
 expect_exit 1
+
+begin "a report of one store tells nothing of others"
+shop stores
+run stores add west
+expect_exit 0
+for part in 1 2; do
+    awk -F, -v part=$part 'NR == 1 || (part == 1) == (substr($2, 1, 7) == "2024-10")' \
+        "$T/orders.csv" >"$T/part$part.csv"
+    sed 's/Pot/Vase/; s/^\([0-9]\)/9\1/' "$T/part$part.csv" >"$T/west$part.csv"
+    run import "$T/part$part.csv"
+    expect_exit 0
+    run import "$T/west$part.csv" --store west
+    expect_exit 0
+done
+printf 'sku,title\nA-4,Pot 4\n' >"$T/articles.csv"
+printf 'sku,title\nA-4,Vase 4\n' >"$T/west-articles.csv"
+run import "$T/articles.csv" --as generic:product
+expect_exit 0
+run import "$T/west-articles.csv" --as generic:product --store west
+expect_exit 0
+run report morning --date 2024-12-01
+expect_text "of the store main" "of the store west"
+run report morning --date 2024-12-01 --store main
+expect_text "of the store main"
+expect_no_text "west"
+run report morning --date 2024-11-11 --store main
+expect_text "A-4 Pot 4"
+run report morning --date 2024-11-11 --store west
+expect_text "A-4 Vase 4"
 finish
