@@ -85,6 +85,7 @@ struct access_user {
     str theme;
     int64_t created_us;
     int64_t seen_us; /* 0: never */
+    bool all_stores; /* when read: written down without stores and teams */
 };
 
 /* What shall change; a field counts when its flag is set. */

@@ -125,6 +125,7 @@ MUST_CHECK enum status access_note(struct access *a,
 /* ["a","b"] to texts in the arena and back. */
 MUST_CHECK enum status access_list_read(
     struct arena *arena, str json, const str **out, size_t *n, struct error *why);
+/* .ptr NULL: out of memory. */
 str access_list_write(struct arena *arena, const str *items, size_t n);
 
 #endif

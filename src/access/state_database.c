@@ -46,6 +46,9 @@ static const char *const migrations[] = {
     "CREATE TABLE event(id INTEGER PRIMARY KEY AUTOINCREMENT, at_us INTEGER NOT NULL,"
     " user_id INTEGER NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL,"
     " what TEXT NOT NULL);",
+    /* 2: that a user sees all stores is said, not read out of empty lists */
+    "ALTER TABLE user ADD COLUMN all_stores INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE user SET all_stores=(stores='[]' AND teams='[]');",
 };
 
 static enum status failed(const struct access *a, struct error *why)
@@ -183,7 +186,10 @@ static enum status migrate(struct access *a, struct error *why)
             st = run_script(a, migrations[i], why);
         if (st == STATUS_OK)
             st = run_script(a, set, why);
-        st = run_script(a, st == STATUS_OK ? "COMMIT" : "ROLLBACK", st == STATUS_OK ? why : NULL);
+        if (st == STATUS_OK)
+            st = run_script(a, "COMMIT", why);
+        else
+            (void)!run_script(a, "ROLLBACK", NULL);
     }
     return st;
 }

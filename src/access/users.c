@@ -10,7 +10,7 @@
 
 #define USER_COLUMNS                                                                        \
     "SELECT id, name, role, disabled, password IS NOT NULL, stores, teams, lang, density, " \
-    "theme, created_us, seen_us FROM user "
+    "theme, created_us, seen_us, all_stores FROM user "
 
 /* ---- Lists of names. ------------------------------------------------------------------------ */
 
@@ -19,6 +19,8 @@ enum status access_list_read(
 {
     const struct json_node *list = NULL;
     const enum status st = json_parse(json, arena, &list, why);
+    if (st == STATUS_OK && json_node_type(list) != JSON_ARRAY)
+        return error_set(why, STATUS_IO, "stores and teams of a user are not lists");
     if (st != STATUS_OK)
         return st;
     const size_t count = json_node_len(list);
@@ -46,7 +48,7 @@ str access_list_write(struct arena *arena, const str *items, size_t n)
     json_array_close(&w);
     const str out = buf_ok(&b) ? arena_dup(arena, buf_str(&b)) : (str){ .ptr = NULL };
     buf_release(&b);
-    return out.ptr != NULL ? out : STR("[]");
+    return out;
 }
 
 /* ---- Reading. ------------------------------------------------------------------------------- */
@@ -66,6 +68,7 @@ static enum status read_user(sqlite3_stmt *s,
         .theme = access_column(arena, s, 9),
         .created_us = sqlite3_column_int64(s, 10),
         .seen_us = sqlite3_column_int64(s, 11),
+        .all_stores = sqlite3_column_int(s, 12) != 0,
     };
     enum status st = role_parse(access_column(arena, s, 2), &u.role, why);
     if (st == STATUS_OK)
@@ -189,7 +192,8 @@ static enum status scope_of(struct access *a,
         if (stores[n++].ptr == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
-    p->all_stores = u->store_count == 0 && u->team_count == 0;
+    /* written down as such: lists that got lost must not open everything */
+    p->all_stores = u->all_stores && u->store_count == 0 && u->team_count == 0;
     p->stores = stores;
     p->store_count = n;
     return STATUS_OK;
@@ -278,20 +282,25 @@ static enum status write_user(struct access *a,
                               struct arena *arena,
                               struct error *why)
 {
+    const str stores = access_list_write(arena, u->stores, u->store_count);
+    const str teams = access_list_write(arena, u->teams, u->team_count);
+    if (stores.ptr == NULL || teams.ptr == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = access_exec(
         a,
         "UPDATE user SET name=?2, name_key=?3, role=?4, disabled=?5, stores=?6, teams=?7, lang=?8,"
-        " density=?9, theme=?10 WHERE id=?1",
+        " density=?9, theme=?10, all_stores=?11 WHERE id=?1",
         VALUES(V_I64(u->id),
                V_TEXT(u->name),
                V_TEXT(access_name_key(arena, u->name)),
                V_TEXT(str_from(role_name(u->role))),
                V_I64(u->is_disabled),
-               V_TEXT(access_list_write(arena, u->stores, u->store_count)),
-               V_TEXT(access_list_write(arena, u->teams, u->team_count)),
+               V_TEXT(stores),
+               V_TEXT(teams),
                V_TEXT(u->lang),
                V_TEXT(u->density),
-               V_TEXT(u->theme)),
+               V_TEXT(u->theme),
+               V_I64(u->store_count + u->team_count == 0)),
         why);
     if (st != STATUS_OK && sqlite3_extended_errcode(a->db) == SQLITE_CONSTRAINT_UNIQUE)
         return error_set(
@@ -334,13 +343,17 @@ static void apply(struct access_user *u, const struct access_change *c)
 
 str access_describe(const struct access_user *u, unsigned fields, struct arena *arena)
 {
+    const str stores = access_list_write(arena, u->stores, u->store_count);
+    const str teams = access_list_write(arena, u->teams, u->team_count);
+    if (stores.ptr == NULL || teams.ptr == NULL)
+        return u->name;
     return arena_printf(arena,
                         "%.*s: role %s%s, stores %.*s, teams %.*s%s",
                         STR_ARG(u->name),
                         role_name(u->role),
                         u->is_disabled ? ", disabled" : "",
-                        STR_ARG(access_list_write(arena, u->stores, u->store_count)),
-                        STR_ARG(access_list_write(arena, u->teams, u->team_count)),
+                        STR_ARG(stores),
+                        STR_ARG(teams),
                         fields & USER_PASSWORD ? ", new password" : "");
 }
 

@@ -1,6 +1,8 @@
 /* Users, the first administrator, tokens, links, views, the log, the file. */
 #include "access_rig.h"
 
+#include "access/access_priv.h"
+
 #include <pthread.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -88,6 +90,76 @@ static void scope_comes_from_stores_and_teams(void **state)
                      STATUS_OK);
     assert_false(p.all_stores);
     assert_int_equal(p.store_count, 0);
+}
+
+/* That somebody sees all stores is said; lists that got lost do not say it. */
+static void lost_lists_open_nothing(void **state)
+{
+    struct rig *r = *state;
+    struct principal p;
+    str own = STR("main");
+    str secret = STR_EMPTY;
+    const int64_t id = add_user(r, "mei", ROLE_VIEWER);
+    struct access_change c = { .fields = USER_STORES,
+                               .user = { .stores = &own, .store_count = 1 } };
+    assert_int_equal(change(r, id, c), STATUS_OK);
+    assert_int_equal(log_in(r, "mei", GOOD, &secret), STATUS_OK);
+    assert_int_equal(access_exec(r->access, "UPDATE user SET stores='[]'", NULL, 0, &r->why),
+                     STATUS_OK);
+    assert_int_equal(access_by_session(r->access, secret, r->now, r->arena, &p, &r->why),
+                     STATUS_OK);
+    assert_false(p.all_stores);
+    assert_int_equal(p.store_count, 0);
+    assert_int_equal(access_exec(r->access, "UPDATE user SET stores='null'", NULL, 0, &r->why),
+                     STATUS_OK);
+    assert_int_equal(access_by_session(r->access, secret, r->now, r->arena, &p, &r->why),
+                     STATUS_IO);
+}
+
+static void a_list_that_cannot_be_written_changes_nothing(void **state)
+{
+    struct rig *r = *state;
+    struct access_user u;
+    const int64_t id = add_user(r, "mei", ROLE_VIEWER);
+    str own = STR("main");
+    struct access_change c = { .fields = USER_STORES,
+                               .user = { .stores = &own, .store_count = 1 } };
+    assert_int_equal(change(r, id, c), STATUS_OK);
+    char *text = mem_new(2 << 20, 1); /* longer than what is ever written */
+    assert_non_null(text);
+    memset(text, 'x', 2 << 20);
+    own = (str){ text, 2 << 20 };
+    assert_int_equal(change(r, id, c), STATUS_NO_MEMORY);
+    mem_free(text);
+    assert_int_equal(access_user_get(r->access, id, r->arena, &u, &r->why), STATUS_OK);
+    assert_int_equal(u.store_count, 1);
+    assert_true(str_is(u.stores[0], "main"));
+}
+
+/* A file of before: who had no lists saw all, and does so still. */
+static void an_older_file_keeps_its_scopes(void **state)
+{
+    struct rig *r = *state;
+    struct access_user u;
+    str own = STR("main");
+    sqlite3 *db = NULL;
+    add_user(r, "all", ROLE_VIEWER);
+    const struct access_change c = { .fields = USER_STORES,
+                                     .user = { .stores = &own, .store_count = 1 } };
+    assert_int_equal(change(r, add_user(r, "one", ROLE_VIEWER), c), STATUS_OK);
+    access_close(r->access);
+    r->access = NULL;
+    assert_int_equal(sqlite3_open(path_join(r->arena, r->dir, "state.sqlite"), &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(
+            db, "ALTER TABLE user DROP COLUMN all_stores; PRAGMA user_version=1", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    assert_int_equal(access_open(r->dir, &r->access, &r->why), STATUS_OK);
+    assert_int_equal(access_user_find(r->access, STR("all"), r->arena, &u, &r->why), STATUS_OK);
+    assert_true(u.all_stores);
+    assert_int_equal(access_user_find(r->access, STR("one"), r->arena, &u, &r->why), STATUS_OK);
+    assert_false(u.all_stores);
 }
 
 static void an_administrator_is_not_narrowed(void **state)
@@ -347,6 +419,9 @@ int main(void)
         TEST(weak_passwords_are_refused),
         TEST(the_last_administrator_stays),
         TEST(scope_comes_from_stores_and_teams),
+        TEST(lost_lists_open_nothing),
+        TEST(a_list_that_cannot_be_written_changes_nothing),
+        TEST(an_older_file_keeps_its_scopes),
         TEST(an_administrator_is_not_narrowed),
         TEST(a_new_password_or_disabling_ends_sessions),
         TEST(the_first_link_opens_once_and_expires),
