@@ -91,6 +91,26 @@ MUST_CHECK enum status access_password_hash(str password, char **out, struct err
 /* `known` NULL: takes the same time and is false. */
 bool access_password_fits(str password, const char *known);
 
+/* Who somebody proved to be, and the hash of the password that he proved it by. */
+struct access_proof {
+    int64_t user_id; /* 0: nobody who may log in */
+    str password;    /* its hash; empty: none */
+};
+/* A log-in's two halves: the first hashes outside the lock; the second fails like a wrong password
+ * when the user or the password is no more what it was then. */
+MUST_CHECK enum status access_prove(struct access *a,
+                                    const struct access_login *in,
+                                    struct arena *arena,
+                                    struct access_proof *out,
+                                    int64_t *retry_after,
+                                    struct error *why);
+MUST_CHECK enum status access_open_session(struct access *a,
+                                           const struct access_login *in,
+                                           const struct access_proof *proof,
+                                           struct arena *arena,
+                                           str *secret,
+                                           struct error *why);
+
 /* Fills what a principal is from the user's row as it is now: role, scope, language. Under the
  * lock. STATUS_UNAUTHORIZED when the user is gone or disabled. */
 MUST_CHECK enum status access_principal(struct access *a,

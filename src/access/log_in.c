@@ -145,18 +145,15 @@ static enum status throttle_forget(struct access *a, const struct throttle *t, s
 
 /* ---- Passwords. ----------------------------------------------------------------------------- */
 
-/* Who the name is, and his password's hash; .id 0: nobody who may log in. */
-struct known {
-    int64_t id;
-    str hash; /* .len 0: none */
-};
-
 /* Under the lock. */
-static enum status find_known(
-    struct access *a, str name_key, struct arena *arena, struct known *out, struct error *why)
+static enum status find_known(struct access *a,
+                              str name_key,
+                              struct arena *arena,
+                              struct access_proof *out,
+                              struct error *why)
 {
     sqlite3_stmt *s = NULL;
-    *out = (struct known){ .hash = STR_EMPTY };
+    *out = (struct access_proof){ .password = STR_EMPTY };
     enum status st =
         access_prepare(a,
                        "SELECT id, password FROM user WHERE name_key=?1 AND disabled=0",
@@ -164,8 +161,8 @@ static enum status find_known(
                        &s,
                        why);
     if (st == STATUS_OK && access_step(a, s, &st, why)) {
-        out->id = sqlite3_column_int64(s, 0);
-        out->hash = access_column(arena, s, 1);
+        out->user_id = sqlite3_column_int64(s, 0);
+        out->password = access_column(arena, s, 1);
     }
     sqlite3_finalize(s);
     return st;
@@ -191,16 +188,15 @@ static enum status refuse(struct access *a,
                : st;
 }
 
-/* *user_id: who proved to be whom. */
-static enum status prove(struct access *a,
+enum status access_prove(struct access *a,
                          const struct access_login *in,
                          struct arena *arena,
-                         int64_t *user_id,
+                         struct access_proof *out,
                          int64_t *retry_after,
                          struct error *why)
 {
     struct throttle t;
-    struct known known = { 0 };
+    struct access_proof known = { .password = STR_EMPTY };
     const str key = access_name_key(arena, in->name);
     throttle_init(&t, key, in->address);
     access_lock(a);
@@ -210,14 +206,14 @@ static enum status prove(struct access *a,
     pthread_mutex_unlock(&a->lock);
     if (st != STATUS_OK)
         return st;
-    const char *hash = known.hash.len > 0 ? arena_cstr(arena, known.hash) : NULL;
+    const char *hash = known.password.len > 0 ? arena_cstr(arena, known.password) : NULL;
     if (!access_password_fits(in->password, hash))
         return refuse(a, &t, in, why);
     access_lock(a);
     st = throttle_forget(a, &t, why);
     pthread_mutex_unlock(&a->lock);
     if (st == STATUS_OK)
-        *user_id = known.id;
+        *out = known;
     return st;
 }
 
@@ -227,15 +223,31 @@ enum status access_check_password(struct access *a,
                                   struct error *why)
 {
     struct arena *arena = arena_new(0);
-    int64_t user_id = 0;
+    struct access_proof proof = { .password = STR_EMPTY };
     if (arena == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = prove(a, in, arena, &user_id, retry_after, why);
+    const enum status st = access_prove(a, in, arena, &proof, retry_after, why);
     arena_free(arena);
     return st;
 }
 
 /* ---- Sessions. ------------------------------------------------------------------------------ */
+
+/* In a transaction. The password may have been changed, or the user disabled, while the old one was
+ * being checked: what was proved must still hold, or a session would outlive the change. */
+static enum status still_holds(struct access *a, const struct access_proof *p, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st =
+        access_number(a,
+                      "SELECT count(*) FROM user WHERE id=?1 AND disabled=0 AND password=?2",
+                      VALUES(V_I64(p->user_id), V_TEXT(p->password)),
+                      &n,
+                      why);
+    if (st == STATUS_OK && n == 0)
+        return error_set(why, STATUS_UNAUTHORIZED, "the name or the password is not right");
+    return st;
+}
 
 /* In a transaction. The old session ends, so that nobody can have planted its secret before
  * (fixation); those that are over go too. */
@@ -273,27 +285,25 @@ static enum status open_session(struct access *a,
     return st;
 }
 
-enum status access_log_in(struct access *a,
-                          const struct access_login *in,
-                          struct arena *arena,
-                          str *secret,
-                          int64_t *retry_after,
-                          struct error *why)
+enum status access_open_session(struct access *a,
+                                const struct access_login *in,
+                                const struct access_proof *proof,
+                                struct arena *arena,
+                                str *secret,
+                                struct error *why)
 {
     unsigned char hash[HASH_BYTES];
-    int64_t user_id = 0;
-    enum status st = prove(a, in, arena, &user_id, retry_after, why);
-    if (st != STATUS_OK)
-        return st;
     const str text = access_secret(arena, hash);
     if (text.ptr == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const struct access_actor by = {
-        .user_id = user_id, .who = in->name, .address = in->address, .now_us = in->now_us
+        .user_id = proof->user_id, .who = in->name, .address = in->address, .now_us = in->now_us
     };
-    st = access_begin(a, why);
+    enum status st = access_begin(a, why);
     if (st == STATUS_OK) {
-        st = open_session(a, in, user_id, hash, why);
+        st = still_holds(a, proof, why);
+        if (st == STATUS_OK)
+            st = open_session(a, in, proof->user_id, hash, why);
         if (st == STATUS_OK)
             st = access_note(a, &by, "login", STR_EMPTY, why);
         st = access_end(a, st, why);
@@ -301,6 +311,18 @@ enum status access_log_in(struct access *a,
     if (st == STATUS_OK)
         *secret = text;
     return st;
+}
+
+enum status access_log_in(struct access *a,
+                          const struct access_login *in,
+                          struct arena *arena,
+                          str *secret,
+                          int64_t *retry_after,
+                          struct error *why)
+{
+    struct access_proof proof = { .password = STR_EMPTY };
+    const enum status st = access_prove(a, in, arena, &proof, retry_after, why);
+    return st == STATUS_OK ? access_open_session(a, in, &proof, arena, secret, why) : st;
 }
 
 enum status access_log_out(struct access *a, str secret, struct error *why)

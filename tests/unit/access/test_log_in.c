@@ -1,6 +1,8 @@
 /* Log-in, sessions, and what slows guessers down. */
 #include "access_rig.h"
 
+#include "access/access_priv.h"
+
 #include <time.h>
 
 static enum status who(struct rig *r, str secret, struct principal *out)
@@ -177,6 +179,34 @@ static void nothing_in_the_file_opens_anything(void **state)
     }
 }
 
+/* The password is changed, or the user disabled, while the old one is being checked. */
+static void what_was_proved_must_still_hold(void **state)
+{
+    struct rig *r = *state;
+    str secret = STR_EMPTY;
+    int64_t retry = 0;
+    const struct access_login in = { .name = STR("mei"),
+                                     .password = STR(GOOD),
+                                     .address = STR("1.2.3.4"),
+                                     .now_us = r->now,
+                                     .old_secret = STR_EMPTY };
+    struct access_proof proof;
+    const int64_t id = add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(access_prove(r->access, &in, r->arena, &proof, &retry, &r->why), STATUS_OK);
+    struct access_change c = { .fields = USER_DISABLED, .user = { .is_disabled = true } };
+    assert_int_equal(change(r, id, c), STATUS_OK);
+    assert_int_equal(access_open_session(r->access, &in, &proof, r->arena, &secret, &r->why),
+                     STATUS_UNAUTHORIZED);
+    c.user.is_disabled = false;
+    assert_int_equal(change(r, id, c), STATUS_OK);
+    assert_int_equal(access_open_session(r->access, &in, &proof, r->arena, &secret, &r->why),
+                     STATUS_OK);
+    c = (struct access_change){ .fields = USER_PASSWORD, .password = STR("another good one") };
+    assert_int_equal(change(r, id, c), STATUS_OK);
+    assert_int_equal(access_open_session(r->access, &in, &proof, r->arena, &secret, &r->why),
+                     STATUS_UNAUTHORIZED);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -189,6 +219,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_log_in_ends_the_session_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_secret_opens_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_in_the_file_opens_anything, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_proved_must_still_hold, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("access/log_in", tests, NULL, NULL);
 }
