@@ -168,12 +168,15 @@ static enum status find_known(struct access *a,
     return st;
 }
 
+/* What people type that is nobody's name may be a password: it is not written down. */
 static enum status refuse(struct access *a,
                           const struct throttle *t,
                           const struct access_login *in,
+                          bool is_known,
                           struct error *why)
 {
-    const struct access_actor by = { .who = str_first(in->name, 128),
+    const struct access_actor by = { .who = is_known ? str_first(str_trim(in->name), 128)
+                                                     : STR("(unknown name)"),
                                      .address = in->address,
                                      .now_us = in->now_us };
     enum status st = access_begin(a, why);
@@ -208,7 +211,7 @@ enum status access_prove(struct access *a,
         return st;
     const char *hash = known.password.len > 0 ? arena_cstr(arena, known.password) : NULL;
     if (!access_password_fits(in->password, hash))
-        return refuse(a, &t, in, why);
+        return refuse(a, &t, in, known.user_id > 0, why);
     access_lock(a);
     st = throttle_forget(a, &t, why);
     pthread_mutex_unlock(&a->lock);

@@ -179,6 +179,32 @@ static void nothing_in_the_file_opens_anything(void **state)
     }
 }
 
+static int64_t events_with(struct rig *r, const char *text, struct access_event *last)
+{
+    struct access_events found = { .n = 0 };
+    const struct access_search search = { .q = str_from(text), .limit = 10 };
+    assert_int_equal(access_events(r->access, &search, r->arena, &found, &r->why), STATUS_OK);
+    if (found.n > 0)
+        *last = found.items[0];
+    return found.total;
+}
+
+/* A password typed into the field of the name. */
+static void names_of_nobody_are_not_written_down(void **state)
+{
+    struct rig *r = *state;
+    struct access_event e = { .id = 0 };
+    str secret = STR_EMPTY;
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(log_in(r, GOOD, "", &secret), STATUS_UNAUTHORIZED);
+    assert_int_equal(events_with(r, GOOD, &e), 0);
+    assert_int_equal(events_with(r, "login.failed", &e), 1);
+    assert_true(str_is(e.who, "(unknown name)"));
+    assert_int_equal(log_in(r, "mei", "not the password", &secret), STATUS_UNAUTHORIZED);
+    assert_int_equal(events_with(r, "login.failed", &e), 2);
+    assert_true(str_is(e.who, "mei"));
+}
+
 /* The password is changed, or the user disabled, while the old one is being checked. */
 static void what_was_proved_must_still_hold(void **state)
 {
@@ -219,6 +245,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_log_in_ends_the_session_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_secret_opens_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_in_the_file_opens_anything, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_of_nobody_are_not_written_down, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_proved_must_still_hold, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("access/log_in", tests, NULL, NULL);
