@@ -7,6 +7,8 @@
  * apart. */
 #include "access/access_priv.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -15,6 +17,7 @@
 #define ABSOLUTE_US   (30 * US_PER_DAY)
 #define SEEN_STEP_US  (INT64_C(300) * US_PER_SECOND) /* how fine "last seen" is written */
 #define FAILURES_KEPT 100000
+#define NOTES_KEPT    10000 /* lines of the log about failed log-ins */
 #define KEY_BYTES     96
 
 static const struct limit {
@@ -27,6 +30,26 @@ static const struct limit {
     { "address", 50, INT64_C(900) * US_PER_SECOND },
 };
 #define LIMITS ARRAY_LEN(limits)
+
+/* Who is behind the address: of IPv6 the first half, since one line or one rented machine has 2^64
+ * addresses (RFC 6177 gives end sites a /64 at least); IPv4 inside IPv6 is IPv4. `room` holds what
+ * is made here. */
+static str network_of(str address, char room[INET6_ADDRSTRLEN])
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr v6;
+    if (address.len >= sizeof text)
+        return address;
+    (void)snprintf(text, sizeof text, "%.*s", STR_ARG(address));
+    if (inet_pton(AF_INET6, text, &v6) != 1)
+        return address;
+    const bool is_v4 = IN6_IS_ADDR_V4MAPPED(&v6);
+    for (size_t i = 8; !is_v4 && i < sizeof v6.s6_addr; i++)
+        v6.s6_addr[i] = 0;
+    const char *made = is_v4 ? inet_ntop(AF_INET, &v6.s6_addr[12], room, INET6_ADDRSTRLEN)
+                             : inet_ntop(AF_INET6, &v6, room, INET6_ADDRSTRLEN);
+    return made != NULL ? str_from(made) : address;
+}
 
 /* "pair:" and a hash, so that names that people type by mistake (passwords, too) are not kept. */
 static void make_key(const struct limit *l, str name, str address, char out[KEY_BYTES])
@@ -53,8 +76,10 @@ struct throttle {
 
 static void throttle_init(struct throttle *t, str name_key, str address)
 {
+    char room[INET6_ADDRSTRLEN];
+    const str network = network_of(address, room);
     for (size_t i = 0; i < LIMITS; i++)
-        make_key(&limits[i], name_key, address, t->keys[i]);
+        make_key(&limits[i], name_key, network, t->keys[i]);
 }
 
 static enum status blocked(int64_t seconds, int64_t *retry_after, struct error *why)
@@ -168,6 +193,21 @@ static enum status find_known(struct access *a,
     return st;
 }
 
+/* In a transaction. The oldest such lines go: guessers must not fill the disk, and what else the
+ * log says stays. */
+static enum status note_failure(struct access *a, const struct access_actor *by, struct error *why)
+{
+    const enum status st = access_note(a, by, "login.failed", STR_EMPTY, why);
+    return st == STATUS_OK
+               ? access_exec(a,
+                             "DELETE FROM event WHERE action='login.failed' AND id<=(SELECT id"
+                             " FROM event WHERE action='login.failed' ORDER BY id DESC LIMIT 1"
+                             " OFFSET ?1)",
+                             VALUES(V_I64(NOTES_KEPT)),
+                             why)
+               : st;
+}
+
 /* What people type that is nobody's name may be a password: it is not written down. */
 static enum status refuse(struct access *a,
                           const struct throttle *t,
@@ -183,7 +223,7 @@ static enum status refuse(struct access *a,
     if (st == STATUS_OK) {
         st = throttle_count(a, t, in->now_us, why);
         if (st == STATUS_OK)
-            st = access_note(a, &by, "login.failed", STR_EMPTY, why);
+            st = note_failure(a, &by, why);
         st = access_end(a, st, why);
     }
     return st == STATUS_OK

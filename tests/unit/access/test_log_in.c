@@ -205,6 +205,60 @@ static void names_of_nobody_are_not_written_down(void **state)
     assert_true(str_is(e.who, "mei"));
 }
 
+static enum status log_in_from(struct rig *r, const char *address)
+{
+    int64_t retry = 0;
+    str secret = STR_EMPTY;
+    const struct access_login in = { .name = STR("mei"),
+                                     .password = STR("not the password"),
+                                     .address = str_from(address),
+                                     .now_us = r->now,
+                                     .old_secret = STR_EMPTY };
+    return access_log_in(r->access, &in, r->arena, &secret, &retry, &r->why);
+}
+
+/* Whoever has one address of IPv6 has 2^64. */
+static void addresses_of_one_network_are_counted_as_one(void **state)
+{
+    struct rig *r = *state;
+    char address[64];
+    add_user(r, "mei", ROLE_VIEWER);
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(address, sizeof address, "2001:db8:1:2:%x::%x", i, 7 * i);
+        assert_int_equal(log_in_from(r, address), STATUS_UNAUTHORIZED);
+    }
+    assert_int_equal(log_in_from(r, "2001:db8:1:2:ffff::9"), STATUS_TOO_MANY);
+    assert_int_equal(log_in_from(r, "2001:db8:1:3::1"), STATUS_UNAUTHORIZED);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(log_in_from(r, i % 2 ? "::ffff:198.51.100.7" : "198.51.100.7"),
+                         STATUS_UNAUTHORIZED);
+    assert_int_equal(log_in_from(r, "::ffff:198.51.100.7"), STATUS_TOO_MANY);
+    assert_int_equal(log_in_from(r, "::ffff:198.51.100.8"), STATUS_UNAUTHORIZED);
+}
+
+/* A flood of failures pushes out its own oldest lines, and no other. */
+static void failures_do_not_fill_the_log(void **state)
+{
+    struct rig *r = *state;
+    struct access_event e = { .id = 0 };
+    const struct access_actor by = actor(r);
+    add_user(r, "mei", ROLE_VIEWER);
+    assert_int_equal(access_exec(r->access,
+                                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n"
+                                 " WHERE i<10050) INSERT INTO event(at_us, user_id, who, address,"
+                                 " action, what) SELECT i, 0, 'flood', '', 'login.failed', ''"
+                                 " FROM n",
+                                 NULL,
+                                 0,
+                                 &r->why),
+                     STATUS_OK);
+    assert_int_equal(access_log(r->access, &by, "test.kept", STR_EMPTY, &r->why), STATUS_OK);
+    assert_int_equal(log_in_from(r, "198.51.100.7"), STATUS_UNAUTHORIZED);
+    assert_int_equal(events_with(r, "login.failed", &e), 10000);
+    assert_true(str_is(e.who, "mei"));
+    assert_int_equal(events_with(r, "test.kept", &e), 1);
+}
+
 /* The password is changed, or the user disabled, while the old one is being checked. */
 static void what_was_proved_must_still_hold(void **state)
 {
@@ -246,6 +300,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_no_secret_opens_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_in_the_file_opens_anything, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_nobody_are_not_written_down, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            addresses_of_one_network_are_counted_as_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(failures_do_not_fill_the_log, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_proved_must_still_hold, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("access/log_in", tests, NULL, NULL);
