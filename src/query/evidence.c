@@ -26,17 +26,13 @@ static enum status count_rows(struct asking *k, struct answer_sql *s, struct err
         sql_add(&sql, " AND ");
         sql_bind_day(&sql, s->to);
     }
-    for (size_t i = 0; i < k->words->store_count; i++) {
+    const bool has_store = table_column(t, STR("store")) != NULL;
+    for (size_t i = 0; has_store && i < k->words->store_count; i++) {
         sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
         sql_bind_text(&sql, k->words->stores[i]);
     }
-    sql_add(&sql, k->words->store_count > 0 ? ")" : "");
-    enum status st = sql_finish(&sql, why);
-    const struct param *params = st == STATUS_OK ? query_params_of(k->arena, &sql) : NULL;
-    if (st == STATUS_OK)
-        st = params != NULL
-                 ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                 : query_no_memory(why);
+    sql_add(&sql, has_store && k->words->store_count > 0 ? ")" : "");
+    const enum status st = conn_run(k->context->conn, &sql, &f, why);
     if (st == STATUS_OK)
         s->rows_read = frame_i64(f, 0, 0);
     frame_free(f);

@@ -206,6 +206,62 @@ static void evidence_names_files_rows_and_statements(void **state)
     rig_free(r);
 }
 
+static void evidence_of_some_stores_names_no_file_of_others(void **state)
+{
+    (void)state;
+    struct rig *r = shop();
+    const str main_store = STR("main");
+    rig_exec(r,
+             "INSERT INTO import (import_id, store, preset, file, from_date, to_date) VALUES"
+             " (1, 'main', 'generic', 'orders.csv', '2010-12-01', '2010-12-05'),"
+             " (2, 'west', 'generic', 'secret.csv', '2010-12-01', '2010-12-05')");
+
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("aov")),
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02"),
+                                                .stores = &main_store,
+                                                .store_count = 1,
+                                                .evidence = true },
+                         ANSWER_TABLE,
+                         (struct answer_look){ .evidence = true });
+
+    assert_non_null(strstr(got, "#1 orders.csv (generic)"));
+    assert_null(strstr(got, "secret.csv"));
+    mem_free(got);
+    rig_free(r);
+}
+
+static const char market_definitions[] =
+    "group: market\n"
+    "measures:\n"
+    "  market_value:\n    table: benchmark\n    agg: sum\n    expr: value\n    unit: count\n"
+    "kpis:\n"
+    "  market:\n    name: {en: Market, zh: 行业}\n    about: {en: Market., zh: 行业。}\n"
+    "    formula: market_value\n    unit: count\n    direction: neutral\n";
+
+static void evidence_of_a_table_without_stores_is_of_the_whole_shop(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(market_definitions);
+    const str main_store = STR("main");
+    rig_exec(r, "INSERT INTO benchmark (local_date, metric, value) VALUES ('2010-12-01', 'm', 5)");
+
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("market")),
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02"),
+                                                .stores = &main_store,
+                                                .store_count = 1,
+                                                .evidence = true },
+                         ANSWER_TABLE,
+                         (struct answer_look){ .evidence = true });
+
+    assert_non_null(strstr(got, "benchmark: answered from raw, rows in the range: 1"));
+    mem_free(got);
+    rig_free(r);
+}
+
 static void used_definitions_are_kept_once(void **state)
 {
     (void)state;
@@ -289,6 +345,8 @@ int main(void)
         cmocka_unit_test(a_terminal_gets_colours_by_what_is_good),
         cmocka_unit_test(markdown_escapes_its_own_marks),
         cmocka_unit_test(evidence_names_files_rows_and_statements),
+        cmocka_unit_test(evidence_of_some_stores_names_no_file_of_others),
+        cmocka_unit_test(evidence_of_a_table_without_stores_is_of_the_whole_shop),
         cmocka_unit_test(used_definitions_are_kept_once),
         cmocka_unit_test(sql_is_shown_without_being_run),
         cmocka_unit_test(the_report_groups_by_stage_and_says_what_is_missing),
