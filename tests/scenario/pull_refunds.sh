@@ -32,4 +32,17 @@ pull_same "through, with a difference"
 hand "settle?order=5015&amount=$(hand "told?order=5015")" >/dev/null
 pull_same "a difference that is none any more"
 expect_green
+
+begin "Shopify: lines taken off an order that was never paid"
+for o in 5020 5021 5022 5023; do hand "status?order=$o&to=pending" >/dev/null; done
+hand "refund?order=5020&lines=0&unpaid" >/dev/null
+pull_same "it still waits for its payment"
+hand "cancel?order=5020&financial=voided" >/dev/null
+hand "cancel?order=5021&financial=pending" >/dev/null
+hand "cancel?order=5022&financial=authorized" >/dev/null
+pull_same "it has ended unpaid"
+expect_green
+shop late --currency EUR --timezone Europe/Berlin
+add_source shopify
+pull_same "first seen afterwards"
 finish

@@ -222,6 +222,7 @@ static bool read_order(const struct json_node *n, struct shopify_order *o, struc
     static const char *const paid[] = {
         "paid", "partially_refunded", "refunded", "partially_paid"
     };
+    static const char *const ended[] = { "voided", "expired" };
     *o = (struct shopify_order){ .n = n,
                                  .name = pull_text(n, "name"),
                                  .currency = pull_text(n, "currency"),
@@ -237,6 +238,8 @@ static bool read_order(const struct json_node *n, struct shopify_order *o, struc
     }
     if (shopify_is_one_of(o->status, paid, ARRAY_LEN(paid)))
         o->paid_at = pull_text(n, "processed_at");
+    o->is_void = o->paid_at.len == 0 && (pull_text(n, "cancelled_at").len > 0 ||
+                                         shopify_is_one_of(o->status, ended, ARRAY_LEN(ended)));
     return shopify_money(n, "total_tax", &o->total_tax, why);
 }
 
@@ -314,10 +317,8 @@ static bool begin_line(struct pull_rows *r, struct shopify_order *o, struct erro
     pull_row_set(r, "order_id", o->name);
     pull_row_set(r, "placed_at", o->placed_at);
     pull_row_set(r, "paid_at", o->paid_at);
-    pull_row_set(r, "status", o->status);
+    pull_row_set(r, "status", o->is_void ? STR("cancelled") : o->status);
     pull_row_set(r, "currency", o->currency);
-    if (pull_text(o->n, "cancelled_at").len > 0 && o->paid_at.len == 0)
-        pull_row_set(r, "status", STR("cancelled"));
     return o->rows++ > 0 || set_head(r, o, why);
 }
 

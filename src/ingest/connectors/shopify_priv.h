@@ -29,6 +29,7 @@ struct shopify_order {
     int64_t line_tax;
     int64_t refunded; /* what its refunds say so far */
     bool taxes_included;
+    bool is_void; /* ended without ever being paid: no sale, and nothing to return */
     size_t rows;
 };
 

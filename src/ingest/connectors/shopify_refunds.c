@@ -8,8 +8,10 @@
  * lines say.
  *
  * While a transaction is under way the refund's rows are `pending` and count nowhere; a later pull
- * brings them again under the same ids. */
+ * brings them again under the same ids. Those of an order that ended unpaid are `cancelled`. */
 #include "ingest/connectors/shopify_priv.h"
+
+#define SUCCEEDED "succeeded" /* the status of rows that count */
 
 /* What its transactions say. */
 struct payback {
@@ -195,6 +197,14 @@ static bool refund_rest(struct pull_rows *r, struct refund *f, struct error *why
     return end_refund(r, f, rest, 0, why);
 }
 
+/* An order that ended unpaid is no sale: what was taken off it is no return either. */
+static str status_of(const struct refund *f)
+{
+    if (f->order->is_void)
+        return STR("cancelled");
+    return f->back.is_pending ? STR("pending") : STR(SUCCEEDED);
+}
+
 bool shopify_refund(struct pull_rows *r,
                     struct shopify_order *o,
                     const struct json_node *n,
@@ -203,9 +213,9 @@ bool shopify_refund(struct pull_rows *r,
     struct refund f = { .order = o, .n = n };
     if (!read_transactions(&f, &f.back, why))
         return false;
-    f.status = f.back.is_pending ? STR("pending") : STR("succeeded");
+    f.status = status_of(&f);
     if (!refund_lines(r, &f, why) || !refund_postage(r, &f, why) || !refund_rest(r, &f, why))
         return false;
-    return f.back.is_pending || i64_add(o->refunded, f.told, &o->refunded) ||
+    return !str_is(f.status, SUCCEEDED) || i64_add(o->refunded, f.told, &o->refunded) ||
            shopify_too_large(why);
 }

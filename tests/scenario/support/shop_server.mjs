@@ -132,8 +132,8 @@ function load_woo(path) {
     }
 }
 
-function refund(o, { lines = [], shipping = false, amount = null, pending = false, at = tick(3600) }) {
-    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked', foreign: o.id % 2 === 1, pending };
+function refund(o, { lines = [], shipping = false, amount = null, pending = false, unpaid = false, at = tick(3600) }) {
+    const r = { id: 900000 + o.id * 10 + o.refunds.length, at, lines: [], shipping: 0, shipping_tax: 0, reason: 'as asked', foreign: o.id % 2 === 1, pending, unpaid };
     for (const i of lines) {
         const l = o.lines[i];
         const [goods, tax] = paid_for(l);
@@ -154,6 +154,14 @@ function settle(o, amount) {
     r.rest += (amount ?? r.amount) - r.amount;
     r.amount = amount ?? r.amount;
     o.modified = Math.max(tick(60), o.modified + 1000);
+}
+
+// An order that was never paid ends; its lines are taken off it, which the platform tells as a refund without payment.
+function cancel(o, financial) {
+    o.cancelled_unpaid = true;
+    o.cancelled = new Date(tick(60)).toISOString();
+    o.financial = financial;
+    refund(o, { lines: o.lines.map((_, i) => i), unpaid: true });
 }
 
 // Of a line: what it came to without tax, after its discount; and the tax.
@@ -292,7 +300,7 @@ function shopify_order(o) {
     const tax = o.lines.reduce((s, l) => s + l.tax, 0) + o.shipping_tax;
     const goods = o.lines.reduce((s, l) => s + (l.amount ?? l.price * l.quantity) - l.discount, 0);
     const total = goods + o.shipping + (state.included ? 0 : tax) + (o.duty ?? 0);
-    const refunded = o.refunds.filter((r) => !r.pending).reduce((s, r) => s + r.amount, 0);
+    const refunded = o.refunds.filter((r) => !r.pending && !r.unpaid).reduce((s, r) => s + r.amount, 0);
     const financial = o.financial ?? (o.status === 'pending' || o.status === 'on-hold' ? 'pending' : refunded === 0 ? 'paid' : refunded >= total ? 'refunded' : 'partially_refunded');
     return {
         id: o.id, name: o.name ?? `#${o.id}`, order_number: o.id, email: o.email ?? `buyer${o.id % 40}@example.com`, created_at: iso(o.created), updated_at: iso(o.modified),
@@ -311,13 +319,13 @@ function shopify_refund(r) {
     const transaction = (nth, status) => ({ id: r.id * 10 + nth, kind: 'refund', status, amount: cents(r.foreign ? r.amount * 3 : r.amount), currency: r.foreign ? 'PLN' : 'EUR' });
     return {
         id: r.id, created_at: iso(r.at), processed_at: iso(r.at), note: r.reason,
-        refund_line_items: r.lines.map((l, i) => ({ id: r.id * 10 + i, line_item_id: l.line.id, quantity: l.quantity, restock_type: 'return', subtotal: (l.goods + (state.included ? l.tax : 0)) / 100,
+        refund_line_items: r.lines.map((l, i) => ({ id: r.id * 10 + i, line_item_id: l.line.id, quantity: l.quantity, restock_type: r.unpaid ? 'cancel' : 'return', subtotal: (l.goods + (state.included ? l.tax : 0)) / 100,
             subtotal_set: both(l.goods + (state.included ? l.tax : 0)), total_tax: l.tax / 100, total_tax_set: both(l.tax), line_item: { id: l.line.id, sku: l.line.sku } })),
         order_adjustments: [
             ...(r.shipping ? [{ id: r.id * 10 + 8, kind: 'shipping_refund', amount: cents(-r.shipping), amount_set: both(-r.shipping), tax_amount: cents(-r.shipping_tax), tax_amount_set: both(-r.shipping_tax) }] : []),
             ...(r.rest ? [{ id: r.id * 10 + 9, kind: 'refund_discrepancy', amount: cents(-r.rest), amount_set: both(-r.rest), tax_amount: '0.00' }] : []),
         ],
-        transactions: [transaction(7, r.pending ? 'pending' : 'success'), transaction(6, 'failure')],
+        transactions: r.unpaid ? [] : [transaction(7, r.pending ? 'pending' : 'success'), transaction(6, 'failure')],
     };
 }
 
@@ -417,8 +425,9 @@ function hand(res, url) {
         edit: () => (touch(), (o.lines[0].quantity += 1)),
         status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to'))),
         told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
+        cancel: () => cancel(o, q.get('financial')),
         settle: () => settle(o, q.has('amount') ? Number(q.get('amount')) : null),
-        refund: () => refund(o, { pending: q.has('pending'), lines: (q.get('lines') ?? '').split(',').filter(Boolean).map(Number), shipping: q.has('shipping'), amount: q.has('amount') ? Number(q.get('amount')) : null }),
+        refund: () => refund(o, { pending: q.has('pending'), unpaid: q.has('unpaid'), lines: (q.get('lines') ?? '').split(',').filter(Boolean).map(Number), shipping: q.has('shipping'), amount: q.has('amount') ? Number(q.get('amount')) : null }),
         touch_all: () => state.orders.forEach((x) => (x.modified = clock)),
         price: () => state.products.filter((p) => p.sku === q.get('sku')).forEach((p) => ((p.price = Number(q.get('to'))), (p.modified = tick(60)))),
         fault: () => faults.push({ kind: q.get('kind'), path: q.get('path') ?? '', after: Number(q.get('after') ?? 0), times: Number(q.get('times') ?? 1) }),

@@ -289,6 +289,50 @@ static void a_mere_amount_under_way_is_told_as_pending(void **state)
     expect_part(r, "\"refunded\":\"0.0000\"");
 }
 
+#define TAKEN_OFF(financial, cancelled_at)                                                 \
+    "{\"orders\":[{\"id\":1,\"name\":\"#1\",\"created_at\":\"2025-03-01T10:00:00-05:00\"," \
+    "\"processed_at\":\"2025-03-01T10:00:01-05:00\",\"financial_status\":\"" financial     \
+    "\",\"cancelled_at\":" cancelled_at ",\"currency\":\"EUR\",\"line_items\":[{\"id\":5," \
+    "\"quantity\":1,\"price\":\"10\"}],\"refunds\":[{\"id\":9,\"created_at\":"             \
+    "\"2025-03-04T10:00:00-05:00\",\"refund_line_items\":[{\"id\":1,\"quantity\":1,"       \
+    "\"restock_type\":\"cancel\",\"subtotal\":10.0,\"total_tax\":0}],\"transactions\":[]}]}]}"
+
+static void lines_taken_off_an_order_that_ended_unpaid_are_no_returns(void **state)
+{
+    static const char *const bodies[] = {
+        TAKEN_OFF("voided", "\"2025-03-04T10:00:00-05:00\""),
+        TAKEN_OFF("pending", "\"2025-03-04T10:00:00-05:00\""),
+        TAKEN_OFF("authorized", "\"2025-03-04T10:00:00-05:00\""),
+        TAKEN_OFF("voided", "null"),
+        TAKEN_OFF("expired", "null"),
+    };
+    struct rig *r = *state;
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+
+        assert_int_equal(page(r, SOURCE_SHOPIFY, "orders", bodies[i]), STATUS_OK);
+
+        expect_rows(r, 2);
+        expect_part(r, "\"paid_at\":null");
+        expect_part(r,
+                    "\"amount\":\"10.0000\",\"tax\":\"0.0000\",\"currency\":\"EUR\",\"status\":"
+                    "\"cancelled\"");
+        expect_part(r, "\"refunded\":\"0.0000\"");
+    }
+}
+
+static void lines_taken_off_an_order_that_waits_for_its_payment_are_returns(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r, SOURCE_SHOPIFY, "orders", TAKEN_OFF("pending", "null")), STATUS_OK);
+
+    expect_rows(r, 2);
+    expect_part(
+        r,
+        "\"amount\":\"10.0000\",\"tax\":\"0.0000\",\"currency\":\"EUR\",\"status\":\"succeeded\"");
+    expect_part(r, "\"refunded\":\"10.0000\"");
+}
+
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -305,6 +349,8 @@ int main(void)
         RIG(a_transaction_that_says_the_shops_amount_counts_by_it),
         RIG(a_refund_under_way_is_pending_and_has_no_difference),
         RIG(a_mere_amount_under_way_is_told_as_pending),
+        RIG(lines_taken_off_an_order_that_ended_unpaid_are_no_returns),
+        RIG(lines_taken_off_an_order_that_waits_for_its_payment_are_returns),
     };
     return cmocka_run_group_tests_name("pulls", tests, NULL, NULL);
 }
