@@ -552,6 +552,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = merge_date_refunds(j, why);
     if (st == STATUS_OK)
+        st = merge_void_refunds(j, why);
+    if (st == STATUS_OK)
         st = merge_order_customers(j, why);
     if (st == STATUS_OK)
         st = merge_order_products(j, why);

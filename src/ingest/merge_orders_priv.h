@@ -14,6 +14,9 @@
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why);
 /* Refunds that came before their orders get the order's date and buyer. */
 enum status merge_date_refunds(struct import_job *j, struct error *why);
+/* Of a platform's API: orders that ended unpaid lose the refunds that were known of them
+ * (merge_refunds.c). After the orders are in. */
+enum status merge_void_refunds(struct import_job *j, struct error *why);
 /* Order-level discounts and tax, shared among the order's sale lines by largest remainder into
  * line_share(row_no, ...), so that lines add up exactly. *needed: the file has any. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why);

@@ -45,4 +45,30 @@ expect_green
 shop late --currency EUR --timezone Europe/Berlin
 add_source shopify
 pull_same "first seen afterwards"
+
+begin "WooCommerce: thrown away after its refund was seen"
+kill "$PLATFORM"
+platform_start
+hand "generate?n=40&kind=woo" >/dev/null
+shop woo --currency EUR --timezone Europe/Berlin
+add_source woocommerce woo
+for o in 5001 5002 5003 5004; do hand "status?order=$o&to=completed" >/dev/null; done
+hand "refund?order=5001&lines=0" >/dev/null
+hand "refund?order=5002&amount=100" >/dev/null
+hand "refund?order=5003&lines=0&shipping" >/dev/null
+hand "refund?order=5004&lines=0" >/dev/null
+pull_same "refunds of orders that stand"
+hand "status?order=5001&to=trash" >/dev/null
+hand "status?order=5002&to=trash&hidden" >/dev/null # where orders are posts, their refunds are thrown away too
+hand "status?order=5004&to=cancelled" >/dev/null
+pull_same "in the trash"
+expect_green
+shop late_woo --currency EUR --timezone Europe/Berlin
+add_source woocommerce woo
+pull_same "first seen in the trash"
+DIR=$T/woo
+hand "status?order=5001&to=completed" >/dev/null
+hand "status?order=5002&to=completed" >/dev/null
+pull_same "taken out of the trash"
+expect_green
 finish

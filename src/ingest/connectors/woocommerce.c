@@ -205,8 +205,19 @@ struct order {
     int64_t shipping;
     int64_t refunded; /* positive */
     bool is_trash;
+    bool is_void; /* no order: thrown away, or ended unpaid; nor are its refunds returns */
     size_t rows;
 };
+
+static bool ended_unpaid(const struct order *o)
+{
+    static const char *const ends[] = { "trash", "cancelled", "failed" };
+    for (size_t i = 0; i < ARRAY_LEN(ends) && o->paid_at.len == 0; i++) {
+        if (str_is(o->status, ends[i]))
+            return true;
+    }
+    return false;
+}
 
 static bool read_order(const struct json_node *n, struct order *o, struct error *why)
 {
@@ -234,9 +245,13 @@ static bool read_order(const struct json_node *n, struct order *o, struct error 
         return false;
     o->refunded = -refunds;
     o->is_trash = str_is(o->status, "trash");
-    /* as WooCommerce's own reports: a cancelled or trashed order is none, even if it was paid */
+    /* as WooCommerce's own reports: a cancelled or trashed order is none, even if it was paid; one
+     * in the trash neither when it has refunds, which are thrown away with it */
     if (o->is_trash || (str_is(o->status, "cancelled") && refunds == 0))
         o->paid_at = STR_EMPTY;
+    o->is_void = ended_unpaid(o);
+    if (o->is_void)
+        o->refunded = 0;
     return true;
 }
 
@@ -409,7 +424,7 @@ static void begin_refund(struct pull_rows *r, const struct refund *f, str line)
         arena_printf(r->arena, "%.*s-%.*s", STR_ARG(pull_text(f->n, "id")), STR_ARG(line)));
     pull_row_set(r, "order_id", f->order->number);
     pull_row_set(r, "currency", pull_text(f->order->n, "currency"));
-    pull_row_set(r, "status", STR("succeeded"));
+    pull_row_set(r, "status", f->order->is_void ? STR("cancelled") : STR("succeeded"));
     pull_row_set(r, "reason", pull_text(f->n, "reason"));
     pull_row_set(r, "at", pull_text(f->n, "date_created_gmt"));
 }

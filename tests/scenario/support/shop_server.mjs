@@ -233,7 +233,7 @@ function woo_order(o) {
         line_items: o.lines.map(line), tax_lines: [], shipping_lines: [{ id: 1, total: cents(ship), total_tax: cents(o.shipping_tax) }],
         fee_lines: o.fee === 0 ? [] : [{ id: 2, name: o.fee < 0 ? 'Goodwill' : 'Gift wrap', total: cents(o.fee), total_tax: '0.00' }],
         coupon_lines: o.coupon ? [{ id: 3, code: o.coupon }] : [],
-        refunds: o.refunds.map((r) => ({ id: r.id, reason: r.reason, total: cents(-r.amount) })),
+        refunds: o.hidden ? [] : o.refunds.map((r) => ({ id: r.id, reason: r.reason, total: cents(-r.amount) })),
     };
 }
 
@@ -423,7 +423,7 @@ function hand(res, url) {
         generate: () => ((state.kind = q.get('kind') ?? 'woo'), generate(Number(q.get('n')), { included: q.get('included') === 'yes' })),
         load: () => ((state.kind = q.get('kind')), q.get('kind') === 'shopify' ? load_shopify(q.get('file')) : load_woo(q.get('file'))),
         edit: () => (touch(), (o.lines[0].quantity += 1)),
-        status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to'))),
+        status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to')), (o.hidden = q.has('hidden'))),
         told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
         cancel: () => cancel(o, q.get('financial')),
         settle: () => settle(o, q.has('amount') ? Number(q.get('amount')) : null),

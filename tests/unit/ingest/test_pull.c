@@ -106,11 +106,13 @@ static void trash_loses_its_payment(void **state)
     assert_int_equal(page(r,
                           SOURCE_WOOCOMMERCE,
                           "orders in the trash",
-                          "[{" WOO_HEAD "\"status\":\"trash\",\"line_items\":[{\"id\":1,"
+                          "[{" WOO_HEAD "\"status\":\"trash\",\"refunds\":[{\"id\":3,"
+                          "\"total\":\"-1.00\"}],\"line_items\":[{\"id\":1,"
                           "\"quantity\":1,\"subtotal\":\"1\",\"total\":\"1\"}]}]"),
                      STATUS_OK);
 
     expect_part(r, "\"paid_at\":null");
+    expect_part(r, "\"refunded\":\"0.0000\"");
 }
 
 static void hostile_pages_are_refused(void **state)
