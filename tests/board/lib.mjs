@@ -10,7 +10,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(HERE, '../..');
 const fromWeb = createRequire(join(ROOT, 'web/package.json'));
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
-const DAYS = '75';
+const DAYS = '60';
 const ORDERS_A_DAY = '10';
 
 export const full = process.env.SHOPVANE_BOARD_FULL === '1';
