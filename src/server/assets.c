@@ -56,18 +56,6 @@ static bool name_has_hash(str name)
     return false;
 }
 
-static bool wants_gzip(const struct request *r)
-{
-    str rest = r->headers[HEADER_ACCEPT_ENCODING];
-    while (rest.len > 0) {
-        str coding = str_take_until(&rest, ',');
-        const str name = str_trim(str_take_until(&coding, ';'));
-        if (str_eq_nocase(name, STR("gzip")))
-            return !str_contains(coding, STR("q=0")) || str_contains(coding, STR("q=0."));
-    }
-    return false;
-}
-
 /* The bytes by which two builds differ; FNV-like and stable, not a secret. */
 static uint64_t content_hash(const struct embedded_file *f)
 {
@@ -94,7 +82,7 @@ bool assets_answer(const struct request *r, struct reply *reply)
         file = page;
     const struct embedded_file *packed =
         find(r->arena, arena_printf(r->arena, "%s.gz", file->name));
-    const bool is_packed = packed != NULL && wants_gzip(r);
+    const bool is_packed = packed != NULL && request_takes_gzip(r);
     if (is_packed)
         file = packed;
     const str etag = arena_printf(r->arena, "\"%016llx\"", (unsigned long long)content_hash(file));

@@ -106,6 +106,8 @@ void router_answer(struct request *r, struct reply *reply);
 /* All rows are complete and their shapes valid; BUG otherwise. Called once at start. */
 void router_check(void);
 
+/* Whether the client takes an answer packed by gzip. */
+bool request_takes_gzip(const struct request *r);
 /* The embedded web board: fills the reply for a path outside /api. False: there is no bundle. */
 bool assets_answer(const struct request *r, struct reply *reply);
 

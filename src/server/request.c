@@ -168,3 +168,15 @@ int64_t request_body_count(const struct request *req, const char *name, int64_t 
     int64_t out = 0;
     return json_as_i64(json_get(req->json, name), &out) ? out : otherwise;
 }
+
+bool request_takes_gzip(const struct request *r)
+{
+    str rest = r->headers[HEADER_ACCEPT_ENCODING];
+    while (rest.len > 0) {
+        str coding = str_take_until(&rest, ',');
+        const str name = str_trim(str_take_until(&coding, ';'));
+        if (str_eq_nocase(name, STR("gzip")))
+            return !str_contains(coding, STR("q=0")) || str_contains(coding, STR("q=0."));
+    }
+    return false;
+}

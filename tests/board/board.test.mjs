@@ -83,6 +83,19 @@ test('a wrong password is refused in words, the right one opens the page that wa
     await context.close();
 });
 
+test('the first load of the overview is at most 350 KB, data and all', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    const asked = [];
+    page.on('requestfinished', (request) => asked.push(request.sizes()));
+    await open(page, '/');
+    const sizes = await Promise.all(asked);
+    const sum = sizes.reduce((all, one) => all + one.responseBodySize + one.responseHeadersSize, 0);
+    assert.ok(sizes.length > 8);
+    assert.ok(sum <= 350 * 1024, `${Math.round(sum / 1024)} KB`);
+    await context.close();
+});
+
 for (const look of LOOKS.slice(0, full ? LOOKS.length : 3)) {
     const pages = full ? PAGES : PAGES.slice(0, BOUNDED).filter((_, i) => i % 3 === LOOKS.indexOf(look));
     test(`pages in ${look.name}: no error, no request to elsewhere, no serious finding of axe`, async () => {
