@@ -72,6 +72,14 @@ static str kept(struct arena *a, str s)
     return copy.ptr != NULL ? copy : STR_EMPTY;
 }
 
+/* A file goes into one store; rows of quarantine may be of any. */
+static str store_of(const struct job *job)
+{
+    if (job->wish.path.len == 0)
+        return STR_EMPTY;
+    return str_from(job->wish.options.store != NULL ? job->wish.options.store : "main");
+}
+
 enum status jobs_copy(const struct job *job,
                       struct arena *a,
                       struct job_view *out,
@@ -90,6 +98,7 @@ enum status jobs_copy(const struct job *job,
         .state = job->state,
         .name = kept(a, job->wish.name),
         .who = kept(a, job->wish.who),
+        .store = kept(a, store_of(job)),
         .step = job->step != NULL ? str_from(tr(job->wish.lang, job->step)) : STR_EMPTY,
         .done = job->done,
         .total = job->total,

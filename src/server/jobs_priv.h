@@ -45,6 +45,7 @@ struct job_view {
     enum job_state state;
     str name;
     str who;
+    str store;    /* that it changes; empty: more than one */
     str step;     /* in the job's language; empty: none */
     int64_t done; /* of `total`, in what the step counts; total 0: unknown */
     int64_t total;

@@ -158,13 +158,28 @@ static void write_job(struct json_writer *w, const struct job_view *v)
     json_object_close(w);
 }
 
-static enum status answer_job(struct request *req, struct reply *reply, struct error *why)
+/* Jobs of other stores are nobody's business here: their files and rows would be told. */
+static bool may_see(const struct request *req, const struct job_view *v)
 {
-    struct job_view view;
+    return v->store.len > 0 ? principal_sees_store(req->who, v->store) : req->who->all_stores;
+}
+
+/* What may not be seen is not there. */
+static enum status find_job(struct request *req, struct job_view *out, struct error *why)
+{
     int64_t id = 0;
     enum status st = request_id(req, &id, why);
     if (st == STATUS_OK)
-        st = jobs_view(request_jobs(req), id, req->arena, &view, why);
+        st = jobs_view(request_jobs(req), id, req->arena, out, why);
+    if (st == STATUS_OK && !may_see(req, out))
+        st = error_set(why, STATUS_NOT_FOUND, "there is no job #%lld", (long long)id);
+    return st;
+}
+
+static enum status answer_job(struct request *req, struct reply *reply, struct error *why)
+{
+    struct job_view view;
+    const enum status st = find_job(req, &view, why);
     if (st == STATUS_OK)
         write_job(&reply->json, &view);
     return st;
@@ -175,6 +190,7 @@ static enum status answer_jobs(struct request *req, struct reply *reply, struct 
     struct page page;
     struct job_view *items = NULL;
     size_t n = 0;
+    size_t seen = 0;
     size_t shown = 0;
     enum status st = request_page(req, &page, why);
     if (st == STATUS_OK)
@@ -182,21 +198,26 @@ static enum status answer_jobs(struct request *req, struct reply *reply, struct 
     if (st != STATUS_OK)
         return st;
     reply_list_open(reply);
-    for (size_t i = page.offset; i < n && shown < page.limit; i++, shown++)
+    for (size_t i = 0; i < n; i++) {
+        if (!may_see(req, &items[i]))
+            continue;
+        if (seen++ < page.offset || shown == page.limit)
+            continue;
         write_job(&reply->json, &items[i]);
-    reply_list_close(reply, &page, shown, (int64_t)n);
+        shown++;
+    }
+    reply_list_close(reply, &page, shown, (int64_t)seen);
     return STATUS_OK;
 }
 
 static enum status answer_cancel(struct request *req, struct reply *reply, struct error *why)
 {
     struct job_view view;
-    int64_t id = 0;
-    enum status st = request_id(req, &id, why);
+    enum status st = find_job(req, &view, why);
     if (st == STATUS_OK)
-        st = jobs_cancel(request_jobs(req), id, why);
+        st = jobs_cancel(request_jobs(req), view.id, why);
     if (st == STATUS_OK)
-        st = jobs_view(request_jobs(req), id, req->arena, &view, why);
+        st = jobs_view(request_jobs(req), view.id, req->arena, &view, why);
     if (st == STATUS_OK)
         write_job(&reply->json, &view);
     return st;
