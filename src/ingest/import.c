@@ -71,6 +71,19 @@ static enum status choose(const char *path,
     return STATUS_OK;
 }
 
+/* Rows of the table belong to the whole shop, and who imports may change one store alone. */
+static enum status check_reach(const struct import_options *o,
+                               const struct table *t,
+                               struct error *why)
+{
+    if (!o->one_store || t == NULL || table_column(t, STR("store")) != NULL)
+        return STATUS_OK;
+    return error_set(why,
+                     STATUS_FORBIDDEN,
+                     "%s is of the whole shop: somebody who sees all stores has to import it",
+                     t->name);
+}
+
 static enum status open_import(struct shop *s,
                                const char *path,
                                const struct import_options *o,
@@ -84,6 +97,8 @@ static enum status open_import(struct shop *s,
         st = reading_source_open(s, path, 0, a, &out->source, why);
     if (st == STATUS_OK)
         st = choose(out->source.path, o, a, out, why);
+    if (st == STATUS_OK)
+        st = check_reach(o, out->mapping->target.table, why);
     if (st == STATUS_OK && out->mapping->timezone.len > 0 &&
         !str_eq(out->mapping->timezone, out->store->timezone))
         st = zone_open(out->mapping->timezone, &out->zone, why);

@@ -35,8 +35,10 @@ struct import_options {
     int64_t repairs;        /* its rows are refused ones of this import, repaired: they join their
                                orders, in place of replacing them; 0: none, unless the file is the
                                one that quarantine_retry() wrote */
-    bool dry_run;           /* everything but the commit */
-    bool again;             /* import even if the same bytes are in already */
+    bool one_store; /* who imports may change this store alone: what belongs to the whole shop,
+                       such as exchange rates, is refused */
+    bool dry_run;   /* everything but the commit */
+    bool again;     /* import even if the same bytes are in already */
     int64_t now_us;
     const struct import_progress *progress; /* may be NULL */
 };

@@ -315,6 +315,7 @@ static enum status answer_start(struct request *req, struct reply *reply, struct
                              .options = upload_options(&u, req->now_us, req->arena),
                              .lang = req->lang,
                              .who = req->who->name };
+    wish.options.one_store = !req->who->all_stores;
     wish.options.again = request_body_flag(req, "again");
     wish.options.as_of = arena_cstr(req->arena, request_body_text(req, "as_of"));
     wish.options.period = arena_cstr(req->arena, request_body_text(req, "period"));
