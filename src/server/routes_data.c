@@ -206,6 +206,7 @@ static const struct route rows[] = {
       .path = "/api/v1/quarantine/{id}",
       .least = ROLE_EDITOR,
       .scope = SCOPE_WHOLE,
+      .lane = LANE_WORK,
       .body = BODY_JSON,
       .takes = "{fields?:{*:string},raw?:string}",
       .gives = "{" REFUSED ",fields:[{name:string,value:string}]}",

@@ -174,6 +174,7 @@ static const struct route rows[] = {
       .path = "/api/v1/reports/month/close",
       .least = ROLE_EDITOR,
       .scope = SCOPE_WHOLE,
+      .lane = LANE_WORK,
       .body = BODY_JSON,
       .takes = "{period:text,note?:string,again?:boolean}",
       .gives = "{figures:count}",
