@@ -107,7 +107,8 @@ static enum status answer_close(struct request *req, struct reply *reply, struct
     return STATUS_OK;
 }
 
-static void write_close(struct json_writer *w, const struct closed_month *m)
+/* `whole`: a close is of all stores; who sees some learns that there is one, no more. */
+static void write_close(struct json_writer *w, const struct closed_month *m, bool whole)
 {
     json_object_open(w);
     json_key(w, "month");
@@ -119,9 +120,15 @@ static void write_close(struct json_writer *w, const struct closed_month *m)
     json_key(w, "at");
     request_write_time(w, m->at_us);
     json_key(w, "figures");
-    json_i64(w, m->figures);
+    if (whole)
+        json_i64(w, m->figures);
+    else
+        json_null(w);
     json_key(w, "note");
-    json_str(w, m->note);
+    if (whole)
+        json_str(w, m->note);
+    else
+        json_null(w);
     json_object_close(w);
 }
 
@@ -141,7 +148,7 @@ static enum status answer_closes(struct request *req, struct reply *reply, struc
         return st;
     reply_list_open(reply);
     for (size_t i = page.offset; i < n && shown < page.limit; i++, shown++)
-        write_close(&reply->json, &items[i]);
+        write_close(&reply->json, &items[i], req->who->all_stores);
     reply_list_close(reply, &page, shown, (int64_t)n);
     return STATUS_OK;
 }
@@ -185,8 +192,8 @@ static const struct route rows[] = {
       .least = ROLE_VIEWER,
       .scope = SCOPE_FREE,
       .params = "limit?:count,cursor?:string",
-      .gives = GIVES_LIST("{month:text,revision:count,data_version:count,at:time,figures:count,"
-                          "note:string}"),
+      .gives = GIVES_LIST("{month:text,revision:count,data_version:count,at:time,figures:count?,"
+                          "note:string?}"),
       .summary = "closed months",
       .answer = answer_closes },
     { .method = "GET",

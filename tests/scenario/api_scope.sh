@@ -72,6 +72,66 @@ expect_code 403
 api POST goals '{"kpi":"net_sales","period":"2026-11","store":"a","target":"500","note":"mine"}'
 expect_code 200
 
+upload() { # FILE STORE: the id of the upload is printed
+    curl -s -o "$T/body" -H "Authorization: Bearer $TOKEN" --data-binary @"$1" \
+        "$URL/uploads?name=$(basename "$1")&as_store=$2"
+    value_of a.id
+}
+
+begin "jobs of the other store are not there"
+TOKEN=$ROOT
+api POST "uploads/$(upload "$T/b.csv" b)/import" '{}'
+expect_code 202
+JOB=$(value_of a.job)
+TOKEN=$ONE
+api GET "jobs/$JOB"
+expect_code 404
+api DELETE "jobs/$JOB"
+expect_code 404
+api GET jobs
+expect_code 200
+expect_value a.total 0
+TOKEN=$ROOT
+api GET jobs
+expect_value a.total 1
+api GET "jobs/$JOB"
+expect_code 200
+
+begin "a file for tables of the whole shop is not a store's to bring"
+printf 'base,quote,date,rate\nUSD,GBP,2026-11-01,0.8\n' >"$T/fx.csv"
+for who in "$ONE" "$ROOT"; do
+    TOKEN=$who
+    ID=$(upload "$T/fx.csv" a)
+    api PATCH "uploads/$ID" '{"preset":"generic:fx_rate"}'
+    expect_code 200
+    api POST "uploads/$ID/import" '{}'
+    api_job
+    if [ "$who" = "$ONE" ]; then
+        expect_value a.state failed
+        expect_text "fx_rate is of the whole shop"
+    else
+        expect_value a.state done
+    fi
+done
+TOKEN=$ONE
+ID=$(upload "$T/a.csv" a)
+api POST "uploads/$ID/import" '{}'
+api_job
+expect_value a.state done
+
+begin "of a close of all stores only that there is one"
+TOKEN=$ROOT
+api POST reports/month/close '{"period":"2026-10","note":"secret words"}'
+expect_code 200
+api GET closes
+expect_text "secret words"
+TOKEN=$ONE
+api GET closes
+expect_code 200
+expect_value a.items.length 1
+expect_value "a.items[0].figures" null
+expect_value "a.items[0].note" null
+
 begin "an analyst exports and changes nothing"
 kill -TERM "$SERVER"
 wait "$SERVER"

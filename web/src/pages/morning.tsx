@@ -119,8 +119,8 @@ interface Close {
     revision: number;
     data_version: number;
     at: string;
-    figures: number;
-    note: string;
+    figures: number | null; // null: a close is of all stores, and you see some
+    note: string | null;
 }
 
 function Closes() {
