@@ -225,6 +225,10 @@ static enum status answer_share_add(struct request *req, struct reply *reply, st
     enum status st = check_path(t.path, why);
     if (st == STATUS_OK)
         st = check_days(days, why);
+    if (st == STATUS_OK && req->who->kind != PRINCIPAL_SESSION)
+        st = error_set(why,
+                       STATUS_FORBIDDEN,
+                       "a token cannot make links, which would outlive it; log in for that");
     t.expires_us = req->now_us + days * US_PER_DAY;
     if (st == STATUS_OK)
         st = access_thing_add(request_access(req), ACCESS_SHARE, &t, &by, &made, why);
