@@ -95,12 +95,39 @@ static enum status show_account(struct request *req,
     return st;
 }
 
+/* A token that leaked must not become an account, or a password that outlives it. */
+static enum status check_session(const struct request *req, struct error *why)
+{
+    if (req->who->kind == PRINCIPAL_SESSION)
+        return STATUS_OK;
+    return error_set(why,
+                     STATUS_FORBIDDEN,
+                     "a token cannot add users or change roles and passwords; log in, or use "
+                     "shopvane users");
+}
+
+/* One's own password is changed where the old one is asked for. */
+static enum status check_own(const struct request *req,
+                             int64_t id,
+                             const struct access_change *c,
+                             struct error *why)
+{
+    if (id != req->who->user_id || !(c->fields & USER_PASSWORD))
+        return STATUS_OK;
+    return error_set(why,
+                     STATUS_FORBIDDEN,
+                     "your own password is changed with the old one: PATCH /api/v1/me, or My "
+                     "settings");
+}
+
 static enum status answer_add(struct request *req, struct reply *reply, struct error *why)
 {
     const struct access_actor by = request_actor(req);
     struct access_change c = { .fields = 0 };
     int64_t id = 0;
     enum status st = read_change(req, &c, why);
+    if (st == STATUS_OK)
+        st = check_session(req, why);
     if (st == STATUS_OK)
         st = access_user_add(request_access(req), &c, &by, &id, why);
     if (st == STATUS_OK)
@@ -116,13 +143,12 @@ static enum status answer_change(struct request *req, struct reply *reply, struc
     enum status st = request_id(req, &id, why);
     if (st == STATUS_OK)
         st = read_change(req, &c, why);
+    if (st == STATUS_OK && (c.fields & (USER_PASSWORD | USER_ROLE)))
+        st = check_session(req, why);
     if (st == STATUS_OK)
-        st = access_user_change(request_access(req),
-                                id,
-                                &c,
-                                id == req->who->user_id ? req->who->credential : 0,
-                                &by,
-                                why);
+        st = check_own(req, id, &c, why);
+    if (st == STATUS_OK)
+        st = access_user_change(request_access(req), id, &c, 0, &by, why);
     return st == STATUS_OK ? show_account(req, reply, id, why) : st;
 }
 
