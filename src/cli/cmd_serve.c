@@ -13,6 +13,7 @@ struct serve_options {
     const char *tls_cert;
     const char *tls_key;
     bool behind_proxy;
+    const char *proxy;
 };
 
 #define AT(field) offsetof(struct serve_options, field)
@@ -33,8 +34,13 @@ static const struct option serve_option_rows[] = {
     { "behind-proxy",
       OPTION_FLAG,
       NULL,
-      "a proxy with TLS stands in front: trust its X-Forwarded-For and -Proto",
+      "a proxy with TLS stands in front on this machine: trust its X-Forwarded-For and -Proto",
       AT(behind_proxy) },
+    { "proxy",
+      OPTION_TEXT,
+      "ADDR,...",
+      "likewise, for proxies on other machines: their addresses",
+      AT(proxy) },
 };
 
 /* The one piece of state outside a context: a signal handler has no other way to speak. */
@@ -162,6 +168,7 @@ static enum status serve_run(struct command_env *env,
                                        .tls_cert = o->tls_cert,
                                        .tls_key = o->tls_key,
                                        .behind_proxy = o->behind_proxy,
+                                       .proxies = o->proxy,
                                        .reload = &reload_asked,
                                        .reloaded = on_reloaded,
                                        .shop = s,
@@ -177,7 +184,8 @@ static enum status serve_run(struct command_env *env,
 const struct command command_serve = {
     .name = "serve",
     .summary = "serve the web board and its API",
-    .usage = "[--listen ADDR:PORT] [--host NAME] [--tls-cert FILE --tls-key FILE | --behind-proxy]",
+    .usage = "[--listen ADDR:PORT] [--host NAME] [--tls-cert FILE --tls-key FILE | "
+             "--behind-proxy | --proxy ADDR]",
     .examples = "shopvane -C myshop serve\n"
                 "shopvane -C myshop serve --listen 127.0.0.1:9000\n"
                 "shopvane -C myshop serve --listen 0.0.0.0:443 --host kpi.example.com "

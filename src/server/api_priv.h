@@ -136,6 +136,7 @@ struct request {
     str headers[HEADER_COUNT]; /* .len 0: absent */
     str address;               /* of the client, as the log and the throttle name it */
     bool is_tls;               /* here, or at the proxy in front */
+    bool is_local;             /* from this machine, not through a proxy */
     const struct url_param *params;
     size_t param_count;
     struct url_param segments[ROUTE_SEGMENTS_MAX]; /* {name} -> text */

@@ -53,6 +53,39 @@ static bool read_ip(str host, uint16_t port, struct listen *out)
     return true;
 }
 
+/* IPv4 becomes IPv6 (::ffff:1.2.3.4), so that both ways of writing one are equal. */
+static bool read_address(str name, struct in6_addr *out)
+{
+    char text[64];
+    struct in6_addr v6 = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
+    if (name.len >= sizeof text)
+        return false;
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '\0';
+    if (inet_pton(AF_INET, text, &v6.s6_addr[12]) != 1 && inet_pton(AF_INET6, text, &v6) != 1)
+        return false;
+    *out = v6;
+    return true;
+}
+
+static enum status read_proxies(const char *text, struct listen *out, struct error *why)
+{
+    str rest = str_from(text);
+    while (rest.len > 0) {
+        const str one = str_trim(str_take_until(&rest, ','));
+        if (out->proxy_count == LISTEN_PROXIES_MAX)
+            return error_set(
+                why, STATUS_BAD_USAGE, "--proxy: more than %d addresses", LISTEN_PROXIES_MAX);
+        if (!read_address(one, &out->proxies[out->proxy_count]))
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "--proxy wants addresses such as 10.0.0.5, not \"%.*s\"",
+                             STR_ARG(str_first(one, 80)));
+        out->proxy_count++;
+    }
+    return STATUS_OK;
+}
+
 static enum status read_hosts(const char *text, struct listen *out, struct error *why)
 {
     str rest = str_from(text);
@@ -66,7 +99,7 @@ static enum status read_hosts(const char *text, struct listen *out, struct error
 
 enum status listen_read(const struct server_options *opt, struct listen *out, struct error *why)
 {
-    struct listen l = { .is_behind_proxy = opt->behind_proxy,
+    struct listen l = { .is_behind_proxy = opt->behind_proxy || opt->proxies != NULL,
                         .is_tls = opt->tls_cert != NULL || opt->tls_key != NULL };
     str host = STR_EMPTY;
     str port = STR_EMPTY;
@@ -85,7 +118,9 @@ enum status listen_read(const struct server_options *opt, struct listen *out, st
             "in the clear: give --tls-cert and --tls-key, or --behind-proxy when a proxy "
             "with TLS stands in front",
             opt->listen);
-    const enum status st = read_hosts(opt->hosts, &l, why);
+    enum status st = read_hosts(opt->hosts, &l, why);
+    if (st == STATUS_OK)
+        st = read_proxies(opt->proxies, &l, why);
     if (st == STATUS_OK)
         *out = l;
     return st;
@@ -124,13 +159,8 @@ static bool host_name(str host, str *name)
 
 static bool is_address(str name)
 {
-    unsigned char bytes[16];
-    char text[64];
-    if (name.len >= sizeof text)
-        return false;
-    memcpy(text, name.ptr, name.len);
-    text[name.len] = '\0';
-    return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+    struct in6_addr ignored;
+    return read_address(name, &ignored);
 }
 
 bool listen_allows_host(const struct listen *l, str host)
@@ -149,31 +179,19 @@ bool listen_allows_host(const struct listen *l, str host)
 
 /* ---- Proxies. ------------------------------------------------------------------------------- */
 
-static bool is_private_v4(uint32_t a)
+static bool is_loopback(const struct in6_addr *a)
 {
-    return a >> 24 == 127 || a >> 24 == 10 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8;
+    return IN6_IS_ADDR_LOOPBACK(a) || (IN6_IS_ADDR_V4MAPPED(a) && a->s6_addr[12] == 127);
 }
 
-/* Loopback, RFC 1918 and their IPv6 like (RFC 4193 unique local). */
-static bool is_private(str address)
+/* This machine, and those that were named: others on a private network may be anybody. */
+static bool is_believed(const struct listen *l, const struct in6_addr *a)
 {
-    struct in_addr v4;
-    struct in6_addr v6;
-    char text[64];
-    if (address.len >= sizeof text)
-        return false;
-    memcpy(text, address.ptr, address.len);
-    text[address.len] = '\0';
-    if (inet_pton(AF_INET, text, &v4) == 1)
-        return is_private_v4(ntohl(v4.s_addr));
-    if (inet_pton(AF_INET6, text, &v6) != 1)
-        return false;
-    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-        uint32_t inner;
-        memcpy(&inner, &v6.s6_addr[12], sizeof inner);
-        return is_private_v4(ntohl(inner));
+    for (size_t i = 0; i < l->proxy_count; i++) {
+        if (memcmp(&l->proxies[i], a, sizeof *a) == 0)
+            return true;
     }
-    return IN6_IS_ADDR_LOOPBACK(&v6) || (v6.s6_addr[0] & 0xfe) == 0xfc;
+    return is_loopback(a);
 }
 
 /* What stands last was written by the nearest proxy; what stands before, anybody may have sent. */
@@ -187,8 +205,13 @@ static str last_of(str list)
 
 void listen_forwarded(const struct listen *l, struct request *r)
 {
+    struct in6_addr peer;
     r->is_tls = l->is_tls;
-    if (!l->is_behind_proxy || !is_private(r->address))
+    r->is_local = false;
+    if (!read_address(r->address, &peer))
+        return;
+    r->is_local = is_loopback(&peer) && r->headers[HEADER_FORWARDED_FOR].len == 0;
+    if (!l->is_behind_proxy || !is_believed(l, &peer))
         return;
     const str from = last_of(r->headers[HEADER_FORWARDED_FOR]);
     if (is_address(from) && from.len > 0)

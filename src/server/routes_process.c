@@ -158,8 +158,7 @@ static void add_replies(struct buf *b, const struct api_counts *counts)
 /* From this machine, or an administrator: it tells how busy the shop is. */
 static bool may_watch(const struct request *req)
 {
-    return str_starts(req->address, STR("127.")) || str_is(req->address, "::1") ||
-           str_is(req->address, "::ffff:127.0.0.1") || req->who->role == ROLE_ADMIN;
+    return req->is_local || req->who->role == ROLE_ADMIN;
 }
 
 static enum status answer_metrics(struct request *req, struct reply *reply, struct error *why)

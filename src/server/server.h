@@ -32,7 +32,9 @@ struct server_options {
     const char *hosts;    /* names that the board goes by, "a,b"; NULL: none beside loopback */
     const char *tls_cert; /* PEM files; NULL: plain */
     const char *tls_key;
-    bool behind_proxy; /* a proxy with TLS stands in front */
+    bool behind_proxy; /* a proxy with TLS stands in front, on this machine */
+    const char
+        *proxies;      /* addresses of proxies elsewhere, "a,b"; implies behind_proxy; NULL: none */
     struct shop *shop; /* open; the server borrows it */
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */

@@ -203,22 +203,45 @@ static void names_are_allowed_or_not(void **state)
     }
 }
 
+/* What changes something waits for the writer: not in the lane of the questions. */
+static void changes_stay_out_of_the_lane_of_questions(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    for (size_t i = 0; router_at(i) != NULL; i++) {
+        const struct route *row = router_at(i);
+        if (strcmp(row->method, "GET") == 0)
+            continue;
+        n++;
+        if (row->lane == LANE_QUERY && strcmp(row->path, "/api/v1/definitions/check") != 0)
+            fail_msg("%s %s", row->method, row->path);
+    }
+    assert_true(n > 20);
+}
+
 static void only_a_near_proxy_is_believed(void **state)
 {
     struct rig *r = *state;
     struct request *q = &r->request;
-    struct listen l = { .is_behind_proxy = true };
+    struct listen l;
+    const struct server_options opt = { .listen = "127.0.0.1:80", .proxies = "10.1.1.1, fd00::1" };
+    assert_int_equal(listen_read(&opt, &l, &r->why), STATUS_OK);
+    assert_true(l.is_behind_proxy);
     q->headers[HEADER_FORWARDED_FOR] = STR("6.6.6.6, 203.0.113.9");
     q->headers[HEADER_FORWARDED_PROTO] = STR("https");
-    static const char *const near[] = { "127.0.0.1", "10.1.1.1", "172.31.0.1",     "192.168.0.9",
-                                        "::1",       "fd00::1",  "::ffff:10.0.0.1" };
-    static const char *const far[] = { "8.8.8.8", "172.32.0.1", "2001:db8::1", "" };
+    static const char *const near[] = { "127.0.0.1",        "127.0.0.9", "::1",
+                                        "::ffff:127.0.0.1", "10.1.1.1",  "fd00::1",
+                                        "::ffff:10.1.1.1" };
+    static const char *const far[] = {
+        "8.8.8.8", "10.1.1.2", "192.168.0.9", "172.31.0.1", "2001:db8::1", "fd00::2", ""
+    };
     for (size_t i = 0; i < ARRAY_LEN(near); i++) {
         q->address = str_from(near[i]);
         q->is_tls = false;
         listen_forwarded(&l, q);
         assert_true(str_is(q->address, "203.0.113.9"));
         assert_true(q->is_tls);
+        assert_false(q->is_local);
     }
     for (size_t i = 0; i < ARRAY_LEN(far); i++) {
         q->address = str_from(far[i]);
@@ -226,11 +249,22 @@ static void only_a_near_proxy_is_believed(void **state)
         assert_true(str_is(q->address, far[i]));
         assert_false(q->is_tls);
     }
+    q->headers[HEADER_FORWARDED_FOR] = STR("127.0.0.1"); /* a claim, not where it comes from */
+    q->address = STR("10.1.1.1");
+    listen_forwarded(&l, q);
+    assert_true(str_is(q->address, "127.0.0.1"));
+    assert_false(q->is_local);
     l.is_behind_proxy = false;
     q->address = STR("127.0.0.1");
     listen_forwarded(&l, q);
     assert_true(str_is(q->address, "127.0.0.1"));
     assert_false(q->is_tls);
+    assert_false(q->is_local);
+    q->headers[HEADER_FORWARDED_FOR] = STR_EMPTY;
+    listen_forwarded(&l, q);
+    assert_true(q->is_local);
+    const struct server_options bad = { .listen = "127.0.0.1:80", .proxies = "10.0.0.0/8" };
+    assert_int_equal(listen_read(&bad, &l, &r->why), STATUS_BAD_USAGE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -244,6 +278,7 @@ int main(void)
         TEST(cookies_are_found_by_their_whole_name),
         TEST(rows_are_found_by_method_and_path),
         TEST(rows_are_complete),
+        TEST(changes_stay_out_of_the_lane_of_questions),
         TEST(segments_win_over_parameters),
         TEST(it_listens_where_it_may),
         TEST(names_are_allowed_or_not),
