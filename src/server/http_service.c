@@ -19,6 +19,7 @@
 
 #define CONNECTION_BYTES ((size_t)32 * 1024)
 #define CONNECTIONS      4096U
+#define CONNECTIONS_EACH 512U /* of one address, where addresses are those of clients */
 #define FILES_BESIDE     128U /* descriptors that are no connections */
 #define IDLE_SECONDS     75
 
@@ -264,6 +265,8 @@ static struct MHD_Daemon *start_daemon(struct http_service *h)
                             (unsigned)(cores > 1 ? cores : 2),
                             MHD_OPTION_CONNECTION_LIMIT,
                             connection_limit(),
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                            l->is_loopback || l->is_behind_proxy ? 0U : CONNECTIONS_EACH,
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                             CONNECTION_BYTES,
                             MHD_OPTION_CONNECTION_TIMEOUT,

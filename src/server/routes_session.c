@@ -215,6 +215,9 @@ static enum status answer_me(struct request *req, struct reply *reply, struct er
     return answer_session(req, reply, why);
 }
 
+/* Anybody may send these, as often as he likes. */
+#define BEFORE_LOG_IN_MAX ((size_t)8192)
+
 static const struct route rows[] = {
     { .method = "GET",
       .path = "/api/v1/session",
@@ -228,6 +231,7 @@ static const struct route rows[] = {
       .scope = SCOPE_FREE,
       .lane = LANE_PASSWORD,
       .body = BODY_JSON,
+      .body_max = BEFORE_LOG_IN_MAX,
       .logs_itself = true,
       .without_csrf = true,
       .takes = "{name:text,password:string}",
@@ -248,6 +252,7 @@ static const struct route rows[] = {
       .scope = SCOPE_FREE,
       .lane = LANE_PASSWORD,
       .body = BODY_JSON,
+      .body_max = BEFORE_LOG_IN_MAX,
       .logs_itself = true,
       .without_csrf = true,
       .takes = "{token:text,name:text,password:string}",

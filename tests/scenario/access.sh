@@ -128,6 +128,11 @@ api POST /api/v1/shares "${J[@]}" -H "Authorization: Bearer $ADMIN" -d '{"path":
 expect_code 422
 SHARER=$(token editor s --write)
 api POST /api/v1/shares "${J[@]}" -H "Authorization: Bearer $SHARER" -d '{"path":"/kpi/aov?last=28d","expires_days":3}'
+expect_code 403
+expect_text "outlive"
+api POST /api/v1/session "${J[@]}" -d '{"name":"editor","password":"the pass phrase of editor"}'
+MAKER=(-H "Cookie: $(cookie_of)" -H "X-CSRF-Token: $(field csrf)")
+api POST /api/v1/shares "${J[@]}" "${MAKER[@]}" -d '{"path":"/kpi/aov?last=28d","expires_days":3}'
 expect_code 201
 S=$(field url)
 api GET "$S"
@@ -136,6 +141,23 @@ expect_text 'Location: /kpi/aov?last=28d' 'HttpOnly'
 SHARE=$(cookie_of)
 api GET "/api/v1/kpi?id=orders&from=2024-01-01&to=2024-12-31" -H "Cookie: $SHARE"
 expect_code 200
+
+begin "a token makes no users, roles and passwords; one's own password needs the old one"
+api POST /api/v1/users "${J[@]}" -H "Authorization: Bearer $ADMIN" -d '{"name":"eve","role":"admin","password":"a long pass phrase"}'
+expect_code 403
+api PATCH /api/v1/users/5 "${J[@]}" -H "Authorization: Bearer $ADMIN" -d '{"password":"a new long phrase"}'
+expect_code 403
+api PATCH /api/v1/users/5 "${J[@]}" -H "Authorization: Bearer $ADMIN" -d '{"role":"analyst"}'
+expect_code 403
+api PATCH /api/v1/users/5 "${J[@]}" -H "Authorization: Bearer $ADMIN" -d '{"disabled":false}'
+expect_code 200
+api POST /api/v1/session "${J[@]}" -d '{"name":"root","password":"a long pass phrase"}'
+ROOT=(-H "Cookie: $(cookie_of)" -H "X-CSRF-Token: $(field csrf)")
+api PATCH /api/v1/users/5 "${J[@]}" "${ROOT[@]}" -d '{"password":"a new long phrase"}'
+expect_code 200
+api PATCH /api/v1/users/1 "${J[@]}" "${ROOT[@]}" -d '{"password":"a new long phrase"}'
+expect_code 403
+expect_text "with the old one"
 
 begin "every endpoint as every kind of user, its answer as described"
 cat >"$T/secrets.json" <<END
@@ -217,6 +239,10 @@ raw "GET http://evil.example/api/v1/kpis HTTP/1.1\r\n${H}\r\n"
 expect_code 400
 
 begin "bodies have their limits"
+for path in session first-admin; do
+    api POST /api/v1/$path "${J[@]}" -d "{\"name\":\"$(printf '%09000d' 0)\"}"
+    expect_code 413
+done
 head -c 3000000 /dev/zero | tr '\000' ' ' >"$T/big"
 api POST /api/v1/session "${J[@]}" --data-binary "@$T/big"
 expect_code 413
@@ -266,6 +292,8 @@ expect_text '__Host-shopvane_' 'Secure'
 api GET "/api/v1/audit?q=203.0.113.9" -H "Authorization: Bearer $ADMIN"
 expect_text '"who":"root","address":"203.0.113.9","action":"login"'
 api GET /metrics -H 'X-Forwarded-For: 203.0.113.9'
+expect_code 403
+api GET /metrics -H 'X-Forwarded-For: 127.0.0.1'
 expect_code 403
 api GET /metrics
 expect_code 200
