@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include <sys/types.h>
+
 /* What a command may touch. The server fills `shop` (already open) and streams of its client. */
 struct command_env {
     FILE *out;
@@ -21,6 +23,7 @@ struct command_env {
     struct shop *shop;    /* open already (live server); NULL: the command opens it */
     const char *(*variable)(const char *name); /* of the environment; NULL: there is none */
     bool served;                               /* runs inside a live server */
+    mode_t umask; /* the user's own, for files that he names; the shop's are his alone */
 };
 
 /* Runs argv (without the program's name: "-C DIR import FILE"). Returns the exit status:

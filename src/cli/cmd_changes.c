@@ -175,16 +175,8 @@ static enum status put_document(struct command_env *env,
             why, STATUS_BAD_USAGE, "%s is no text: add --output report.%s", o->format, o->format);
     if (st != STATUS_OK)
         return st;
-    if (o->output != NULL) {
-        struct arena *a = arena_new(0);
-        const char *path = a != NULL ? env_path(env, a, o->output) : NULL;
-        st = path != NULL ? document_save(d, format, path, why)
-                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
-        if (st == STATUS_OK)
-            fprintf(env->out, tr(env->lang, "wrote %s\n"), o->output);
-        arena_free(a);
-        return st;
-    }
+    if (o->output != NULL)
+        return env_save(env, d, format, o->output, why);
     buf_init(&out, TEXT_MAX);
     st = document_print(d, format, &look, &out, why);
     if (st == STATUS_OK)

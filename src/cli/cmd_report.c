@@ -124,16 +124,8 @@ static enum status put_document(struct command_env *env,
                                 enum document_format format,
                                 struct error *why)
 {
-    if (o->output != NULL) {
-        struct arena *a = arena_new(0);
-        const char *path = a != NULL ? env_path(env, a, o->output) : NULL;
-        enum status st = path != NULL ? document_save(d, format, path, why)
-                                      : error_set(why, STATUS_NO_MEMORY, "out of memory");
-        if (st == STATUS_OK)
-            fprintf(env->out, tr(env->lang, "wrote %s\n"), o->output);
-        arena_free(a);
-        return st;
-    }
+    if (o->output != NULL)
+        return env_save(env, d, format, o->output, why);
     const struct document_look look = { .colour = env->out_is_terminal };
     struct buf out;
     buf_init(&out, TEXT_MAX);

@@ -91,6 +91,7 @@ static int run_forwarded(void *self, const struct control_request *req)
             .width = req->width,
             .shop = server->env.shop,
             .served = true,
+            .umask = server->env.umask,
         };
         status = command_run(&env, req->argc, req->argv);
     }

@@ -3,6 +3,7 @@
 #define SHOPVANE_CLI_COMMAND_PRIV_H
 
 #include "cli/cli.h"
+#include "document/document.h"
 
 #define ARGUMENTS_MAX 256 /* positional arguments of one command */
 
@@ -80,6 +81,13 @@ MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, stru
 void env_shop_done(struct command_env *env, struct shop *s);
 /* A file argument as a path from where the user stands; in the arena. */
 MUST_CHECK char *env_path(const struct command_env *env, struct arena *a, const char *file);
+/* Writes the document to a file argument and says so. A new file gets the mode of the user's own
+ * umask, not that of the shop's files. */
+MUST_CHECK enum status env_save(const struct command_env *env,
+                                const struct document *d,
+                                enum document_format format,
+                                const char *file,
+                                struct error *why);
 /* Exit statuses of commands. */
 #define EXIT_DONE  0
 #define EXIT_WRONG 2

@@ -1,7 +1,9 @@
 /* What commands share: the shop, paths from where the user stands, progress. */
 #include "cli/command_priv.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum status env_shop(struct command_env *env, struct shop **out, struct error *why)
 {
@@ -30,6 +32,25 @@ char *env_path(const struct command_env *env, struct arena *a, const char *file)
     if (file[0] == '/' || env->cwd == NULL)
         return arena_cstr(a, str_from(file));
     return path_join(a, env->cwd, file);
+}
+
+enum status env_save(const struct command_env *env,
+                     const struct document *d,
+                     enum document_format format,
+                     const char *file,
+                     struct error *why)
+{
+    struct arena *a = arena_new(0);
+    const char *path = a != NULL ? env_path(env, a, file) : NULL;
+    const bool is_new = path != NULL && !file_exists(path);
+    enum status st = path != NULL ? document_save(d, format, path, why)
+                                  : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && is_new && chmod(path, 0666 & ~env->umask) != 0)
+        st = error_set(why, status_from_errno(errno), "%s: %s", file, strerror(errno));
+    if (st == STATUS_OK)
+        fprintf(env->out, tr(env->lang, "wrote %s\n"), file);
+    arena_free(a);
+    return st;
 }
 
 void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum lang lang_of_environment(bool *given)
@@ -53,6 +54,7 @@ int main(int argc, char **argv)
     bool lang_given = false;
     const enum lang lang = lang_of_environment(&lang_given);
     const char *const *words = (const char *const *)argv + 1;
+    const mode_t own_umask = umask(077); /* what the shop holds is nobody else's business */
     if (getcwd(cwd, sizeof cwd) == NULL)
         cwd[0] = '\0';
     signal(SIGPIPE, SIG_IGN);
@@ -82,6 +84,7 @@ int main(int argc, char **argv)
         .out_is_terminal = req.out_is_terminal,
         .width = req.width,
         .variable = variable,
+        .umask = own_umask,
     };
     return command_run(&env, argc - 1, words);
 }

@@ -1,6 +1,9 @@
 /* Opening a shop folder: settings, zones, lock, database - each step undone by shop_close(). */
 #include "shop/shop_priv.h"
 
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DATABASE_FILE "shop.duckdb"
@@ -19,6 +22,17 @@ enum status shop_make_folders(const char *dir, struct error *why)
     return st;
 }
 
+/* The owner's alone; a folder that was there before keeps the rights that somebody gave it. */
+static enum status make_private(const char *dir, struct error *why)
+{
+    struct stat before;
+    const bool is_new = stat(dir, &before) != 0;
+    const enum status st = dir_make(dir, why);
+    if (st == STATUS_OK && is_new && chmod(dir, 0700) != 0)
+        return error_set(why, status_from_errno(errno), "%s: %s", dir, strerror(errno));
+    return st;
+}
+
 enum status shop_init(const char *dir, const struct shop_settings *in, struct error *why)
 {
     struct arena *a = arena_new(0);
@@ -28,7 +42,7 @@ enum status shop_init(const char *dir, const struct shop_settings *in, struct er
     if (st == STATUS_OK && file_exists(file))
         st = error_set(why, STATUS_CONFLICT, "%s is a shop already (it has a shop.yaml)", dir);
     if (st == STATUS_OK)
-        st = dir_make(dir, why);
+        st = make_private(dir, why);
     if (st == STATUS_OK)
         st = shop_make_folders(dir, why);
     if (st == STATUS_OK)
