@@ -13,7 +13,7 @@ const PAGES = [
     '/morning?report=week', '/morning?report=month', '/targets', '/targets/history', '/products/SV-0001', '/customers', '/orders', '/rows/aov',
     '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions/aov', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit', '/wall',
 ];
-const BOUNDED = 12;
+const BOUNDED = 9;
 const LOOKS = [
     { name: 'en', lang: 'en', theme: 'light', width: 1440, height: 900 },
     { name: 'zh-dark', lang: 'zh', theme: 'dark', width: 1440, height: 900 },
