@@ -4,6 +4,9 @@
  * pull that come no more (a difference that was one only for a while) make way for those that come:
  * all rows of such an order are written anew, so that what its total tells undated is too.
  *
+ * The API counts more than a file, whose refunds have other ids: of an order that it has told
+ * refunds of, a file's are left out or make way.
+ *
  * An order that turns out to be none (thrown away, cancelled unpaid) has no returns: the platform
  * need not tell its refunds any more. */
 #include "ingest/merge_orders_priv.h"
@@ -20,22 +23,62 @@ static enum status retire(struct import_job *j, struct error *why)
                     "DELETE FROM refund WHERE rowid IN (SELECT id FROM refund_gone)");
 }
 
-enum status merge_rank_refunds(struct import_job *j, struct error *why)
+/* Rows of earlier pulls that do not come again, with the others of their orders; and what files
+ * have told of the orders that the API now tells of. Repaired rows are some of an order's, whose
+ * others are in already. */
+static enum status rank_above(struct import_job *j, struct error *why)
 {
-    /* Repaired rows are some of an order's, the others are in already. */
-    if (!mapping_is_api(j->mapping) || j->options->repairs > 0)
-        return STATUS_OK;
-    const enum status st =
+    int64_t of_files = 0;
+    enum status st = job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE refund_gone AS "
+        "WITH known AS (SELECT rowid AS id, order_key, refund_id, NOT " SOURCE_IS_API(
+            "source") " AS is_of_file FROM refund WHERE store = getvariable('store') AND order_key "
+                      "  IN (SELECT order_key FROM incoming)) "
+                      "SELECT id, is_of_file FROM known WHERE is_of_file OR (%s AND order_key IN "
+                      "  (SELECT order_key FROM known WHERE NOT is_of_file AND refund_id NOT IN "
+                      "  (SELECT refund_id FROM incoming WHERE refund_id IS NOT NULL)))",
+        j->options->repairs > 0 ? "false" : "true");
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM refund_gone WHERE is_of_file", &of_files, why);
+    if (st == STATUS_OK && of_files > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld refunds that a file had told make way for those of the platform's API, "
+                    "which counts more\n"),
+                 (long long)of_files);
+    return st == STATUS_OK ? retire(j, why) : st;
+}
+
+/* Rows of a file, of orders whose refunds the API has told. */
+static enum status rank_below(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    enum status st =
         job_exec(j,
                  why,
-                 "CREATE OR REPLACE TEMP TABLE refund_gone AS "
-                 "WITH known AS (SELECT rowid AS id, order_key, refund_id FROM refund WHERE "
-                 "  store = getvariable('store') AND " SOURCE_IS_API(
-                     "source") " AND order_key IN (SELECT order_key FROM incoming)) "
-                               "SELECT id FROM known WHERE order_key IN (SELECT order_key FROM "
-                               "  known WHERE refund_id NOT IN (SELECT refund_id FROM incoming "
-                               "  WHERE refund_id IS NOT NULL))");
-    return st == STATUS_OK ? retire(j, why) : st;
+                 "CREATE OR REPLACE TEMP TABLE outranked AS SELECT row_no FROM incoming WHERE "
+                 "  order_key IN (SELECT order_key FROM refund WHERE store = getvariable('store') "
+                 "  AND order_key IS NOT NULL AND " SOURCE_IS_API("source") ")");
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM outranked", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    buf_addf(j->notes,
+             tr(why->lang,
+                "%lld refunds are of orders whose refunds came from the platform's API, which "
+                "counts more than a file; they are left out\n"),
+             (long long)n);
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "INSERT INTO left_out SELECT 'stale', NULL, NULL, NULL, row_no FROM outranked");
+}
+
+enum status merge_rank_refunds(struct import_job *j, struct error *why)
+{
+    return mapping_is_api(j->mapping) ? rank_above(j, why) : rank_below(j, why);
 }
 
 enum status merge_void_refunds(struct import_job *j, struct error *why)

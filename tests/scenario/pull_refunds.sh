@@ -71,4 +71,47 @@ hand "status?order=5001&to=completed" >/dev/null
 hand "status?order=5002&to=completed" >/dev/null
 pull_same "taken out of the trash"
 expect_green
+
+begin "a file of refunds and the API tell of the same orders"
+shop both --currency EUR --timezone Europe/Berlin
+add_source woocommerce woo
+hand "refund?order=5007&amount=200" >/dev/null
+hand "status?order=5007&to=completed" >/dev/null
+hand "status?order=5008&to=completed" >/dev/null
+cat >"$T/refunds.csv" <<'END'
+refund_id,order_id,amount,refunded_at,status
+R-1,5007,2.00,2025-03-05 10:00:00,succeeded
+R-2,5008,3.00,2025-03-05 11:00:00,succeeded
+END
+cat >"$T/refunds.yaml" <<'END'
+name: own-refunds
+target: refund
+timezone: UTC
+date: ymd
+columns:
+  refund_id: refund_id
+  order_id: order_id
+  amount: amount
+  refunded_at: at
+  status: status
+END
+run import "$T/refunds.csv" --map "$T/refunds.yaml"
+expect_exit 0
+returns() {
+    figures | grep '^returns='
+}
+expect_same "returns of the file alone" "returns=5.00" "$(returns)"
+run source pull
+expect_exit 0
+expect_text "1 refunds that a file had told make way for those of the platform's API"
+of_api=$(hand totals | grep '^returns=' | cut -d= -f2)
+expect_same "the API's, and of 5008 the file's" "returns=$(awk "BEGIN { printf \"%.2f\", $of_api + 3 }")" "$(returns)"
+expect_green
+before=$(figures)
+begin "the file once more"
+run import "$T/refunds.csv" --map "$T/refunds.yaml" --again
+expect_exit 0
+expect_text "1 refunds are of orders whose refunds came from the platform's API" "older version"
+expect_same "figures" "$before" "$(figures)"
+expect_green
 finish
