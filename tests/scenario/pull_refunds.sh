@@ -1,4 +1,5 @@
-# Refunds that a platform tells in several steps, or of orders that are none: the figures stay the platform's.
+# Money that a platform tells in several steps, twice, in another currency or of orders that are none: refunds, tips,
+# postage. The figures stay the platform's.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/support/platform.sh"
 
@@ -42,6 +43,15 @@ hand "cancel?order=5021&financial=pending" >/dev/null
 hand "cancel?order=5022&financial=authorized" >/dev/null
 pull_same "it has ended unpaid"
 expect_green
+
+begin "Shopify: a tip among the lines, postage that a coupon pays"
+hand "tip?order=5024&amount=300" >/dev/null
+hand "postage?order=5025&amount=490&off=490" >/dev/null
+hand "postage?order=5026&amount=990&off=490" >/dev/null
+pull_same "tips and postage"
+expect_green
+
+begin "Shopify: a shop that comes later"
 shop late --currency EUR --timezone Europe/Berlin
 add_source shopify
 pull_same "first seen afterwards"

@@ -251,6 +251,33 @@ static str buyer_of(const struct json_node *n)
     return mail.len > 0 ? mail : pull_text(n, "customer.id");
 }
 
+/* Postage without tax, and less its discounts, which the order's own total_shipping_price leaves
+ * out: a coupon for free postage stands on the line of the postage alone. Lines that were taken off
+ * the order are none. An order without such lines has the total. */
+static bool postage_of(const struct shopify_order *o, int64_t *out, struct error *why)
+{
+    const struct json_node *lines = json_get(o->n, "shipping_lines");
+    if (json_node_len(lines) == 0)
+        return shopify_money(o->n, "total_shipping_price", out, why);
+    *out = 0;
+    for (size_t i = 0; i < json_node_len(lines); i++) {
+        const struct json_node *n = json_at(lines, i);
+        int64_t price = 0;
+        int64_t discount = 0;
+        int64_t tax = 0;
+        if (shopify_is_true(n, "is_removed"))
+            continue;
+        if (!shopify_money(n, "price", &price, why) ||
+            !shopify_sum_money(n, "discount_allocations", "amount", &discount, why) ||
+            !shopify_sum_money(n, "tax_lines", "price", &tax, why))
+            return false;
+        if (!i64_add(price, -discount, &price) ||
+            !i64_add(price, o->taxes_included ? -tax : 0, &price) || !i64_add(*out, price, out))
+            return shopify_too_large(why);
+    }
+    return true;
+}
+
 static bool set_amounts(struct pull_rows *r, const struct shopify_order *o, struct error *why)
 {
     int64_t shipping = 0;
@@ -258,25 +285,16 @@ static bool set_amounts(struct pull_rows *r, const struct shopify_order *o, stru
     int64_t tip = 0;
     int64_t duty = 0;
     int64_t due = 0;
-    int64_t shipping_tax = 0;
-    const struct json_node *lines = json_get(o->n, "shipping_lines");
-    if (!shopify_money(o->n, "total_shipping_price", &shipping, why) ||
-        !shopify_money(o->n, "total_price", &total, why) ||
+    if (!postage_of(o, &shipping, why) || !shopify_money(o->n, "total_price", &total, why) ||
         !pull_money(o->n, "total_tip_received", &tip, why) ||
         !pull_money(o->n, "original_total_duties_set.shop_money.amount", &duty, why) ||
         !pull_money(o->n, "total_outstanding", &due, why))
         return false;
-    for (size_t i = 0; i < json_node_len(lines); i++) {
-        int64_t one = 0;
-        if (!shopify_sum_money(json_at(lines, i), "tax_lines", "price", &one, why))
-            return false;
-        shipping_tax += one;
-    }
-    pull_row_money(r, "shipping", shipping - (o->taxes_included ? shipping_tax : 0));
+    pull_row_money(r, "shipping", shipping);
     pull_row_money(r, "order_total", total);
     pull_row_money(r, "order_tax", o->total_tax - o->line_tax);
     pull_row_money(r, "refunded", o->refunded);
-    if (tip != 0)
+    if (tip != 0 && !o->has_tip_line)
         pull_row_money(r, "tip", tip);
     if (duty != 0)
         pull_row_money(r, "duty", duty);
@@ -322,6 +340,11 @@ static bool begin_line(struct pull_rows *r, struct shopify_order *o, struct erro
     return o->rows++ > 0 || set_head(r, o, why);
 }
 
+bool shopify_is_tip(const struct json_node *line)
+{
+    return json_get(line, "tip") != NULL || json_get(line, "tip_payment_gateway") != NULL;
+}
+
 str shopify_sku_of(const struct json_node *line)
 {
     static const char *const places[] = { "sku", "variant_id", "product_id" };
@@ -353,6 +376,8 @@ static bool line_item(struct pull_rows *r,
         return false;
     if (shopify_is_true(n, "gift_card"))
         pull_row_set(r, "class", STR("gift_card"));
+    if (shopify_is_tip(n))
+        pull_row_set(r, "class", STR("tip"));
     pull_row_set(r, "sub_order_id", pull_text(n, "id"));
     pull_row_set(r, "sku", shopify_sku_of(n));
     pull_row_set(r, "title", pull_text(n, "title"));
@@ -376,7 +401,9 @@ static bool one_order(struct pull_rows *r, const struct json_node *n, struct err
         int64_t tax = 0;
         if (!shopify_sum_money(json_at(lines, i), "tax_lines", "price", &tax, why))
             return false;
-        o.line_tax += tax;
+        if (!i64_add(o.line_tax, tax, &o.line_tax))
+            return shopify_too_large(why);
+        o.has_tip_line = o.has_tip_line || shopify_is_tip(json_at(lines, i));
     }
     for (size_t i = 0; i < json_node_len(refunds); i++) {
         if (!shopify_refund(r, &o, json_at(refunds, i), why))

@@ -29,7 +29,8 @@ struct shopify_order {
     int64_t line_tax;
     int64_t refunded; /* what its refunds say so far */
     bool taxes_included;
-    bool is_void; /* ended without ever being paid: no sale, and nothing to return */
+    bool has_tip_line; /* the tip is one of its lines */
+    bool is_void;      /* ended without ever being paid: no sale, and nothing to return */
     size_t rows;
 };
 
@@ -46,6 +47,9 @@ MUST_CHECK bool shopify_sum_money(
 MUST_CHECK bool shopify_too_large(struct error *why);
 bool shopify_is_one_of(str word, const char *const *words, size_t n);
 bool shopify_is_true(const struct json_node *n, const char *key);
+/* A tip that the buyer gave at the checkout stands among the lines too, told by these keys, which
+ * only tips have, whatever their value. */
+bool shopify_is_tip(const struct json_node *line);
 str shopify_sku_of(const struct json_node *line); /* else the variant's or product's number */
 /* Rows of one refund of the order (shopify_refunds.c); adds what it comes to to o->refunded. */
 MUST_CHECK bool shopify_refund(struct pull_rows *r,

@@ -75,6 +75,8 @@ static bool refund_lines(struct pull_rows *r, struct refund *f, struct error *wh
             !shopify_money(n, "total_tax", &tax, why) || !pull_count(n, "quantity", &quantity, why))
             return false;
         begin_refund(r, f, "", pull_text(n, "id"));
+        if (shopify_is_tip(json_get(n, "line_item")))
+            pull_row_set(r, "class", STR("tip"));
         pull_row_set(r, "sub_order_id", pull_text(n, "line_item_id"));
         pull_row_set(r, "sku", shopify_sku_of(json_get(n, "line_item")));
         pull_row_count(r, "quantity", quantity);

@@ -48,7 +48,7 @@ function share(total, weights) {
 
 // One order in cents, for both platforms: lines { id, sku, title, quantity, price, discount, tax }, postage, fee, refunds.
 function add_order(o) {
-    state.orders.push({ refunds: [], fee: 0, shipping: 0, shipping_tax: 0, status: 'paid', customer: 0, ...o });
+    state.orders.push({ refunds: [], fee: 0, tip: 0, shipping: 0, shipping_off: 0, shipping_tax: 0, status: 'paid', customer: 0, ...o });
 }
 
 function generate(n, { included = false } = {}) {
@@ -139,7 +139,7 @@ function refund(o, { lines = [], shipping = false, amount = null, pending = fals
         const [goods, tax] = paid_for(l);
         r.lines.push({ line: l, quantity: l.quantity, goods, tax });
     }
-    if (shipping) [r.shipping, r.shipping_tax] = [o.shipping - (state.included ? o.shipping_tax : 0), o.shipping_tax];
+    if (shipping) [r.shipping, r.shipping_tax] = [o.shipping - o.shipping_off - (state.included ? o.shipping_tax : 0), o.shipping_tax];
     const told = r.lines.reduce((s, l) => s + l.goods + l.tax, 0) + r.shipping + r.shipping_tax;
     r.amount = amount ?? told;
     r.rest = r.amount - told;
@@ -191,7 +191,7 @@ function totals() {
             t.taxes += tax;
         }
         t.discounts += state.kind === 'woo' && o.fee < 0 ? -o.fee : 0;
-        t.shipping += o.shipping - (state.included ? o.shipping_tax : 0);
+        t.shipping += o.shipping - o.shipping_off - (state.included ? o.shipping_tax : 0);
         t.taxes += o.shipping_tax;
         for (const r of o.refunds.filter((x) => !x.pending)) {
             for (const l of r.lines) {
@@ -297,9 +297,10 @@ function shopify_order(o) {
     const line = (l) => ({ id: l.id, variant_id: l.id * 7, product_id: 1, sku: l.sku, title: l.title, quantity: l.quantity, current_quantity: l.quantity, price: cents(l.price), price_set: both(l.price),
         gift_card: /gift card/i.test(l.title), total_discount: '0.00', discount_allocations: l.discount ? [{ amount: cents(l.discount), amount_set: both(l.discount), discount_application_index: 0 }] : [],
         tax_lines: l.tax ? [{ title: 'VAT', price: cents(l.tax), rate: 0.19, price_set: both(l.tax) }] : [] });
+    const tip = { id: o.id * 100, variant_id: null, product_id: null, sku: null, title: 'Tip', quantity: 1, price: cents(o.tip), price_set: both(o.tip), gift_card: false, discount_allocations: [], tax_lines: [], tip: null };
     const tax = o.lines.reduce((s, l) => s + l.tax, 0) + o.shipping_tax;
     const goods = o.lines.reduce((s, l) => s + (l.amount ?? l.price * l.quantity) - l.discount, 0);
-    const total = goods + o.shipping + (state.included ? 0 : tax) + (o.duty ?? 0);
+    const total = goods + o.tip + o.shipping - o.shipping_off + (state.included ? 0 : tax) + (o.duty ?? 0);
     const refunded = o.refunds.filter((r) => !r.pending && !r.unpaid).reduce((s, r) => s + r.amount, 0);
     const financial = o.financial ?? (o.status === 'pending' || o.status === 'on-hold' ? 'pending' : refunded === 0 ? 'paid' : refunded >= total ? 'refunded' : 'partially_refunded');
     return {
@@ -307,10 +308,10 @@ function shopify_order(o) {
         processed_at: o.paid ? iso(when(o.paid)) : iso(o.created), cancelled_at: o.cancelled ? iso(when(o.cancelled)) : null, cancel_reason: o.cancelled ? 'customer' : null,
         test: false, currency: 'EUR', presentment_currency: 'PLN', taxes_included: state.included, financial_status: financial, fulfillment_status: null, source_name: 'web',
         landing_site: '/', discount_codes: o.coupon ? [{ code: o.coupon, amount: '0', type: 'fixed_amount' }] : [], payment_gateway_names: ['shopify_payments'],
-        total_line_items_price: cents(goods), total_tax: cents(tax), total_tax_set: both(tax), total_price: cents(total), total_price_set: both(total), total_outstanding: '0.00', total_tip_received: '0.0',
+        total_line_items_price: cents(goods), total_tax: cents(tax), total_tax_set: both(tax), total_price: cents(total), total_price_set: both(total), total_outstanding: '0.00', total_tip_received: cents(o.tip),
         total_shipping_price_set: both(o.shipping), original_total_duties_set: o.duty ? both(o.duty) : null, customer: { id: 77000 + (o.id % 40) }, shipping_address: { country_code: o.country ?? 'DE', province_code: null, city: 'Berlin' },
-        shipping_lines: [{ id: 1, price: cents(o.shipping), price_set: both(o.shipping), tax_lines: o.shipping_tax ? [{ price: cents(o.shipping_tax), price_set: both(o.shipping_tax) }] : [] }],
-        fulfillments: [], line_items: o.lines.map(line), refunds: o.refunds.map(shopify_refund),
+        shipping_lines: [{ id: 1, price: cents(o.shipping), price_set: both(o.shipping), discount_allocations: o.shipping_off ? [{ amount: cents(o.shipping_off), amount_set: both(o.shipping_off), discount_application_index: 0 }] : [], tax_lines: o.shipping_tax ? [{ price: cents(o.shipping_tax), price_set: both(o.shipping_tax) }] : [] }],
+        fulfillments: [], line_items: [...o.lines.map(line), ...(o.tip ? [tip] : [])], refunds: o.refunds.map(shopify_refund),
     };
 }
 
@@ -425,6 +426,8 @@ function hand(res, url) {
         edit: () => (touch(), (o.lines[0].quantity += 1)),
         status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to')), (o.hidden = q.has('hidden'))),
         told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
+        tip: () => (touch(), (o.tip = Number(q.get('amount')))),
+        postage: () => (touch(), Object.assign(o, { shipping: Number(q.get('amount')), shipping_off: Number(q.get('off')), shipping_tax: 0 })),
         cancel: () => cancel(o, q.get('financial')),
         settle: () => settle(o, q.has('amount') ? Number(q.get('amount')) : null),
         refund: () => refund(o, { pending: q.has('pending'), unpaid: q.has('unpaid'), lines: (q.get('lines') ?? '').split(',').filter(Boolean).map(Number), shipping: q.has('shipping'), amount: q.has('amount') ? Number(q.get('amount')) : null }),

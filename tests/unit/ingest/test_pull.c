@@ -335,6 +335,87 @@ static void lines_taken_off_an_order_that_waits_for_its_payment_are_returns(void
     expect_part(r, "\"refunded\":\"10.0000\"");
 }
 
+static void a_tip_among_the_lines_counts_once(void **state)
+{
+    static const char *const keys[] = { "\"tip\":null", "\"tip_payment_gateway\":\"x\"" };
+    struct rig *r = *state;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        char body[1024];
+        (void)snprintf(
+            body,
+            sizeof body,
+            "{\"orders\":[{" SHOPIFY_HEAD "\"total_tip_received\":\"2.00\",\"line_items\":"
+            "[{\"id\":5,\"quantity\":1,\"price\":\"10\"},{\"id\":6,\"quantity\":1,\"price\":"
+            "\"2.00\",%s}],\"refunds\":[{\"id\":9,\"refund_line_items\":[{\"id\":1,"
+            "\"quantity\":1,\"subtotal\":2.0,\"line_item\":{\"id\":6,%s}}]}]}]}",
+            keys[i],
+            keys[i]);
+
+        assert_int_equal(page(r, SOURCE_SHOPIFY, "orders", body), STATUS_OK);
+
+        expect_rows(r, 3);
+        expect_part(r, "\"tip\":null");
+        expect_part(r, "\"sub_order_id\":\"6\",\"class\":\"tip\"");
+        expect_part(r, "\"sub_order_id\":null,\"class\":\"tip\""); /* paid back */
+    }
+}
+
+static void a_tip_without_a_line_is_the_orders(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r,
+                          SOURCE_SHOPIFY,
+                          "orders",
+                          "{\"orders\":[{" SHOPIFY_HEAD
+                          "\"total_tip_received\":\"2.00\",\"line_items\":"
+                          "[{\"id\":5,\"quantity\":1,\"price\":\"10\"}]}]}"),
+                     STATUS_OK);
+
+    expect_rows(r, 1);
+    expect_part(r, "\"tip\":\"2.0000\"");
+}
+
+static void shopify_postage_is_less_its_discount_and_tax(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(
+        page(
+            r,
+            SOURCE_SHOPIFY,
+            "orders",
+            "{\"orders\":[{" SHOPIFY_HEAD "\"taxes_included\":true,\"total_shipping_price_set\":{"
+            "\"shop_money\":{\"amount\":\"12.00\"}},\"line_items\":[{\"id\":5,\"quantity\":1,"
+            "\"price\":\"10\"}],\"shipping_lines\":[{\"price\":\"27.00\",\"price_set\":{\"shop_"
+            "money\":"
+            "{\"amount\":\"9.00\"}},\"discount_allocations\":[{\"amount\":\"9.00\",\"amount_set\":{"
+            "\"shop_money\":{\"amount\":\"3.00\"}}}],\"tax_lines\":[{\"price\":\"0.96\"}]},{"
+            "\"price\":"
+            "\"3.00\",\"discount_allocations\":[{\"amount\":\"3.00\"}]},{\"price\":\"50.00\","
+            "\"is_removed\":true}]}]}"),
+        STATUS_OK);
+
+    expect_rows(r, 1);
+    expect_part(r, "\"shipping\":\"5.0400\"");
+}
+
+static void without_lines_of_postage_its_total_counts(void **state)
+{
+    struct rig *r = *state;
+
+    assert_int_equal(page(r,
+                          SOURCE_SHOPIFY,
+                          "orders",
+                          "{\"orders\":[{" SHOPIFY_HEAD
+                          "\"total_shipping_price_set\":{\"shop_money\":"
+                          "{\"amount\":\"12.00\"}},\"line_items\":[{\"id\":5,\"quantity\":1,"
+                          "\"price\":\"10\"}]}]}"),
+                     STATUS_OK);
+
+    expect_part(r, "\"shipping\":\"12.0000\"");
+}
+
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -351,6 +432,10 @@ int main(void)
         RIG(a_transaction_that_says_the_shops_amount_counts_by_it),
         RIG(a_refund_under_way_is_pending_and_has_no_difference),
         RIG(a_mere_amount_under_way_is_told_as_pending),
+        RIG(a_tip_among_the_lines_counts_once),
+        RIG(a_tip_without_a_line_is_the_orders),
+        RIG(shopify_postage_is_less_its_discount_and_tax),
+        RIG(without_lines_of_postage_its_total_counts),
         RIG(lines_taken_off_an_order_that_ended_unpaid_are_no_returns),
         RIG(lines_taken_off_an_order_that_waits_for_its_payment_are_returns),
     };
