@@ -229,10 +229,11 @@ static void print_result(const struct command_env *env, const struct import_resu
         buf_release(&day);
     }
     if (r->rows_refused > 0)
-        fprintf(env->out,
-                tr(env->lang, "in quarantine: %lld of the rows; see: shopvane quarantine list %lld\n"),
-                (long long)r->rows_refused,
-                (long long)r->import_id);
+        fprintf(
+            env->out,
+            tr(env->lang, "in quarantine: %lld of the rows; see: shopvane quarantine list %lld\n"),
+            (long long)r->rows_refused,
+            (long long)r->import_id);
     fprintf(env->out,
             tr(env->lang, dry_run ? "dry run: nothing was kept (%.1f s)\n" : "done in %.1f s\n"),
             (double)r->elapsed_us / 1e6);
