@@ -238,7 +238,7 @@ enum status access_prove(struct access *a,
                          int64_t *retry_after,
                          struct error *why)
 {
-    struct throttle t;
+    struct throttle t = { 0 };
     struct access_proof known = { .password = STR_EMPTY };
     const str key = access_name_key(arena, in->name);
     throttle_init(&t, key, in->address);

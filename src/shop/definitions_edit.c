@@ -95,7 +95,7 @@ enum status shop_definition_read(const char *dir,
                          "\"%.*s\" is no id of a KPI: small letters, digits and _, at most 64",
                          STR_ARG(str_first(id, 80)));
     struct shop_definition d = { .id = id, .text = STR_EMPTY, .is_shop = k != NULL && k->is_shop };
-    const str base = d.is_shop ? path_base(k->file) : STR_EMPTY;
+    const str base = k != NULL && k->is_shop ? path_base(k->file) : STR_EMPTY;
     d.file = d.is_shop ? arena_printf(a, "kpis/%.*s", STR_ARG(base))
                        : arena_printf(a, "kpis/%.*s.yaml", STR_ARG(id));
     const char *path = d.file.len > 0 ? path_join(a, dir, d.file.ptr) : NULL;
