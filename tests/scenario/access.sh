@@ -2,6 +2,7 @@
 . "$(dirname "$0")/lib.sh"
 command -v node >/dev/null || { echo "skipped: no node"; exit 77; }
 command -v curl >/dev/null || { echo "skipped: no curl"; exit 77; }
+command -v openssl >/dev/null || { echo "skipped: no openssl"; exit 77; }
 trap '' PIPE # a server that refuses early closes while we still write
 SUPPORT=$(realpath "$(dirname "$0")/support")
 SERVER=
@@ -297,6 +298,24 @@ api GET /metrics -H 'X-Forwarded-For: 127.0.0.1'
 expect_code 403
 api GET /metrics
 expect_code 200
+kill -TERM $SERVER
+wait $SERVER
+
+begin "one address holds a share of the connections, but for this machine's own"
+LAST="700 connections"
+serve
+expect_same "kept on loopback" 700 "$(node "$SUPPORT/connections.mjs" "$PORT" 700)"
+kill -TERM $SERVER
+wait $SERVER
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key.pem" -out "$T/cert.pem" -days 2 -subj /CN=localhost 2>/dev/null
+"$SHOPVANE_BIN" -C "$DIR" serve --listen 0.0.0.0:0 --tls-cert "$T/cert.pem" --tls-key "$T/key.pem" >"$T/serve.log" 2>&1 &
+SERVER=$!
+for _ in $(seq 200); do
+    PORT=$(sed -n 's,.*https://[^:/]*:\([0-9]*\)/healthz.*,\1,p' "$T/serve.log")
+    [ -n "$PORT" ] && break
+    sleep 0.1
+done
+expect_same "kept of those from elsewhere" 512 "$(node "$SUPPORT/connections.mjs" "${PORT:-1}" 700)"
 kill -TERM $SERVER
 wait $SERVER
 finish
