@@ -12,8 +12,13 @@ enum status rhythm_breakdown(struct rhythm_run *r,
     const enum status st = rhythm_ask(r, ask, &a, why);
     if (st == STATUS_BAD_USAGE || st == STATUS_BAD_INPUT ||
         st == STATUS_NOT_FOUND) { /* a fact lacks the dimension: said */
+        const struct dimension *d = commerce_dimension(str_from(ask->by));
         rhythm_heading(r, heading);
-        document_sentence(r->document, str_from(why->text));
+        rhythm_sentencef(r,
+                         "The data does not tell all of these figures by %s.",
+                         d == NULL            ? ask->by
+                         : r->lang == LANG_ZH ? d->name_zh
+                                              : d->name_en);
         return STATUS_OK;
     }
     if (st != STATUS_OK || a->row_count == 0)
