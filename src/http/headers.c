@@ -18,7 +18,7 @@ static size_t scheme_len(str url)
 static size_t until_any(str s, size_t from, const char *stops)
 {
     size_t at = from;
-    while (at < s.len && memchr(stops, s.ptr[at], strlen(stops)) == NULL)
+    while (at < s.len && (s.ptr[at] == '\0' || strchr(stops, s.ptr[at]) == NULL))
         at++;
     return at;
 }

@@ -56,6 +56,7 @@ static void add_shape(struct buf *out,
 
 void header_note(const struct row_shape *shape, enum lang lang, struct buf *out)
 {
+    BUG_IF(shape == NULL); /* an open file has one */
     const long long line = (long long)shape->header_line;
     if (shape->header_rows == 2)
         buf_addf(out,
@@ -103,6 +104,7 @@ static enum status explain_mapping(struct shop *s,
                                    struct buf *out,
                                    struct error *why)
 {
+    BUG_IF(shape == NULL); /* an open file has one */
     for (size_t i = 0; i < shape->n_columns; i++)
         add_column(out, m, shape, i, why->lang);
     return write_mapping(s, path, m, out, why->lang, why);

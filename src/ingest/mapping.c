@@ -316,39 +316,53 @@ static void write_flag(struct buf *out, const char *key, bool value)
         buf_addf(out, "%s: true\n", key);
 }
 
-void mapping_write(const struct mapping *m, struct buf *out)
+static void write_texts(const struct mapping *m, struct buf *out)
 {
-    yaml_write_comment(out, 0, STR("which column of the file is which field; see docs/import.md"));
-    yaml_write_pair(out, 0, STR("name"), m->name);
-    yaml_write_pair(out, 0, STR("target"), str_from(m->target.name));
-    write_list(out, "header", m->header, m->header_count);
-    if (m->currency.len > 0)
-        yaml_write_pair(out, 0, STR("currency"), m->currency);
-    if (m->timezone.len > 0)
-        yaml_write_pair(out, 0, STR("timezone"), m->timezone);
-    if (m->date.len > 0)
-        yaml_write_pair(out, 0, STR("date"), m->date);
-    if (m->rows.sheet != NULL)
-        yaml_write_pair(out, 0, STR("sheet"), str_from(m->rows.sheet));
-    if (m->items_in.len > 0)
-        yaml_write_pair(out, 0, STR("items_in"), m->items_in);
-    if (m->orders_in.len > 0)
-        yaml_write_pair(out, 0, STR("orders_in"), m->orders_in);
-    write_flag(out, "orders_complete", m->orders_complete);
-    write_flag(out, "paid_when_placed", m->paid_when_placed);
-    write_flag(out, "sale_when_paid", m->sale_when_paid);
-    write_flag(out, "order_per_row", m->order_per_row);
-    write_flag(out, "fill_down", m->fill_down);
-    write_flag(out, "sum_amounts", m->sum_amounts);
-    write_flag(out, "match_returns", m->match_returns);
-    write_flag(out, "pad_short", m->pad_short);
-    write_flag(out, "keep_unknown", m->keep_unknown);
-    write_flag(out, "amounts_without_tax", m->amounts_without_tax);
+    const struct {
+        const char *key;
+        str value;
+    } texts[] = {
+        { "currency", m->currency },
+        { "timezone", m->timezone },
+        { "date", m->date },
+        { "sheet", m->rows.sheet != NULL ? str_from(m->rows.sheet) : STR_EMPTY },
+        { "items_in", m->items_in },
+        { "orders_in", m->orders_in },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (texts[i].value.len > 0)
+            yaml_write_pair(out, 0, str_from(texts[i].key), texts[i].value);
+    }
+}
+
+static void write_flags(const struct mapping *m, struct buf *out)
+{
+    const struct {
+        const char *key;
+        bool value;
+    } flags[] = {
+        { "orders_complete", m->orders_complete },
+        { "paid_when_placed", m->paid_when_placed },
+        { "sale_when_paid", m->sale_when_paid },
+        { "order_per_row", m->order_per_row },
+        { "fill_down", m->fill_down },
+        { "sum_amounts", m->sum_amounts },
+        { "match_returns", m->match_returns },
+        { "pad_short", m->pad_short },
+        { "keep_unknown", m->keep_unknown },
+        { "amounts_without_tax", m->amounts_without_tax },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+        write_flag(out, flags[i].key, flags[i].value);
+}
+
+static void write_columns(const struct mapping *m, struct buf *out)
+{
+    bool has_constant = false;
     if (m->column_count == 0)
         buf_adds(out, "columns: {}\n"); /* nothing is known yet */
     else
         yaml_write_key(out, 0, STR("columns"));
-    bool has_constant = false;
     for (size_t i = 0; i < m->column_count; i++) {
         if (m->columns[i].constant.ptr == NULL)
             yaml_write_pair(out, 1, m->columns[i].source, m->columns[i].field);
@@ -360,6 +374,17 @@ void mapping_write(const struct mapping *m, struct buf *out)
         if (m->columns[i].constant.ptr != NULL)
             yaml_write_pair(out, 1, m->columns[i].field, m->columns[i].constant);
     }
+}
+
+void mapping_write(const struct mapping *m, struct buf *out)
+{
+    yaml_write_comment(out, 0, STR("which column of the file is which field; see docs/import.md"));
+    yaml_write_pair(out, 0, STR("name"), m->name);
+    yaml_write_pair(out, 0, STR("target"), str_from(m->target.name));
+    write_list(out, "header", m->header, m->header_count);
+    write_texts(m, out);
+    write_flags(m, out);
+    write_columns(m, out);
     if (m->rule_count > 0)
         yaml_write_key(out, 0, STR("classes"));
     for (size_t i = 0; i < m->rule_count; i++)

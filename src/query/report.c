@@ -185,7 +185,7 @@ static enum status ask_both(const struct query_context *c,
                             struct error *why)
 {
     str ids[2][REPORT_LINES_MAX];
-    size_t order[2][REPORT_LINES_MAX];
+    size_t order[2][REPORT_LINES_MAX] = { { 0 } };
     size_t n[2] = { 0, 0 };
     const struct kpi *kpis[REPORT_LINES_MAX] = { NULL };
     const char *stages[REPORT_LINES_MAX];

@@ -146,7 +146,7 @@ enum status upload_keep(const struct shop *s,
 {
     unsigned char bytes[ID_LENGTH / 2];
     char id[ID_LENGTH + 1];
-    struct stat info;
+    struct stat info = { 0 };
     randombytes_buf(bytes, sizeof bytes);
     sodium_bin2hex(id, sizeof id, bytes, sizeof bytes);
     struct upload u = { .id = arena_dup(a, str_from(id)),
