@@ -109,8 +109,7 @@ enum status backup_restore(const char *from,
 {
     bool is_there = false;
     const char *aside = arena_printf(a, "%s.restoring", to).ptr;
-    const char *old =
-        arena_printf(a, "%s.before-%lld", to, (long long)(opt->now_us / US_PER_SECOND)).ptr;
+    const char *old = arena_printf(a, "%s.before-%lld", to, (long long)opt->now_us).ptr;
     enum status st = check_target(to, opt->replace, &is_there, why);
     if (st == STATUS_OK)
         st = fill(from, aside, opt, a, why);
