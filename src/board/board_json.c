@@ -134,6 +134,41 @@ void board_cell_real(
     buf_release(&text);
 }
 
+void board_member_write(struct json_writer *w,
+                        const struct board_member *m,
+                        const struct frame *f,
+                        size_t col,
+                        size_t row)
+{
+    static void (*const writers[])(
+        struct json_writer * w, const char *key, const struct frame *f, size_t col, size_t row) = {
+        [BOARD_TEXT] = board_cell_str,    [BOARD_DAY] = board_cell_day,
+        [BOARD_TIME] = board_cell_time,   [BOARD_COUNT] = board_cell_i64,
+        [BOARD_MONEY] = board_cell_money, [BOARD_REAL] = board_cell_real,
+    };
+    if (m->cell == BOARD_FLAG)
+        board_bool(w, m->key, !frame_is_null(f, col, row) && frame_i64(f, col, row) != 0);
+    else
+        writers[m->cell](w, m->key, f, col, row);
+}
+
+void board_items(struct json_writer *w,
+                 const char *key,
+                 const struct board_member *members,
+                 size_t n,
+                 const struct frame *f)
+{
+    json_key(w, key);
+    json_array_open(w);
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        json_object_open(w);
+        for (size_t i = 0; i < n; i++)
+            board_member_write(w, &members[i], f, i, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+}
+
 /* ---- statements ---- */
 
 void board_add_scope(struct sql *q, const struct board_ask *ask, const char *before, str table)
@@ -160,6 +195,23 @@ enum status board_run(const struct board_ask *ask,
 {
     const enum status st = conn_run(ask->context->conn, q, out, why);
     sql_release(q);
+    return st;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): a list's name and members are two each */
+enum status board_list(const struct board_ask *ask,
+                       struct sql *q,
+                       const char *key,
+                       const struct board_member *members,
+                       size_t n,
+                       struct json_writer *w,
+                       struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = board_run(ask, q, &f, why);
+    if (st == STATUS_OK)
+        board_items(w, key, members, n, f);
+    frame_free(f);
     return st;
 }
 

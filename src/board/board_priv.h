@@ -46,6 +46,35 @@ void board_cell_money(
 void board_cell_real(
     struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row);
 
+/* A column of a statement as a member of an object. */
+enum board_cell {
+    BOARD_TEXT,
+    BOARD_DAY,
+    BOARD_TIME,
+    BOARD_COUNT,
+    BOARD_MONEY,
+    BOARD_REAL,
+    BOARD_FLAG
+};
+struct board_member {
+    const char *key;
+    const char
+        *sql; /* a column or expression of the statement's tables; NULL: the statement says */
+    enum board_cell cell;
+};
+/* One of them into an open object. */
+void board_member_write(struct json_writer *w,
+                        const struct board_member *m,
+                        const struct frame *f,
+                        size_t col,
+                        size_t row);
+/* "key": [{...}, ...]: the first n columns of each row. */
+void board_items(struct json_writer *w,
+                 const char *key,
+                 const struct board_member *members,
+                 size_t n,
+                 const struct frame *f);
+
 /* All that the KPI reads has the dimension. */
 bool board_kpi_has(const struct kpi *k, const struct dimension *d);
 /* "range":{...}; "notes":[...],"data_version":N: into an open object. */
@@ -61,6 +90,14 @@ MUST_CHECK enum status board_run(const struct board_ask *ask,
                                  struct sql *q,
                                  struct frame **out,
                                  struct error *why);
+/* The same, and writes its rows by board_items(). */
+MUST_CHECK enum status board_list(const struct board_ask *ask,
+                                  struct sql *q,
+                                  const char *key,
+                                  const struct board_member *members,
+                                  size_t n,
+                                  struct json_writer *w,
+                                  struct error *why);
 /* Lists whose order is by rank: the cursor is how many came before. */
 MUST_CHECK enum status board_page_read(const struct board_page *page,
                                        size_t *limit,

@@ -389,12 +389,23 @@ enum status board_refused(const struct board_ask *ask,
 
 /* ---- sources ---- */
 
+static const struct board_member source_members[] = {
+    { "store", NULL, BOARD_TEXT },
+    { "preset", NULL, BOARD_TEXT },
+    { "target", NULL, BOARD_TEXT },
+    { "imports", NULL, BOARD_COUNT },
+    { "last_at", NULL, BOARD_TIME },
+    { "from", NULL, BOARD_DAY },
+    { "to", NULL, BOARD_DAY },
+    { "rows_read", NULL, BOARD_COUNT },
+    { "rows_refused", NULL, BOARD_COUNT },
+};
+
 static enum status write_sources(const struct board_ask *ask,
                                  struct json_writer *w,
                                  struct error *why)
 {
     struct sql q;
-    struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
             "SELECT \"store\", \"preset\", max(\"target\"), count(*), max(\"at\"),"
@@ -402,25 +413,7 @@ static enum status write_sources(const struct board_ask *ask,
             " \"import\" WHERE \"undone_at\" IS NULL");
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
     sql_add(&q, " GROUP BY 1, 2 ORDER BY 1, 2");
-    const enum status st = board_run(ask, &q, &f, why);
-    json_key(w, "items");
-    json_array_open(w);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
-        json_object_open(w);
-        board_cell_str(w, "store", f, 0, r);
-        board_cell_str(w, "preset", f, 1, r);
-        board_cell_str(w, "target", f, 2, r);
-        board_cell_i64(w, "imports", f, 3, r);
-        board_cell_time(w, "last_at", f, 4, r);
-        board_cell_day(w, "from", f, 5, r);
-        board_cell_day(w, "to", f, 6, r);
-        board_cell_i64(w, "rows_read", f, 7, r);
-        board_cell_i64(w, "rows_refused", f, 8, r);
-        json_object_close(w);
-    }
-    json_array_close(w);
-    frame_free(f);
-    return st;
+    return board_list(ask, &q, "items", source_members, ARRAY_LEN(source_members), w, why);
 }
 
 static enum status write_tables(const struct board_ask *ask,

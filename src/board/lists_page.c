@@ -2,54 +2,15 @@
 #include "board/board_priv.h"
 #include "kpi/rows_of.h"
 
-/* ---- a generic list: columns of a statement, as members ---- */
+/* ---- parts of a list's statement ---- */
 
-enum cell { CELL_TEXT, CELL_DAY, CELL_TIME, CELL_COUNT, CELL_MONEY, CELL_REAL, CELL_FLAG };
-struct member {
-    const char *key;
-    const char *sql; /* a column or expression of the statement's tables */
-    enum cell cell;
-};
-
-static void write_member(
-    struct json_writer *w, const struct member *m, const struct frame *f, size_t col, size_t row)
-{
-    static void (*const writers[])(
-        struct json_writer * w, const char *key, const struct frame *f, size_t col, size_t row) = {
-        [CELL_TEXT] = board_cell_str,    [CELL_DAY] = board_cell_day,
-        [CELL_TIME] = board_cell_time,   [CELL_COUNT] = board_cell_i64,
-        [CELL_MONEY] = board_cell_money, [CELL_REAL] = board_cell_real,
-    };
-    if (m->cell == CELL_FLAG)
-        board_bool(w, m->key, !frame_is_null(f, col, row) && frame_i64(f, col, row) != 0);
-    else
-        writers[m->cell](w, m->key, f, col, row);
-}
-
-static void select_members(struct sql *q, const struct member *members, size_t n)
+static void select_members(struct sql *q, const struct board_member *members, size_t n)
 {
     sql_add(q, "SELECT ");
     for (size_t i = 0; i < n; i++) {
         sql_add(q, i > 0 ? ", " : "");
         sql_add(q, members[i].sql);
     }
-}
-
-static void write_items(struct json_writer *w,
-                        const char *key,
-                        const struct member *members,
-                        size_t n,
-                        const struct frame *f)
-{
-    json_key(w, key);
-    json_array_open(w);
-    for (size_t r = 0; r < frame_rows(f); r++) {
-        json_object_open(w);
-        for (size_t i = 0; i < n; i++)
-            write_member(w, &members[i], f, i, r);
-        json_object_close(w);
-    }
-    json_array_close(w);
 }
 
 /* ORDER BY: a name of `sorts`, '-' before it: descending. */
@@ -95,26 +56,26 @@ static void add_page(struct sql *q, size_t limit, int64_t offset)
 
 /* ---- orders ---- */
 
-static const struct member order_members[] = {
-    { "store", "\"o\".\"store\"", CELL_TEXT },
-    { "id", "\"o\".\"order_id\"", CELL_TEXT },
-    { "name", "\"o\".\"order_name\"", CELL_TEXT },
-    { "placed_at", "\"o\".\"placed_at\"", CELL_TIME },
-    { "day", "\"o\".\"local_date\"", CELL_DAY },
-    { "status", "\"o\".\"status\"", CELL_TEXT },
-    { "customer", "\"c\".\"customer_id\"", CELL_TEXT },
-    { "customer_type", "\"o\".\"customer_type\"", CELL_TEXT },
-    { "channel", "\"o\".\"channel\"", CELL_TEXT },
-    { "country", "\"o\".\"country\"", CELL_TEXT },
-    { "region", "\"o\".\"region\"", CELL_TEXT },
-    { "units", "\"o\".\"units\"", CELL_COUNT },
-    { "gross", "\"o\".\"gross_e4\"", CELL_MONEY },
-    { "total", "\"o\".\"total_e4\"", CELL_MONEY },
-    { "paid", "\"o\".\"paid_e4\"", CELL_MONEY },
-    { "refunded", "\"o\".\"refunded_e4\"", CELL_MONEY },
-    { "currency", "\"o\".\"currency\"", CELL_TEXT },
-    { "cancelled_day", "\"o\".\"cancelled_date\"", CELL_DAY },
-    { "test", "\"o\".\"is_test\"", CELL_FLAG },
+static const struct board_member order_members[] = {
+    { "store", "\"o\".\"store\"", BOARD_TEXT },
+    { "id", "\"o\".\"order_id\"", BOARD_TEXT },
+    { "name", "\"o\".\"order_name\"", BOARD_TEXT },
+    { "placed_at", "\"o\".\"placed_at\"", BOARD_TIME },
+    { "day", "\"o\".\"local_date\"", BOARD_DAY },
+    { "status", "\"o\".\"status\"", BOARD_TEXT },
+    { "customer", "\"c\".\"customer_id\"", BOARD_TEXT },
+    { "customer_type", "\"o\".\"customer_type\"", BOARD_TEXT },
+    { "channel", "\"o\".\"channel\"", BOARD_TEXT },
+    { "country", "\"o\".\"country\"", BOARD_TEXT },
+    { "region", "\"o\".\"region\"", BOARD_TEXT },
+    { "units", "\"o\".\"units\"", BOARD_COUNT },
+    { "gross", "\"o\".\"gross_e4\"", BOARD_MONEY },
+    { "total", "\"o\".\"total_e4\"", BOARD_MONEY },
+    { "paid", "\"o\".\"paid_e4\"", BOARD_MONEY },
+    { "refunded", "\"o\".\"refunded_e4\"", BOARD_MONEY },
+    { "currency", "\"o\".\"currency\"", BOARD_TEXT },
+    { "cancelled_day", "\"o\".\"cancelled_date\"", BOARD_DAY },
+    { "test", "\"o\".\"is_test\"", BOARD_FLAG },
 };
 #define ORDER_MEMBERS ARRAY_LEN(order_members)
 #define ORDER_CUSTOMER                                                                        \
@@ -185,7 +146,7 @@ enum status board_orders(const struct board_ask *ask,
         sql_release(&q);
     if (st == STATUS_OK) {
         json_object_open(w);
-        write_items(w, "items", order_members, ORDER_MEMBERS, f);
+        board_items(w, "items", order_members, ORDER_MEMBERS, f);
         board_page_end(
             w, frame_rows(f) > 0 ? frame_i64(f, ORDER_MEMBERS, 0) : 0, offset, frame_rows(f));
         json_object_close(w);
@@ -196,47 +157,47 @@ enum status board_orders(const struct board_ask *ask,
 }
 
 /* What belongs to an order: each a table with its members. */
-static const struct member line_members[] = {
-    { "class", "\"class\"", CELL_TEXT },
-    { "sku", "\"sku\"", CELL_TEXT },
+static const struct board_member line_members[] = {
+    { "class", "\"class\"", BOARD_TEXT },
+    { "sku", "\"sku\"", BOARD_TEXT },
     { "title",
       "coalesce(\"title\", (SELECT max(\"p\".\"title\") FROM \"product\" AS \"p\" WHERE"
       " \"p\".\"sku\" = \"t\".\"sku\" AND \"p\".\"store\" = \"t\".\"store\"))",
-      CELL_TEXT },
-    { "at", "\"at\"", CELL_TIME },
-    { "day", "\"local_date\"", CELL_DAY },
-    { "quantity", "\"quantity\"", CELL_COUNT },
-    { "unit_price", "\"unit_price_e4\"", CELL_MONEY },
-    { "gross", "\"gross_e4\"", CELL_MONEY },
-    { "discount", "\"discount_merchant_e4\"", CELL_MONEY },
-    { "discount_platform", "\"discount_platform_e4\"", CELL_MONEY },
-    { "tax", "\"tax_e4\"", CELL_MONEY },
-    { "net", "\"net_e4\"", CELL_MONEY },
-    { "cost", "\"cost_e4\"", CELL_MONEY },
-    { "reason", "\"reason\"", CELL_TEXT },
-    { "import", "\"import_id\"", CELL_COUNT },
-    { "row", "\"row_no\"", CELL_COUNT },
+      BOARD_TEXT },
+    { "at", "\"at\"", BOARD_TIME },
+    { "day", "\"local_date\"", BOARD_DAY },
+    { "quantity", "\"quantity\"", BOARD_COUNT },
+    { "unit_price", "\"unit_price_e4\"", BOARD_MONEY },
+    { "gross", "\"gross_e4\"", BOARD_MONEY },
+    { "discount", "\"discount_merchant_e4\"", BOARD_MONEY },
+    { "discount_platform", "\"discount_platform_e4\"", BOARD_MONEY },
+    { "tax", "\"tax_e4\"", BOARD_MONEY },
+    { "net", "\"net_e4\"", BOARD_MONEY },
+    { "cost", "\"cost_e4\"", BOARD_MONEY },
+    { "reason", "\"reason\"", BOARD_TEXT },
+    { "import", "\"import_id\"", BOARD_COUNT },
+    { "row", "\"row_no\"", BOARD_COUNT },
 };
-static const struct member payment_members[] = {
-    { "id", "\"payment_id\"", CELL_TEXT }, { "method", "\"payment_method\"", CELL_TEXT },
-    { "status", "\"status\"", CELL_TEXT }, { "amount", "\"amount_e4\"", CELL_MONEY },
-    { "fee", "\"fee_e4\"", CELL_MONEY },   { "at", "\"at\"", CELL_TIME },
+static const struct board_member payment_members[] = {
+    { "id", "\"payment_id\"", BOARD_TEXT }, { "method", "\"payment_method\"", BOARD_TEXT },
+    { "status", "\"status\"", BOARD_TEXT }, { "amount", "\"amount_e4\"", BOARD_MONEY },
+    { "fee", "\"fee_e4\"", BOARD_MONEY },   { "at", "\"at\"", BOARD_TIME },
 };
-static const struct member refund_members[] = {
-    { "id", "\"refund_id\"", CELL_TEXT },       { "sku", "\"sku\"", CELL_TEXT },
-    { "quantity", "\"quantity\"", CELL_COUNT }, { "amount", "\"amount_e4\"", CELL_MONEY },
-    { "status", "\"status\"", CELL_TEXT },      { "stage", "\"stage\"", CELL_TEXT },
-    { "reason", "\"reason\"", CELL_TEXT },      { "at", "\"at\"", CELL_TIME },
+static const struct board_member refund_members[] = {
+    { "id", "\"refund_id\"", BOARD_TEXT },       { "sku", "\"sku\"", BOARD_TEXT },
+    { "quantity", "\"quantity\"", BOARD_COUNT }, { "amount", "\"amount_e4\"", BOARD_MONEY },
+    { "status", "\"status\"", BOARD_TEXT },      { "stage", "\"stage\"", BOARD_TEXT },
+    { "reason", "\"reason\"", BOARD_TEXT },      { "at", "\"at\"", BOARD_TIME },
 };
-static const struct member shipment_members[] = {
-    { "id", "\"shipment_id\"", CELL_TEXT }, { "carrier", "\"carrier\"", CELL_TEXT },
-    { "at", "\"at\"", CELL_TIME },          { "delivered_at", "\"delivered_at\"", CELL_TIME },
-    { "cost", "\"cost_e4\"", CELL_MONEY },
+static const struct board_member shipment_members[] = {
+    { "id", "\"shipment_id\"", BOARD_TEXT }, { "carrier", "\"carrier\"", BOARD_TEXT },
+    { "at", "\"at\"", BOARD_TIME },          { "delivered_at", "\"delivered_at\"", BOARD_TIME },
+    { "cost", "\"cost_e4\"", BOARD_MONEY },
 };
 static const struct {
     const char *key;
     const char *table;
-    const struct member *members;
+    const struct board_member *members;
     size_t n;
 } order_parts[] = {
     { "lines", "order_line", line_members, ARRAY_LEN(line_members) },
@@ -264,7 +225,7 @@ static enum status write_part(const struct board_ask *ask,
     sql_add_int(&q, PART_ROWS_MAX);
     const enum status st = board_run(ask, &q, &f, why);
     if (st == STATUS_OK)
-        write_items(w, order_parts[i].key, order_parts[i].members, order_parts[i].n, f);
+        board_items(w, order_parts[i].key, order_parts[i].members, order_parts[i].n, f);
     frame_free(f);
     return st;
 }
@@ -295,7 +256,7 @@ enum status board_order(const struct board_ask *ask,
     if (st == STATUS_OK) {
         json_object_open(w);
         for (size_t i = 0; i < ORDER_MEMBERS; i++)
-            write_member(w, &order_members[i], f, i, 0);
+            board_member_write(w, &order_members[i], f, i, 0);
         for (size_t i = 0; i < ARRAY_LEN(order_parts) && st == STATUS_OK; i++)
             st = write_part(ask, i, frame_i64(f, ORDER_MEMBERS, 0), w, why);
         json_object_close(w);
@@ -306,18 +267,18 @@ enum status board_order(const struct board_ask *ask,
 
 /* ---- customers ---- */
 
-static const struct member customer_members[] = {
-    { "store", "\"c\".\"store\"", CELL_TEXT },
-    { "id", "\"c\".\"customer_id\"", CELL_TEXT },
-    { "segment", "\"c\".\"segment\"", CELL_TEXT },
-    { "country", "\"c\".\"country\"", CELL_TEXT },
-    { "acquired_channel", "\"c\".\"acquired_channel\"", CELL_TEXT },
-    { "orders", "\"v\".\"orders\"", CELL_COUNT },
-    { "units", "\"v\".\"units\"", CELL_COUNT },
-    { "value", "\"v\".\"value\"", CELL_MONEY },
-    { "currency", "\"v\".\"currency\"", CELL_TEXT },
-    { "first_day", "\"v\".\"first\"", CELL_DAY },
-    { "last_day", "\"v\".\"last\"", CELL_DAY },
+static const struct board_member customer_members[] = {
+    { "store", "\"c\".\"store\"", BOARD_TEXT },
+    { "id", "\"c\".\"customer_id\"", BOARD_TEXT },
+    { "segment", "\"c\".\"segment\"", BOARD_TEXT },
+    { "country", "\"c\".\"country\"", BOARD_TEXT },
+    { "acquired_channel", "\"c\".\"acquired_channel\"", BOARD_TEXT },
+    { "orders", "\"v\".\"orders\"", BOARD_COUNT },
+    { "units", "\"v\".\"units\"", BOARD_COUNT },
+    { "value", "\"v\".\"value\"", BOARD_MONEY },
+    { "currency", "\"v\".\"currency\"", BOARD_TEXT },
+    { "first_day", "\"v\".\"first\"", BOARD_DAY },
+    { "last_day", "\"v\".\"last\"", BOARD_DAY },
 };
 #define CUSTOMER_MEMBERS ARRAY_LEN(customer_members)
 
@@ -378,7 +339,7 @@ enum status board_customers(const struct board_ask *ask,
     if (st != STATUS_OK)
         return st;
     json_object_open(w);
-    write_items(w, "items", customer_members, CUSTOMER_MEMBERS, f);
+    board_items(w, "items", customer_members, CUSTOMER_MEMBERS, f);
     board_page_end(
         w, frame_rows(f) > 0 ? frame_i64(f, CUSTOMER_MEMBERS, 0) : 0, offset, frame_rows(f));
     json_object_close(w);
@@ -402,7 +363,7 @@ static enum status write_orders_of(const struct board_ask *ask,
     sql_add_int(&q, PART_ROWS_MAX);
     const enum status st = board_run(ask, &q, &f, why);
     if (st == STATUS_OK)
-        write_items(w, "order_list", order_members, ORDER_MEMBERS, f);
+        board_items(w, "order_list", order_members, ORDER_MEMBERS, f);
     frame_free(f);
     return st;
 }
@@ -428,7 +389,7 @@ enum status board_customer(const struct board_ask *ask,
     if (st == STATUS_OK) {
         json_object_open(w);
         for (size_t i = 0; i < CUSTOMER_MEMBERS; i++)
-            write_member(w, &customer_members[i], f, i, 0);
+            board_member_write(w, &customer_members[i], f, i, 0);
         st = write_orders_of(ask, frame_i64(f, CUSTOMER_MEMBERS, 0), w, why);
         json_object_close(w);
     }

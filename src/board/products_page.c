@@ -278,35 +278,35 @@ static enum status write_months(const struct board_ask *ask,
     return st;
 }
 
+static const struct board_member stock_members[] = {
+    { "store", NULL, BOARD_TEXT },
+    { "day", NULL, BOARD_DAY },
+    { "on_hand", NULL, BOARD_COUNT },
+};
+
 static enum status write_stock(const struct board_ask *ask,
                                str sku,
                                struct json_writer *w,
                                struct error *why)
 {
     struct sql q;
-    struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
             "SELECT \"store\", \"local_date\", \"on_hand\" FROM \"stock_level\" WHERE \"sku\" = ");
     sql_bind_text(&q, sku);
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
-    sql_add(&q,
-            " AND \"local_date\" > (SELECT max(\"local_date\") FROM \"stock_level\") - 92 ORDER BY"
-            " \"local_date\", \"store\"");
-    const enum status st = board_run(ask, &q, &f, why);
-    json_key(w, "stock");
-    json_array_open(w);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
-        json_object_open(w);
-        board_cell_str(w, "store", f, 0, r);
-        board_cell_day(w, "day", f, 1, r);
-        board_cell_i64(w, "on_hand", f, 2, r);
-        json_object_close(w);
-    }
-    json_array_close(w);
-    frame_free(f);
-    return st;
+    sql_add(&q, " AND \"local_date\" > (SELECT max(\"local_date\") FROM \"stock_level\"");
+    board_add_scope(&q, ask, " WHERE ", STR_EMPTY);
+    sql_add(&q, ") - 92 ORDER BY \"local_date\", \"store\"");
+    return board_list(ask, &q, "stock", stock_members, ARRAY_LEN(stock_members), w, why);
 }
+
+static const struct board_member review_members[] = {
+    { "at", NULL, BOARD_TIME },
+    { "kind", NULL, BOARD_TEXT },
+    { "score", NULL, BOARD_REAL },
+    { "text", NULL, BOARD_TEXT },
+};
 
 static enum status write_reviews(const struct board_ask *ask,
                                  str sku,
@@ -323,17 +323,8 @@ static enum status write_reviews(const struct board_ask *ask,
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
     sql_add(&q, " ORDER BY \"at\" DESC LIMIT 50");
     const enum status st = board_run(ask, &q, &f, why);
-    json_key(w, "reviews");
-    json_array_open(w);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
-        json_object_open(w);
-        board_cell_time(w, "at", f, 0, r);
-        board_cell_str(w, "kind", f, 1, r);
-        board_cell_real(w, "score", f, 2, r);
-        board_cell_str(w, "text", f, 3, r);
-        json_object_close(w);
-    }
-    json_array_close(w);
+    if (st == STATUS_OK)
+        board_items(w, "reviews", review_members, ARRAY_LEN(review_members), f);
     const bool some = st == STATUS_OK && frame_rows(f) > 0;
     board_i64(w, "review_count", some ? frame_i64(f, 4, 0) : 0);
     if (some)
@@ -344,33 +335,26 @@ static enum status write_reviews(const struct board_ask *ask,
     return st;
 }
 
+static const struct board_member return_members[] = {
+    { "reason", NULL, BOARD_TEXT },
+    { "lines", NULL, BOARD_COUNT },
+    { "units", NULL, BOARD_COUNT },
+};
+
 static enum status write_returns(const struct board_ask *ask,
                                  str sku,
                                  struct json_writer *w,
                                  struct error *why)
 {
     struct sql q;
-    struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
-            "SELECT coalesce(\"reason\", ''), count(*), sum(-\"quantity\") FROM \"order_line\""
+            "SELECT nullif(\"reason\", ''), count(*), sum(-\"quantity\") FROM \"order_line\""
             " WHERE \"class\" = 'return' AND \"sku\" = ");
     sql_bind_text(&q, sku);
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
     sql_add(&q, " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50");
-    const enum status st = board_run(ask, &q, &f, why);
-    json_key(w, "return_reasons");
-    json_array_open(w);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
-        json_object_open(w);
-        board_str_or_null(w, "reason", frame_str(f, 0, r));
-        board_cell_i64(w, "lines", f, 1, r);
-        board_cell_i64(w, "units", f, 2, r);
-        json_object_close(w);
-    }
-    json_array_close(w);
-    frame_free(f);
-    return st;
+    return board_list(ask, &q, "return_reasons", return_members, ARRAY_LEN(return_members), w, why);
 }
 
 /* It is in the product table or was sold, in the scope. */
