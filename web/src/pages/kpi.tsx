@@ -111,24 +111,26 @@ function KpiBody({ asking }: { asking: Asking }) {
                     ) : null;
                 }}
             </Answered>
-            <div class="kpi-parts">
-                <div class="kpi-main">
-                    <Tabs
-                        label={t('kpi.views')}
-                        now={view}
-                        tabs={VIEWS.map((v) => ({
-                            id: v,
-                            label: t(`view.${v}`),
-                            href: here({ view: v === 'breakdown' ? null : v }),
-                        }))}
-                    />
-                    <ViewOf view={view} asking={asking} answer={asked.data} />
+            {asked.error?.status !== 404 && (
+                <div class="kpi-parts">
+                    <div class="kpi-main">
+                        <Tabs
+                            label={t('kpi.views')}
+                            now={view}
+                            tabs={VIEWS.map((v) => ({
+                                id: v,
+                                label: t(`view.${v}`),
+                                href: here({ view: v === 'breakdown' ? null : v }),
+                            }))}
+                        />
+                        <ViewOf view={view} asking={asking} answer={asked.data} />
+                    </div>
+                    <aside class="kpi-side">
+                        <Drivers asking={asking} />
+                        {entry && <Meaning entry={entry} id={id} />}
+                    </aside>
                 </div>
-                <aside class="kpi-side">
-                    <Drivers asking={asking} />
-                    {entry && <Meaning entry={entry} id={id} />}
-                </aside>
-            </div>
+            )}
         </div>
     );
 }
