@@ -1,5 +1,5 @@
 /** Keys of the whole board: `/` search, `g` and a letter for a page, `[` `]` for periods, `?` for all. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { PAGES, type Page } from './pages';
 import { go, href } from './router';
 
@@ -18,7 +18,10 @@ export interface Keys {
     shift: (by: -1 | 1) => void;
 }
 
-export function useKeys({ search, help, shift }: Keys): void {
+/** One listener for the life of the board, so that a redraw between `g` and its letter loses nothing. */
+export function useKeys(keys: Keys): void {
+    const current = useRef(keys);
+    current.current = keys;
     useEffect(() => {
         let waiting = 0;
         const onKey = (event: KeyboardEvent) => {
@@ -35,14 +38,14 @@ export function useKeys({ search, help, shift }: Keys): void {
                 return;
             }
             if (event.key === 'g') waiting = now;
-            else if (event.key === '/') search();
-            else if (event.key === '?') help();
-            else if (event.key === '[') shift(-1);
-            else if (event.key === ']') shift(1);
+            else if (event.key === '/') current.current.search();
+            else if (event.key === '?') current.current.help();
+            else if (event.key === '[') current.current.shift(-1);
+            else if (event.key === ']') current.current.shift(1);
             else return;
             event.preventDefault();
         };
         document.addEventListener('keydown', onKey);
         return () => document.removeEventListener('keydown', onKey);
-    }, [search, help, shift]);
+    }, []);
 }
