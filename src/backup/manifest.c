@@ -8,12 +8,6 @@
 
 #define MANIFEST_MAX ((size_t)256 * 1024 * 1024)
 
-static void write_str(struct json_writer *w, const char *key, str value)
-{
-    json_key(w, key);
-    json_str(w, value);
-}
-
 enum status backup_write_manifest(const char *root,
                                   const struct backup_facts *facts,
                                   const struct backup_list *files,
@@ -28,19 +22,19 @@ enum status backup_write_manifest(const char *root,
     json_object_open(&w);
     json_key(&w, "format");
     json_i64(&w, BACKUP_FORMAT);
-    write_str(&w, "version", facts->version);
-    write_str(&w, "made_at", facts->made_at);
-    write_str(&w, "shop", facts->shop);
+    json_add_str(&w, "version", facts->version);
+    json_add_str(&w, "made_at", facts->made_at);
+    json_add_str(&w, "shop", facts->shop);
     json_key(&w, "data_version");
     json_i64(&w, facts->data_version);
     json_key(&w, "files");
     json_array_open(&w);
     for (size_t i = 0; i < files->n; i++) {
         json_object_open(&w);
-        write_str(&w, "path", files->items[i].path);
+        json_add_str(&w, "path", files->items[i].path);
         json_key(&w, "bytes");
         json_i64(&w, files->items[i].bytes);
-        write_str(&w, "sha256", str_from(files->items[i].sha256));
+        json_add_str(&w, "sha256", str_from(files->items[i].sha256));
         json_object_close(&w);
     }
     json_array_close(&w);

@@ -11,10 +11,10 @@ static void write_band(
     struct json_writer *w, str id, str en, str zh, str kind, struct day_range days)
 {
     json_object_open(w);
-    board_str(w, "id", id);
-    board_str(w, "name_en", en);
-    board_str(w, "name_zh", zh);
-    board_str(w, "kind", kind);
+    json_add_str(w, "id", id);
+    json_add_str(w, "name_en", en);
+    json_add_str(w, "name_zh", zh);
+    json_add_str(w, "kind", kind);
     board_day(w, "from", days.from);
     board_day(w, "to", days.to);
     json_object_close(w);
@@ -281,17 +281,17 @@ enum status board_periods(const struct board_ask *ask, struct json_writer *w, st
         if (!preset_range(ask, &rules, &presets[i], &r))
             continue;
         json_object_open(w);
-        board_text(w, "id", presets[i].id);
-        board_text(w, "name", tr(ask->lang, presets[i].name));
+        json_add_text(w, "id", presets[i].id);
+        json_add_text(w, "name", tr(ask->lang, presets[i].name));
         board_day(w, "from", r.from);
         board_day(w, "to", r.to);
-        board_text(w, "compare_default", presets[i].compare);
+        json_add_text(w, "compare_default", presets[i].compare);
         json_object_close(w);
         n++;
     }
     json_array_close(w);
-    board_i64(w, "total", n);
-    board_null(w, "next");
+    json_add_i64(w, "total", n);
+    json_add_null(w, "next");
     board_day(w, "today", board_today(ask));
     json_object_close(w);
     return STATUS_OK;

@@ -1,55 +1,16 @@
 /* Values as JSON, and statements that see the row scope. */
 #include "board/board_priv.h"
 
-void board_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
-void board_str_or_null(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
-void board_text(struct json_writer *w, const char *key, const char *text)
-{
-    json_key(w, key);
-    json_text(w, text);
-}
-
-void board_i64(struct json_writer *w, const char *key, int64_t v)
-{
-    json_key(w, key);
-    json_i64(w, v);
-}
-
-void board_bool(struct json_writer *w, const char *key, bool v)
-{
-    json_key(w, key);
-    json_bool(w, v);
-}
-
-void board_null(struct json_writer *w, const char *key)
-{
-    json_key(w, key);
-    json_null(w);
-}
-
 void board_day(struct json_writer *w, const char *key, int32_t day)
 {
     struct buf text;
     if (day == DAY_NONE) {
-        board_null(w, key);
+        json_add_null(w, key);
         return;
     }
     buf_init(&text, 64);
     buf_add_day(&text, day);
-    board_str(w, key, buf_str(&text));
+    json_add_str(w, key, buf_str(&text));
     buf_release(&text);
 }
 
@@ -66,13 +27,13 @@ void board_time(struct json_writer *w, const char *key, int64_t at_us)
              (int)(second / 3600),
              (int)(second / 60 % 60),
              (int)(second % 60));
-    board_str(w, key, buf_str(&text));
+    json_add_str(w, key, buf_str(&text));
     buf_release(&text);
 }
 
 void board_value(struct json_writer *w, const char *key, const struct answer_value *v)
 {
-    board_str_or_null(w, key, v != NULL && v->kind != VALUE_NONE ? v->text : STR_EMPTY);
+    json_add_str_or_null(w, key, v != NULL && v->kind != VALUE_NONE ? v->text : STR_EMPTY);
 }
 
 void board_cell_str(
@@ -105,7 +66,7 @@ void board_cell_time(
     struct json_writer *w, const char *key, const struct frame *f, size_t col, size_t row)
 {
     if (frame_is_null(f, col, row))
-        board_null(w, key);
+        json_add_null(w, key);
     else
         board_time(w, key, frame_i64(f, col, row));
 }
@@ -125,12 +86,12 @@ void board_cell_real(
 {
     struct buf text;
     if (frame_is_null(f, col, row)) {
-        board_null(w, key);
+        json_add_null(w, key);
         return;
     }
     buf_init(&text, 64);
     buf_add_double12(&text, frame_f64(f, col, row));
-    board_str(w, key, buf_str(&text));
+    json_add_str(w, key, buf_str(&text));
     buf_release(&text);
 }
 
@@ -147,7 +108,7 @@ void board_member_write(struct json_writer *w,
         [BOARD_MONEY] = board_cell_money, [BOARD_REAL] = board_cell_real,
     };
     if (m->cell == BOARD_FLAG)
-        board_bool(w, m->key, !frame_is_null(f, col, row) && frame_i64(f, col, row) != 0);
+        json_add_bool(w, m->key, !frame_is_null(f, col, row) && frame_i64(f, col, row) != 0);
     else
         writers[m->cell](w, m->key, f, col, row);
 }

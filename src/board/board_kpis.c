@@ -134,22 +134,22 @@ static void write_kpi(struct json_writer *w,
     buf_init(&id, 64);
     buf_addf(&id, "%c%s", first, stage + 1);
     json_object_open(w);
-    board_str(w, "id", k->id);
-    board_str(w, "group", k->group);
-    board_str(w, "stage", buf_str(&id));
-    board_text(w, "unit", kpi_unit_name(k->unit));
-    board_text(w, "direction", directions[k->direction]);
-    board_str(w, "name_en", k->name[LANG_EN]);
-    board_str(w, "name_zh", k->name[LANG_ZH]);
-    board_str(w, "about_en", k->about[LANG_EN]);
-    board_str(w, "about_zh", k->about[LANG_ZH]);
-    board_str(w, "formula", k->formula_text);
-    board_str(w, "definition", k->hash);
-    board_str(w, "owner", k->owner);
-    board_text(w, "origin", k->is_shop ? "shop" : "built-in");
-    board_bool(w, "available", needs.len == 0);
-    board_str_or_null(w, "needs", needs);
-    board_bool(w, "adds_up", k->formula != NULL && kpi_adds_up(k));
+    json_add_str(w, "id", k->id);
+    json_add_str(w, "group", k->group);
+    json_add_str(w, "stage", buf_str(&id));
+    json_add_text(w, "unit", kpi_unit_name(k->unit));
+    json_add_text(w, "direction", directions[k->direction]);
+    json_add_str(w, "name_en", k->name[LANG_EN]);
+    json_add_str(w, "name_zh", k->name[LANG_ZH]);
+    json_add_str(w, "about_en", k->about[LANG_EN]);
+    json_add_str(w, "about_zh", k->about[LANG_ZH]);
+    json_add_str(w, "formula", k->formula_text);
+    json_add_str(w, "definition", k->hash);
+    json_add_str(w, "owner", k->owner);
+    json_add_text(w, "origin", k->is_shop ? "shop" : "built-in");
+    json_add_bool(w, "available", needs.len == 0);
+    json_add_str_or_null(w, "needs", needs);
+    json_add_bool(w, "adds_up", k->formula != NULL && kpi_adds_up(k));
     write_lists(w, c, k, d);
     json_object_close(w);
     buf_release(&id);
@@ -170,7 +170,7 @@ enum status board_kpis(const struct board_ask *ask, struct json_writer *w, struc
         d.items != NULL ? query_needs(ask->context, &scope, a, &needs, why) : board_no_memory(why);
     if (st == STATUS_OK && needs != NULL) {
         json_object_open(w);
-        board_i64(w, "version", 1);
+        json_add_i64(w, "version", 1);
         json_key(w, "kpis");
         json_array_open(w);
         for (size_t i = 0; i < kpi_count(c); i++)
@@ -195,9 +195,9 @@ enum status board_dimensions(const struct board_ask *ask, struct json_writer *w,
         const struct dimension *d = &commerce_dimensions[i];
         bool is_joined = false;
         json_object_open(w);
-        board_text(w, "id", d->name);
-        board_text(w, "label_en", d->name_en);
-        board_text(w, "label_zh", d->name_zh);
+        json_add_text(w, "id", d->name);
+        json_add_text(w, "label_en", d->name_en);
+        json_add_text(w, "label_zh", d->name_zh);
         json_key(w, "facts");
         json_array_open(w);
         for (size_t t = 0; t < commerce_table_count; t++) {
@@ -209,8 +209,8 @@ enum status board_dimensions(const struct board_ask *ask, struct json_writer *w,
         json_object_close(w);
     }
     json_array_close(w);
-    board_i64(w, "total", (int64_t)commerce_dimension_count);
-    board_null(w, "next");
+    json_add_i64(w, "total", (int64_t)commerce_dimension_count);
+    json_add_null(w, "next");
     json_object_close(w);
     return STATUS_OK;
 }

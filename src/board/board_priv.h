@@ -22,14 +22,8 @@
 
 /* ---- JSON: a key and its value ---- */
 
-void board_str(struct json_writer *w, const char *key, str text);
-void board_str_or_null(struct json_writer *w, const char *key, str text);
-void board_text(struct json_writer *w, const char *key, const char *text);
-void board_i64(struct json_writer *w, const char *key, int64_t v);
-void board_bool(struct json_writer *w, const char *key, bool v);
 void board_day(struct json_writer *w, const char *key, int32_t day); /* DAY_NONE: null */
 void board_time(struct json_writer *w, const char *key, int64_t at_us);
-void board_null(struct json_writer *w, const char *key);
 /* The figure as a string, or null. */
 void board_value(struct json_writer *w, const char *key, const struct answer_value *v);
 /* Cells of a frame by their type; null stays null. `money`: "12.3400". */

@@ -159,7 +159,7 @@ static enum status write_ledger(const struct board_ask *ask,
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
         json_object_open(w);
         board_cell_str(w, "class", f, 0, r);
-        board_str(w, "label", class_label(frame_str(f, 0, r), ask->lang));
+        json_add_str(w, "label", class_label(frame_str(f, 0, r), ask->lang));
         board_cell_str(w, "currency", f, 1, r);
         board_cell_i64(w, "lines", f, 2, r);
         board_cell_i64(w, "units", f, 3, r);
@@ -171,7 +171,7 @@ static enum status write_ledger(const struct board_ask *ask,
     json_array_close(w);
     json_key(w, "sums");
     json_object_open(w);
-    board_i64(w, "lines", lines);
+    json_add_i64(w, "lines", lines);
     json_key(w, "amount");
     json_money(w, amount);
     json_object_close(w);
@@ -244,7 +244,7 @@ static void write_refused(struct json_writer *w, const struct frame *f, size_t r
     board_cell_i64(w, "line", f, REFUSED_LINE, r);
     board_cell_str(w, "column", f, REFUSED_COLUMN, r);
     board_cell_str(w, "value", f, REFUSED_VALUE, r);
-    board_text(w, "reason", buf_ok(&reason) ? tr(lang, reason.data) : "");
+    json_add_text(w, "reason", buf_ok(&reason) ? tr(lang, reason.data) : "");
     board_cell_str(w, "raw", f, REFUSED_RAW, r);
     board_cell_str(w, "state", f, REFUSED_STATE, r);
     buf_release(&reason);
@@ -273,7 +273,7 @@ static enum status write_reasons(const struct board_ask *ask,
         buf_addc(&text, '\0');
         json_object_open(w);
         board_cell_str(w, "id", f, 0, r);
-        board_text(w, "name", buf_ok(&text) ? tr(ask->lang, text.data) : "");
+        json_add_text(w, "name", buf_ok(&text) ? tr(ask->lang, text.data) : "");
         board_cell_i64(w, "rows", f, 1, r);
         json_object_close(w);
         buf_release(&text);
@@ -375,8 +375,8 @@ enum status board_refused(const struct board_ask *ask,
         json_array_open(w);
         for (size_t i = 0; i < fields.n; i++) {
             json_object_open(w);
-            board_str(w, "name", fields.names[i]);
-            board_str(w, "value", fields.values[i]);
+            json_add_str(w, "name", fields.names[i]);
+            json_add_str(w, "value", fields.values[i]);
             json_object_close(w);
         }
         json_array_close(w);
@@ -438,11 +438,11 @@ static enum status write_tables(const struct board_ask *ask,
         json_object_open(w);
         board_cell_str(w, "store", f, 0, r);
         board_cell_str(w, "table", f, 1, r);
-        board_str(w,
-                  "name",
-                  t == NULL              ? frame_str(f, 1, r)
-                  : ask->lang == LANG_ZH ? str_from(t->about_zh)
-                                         : str_from(t->about));
+        json_add_str(w,
+                     "name",
+                     t == NULL              ? frame_str(f, 1, r)
+                     : ask->lang == LANG_ZH ? str_from(t->about_zh)
+                                            : str_from(t->about));
         board_cell_day(w, "newest", f, 2, r);
         board_cell_day(w, "complete_until", f, 3, r);
         json_object_close(w);
@@ -472,8 +472,8 @@ static enum status write_missing(const struct board_ask *ask,
         if (!is_in)
             continue;
         json_object_open(w);
-        board_str(w, "store", late.items[i].store);
-        board_str(w, "preset", late.items[i].preset);
+        json_add_str(w, "store", late.items[i].store);
+        json_add_str(w, "preset", late.items[i].preset);
         board_day(w, "last", late.items[i].last);
         board_day(w, "expected", day);
         json_object_close(w);
@@ -516,14 +516,14 @@ enum status board_reconcile(const struct board_ask *ask,
         for (size_t i = 0; i < found.count; i++) {
             const struct reconcile_line *line = &found.lines[i];
             json_object_open(w);
-            board_str(w, "class", line->class_name);
-            board_str(w, "label", class_label(line->class_name, ask->lang));
-            board_str_or_null(w, "currency", line->currency);
-            board_i64(w, "lines", line->lines);
-            board_i64(w, "units", line->units);
+            json_add_str(w, "class", line->class_name);
+            json_add_str(w, "label", class_label(line->class_name, ask->lang));
+            json_add_str_or_null(w, "currency", line->currency);
+            json_add_i64(w, "lines", line->lines);
+            json_add_i64(w, "units", line->units);
             json_key(w, "amount");
             json_money(w, line->amount_e4);
-            board_i64(w, "recorded_lines", line->recorded_lines);
+            json_add_i64(w, "recorded_lines", line->recorded_lines);
             json_key(w, "recorded_amount");
             json_money(w, line->recorded_e4);
             json_object_close(w);
@@ -532,7 +532,7 @@ enum status board_reconcile(const struct board_ask *ask,
         json_array_close(w);
         json_key(w, "difference");
         json_money(w, difference);
-        board_i64(w, "classes_that_differ", found.differences);
+        json_add_i64(w, "classes_that_differ", found.differences);
         json_object_close(w);
     }
     arena_free(a);

@@ -21,14 +21,14 @@ enum status board_page_read(const struct board_page *page,
 void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t shown)
 {
     struct buf next;
-    board_i64(w, "total", total);
+    json_add_i64(w, "total", total);
     if (offset + (int64_t)shown >= total) {
-        board_null(w, "next");
+        json_add_null(w, "next");
         return;
     }
     buf_init(&next, 64);
     buf_add_i128(&next, (i128)offset + (i128)shown);
-    board_str(w, "next", buf_str(&next));
+    json_add_str(w, "next", buf_str(&next));
     buf_release(&next);
 }
 

@@ -143,30 +143,30 @@ void board_goal(struct json_writer *w,
                 enum lang lang)
 {
     const struct kpi *k = kpi_find(c, g->kpi);
-    board_str(w, "kpi", g->kpi);
-    board_str(w, "name", k != NULL ? k->name[lang] : g->kpi);
-    board_text(w, "unit", k != NULL ? kpi_unit_name(k->unit) : "number");
-    board_str_or_null(w, "store", g->store);
-    board_str_or_null(w, "category", g->category);
-    board_str(w, "period", g->period);
+    json_add_str(w, "kpi", g->kpi);
+    json_add_str(w, "name", k != NULL ? k->name[lang] : g->kpi);
+    json_add_text(w, "unit", k != NULL ? kpi_unit_name(k->unit) : "number");
+    json_add_str_or_null(w, "store", g->store);
+    json_add_str_or_null(w, "category", g->category);
+    json_add_str(w, "period", g->period);
     board_day(w, "from", g->from);
     board_day(w, "to", g->to);
-    board_text(w, "level", goal_level_name(g->level));
+    json_add_text(w, "level", goal_level_name(g->level));
     json_key(w, "target");
     json_money(w, g->value_e4);
     json_key(w, "first_target");
     json_money(w, g->first_e4);
-    board_str_or_null(w, "currency", g->currency);
-    board_bool(w, "locked", g->locked);
-    board_bool(w, "split", g->is_split);
-    board_str_or_null(w, "owner", g->owner);
-    board_str_or_null(w, "note", g->note);
-    board_str_or_null(w, "author", g->author);
-    board_i64(w, "revision", g->revision);
+    json_add_str_or_null(w, "currency", g->currency);
+    json_add_bool(w, "locked", g->locked);
+    json_add_bool(w, "split", g->is_split);
+    json_add_str_or_null(w, "owner", g->owner);
+    json_add_str_or_null(w, "note", g->note);
+    json_add_str_or_null(w, "author", g->author);
+    json_add_i64(w, "revision", g->revision);
     if (g->revised_at_us > 0)
         board_time(w, "revised_at", g->revised_at_us);
     else
-        board_null(w, "revised_at");
+        json_add_null(w, "revised_at");
 }
 
 static void write_item(struct page *p, struct json_writer *w, const struct goal *g)
@@ -179,7 +179,7 @@ static void write_item(struct page *p, struct json_writer *w, const struct goal 
     answer_json_goal(
         w, s != NULL && s->answer != NULL ? s->answer : NULL, row != NULL ? row->goal : NULL);
     if (s == NULL && p->is_cut)
-        board_text(
+        json_add_text(
             w, "reason", tr(p->ask->lang, "too many periods at once: ask for a shorter one"));
     json_object_close(w);
 }
@@ -219,8 +219,8 @@ static enum status write_days(struct page *p, struct json_writer *w, struct erro
         board_day(w, "day", row->time);
         board_value(w, "target", row->goal != NULL ? &row->goal->target : NULL);
         board_value(w, "actual", &row->value);
-        board_bool(w, "complete", row->complete);
-        board_bool(w, "locked", is_locked_day(p, row->time, store));
+        json_add_bool(w, "complete", row->complete);
+        json_add_bool(w, "locked", is_locked_day(p, row->time, store));
         json_object_close(w);
     }
     answer_free(a);
@@ -235,7 +235,7 @@ static enum status write_page(struct page *p, struct json_writer *w, struct erro
     json_object_open(w);
     json_key(w, "period");
     json_object_open(w);
-    board_str(w, "word", p->period.word);
+    json_add_str(w, "word", p->period.word);
     board_day(w, "from", p->period.from);
     board_day(w, "to", p->period.to);
     json_object_close(w);
@@ -255,8 +255,8 @@ static enum status write_page(struct page *p, struct json_writer *w, struct erro
     if (p->words->kpi.len > 0 && p->period.to - p->period.from < 400)
         st = write_days(p, w, why);
     json_array_close(w);
-    board_i64(w, "total", n);
-    board_i64(w, "revision", revision);
+    json_add_i64(w, "total", n);
+    json_add_i64(w, "revision", revision);
     json_object_close(w);
     return st;
 }
@@ -352,7 +352,7 @@ enum status board_goals_history(const struct board_ask *ask,
         for (size_t i = (size_t)offset; i < n && shown < limit; i++, shown++) {
             json_object_open(w);
             board_goal(w, ask->context->catalog, items[i], ask->lang);
-            board_i64(w, "replaced_by", items[i]->replaced_by);
+            json_add_i64(w, "replaced_by", items[i]->replaced_by);
             json_object_close(w);
         }
         json_array_close(w);

@@ -157,7 +157,7 @@ static void write_trend(struct json_writer *w, const struct report_line *line)
         board_day(w, "time", row->time);
         board_value(w, "value", &row->value);
         board_value(w, "compare", row->compare != NULL ? &row->compare->value : NULL);
-        board_bool(w, "complete", row->complete);
+        json_add_bool(w, "complete", row->complete);
         json_object_close(w);
     }
     json_array_close(w);
@@ -174,17 +174,17 @@ static void write_card(const struct overview *o,
     buf_init(&stage, 64);
     buf_addf(&stage, "%c%s", (char)tolower((unsigned char)line->stage[0]), line->stage + 1);
     json_object_open(w);
-    board_str(w, "stage", buf_str(&stage));
-    board_str(w, "id", k->id);
-    board_str(w, "name", k->name);
-    board_str(w, "unit", k->unit);
-    board_text(w, "direction", k->direction > 0 ? "up" : k->direction < 0 ? "down" : "neutral");
+    json_add_str(w, "stage", buf_str(&stage));
+    json_add_str(w, "id", k->id);
+    json_add_str(w, "name", k->name);
+    json_add_str(w, "unit", k->unit);
+    json_add_text(w, "direction", k->direction > 0 ? "up" : k->direction < 0 ? "down" : "neutral");
     board_value(w, "value", &k->total.value);
     write_compare(w, k->total.compare);
-    board_bool(w, "complete", k->total.complete);
-    board_str_or_null(w, "reason", k->needs.len > 0 ? k->needs : k->total.value.reason);
+    json_add_bool(w, "complete", k->total.complete);
+    json_add_str_or_null(w, "reason", k->needs.len > 0 ? k->needs : k->total.value.reason);
     answer_json_goal(w, line->answer, has_goal ? goal : NULL);
-    board_bool(w, "chosen", is_chosen(o, k->id));
+    json_add_bool(w, "chosen", is_chosen(o, k->id));
     write_trend(w, line);
     json_object_close(w);
     buf_release(&stage);
@@ -231,9 +231,9 @@ static void write_stores(const struct overview *o,
         if (a->kpis[0].rows[r].is_others || name.len == 0)
             continue;
         json_object_open(w);
-        board_str(w, "store", name);
-        board_str(w, "name", name);
-        board_str_or_null(w, "platform", store != NULL ? store->platform : STR_EMPTY);
+        json_add_str(w, "store", name);
+        json_add_str(w, "name", name);
+        json_add_str_or_null(w, "platform", store != NULL ? store->platform : STR_EMPTY);
         json_key(w, "values");
         json_object_open(w);
         for (size_t k = 0; k < a->kpi_count; k++) {
@@ -242,8 +242,8 @@ static void write_stores(const struct overview *o,
             json_object_open(w);
             board_value(w, "value", &row->value);
             write_compare(w, row->compare);
-            board_bool(w, "complete", row->complete);
-            board_str_or_null(w, "reason", row->value.reason);
+            json_add_bool(w, "complete", row->complete);
+            json_add_str_or_null(w, "reason", row->value.reason);
             json_object_close(w);
         }
         json_object_close(w);
@@ -283,7 +283,7 @@ static enum status write_all(struct overview *o,
         return st;
     json_object_open(w);
     board_answer_range(w, o->answer);
-    board_str(w, "sentence", sentence);
+    json_add_str(w, "sentence", sentence);
     write_cards(o, w);
     write_stores(o, ask, w);
     const enum status fresh = board_freshness(ask, w, why);

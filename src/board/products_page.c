@@ -82,17 +82,17 @@ static void write_head(struct json_writer *w, const struct titles *t, str sku)
                   { "brand", PRODUCT_BRAND },
                   { "variant", PRODUCT_VARIANT },
                   { "currency", PRODUCT_CURRENCY } };
-    board_str(w, "sku", sku);
+    json_add_str(w, "sku", sku);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         if (row != NULL)
             board_cell_str(w, texts[i].key, t->frame, texts[i].column, *row);
         else
-            board_null(w, texts[i].key);
+            json_add_null(w, texts[i].key);
     }
     if (row != NULL)
         board_cell_money(w, "price", t->frame, PRODUCT_PRICE, *row);
     else
-        board_null(w, "price");
+        json_add_null(w, "price");
 }
 
 /* ---- the list ---- */
@@ -263,7 +263,7 @@ static enum status write_months(const struct board_ask *ask,
     for (size_t r = 0; st == STATUS_OK && r < a->row_count; r++) {
         json_object_open(w);
         board_day(w, "time", a->kpis[0].rows[r].time);
-        board_bool(w, "complete", a->kpis[0].rows[r].complete);
+        json_add_bool(w, "complete", a->kpis[0].rows[r].complete);
         for (size_t k = 0; k < a->kpi_count; k++) {
             json_key_str(w, a->kpis[k].id);
             if (a->kpis[k].rows[r].value.kind != VALUE_NONE)
@@ -326,11 +326,11 @@ static enum status write_reviews(const struct board_ask *ask,
     if (st == STATUS_OK)
         board_items(w, "reviews", review_members, ARRAY_LEN(review_members), f);
     const bool some = st == STATUS_OK && frame_rows(f) > 0;
-    board_i64(w, "review_count", some ? frame_i64(f, 4, 0) : 0);
+    json_add_i64(w, "review_count", some ? frame_i64(f, 4, 0) : 0);
     if (some)
         board_cell_real(w, "review_score", f, 5, 0);
     else
-        board_null(w, "review_score");
+        json_add_null(w, "review_score");
     frame_free(f);
     return st;
 }
@@ -399,9 +399,9 @@ static enum status write_product(const struct board_ask *ask,
             board_cell_day(w, "retired", t.frame, PRODUCT_RETIRED, *row);
             board_cell_money(w, "cost", t.frame, PRODUCT_COST, *row);
         } else {
-            board_null(w, "launched");
-            board_null(w, "retired");
-            board_null(w, "cost");
+            json_add_null(w, "launched");
+            json_add_null(w, "retired");
+            json_add_null(w, "cost");
         }
         st = write_months(ask, sku, arena, w, why);
         if (st == STATUS_OK)

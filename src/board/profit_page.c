@@ -68,16 +68,16 @@ static void write_step(struct json_writer *w, const struct answer *a, size_t i)
     if (total->value.kind == VALUE_MONEY && start->kind == VALUE_MONEY && start->exact != 0)
         buf_add_ratio(&share, total->value.exact, start->exact);
     json_object_open(w);
-    board_str(w, "id", a->kpis[i].id);
-    board_str(w, "name", a->kpis[i].name);
-    board_text(w, "role", roles[steps[i].role]);
+    json_add_str(w, "id", a->kpis[i].id);
+    json_add_str(w, "name", a->kpis[i].name);
+    json_add_text(w, "role", roles[steps[i].role]);
     board_value(w, "value", &total->value);
-    board_str_or_null(w, "share", buf_str(&share));
+    json_add_str_or_null(w, "share", buf_str(&share));
     board_value(w, "compare", c != NULL ? &c->value : NULL);
     board_value(w, "change", c != NULL ? &c->change : NULL);
     board_value(w, "relative", c != NULL ? &c->relative : NULL);
-    board_bool(w, "complete", total->complete);
-    board_str_or_null(
+    json_add_bool(w, "complete", total->complete);
+    json_add_str_or_null(
         w, "reason", a->kpis[i].needs.len > 0 ? a->kpis[i].needs : total->value.reason);
     json_object_close(w);
     buf_release(&share);
@@ -92,8 +92,8 @@ static void write_row(struct json_writer *w, const struct answer *a, size_t r)
 {
     const struct answer_row *first = &a->kpis[0].rows[r];
     json_object_open(w);
-    board_str_or_null(w, "by", first->is_others ? STR_EMPTY : first->by[0]);
-    board_bool(w, "others", first->is_others);
+    json_add_str_or_null(w, "by", first->is_others ? STR_EMPTY : first->by[0]);
+    json_add_bool(w, "others", first->is_others);
     json_key(w, "values");
     json_object_open(w);
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
@@ -117,9 +117,9 @@ void board_answer_range(struct json_writer *w, const struct answer *a)
     board_day(w, "to", a->to);
     board_day(w, "compare_from", a->compare_from);
     board_day(w, "compare_to", a->compare_to);
-    board_str_or_null(w, "compare", a->compare);
-    board_str(w, "grain", a->grain);
-    board_str(w, "currency", a->currency);
+    json_add_str_or_null(w, "compare", a->compare);
+    json_add_str(w, "grain", a->grain);
+    json_add_str(w, "currency", a->currency);
     json_object_close(w);
 }
 
@@ -130,7 +130,7 @@ void board_answer_end(struct json_writer *w, const struct answer *a)
     for (size_t i = 0; i < a->note_count; i++)
         json_str(w, a->notes[i]);
     json_array_close(w);
-    board_i64(w, "data_version", a->data_version);
+    json_add_i64(w, "data_version", a->data_version);
 }
 
 static void write_profit(struct json_writer *w, const struct answer *a, bool with_rows)

@@ -60,7 +60,7 @@ static void write_number(struct json_writer *w,
 {
     struct buf text;
     if (frame_is_null(f, col, row)) {
-        board_null(w, key);
+        json_add_null(w, key);
     } else if (frame_type(f, col) == FRAME_F64) {
         board_cell_real(w, key, f, col, row);
     } else if (money) {
@@ -68,7 +68,7 @@ static void write_number(struct json_writer *w,
     } else {
         buf_init(&text, 64);
         buf_add_i128(&text, frame_i128(f, col, row));
-        board_str(w, key, buf_str(&text));
+        json_add_str(w, key, buf_str(&text));
         buf_release(&text);
     }
 }
@@ -106,10 +106,10 @@ static enum status write_measure(const struct page *p,
     for (size_t i = 0; i < frame_rows(f); i++)
         n += frame_i64(f, 0, i);
     json_object_open(w);
-    board_str(w, "id", m->id);
-    board_text(w, "table", m->table->name);
-    board_text(w, "agg", kpi_agg_name(m->agg));
-    board_i64(w, "rows", n);
+    json_add_str(w, "id", m->id);
+    json_add_text(w, "table", m->table->name);
+    json_add_text(w, "agg", kpi_agg_name(m->agg));
+    json_add_i64(w, "rows", n);
     json_key(w, "totals");
     json_array_open(w);
     for (size_t i = 0; i < frame_rows(f); i++) {
@@ -256,7 +256,7 @@ static enum status write_rows(const struct page *p,
     buf_init(&next, 64);
     if (frame_rows(f) > limit)
         buf_add_i128(&next, (i128)offset + (i128)n);
-    board_str_or_null(w, "next", buf_str(&next));
+    json_add_str_or_null(w, "next", buf_str(&next));
     buf_release(&next);
     frame_free(f);
     return STATUS_OK;
@@ -300,12 +300,12 @@ static enum status write_figure(const struct page *p,
     const enum status st = query_ask(p->ask->context, &q, &a, why);
     if (st == STATUS_OK) {
         const struct answer_kpi *k = &a->kpis[0];
-        board_str(w, "kpi", k->id);
-        board_str(w, "name", k->name);
-        board_str(w, "unit", k->unit);
-        board_str(w, "formula", p->kpi->formula_text);
+        json_add_str(w, "kpi", k->id);
+        json_add_str(w, "name", k->name);
+        json_add_str(w, "unit", k->unit);
+        json_add_str(w, "formula", p->kpi->formula_text);
         board_value(w, "value", &k->total.value);
-        board_str_or_null(w, "reason", k->needs.len > 0 ? k->needs : k->total.value.reason);
+        json_add_str_or_null(w, "reason", k->needs.len > 0 ? k->needs : k->total.value.reason);
         json_key(w, "origins");
         json_array_open(w);
         for (size_t i = 0; i < k->n_origins; i++)
@@ -339,7 +339,7 @@ static enum status write_page(const struct page *p,
     for (size_t i = 0; i < p->kpi->n_leaves && st == STATUS_OK; i++)
         st = write_measure(p, &p->kpi->leaves[i], w, why);
     json_array_close(w);
-    board_str(w, "measure", leaf->measure->id);
+    json_add_str(w, "measure", leaf->measure->id);
     if (st == STATUS_OK)
         st = write_rows(p, leaf, limit, offset, w, why);
     json_object_close(w);

@@ -45,18 +45,6 @@ static void add_day(struct json_writer *j, const char *key, int32_t day)
     buf_release(&text);
 }
 
-static void add_text(struct json_writer *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_text(j, text);
-}
-
-static void add_i64(struct json_writer *j, const char *key, int64_t v)
-{
-    json_key(j, key);
-    json_i64(j, v);
-}
-
 static int64_t counted(const struct world *w, size_t at)
 {
     return *(const int64_t *)(const void *)((const char *)&w->tally + at);
@@ -70,7 +58,7 @@ static void add_where(struct json_writer *j, const struct world *w, const char *
     const bool is_sku = is_bad || strcmp(where, WHERE_CHEAP_SKU) == 0;
     const int product = is_bad ? w->incidents.bad_sku : w->incidents.cheap_sku;
     snprintf(text, sizeof text, "sku = '%s'", w->products[product].sku);
-    add_text(j, "where", is_sku ? text : where);
+    json_add_text(j, "where", is_sku ? text : where);
 }
 
 /* Of the bad batch: its share of returns over the article's own. */
@@ -87,16 +75,16 @@ static void add_planted(struct json_writer *j,
                         const int32_t range[2])
 {
     json_object_open(j);
-    add_text(j, "id", p->id);
+    json_add_text(j, "id", p->id);
     add_day(j, "from", range[0]);
     add_day(j, "to", range[1]);
     add_where(j, w, p->where);
-    add_text(j, "effect", p->effect);
+    json_add_text(j, "effect", p->effect);
     json_key(j, "changes");
     json_array_open(j);
     for (size_t i = 0; i < CHANGES_MAX && p->changes[i].kpi != NULL; i++) {
         json_object_open(j);
-        add_text(j, "kpi", p->changes[i].kpi);
+        json_add_text(j, "kpi", p->changes[i].kpi);
         json_key(j, "factor");
         json_double(j, factor_of(w, p->changes[i].factor));
         json_object_close(j);
@@ -105,7 +93,7 @@ static void add_planted(struct json_writer *j,
     json_key(j, "counted");
     json_object_open(j);
     for (size_t i = 0; i < COUNTS_MAX && p->counts[i].name != NULL; i++)
-        add_i64(j, p->counts[i].name, counted(w, p->counts[i].at));
+        json_add_i64(j, p->counts[i].name, counted(w, p->counts[i].at));
     json_object_close(j);
     json_object_close(j);
 }
@@ -196,13 +184,13 @@ static void add_totals(struct json_writer *j, const struct world *w)
     const struct tally *t = &w->tally;
     json_key(j, "totals");
     json_object_open(j);
-    add_i64(j, "orders", t->orders);
-    add_i64(j, "unpaid_orders", t->unpaid_orders);
-    add_i64(j, "repeat_orders", t->repeat_orders);
-    add_i64(j, "customers", (int64_t)w->customer_count);
-    add_i64(j, "sessions", t->sessions);
-    add_i64(j, "recorded_sessions", t->recorded_sessions);
-    add_i64(j, "lost_units", t->lost_units);
+    json_add_i64(j, "orders", t->orders);
+    json_add_i64(j, "unpaid_orders", t->unpaid_orders);
+    json_add_i64(j, "repeat_orders", t->repeat_orders);
+    json_add_i64(j, "customers", (int64_t)w->customer_count);
+    json_add_i64(j, "sessions", t->sessions);
+    json_add_i64(j, "recorded_sessions", t->recorded_sessions);
+    json_add_i64(j, "lost_units", t->lost_units);
     json_object_close(j);
 }
 
@@ -214,17 +202,17 @@ static void add_double(struct json_writer *j, const char *key, double v)
 
 static void add_segments(struct json_writer *j)
 {
-    add_text(j,
-             "repeat_buying",
-             "BG/NBD per segment, in days of the season's clock: purchase rate ~ gamma(shape, "
-             "1 / (shape * days)), gone after a purchase with probability ~ beta(a, b)");
+    json_add_text(j,
+                  "repeat_buying",
+                  "BG/NBD per segment, in days of the season's clock: purchase rate ~ gamma(shape, "
+                  "1 / (shape * days)), gone after a purchase with probability ~ beta(a, b)");
     json_key(j, "segments");
     json_array_open(j);
     for (size_t i = 0; i < demo_segment_count; i++) {
         const struct segment *s = &demo_segments[i];
         json_object_open(j);
-        add_text(j, "segment", s->name);
-        add_i64(j, "share", s->share);
+        json_add_text(j, "segment", s->name);
+        json_add_i64(j, "share", s->share);
         add_double(j, "shape", s->shape);
         add_double(j, "days", s->days);
         add_double(j, "a", s->a);
@@ -242,10 +230,10 @@ enum status write_truth(const struct world *w, const char *folder, struct error 
     buf_init(&text, (size_t)1024 * 1024);
     json_writer_init(&j, &text);
     json_object_open(&j);
-    add_i64(&j, "version", 1);
-    add_i64(&j, "seed", (int64_t)w->opt.seed);
-    add_i64(&j, "days", w->opt.days);
-    add_i64(&j, "orders_per_day", w->opt.orders_per_day);
+    json_add_i64(&j, "version", 1);
+    json_add_i64(&j, "seed", (int64_t)w->opt.seed);
+    json_add_i64(&j, "days", w->opt.days);
+    json_add_i64(&j, "orders_per_day", w->opt.orders_per_day);
     add_day(&j, "from", w->from);
     add_day(&j, "until", w->opt.until);
     add_totals(&j, w);

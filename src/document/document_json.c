@@ -4,12 +4,6 @@
 
 #include <math.h>
 
-static void add_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
 static void add_figure(struct json_writer *w, const struct figure *f)
 {
     static const char *const kinds[] = {
@@ -22,7 +16,7 @@ static void add_figure(struct json_writer *w, const struct figure *f)
                                          [TONE_DIM] = "dim",
                                          [TONE_BOLD] = "bold" };
     json_object_open(w);
-    add_str(w, "text", f->text);
+    json_add_str(w, "text", f->text);
     json_key(w, "kind");
     json_text(w, kinds[f->kind]);
     if (f->kind != FIGURE_TEXT) {
@@ -55,7 +49,7 @@ static void add_table(struct json_writer *w, const struct part_table *t)
 static void add_series(struct json_writer *w, const struct chart *c, const struct chart_series *s)
 {
     json_object_open(w);
-    add_str(w, "name", s->name);
+    json_add_str(w, "name", s->name);
     json_key(w, "comparison");
     json_bool(w, s->is_comparison);
     json_key(w, "values");
@@ -68,7 +62,7 @@ static void add_series(struct json_writer *w, const struct chart *c, const struc
 
 static void add_chart(struct json_writer *w, const struct chart *c)
 {
-    add_str(w, "title", c->title);
+    json_add_str(w, "title", c->title);
     json_key(w, "labels");
     json_array_open(w);
     for (size_t i = 0; i < c->points; i++)
@@ -83,7 +77,7 @@ static void add_chart(struct json_writer *w, const struct chart *c)
     json_array_open(w);
     for (size_t i = 0; i < c->band_count; i++) {
         json_object_open(w);
-        add_str(w, "name", c->bands[i].name);
+        json_add_str(w, "name", c->bands[i].name);
         json_key(w, "from");
         json_i64(w, (int64_t)c->bands[i].from);
         json_key(w, "to");
@@ -104,7 +98,7 @@ enum status document_json(const struct document *d, struct json_writer *w, struc
     if (d->failed)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     json_object_open(w);
-    add_str(w, "title", d->title);
+    json_add_str(w, "title", d->title);
     json_key(w, "parts");
     json_array_open(w);
     for (size_t i = 0; i < d->count; i++) {
@@ -117,7 +111,7 @@ enum status document_json(const struct document *d, struct json_writer *w, struc
         else if (p->kind == PART_CHART)
             add_chart(w, p->chart);
         else
-            add_str(w, "text", p->text);
+            json_add_str(w, "text", p->text);
         json_object_close(w);
     }
     json_array_close(w);

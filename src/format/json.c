@@ -133,6 +133,50 @@ void json_raw(struct json_writer *w, str valid_json)
     buf_add(w->out, valid_json);
 }
 
+void json_str_or_null(struct json_writer *w, str s)
+{
+    if (s.len > 0)
+        json_str(w, s);
+    else
+        json_null(w);
+}
+
+void json_add_str(struct json_writer *w, const char *key, str s)
+{
+    json_key(w, key);
+    json_str(w, s);
+}
+
+void json_add_str_or_null(struct json_writer *w, const char *key, str s)
+{
+    json_key(w, key);
+    json_str_or_null(w, s);
+}
+
+void json_add_text(struct json_writer *w, const char *key, const char *nul_terminated)
+{
+    json_key(w, key);
+    json_text(w, nul_terminated);
+}
+
+void json_add_i64(struct json_writer *w, const char *key, int64_t v)
+{
+    json_key(w, key);
+    json_i64(w, v);
+}
+
+void json_add_bool(struct json_writer *w, const char *key, bool v)
+{
+    json_key(w, key);
+    json_bool(w, v);
+}
+
+void json_add_null(struct json_writer *w, const char *key)
+{
+    json_key(w, key);
+    json_null(w);
+}
+
 static void add_escape(struct buf *b, unsigned char c)
 {
     static const char shorts[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',

@@ -29,6 +29,14 @@ void json_bool(struct json_writer *w, bool v);
 void json_null(struct json_writer *w);
 void json_money(struct json_writer *w, i128 value_e4); /* "759706.5200", a string */
 void json_raw(struct json_writer *w, str valid_json);
+void json_str_or_null(struct json_writer *w, str s); /* an empty text is null */
+/* A member: its key and its value. */
+void json_add_str(struct json_writer *w, const char *key, str s);
+void json_add_str_or_null(struct json_writer *w, const char *key, str s);
+void json_add_text(struct json_writer *w, const char *key, const char *nul_terminated);
+void json_add_i64(struct json_writer *w, const char *key, int64_t v);
+void json_add_bool(struct json_writer *w, const char *key, bool v);
+void json_add_null(struct json_writer *w, const char *key);
 /* Only the escaped, quoted text. */
 void buf_add_json_str(struct buf *b, str s);
 

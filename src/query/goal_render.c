@@ -234,15 +234,6 @@ enum status answer_render_goals(const struct answer *a,
 
 /* ---- for machines ---- */
 
-static void add_text(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 void answer_json_goal(struct json_writer *w, const struct answer *a, const struct answer_goal *g)
 {
     struct buf day;
@@ -255,15 +246,15 @@ void answer_json_goal(struct json_writer *w, const struct answer *a, const struc
     if (g->as_of != DAY_NONE)
         buf_add_day(&day, g->as_of);
     json_object_open(w);
-    add_text(w, "level", a->target);
-    add_text(w, "target", g->target.text);
-    add_text(w, "first_target", g->first.text);
-    add_text(w, "completion", g->completion.text);
-    add_text(w, "progress", g->progress.text);
-    add_text(w, "expected", g->expected.text);
-    add_text(w, "gap", g->gap.text);
-    add_text(w, "needed_per_day", g->needed.text);
-    add_text(w, "as_of", buf_str(&day));
+    json_add_str_or_null(w, "level", a->target);
+    json_add_str_or_null(w, "target", g->target.text);
+    json_add_str_or_null(w, "first_target", g->first.text);
+    json_add_str_or_null(w, "completion", g->completion.text);
+    json_add_str_or_null(w, "progress", g->progress.text);
+    json_add_str_or_null(w, "expected", g->expected.text);
+    json_add_str_or_null(w, "gap", g->gap.text);
+    json_add_str_or_null(w, "needed_per_day", g->needed.text);
+    json_add_str_or_null(w, "as_of", buf_str(&day));
     json_key(w, "days_left");
     if (has_target(g))
         json_i64(w, g->days_left);
@@ -275,9 +266,9 @@ void answer_json_goal(struct json_writer *w, const struct answer *a, const struc
     else
         json_null(w);
     if (g->reason.len > 0)
-        add_text(w, "reason", g->reason);
+        json_add_str_or_null(w, "reason", g->reason);
     if (g->note.len > 0)
-        add_text(w, "note", g->note);
+        json_add_str_or_null(w, "note", g->note);
     json_object_close(w);
     buf_release(&day);
 }

@@ -17,21 +17,6 @@ static void add_day(struct json_writer *w, const char *key, int32_t day)
     buf_release(&text);
 }
 
-static void add_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
-static void add_str_or_null(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 static void add_by(struct json_writer *w, const struct answer *a, const struct answer_row *row)
 {
     json_key(w, "by");
@@ -56,19 +41,19 @@ static void add_compare(struct json_writer *w, const struct answer_compare *c)
     json_object_open(w);
     add_day(w, "from", c->time);
     add_day(w, "to", c->end);
-    add_str_or_null(w, "value", c->value.text);
-    add_str_or_null(w, "num", c->value.num);
-    add_str_or_null(w, "den", c->value.den);
-    add_str_or_null(w, "change", c->change.text);
-    add_str_or_null(w, "relative", c->relative.text);
+    json_add_str_or_null(w, "value", c->value.text);
+    json_add_str_or_null(w, "num", c->value.num);
+    json_add_str_or_null(w, "den", c->value.den);
+    json_add_str_or_null(w, "change", c->change.text);
+    json_add_str_or_null(w, "relative", c->relative.text);
     if (c->per_day.kind != VALUE_NONE || c->compared_per_day.kind != VALUE_NONE) {
-        add_str_or_null(w, "per_day", c->per_day.text);
-        add_str_or_null(w, "compared_per_day", c->compared_per_day.text);
+        json_add_str_or_null(w, "per_day", c->per_day.text);
+        json_add_str_or_null(w, "compared_per_day", c->compared_per_day.text);
     }
     json_key(w, "complete");
     json_bool(w, c->complete);
     if (c->value.reason.len > 0)
-        add_str(w, "reason", c->value.reason);
+        json_add_str(w, "reason", c->value.reason);
     json_object_close(w);
 }
 
@@ -85,9 +70,9 @@ static void add_row(struct json_writer *w, const struct answer *a, const struct 
         json_key(w, "others");
         json_bool(w, true);
     }
-    add_str_or_null(w, "value", row->value.text);
-    add_str_or_null(w, "num", row->value.num);
-    add_str_or_null(w, "den", row->value.den);
+    json_add_str_or_null(w, "value", row->value.text);
+    json_add_str_or_null(w, "num", row->value.num);
+    json_add_str_or_null(w, "den", row->value.den);
     add_compare(w, row->compare);
     if (a->target.len > 0)
         answer_json_goal(w, a, row->goal);
@@ -98,7 +83,7 @@ static void add_row(struct json_writer *w, const struct answer *a, const struct 
         json_bool(w, true);
     }
     if (row->value.reason.len > 0)
-        add_str(w, "reason", row->value.reason);
+        json_add_str(w, "reason", row->value.reason);
     json_object_close(w);
 }
 
@@ -110,7 +95,7 @@ static void add_origins(struct json_writer *w, const struct answer_kpi *k)
     for (size_t i = 0; i < k->n_origins; i++) {
         const struct answer_origin *o = &k->origins[i];
         json_object_open(w);
-        add_str(w, "source", o->source);
+        json_add_str(w, "source", o->source);
         if (o->n_stores > 0) {
             json_key(w, "stores");
             json_array_open(w);
@@ -131,18 +116,18 @@ static void add_restatements(struct json_writer *w, const struct answer *a)
     for (size_t i = 0; i < a->restatement_count; i++) {
         const struct answer_restatement *r = &a->restatements[i];
         json_object_open(w);
-        add_str(w, "store", r->store);
-        add_str(w, "measure", r->measure);
-        add_str_or_null(w, "sku", r->sku);
-        add_str_or_null(w, "channel", r->channel);
+        json_add_str(w, "store", r->store);
+        json_add_str(w, "measure", r->measure);
+        json_add_str_or_null(w, "sku", r->sku);
+        json_add_str_or_null(w, "channel", r->channel);
         add_day(w, "from", r->from);
         add_day(w, "to", r->to);
-        add_str_or_null(w, "before", r->before);
-        add_str_or_null(w, "after", r->after);
+        json_add_str_or_null(w, "before", r->before);
+        json_add_str_or_null(w, "after", r->after);
         json_key(w, "import");
         json_i64(w, r->import_id);
-        add_str_or_null(w, "at", r->at);
-        add_str(w, "file", r->file);
+        json_add_str_or_null(w, "at", r->at);
+        json_add_str(w, "file", r->file);
         json_object_close(w);
     }
     json_array_close(w);
@@ -153,10 +138,10 @@ static void add_restatements(struct json_writer *w, const struct answer *a)
 static void add_kpi(struct json_writer *w, const struct answer *a, const struct answer_kpi *k)
 {
     json_object_open(w);
-    add_str(w, "id", k->id);
-    add_str(w, "name", k->name);
-    add_str(w, "unit", k->unit);
-    add_str(w, "definition", k->definition);
+    json_add_str(w, "id", k->id);
+    json_add_str(w, "name", k->name);
+    json_add_str(w, "unit", k->unit);
+    json_add_str(w, "definition", k->definition);
     json_key(w, "basis");
     json_text(w, k->basis);
     add_origins(w, k);
@@ -168,7 +153,7 @@ static void add_kpi(struct json_writer *w, const struct answer *a, const struct 
     json_key(w, "total");
     add_row(w, a, &k->total);
     if (k->needs.len > 0)
-        add_str(w, "needs", k->needs);
+        json_add_str(w, "needs", k->needs);
     json_object_close(w);
 }
 
@@ -180,8 +165,8 @@ static void add_sources(struct json_writer *w, const struct answer *a)
         json_object_open(w);
         json_key(w, "import");
         json_i64(w, a->sources[i].import_id);
-        add_str(w, "file", a->sources[i].file);
-        add_str(w, "preset", a->sources[i].preset);
+        json_add_str(w, "file", a->sources[i].file);
+        json_add_str(w, "preset", a->sources[i].preset);
         add_day(w, "from", a->sources[i].from);
         add_day(w, "to", a->sources[i].to);
         json_object_close(w);
@@ -204,20 +189,20 @@ static void add_evidence(struct json_writer *w, const struct answer *a)
     json_array_open(w);
     for (size_t i = 0; i < a->sql_count; i++) {
         json_object_open(w);
-        add_str(w, "table", a->sql[i].fact);
+        json_add_str(w, "table", a->sql[i].fact);
         json_key(w, "served_by");
         json_text(w, a->sql[i].served_by);
         json_key(w, "rows_read");
         json_i64(w, a->sql[i].rows_read);
         add_day(w, "newest", a->sql[i].newest);
         add_day(w, "complete_to", a->sql[i].complete_to);
-        add_str(w, "text", a->sql[i].text);
+        json_add_str(w, "text", a->sql[i].text);
         json_object_close(w);
     }
     json_array_close(w);
     add_sources(w, a);
     add_restatements(w, a);
-    add_str(w, "tzdata", a->tzdata_version);
+    json_add_str(w, "tzdata", a->tzdata_version);
     json_object_close(w);
 }
 
@@ -239,23 +224,23 @@ void render_json(const struct answer *a, const struct answer_look *look, struct 
     json_object_open(&w);
     json_key(&w, "version");
     json_i64(&w, 1);
-    add_str(&w, "currency", a->currency);
-    add_str(&w, "timezone", a->timezone);
+    json_add_str(&w, "currency", a->currency);
+    json_add_str(&w, "timezone", a->timezone);
     add_day(&w, "from", a->from);
     add_day(&w, "to", a->to);
-    add_str(&w, "grain", a->grain);
+    json_add_str(&w, "grain", a->grain);
     if (a->rules.calendar != CALENDAR_GREGORIAN)
-        add_str(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
+        json_add_str(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
     if (a->compare.len > 0) {
         json_key(&w, "compare");
         json_object_open(&w);
-        add_str(&w, "with", a->compare);
+        json_add_str(&w, "with", a->compare);
         add_day(&w, "from", a->compare_from);
         add_day(&w, "to", a->compare_to);
         json_object_close(&w);
     }
     if (a->where.len > 0)
-        add_str(&w, "where", a->where);
+        json_add_str(&w, "where", a->where);
     json_key(&w, "kpis");
     json_array_open(&w);
     for (size_t i = 0; i < a->kpi_count; i++)

@@ -200,34 +200,28 @@ static bool render_lines(const struct report *r,
     return ok;
 }
 
-static void add_text(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 static void json_line(struct json_writer *w, const struct report_line *line)
 {
     const struct answer_row *total = &line->kpi->total;
     json_object_open(w);
     json_key(w, "stage");
     json_text(w, line->stage);
-    add_text(w, "id", line->kpi->id);
-    add_text(w, "name", line->kpi->name);
-    add_text(w, "unit", line->kpi->unit);
-    add_text(w, "definition", line->kpi->definition);
-    add_text(w, "value", total->value.text);
-    add_text(w, "previous", total->compare != NULL ? total->compare->value.text : STR_EMPTY);
-    add_text(w, "change", total->compare != NULL ? total->compare->change.text : STR_EMPTY);
-    add_text(w, "relative", total->compare != NULL ? total->compare->relative.text : STR_EMPTY);
+    json_add_str_or_null(w, "id", line->kpi->id);
+    json_add_str_or_null(w, "name", line->kpi->name);
+    json_add_str_or_null(w, "unit", line->kpi->unit);
+    json_add_str_or_null(w, "definition", line->kpi->definition);
+    json_add_str_or_null(w, "value", total->value.text);
+    json_add_str_or_null(
+        w, "previous", total->compare != NULL ? total->compare->value.text : STR_EMPTY);
+    json_add_str_or_null(
+        w, "change", total->compare != NULL ? total->compare->change.text : STR_EMPTY);
+    json_add_str_or_null(
+        w, "relative", total->compare != NULL ? total->compare->relative.text : STR_EMPTY);
     answer_json_goal(w, line->answer, total->goal);
     json_key(w, "complete");
     json_bool(w, total->complete);
     if (total->value.reason.len > 0)
-        add_text(w, "reason", total->value.reason);
+        json_add_str_or_null(w, "reason", total->value.reason);
     json_key(w, "trend");
     json_array_open(w);
     for (size_t i = 0; line->answer->row_count > 1 && i < line->answer->row_count; i++) {
@@ -245,7 +239,7 @@ static void add_day_text(struct json_writer *w, const char *key, int32_t day)
     struct buf text;
     buf_init(&text, 64);
     buf_add_day(&text, day);
-    add_text(w, key, day != DAY_NONE ? buf_str(&text) : STR_EMPTY);
+    json_add_str_or_null(w, key, day != DAY_NONE ? buf_str(&text) : STR_EMPTY);
     buf_release(&text);
 }
 
@@ -257,15 +251,15 @@ static void render_report_json(const struct report *r, struct buf *out)
     json_object_open(&w);
     json_key(&w, "version");
     json_i64(&w, 1);
-    add_text(&w, "currency", a->currency);
-    add_text(&w, "timezone", a->timezone);
+    json_add_str_or_null(&w, "currency", a->currency);
+    json_add_str_or_null(&w, "timezone", a->timezone);
     if (a->rules.calendar != CALENDAR_GREGORIAN)
-        add_text(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
+        json_add_str_or_null(&w, "calendar", str_from(calendar_name(a->rules.calendar)));
     add_day_text(&w, "from", a->from);
     add_day_text(&w, "to", a->to);
     add_day_text(&w, "compare_from", a->compare_from);
     add_day_text(&w, "compare_to", a->compare_to);
-    add_text(&w, "trend_grain", a->grain);
+    json_add_str_or_null(&w, "trend_grain", a->grain);
     json_key(&w, "lines");
     json_array_open(&w);
     for (size_t i = 0; i < r->n; i++)

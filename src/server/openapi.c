@@ -14,11 +14,9 @@ static void pair(struct json_writer *w, const char *key, const char *text)
 static void write_parameter(struct json_writer *w, const struct shape_member *m, const char *where)
 {
     json_object_open(w);
-    json_key(w, "name");
-    json_str(w, m->key);
+    json_add_str(w, "name", m->key);
     pair(w, "in", where);
-    json_key(w, "required");
-    json_bool(w, !m->is_optional);
+    json_add_bool(w, "required", !m->is_optional);
     json_key(w, "schema");
     shape_write_schema(w, m->type);
     json_object_close(w);
@@ -78,8 +76,7 @@ static void write_body(struct json_writer *w, const struct route *row)
         return;
     json_key(w, "requestBody");
     json_object_open(w);
-    json_key(w, "required");
-    json_bool(w, true);
+    json_add_bool(w, "required", true);
     if (row->body == BODY_JSON)
         write_content(w, "application/json", row->takes);
     else
@@ -143,8 +140,7 @@ static void write_operation(struct json_writer *w, const struct route *row)
     pair(w, "summary", row->summary);
     pair(w, "x-role", role_name(row->least));
     pair(w, "x-scope", scopes[row->scope]);
-    json_key(w, "x-users-only");
-    json_bool(w, row->users_only);
+    json_add_bool(w, "x-users-only", row->users_only);
     write_security(w, row);
     write_parameters(w, row);
     write_body(w, row);

@@ -73,7 +73,6 @@ void request_give_job(struct reply *reply, int64_t id)
 {
     reply->status = 202;
     json_object_open(&reply->json);
-    json_key(&reply->json, "job");
-    json_i64(&reply->json, id);
+    json_add_i64(&reply->json, "job", id);
     json_object_close(&reply->json);
 }

@@ -4,21 +4,15 @@
 
 /* ---- reading ---- */
 
-static void write_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
 static void write_version(struct json_writer *w, const struct definition_version *v)
 {
     json_object_open(w);
-    write_str(w, "hash", v->hash);
+    json_add_str(w, "hash", v->hash);
     json_key(w, "at");
     request_write_time(w, v->at_us);
-    write_str(w, "who", v->who);
-    write_str(w, "note", v->note);
-    write_str(w, "text", v->text);
+    json_add_str(w, "who", v->who);
+    json_add_str(w, "note", v->note);
+    json_add_str(w, "text", v->text);
     json_object_close(w);
 }
 
@@ -41,10 +35,10 @@ static enum status write_kept(struct request *req, str id, struct json_writer *w
     json_array_open(w);
     for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++) {
         json_object_open(w);
-        write_str(w, "hash", frame_str(f, 0, i));
+        json_add_str(w, "hash", frame_str(f, 0, i));
         json_key(w, "at");
         request_write_time(w, frame_i64(f, 1, i));
-        write_str(w, "canonical", frame_str(f, 2, i));
+        json_add_str(w, "canonical", frame_str(f, 2, i));
         json_object_close(w);
     }
     json_array_close(w);
@@ -71,13 +65,12 @@ static enum status write_definition(struct request *req,
     if (st != STATUS_OK)
         return st;
     json_object_open(w);
-    write_str(w, "id", k->id);
-    json_key(w, "origin");
-    json_text(w, k->is_shop ? "shop" : "built-in");
-    write_str(w, "file", d.file);
-    write_str(w, "yaml", d.text);
-    write_str(w, "canonical", k->canonical);
-    write_str(w, "hash", k->hash);
+    json_add_str(w, "id", k->id);
+    json_add_text(w, "origin", k->is_shop ? "shop" : "built-in");
+    json_add_str(w, "file", d.file);
+    json_add_str(w, "yaml", d.text);
+    json_add_str(w, "canonical", k->canonical);
+    json_add_str(w, "hash", k->hash);
     json_key(w, "versions");
     json_array_open(w);
     for (size_t i = 0; i < n; i++)
@@ -164,12 +157,10 @@ static void write_problems(struct json_writer *w, const struct problems *p)
     json_array_open(w);
     for (size_t i = 0; i < p->n; i++) {
         json_object_open(w);
-        json_key(w, "line");
-        json_i64(w, p->items[i].line);
-        json_key(w, "column");
-        json_i64(w, p->items[i].column);
-        write_str(w, "file", p->items[i].file);
-        write_str(w, "message", p->items[i].text);
+        json_add_i64(w, "line", p->items[i].line);
+        json_add_i64(w, "column", p->items[i].column);
+        json_add_str(w, "file", p->items[i].file);
+        json_add_str(w, "message", p->items[i].text);
         json_object_close(w);
     }
     json_array_close(w);
@@ -194,14 +185,13 @@ static enum status answer_check(struct request *req, struct reply *reply, struct
     }
     json_object_open(w);
     write_problems(w, &p);
-    json_key(w, "hash");
-    json_text(w, fresh != NULL ? arena_cstr(req->arena, kpi_find(fresh, d.id)->hash) : NULL);
+    json_add_text(
+        w, "hash", fresh != NULL ? arena_cstr(req->arena, kpi_find(fresh, d.id)->hash) : NULL);
     st = write_figures(req, req->catalog, d.id, "old", w, why);
     if (st == STATUS_OK && fresh != NULL) {
         st = write_figures(req, fresh, d.id, "new", w, why);
     } else if (st == STATUS_OK) {
-        json_key(w, "new");
-        json_null(w);
+        json_add_null(w, "new");
     }
     json_object_close(w);
     kpi_catalog_free(fresh);

@@ -45,8 +45,7 @@ static void write_changes(struct request *req, struct reply *reply, const struct
 {
     struct json_writer *w = &reply->json;
     json_object_open(w);
-    json_key(w, "revision");
-    json_i64(w, c->revision);
+    json_add_i64(w, "revision", c->revision);
     json_key(w, "changes");
     json_array_open(w);
     for (size_t i = 0; i < c->n; i++) {

@@ -97,32 +97,17 @@ static enum status answer_retry(struct request *req, struct reply *reply, struct
     return st;
 }
 
-static void write_or_null(struct json_writer *w, str text)
-{
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 static void write_job(struct json_writer *w, const struct job_view *v)
 {
     int64_t rows = 0;
     json_object_open(w);
-    json_key(w, "id");
-    json_i64(w, v->id);
-    json_key(w, "state");
-    json_text(w, jobs_state_name(v->state));
-    json_key(w, "name");
-    json_str(w, v->name);
-    json_key(w, "who");
-    json_str(w, v->who);
-    json_key(w, "step");
-    write_or_null(w, v->step);
-    json_key(w, "done");
-    json_i64(w, v->done);
-    json_key(w, "total");
-    json_i64(w, v->total);
+    json_add_i64(w, "id", v->id);
+    json_add_text(w, "state", jobs_state_name(v->state));
+    json_add_str(w, "name", v->name);
+    json_add_str(w, "who", v->who);
+    json_add_str_or_null(w, "step", v->step);
+    json_add_i64(w, "done", v->done);
+    json_add_i64(w, "total", v->total);
     json_key(w, "queued_at");
     request_write_time(w, v->queued_us);
     json_key(w, "ended_at");
@@ -135,26 +120,18 @@ static void write_job(struct json_writer *w, const struct job_view *v)
     for (size_t i = 0; i < v->n_imports; i++) {
         const struct job_import *m = &v->imports[i];
         json_object_open(w);
-        json_key(w, "import_id");
-        json_i64(w, m->already > 0 ? m->already : m->import_id);
-        json_key(w, "already");
-        json_bool(w, m->already > 0);
-        json_key(w, "file");
-        json_str(w, m->file);
-        json_key(w, "preset");
-        json_str(w, m->preset);
-        json_key(w, "rows_read");
-        json_i64(w, m->rows_read);
-        json_key(w, "rows_refused");
-        json_i64(w, m->rows_refused);
+        json_add_i64(w, "import_id", m->already > 0 ? m->already : m->import_id);
+        json_add_bool(w, "already", m->already > 0);
+        json_add_str(w, "file", m->file);
+        json_add_str(w, "preset", m->preset);
+        json_add_i64(w, "rows_read", m->rows_read);
+        json_add_i64(w, "rows_refused", m->rows_refused);
         json_object_close(w);
         rows += m->rows_read;
     }
     json_array_close(w);
-    json_key(w, "rows");
-    json_i64(w, rows);
-    json_key(w, "message");
-    write_or_null(w, v->message);
+    json_add_i64(w, "rows", rows);
+    json_add_str_or_null(w, "message", v->message);
     json_object_close(w);
 }
 

@@ -101,8 +101,7 @@ static enum status answer_close(struct request *req, struct reply *reply, struct
     if (st != STATUS_OK)
         return st;
     json_object_open(&reply->json);
-    json_key(&reply->json, "figures");
-    json_i64(&reply->json, figures);
+    json_add_i64(&reply->json, "figures", figures);
     json_object_close(&reply->json);
     return STATUS_OK;
 }
@@ -111,12 +110,9 @@ static enum status answer_close(struct request *req, struct reply *reply, struct
 static void write_close(struct json_writer *w, const struct closed_month *m, bool whole)
 {
     json_object_open(w);
-    json_key(w, "month");
-    json_str(w, m->month);
-    json_key(w, "revision");
-    json_i64(w, m->revision);
-    json_key(w, "data_version");
-    json_i64(w, m->data_version);
+    json_add_str(w, "month", m->month);
+    json_add_i64(w, "revision", m->revision);
+    json_add_i64(w, "data_version", m->data_version);
     json_key(w, "at");
     request_write_time(w, m->at_us);
     json_key(w, "figures");

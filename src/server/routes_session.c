@@ -3,15 +3,6 @@
 
 #define SESSION_SECONDS (INT64_C(30) * 86400)
 
-static void write_text_or_null(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 static void write_user(struct json_writer *w, const struct principal *who)
 {
     json_key(w, "user");
@@ -20,18 +11,14 @@ static void write_user(struct json_writer *w, const struct principal *who)
         return;
     }
     json_object_open(w);
-    json_key(w, "id");
-    json_i64(w, who->user_id);
-    json_key(w, "name");
-    json_str(w, who->name);
-    json_key(w, "role");
-    json_text(w, role_name(who->role));
+    json_add_i64(w, "id", who->user_id);
+    json_add_str(w, "name", who->name);
+    json_add_text(w, "role", role_name(who->role));
     write_texts(w, "stores", who->own_stores, who->own_store_count);
     write_texts(w, "teams", who->teams, who->team_count);
-    json_key(w, "lang");
-    json_text(w, !who->has_lang ? NULL : who->lang == LANG_ZH ? "zh" : "en");
-    write_text_or_null(w, "density", who->density);
-    write_text_or_null(w, "theme", who->theme);
+    json_add_text(w, "lang", !who->has_lang ? NULL : who->lang == LANG_ZH ? "zh" : "en");
+    json_add_str_or_null(w, "density", who->density);
+    json_add_str_or_null(w, "theme", who->theme);
     json_object_close(w);
 }
 
@@ -43,8 +30,7 @@ static void write_share(struct json_writer *w, const struct principal *who)
         return;
     }
     json_object_open(w);
-    json_key(w, "path");
-    json_str(w, who->share_path);
+    json_add_str(w, "path", who->share_path);
     write_time(w, "expires_at", who->expires_us);
     json_object_close(w);
 }
@@ -55,19 +41,13 @@ static void write_shop(struct json_writer *w, const struct shop_settings *s, boo
     json_key(w, "shop");
     json_object_open(w);
     if (with_name) {
-        json_key(w, "name");
-        json_str(w, s->name);
+        json_add_str(w, "name", s->name);
     }
-    json_key(w, "currency");
-    json_str(w, s->currency);
-    json_key(w, "timezone");
-    json_str(w, s->timezone);
-    json_key(w, "week_start");
-    json_i64(w, s->week_start);
-    json_key(w, "lang");
-    json_text(w, s->lang == LANG_ZH ? "zh" : "en");
-    json_key(w, "up_colour");
-    json_text(w, s->up_is_red ? "red" : "green");
+    json_add_str(w, "currency", s->currency);
+    json_add_str(w, "timezone", s->timezone);
+    json_add_i64(w, "week_start", s->week_start);
+    json_add_text(w, "lang", s->lang == LANG_ZH ? "zh" : "en");
+    json_add_text(w, "up_colour", s->up_is_red ? "red" : "green");
     json_object_close(w);
 }
 
@@ -81,13 +61,11 @@ static enum status answer_session(struct request *req, struct reply *reply, stru
         return st;
     json_object_open(w);
     write_user(w, who);
-    write_text_or_null(w, "csrf", who->csrf);
-    json_key(w, "needs_admin");
-    json_bool(w, needs_admin);
+    json_add_str_or_null(w, "csrf", who->csrf);
+    json_add_bool(w, "needs_admin", needs_admin);
     write_share(w, who);
     write_shop(w, shop_settings(request_shop(req)), who->role > ROLE_NONE);
-    json_key(w, "version");
-    json_text(w, SHOPVANE_VERSION);
+    json_add_text(w, "version", SHOPVANE_VERSION);
     json_object_close(w);
     return STATUS_OK;
 }

@@ -1,36 +1,24 @@
 /* Settings of the shop and of its stores, as the files say them, and exchange rates. */
 #include "server/request_board_priv.h"
 
-static void add_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
-static void add_i64(struct json_writer *w, const char *key, int64_t v)
-{
-    json_key(w, key);
-    json_i64(w, v);
-}
-
 static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
 static void write_settings(struct json_writer *w, const struct shop_settings *s)
 {
     json_object_open(w);
-    add_str(w, "name", s->name);
-    add_str(w, "currency", s->currency);
-    add_str(w, "timezone", s->timezone);
-    add_str(w, "week_start", str_from(weekdays[s->week_start > 0 ? s->week_start - 1 : 0]));
-    add_str(w, "lang", s->lang == LANG_ZH ? STR("zh") : STR("en"));
-    add_str(w, "calendar", str_from(calendar_name(s->calendar)));
-    add_i64(w, "retail_month", s->retail_month);
-    add_i64(w, "fx_max_age_days", s->fx_max_age_days);
-    add_i64(w, "returning_window_days", s->returning_window_days);
-    add_i64(w, "cart_window_hours", s->cart_window_hours);
-    add_i64(w, "upload_max_mib", s->upload_max_mib);
-    add_str(w, "dialect", s->dialect);
-    add_str(w, "up_colour", s->up_is_red ? STR("red") : STR("green"));
+    json_add_str(w, "name", s->name);
+    json_add_str(w, "currency", s->currency);
+    json_add_str(w, "timezone", s->timezone);
+    json_add_str(w, "week_start", str_from(weekdays[s->week_start > 0 ? s->week_start - 1 : 0]));
+    json_add_str(w, "lang", s->lang == LANG_ZH ? STR("zh") : STR("en"));
+    json_add_str(w, "calendar", str_from(calendar_name(s->calendar)));
+    json_add_i64(w, "retail_month", s->retail_month);
+    json_add_i64(w, "fx_max_age_days", s->fx_max_age_days);
+    json_add_i64(w, "returning_window_days", s->returning_window_days);
+    json_add_i64(w, "cart_window_hours", s->cart_window_hours);
+    json_add_i64(w, "upload_max_mib", s->upload_max_mib);
+    json_add_str(w, "dialect", s->dialect);
+    json_add_str(w, "up_colour", s->up_is_red ? STR("red") : STR("green"));
     json_key(w, "overview_kpis");
     json_array_open(w);
     for (size_t i = 0; i < s->overview_kpi_count; i++)
@@ -157,19 +145,19 @@ static void add_rate(struct json_writer *w, const char *key, int64_t percent_e4)
 static void write_store(struct json_writer *w, const struct shop_store *s)
 {
     json_object_open(w);
-    add_str(w, "name", s->name);
-    add_str(w, "platform", s->platform);
-    add_str(w, "currency", s->currency);
-    add_str(w, "timezone", s->timezone);
-    add_str(w, "tax", s->tax_inclusive ? STR("inclusive") : STR("exclusive"));
-    add_str(w, "orders_from", s->orders_from_tracker ? STR("tracker") : STR("import"));
-    add_str(w, "owner", s->owner);
-    add_str(w, "team", s->team);
+    json_add_str(w, "name", s->name);
+    json_add_str(w, "platform", s->platform);
+    json_add_str(w, "currency", s->currency);
+    json_add_str(w, "timezone", s->timezone);
+    json_add_str(w, "tax", s->tax_inclusive ? STR("inclusive") : STR("exclusive"));
+    json_add_str(w, "orders_from", s->orders_from_tracker ? STR("tracker") : STR("import"));
+    json_add_str(w, "owner", s->owner);
+    json_add_str(w, "team", s->team);
     add_rate(w, "platform_fee", s->rates.platform_fee);
     add_rate(w, "commission", s->rates.commission);
     add_rate(w, "payment_fee", s->rates.payment_fee);
-    add_str(w, "presale", str_from(shop_presale_name(s->presale)));
-    add_str(w, "customer_key_quality", str_from(shop_buyers_name(s->customer_key_quality)));
+    json_add_str(w, "presale", str_from(shop_presale_name(s->presale)));
+    json_add_str(w, "customer_key_quality", str_from(shop_buyers_name(s->customer_key_quality)));
     json_object_close(w);
 }
 
@@ -288,13 +276,13 @@ static enum status answer_fx(struct request *req, struct reply *reply, struct er
         struct buf text;
         buf_init(&text, 64);
         json_object_open(w);
-        add_str(w, "base", frame_str(f, 0, i));
-        add_str(w, "quote", frame_str(f, 1, i));
+        json_add_str(w, "base", frame_str(f, 0, i));
+        json_add_str(w, "quote", frame_str(f, 1, i));
         buf_add_day(&text, (int32_t)frame_i64(f, 2, i));
-        add_str(w, "day", buf_str(&text));
+        json_add_str(w, "day", buf_str(&text));
         buf_clear(&text);
         buf_add_ratio(&text, frame_i64(f, 3, i), 1000000000);
-        add_str(w, "rate", buf_str(&text));
+        json_add_str(w, "rate", buf_str(&text));
         json_object_close(w);
         buf_release(&text);
     }

@@ -21,15 +21,9 @@ static enum status whose(const struct request *req, int64_t *user_id, struct err
     return STATUS_OK;
 }
 
-static void write_text(struct json_writer *w, const char *key, str value)
-{
-    json_key(w, key);
-    json_str(w, value);
-}
-
 static void write_token(struct json_writer *w, const struct access_thing *t)
 {
-    write_text(w, "name", t->name);
+    json_add_str(w, "name", t->name);
     json_key(w, "scopes");
     json_array_open(w);
     json_text(w, "read");
@@ -42,17 +36,16 @@ static void write_token(struct json_writer *w, const struct access_thing *t)
 
 static void write_link(struct json_writer *w, const struct access_thing *t)
 {
-    write_text(w, "path", t->path);
+    json_add_str(w, "path", t->path);
     write_time(w, "expires_at", t->expires_us);
     write_time(w, "used_at", t->used_us);
 }
 
 static void write_view(struct json_writer *w, const struct access_thing *t)
 {
-    write_text(w, "name", t->name);
-    write_text(w, "path", t->path);
-    json_key(w, "shared");
-    json_bool(w, t->is_flagged);
+    json_add_str(w, "name", t->name);
+    json_add_str(w, "path", t->path);
+    json_add_bool(w, "shared", t->is_flagged);
 }
 
 static void write_thing(struct request *req,
@@ -64,12 +57,10 @@ static void write_thing(struct request *req,
         [ACCESS_TOKEN] = write_token, [ACCESS_SHARE] = write_link, [ACCESS_VIEW] = write_view
     };
     json_object_open(w);
-    json_key(w, "id");
-    json_i64(w, t->id);
-    write_text(w, "user", t->user);
+    json_add_i64(w, "id", t->id);
+    json_add_str(w, "user", t->user);
     if (kind == ACCESS_VIEW) {
-        json_key(w, "mine");
-        json_bool(w, t->user_id == req->who->user_id);
+        json_add_bool(w, "mine", t->user_id == req->who->user_id);
     }
     write_time(w, "created_at", t->created_us);
     writers[kind](w, t);
@@ -191,13 +182,11 @@ static enum status answer_token_add(struct request *req, struct reply *reply, st
     t.id = made.id;
     reply->status = 201;
     json_object_open(&reply->json);
-    json_key(&reply->json, "id");
-    json_i64(&reply->json, t.id);
-    write_text(&reply->json, "user", t.user);
+    json_add_i64(&reply->json, "id", t.id);
+    json_add_str(&reply->json, "user", t.user);
     write_time(&reply->json, "created_at", t.created_us);
     write_token(&reply->json, &t);
-    json_key(&reply->json, "token");
-    json_text(&reply->json, made.secret);
+    json_add_text(&reply->json, "token", made.secret);
     json_object_close(&reply->json);
     return STATUS_OK;
 }
@@ -236,9 +225,8 @@ static enum status answer_share_add(struct request *req, struct reply *reply, st
         return st;
     reply->status = 201;
     json_object_open(&reply->json);
-    json_key(&reply->json, "id");
-    json_i64(&reply->json, made.id);
-    write_text(&reply->json, "url", arena_printf(req->arena, "/s/%s", made.secret));
+    json_add_i64(&reply->json, "id", made.id);
+    json_add_str(&reply->json, "url", arena_printf(req->arena, "/s/%s", made.secret));
     write_time(&reply->json, "expires_at", t.expires_us);
     json_object_close(&reply->json);
     return STATUS_OK;

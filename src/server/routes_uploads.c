@@ -8,21 +8,6 @@
 
 /* ---- a look at an upload, as JSON ---- */
 
-static void add_str(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    json_str(w, text);
-}
-
-static void add_str_or_null(struct json_writer *w, const char *key, str text)
-{
-    json_key(w, key);
-    if (text.len > 0)
-        json_str(w, text);
-    else
-        json_null(w);
-}
-
 static void write_columns(struct json_writer *w, const struct import_look *look)
 {
     static const char *const uses[] = { [LOOK_FIELD] = "field",
@@ -34,10 +19,9 @@ static void write_columns(struct json_writer *w, const struct import_look *look)
     for (size_t i = 0; i < look->n_columns; i++) {
         const struct look_column *c = &look->columns[i];
         json_object_open(w);
-        add_str(w, "name", c->name);
-        add_str_or_null(w, "target", c->field);
-        json_key(w, "use");
-        json_text(w, uses[c->use]);
+        json_add_str(w, "name", c->name);
+        json_add_str_or_null(w, "target", c->field);
+        json_add_text(w, "use", uses[c->use]);
         json_key(w, "samples");
         json_array_open(w);
         for (size_t k = 0; k < c->n_samples; k++)
@@ -54,13 +38,10 @@ static void write_fields(struct json_writer *w, const struct import_look *look)
     json_array_open(w);
     for (size_t i = 0; i < look->n_fields; i++) {
         json_object_open(w);
-        add_str(w, "name", look->fields[i].name);
-        json_key(w, "kind");
-        json_text(w, look->fields[i].kind);
-        json_key(w, "required");
-        json_bool(w, look->fields[i].is_required);
-        json_key(w, "taken");
-        json_bool(w, look->fields[i].is_taken);
+        json_add_str(w, "name", look->fields[i].name);
+        json_add_text(w, "kind", look->fields[i].kind);
+        json_add_bool(w, "required", look->fields[i].is_required);
+        json_add_bool(w, "taken", look->fields[i].is_taken);
         json_object_close(w);
     }
     json_array_close(w);
@@ -79,32 +60,29 @@ static void write_fields(struct json_writer *w, const struct import_look *look)
 static void write_look(struct json_writer *w, const struct import_look *look)
 {
     json_object_open(w);
-    json_key(w, "fits");
-    json_bool(w, look->fits);
-    add_str_or_null(w, "problem", look->problem);
-    add_str(w, "preset", look->preset);
-    add_str(w, "target", look->target);
+    json_add_bool(w, "fits", look->fits);
+    json_add_str_or_null(w, "problem", look->problem);
+    json_add_str(w, "preset", look->preset);
+    json_add_str(w, "target", look->target);
     json_key(w, "notes");
     json_array_open(w);
     for (str rest = look->notes; rest.len > 0;)
         json_str(w, str_take_until(&rest, '\n'));
     json_array_close(w);
-    add_str(w, "format", look->format);
-    add_str(w, "compression", look->compression);
-    add_str(w, "encoding", look->encoding);
-    add_str_or_null(w, "sheet", look->sheet);
+    json_add_str(w, "format", look->format);
+    json_add_str(w, "compression", look->compression);
+    json_add_str(w, "encoding", look->encoding);
+    json_add_str_or_null(w, "sheet", look->sheet);
     json_key(w, "sheets");
     json_array_open(w);
     for (size_t i = 0; i < look->n_sheets; i++)
         json_str(w, look->sheets[i]);
     json_array_close(w);
-    json_key(w, "header_line");
-    json_i64(w, look->header_line);
-    json_key(w, "title_rows");
-    json_i64(w, look->title_rows);
+    json_add_i64(w, "header_line", look->header_line);
+    json_add_i64(w, "title_rows", look->title_rows);
     write_columns(w, look);
     write_fields(w, look);
-    add_str(w, "mapping", look->mapping);
+    json_add_str(w, "mapping", look->mapping);
     json_object_close(w);
 }
 
@@ -121,27 +99,25 @@ static enum status write_explain(struct request *req, struct json_writer *w, con
         write_look(w, &look);
     else
         json_null(w);
-    add_str_or_null(w, "problem", str_from(st == STATUS_OK ? "" : cause.text));
+    json_add_str_or_null(w, "problem", str_from(st == STATUS_OK ? "" : cause.text));
     return STATUS_OK;
 }
 
 static void write_upload(struct json_writer *w, const struct upload *u)
 {
-    add_str(w, "id", u->id);
-    add_str(w, "name", u->name);
-    json_key(w, "bytes");
-    json_i64(w, u->bytes);
+    json_add_str(w, "id", u->id);
+    json_add_str(w, "name", u->name);
+    json_add_i64(w, "bytes", u->bytes);
     json_key(w, "at");
     request_write_time(w, u->at_us);
-    add_str_or_null(w, "store", u->store);
-    add_str_or_null(w, "preset", u->preset);
-    add_str_or_null(w, "timezone", u->timezone);
-    add_str_or_null(w, "currency", u->currency);
-    add_str_or_null(w, "date_order", u->date_order);
-    add_str_or_null(w, "encoding", u->encoding);
-    add_str_or_null(w, "sheet", u->sheet);
-    json_key(w, "has_mapping");
-    json_bool(w, u->map_file != NULL);
+    json_add_str_or_null(w, "store", u->store);
+    json_add_str_or_null(w, "preset", u->preset);
+    json_add_str_or_null(w, "timezone", u->timezone);
+    json_add_str_or_null(w, "currency", u->currency);
+    json_add_str_or_null(w, "date_order", u->date_order);
+    json_add_str_or_null(w, "encoding", u->encoding);
+    json_add_str_or_null(w, "sheet", u->sheet);
+    json_add_bool(w, "has_mapping", u->map_file != NULL);
 }
 
 static enum status give_upload(struct request *req, struct reply *reply, const struct upload *u)

@@ -4,12 +4,9 @@
 static void write_account(struct json_writer *w, const struct access_user *u)
 {
     json_object_open(w);
-    json_key(w, "id");
-    json_i64(w, u->id);
-    json_key(w, "name");
-    json_str(w, u->name);
-    json_key(w, "role");
-    json_text(w, role_name(u->role));
+    json_add_i64(w, "id", u->id);
+    json_add_str(w, "name", u->name);
+    json_add_text(w, "role", role_name(u->role));
     write_texts(w, "stores", u->stores, u->store_count);
     write_texts(w, "teams", u->teams, u->team_count);
     json_key(w, "lang");
@@ -17,10 +14,8 @@ static void write_account(struct json_writer *w, const struct access_user *u)
         json_str(w, u->lang);
     else
         json_null(w);
-    json_key(w, "disabled");
-    json_bool(w, u->is_disabled);
-    json_key(w, "has_password");
-    json_bool(w, u->has_password);
+    json_add_bool(w, "disabled", u->is_disabled);
+    json_add_bool(w, "has_password", u->has_password);
     write_time(w, "created_at", u->created_us);
     write_time(w, "seen_at", u->seen_us);
     json_object_close(w);
@@ -173,8 +168,7 @@ static void write_event(struct json_writer *w, const struct access_event *e)
         { "who", e->who }, { "address", e->address }, { "action", e->action }, { "what", e->what }
     };
     json_object_open(w);
-    json_key(w, "id");
-    json_i64(w, e->id);
+    json_add_i64(w, "id", e->id);
     write_time(w, "at", e->at_us);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         json_key(w, texts[i].key);

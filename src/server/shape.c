@@ -392,8 +392,7 @@ static void write_value(struct json_writer *w, str *rest, unsigned depth);
 static void write_members(struct json_writer *w, str members, unsigned depth)
 {
     struct shape_member m;
-    json_key(w, "type");
-    json_text(w, "object");
+    json_add_text(w, "type", "object");
     json_key(w, "properties");
     json_object_open(w);
     for (str rest = members; shape_next(&rest, &m);) {
@@ -419,8 +418,7 @@ static void write_members(struct json_writer *w, str members, unsigned depth)
 
 static void write_choice(struct json_writer *w, str choices)
 {
-    json_key(w, "type");
-    json_text(w, "string");
+    json_add_text(w, "type", "string");
     json_key(w, "enum");
     json_array_open(w);
     while (choices.len > 0)
@@ -446,15 +444,13 @@ static void write_object(struct json_writer *w, const struct shape_type *t, unsi
         struct buf ref;
         buf_init(&ref, 256);
         buf_addf(&ref, "#/components/schemas/%.*s", STR_ARG(t->text));
-        json_key(w, "$ref");
-        json_str(w, buf_str(&ref));
+        json_add_str(w, "$ref", buf_str(&ref));
         buf_release(&ref);
     } else if (t->kind == '{') {
         write_members(w, t->text, depth);
     } else if (t->kind == '[') {
         str item = t->text;
-        json_key(w, "type");
-        json_text(w, "array");
+        json_add_text(w, "type", "array");
         json_key(w, "items");
         write_value(w, &item, depth + 1);
     } else {

@@ -33,6 +33,29 @@ static void the_writer_places_commas_and_escapes(void **state)
     buf_release(&b);
 }
 
+static void members_are_written_with_their_key(void **state)
+{
+    (void)state;
+    struct buf b;
+    struct json_writer w;
+    buf_init(&b, 1024);
+    json_writer_init(&w, &b);
+    json_object_open(&w);
+    json_add_str(&w, "s", STR("a\"b"));
+    json_add_str(&w, "empty", STR_EMPTY);
+    json_add_str_or_null(&w, "t", STR("x"));
+    json_add_str_or_null(&w, "none", STR_EMPTY);
+    json_add_text(&w, "u", NULL);
+    json_add_i64(&w, "i", -7);
+    json_add_bool(&w, "b", true);
+    json_add_null(&w, "n");
+    json_object_close(&w);
+    assert_true(str_is(buf_str(&b),
+                       "{\"s\":\"a\\\"b\",\"empty\":\"\",\"t\":\"x\",\"none\":null,\"u\":null,"
+                       "\"i\":-7,\"b\":true,\"n\":null}"));
+    buf_release(&b);
+}
+
 static void documents_are_read_as_trees(void **state)
 {
     (void)state;
@@ -114,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_writer_places_commas_and_escapes),
+        cmocka_unit_test(members_are_written_with_their_key),
         cmocka_unit_test(documents_are_read_as_trees),
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(duplicate_keys_and_depth_are_refused),
