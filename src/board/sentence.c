@@ -96,7 +96,7 @@ static void add_headline(struct buf *out, const struct report_line *line)
     struct buf change;
     buf_init(&value, 256);
     buf_init(&change, 64);
-    show_value(&value, a, line->kpi, &line->kpi->total.value);
+    show_value_signed(&value, a, line->kpi, &line->kpi->total.value);
     buf_add_money_grouped(&change, (i128)llrint(fabs(share) * 1e6), 1);
     buf_addc(&change, '%');
     if (relative->kind == VALUE_NONE)
@@ -159,7 +159,7 @@ static void add_part(struct buf *out, const struct answer *a)
         return;
     buf_init(&moved, 128);
     buf_adds(&moved, row->compare->change.real > 0 ? "+" : "");
-    show_value(&moved, a, &a->kpis[0], &row->compare->change);
+    show_value_signed(&moved, a, &a->kpis[0], &row->compare->change);
     buf_addf(out,
              tr(a->lang, "; the largest part in %.*s %.*s (%.*s)"),
              STR_ARG(a->by_label[0]),

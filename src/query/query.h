@@ -266,6 +266,11 @@ void show_value(struct buf *out,
                 const struct answer *a,
                 const struct answer_kpi *kpi,
                 const struct answer_value *v);
+/* In running text, where no head of a column says the currency: money with its sign, "-£12.00". */
+void show_value_signed(struct buf *out,
+                       const struct answer *a,
+                       const struct answer_kpi *kpi,
+                       const struct answer_value *v);
 void show_relative(struct buf *out, const struct answer_value *v);
 void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
 /* Colour of a change, by the KPI's direction. */

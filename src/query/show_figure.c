@@ -14,6 +14,26 @@ static unsigned currency_decimals(str currency)
     return 2;
 }
 
+/* As people write them, after the narrow symbols of Unicode CLDR 44; others go by their code. */
+static void add_currency(struct buf *out, str currency)
+{
+    static const struct {
+        const char *code;
+        const char *sign;
+    } signs[] = { { "AUD", "$" },   { "BRL", "R$" }, { "CAD", "$" }, { "CNY", "¥" }, { "EUR", "€" },
+                  { "GBP", "£" },   { "HKD", "$" },  { "ILS", "₪" }, { "INR", "₹" }, { "JPY", "¥" },
+                  { "KRW", "₩" },   { "MXN", "$" },  { "NGN", "₦" }, { "NZD", "$" }, { "PHP", "₱" },
+                  { "RUB", "₽" }, { "SGD", "$" },  { "TRY", "₺" }, { "TWD", "$" }, { "UAH", "₴" },
+                  { "USD", "$" },   { "VND", "₫" } };
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+        if (str_is(currency, signs[i].code)) {
+            buf_adds(out, signs[i].sign);
+            return;
+        }
+    }
+    buf_addf(out, "%.*s ", STR_ARG(currency));
+}
+
 static void add_decimal(struct buf *out, double v, unsigned decimals)
 {
     if (fabs(v) < 1e14)
@@ -42,6 +62,22 @@ void show_value(struct buf *out,
         if (label[0] != '\0')
             buf_addf(out, "%s%s", percent || a->lang == LANG_ZH ? "" : " ", label);
     }
+}
+
+void show_value_signed(struct buf *out,
+                       const struct answer *a,
+                       const struct answer_kpi *kpi,
+                       const struct answer_value *v)
+{
+    struct answer_value size = *v;
+    if (v->kind == VALUE_MONEY) {
+        if (v->exact < 0) {
+            buf_addc(out, '-');
+            size.exact = -v->exact;
+        }
+        add_currency(out, a->currency);
+    }
+    show_value(out, a, kpi, &size);
 }
 
 void show_relative(struct buf *out, const struct answer_value *v)

@@ -55,14 +55,14 @@ static void the_sentence_says_figure_change_driver_and_place(void **state)
 
     BOARD_OK(b, board_overview(ask, &range, NULL, 0, w, why));
     assert_str(board_at(b->json, "sentence"),
-               "Net sales: 950.00, 375.0% above the period compared with, mostly by more orders "
-               "(+200.0%); the largest part in channel ads (+600.00).");
+               "Net sales: £950.00, 375.0% above the period compared with, mostly by more orders "
+               "(+200.0%); the largest part in channel ads (+£600.00).");
 
     b->ask.lang = LANG_ZH;
     BOARD_OK(b, board_overview(ask, &range, NULL, 0, w, why));
     assert_str(board_at(b->json, "sentence"),
-               "净销售额 950.00，上升 375.0%（较对比期），主要因为订单增加（+200.0%）；"
-               "其中渠道「ads」影响最大（+600.00）。");
+               "净销售额 £950.00，上升 375.0%（较对比期），主要因为订单增加（+200.0%）；"
+               "其中渠道「ads」影响最大（+£600.00）。");
     board_rig_free(b);
 }
 

@@ -161,6 +161,29 @@ static void a_terminal_gets_colours_by_what_is_good(void **state)
     rig_free(r);
 }
 
+static void money_in_running_text_has_its_sign(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *currency;
+        int64_t e4;
+        const char *shown;
+    } cases[] = { { "GBP", 12345000, "£1,234.50" },
+                  { "GBP", -120000, "-£12.00" },
+                  { "JPY", 12340000, "¥1,234" },
+                  { "CHF", -5000, "-CHF 0.50" } };
+    const struct answer_kpi money = { .unit_id = UNIT_MONEY };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct answer a = { .currency = str_from(cases[i].currency) };
+        const struct answer_value v = { .kind = VALUE_MONEY, .exact = cases[i].e4 };
+        struct buf b;
+        buf_init(&b, 128);
+        show_value_signed(&b, &a, &money, &v);
+        assert_true(str_is(buf_str(&b), cases[i].shown));
+        buf_release(&b);
+    }
+}
+
 static void markdown_escapes_its_own_marks(void **state)
 {
     (void)state;
@@ -343,6 +366,7 @@ int main(void)
         cmocka_unit_test(csv_has_no_formulas),
         cmocka_unit_test(a_table_lines_up_in_chinese_too),
         cmocka_unit_test(a_terminal_gets_colours_by_what_is_good),
+        cmocka_unit_test(money_in_running_text_has_its_sign),
         cmocka_unit_test(markdown_escapes_its_own_marks),
         cmocka_unit_test(evidence_names_files_rows_and_statements),
         cmocka_unit_test(evidence_of_some_stores_names_no_file_of_others),
