@@ -291,10 +291,12 @@ enum status kpi_lookup(const struct kpi_catalog *c,
                          "unknown KPI \"%.*s\" (did you mean \"%.*s\"?)",
                          STR_ARG(str_first(name, 80)),
                          STR_ARG(hint));
-    return error_set(why,
-                     STATUS_NOT_FOUND,
-                     "unknown KPI \"%.*s\"; `shopvane kpis list` shows all of them",
-                     STR_ARG(str_first(name, 80)));
+    return error_set(
+        why,
+        STATUS_NOT_FOUND,
+        "unknown KPI \"%.*s\"; the catalogue shows all of them (on the board: Definitions; "
+        "in a terminal: kpis list)",
+        STR_ARG(str_first(name, 80)));
 }
 
 str kpi_canonical_text(const struct kpi *k)

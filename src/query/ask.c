@@ -5,7 +5,10 @@ static enum status resolve_kpis(struct asking *k, struct error *why)
 {
     const struct kpi_question *q = k->words;
     if (q->kpi_count == 0)
-        return error_set(why, STATUS_BAD_USAGE, "which KPI? see `shopvane kpis list`");
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "which KPI? the catalogue shows all of them (on the board: Definitions; "
+                         "in a terminal: kpis list)");
     if (q->kpi_count > QUERY_KPIS_MAX)
         return error_set(
             why, STATUS_BAD_USAGE, "more than %zu KPIs in one question", QUERY_KPIS_MAX);
