@@ -1,9 +1,9 @@
 /** The board starts here: who looks, in which language, and then the page that the address names. */
 import { type ComponentType, render } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Page, type PageProps, pageOf } from './app/pages';
 import { PeriodsContext } from './app/range';
-import { startRouter, useRoute } from './app/router';
+import { go, startRouter, useRoute } from './app/router';
 import {
     type Density,
     darkNow,
@@ -19,7 +19,7 @@ import type { List, PeriodPreset, Session } from './data/types';
 import { useAsked } from './data/use';
 import { useZone } from './format/date';
 import { type Lang, language, loadLanguage, preferredLanguage, t } from './i18n';
-import { Gate } from './pages/gate';
+import { Gate, SHARE_ENDED } from './pages/gate';
 import { Empty, Skeleton } from './parts/states';
 import { copyExactValues } from './parts/table';
 import './styles/main.css';
@@ -117,6 +117,7 @@ function Board({ first }: { first: Session }) {
     const [theme, setThemeState] = useState<Theme>(firstTheme(first));
     const [density, setDensityState] = useState<Density>(firstDensity(first));
     const upColour = upColourOf(session, lang);
+    const wasShared = useRef(first.share !== null);
 
     const take = useCallback(async (next: Session) => {
         useCsrf(next.csrf);
@@ -127,6 +128,9 @@ function Board({ first }: { first: Session }) {
         setLangState(language());
         setThemeState(firstTheme(next));
         setDensityState(firstDensity(next));
+        const isOpen = next.user !== null || next.share !== null;
+        if (wasShared.current && !isOpen) go(`/?notice=${SHARE_ENDED}`, true);
+        wasShared.current = next.share !== null;
         setSession(next);
     }, []);
     const reloadSession = useCallback(async () => {

@@ -58,6 +58,7 @@ test('rates are exact and their changes are percentage points', () => {
     assert.equal(pointsChange('-0.00182564628969', 'en'), '−0.18 pp');
     assert.equal(pointsChange('0.0042', 'zh'), '+0.42 个百分点');
     assert.equal(changeText('percent', '0.0042', '0.1', en), '+0.42 pp');
+    assert.equal(changeText('percent', '0.0042', '0.1', { ...en, lang: 'zh' }), '+0.42 个百分点');
     assert.equal(changeText('money', '12.0000', '0.0421', en), '+4.2%');
 });
 

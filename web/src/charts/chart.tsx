@@ -30,13 +30,16 @@ function save(name: string, url: string): void {
     link.click();
 }
 
+/** Drawn of nothing yet. */
+const NOTHING = {};
+
 const fileName = (label: string) => label.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80);
 
 export function Chart({ build, of, height, label, onRange, onPick, bare }: ChartProps) {
     const box = useRef<HTMLDivElement>(null);
     const chart = useRef<EChartsType | null>(null);
     const [brush, setBrush] = useState<{ from: number; to: number } | null>(null);
-    const [drawn, setDrawn] = useState(false);
+    const [drawn, setDrawn] = useState<unknown>(NOTHING);
     const { theme, lang, upColour } = useSettings();
     const building = useRef(build);
     building.current = build;
@@ -50,7 +53,7 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
             if (gone || !element) return;
             chart.current ??= init(element, null, { renderer: 'canvas', useDirtyRect: false });
             chart.current.setOption(building.current(chartTheme(), element.clientWidth), { notMerge: true });
-            setDrawn(true);
+            setDrawn(of);
             watch = new ResizeObserver(() => {
                 if (!chart.current || !box.current || box.current.clientWidth === chart.current.getWidth())
                     return;
@@ -85,7 +88,7 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
         return () => {
             made.off('click', act);
         };
-    }, [drawn, onPick]);
+    }, [drawn !== NOTHING, onPick]);
 
     useEffect(
         () => () => {
@@ -150,7 +153,7 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
                 class="chart-canvas"
                 role="img"
                 aria-label={label}
-                data-drawn={drawn ? '' : undefined}
+                data-drawn={drawn === of ? '' : undefined}
             />
             {brush && (
                 <div

@@ -6,7 +6,9 @@ import { ApiError, get, lastAnswer } from './api';
 export interface Asked<T> {
     data: T | undefined;
     error: ApiError | undefined;
-    /** An answer is on its way; `data` may still be the one before. */
+    /** The answer to this very question has not come yet; `data` may be the one before. */
+    pending: boolean;
+    /** It has taken long enough to be shown as on its way. */
     loading: boolean;
     /** The engine is busy: the question waits and is sent again. */
     queued: boolean;
@@ -20,6 +22,8 @@ const SLOW_MS = 180;
 
 interface State<T> {
     url: string | null;
+    /** What was asked again has a higher turn. */
+    turn: number;
     data?: T;
     error?: ApiError;
     loading: boolean;
@@ -31,6 +35,7 @@ interface State<T> {
 export function useAsked<T>(url: string | null, every = 0): Asked<T> {
     const [state, setState] = useState<State<T>>(() => ({
         url,
+        turn: -1,
         data: url ? lastAnswer<T>(url) : undefined,
         loading: url !== null,
         queued: false,
@@ -40,7 +45,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
 
     useEffect(() => {
         if (url === null) {
-            setState({ url, loading: false, queued: false });
+            setState({ url, turn, loading: false, queued: false });
             return;
         }
         const cancel = new AbortController();
@@ -54,7 +59,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
                 const data = await get<T>(url, cancel.signal);
                 window.clearTimeout(slow);
                 shown.current = url;
-                setState({ url, data, loading: false, queued: false, at: Date.now() });
+                setState({ url, turn, data, loading: false, queued: false, at: Date.now() });
                 if (every > 0) timer = window.setTimeout(refresh, every * 1000);
             } catch (reason) {
                 if (cancel.signal.aborted) return;
@@ -67,13 +72,15 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
                 window.clearTimeout(slow);
                 setState((s) => ({
                     url,
+                    turn,
                     data: s.url === url || error.status === 0 ? s.data : undefined,
                     at: s.at,
                     error,
                     loading: false,
                     queued: false,
                 }));
-                if (error.status === 0 && every > 0) timer = window.setTimeout(ask, every * 1000);
+                if (every > 0 && (error.status === 0 || error.status >= 500))
+                    timer = window.setTimeout(ask, every * 1000);
             }
         };
         const refresh = () => {
@@ -91,8 +98,9 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
     const again = useCallback(() => setTurn((n) => n + 1), []);
     const fresh = state.url === url;
     return {
-        data: fresh ? state.data : (state.data ?? (url ? lastAnswer<T>(url) : undefined)),
+        data: fresh ? state.data : ((url ? lastAnswer<T>(url) : undefined) ?? state.data),
         error: fresh ? state.error : undefined,
+        pending: url !== null && (!fresh || state.turn !== turn),
         loading: state.loading,
         queued: state.queued,
         at: state.at,

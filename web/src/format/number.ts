@@ -241,12 +241,12 @@ export function relativeChange(text: string | null | undefined): string {
 }
 
 /** The change of a rate in percentage points: "+0.42 pp", "+0.42 个百分点". */
-export function pointsChange(text: string | null | undefined, lang: Lang, tight = false): string {
+export function pointsChange(text: string | null | undefined, lang: Lang): string {
     if (text === null || text === undefined) return NO_VALUE;
     const value = Number(text) * 100;
     const body = Math.abs(value).toFixed(2);
     const sign = Number(body) === 0 ? '' : value > 0 ? '+' : MINUS;
-    return lang === 'zh' && !tight ? `${sign}${body}${THIN}个百分点` : `${sign}${body}${THIN}pp`;
+    return lang === 'zh' ? `${sign}${body}${THIN}个百分点` : `${sign}${body}${THIN}pp`;
 }
 
 /** How a figure moved, in the words of its unit: rates in percentage points, all else in per cent. */
@@ -255,9 +255,8 @@ export function changeText(
     change: string | null | undefined,
     relative: string | null | undefined,
     style: NumberStyle,
-    tight = false,
 ): string {
-    if (unit === 'percent') return pointsChange(change, style.lang, tight);
+    if (unit === 'percent') return pointsChange(change, style.lang);
     if (unit === 'pts' || unit === 'score')
         return change === null || change === undefined
             ? NO_VALUE

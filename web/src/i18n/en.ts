@@ -160,6 +160,7 @@ export const en = {
     'gate.name': 'Name',
     'gate.password': 'Password',
     'gate.passwordHint': 'At least {least} characters',
+    'gate.shareEnded': 'This link has ended: it has expired or was taken back. Log in, or ask for a new one.',
     'gate.text': 'Log in to see the shop.',
     'gate.token': 'One-time code',
     'gate.tokenHint': 'Printed by "shopvane serve" at its first start',

@@ -156,6 +156,7 @@ export const zh: Messages = {
     'gate.name': '用户名',
     'gate.password': '密码',
     'gate.passwordHint': '至少 {least} 个字符',
+    'gate.shareEnded': '此链接已失效（已到期或被收回）。请登录，或向分享者索取新链接。',
     'gate.text': '登录后查看店铺。',
     'gate.token': '一次性口令',
     'gate.tokenHint': '首次运行 shopvane serve 时打印在终端',

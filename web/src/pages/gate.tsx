@@ -12,9 +12,13 @@ import { FormError } from '../parts/states';
 
 export const PASSWORD_MIN = 10;
 
+/** What the server says in the address when a link no longer opens anything. */
+export const SHARE_ENDED = 'share-ended';
+
 export function Gate() {
     const { session, lang, setLang, reloadSession } = useSettings();
-    const { path } = useRoute();
+    const { path, query } = useRoute();
+    const text = query.get('notice') === SHARE_ENDED ? 'gate.shareEnded' : 'gate.text';
     const first = session.needs_admin;
     const [name, setName] = useState('');
     const [password, setPassword] = useState('');
@@ -27,7 +31,7 @@ export function Gate() {
             : { name: name.trim(), password };
         const done = await run(() => change<Session>('POST', first ? 'first-admin' : 'session', body));
         if (done === undefined) return;
-        if (path === '/first-admin' || path === '/login') go('/', true);
+        if (path === '/first-admin' || path === '/login' || query.has('notice')) go('/', true);
         await reloadSession();
     };
     return (
@@ -37,7 +41,7 @@ export function Gate() {
                     <Mark size={36} />
                     <h1>{t('app.name')}</h1>
                 </div>
-                <p class="gate-text">{t(first ? 'gate.firstText' : 'gate.text')}</p>
+                <p class="gate-text">{t(first ? 'gate.firstText' : text)}</p>
                 {first && (
                     <Field
                         label={t('gate.token')}

@@ -256,7 +256,6 @@ function Stores({ data, cards }: { data: Overview; cards: readonly OverviewCard[
                                         change={v?.change}
                                         relative={v?.relative}
                                         direction={c.direction}
-                                        tight
                                     />
                                 </span>
                             );
@@ -319,7 +318,6 @@ function FigureRow({ card }: { card: OverviewCard }) {
                 relative={card.relative}
                 direction={card.direction}
                 before={before}
-                tight
             />
         </a>
     );

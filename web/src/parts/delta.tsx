@@ -11,13 +11,11 @@ export interface DeltaProps {
     relative: string | null | undefined;
     direction?: Direction;
     before?: string;
-    /** In narrow columns: "pp" for percentage points in every language. */
-    tight?: boolean;
 }
 
-export function Delta({ unit, change, relative, direction = 'neutral', before, tight }: DeltaProps) {
+export function Delta({ unit, change, relative, direction = 'neutral', before }: DeltaProps) {
     const style = useNumbers();
-    const text = changeText(unit, change, relative, style, tight);
+    const text = changeText(unit, change, relative, style);
     if (text === NO_VALUE) return <span class="delta delta-none">{NO_VALUE}</span>;
     // what is shown as nothing is nothing: no arrow beside 0.0%
     const moved = /[1-9]/.test(text) ? signOf(unit === 'percent' ? change : (relative ?? change)) : 0;

@@ -1,6 +1,7 @@
-/** A dialogue above the page: the browser's own, so that focus stays in it and Escape closes it. */
+/** A dialogue above the page: the browser's own, so that focus stays in it and Escape closes it. It opens
+ *  with the drawing that brings it, so that no key pressed meanwhile is the page's. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { Icon } from './icon';
 
@@ -18,7 +19,7 @@ export function Dialog({
     className?: string;
 }) {
     const box = useRef<HTMLDialogElement>(null);
-    useEffect(() => {
+    useLayoutEffect(() => {
         const dialog = box.current;
         if (dialog && !dialog.open) dialog.showModal();
         return () => dialog?.close();

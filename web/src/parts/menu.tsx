@@ -1,6 +1,6 @@
 /** A button that opens a small panel: closed by Escape, by a click outside, by picking. */
 import { type ComponentChildren, createContext } from 'preact';
-import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useContext, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 const CloseContext = createContext<() => void>(() => undefined);
 
@@ -33,7 +33,7 @@ export function Popover({
     const box = useRef<HTMLDivElement>(null);
     const opener = useRef<HTMLButtonElement>(null);
     const id = useId();
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (!open) return;
         const outside = (event: Event) => {
             if (!box.current?.contains(event.target as Node)) setOpen(false);

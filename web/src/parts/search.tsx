@@ -1,5 +1,5 @@
 /** `/`: one field for pages, KPIs, products, orders and customers. */
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useCatalogue } from '../app/catalogue';
 import { PAGES } from '../app/pages';
 import { go, href } from '../app/router';
@@ -30,6 +30,7 @@ export function Search({ onClose }: { onClose: () => void }) {
     const catalogue = useCatalogue();
     const [text, setText] = useState('');
     const [at, setAt] = useState(0);
+    const [entered, setEntered] = useState(false);
     const list = useRef<HTMLUListElement>(null);
     const analyst = useMay('analyst');
     const hits = useMemo<Hit[]>(() => {
@@ -84,6 +85,10 @@ export function Search({ onClose }: { onClose: () => void }) {
         onClose();
         go(hit.to);
     };
+    // Enter before the catalogue is there waits for it: the best hit may be a KPI.
+    useEffect(() => {
+        if (entered && catalogue) open(hits[at]);
+    }, [entered, catalogue]);
     const onKey = (event: KeyboardEvent) => {
         const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
         if (step !== 0) {
@@ -93,7 +98,8 @@ export function Search({ onClose }: { onClose: () => void }) {
             list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
         } else if (event.key === 'Enter') {
             event.preventDefault();
-            open(hits[at]);
+            if (catalogue) open(hits[at]);
+            else setEntered(true);
         }
     };
     return (
@@ -113,6 +119,7 @@ export function Search({ onClose }: { onClose: () => void }) {
                 onInput={(e) => {
                     setText((e.target as HTMLInputElement).value);
                     setAt(0);
+                    setEntered(false);
                 }}
                 onKeyDown={onKey}
             />

@@ -91,7 +91,7 @@ export function Answered<T>({
             </div>
         );
     return (
-        <div class={asked.loading ? 'is-loading' : undefined} aria-busy={asked.loading}>
+        <div class={asked.loading ? 'is-loading' : undefined} aria-busy={asked.pending}>
             {asked.queued && <p class="queued">{t('state.queued')}</p>}
             {asked.error && (
                 <p class="queued">

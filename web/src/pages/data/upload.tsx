@@ -1,6 +1,6 @@
 /** Bringing files in: drop them, see how each column is understood, correct it, then import. */
 import { useRef, useState } from 'preact/hooks';
-import { go } from '../../app/router';
+import { go, route } from '../../app/router';
 import { ApiError, apiUrl, change, upload } from '../../data/api';
 import type { DimensionValue, List } from '../../data/types';
 import { useAction, useAsked } from '../../data/use';
@@ -52,7 +52,8 @@ function Drop() {
         }
         waiting.again();
         const first = made[0];
-        if (files.length === 1 && first) go(`/data/upload/${first.id}`);
+        // Whoever has gone to another page meanwhile stays there.
+        if (files.length === 1 && first && route().path === '/data/upload') go(`/data/upload/${first.id}`);
     };
     return (
         <>

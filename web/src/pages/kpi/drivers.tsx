@@ -52,7 +52,6 @@ export function Drivers({ asking }: { asking: Asking }) {
                                         change={k.total.compare?.change}
                                         relative={k.total.compare?.relative}
                                         direction={catalogue?.of(k.id)?.direction}
-                                        tight
                                     />
                                 </li>
                             ))}
