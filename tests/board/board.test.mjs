@@ -1,9 +1,11 @@
 // The board as a person meets it: first start, log-in, every page in both languages and several looks,
 // back and forward, exports against the API, rights.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ADMIN, full, launch, seriousFindings, settled, Shop, shot, watched } from './lib.mjs';
+import { ADMIN, full, HOSTILE, launch, seriousFindings, settled, Shop, shot, watched } from './lib.mjs';
 
 /** In order of value: the bounded form looks at the first ones, each in one look. */
 const PAGES = [
@@ -40,6 +42,22 @@ async function contextOf(look) {
     const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, colorScheme: look.theme, storageState: signedIn, acceptDownloads: true, locale: look.lang === 'zh' ? 'zh-CN' : 'en-GB' });
     await context.request.patch(`${shop.base}/api/v1/me`, { data: { lang: look.lang }, headers: { 'X-CSRF-Token': (await session(context)).csrf } });
     return context;
+}
+
+/** A person of a role and stores, logged in by the page of log-in. */
+async function loggedIn(admin, name, role, stores) {
+    const { csrf } = await session(admin);
+    const password = 'a long enough one';
+    const made = await admin.request.post(`${shop.base}/api/v1/users`, { data: { name, role, password, stores }, headers: { 'X-CSRF-Token': csrf } });
+    assert.equal(made.ok(), true, await made.text());
+    const context = await browser.newContext({ locale: 'en-GB', acceptDownloads: true });
+    const page = await watched(context, shop.base);
+    await page.goto(shop.base);
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await settled(page);
+    return { context, page };
 }
 
 async function session(context) {
@@ -147,7 +165,7 @@ test('keys: search, pages, periods, help', async () => {
     const page = await watched(context, shop.base);
     await open(page, '/');
     await page.keyboard.press('/');
-    await page.getByRole('combobox').fill('average order');
+    await page.keyboard.type('average order'); // the field has the focus with the dialogue
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/kpi\/aov/);
     await settled(page);
@@ -164,6 +182,16 @@ test('keys: search, pages, periods, help', async () => {
     await context.close();
 });
 
+/** RFC 4180: quoted cells may hold commas, quotes and lines. */
+function rowsOfCsv(text) {
+    const rows = [[]];
+    for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+        rows.at(-1).push(quoted?.replace(/""/g, '"') ?? plain);
+        if (end.endsWith('\n')) rows.push([]);
+    }
+    return rows;
+}
+
 test('an exported file holds the figures of the API', async () => {
     const context = await contextOf(LOOKS[0]);
     const page = await watched(context, shop.base);
@@ -176,10 +204,12 @@ test('an exported file holds the figures of the API', async () => {
     url.searchParams.delete('format');
     const answer = await (await context.request.get(url.href)).json();
     const rows = answer.kpis[0].rows;
+    const table = rowsOfCsv(csv);
     assert.ok(rows.length > 3);
     for (const row of rows) {
-        const line = csv.split(/\r?\n/).find((text) => text.includes(row.by.channel));
-        assert.ok(line?.includes(row.value) || line?.includes(String(Number(row.value))), `${row.by.channel} ${row.value} in ${line}`);
+        const name = row.by.channel.replace(/^([=+@-])/, "'$1"); // no cell of the file is a formula
+        const line = table.find((cells) => cells.includes(name));
+        assert.ok(line?.some((cell) => cell !== '' && Number(cell) === Number(row.value)), `${name} ${row.value} in ${line}`);
     }
     await context.close();
 });
@@ -205,16 +235,8 @@ test('what is copied out of a table is the exact value', async () => {
 
 test('a viewer sees figures, but neither exports nor changes, on the page and by the API', async () => {
     const admin = await contextOf(LOOKS[0]);
-    const { csrf } = await session(admin);
-    const made = await admin.request.post(`${shop.base}/api/v1/users`, { data: { name: 'Wang', role: 'viewer', password: 'a long enough one' }, headers: { 'X-CSRF-Token': csrf } });
-    assert.equal(made.ok(), true, await made.text());
-    const context = await browser.newContext({ locale: 'en-GB' });
-    const page = await watched(context, shop.base);
-    await page.goto(`${shop.base}/kpi/net_sales`);
-    await page.getByLabel('Name', { exact: true }).fill('Wang');
-    await page.getByLabel('Password').fill('a long enough one');
-    await page.getByRole('button', { name: 'Log in' }).click();
-    await settled(page);
+    const { context, page } = await loggedIn(admin, 'Wang', 'viewer');
+    await open(page, '/kpi/net_sales');
     assert.equal(await page.getByRole('button', { name: 'Export' }).count(), 0);
     await open(page, '/targets');
     assert.equal(await page.getByRole('button', { name: 'Set a target' }).count(), 0);
@@ -242,8 +264,85 @@ test('a share link opens its page without log-in and nothing else', async () => 
     assert.deepEqual(shared.wrongs, []);
     const refused = await guest.request.get(`${shop.base}/api/v1/users`);
     assert.ok([401, 403].includes(refused.status()));
+
+    // Its time is over: the page that is open says so at its next question, and so does the link.
+    execFileSync('sqlite3', [join(shop.dir, 'state.sqlite'), '.timeout 5000', 'UPDATE share SET expires_us = 1']);
+    await shared.getByRole('link', { name: 'Breakdown' }).click();
+    await shared.getByText('This link has ended').waitFor();
+    shared.wrongs.length = 0; // 401 was the point
+    await shared.goto(link);
+    await shared.getByText('This link has ended').waitFor();
+    assert.equal(await shared.getByRole('heading', { name: 'Net sales' }).count(), 0);
+    assert.equal((await guest.request.get(`${shop.base}/api/v1/kpi?id=net_sales&last=7d`)).status(), 401);
+    assert.deepEqual(shared.wrongs, []);
     await guest.close();
     await admin.close();
+});
+
+test('who may see one store sees nothing of another, on any page', async () => {
+    const admin = await contextOf(LOOKS[0]);
+    assert.match(await (await admin.request.get(`${shop.base}/api/v1/products`)).text(), /SV-\d/); // what must not be seen
+    const { context, page } = await loggedIn(admin, 'Zhao', 'editor', ['west']);
+    const told = [];
+    const answers = [];
+    page.on('response', (response) => {
+        if (/\/api\//.test(response.url())) answers.push(response.text().then((text) => /SV-\d|"main"/.test(text) && told.push(`${response.url()}: ${text.match(/.{40}(SV-\d|"main").{20}/)?.[0]}`), () => undefined));
+    });
+    const pages = ['/', '/morning', '/kpi/net_sales', '/explore?kpi=net_sales,orders&by=sku&look=bar', '/profit', '/targets', '/products', '/customers', '/orders', '/data', '/data/imports', '/data/quarantine', '/definitions/aov', '/settings/me', '/rows/net_sales'];
+    for (const path of pages) {
+        await open(page, path);
+        if (/SV-\d/.test(await page.evaluate(() => document.body.innerText))) told.push(`${path} shows an article of the other store`);
+    }
+    await Promise.all(answers);
+    assert.deepEqual(told, []);
+    assert.ok(answers.length > pages.length);
+    assert.deepEqual(page.wrongs, []);
+    await open(page, '/');
+    const own = await (await context.request.get(`${shop.base}/api/v1/overview?last=28d`)).json();
+    const scoped = await (await admin.request.get(`${shop.base}/api/v1/overview?last=28d&store=west`)).json();
+    const sales = (overview) => overview.cards.find(({ id }) => id === 'net_sales').value;
+    assert.equal(sales(own), '100.0000');
+    assert.equal(sales(own), sales(scoped));
+    assert.equal(await page.getByRole('button', { name: 'Choose' }).count(), 0);
+    page.wrongs.length = 0;
+    for (const path of ['/kpi/net_sales?store=main', '/products/SV-0001']) {
+        await open(page, path);
+        await page.getByRole('alert').first().waitFor();
+    }
+    await context.close();
+    await admin.close();
+});
+
+test('what customers and suppliers write is text: on pages, in charts and in exported files', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    page.on('dialog', (dialog) => page.wrongs.push(`dialogue: ${dialog.message()}`));
+    for (const path of ['/?store=west', '/products?store=west', '/products/WEST-1', '/kpi/net_sales?store=west', '/explore?store=west&kpi=net_sales&by=category&look=treemap', '/explore?store=west&kpi=net_sales&by=channel,brand&look=pivot', '/profit?store=west&by=channel', '/orders/W1', '/rows/net_sales?store=west', '/customers?store=west', '/morning?report=week']) {
+        await open(page, path);
+        for (const chart of await page.locator('.chart-canvas').all()) await chart.hover({ position: { x: 120, y: 60 } });
+        assert.equal(await page.evaluate(() => window.pwned), undefined, path);
+        assert.equal(await page.locator('img[src="x"], main script').count(), 0, path);
+        if (path === '/products/WEST-1') {
+            assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), HOSTILE.title);
+            await page.getByText(HOSTILE.review, { exact: true }).waitFor();
+        }
+    }
+    assert.deepEqual(page.wrongs, []);
+
+    await open(page, '/explore?store=west&kpi=net_sales&by=category&look=bar');
+    const download = async (name) => {
+        await page.getByRole('button', { name: 'Export' }).click();
+        const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name }).click()]);
+        return file.path();
+    };
+    const csv = readFileSync(await download('CSV'), 'utf8');
+    assert.ok(csv.includes(`"'=HYPERLINK(""https`), csv);
+    assert.ok(!/(^|[,\n"])=HYPERLINK/.test(csv), csv);
+    const xlsx = await download('Excel');
+    const part = (name) => execFileSync('unzip', ['-p', xlsx, name], { encoding: 'utf8' });
+    assert.ok(part('xl/sharedStrings.xml').includes('=HYPERLINK('), 'the name is there as a text');
+    assert.ok(!part('xl/worksheets/sheet1.xml').includes('HYPERLINK'), 'and not as a formula or link');
+    await context.close();
 });
 
 test('a file with a bad row is dropped, imported, its row repaired and counted', async () => {

