@@ -21,15 +21,18 @@ static const char booked_orders_sql[] =
 #define EVERY_ORDER  "TRUE"
 #define BEARS_A_COST "(class = 'shipping' OR order_key IN (FROM derive_booked_order))"
 
-/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. */
+#define ORDERED_ON_DIRTY_DAY "(store, order_date) IN (SELECT store, local_date FROM dirty)"
+
+/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. The day is
+ * asked first and alone, so that blocks of other days are passed over. */
 #define TOUCHED_SQL(lines, orders)                                                        \
     "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
-    "SELECT order_key FROM order_line WHERE " lines " AND (" ON_DIRTY_DAY                 \
-    " OR (store, order_date) IN (SELECT store, local_date FROM dirty))"                   \
-    " UNION ALL SELECT order_key FROM orders WHERE " orders " AND " ON_DIRTY_DAY          \
-    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                      \
-    " UNION ALL SELECT order_key FROM cost_line WHERE (store, order_date) IN"             \
-    " (SELECT store, local_date FROM dirty)"                                              \
+    "SELECT order_key FROM (SELECT order_key, class FROM order_line WHERE " ON_DIRTY_DAY  \
+    " UNION ALL SELECT order_key, class FROM order_line WHERE " ORDERED_ON_DIRTY_DAY      \
+    ") WHERE " lines                                                                      \
+    " UNION ALL SELECT order_key FROM (SELECT order_key FROM orders WHERE " ON_DIRTY_DAY  \
+    ") WHERE " orders " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY    \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY              \
     " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL"
 
 #define ALL_SQL(lines)                                                                    \
@@ -118,7 +121,7 @@ static enum status drop_tables(struct derive *d)
         d,
         "DROP TABLE IF EXISTS derive_profit_order;"
         "DROP TABLE IF EXISTS derive_profit_todo;"
-        "DROP TABLE IF EXISTS derive_profit_line;"
+        "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
         "DROP TABLE IF EXISTS derive_profit_rate;"
         "DROP TABLE IF EXISTS derive_profit_sum;"

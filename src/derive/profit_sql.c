@@ -18,22 +18,27 @@
 /* Percentages are 10^-6 parts; an amount of them is rounded to whole cents of 10^-4. */
 #define CENTS_DEN "100000000"
 
+/* The orders' own rows first: a join with a whole table would look at each of its rows. */
 static const char lines_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_kept AS SELECT import_id, row_no FROM refund"
+    " WHERE stage = 'post_ship_keep' AND order_key IN (FROM derive_profit_order);"
     "CREATE OR REPLACE TEMP TABLE derive_profit_line AS SELECT l.store, l.order_key, l.class, "
     "l.sku,"
     " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
     " l.currency, l.quantity, l.net_e4, l.cost_e4, l.row_no, l.import_id,"
     " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
     /* what the buyer kept is no goods that came back */
-    " l.class = 'return' AND (l.import_id, l.row_no) IN (SELECT import_id, row_no FROM refund"
-    " WHERE stage = 'post_ship_keep') AS is_kept,"
+    " l.class = 'return' AND (l.import_id, l.row_no) IN (FROM derive_profit_kept) AS is_kept,"
     " l.class IN ('sale', 'return') AS bears,"
     /* postage of the order's own day is shared among what was sold */
     " l.class = 'shipping' AND l.local_date = coalesce(l.order_date, l.local_date) AS is_postage,"
     " CASE WHEN l.class IN ('sale', 'return', 'shipping', 'discount')"
     " THEN coalesce(l.net_e4, 0) + coalesce(l.tax_e4, 0) ELSE 0 END AS base_e4"
-    " FROM order_line l LEFT JOIN orders o ON o.order_key = l.order_key"
-    " WHERE l.class IN " LINE_CLASSES " AND l.order_key IN (FROM derive_profit_order)";
+    " FROM (SELECT store, order_key, class, sku, local_date, order_date, currency, quantity,"
+    " net_e4, tax_e4, cost_e4, row_no, import_id FROM order_line WHERE class IN " LINE_CLASSES
+    " AND order_key IN (FROM derive_profit_order)) l"
+    " LEFT JOIN (SELECT order_key, channel, campaign FROM orders"
+    " WHERE order_key IN (FROM derive_profit_order)) o ON o.order_key = l.order_key";
 
 /* The shop's own name of each article that sku-map.csv has: its newest row, that of the store
  * first. */

@@ -80,16 +80,18 @@ static size_t texts_over_numbers(const struct first_rows *r, size_t row)
 /* The number of filled cells that most rows have. */
 static size_t usual_filled(const struct first_rows *r)
 {
+    size_t each[FIRST_ROWS_MAX];
     size_t best = 0;
     size_t best_count = 0;
+    for (size_t i = 1; i < r->n; i++)
+        each[i] = filled(r, i);
     for (size_t i = 1; i < r->n; i++) {
-        const size_t mine = filled(r, i);
         size_t same = 0;
         for (size_t k = 1; k < r->n; k++)
-            same += filled(r, k) == mine;
-        if (same > best_count || (same == best_count && mine > best)) {
+            same += each[k] == each[i];
+        if (same > best_count || (same == best_count && each[i] > best)) {
             best_count = same;
-            best = mine;
+            best = each[i];
         }
     }
     return best;

@@ -188,10 +188,21 @@ MUST_CHECK enum status stage_view(struct import_job *j, struct error *why);
  * length, and is gone when the import ends. What a killed import left is removed first. */
 MUST_CHECK enum status stage_open(struct import_job *j, struct error *why);
 void stage_close(struct import_job *j);
-/* Gives dense ids to the texts of stage column `field` that have none yet (kind in identity). */
+/* Keys of names (identity.c). `names` is a SELECT; of look_up the names, else (id, first_row),
+ * where keys ascend by first_row. look_up makes key_of_KIND, number adds the names without a key to
+ * it, write brings what was added into `identity`; assign does all three. */
+MUST_CHECK enum status identity_look_up(struct import_job *j,
+                                        const char *kind,
+                                        const char *names,
+                                        struct error *why);
+MUST_CHECK enum status identity_number(struct import_job *j,
+                                       const char *kind,
+                                       const char *names,
+                                       struct error *why);
+MUST_CHECK enum status identity_write(struct import_job *j, const char *kind, struct error *why);
 MUST_CHECK enum status identity_assign(struct import_job *j,
                                        const char *kind,
-                                       const char *field,
+                                       const char *names,
                                        struct error *why);
 MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);
 MUST_CHECK enum status ledger_store(struct import_job *j, struct error *why);

@@ -62,39 +62,6 @@ enum status job_begin(struct import_job *j, struct error *why)
                     "SET VARIABLE source = (SELECT source FROM job)");
 }
 
-/* Counted first: an INSERT over a window that adds no row makes DuckDB 1.4.4 lose the next large
- * INSERT into the same table in the same transaction. */
-enum status identity_assign(struct import_job *j,
-                            const char *kind,
-                            const char *field,
-                            struct error *why)
-{
-    int64_t fresh = 0;
-    enum status st = job_exec(j,
-                              why,
-                              "CREATE OR REPLACE TEMP TABLE fresh_id AS SELECT n.id, n.first_row "
-                              "FROM (SELECT \"%s\" AS id, min(row_no) AS first_row FROM stage "
-                              "      WHERE \"%s\" IS NOT NULL GROUP BY 1) n "
-                              "WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.kind = '%s' "
-                              "  AND i.store = getvariable('store') AND i.id = n.id)",
-                              field,
-                              field,
-                              kind);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM fresh_id", &fresh, why);
-    if (st == STATUS_OK && fresh > 0)
-        st = job_exec(j,
-                      why,
-                      "INSERT INTO identity "
-                      "SELECT '%s', getvariable('store'), id, "
-                      "  (SELECT coalesce(max(key), 0) FROM identity WHERE kind = '%s') "
-                      "    + row_number() OVER (ORDER BY first_row, id), getvariable('import_id') "
-                      "FROM fresh_id",
-                      kind,
-                      kind);
-    return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE fresh_id") : st;
-}
-
 bool job_is_tax_inclusive(const struct import_job *j)
 {
     return j->store->tax_inclusive && !j->mapping->amounts_without_tax;

@@ -13,6 +13,22 @@
 
 static const char *const name_fields[] = { "order_alias", "order_name" };
 
+/* key_of_order (identity.c): the keys of all names in the file. */
+enum status merge_look_up_names(struct import_job *j, struct error *why)
+{
+    struct buf sql;
+    buf_init(&sql, (size_t)4 * 1024);
+    buf_adds(&sql, "SELECT order_id FROM stage_order");
+    for (size_t i = 0; i < ARRAY_LEN(name_fields); i++) {
+        if (reading_has(j->reading, name_fields[i]))
+            buf_addf(&sql, " UNION SELECT \"%s\" FROM stage_order", name_fields[i]);
+    }
+    const char *names = buf_ok(&sql) ? arena_cstr(j->arena, buf_str(&sql)) : NULL;
+    buf_release(&sql);
+    return names != NULL ? identity_look_up(j, "order", names, why)
+                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
+}
+
 /* Orders that are new by their id but known by another name get that order's key. */
 enum status merge_known_names(struct import_job *j, struct error *why)
 {
@@ -22,14 +38,12 @@ enum status merge_known_names(struct import_job *j, struct error *why)
             continue;
         st = job_exec(j,
                       why,
-                      "INSERT INTO identity SELECT 'order', getvariable('store'), s.order_id, "
-                      "  min(i.key), getvariable('import_id') FROM stage_order s "
-                      "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
-                      "  i.id = s.\"%s\" LEFT JOIN orders e ON e.order_key = i.key "
+                      "INSERT INTO key_of_order SELECT s.order_id, min(i.key), true "
+                      "FROM stage_order s JOIN key_of_order i ON i.id = s.\"%s\" "
+                      "LEFT JOIN orders e ON e.order_key = i.key "
                       "WHERE s.\"%s\" <> s.order_id AND abs(coalesce(e.placed_at, s.placed_at) - "
                       "  s.placed_at) <= 86400000000 "
-                      "AND s.order_id NOT IN (SELECT id FROM identity WHERE kind = 'order' AND "
-                      "  store = getvariable('store')) "
+                      "AND s.order_id NOT IN (SELECT id FROM key_of_order) "
                       "AND s.\"%s\" NOT IN (SELECT order_id FROM stage_order) "
                       "GROUP BY s.order_id HAVING count(DISTINCT i.key) = 1",
                       name_fields[i],
@@ -48,11 +62,9 @@ enum status merge_new_names(struct import_job *j, struct error *why)
             continue;
         st = job_exec(j,
                       why,
-                      "INSERT INTO identity SELECT 'order', getvariable('store'), s.\"%s\", "
-                      "  min(i.key), getvariable('import_id') FROM stage_order s "
-                      "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
-                      "  i.id = s.order_id WHERE s.\"%s\" NOT IN (SELECT id FROM identity "
-                      "  WHERE kind = 'order' AND store = getvariable('store')) "
+                      "INSERT INTO key_of_order SELECT s.\"%s\", min(i.key), true "
+                      "FROM stage_order s JOIN key_of_order i ON i.id = s.order_id "
+                      "WHERE s.\"%s\" NOT IN (SELECT id FROM key_of_order) "
                       "GROUP BY s.\"%s\" HAVING count(DISTINCT i.key) = 1",
                       name_fields[i],
                       name_fields[i],
@@ -66,14 +78,6 @@ enum status merge_new_names(struct import_job *j, struct error *why)
  * same file. Runs before the transaction of the facts, as it changes the stage. */
 enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 {
-    int64_t names = 0;
-    const enum status st = job_count(j,
-                                     "SELECT count(*) - count(DISTINCT key) FROM identity WHERE "
-                                     "kind = 'order'",
-                                     &names,
-                                     why);
-    if (st != STATUS_OK || names == 0)
-        return st;
     return job_exec(
         j,
         why,

@@ -12,10 +12,10 @@ enum status merge_order_customers(struct import_job *j, struct error *why)
         "INSERT INTO customer BY NAME SELECT i.key AS customer_key, job.store, "
         "i.id AS customer_id, o.country, o.channel AS acquired_channel, "
         "o.campaign AS acquired_campaign, job.source, job.import_id, o.first_row AS "
-        "row_no, job.version FROM identity i CROSS JOIN job JOIN (SELECT customer_key, "
+        "row_no, job.version FROM key_of_customer i CROSS JOIN job JOIN (SELECT customer_key, "
         "arg_min(country, placed_at) AS country, arg_min(channel, placed_at) AS channel, "
         "arg_min(campaign, placed_at) AS campaign, min(first_row) AS first_row FROM ord "
-        "GROUP BY 1) o ON o.customer_key = i.key WHERE i.kind = 'customer' AND "
+        "GROUP BY 1) o ON o.customer_key = i.key WHERE "
         "NOT EXISTS (SELECT 1 FROM customer c WHERE c.customer_key = i.key)");
 }
 

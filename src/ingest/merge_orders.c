@@ -217,13 +217,18 @@ static enum status make_ord(struct import_job *j, struct error *why)
 {
     const bool has_customers = reading_has(j->reading, "customer_id");
     struct buf sql;
-    enum status st = merge_known_names(j, why);
+    enum status st = merge_look_up_names(j, why);
     if (st == STATUS_OK)
-        st = identity_assign(j, "order", "order_id", why);
+        st = merge_known_names(j, why);
+    if (st == STATUS_OK)
+        st = identity_number(j, "order", "SELECT order_id AS id, first_row FROM stage_order", why);
     if (st == STATUS_OK)
         st = merge_new_names(j, why);
+    if (st == STATUS_OK)
+        st = identity_write(j, "order", why);
     if (st == STATUS_OK && has_customers)
-        st = identity_assign(j, "customer", "customer_id", why);
+        st = identity_assign(
+            j, "customer", "SELECT customer_id AS id, first_row FROM stage_order", why);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
@@ -235,19 +240,16 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
              "  coalesce(%s, false) AS is_stale, "
-             "  coalesce(" SOURCE_IS_API(
-                 "e.source") ", false) AS is_of_api "
-                             "FROM stage_order o CROSS JOIN job "
-                             "JOIN identity i ON i.kind = 'order' AND i.store = job.store AND i.id "
-                             "= o.order_id "
-                             "LEFT JOIN identity c ON c.kind = 'customer' AND c.store = job.store "
-                             "  AND c.id = o.customer_id "
-                             "LEFT JOIN orders e ON e.order_key = i.key;"
-                             "DROP TABLE stage_order",
+             "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api "
+                                                     "FROM stage_order o CROSS JOIN job "
+                                                     "JOIN key_of_order i ON i.id = o.order_id%s "
+                                                     "LEFT JOIN orders e ON e.order_key = i.key;"
+                                                     "DROP TABLE stage_order",
              has_customers ? "c.key" : "e.customer_key",
              mapping_is_api(j->mapping)
                  ? "(e.source LIKE '%-api') AND coalesce(o.updated_at, job.version) < e.version"
-                 : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version");
+                 : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version",
+             has_customers ? " LEFT JOIN key_of_customer c ON c.id = o.customer_id" : "");
     st = run(j, &sql, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
@@ -461,19 +463,35 @@ static enum status count_orders(struct import_job *j, struct error *why)
     return st;
 }
 
-/* Sums of a month stay within 64 bits, so that every figure is exact and none overflows. */
+#define OWN_LINES " FROM order_line WHERE import_id = getvariable('import_id')"
+
+/* Sums of a month stay within 64 bits, so that every figure is exact and none overflows. Looked at
+ * are the months that the import wrote to; what a double rounds is far below the margin. */
 static enum status check_sums(struct import_job *j, struct error *why)
 {
+    int64_t first = 0;
+    int64_t last = 0;
     int64_t months = 0;
-    const enum status st = job_count(
-        j,
-        "SELECT count(*) FROM (SELECT sum(abs(gross_e4::HUGEINT) + abs(tax_e4::HUGEINT) + "
-        "  abs(discount_merchant_e4::HUGEINT) + abs(discount_platform_e4::HUGEINT)) AS money, "
-        "  sum(abs(quantity::HUGEINT)) AS units FROM order_line "
-        "  GROUP BY store, currency, year(local_date), month(local_date)) "
-        "WHERE money > 9200000000000000000 OR units > 9200000000000000000",
-        &months,
-        why);
+    enum status st = job_count(
+        j, "SELECT coalesce(min(local_date) - DATE '1970-01-01', 0)" OWN_LINES, &first, why);
+    if (st == STATUS_OK)
+        st = job_count(
+            j, "SELECT coalesce(max(local_date) - DATE '1970-01-01', 0)" OWN_LINES, &last, why);
+    const str sql = arena_printf(
+        j->arena,
+        "SELECT count(*) FROM (SELECT sum(abs(gross_e4::DOUBLE) + abs(tax_e4::DOUBLE) +"
+        " abs(discount_merchant_e4::DOUBLE) + abs(discount_platform_e4::DOUBLE)) AS money,"
+        " sum(abs(quantity::DOUBLE)) AS units FROM order_line WHERE store = getvariable('store')"
+        " AND local_date BETWEEN date_trunc('month', DATE '1970-01-01' + %lld)"
+        " AND last_day(DATE '1970-01-01' + %lld)"
+        " GROUP BY currency, year(local_date), month(local_date))"
+        " WHERE money > 9200000000000000000 OR units > 9200000000000000000",
+        (long long)first,
+        (long long)last);
+    if (st == STATUS_OK && sql.ptr == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = job_count(j, sql.ptr, &months, why);
     return st == STATUS_OK && months > 0
                ? error_set(why,
                            STATUS_BAD_INPUT,

@@ -39,6 +39,7 @@ enum status merge_order_customers(struct import_job *j, struct error *why);
 enum status merge_order_products(struct import_job *j, struct error *why);
 
 /* Other names of orders, and fields that a file does not have (known_orders.c). */
+enum status merge_look_up_names(struct import_job *j, struct error *why);
 enum status merge_known_names(struct import_job *j, struct error *why);
 enum status merge_new_names(struct import_job *j, struct error *why);
 enum status merge_refuse_clashes(struct import_job *j, struct error *why);

@@ -174,14 +174,17 @@ static enum status run(struct import_job *j, struct buf *sql, struct error *why)
     return st;
 }
 
+#define NAMES(field) "SELECT " field " AS id, min(row_no) AS first_row FROM stage GROUP BY 1"
+
 /* Ids of the file and the name that their identity has in the SELECT below. */
 static const struct {
     const char *field;
     const char *kind;
     const char *alias;
-} ids[] = { { "order_id", "order", "i_order." },
-            { "customer_id", "customer", "i_customer." },
-            { "visitor_id", "visitor", "i_visitor." } };
+    const char *names; /* as identity_assign takes them */
+} ids[] = { { "order_id", "order", "i_order.", NAMES("order_id") },
+            { "customer_id", "customer", "i_customer.", NAMES("customer_id") },
+            { "visitor_id", "visitor", "i_visitor.", NAMES("visitor_id") } };
 
 static bool mentions(const struct buf *sql, const char *alias)
 {
@@ -196,8 +199,7 @@ static void add_from(struct buf *sql, const struct import_job *j)
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
         if (mentions(sql, ids[i].alias) || (i == 0 && needs_order))
             buf_addf(sql,
-                     " LEFT JOIN (SELECT id, key FROM identity WHERE kind = '%s' AND store = "
-                     "getvariable('store')) i_%s ON i_%s.id = s.%s",
+                     " LEFT JOIN key_of_%s i_%s ON i_%s.id = s.%s",
                      ids[i].kind,
                      ids[i].kind,
                      ids[i].kind,
@@ -255,9 +257,13 @@ static enum status make_incoming(struct import_job *j, const char *key, struct e
 {
     enum status st = STATUS_OK;
     const bool has_order = table_column(j->mapping->target.table, STR("order_key")) != NULL;
-    for (size_t i = has_order ? 0 : 1; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
-        if (reading_has(j->reading, ids[i].field))
-            st = identity_assign(j, ids[i].kind, ids[i].field, why);
+    for (size_t i = 0; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
+        if (!reading_has(j->reading, ids[i].field))
+            continue;
+        if (i == 0 && !has_order)
+            st = identity_look_up(j, ids[i].kind, "SELECT order_id FROM stage", why);
+        else
+            st = identity_assign(j, ids[i].kind, ids[i].names, why);
     }
     if (st == STATUS_OK && merge_has_groups(j))
         return make_view(j, "incoming_rows", NULL, why);
