@@ -80,8 +80,9 @@ struct plan_variant {
     bool by_dims;
     const str *excluded; /* n_excluded x n_by values that "others" leaves out */
     size_t n_excluded;
-    /* Cells: the total comes along as one more row whose keys are all null (plan_query.has_total);
-     * planning a statement costs more than reading the cells. DuckDB only. */
+    /* The total comes along as one more row whose keys are all null (plan_query.has_total), where
+     * it is made of the same rows: a second statement would plan and read them again. DuckDB only.
+     */
     bool with_total;
     /* the totals that did not come along: pass the same `by_dims`, by_time true */
     bool skip_shared;

@@ -129,10 +129,14 @@ static bool has_keys(const struct plan_group *g)
     return plan_has_time(g) || (g->by_dims && g->q->n_by > 0) || g->by_currency;
 }
 
+/* Facts: where a row counts in one period exactly when it counts in the whole range. */
 bool plan_shares_total(const struct plan_group *g)
 {
-    return g->route.rollup != NULL && has_keys(g) && !g->is_whole && g->variant->n_excluded == 0 &&
-           g->q->dialect == SQL_DUCKDB;
+    if (!has_keys(g) || g->is_whole || g->variant->n_excluded > 0 || g->q->dialect != SQL_DUCKDB)
+        return false;
+    return g->route.rollup != NULL ||
+           (!g->by_currency && !g->last_of_period && !plan_is_bucketed(g) &&
+            table_column(g->fact, STR("end_date")) == NULL);
 }
 
 static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_total)
