@@ -205,11 +205,17 @@ enum status board_snapshot_begin(const struct board_ask *ask,
                                  struct board_ask *inside,
                                  struct error *why)
 {
-    const enum status st = conn_begin_read(ask->context->conn, why);
+    struct conn *c = ask->context->conn;
+    enum status st = conn_begin_read(c, why);
     if (st != STATUS_OK)
         return st;
     *context = *ask->context;
     context->in_snapshot = true;
+    st = shop_data_version(c, &context->data_version, why);
+    if (st != STATUS_OK) {
+        conn_rollback(c);
+        return st;
+    }
     *inside = *ask;
     inside->context = context;
     return STATUS_OK;

@@ -5,6 +5,7 @@
 enum status query_goals_load(struct asking *k, struct error *why)
 {
     int64_t stores = 0;
+    bool any = false;
     const str level = k->words->target;
     if (level.len == 0)
         return STATUS_OK;
@@ -22,7 +23,9 @@ enum status query_goals_load(struct asking *k, struct error *why)
     const struct goal_filter filter = { .kpis = ids,
                                         .n_kpis = k->n_kpis,
                                         .level = str_from(goal_level_name(k->goal_level)) };
-    enum status st = goals_load(k->context->conn, &filter, k->arena, list, why);
+    enum status st = state_targets(k, &any, why);
+    if (st == STATUS_OK && any)
+        st = goals_load(k->context->conn, &filter, k->arena, list, why);
     if (st == STATUS_OK)
         st = state_stores(k, &stores, why);
     k->goal_stores = (size_t)stores;

@@ -36,6 +36,7 @@ struct query_context {
     struct query_cache *cache; /* NULL: none */
     bool in_snapshot;          /* conn is in a read transaction of the caller's: all that is asked
                                   there sees the same state of the store */
+    int64_t data_version;      /* of that state, when the caller knows it; else 0 */
 };
 
 /* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it.

@@ -180,6 +180,8 @@ uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 MUST_CHECK enum status state_stores(struct asking *k, int64_t *out, struct error *why);
+/* Whether the shop has any target. */
+MUST_CHECK enum status state_targets(struct asking *k, bool *out, struct error *why);
 /* The newest day of sales, visits and platforms; DAY_NONE: there is none. */
 MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       int64_t now_us,

@@ -493,9 +493,26 @@ enum status state_stores(struct asking *k, int64_t *out, struct error *why)
     return st;
 }
 
+enum status state_targets(struct asking *k, bool *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql, "SELECT count(*) FROM \"target\"");
+    const enum status st = state_query(k, &sql, &rows, why);
+    if (st == STATUS_OK)
+        *out = frame_i64(rows.frame, 0, 0) > 0;
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
 enum status state_load(struct asking *k, struct error *why)
 {
-    enum status st = shop_data_version(k->context->conn, &k->data_version, why);
+    enum status st = STATUS_OK;
+    k->data_version = k->context->in_snapshot ? k->context->data_version : 0;
+    if (k->data_version == 0)
+        st = shop_data_version(k->context->conn, &k->data_version, why);
     if (st == STATUS_OK && !k->words->raw_only)
         st = load_sets(k, why);
     if (st == STATUS_OK && !k->words->raw_only)
