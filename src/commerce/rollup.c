@@ -1,4 +1,4 @@
-/* The rollups of the order facts. A row of a const array is a column or a grouping set. */
+/* The rollups of orders, lines and visits. A row of a const array is a column or a grouping set. */
 #include "commerce/rollup.h"
 
 static const struct rollup_basis line_bases[] = {
@@ -11,18 +11,26 @@ static const struct rollup_key line_keys[] = {
     { "currency", ROLLUP_KEY_VALUE, "currency" },
 };
 
-#define SUM(column)                      \
-    {                                    \
-        column, ROLLUP_SUM, column, NULL \
+#define MEASURE(id, kind, of, ...)                                                                \
+    {                                                                                             \
+        .name = id, .aggregate = ROLLUP_##kind, .column = of, .rows = {.items = { __VA_ARGS__ } } \
     }
-#define IDS(name, column)              \
-    {                                  \
-        name, ROLLUP_IDS, column, NULL \
+#define EVERY                 \
+    {                         \
+        NULL, ROLLUP_IS_KNOWN \
     }
+#define COUNT(id)           MEASURE(id, ROWS, NULL, EVERY)
+#define COUNT_IF(id, ...)   MEASURE(id, ROWS, NULL, __VA_ARGS__)
+#define KNOWN(id, of)       MEASURE(id, KNOWN, of, EVERY)
+#define SUM(of)             MEASURE(of, SUM, of, EVERY)
+#define SUM_AS(id, of)      MEASURE(id, SUM, of, EVERY)
+#define SUM_IF(id, of, ...) MEASURE(id, SUM, of, __VA_ARGS__)
+#define IDS(id, of)         MEASURE(id, IDS, of, EVERY)
+#define IDS_IF(id, of, ...) MEASURE(id, IDS, of, __VA_ARGS__)
 
 static const struct rollup_measure line_measures[] = {
-    { "lines", ROLLUP_ROWS, NULL, NULL },
-    { "units", ROLLUP_SUM, "quantity", NULL },
+    COUNT("lines"),
+    SUM_AS("units", "quantity"),
     SUM("gross_e4"),
     SUM("discount_merchant_e4"),
     SUM("discount_platform_e4"),
@@ -30,8 +38,8 @@ static const struct rollup_measure line_measures[] = {
     SUM("tax_e4"),
     SUM("net_e4"),
     SUM("cost_e4"),
-    { "lines_with_cost", ROLLUP_KNOWN, "cost_e4", NULL },
-    { "net_with_cost_e4", ROLLUP_SUM, "net_e4", "cost_e4" },
+    KNOWN("lines_with_cost", "cost_e4"),
+    SUM_IF("net_with_cost_e4", "net_e4", { "cost_e4", ROLLUP_IS_KNOWN }),
     IDS("orders", "order_key"),
     IDS("buyers", "customer_key"),
 };
@@ -50,7 +58,7 @@ static const struct rollup_key order_keys[] = {
 };
 
 static const struct rollup_measure order_measures[] = {
-    { "rows", ROLLUP_ROWS, NULL, NULL },
+    COUNT("rows"),
     SUM("line_count"),
     SUM("units"),
     SUM("gross_e4"),
@@ -62,10 +70,50 @@ static const struct rollup_measure order_measures[] = {
     SUM("total_e4"),
     SUM("paid_e4"),
     SUM("refunded_e4"),
-    { "rows_with_coupon", ROLLUP_KNOWN, "coupon", NULL },
-    { "rows_with_customer", ROLLUP_KNOWN, "customer_key", NULL },
+    KNOWN("rows_with_coupon", "coupon"),
+    KNOWN("rows_with_customer", "customer_key"),
     IDS("orders", "order_key"),
     IDS("buyers", "customer_key"),
+};
+
+/* Visits have no keys: what KPIs ask of a visit are conditions on its numbers, each a measure. */
+static const struct rollup_basis visit_bases[] = { { 0, "visit", "local_date" } };
+
+#define SEEN(column)               \
+    {                              \
+        column, ROLLUP_IS_POSITIVE \
+    }
+
+static const struct rollup_measure visit_measures[] = {
+    COUNT("visits"),
+    SUM("pageviews"),
+    SUM("duration_s"),
+    SUM("product_views"),
+    SUM("searches"),
+    SUM("empty_searches"),
+    COUNT_IF("visits_one_page", { "pageviews", ROLLUP_IS_ONE }),
+    COUNT_IF("visits_checkout", SEEN("checkouts")),
+    COUNT_IF("visits_checkout_done", SEEN("checkouts"), SEEN("purchases")),
+    COUNT_IF("visits_purchase", SEEN("purchases")),
+    COUNT_IF("visits_cart", SEEN("cart_adds")),
+    COUNT_IF("visits_cart_done", SEEN("cart_adds"), SEEN("purchases")),
+    COUNT_IF("visits_cart_left", SEEN("cart_adds"), { "purchases", ROLLUP_IS_ZERO }),
+    COUNT_IF("visits_cart_recovered",
+             SEEN("cart_adds"),
+             { "purchases", ROLLUP_IS_ZERO },
+             { "recovered", ROLLUP_IS_TRUE }),
+    COUNT_IF("visits_search", SEEN("searches")),
+    COUNT_IF("visits_search_clicked", SEEN("searches"), SEEN("search_clicks")),
+    COUNT_IF("visits_search_purchase", SEEN("searches"), SEEN("purchases")),
+    COUNT_IF("visits_recommended", SEEN("recommendation_clicks")),
+    COUNT_IF("visits_recommended_purchase", SEEN("recommendation_clicks"), SEEN("purchases")),
+    COUNT_IF("visits_error", SEEN("errors")),
+    COUNT_IF("visits_rage", SEEN("rage_clicks")),
+    COUNT_IF("visits_form_error", SEEN("form_errors")),
+    IDS("visitors", "visitor_key"),
+    IDS_IF("visitors_new", "visitor_key", { "is_new_visitor", ROLLUP_IS_TRUE }),
+    IDS_IF("visitors_product", "visitor_key", SEEN("product_views")),
+    IDS_IF("visitors_cart", "visitor_key", SEEN("cart_adds")),
 };
 
 /*   id  v1, v2                    by day  rows per cell */
@@ -94,18 +142,28 @@ static const struct rollup_set line_sets[] = {
 /* customer_type is a key of rollup_order, so sets with it are there already. */
 static const struct rollup_set order_sets[] = { ORDER_SETS };
 
-#define ROLLUP(name, fact_name, without, part)                                       \
+/* Few: sets of visitors are large, and other dimensions of visits are seldom asked for. */
+static const struct rollup_set visit_sets[] = {
+    { 0, { NULL, NULL }, true, 0 },
+    { 1, { "country", NULL }, true, 16 },
+    { 3, { "channel", NULL }, true, 16 },
+    { 5, { "device", NULL }, true, 16 },
+};
+
+#define ROLLUP(name, fact_name, without, part, ...)                                  \
     {                                                                                \
         .table = name, .fact = fact_name, .exclude = without, .bases = part##_bases, \
-        .basis_count = ARRAY_LEN(part##_bases), .keys = part##_keys,                 \
-        .key_count = ARRAY_LEN(part##_keys), .measures = part##_measures,            \
+        .basis_count = ARRAY_LEN(part##_bases), .measures = part##_measures,         \
         .measure_count = ARRAY_LEN(part##_measures), .sets = part##_sets,            \
-        .set_count = ARRAY_LEN(part##_sets)                                          \
+        .set_count = ARRAY_LEN(part##_sets), __VA_ARGS__                             \
     }
 
+#define KEYS(part) .keys = part##_keys, .key_count = ARRAY_LEN(part##_keys)
+
 const struct rollup commerce_rollups[] = {
-    ROLLUP("rollup_line", "order_line", NULL, line),
-    ROLLUP("rollup_order", "orders", "is_test", order),
+    ROLLUP("rollup_line", "order_line", NULL, line, KEYS(line)),
+    ROLLUP("rollup_order", "orders", "is_test", order, KEYS(order)),
+    ROLLUP("rollup_visit", "session", NULL, visit, .keys = NULL),
 };
 const size_t commerce_rollup_count = ARRAY_LEN(commerce_rollups);
 
@@ -170,14 +228,52 @@ const struct rollup_key *rollup_key_find(const struct rollup *r, str column)
     return NULL;
 }
 
+const char *rollup_test_sql(enum rollup_test t)
+{
+    static const char *const texts[] = {
+#define X(id, sql) [ROLLUP_IS_##id] = sql,
+        ROLLUP_TEST_LIST(X)
+#undef X
+    };
+    BUG_IF((unsigned)t >= ROLLUP_TEST_COUNT);
+    return texts[t];
+}
+
+size_t rollup_rows_count(const struct rollup_rows *rows)
+{
+    size_t n = 0;
+    while (n < ROLLUP_CONDITIONS && rows->items[n].column != NULL)
+        n++;
+    return n;
+}
+
+static bool rows_have(const struct rollup_rows *rows, const struct rollup_condition *c)
+{
+    for (size_t i = 0; i < rollup_rows_count(rows); i++) {
+        if (rows->items[i].test == c->test && str_is(str_from(c->column), rows->items[i].column))
+            return true;
+    }
+    return false;
+}
+
+/* Each condition stands in a list once. */
+static bool rows_equal(const struct rollup_rows *a, const struct rollup_rows *b)
+{
+    const size_t n = rollup_rows_count(a);
+    bool equal = n == rollup_rows_count(b);
+    for (size_t i = 0; equal && i < n; i++)
+        equal = rows_have(b, &a->items[i]);
+    return equal;
+}
+
 const struct rollup_measure *rollup_measure_find(const struct rollup *r,
                                                  enum rollup_aggregate a,
                                                  str column,
-                                                 str known)
+                                                 const struct rollup_rows *rows)
 {
     for (size_t i = 0; i < r->measure_count; i++) {
         const struct rollup_measure *m = &r->measures[i];
-        if (m->aggregate != a || !str_is(known, m->known != NULL ? m->known : ""))
+        if (m->aggregate != a || !rows_equal(rows, &m->rows))
             continue;
         if (a == ROLLUP_ROWS || str_is(column, m->column))
             return m;
@@ -197,7 +293,7 @@ char rollup_dimension_source(const struct rollup *r, const struct dimension *d)
                                                    : 0;
 }
 
-static void add_rollup(struct buf *out, const struct rollup *r)
+void rollup_table_ddl(struct buf *out, const struct rollup *r)
 {
     static const char *const key_types[] = {
         [ROLLUP_KEY_VALUE] = "VARCHAR",
@@ -222,7 +318,7 @@ static void add_rollup(struct buf *out, const struct rollup *r)
 void rollup_ddl(struct buf *out)
 {
     for (size_t i = 0; i < commerce_rollup_count; i++)
-        add_rollup(out, &commerce_rollups[i]);
+        rollup_table_ddl(out, &commerce_rollups[i]);
     /* rollup_product: what cells were built with, so that a changed category marks its days dirty
      */
     buf_adds(out,

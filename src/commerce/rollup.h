@@ -1,9 +1,9 @@
-/* The rollup specification: which sums of the order facts are kept ready, by which dimensions, in
- * which columns. derive/ builds and verifies from it, query/ plans on it; the tables are generated
- * from it. Everything here is const and safe for any thread.
+/* The rollup specification: which sums of orders, their lines and visits are kept ready, by which
+ * dimensions, in which columns. derive/ builds and verifies from it, query/ plans on it; the tables
+ * are generated from it. Everything here is const and safe for any thread.
  *
  * One row of a rollup is a cell:
- *   basis     SMALLINT  which date of the fact counts (struct rollup_basis), or
+ *   basis     SMALLINT  which date of the fact counts (struct rollup_basis), or, where it has two,
  *                       ROLLUP_BASIS_BOTH: cells that agree are kept once. Ask IN (id, both)
  *   grain     SMALLINT  enum rollup_grain: a day, or the month that starts at `date`
  *   store     VARCHAR
@@ -28,8 +28,7 @@
 
 enum rollup_grain { ROLLUP_DAY, ROLLUP_MONTH };
 
-/* What a measure column holds. `known` (may be NULL) counts only rows where that column is not
- * null. Sums over no known value are NULL, as in SQL. */
+/* What a measure column holds. Sums over no known value are NULL, as in SQL. */
 enum rollup_aggregate {
     ROLLUP_ROWS,  /* count(*); column is NULL */
     ROLLUP_KNOWN, /* count(column) */
@@ -37,11 +36,38 @@ enum rollup_aggregate {
     ROLLUP_IDS    /* ids_build(column): count(DISTINCT column) without re-reading the facts */
 };
 
+/* What a measure may ask of the rows that it counts.
+ *      name       SQL behind the column */
+#define ROLLUP_TEST_LIST(X)  \
+    X(KNOWN, " IS NOT NULL") \
+    X(TRUE, " IS TRUE")      \
+    X(POSITIVE, " > 0")      \
+    X(ZERO, " = 0")          \
+    X(ONE, " = 1")
+
+#define X(id, sql) ROLLUP_IS_##id,
+enum rollup_test { ROLLUP_TEST_LIST(X) ROLLUP_TEST_COUNT };
+#undef X
+const char *rollup_test_sql(enum rollup_test t); /* " > 0" */
+
+struct rollup_condition {
+    const char *column; /* of the fact; NULL: none */
+    enum rollup_test test;
+};
+
+#define ROLLUP_CONDITIONS 3
+
+/* Which rows a measure counts: those with all of the conditions; none: every row. */
+struct rollup_rows {
+    struct rollup_condition items[ROLLUP_CONDITIONS];
+};
+size_t rollup_rows_count(const struct rollup_rows *rows); /* of its conditions */
+
 struct rollup_measure {
     const char *name; /* column of the rollup */
     enum rollup_aggregate aggregate;
     const char *column; /* column of the fact */
-    const char *known;  /* NULL, or: only rows in which this column is not null */
+    struct rollup_rows rows;
 };
 
 enum rollup_key_kind {
@@ -102,12 +128,12 @@ const struct rollup_set *rollup_set_find(const struct rollup *r,
 size_t rollup_set_dims(const struct rollup_set *s); /* how many */
 const struct rollup_basis *rollup_basis_find(const struct rollup *r, str date_column);
 const struct rollup_key *rollup_key_find(const struct rollup *r, str column);
-/* The measure with this aggregate of this column (ROLLUP_ROWS: column is ignored) and `known`
- * (empty: none); NULL when there is none. */
+/* The measure with this aggregate of this column (ROLLUP_ROWS: column is ignored) over the same
+ * rows (conditions in any order); NULL when there is none. */
 const struct rollup_measure *rollup_measure_find(const struct rollup *r,
                                                  enum rollup_aggregate a,
                                                  str column,
-                                                 str known);
+                                                 const struct rollup_rows *rows);
 
 /* Where a dimension's column comes from: 'f' the fact itself, 'o' its order, 'p' its product; 0:
  * the fact does not have it. */
@@ -116,5 +142,7 @@ char rollup_dimension_source(const struct rollup *r, const struct dimension *d);
 /* CREATE TABLE statements of the rollups, of rollup_set and of what derive keeps beside them.
  * Appends to `out`; part of commerce_ddl(). */
 void rollup_ddl(struct buf *out);
+/* That of one rollup. */
+void rollup_table_ddl(struct buf *out, const struct rollup *r);
 
 #endif

@@ -38,8 +38,15 @@ static bool set_has_source(const struct rollup *r, const struct rollup_set *set,
     return false;
 }
 
+bool cells_have_cube(const struct rollup *r)
+{
+    return r->basis_count == 2;
+}
+
 bool cells_from_cube(const struct rollup *r, const struct rollup_set *set)
 {
+    if (!cells_have_cube(r))
+        return false;
     for (size_t i = 0; i < rollup_set_dims(set); i++) {
         const bool is_of_line =
             source_of(r, set->dims[i]) == 'f' && !str_is(str_from(r->fact), "orders");
@@ -92,8 +99,16 @@ static void add_fact_measure(struct buf *out, const struct rollup_measure *m)
         buf_addf(out, ", ids_build(f.\"%s\")", m->column);
         break;
     }
-    if (m->known != NULL)
-        buf_addf(out, " FILTER (WHERE f.\"%s\" IS NOT NULL)", m->known);
+    const size_t n = rollup_rows_count(&m->rows);
+    for (size_t i = 0; i < n; i++) {
+        const struct rollup_condition *only = &m->rows.items[i];
+        buf_addf(out,
+                 "%sf.\"%s\"%s",
+                 i == 0 ? " FILTER (WHERE " : " AND ",
+                 only->column,
+                 rollup_test_sql(only->test));
+    }
+    buf_adds(out, n > 0 ? ")" : "");
     if (m->aggregate == ROLLUP_SUM)
         buf_adds(out, "::BIGINT");
     buf_addf(out, " AS \"%s\"", m->name);
@@ -241,7 +256,7 @@ void cells_cube(struct buf *out,
                 const struct set_list *sets,
                 const struct cell_scope *scope)
 {
-    BUG_IF(r->basis_count != 2);
+    BUG_IF(!cells_have_cube(r));
     buf_adds(out, "CREATE OR REPLACE TEMP TABLE derive_cube AS SELECT f.*");
     add_cube_dims(out, r, 'o', sets);
     buf_adds(out, " FROM (");
@@ -426,7 +441,9 @@ void cells_insert(struct buf *out, const struct cells *c, const struct cell_scop
         add_partitions(out, scope, !truncated, date_sql);
         add_split_join(out, c, date_sql);
         add_conditions(out, c, buf_str(&day).ptr, scope);
-        buf_adds(out, " GROUP BY ALL)");
+        /* by date: a question reads the id sets of its own days only, not of all */
+        buf_adds(out, " GROUP BY ALL) ORDER BY ");
+        buf_adds(out, c->source == CELLS_DAYS ? "set_id, date" : "date");
     } else {
         out->failed = true;
     }

@@ -44,6 +44,9 @@ void cells_cube(struct buf *out,
                 const struct cell_scope *scope);
 /* derive_split of months, out of the day cells of the scope. */
 void cells_split_months(struct buf *out, const struct rollup *r, const struct cell_scope *scope);
+/* A fact with two dates, whose cells may be of either or of both, is cubed. One with a single date
+ * has neither a cube nor derive_split: each of its rows is in one day only. */
+bool cells_have_cube(const struct rollup *r);
 /* True when derive_cube can serve the set. */
 bool cells_from_cube(const struct rollup *r, const struct rollup_set *set);
 
@@ -57,7 +60,7 @@ enum cell_source {
 enum cell_part {
     CELLS_FIRST,  /* of the first basis, marked ROLLUP_BASIS_BOTH where derive_split lacks them */
     CELLS_SECOND, /* of the second basis, only where derive_split has them */
-    CELLS_PLAIN   /* of `basis`, all (verify) */
+    CELLS_PLAIN   /* of `basis`, all (verify; facts with a single date) */
 };
 struct cells {
     const struct rollup *rollup;

@@ -119,11 +119,16 @@ static enum status partitions_pick(struct derive *d)
                         " date_trunc('month', date)::DATE AS date FROM derive_day");
 }
 
-/* Cells of both bases: those of the first, and of the second where it differs. */
+/* Cells of all bases: those of the first, and of the second where it differs. */
 static enum status build_cells(struct derive *d, struct cells *c, const struct cell_scope *scope)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
+    if (!cells_have_cube(c->rollup)) {
+        c->part = CELLS_PLAIN;
+        cells_insert(&sql, c, scope);
+        return derive_exec(d, &sql);
+    }
     c->part = CELLS_FIRST;
     c->basis = 0;
     cells_insert(&sql, c, scope);
@@ -178,7 +183,7 @@ static enum status build_chunk(struct derive *d,
     }
     if (st == STATUS_OK)
         st = build_sets(d, r, sets, ROLLUP_DAY, scope);
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK && cells_have_cube(r)) {
         cells_split_months(&sql, r, scope);
         st = derive_exec(d, &sql);
     }
@@ -224,37 +229,49 @@ static enum status sets_note(struct derive *d, const struct rollup *r, const str
     return st;
 }
 
-/* The cube and what differs between the bases once for all; then chunk by chunk. derive_split is
- * that of days until a chunk replaces it by that of its months, so a chunk starts from a copy. */
+/* The cube of all chunks, and what differs between the bases. */
+static enum status build_cube(struct derive *d,
+                              const struct rollup *r,
+                              const struct set_list *sets,
+                              const struct chunk_list *chunks)
+{
+    struct buf sql;
+    const struct cell_scope all = {
+        .from = chunks->items[0].from,
+        .to = chunks->items[chunks->count - 1].to,
+        .is_whole = chunks->items[0].is_whole,
+    };
+    if (!cells_have_cube(r))
+        return STATUS_OK;
+    buf_init(&sql, SQL_MAX);
+    cells_cube(&sql, r, sets, &all);
+    buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_split_days AS FROM derive_split");
+    return derive_exec(d, &sql);
+}
+
+/* Chunk by chunk. derive_split is that of days until a chunk replaces it by that of its months, so
+ * a chunk starts from a copy. */
 static enum status build_chunks(struct derive *d,
                                 const struct rollup *r,
                                 const struct set_list *sets,
                                 const struct chunk_list *chunks)
 {
-    struct buf sql;
-    buf_init(&sql, SQL_MAX);
     enum status st = partitions_pick(d);
     derive_tell(d, "rollups", 0, (int64_t)chunks->count + 1);
-    if (st == STATUS_OK) {
-        const struct cell_scope all = {
-            .from = chunks->items[0].from,
-            .to = chunks->items[chunks->count - 1].to,
-            .is_whole = chunks->items[0].is_whole,
-        };
-        cells_cube(&sql, r, sets, &all);
-        buf_adds(&sql, ";CREATE OR REPLACE TEMP TABLE derive_split_days AS FROM derive_split");
-        st = derive_exec(d, &sql);
-    }
+    if (st == STATUS_OK)
+        st = build_cube(d, r, sets, chunks);
     for (size_t i = 0; st == STATUS_OK && i < chunks->count; i++) {
         derive_tell(d, "rollups", (int64_t)i + 1, (int64_t)chunks->count + 1);
-        st = derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_split AS FROM derive_split_days");
+        if (cells_have_cube(r))
+            st = derive_execf(
+                d, "CREATE OR REPLACE TEMP TABLE derive_split AS FROM derive_split_days");
         if (st == STATUS_OK)
             st = build_chunk(d, r, sets, &chunks->items[i]);
     }
     if (st == STATUS_OK)
         st = derive_execf(d,
-                          "DROP TABLE derive_cube; DROP TABLE derive_split;"
-                          "DROP TABLE derive_split_days; DROP TABLE derive_day;"
+                          "DROP TABLE IF EXISTS derive_cube; DROP TABLE IF EXISTS derive_split;"
+                          "DROP TABLE IF EXISTS derive_split_days; DROP TABLE derive_day;"
                           "DROP TABLE derive_month");
     return st;
 }

@@ -70,13 +70,31 @@ static enum status run_steps(struct derive *d, bool from_nothing)
     return st;
 }
 
-/* Nothing to do: no partition waits, no product and no cost changed. Products are compared only
- * when something was written since the last run: each command that shows figures comes by here. */
+/* An older program built the cells: some rollup has none, or of another version. */
+static enum status lacks_cells(struct derive *d, bool *out)
+{
+    struct buf sql;
+    int64_t lacking = 0;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "SELECT (count(*) > 0 AND count(DISTINCT rollup) FILTER (WHERE version = %d) < %zu)"
+             "::INT FROM rollup_set",
+             ROLLUP_VERSION,
+             commerce_rollup_count);
+    const enum status st = derive_number_of(d, &sql, &lacking);
+    *out = lacking != 0;
+    return st;
+}
+
+/* Nothing to do: no partition waits, no product and no cost changed. Products and rollups are
+ * looked at only when something was written since the last run: each command that shows figures
+ * comes by here. */
 static enum status is_idle(struct derive *d, bool *out)
 {
     int64_t pending = 0;
     int64_t written = 0;
     bool costs_differ = false;
+    bool lacking = false;
     enum status st = conn_query_i64(d->c,
                                     "SELECT coalesce(arg_max(what, version) <> 'derive', true)::INT"
                                     " FROM data_version",
@@ -84,11 +102,13 @@ static enum status is_idle(struct derive *d, bool *out)
                                     d->why);
     if (st == STATUS_OK && written != 0)
         st = products_mark_dirty(d);
+    if (st == STATUS_OK && written != 0)
+        st = lacks_cells(d, &lacking);
     if (st == STATUS_OK)
         st = derive_pending(d->c, &pending, d->why);
     if (st == STATUS_OK)
         st = profit_rules_differ(d->c, d->settings->costs, &costs_differ, d->why);
-    *out = pending == 0 && !costs_differ;
+    *out = pending == 0 && !costs_differ && !lacking;
     return st;
 }
 

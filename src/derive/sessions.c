@@ -154,19 +154,46 @@ static enum status has_work(struct derive *d, bool *out)
     return st;
 }
 
+#define OF_TOUCHED "session WHERE is_derived AND (store, visitor_key) IN (FROM derive_visitor)"
+
+/* A late event reaches sessions of days that are not dirty: one that runs past midnight, one that
+ * is no longer its visitor's first, a cart that was bought the day after. Their cells move with
+ * them. */
+static const char changed_sql[] =
+    "INSERT INTO dirty SELECT DISTINCT store, local_date FROM"
+    " ((FROM derive_session_before EXCEPT ALL FROM " OF_TOUCHED ") UNION ALL"
+    " (FROM " OF_TOUCHED " EXCEPT ALL FROM derive_session_before)) WHERE local_date IS NOT NULL;"
+    "DROP TABLE derive_session_before";
+
+/* Whether days whose sessions changed are to be found: before the first build, and in a build from
+ * nothing, all of them are made anyhow. */
+static enum status has_cells(struct derive *d, bool from_nothing, bool *out)
+{
+    int64_t built = 0;
+    enum status st = STATUS_OK;
+    if (!from_nothing)
+        st = conn_query_i64(d->c, "SELECT count(*) FROM rollup_set", &built, d->why);
+    *out = built > 0;
+    return st;
+}
+
 enum status sessions_update(struct derive *d, bool from_nothing)
 {
     int64_t parts = 1;
     bool work = false;
+    bool mark = false;
     enum status st = sessions_touched(d, from_nothing);
     if (st == STATUS_OK)
         st = has_work(d, &work);
     if (st == STATUS_OK && work)
-        st = sessions_parts(d, &parts);
+        st = has_cells(d, from_nothing, &mark);
     if (st == STATUS_OK && work)
+        st = sessions_parts(d, &parts);
+    if (st == STATUS_OK && work && mark)
         st = derive_execf(d,
-                          "DELETE FROM session WHERE is_derived AND"
-                          " (store, visitor_key) IN (FROM derive_visitor)");
+                          "CREATE OR REPLACE TEMP TABLE derive_session_before AS FROM " OF_TOUCHED);
+    if (st == STATUS_OK && work)
+        st = derive_execf(d, "DELETE FROM " OF_TOUCHED);
     for (int64_t i = 0; st == STATUS_OK && work && i < parts; i++) {
         derive_tell(d, "sessions", i, parts);
         st = sessions_compute(d, " AND (store, visitor_key) IN (FROM derive_visitor)", i, parts);
@@ -174,6 +201,8 @@ enum status sessions_update(struct derive *d, bool from_nothing)
             st = derive_execf(d,
                               "INSERT INTO session FROM derive_session; DROP TABLE derive_session");
     }
+    if (st == STATUS_OK && work && mark)
+        st = derive_execf(d, changed_sql);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "DROP TABLE IF EXISTS derive_visitor;"

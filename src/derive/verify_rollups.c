@@ -7,13 +7,10 @@
 /* Stored cells of the chunk, once for each basis they stand for. */
 static void add_stored(struct buf *out, const struct rollup *r, const struct cell_scope *scope)
 {
-    buf_addf(out,
-             "SELECT 1 AS one, b.id AS basis_id, c.* FROM \"%s\" c JOIN (VALUES (%d), (%d)) b(id)"
-             " ON c.basis IN (b.id, %d) WHERE c.date BETWEEN ",
-             r->table,
-             r->bases[0].id,
-             r->bases[1].id,
-             ROLLUP_BASIS_BOTH);
+    buf_addf(out, "SELECT 1 AS one, b.id AS basis_id, c.* FROM \"%s\" c JOIN (VALUES ", r->table);
+    for (size_t i = 0; i < r->basis_count; i++)
+        buf_addf(out, "%s(%d)", i > 0 ? ", " : "", r->bases[i].id);
+    buf_addf(out, ") b(id) ON c.basis IN (b.id, %d) WHERE c.date BETWEEN ", ROLLUP_BASIS_BOTH);
     cells_add_date(out, scope->from);
     buf_adds(out, " AND ");
     cells_add_date(out, scope->to);
@@ -57,13 +54,12 @@ static void add_key(struct buf *out, const struct rollup *r)
                  set->dims[1] ? "," : "",
                  set->dims[1] ? set->dims[1] : "");
     }
-    buf_addf(out,
-             " END || CASE coalesce(s.basis_id, r.basis_id) WHEN %d THEN ' basis=%s' ELSE"
-             " ' basis=%s' END || CASE coalesce(s.grain, r.grain) WHEN 0 THEN ' grain=day' ELSE"
-             " ' grain=month' END",
-             r->bases[0].id,
-             r->bases[0].name,
-             r->bases[1].name);
+    buf_adds(out, " END || CASE coalesce(s.basis_id, r.basis_id)");
+    for (size_t i = 0; i < r->basis_count; i++)
+        buf_addf(out, " WHEN %d THEN ' basis=%s'", r->bases[i].id, r->bases[i].name);
+    buf_adds(out,
+             " END || CASE coalesce(s.grain, r.grain) WHEN 0 THEN ' grain=day' ELSE"
+             " ' grain=month' END");
     add_key_part(out, "store");
     add_key_part(out, "date");
     add_key_part(out, "v1");
@@ -162,17 +158,19 @@ static enum status verify_chunk(struct verify *v,
 /* Months in which there are facts or cells. */
 static enum status months_all(struct verify *v, const struct rollup *r)
 {
-    return derive_execf(&v->d,
-                        "CREATE OR REPLACE TEMP TABLE derive_months AS SELECT DISTINCT"
-                        " date_trunc('month', date)::DATE AS date FROM ("
-                        "SELECT DISTINCT \"%s\" AS date FROM \"%s\" UNION ALL"
-                        " SELECT DISTINCT \"%s\" FROM \"%s\" UNION ALL"
-                        " SELECT DISTINCT date FROM \"%s\") WHERE date IS NOT NULL",
-                        r->bases[0].date_column,
-                        r->fact,
-                        r->bases[1].date_column,
-                        r->fact,
-                        r->table);
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "CREATE OR REPLACE TEMP TABLE derive_months AS SELECT DISTINCT"
+             " date_trunc('month', date)::DATE AS date FROM (SELECT DISTINCT date FROM \"%s\"",
+             r->table);
+    for (size_t i = 0; i < r->basis_count; i++)
+        buf_addf(&sql,
+                 " UNION ALL SELECT DISTINCT \"%s\" FROM \"%s\"",
+                 r->bases[i].date_column,
+                 r->fact);
+    buf_adds(&sql, ") WHERE date IS NOT NULL");
+    return derive_exec(&v->d, &sql);
 }
 
 static enum status verify_rollup(struct verify *v, const struct rollup *r)

@@ -44,31 +44,58 @@ static bool is_exclusion(const struct row_expr *e, const struct rollup *r)
     return r->exclude != NULL && e->op == ROW_NOT && is_column_of(e->args[0], r->exclude);
 }
 
-/* `x is not null` for a column x that is no key: it can only select a `known` measure. */
-static str known_column(const struct row_expr *e)
+static bool is_whole_number(const struct row_expr *e, int64_t n)
 {
-    if (e->op != ROW_NOT || e->args[0]->op != ROW_IS_NULL)
-        return STR_EMPTY;
-    const struct row_expr *column = e->args[0]->args[0];
-    if (column->op != ROW_COLUMN || column->is_joined)
-        return STR_EMPTY;
-    return str_from(column->column->name);
+    return e->op == ROW_LITERAL && e->type == ROW_TYPE_INTEGER && e->integer == n;
 }
 
-/* The column whose being known the filter wants and no key tells; empty: none. */
-static str known_of(const struct plan_route *r, const struct conditions *c)
+/* A test of a column of the fact that is no key, such as `cart_adds > 0`: cells can only answer it
+ * by a measure that counts just those rows. */
+static bool is_condition(const struct rollup *r,
+                         const struct row_expr *e,
+                         struct rollup_condition *out)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        const str column = known_column(c->items[i]);
-        if (column.len > 0 && rollup_key_find(r->rollup, column) == NULL)
-            return column;
+    const struct row_expr *column = e->n_args > 0 ? e->args[0] : e;
+    if (e->op == ROW_NOT && column->op == ROW_IS_NULL) {
+        column = column->args[0];
+        out->test = ROLLUP_IS_KNOWN;
+    } else if (e->op == ROW_GT && is_whole_number(e->args[1], 0)) {
+        out->test = ROLLUP_IS_POSITIVE;
+    } else if (e->op == ROW_EQ && is_whole_number(e->args[1], 0)) {
+        out->test = ROLLUP_IS_ZERO;
+    } else if (e->op == ROW_EQ && is_whole_number(e->args[1], 1)) {
+        out->test = ROLLUP_IS_ONE;
+    } else if (e->op == ROW_COLUMN && e->type == ROW_TYPE_TRUTH) {
+        out->test = ROLLUP_IS_TRUE;
+    } else {
+        return false;
     }
-    return STR_EMPTY;
+    if (column->op != ROW_COLUMN || column->is_joined)
+        return false;
+    out->column = column->column->name;
+    return rollup_key_find(r, str_from(out->column)) == NULL;
+}
+
+/* Which rows the filter wants beside what keys and dimensions tell; false: too much for a measure.
+ */
+static bool rows_of(const struct rollup *r, const struct conditions *c, struct rollup_rows *out)
+{
+    size_t n = 0;
+    *out = (struct rollup_rows){ .items = { { .column = NULL } } };
+    for (size_t i = 0; i < c->n; i++) {
+        struct rollup_condition wanted;
+        if (!is_condition(r, c->items[i], &wanted))
+            continue;
+        if (n == ROLLUP_CONDITIONS)
+            return false;
+        out->items[n++] = wanted;
+    }
+    return true;
 }
 
 static const struct rollup_measure *measure_of(const struct rollup *r,
                                                const struct kpi_measure *m,
-                                               str known,
+                                               const struct rollup_rows *rows,
                                                bool *negative)
 {
     static const enum rollup_aggregate kinds[] = {
@@ -76,14 +103,17 @@ static const struct rollup_measure *measure_of(const struct rollup *r,
         [AGG_COUNT] = ROLLUP_KNOWN,
         [AGG_DISTINCT] = ROLLUP_IDS,
     };
+    static const struct rollup_rows every = { .items = { { .column = NULL } } };
     const struct row_expr *value = m->value;
+    const size_t n = rollup_rows_count(rows);
+    const bool is_known = n == 1 && rows->items[0].test == ROLLUP_IS_KNOWN;
     *negative = false;
     if (m->agg != AGG_SUM && m->agg != AGG_COUNT && m->agg != AGG_DISTINCT)
         return NULL;
-    if (value == NULL && known.len > 0)
-        return rollup_measure_find(r, ROLLUP_KNOWN, known, STR_EMPTY);
+    if (value == NULL && is_known)
+        return rollup_measure_find(r, ROLLUP_KNOWN, str_from(rows->items[0].column), &every);
     if (value == NULL)
-        return rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, STR_EMPTY);
+        return rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, rows);
     if (m->agg == AGG_SUM && value->op == ROW_NEGATE) {
         *negative = true;
         value = value->args[0];
@@ -91,9 +121,9 @@ static const struct rollup_measure *measure_of(const struct rollup *r,
     if (value->op != ROW_COLUMN || value->is_joined)
         return NULL;
     const str column = str_from(value->column->name);
-    if (str_eq(known, column)) /* a null adds nothing to either aggregate */
-        known = STR_EMPTY;
-    return rollup_measure_find(r, kinds[m->agg], column, known);
+    /* a null adds nothing to any aggregate */
+    const bool is_own = is_known && str_is(column, rows->items[0].column);
+    return rollup_measure_find(r, kinds[m->agg], column, is_own ? &every : rows);
 }
 
 const struct rollup_measure *plan_route_measure(const struct plan_route *r,
@@ -101,24 +131,24 @@ const struct rollup_measure *plan_route_measure(const struct plan_route *r,
                                                 bool *negative)
 {
     const struct conditions c = conditions_of(m->filter);
-    return c.fits ? measure_of(r->rollup, m, known_of(r, &c), negative) : NULL;
+    struct rollup_rows rows;
+    *negative = false;
+    return c.fits && rows_of(r->rollup, &c, &rows) ? measure_of(r->rollup, m, &rows, negative)
+                                                   : NULL;
 }
 
-static bool is_built_in(const struct plan_route *r,
-                        const struct conditions *c,
-                        const struct row_expr *e)
+/* What the measure's column or the cells as a whole have taken into account already. */
+static bool is_built_in(const struct plan_route *r, const struct row_expr *e)
 {
-    if (is_exclusion(e, r->rollup))
-        return true;
-    const str known = known_of(r, c);
-    return known.len > 0 && str_eq(known, known_column(e));
+    struct rollup_condition condition;
+    return is_exclusion(e, r->rollup) || is_condition(r->rollup, e, &condition);
 }
 
 bool plan_route_has_filter(const struct plan_route *r, const struct kpi_measure *m)
 {
     const struct conditions c = conditions_of(m->filter);
     for (size_t i = 0; i < c.n; i++) {
-        if (!is_built_in(r, &c, c.items[i]))
+        if (!is_built_in(r, c.items[i]))
             return true;
     }
     return false;
@@ -129,7 +159,7 @@ void plan_route_add_filter(struct sql *sql, const struct plan_group *g, const st
     const struct conditions c = conditions_of(m->filter);
     bool first = true;
     for (size_t i = 0; i < c.n; i++) {
-        if (is_built_in(&g->route, &c, c.items[i]))
+        if (is_built_in(&g->route, c.items[i]))
             continue;
         sql_add(sql, first ? "" : " AND ");
         plan_add_row(sql, g, c.items[i]);
@@ -218,7 +248,7 @@ static bool filter_fits(const struct plan_route *r, const struct kpi_measure *m)
         return false;
     for (size_t i = 0; i < c.n; i++) {
         left_out = left_out || is_exclusion(c.items[i], r->rollup);
-        if (!is_built_in(r, &c, c.items[i]) && !fits(r, c.items[i]))
+        if (!is_built_in(r, c.items[i]) && !fits(r, c.items[i]))
             return false;
     }
     return left_out;

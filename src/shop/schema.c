@@ -1,5 +1,5 @@
 /* The tables of the database: made once, migrated forward, never opened when newer. */
-#include "commerce/commerce.h"
+#include "commerce/rollup.h"
 #include "shop/shop_priv.h"
 
 #define DDL_MAX ((size_t)256 * 1024)
@@ -47,7 +47,8 @@ static const struct {
     /* cost_line in place of profit_line: without a state of costs it is derived before it is shown
      */
     { 8, "DROP TABLE IF EXISTS profit_line; DELETE FROM cost_state;", NULL },
-    { 9, NULL, NULL }, /* refunds tell their tax and what they are for */
+    { 9, NULL, NULL },  /* refunds tell their tax and what they are for */
+    { 10, NULL, NULL }, /* a rollup of visits */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */
@@ -123,15 +124,54 @@ static enum status align_table(struct conn *c,
     return st;
 }
 
+static void rollup_columns_wanted(const struct rollup *r, struct buf *out)
+{
+    buf_adds(out, "basis,grain,store,date,set_id,v1,v2");
+    for (size_t i = 0; i < r->key_count; i++)
+        buf_addf(out, ",%s", r->keys[i].name);
+    for (size_t i = 0; i < r->measure_count; i++)
+        buf_addf(out, ",%s", r->measures[i].name);
+}
+
+/* A rollup of other columns is made anew, empty: until its cells are derived, facts answer. */
+static enum status align_rollup(struct conn *c, const struct rollup *r, struct error *why)
+{
+    struct buf there;
+    struct buf wanted;
+    struct buf sql;
+    buf_init(&there, DDL_MAX);
+    buf_init(&wanted, DDL_MAX);
+    buf_init(&sql, DDL_MAX);
+    rollup_columns_wanted(r, &wanted);
+    enum status st = columns_there(c, r->table, &there, why);
+    if (st == STATUS_OK && !str_eq(buf_str(&there), buf_str(&wanted))) {
+        buf_addf(&sql,
+                 "DROP TABLE IF EXISTS \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s';",
+                 r->table,
+                 r->table);
+        rollup_table_ddl(&sql, r);
+        buf_addc(&sql, '\0');
+        st = buf_ok(&sql) ? conn_exec(c, sql.data, why)
+                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    }
+    buf_release(&there);
+    buf_release(&wanted);
+    buf_release(&sql);
+    return st;
+}
+
 static enum status schema_align(struct conn *c, struct error *why)
 {
+    int64_t version = 0;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < commerce_table_count && st == STATUS_OK; i++) {
         st = align_table(c, &commerce_tables[i], false, why);
         if (st == STATUS_OK && commerce_tables[i].has_history)
             st = align_table(c, &commerce_tables[i], true, why);
     }
-    return st;
+    for (size_t i = 0; i < commerce_rollup_count && st == STATUS_OK; i++)
+        st = align_rollup(c, &commerce_rollups[i], why);
+    return st == STATUS_OK ? shop_bump_version(c, "schema", &version, why) : st;
 }
 
 /* All steps in one transaction: their texts before, the tables once, their texts after. */

@@ -19,7 +19,7 @@ static const struct column *fact_column(const struct rollup *r, const char *name
 static void every_rollup_sums_up_a_fact(void **state)
 {
     (void)state;
-    assert_int_equal(commerce_rollup_count, 2);
+    assert_int_equal(commerce_rollup_count, 3);
     for (size_t i = 0; i < commerce_rollup_count; i++) {
         const struct rollup *r = &commerce_rollups[i];
         const struct table *fact = commerce_table(str_from(r->fact));
@@ -49,6 +49,17 @@ static void bases_are_dates_and_leave_the_joint_one_free(void **state)
     }
 }
 
+static void check_conditions(const struct rollup *r, const struct rollup_measure *m)
+{
+    for (size_t i = 0; i < rollup_rows_count(&m->rows); i++) {
+        const enum column_type type = fact_column(r, m->rows.items[i].column)->type;
+        const enum rollup_test test = m->rows.items[i].test;
+        assert_true(test == ROLLUP_IS_KNOWN || type == COLUMN_FLAG || type == COLUMN_COUNT);
+        assert_true(test == ROLLUP_IS_KNOWN || (test == ROLLUP_IS_TRUE) == (type == COLUMN_FLAG));
+        assert_true(rollup_test_sql(test)[0] == ' ');
+    }
+}
+
 static void keys_and_measures_read_columns_that_can_give_them(void **state)
 {
     (void)state;
@@ -68,10 +79,9 @@ static void keys_and_measures_read_columns_that_can_give_them(void **state)
             assert_true(m->aggregate != ROLLUP_IDS || type == COLUMN_KEY);
             assert_true(m->aggregate != ROLLUP_SUM || type == COLUMN_MONEY ||
                         type == COLUMN_COUNT || type == COLUMN_QUANTITY);
-            if (m->known != NULL)
-                (void)fact_column(r, m->known);
-            assert_ptr_equal(
-                rollup_measure_find(r, m->aggregate, str_from(m->column), str_from(m->known)), m);
+            check_conditions(r, m);
+            assert_ptr_equal(rollup_measure_find(r, m->aggregate, str_from(m->column), &m->rows),
+                             m);
         }
     }
 }
@@ -79,17 +89,38 @@ static void keys_and_measures_read_columns_that_can_give_them(void **state)
 static void measures_are_found_only_with_all_they_ask_for(void **state)
 {
     (void)state;
+    static const struct rollup_rows every = { .items = { { .column = NULL } } };
+    static const struct rollup_rows with_cost = { .items = { { "cost_e4", ROLLUP_IS_KNOWN } } };
     const struct rollup *r = commerce_rollup(STR("order_line"));
-    const struct rollup_measure *m =
-        rollup_measure_find(r, ROLLUP_SUM, STR("net_e4"), STR("cost_e4"));
+    const struct rollup_measure *m = rollup_measure_find(r, ROLLUP_SUM, STR("net_e4"), &with_cost);
     assert_string_equal(m->name, "net_with_cost_e4");
-    assert_string_equal(rollup_measure_find(r, ROLLUP_SUM, STR("net_e4"), STR_EMPTY)->name,
-                        "net_e4");
-    assert_string_equal(rollup_measure_find(r, ROLLUP_ROWS, STR("anything"), STR_EMPTY)->name,
+    assert_string_equal(rollup_measure_find(r, ROLLUP_SUM, STR("net_e4"), &every)->name, "net_e4");
+    assert_string_equal(rollup_measure_find(r, ROLLUP_ROWS, STR("anything"), &every)->name,
                         "lines");
-    assert_null(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, STR("cost_e4")));
-    assert_null(rollup_measure_find(r, ROLLUP_SUM, STR("line_no"), STR_EMPTY));
-    assert_null(rollup_measure_find(r, ROLLUP_IDS, STR("net_e4"), STR_EMPTY));
+    assert_null(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, &with_cost));
+    assert_null(rollup_measure_find(r, ROLLUP_SUM, STR("line_no"), &every));
+    assert_null(rollup_measure_find(r, ROLLUP_IDS, STR("net_e4"), &every));
+}
+
+static void conditions_are_a_set_whatever_their_order(void **state)
+{
+    (void)state;
+    const struct rollup *r = commerce_rollup(STR("session"));
+    struct rollup_rows rows = { .items = { { "purchases", ROLLUP_IS_POSITIVE },
+                                           { "cart_adds", ROLLUP_IS_POSITIVE } } };
+    assert_string_equal(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, &rows)->name,
+                        "visits_cart_done");
+    rows.items[0].test = ROLLUP_IS_ZERO;
+    assert_string_equal(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, &rows)->name,
+                        "visits_cart_left");
+    rows.items[0].test = ROLLUP_IS_ONE;
+    assert_null(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, &rows));
+    rows.items[0] = (struct rollup_condition){ .column = NULL };
+    assert_string_equal(rollup_measure_find(r, ROLLUP_ROWS, STR_EMPTY, &rows)->name, "visits");
+    rows.items[0] = (struct rollup_condition){ "cart_adds", ROLLUP_IS_POSITIVE };
+    rows.items[1] = (struct rollup_condition){ .column = NULL };
+    assert_string_equal(rollup_measure_find(r, ROLLUP_IDS, STR("visitor_key"), &rows)->name,
+                        "visitors_cart");
 }
 
 static void the_first_set_is_the_total_and_ids_are_given_once(void **state)
@@ -188,6 +219,7 @@ int main(void)
         cmocka_unit_test(bases_are_dates_and_leave_the_joint_one_free),
         cmocka_unit_test(keys_and_measures_read_columns_that_can_give_them),
         cmocka_unit_test(measures_are_found_only_with_all_they_ask_for),
+        cmocka_unit_test(conditions_are_a_set_whatever_their_order),
         cmocka_unit_test(the_first_set_is_the_total_and_ids_are_given_once),
         cmocka_unit_test(a_set_is_found_by_its_dimensions_in_any_order),
         cmocka_unit_test(the_dimensions_of_sets_are_reached_from_their_fact),

@@ -1,8 +1,9 @@
 /* Rollups, order sequences and sessions, built step by step against built at once. */
 #include "derive_shop.h"
 
-static const char *const derived_tables[] = { "rollup_line", "rollup_order", "orders",
-                                              "session",     "rollup_set",   "rollup_product" };
+static const char *const derived_tables[] = { "rollup_line",   "rollup_order", "rollup_visit",
+                                              "orders",        "session",      "rollup_set",
+                                              "rollup_product" };
 
 static void keep_derived(struct rig *r)
 {
@@ -42,6 +43,7 @@ static void late_rows_lead_to_the_same_cells_as_a_rebuild(void **state)
     assert_int_equal(number(r, "SELECT count(*) FROM dirty"), 0);
     assert_true(number(r, "SELECT count(*) FROM rollup_line") > 1000);
     assert_true(number(r, "SELECT count(*) FROM rollup_order") > 500);
+    assert_true(number(r, "SELECT count(*) FROM rollup_visit") > 40);
     assert_true(number(r, "SELECT count(*) FROM session") > 100);
     keep_derived(r);
 
@@ -148,6 +150,92 @@ static void distinct_buyers_of_a_range_come_exactly_from_cells(void **state)
     }
 }
 
+static void visits_and_their_visitors_come_exactly_from_cells(void **state)
+{
+    struct rig *r = *state;
+    static const char *const pairs[][2] = {
+        { "sum(visits)", "count(*)" },
+        { "sum(pageviews)", "sum(pageviews)" },
+        { "sum(visits_one_page)", "count(*) FILTER (pageviews = 1)" },
+        { "sum(visits_cart_left)", "count(*) FILTER (cart_adds > 0 AND purchases = 0)" },
+        { "sum(visits_cart_recovered)",
+          "count(*) FILTER (cart_adds > 0 AND purchases = 0 AND recovered)" },
+        { "ids_count(ids_union(visitors))", "count(DISTINCT visitor_key)" },
+        { "ids_count(ids_union(visitors_new))",
+          "count(DISTINCT visitor_key) FILTER (is_new_visitor)" },
+        { "ids_count(ids_union(visitors_cart))",
+          "count(DISTINCT visitor_key) FILTER (cart_adds > 0)" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        char cells[512];
+        char facts[512];
+        snprintf(cells,
+                 sizeof cells,
+                 "SELECT %s FROM rollup_visit WHERE set_id = 3 AND grain = 0 AND v1 = 'ads'"
+                 " AND date BETWEEN DATE '2024-02-01' AND DATE '2024-02-09'",
+                 pairs[i][0]);
+        snprintf(facts,
+                 sizeof facts,
+                 "SELECT %s FROM session WHERE channel = 'ads'"
+                 " AND local_date BETWEEN DATE '2024-02-01' AND DATE '2024-02-09'",
+                 pairs[i][1]);
+        assert_int_equal(number(r, cells), number(r, facts));
+        assert_true(number(r, facts) > 0);
+    }
+}
+
+/* The purchase makes the cart of the day before a recovered one, and an earlier visit takes "new"
+ * from a later one: neither day had an event of its own. */
+static void a_late_event_moves_the_cells_of_other_days(void **state)
+{
+    struct rig *r = *state;
+    run_sql(r,
+            "INSERT INTO event BY NAME SELECT 'main' AS store, id AS event_id, 77::UINTEGER AS"
+            " visitor_key, name, epoch_us(t) AS \"at\", t::DATE AS local_date, 600::SMALLINT AS"
+            " local_minute FROM (VALUES ('x1', 'add_to_cart', TIMESTAMP '2024-03-05 10:00'),"
+            " ('x2', 'page_view', TIMESTAMP '2024-03-09 10:00')) v(id, name, t);"
+            "INSERT INTO dirty VALUES ('main', '2024-03-05'), ('main', '2024-03-09')");
+    derive(r, false);
+    assert_int_equal(number(r,
+                            "SELECT sum(visits_cart_recovered) FROM rollup_visit WHERE set_id = 0"
+                            " AND grain = 0 AND date = DATE '2024-03-05'"),
+                     0);
+    run_sql(r,
+            "INSERT INTO event BY NAME SELECT 'main' AS store, id AS event_id, 77::UINTEGER AS"
+            " visitor_key, name, epoch_us(t) AS \"at\", t::DATE AS local_date, 600::SMALLINT AS"
+            " local_minute FROM (VALUES ('x3', 'purchase', TIMESTAMP '2024-03-06 10:00'),"
+            " ('x4', 'page_view', TIMESTAMP '2024-03-01 10:00')) v(id, name, t);"
+            "INSERT INTO dirty VALUES ('main', '2024-03-06'), ('main', '2024-03-01')");
+
+    derive(r, false);
+
+    assert_int_equal(number(r,
+                            "SELECT sum(visits_cart_recovered) FROM rollup_visit WHERE set_id = 0"
+                            " AND grain = 0 AND date = DATE '2024-03-05'"),
+                     1);
+    assert_int_equal(number(r,
+                            "SELECT ids_count(ids_union(visitors_new)) FROM rollup_visit WHERE"
+                            " set_id = 0 AND grain = 0 AND date = DATE '2024-03-05'"),
+                     0);
+    keep_derived(r);
+    derive(r, true);
+    assert_derived_as_kept(r);
+}
+
+/* As it is when a newer program has added a rollup, or changed one. */
+static void cells_that_an_older_program_lacks_are_built(void **state)
+{
+    struct rig *r = *state;
+    keep_derived(r);
+    run_sql(r,
+            "DELETE FROM rollup_visit; DELETE FROM rollup_set WHERE rollup = 'rollup_visit';"
+            "INSERT INTO data_version SELECT max(version) + 1, 0, 'schema' FROM data_version");
+
+    derive(r, false);
+
+    assert_derived_as_kept(r);
+}
+
 static void order_sequence_is_the_obvious_one(void **state)
 {
     struct rig *r = *state;
@@ -229,6 +317,9 @@ int main(void)
         SHOP_TEST(a_changed_category_reaches_cells_by_itself),
         SHOP_TEST(each_grouping_set_adds_up_to_the_total),
         SHOP_TEST(distinct_buyers_of_a_range_come_exactly_from_cells),
+        SHOP_TEST(visits_and_their_visitors_come_exactly_from_cells),
+        SHOP_TEST(a_late_event_moves_the_cells_of_other_days),
+        SHOP_TEST(cells_that_an_older_program_lacks_are_built),
         SHOP_TEST(order_sequence_is_the_obvious_one),
         SHOP_TEST(a_returning_window_forgets_old_customers),
         SHOP_TEST(sessions_end_after_thirty_minutes_and_are_never_built_twice),

@@ -81,6 +81,17 @@ static const struct damage damages[] = {
     { "DELETE FROM session WHERE session_key = (SELECT max(session_key) FROM session)",
       "session",
       "row" },
+    { "UPDATE rollup_visit SET visits_cart = visits_cart + 1 WHERE rowid = (SELECT max(rowid) FROM"
+      " rollup_visit WHERE set_id = 3)",
+      "rollup_visit",
+      "visits_cart" },
+    { "UPDATE rollup_visit SET visitors = (SELECT ids_build(k::UINTEGER) FROM range(50, 55) t(k))"
+      " WHERE rowid = (SELECT min(rowid) FROM rollup_visit WHERE set_id = 0 AND grain = 1)",
+      "rollup_visit",
+      "visitors" },
+    { "DELETE FROM rollup_visit WHERE rowid = (SELECT min(rowid) FROM rollup_visit)",
+      "rollup_visit",
+      "row" },
     { "UPDATE orders SET units = units + 1 WHERE order_key = (SELECT max(order_key) FROM orders "
       "WHERE"
       " has_sale AND cancelled_at IS NULL AND paid_date IS NULL AND is_test)",
@@ -116,10 +127,12 @@ static void every_corruption_is_found_where_it_is(void **state)
 
         if (report.differences == 0 || !is_found(&report, &damages[i]))
             fail_msg("not found: %s", damages[i].sql);
-        assert_true(report.differences <= 3);
+        /* a session that is not right takes the cells of its day and month along, set by set */
+        assert_true(report.differences <=
+                    (str_is(str_from(damages[i].table), "session") ? 200 : 3));
         arena_free(a);
         run_sql(r, "DELETE FROM order_line WHERE order_key = 9999");
-        if (i == 10)
+        if (str_is(str_from(damages[i].column), "units"))
             run_sql(
                 r,
                 "UPDATE orders SET units = units - 1 WHERE order_key = (SELECT max(order_key) FROM"

@@ -437,6 +437,8 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "DROP TABLE settlement; DROP TABLE settlement_old; DROP TABLE month_close;"
                   "DROP TABLE cost_rule; DROP TABLE cost_article; DROP TABLE cost_state;"
                   "DROP TABLE dirty_cost; ALTER TABLE orders DROP COLUMN props;"
+                  "DROP TABLE rollup_visit; ALTER TABLE rollup_order DROP COLUMN units;"
+                  "INSERT INTO rollup_set VALUES ('rollup_line', 0, 2), ('rollup_order', 0, 2);"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
                   &r->why),
         STATUS_OK);
@@ -456,6 +458,15 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                                     &r->why),
                      STATUS_OK);
     assert_int_equal(n, 2);
+    assert_int_equal(
+        conn_query_i64(shop_writer(s),
+                       "SELECT (SELECT count(visitors) FROM rollup_visit) + (SELECT"
+                       " count(units) FROM rollup_order) + (SELECT sum(CASE rollup WHEN"
+                       " 'rollup_line' THEN 1 ELSE 100 END) FROM rollup_set)",
+                       &n,
+                       &r->why),
+        STATUS_OK);
+    assert_int_equal(n, 1); /* sets of a rollup whose cells are gone are gone too */
     assert_int_equal(
         conn_query_i64(shop_writer(s), "SELECT max(version) FROM schema_version", &n, &r->why),
         STATUS_OK);
