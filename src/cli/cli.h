@@ -26,6 +26,14 @@ struct command_env {
     mode_t umask; /* the user's own, for files that he names; the shop's are his alone */
 };
 
+/* The words before the command's name; of those that stand there twice, the last counts. */
+struct command_leading {
+    const char *dir;  /* of -C; "." by default */
+    const char *lang; /* of --lang; NULL: not given */
+    int words;        /* how many they are */
+};
+struct command_leading command_leading(int argc, const char *const *argv);
+
 /* Runs argv (without the program's name: "-C DIR import FILE"). Returns the exit status:
  * 0 done, 1 failed, 2 wrong use, 3 done with rows in quarantine. */
 int command_run(struct command_env *env, int argc, const char *const *argv);

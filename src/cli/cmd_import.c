@@ -91,41 +91,12 @@ static void on_step(void *self, const char *what, int64_t done, int64_t total)
     env_progress(env, tr(env->lang, what), done, total);
 }
 
-/* A class of the ledger in the reader's words; names of tables stay. */
-static str class_label(str name, enum lang lang)
-{
-    enum line_class c;
-    if (line_class_parse(name, &c))
-        return str_from(line_class_label(c, lang));
-    if (str_is(name, "duplicate"))
-        return str_from(tr(lang, "duplicate"));
-    if (str_is(name, "stale"))
-        return str_from(tr(lang, "older version"));
-    if (str_is(name, "quarantined"))
-        return str_from(tr(lang, "quarantined"));
-    if (str_is(name, "title"))
-        return str_from(tr(lang, "title above the header"));
-    if (str_is(name, "summary"))
-        return str_from(tr(lang, "sum row"));
-    const struct table *t = commerce_table(name);
-    return t != NULL && lang == LANG_ZH ? str_from(t->about_zh) : name;
-}
-
 static void cell_money(struct text_table *t, i128 amount_e4)
 {
     struct buf text;
     buf_init(&text, 64);
     const bool is_cents = amount_e4 % 100 == 0;
     buf_add_money_grouped(&text, amount_e4, is_cents ? 2 : 4);
-    text_table_cell(t, buf_str(&text));
-    buf_release(&text);
-}
-
-static void cell_count(struct text_table *t, int64_t n)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    buf_add_i128_grouped(&text, n);
     text_table_cell(t, buf_str(&text));
     buf_release(&text);
 }
@@ -145,16 +116,16 @@ static void print_ledger(const struct command_env *env, const struct import_resu
     text_table_right(t, 4);
     for (size_t i = 0; i < r->ledger_count; i++) {
         const struct ledger_line *l = &r->ledger[i];
-        text_table_cell(t, class_label(l->class_name, env->lang));
-        cell_count(t, l->lines);
+        text_table_cell(t, command_class_label(l->class_name, env->lang));
+        text_table_count(t, l->lines);
         cell_money(t, l->amount_e4);
         text_table_cell(t, l->currency);
-        cell_count(t, l->units);
+        text_table_count(t, l->units);
         lines += l->lines;
         amount += l->amount_e4;
     }
     text_table_cell(t, str_from(tr(env->lang, "all")));
-    cell_count(t, lines);
+    text_table_count(t, lines);
     cell_money(t, amount);
     text_table_cell(t, STR_EMPTY);
     text_table_cell(t, STR_EMPTY);

@@ -152,6 +152,8 @@ static enum status list_missing(const struct command_env *env,
                 STR_ARG(buf_str(&text)));
         buf_release(&text);
     }
+    if (st == STATUS_OK && late.count == 0)
+        fprintf(env->out, "%s\n", tr(env->lang, "nothing is missing of what usually comes"));
     return st;
 }
 
@@ -346,12 +348,12 @@ static enum status reconcile_run(struct command_env *env,
         }
         for (size_t i = 0; i < found.count; i++) {
             const struct reconcile_line *line = &found.lines[i];
-            text_table_cell(t, line->class_name);
+            text_table_cell(t, command_class_label(line->class_name, env->lang));
             text_table_cell(t, line->currency);
-            text_table_cellf(t, "%lld", (long long)line->lines);
+            text_table_count(t, line->lines);
             add_money(t, line->amount_e4);
-            text_table_cellf(t, "%lld", (long long)line->units);
-            text_table_cellf(t, "%lld", (long long)line->recorded_lines);
+            text_table_count(t, line->units);
+            text_table_count(t, line->recorded_lines);
             add_money(t, line->recorded_e4);
             total += line->amount_e4 - line->recorded_e4;
         }

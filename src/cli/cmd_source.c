@@ -321,8 +321,6 @@ static enum status source_run(struct command_env *env,
     enum status st = a != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st != STATUS_OK)
         return st;
-    if (!env->lang_given && shop_language(env->dir, &env->lang))
-        why->lang = env->lang;
     if (strcmp(verb, "list") == 0)
         st = list_sources(env, a, why);
     else if (strcmp(verb, "add") == 0)

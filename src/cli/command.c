@@ -68,27 +68,40 @@ static enum status late_lang(struct command_env *env,
     return st;
 }
 
-/* Options before the command's name. Returns how many words they took, or -1. */
-static int global_options(struct command_env *env,
-                          int argc,
-                          const char *const *argv,
-                          struct error *why)
+struct command_leading command_leading(int argc, const char *const *argv)
 {
+    struct command_leading found = { .dir = "." };
     int i = 0;
-    while (i < argc && argv[i][0] == '-') {
+    while (i < argc) {
         const bool has_next = i + 1 < argc;
-        if (strcmp(argv[i], "-C") == 0 && has_next) {
-            env->dir = argv[i + 1];
-            i += 2;
-        } else if (strcmp(argv[i], "--lang") == 0 && has_next) {
-            if (set_lang(env, argv[i + 1], why) != STATUS_OK)
-                return -1;
-            i += 2;
-        } else {
+        if (strcmp(argv[i], "-C") == 0 && has_next)
+            found.dir = argv[++i];
+        else if (strcmp(argv[i], "--lang") == 0 && has_next)
+            found.lang = argv[++i];
+        else if (strncmp(argv[i], "--lang=", 7) == 0)
+            found.lang = argv[i] + 7;
+        else
             break;
-        }
+        i++;
     }
-    return i;
+    found.words = i;
+    return found;
+}
+
+/* The folder, and the language: as given, else the shop's own where there is one. */
+static enum status read_leading(struct command_env *env,
+                                const struct command_leading *found,
+                                struct error *why)
+{
+    env->dir = found->dir;
+    if (found->lang != NULL)
+        return set_lang(env, found->lang, why);
+    if (!env->lang_given && env->shop != NULL)
+        env->lang = shop_settings(env->shop)->lang;
+    else if (!env->lang_given)
+        (void)shop_language(env->dir, &env->lang);
+    why->lang = env->lang;
+    return STATUS_OK;
 }
 
 static enum status unknown_command(const char *name, struct error *why)
@@ -137,12 +150,12 @@ static enum status command_dispatch(struct command_env *env,
                                     const char *const *argv,
                                     struct error *why)
 {
-    const int skip = global_options(env, argc, argv, why);
-    why->lang = env->lang;
-    if (skip < 0)
-        return why->status;
-    argc -= skip;
-    argv += skip;
+    const struct command_leading leading = command_leading(argc, argv);
+    enum status st = read_leading(env, &leading, why);
+    if (st != STATUS_OK)
+        return st;
+    argc -= leading.words;
+    argv += leading.words;
     if (argc == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0 ||
         strcmp(argv[0], "help") == 0) {
         const struct command *asked = argc > 1 ? command_find(str_from(argv[1])) : NULL;
@@ -159,7 +172,7 @@ static enum status command_dispatch(struct command_env *env,
     const struct command *c = command_find(str_from(argv[0]));
     if (c == NULL)
         return unknown_command(argv[0], why);
-    const enum status st = late_lang(env, c, argc - 1, argv + 1, why);
+    st = late_lang(env, c, argc - 1, argv + 1, why);
     if (st != STATUS_OK)
         return st;
     if (wants_help(argc - 1, argv + 1)) {
@@ -171,9 +184,7 @@ static enum status command_dispatch(struct command_env *env,
 
 bool command_runs_here(int argc, const char *const *argv)
 {
-    int i = 0;
-    while (i + 1 < argc && argv[i][0] == '-')
-        i += 2;
+    const int i = command_leading(argc, argv).words;
     const struct command *c = i < argc ? command_find(str_from(argv[i])) : NULL;
     return c != NULL && c->runs_here;
 }

@@ -103,6 +103,8 @@ MUST_CHECK enum status command_key_values(const char *command,
                                           struct store_change *out,
                                           size_t *n,
                                           struct error *why);
+/* A class of the ledger in the reader's words; tables have a name in Chinese only. */
+str command_class_label(str name, enum lang lang);
 /* One line that rewrites itself in a terminal; silent otherwise. `done` of `total` (0: unknown). */
 void env_progress(struct command_env *env, const char *what, int64_t done, int64_t total);
 void env_progress_end(struct command_env *env);
@@ -113,6 +115,7 @@ MUST_CHECK struct text_table *text_table_new(size_t columns);
 void text_table_right(struct text_table *t, size_t column);
 void text_table_cell(struct text_table *t, str cell); /* row by row */
 void text_table_cellf(struct text_table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void text_table_count(struct text_table *t, int64_t n); /* 541,909 */
 void text_table_print(struct text_table *t, FILE *out, bool header);
 void text_table_free(struct text_table *t);
 

@@ -78,3 +78,22 @@ void env_progress_end(struct command_env *env)
     fputs("\r\033[K", env->err);
     fflush(env->err);
 }
+
+str command_class_label(str name, enum lang lang)
+{
+    enum line_class c;
+    if (line_class_parse(name, &c))
+        return str_from(line_class_label(c, lang));
+    if (str_is(name, "duplicate"))
+        return str_from(tr(lang, "duplicate"));
+    if (str_is(name, "stale"))
+        return str_from(tr(lang, "older version"));
+    if (str_is(name, "quarantined"))
+        return str_from(tr(lang, "quarantined"));
+    if (str_is(name, "title"))
+        return str_from(tr(lang, "title above the header"));
+    if (str_is(name, "summary"))
+        return str_from(tr(lang, "sum row"));
+    const struct table *t = commerce_table(name);
+    return t != NULL && lang == LANG_ZH ? str_from(t->about_zh) : name;
+}

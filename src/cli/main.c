@@ -38,16 +38,6 @@ static const char *variable(const char *name)
     return getenv(name);
 }
 
-/* The folder that -C names, wherever it stands among the leading options. */
-static const char *folder_of(int argc, const char *const *argv)
-{
-    for (int i = 0; i + 1 < argc && argv[i][0] == '-'; i += 2) {
-        if (strcmp(argv[i], "-C") == 0)
-            return argv[i + 1];
-    }
-    return ".";
-}
-
 int main(int argc, char **argv)
 {
     char cwd[4096];
@@ -72,7 +62,7 @@ int main(int argc, char **argv)
     };
     int status = 1;
     if (!command_runs_here(argc - 1, words) &&
-        control_forward(folder_of(argc - 1, words), &req, &status))
+        control_forward(command_leading(argc - 1, words).dir, &req, &status))
         return status;
     struct command_env env = {
         .out = stdout,

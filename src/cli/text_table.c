@@ -78,6 +78,15 @@ static void print_row(const struct text_table *t, size_t row, const size_t *widt
     buf_release(&line);
 }
 
+void text_table_count(struct text_table *t, int64_t n)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_i128_grouped(&text, n);
+    text_table_cell(t, buf_str(&text));
+    buf_release(&text);
+}
+
 void text_table_print(struct text_table *t, FILE *out, bool header)
 {
     const size_t rows = (t->count + t->columns - 1) / t->columns;

@@ -471,6 +471,7 @@ static enum status fill_kpi(struct table_of_rows *t,
         .definition_text = arena_dup(k->arena, d->canonical),
         .needs = query_needs_of(k, d),
         .basis = k->basis == BASIS_ORDER ? "order" : "event",
+        .dialect = arena_dup(k->arena, d->dialect),
         .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),
     };
     if (a->rows == NULL)

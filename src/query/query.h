@@ -138,6 +138,7 @@ struct answer_kpi {
     str definition_text; /* canonical, fully resolved */
     str needs;           /* "needs stock_level: import ..."; empty when it can be answered */
     const char *basis;   /* "event" or "order" */
+    str dialect;         /* in force for it; empty: the catalogue's own */
     struct answer_origin {
         str source;        /* "orders", "events", "platform_stat", ... */
         size_t n_stores;   /* 0: all stores */

@@ -1,6 +1,8 @@
 /* Answers for people: terminal table and markdown, CSV, and the proof below them. */
 #include "query/render_priv.h"
 
+#include <string.h>
+
 #define RESTATED_MARK "†"
 
 enum status answer_format_parse(str s, enum answer_format *out, struct error *why)
@@ -31,6 +33,20 @@ static void add_days(struct buf *out, const struct answer *a, int32_t from, int3
     buf_add_day(out, to);
 }
 
+/* What makes figures of the same name differ: the date that returns count on, the dialect. */
+static void add_rules(struct buf *out, const struct answer *a)
+{
+    if (a->kpi_count > 0 && strcmp(a->kpis[0].basis, "order") == 0)
+        buf_addf(out, " · %s", tr(a->lang, "by date of order"));
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        if (a->kpis[i].dialect.len == 0)
+            continue;
+        buf_adds(out, " · ");
+        buf_addf(out, tr(a->lang, "dialect %.*s"), STR_ARG(a->kpis[i].dialect));
+        return;
+    }
+}
+
 void render_head(const struct answer *a, const struct answer_look *look, struct buf *out)
 {
     struct buf line;
@@ -41,6 +57,7 @@ void render_head(const struct answer *a, const struct answer_look *look, struct 
         buf_addf(&line, " · %s", calendar_name(a->rules.calendar));
     if (a->where.len > 0)
         buf_addf(&line, " · %.*s", STR_ARG(a->where));
+    add_rules(&line, a);
     tone_add(out, buf_str(&line), TONE_DIM, look->colour);
     buf_addc(out, '\n');
     if (a->compare_from != DAY_NONE) {
@@ -509,7 +526,7 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
                  "\n%.*s: %s %s, %s ",
                  STR_ARG(s->fact),
                  tr(a->lang, "answered from"),
-                 s->served_by,
+                 tr(a->lang, s->served_by),
                  tr(a->lang, "rows in the range:"));
         buf_add_i128_grouped(out, s->rows_read);
         add_labelled_day(out, tr(a->lang, "newest record:"), s->newest);

@@ -144,6 +144,8 @@ static void add_kpi(struct json_writer *w, const struct answer *a, const struct 
     json_add_str(w, "definition", k->definition);
     json_key(w, "basis");
     json_text(w, k->basis);
+    if (k->dialect.len > 0)
+        json_add_str(w, "dialect", k->dialect);
     add_origins(w, k);
     json_key(w, "rows");
     json_array_open(w);

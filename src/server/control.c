@@ -2,23 +2,32 @@
  *
  * One request a connection: header {magic, flags, width, argc, bytes}, then `bytes` of
  * NUL-terminated texts (cwd, argv...), with stdout and stderr as SCM_RIGHTS on the header; the
- * answer is one int32, the exit status. The socket is 0600 in a folder of the same user, and
- * SO_PEERCRED must name this user (or root). Both ends are the same program, so integers travel
- * as they are. */
+ * answer is CONTROL_STARTED when the command's turn comes, then the exit status, each an int32.
+ * A client that closes its side is gone, or was told to stop (Ctrl-C): its command is interrupted
+ * as if it had run there. The socket is 0600 in a folder of the same user, and SO_PEERCRED must
+ * name this user (or root). Both ends are the same program, so integers travel as they are. */
 #include "server/server_priv.h"
+
+#include "store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CONTROL_MAGIC    UINT32_C(0x53564331) /* "SVC1" */
+#define CONTROL_MAGIC    UINT32_C(0x53564332) /* "SVC2" */
+#define CONTROL_STARTED  INT32_MIN
 #define CONTROL_TEXT_MAX ((uint32_t)1 << 20)
 #define WAIT_MS          200
+#define PATIENCE_MS      1000  /* before a person is told that it waits */
 #define CONTROL_ARGS_MAX 65536 /* a command line such as: import exports/2010-*.csv */
 
 struct control_header {
@@ -137,10 +146,95 @@ bool control_is_live(const char *dir)
     return fd >= 0;
 }
 
+/* Ctrl-C and the like as something to poll, unless they are ignored (nohup, a job in the
+ * background); -1 when there is nothing to hear. */
+static int signals_open(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM };
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        struct sigaction now;
+        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&set, numbers[i]);
+    }
+    return sigprocmask(SIG_BLOCK, &set, NULL) == 0 ? signalfd(-1, &set, SFD_CLOEXEC) : -1;
+}
+
+/* How far a command is, as its client knows. */
+struct waiting {
+    const struct control_request *req;
+    int fd;
+    int signals;
+    bool started;
+    bool told; /* that it waits */
+    bool stopping;
+    bool gave_up;
+};
+
+static void tell(const struct waiting *w, const char *what)
+{
+    dprintf(w->req->err_fd, "%s\n", tr(w->req->lang, what));
+}
+
+/* Before its turn a command is given up; while it runs the server is asked to stop it, once. */
+static void on_signal(struct waiting *w)
+{
+    struct signalfd_siginfo info;
+    w->gave_up =
+        read(w->signals, &info, sizeof info) != (ssize_t)sizeof info || !w->started || w->stopping;
+    if (w->gave_up) {
+        tell(w, w->started ? "left: the server ends it alone" : "gave up waiting for the server");
+        return;
+    }
+    w->stopping = true;
+    shutdown(w->fd, SHUT_WR);
+    tell(w, "stopping; Ctrl-C again does not wait for it");
+}
+
+/* Waits for a word of the server, or a signal; false when the server is gone. */
+static bool wait_step(struct waiting *w, int32_t *answer)
+{
+    struct pollfd both[] = { { .fd = w->fd, .events = POLLIN },
+                             { .fd = w->signals, .events = POLLIN } };
+    const int n = poll(both, ARRAY_LEN(both), w->started || w->told ? -1 : PATIENCE_MS);
+    if (n < 0)
+        return errno == EINTR;
+    if (n == 0) {
+        w->told = true;
+        if (isatty(w->req->err_fd))
+            tell(w, "waiting: the server works on something else; Ctrl-C gives up");
+        return true;
+    }
+    if (both[0].revents != 0) {
+        if (!receive_all(w->fd, answer, sizeof *answer))
+            return false;
+        w->started = true;
+        return true;
+    }
+    on_signal(w);
+    return true;
+}
+
+/* The exit status that the server answers with. */
+static int32_t wait_answer(int fd, const struct control_request *req)
+{
+    struct waiting w = { .req = req, .fd = fd, .signals = signals_open() };
+    int32_t answer = CONTROL_STARTED;
+    while (answer == CONTROL_STARTED && !w.gave_up) {
+        if (!wait_step(&w, &answer)) {
+            answer = status_exit(STATUS_IO);
+            tell(&w, "the server ended before it answered, or is another version of Shopvane");
+        }
+    }
+    if (w.signals >= 0)
+        close(w.signals);
+    return w.gave_up ? status_exit(STATUS_INTERRUPTED) : answer;
+}
+
 bool control_forward(const char *dir, const struct control_request *req, int *exit_status)
 {
     struct buf text;
-    int32_t answer = 1;
     bool done = false;
     const int fd = control_connect(dir);
     if (fd < 0)
@@ -163,11 +257,7 @@ bool control_forward(const char *dir, const struct control_request *req, int *ex
         !send_all(fd, text.data, text.len))
         goto out;
     done = true; /* it was accepted: never run it a second time here */
-    if (!receive_all(fd, &answer, sizeof answer)) {
-        answer = 1;
-        dprintf(req->err_fd, "%s\n", tr(req->lang, "the server ended before it answered"));
-    }
-    *exit_status = answer;
+    *exit_status = wait_answer(fd, req);
 out:
     buf_release(&text);
     close(fd);
@@ -229,17 +319,69 @@ static bool split_texts(
     return at == bytes;
 }
 
-/* Runs the command while nobody else writes; a stop of the server ends the waiting. */
-static int32_t run_alone(const struct server_options *opt, const struct control_request *req)
+static bool client_is_gone(int fd)
+{
+    struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+    return poll(&p, 1, 0) > 0;
+}
+
+/* While a command runs: interrupts it when its client goes. */
+struct guard {
+    int client;
+    int over[2]; /* a pipe; closing its far end ends the guard */
+    struct conn *conn;
+    pthread_t thread;
+};
+
+static void *guard_run(void *self)
+{
+    const struct guard *g = self;
+    struct pollfd both[] = { { .fd = g->client, .events = POLLRDHUP },
+                             { .fd = g->over[0], .events = POLLIN } };
+    while (poll(both, ARRAY_LEN(both), -1) < 0 && errno == EINTR)
+        ;
+    if (both[0].revents != 0)
+        conn_interrupt(g->conn);
+    return NULL;
+}
+
+/* The command itself, the writer being ours. */
+static int32_t run_guarded(const struct server_options *opt,
+                           const struct control_request *req,
+                           int client)
+{
+    const int32_t started = CONTROL_STARTED;
+    struct guard g = { .client = client, .conn = shop_writer(opt->shop) };
+    if (pipe2(g.over, O_CLOEXEC) != 0)
+        return status_exit(STATUS_IO);
+    const bool guarded = pthread_create(&g.thread, NULL, guard_run, &g) == 0;
+    (void)send_all(client, &started, sizeof started);
+    const int32_t status = opt->run(opt->run_self, req);
+    close(g.over[1]);
+    if (guarded)
+        pthread_join(g.thread, NULL);
+    close(g.over[0]);
+    conn_resume(g.conn);
+    return status;
+}
+
+/* Runs the command while nobody else writes; a stop of the server, or the client's end, ends the
+ * waiting. */
+static int32_t run_alone(const struct server_options *opt,
+                         const struct control_request *req,
+                         int client)
 {
     struct error why = { .lang = req->lang };
     while (shop_writer_take(opt->shop, WAIT_MS, &why) != STATUS_OK) {
+        if (client_is_gone(client))
+            return status_exit(STATUS_INTERRUPTED);
         if (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0)
             continue;
         dprintf(req->err_fd, "%s\n", tr(req->lang, "the server stops: nothing was done"));
         return status_exit(STATUS_INTERRUPTED);
     }
-    const int32_t status = opt->run(opt->run_self, req);
+    const int32_t status =
+        client_is_gone(client) ? status_exit(STATUS_INTERRUPTED) : run_guarded(opt, req, client);
     shop_writer_give(opt->shop);
     return status;
 }
@@ -265,7 +407,7 @@ static void control_answer(const struct server_options *opt,
             .argc = (int)h->argc,
             .argv = argv,
         };
-        const int32_t status = run_alone(opt, &req);
+        const int32_t status = run_alone(opt, &req, fd);
         (void)send_all(fd, &status, sizeof status);
     }
     mem_free(text);

@@ -153,6 +153,22 @@ enum status settings_read_shop(const char *dir,
     return STATUS_OK;
 }
 
+bool shop_language(const char *dir, enum lang *out)
+{
+    struct problems p;
+    struct shop_settings settings = { .name = STR_EMPTY };
+    struct arena *a = arena_new(0);
+    bool ok = a != NULL;
+    if (ok) {
+        problems_init(&p, a, LANG_EN);
+        ok = settings_read_shop(dir, a, &settings, &p, NULL) == STATUS_OK && settings.name.len > 0;
+    }
+    if (ok)
+        *out = settings.lang;
+    arena_free(a);
+    return ok;
+}
+
 enum status settings_read(const char *dir, struct shop_config *c, struct error *why)
 {
     struct problems p;

@@ -88,6 +88,9 @@ MUST_CHECK enum status shop_open(const char *dir,
                                  struct error *why);
 void shop_close(struct shop *s); /* NULL is fine */
 
+/* The language in shop.yaml, of a shop that need not be open. False: it cannot be read. */
+bool shop_language(const char *dir, enum lang *out);
+
 /* Another process has the folder open. */
 bool shop_is_locked(const char *dir);
 

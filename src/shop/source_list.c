@@ -137,22 +137,6 @@ static const struct list_file sources_file = {
     .file = SOURCES_FILE, .key = "sources", .command = "source", .check = check
 };
 
-bool shop_language(const char *dir, enum lang *out)
-{
-    struct problems p;
-    struct shop_settings settings = { .name = STR_EMPTY };
-    struct arena *a = arena_new(0);
-    bool ok = a != NULL;
-    if (ok) {
-        problems_init(&p, a, LANG_EN);
-        ok = settings_read_shop(dir, a, &settings, &p, NULL) == STATUS_OK && p.n_total == 0;
-    }
-    if (ok)
-        *out = settings.lang;
-    arena_free(a);
-    return ok;
-}
-
 enum status shop_sources_read(const char *dir,
                               struct arena *a,
                               const struct shop_source **out,

@@ -27,9 +27,6 @@ struct shop_source {
     int64_t every_minutes; /* how often `watch` pulls; 0: never */
 };
 
-/* The language in shop.yaml, of a shop that need not be open. False: it cannot be read. */
-bool shop_language(const char *dir, enum lang *out);
-
 /* All sources, in the file's order; none when there is no file. In the arena. */
 MUST_CHECK enum status shop_sources_read(const char *dir,
                                          struct arena *a,

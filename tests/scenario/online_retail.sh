@@ -74,5 +74,5 @@ run kpi gross_sales,net_sales,orders,units --from 2010-12-01 --to 2011-12-09 --g
 expect_same "monthly figures" "$MONTHS" "$(tr -d '\r' <<<"$OUT")"
 run reconcile online_retail_541909.csv.gz
 expect_exit 0
-expect_line '^sale GBP 527792 10,272,118\.8730 5577136 527792 10,272,118\.8730$'
+expect_line '^sale GBP 527,792 10,272,118\.8730 5,577,136 527,792 10,272,118\.8730$'
 finish

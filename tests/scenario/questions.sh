@@ -225,4 +225,51 @@ for command in init demo import imports quarantine reconcile kpis kpi report ver
 done
 run --version
 expect_exit 0
+
+begin "what makes figures of one name differ stands above them"
+run kpi net_sales --period 2024-03 --basis order
+expect_text "Europe/London · by date of order"
+run kpi visitors,aov --period 2024-03 --dialect shopify
+expect_text "Europe/London · dialect shopify"
+run kpi aov --period 2024-03 --dialect shopify --format json
+expect_text '"dialect":"shopify"'
+run kpi aov --period 2024-03
+expect_no_text "dialect"
+expect_no_text "by date of order"
+
+begin "options before the command: in any order, the last one counts"
+run --lang=zh kpi nosuch
+expect_text "未知指标"
+run -C "$T/nowhere" -C "$DIR" kpi orders --period 2024-03
+expect_exit 0
+LAST="--lang=zh -C DIR kpi"
+OUT=$("$SHOPVANE_BIN" --lang=zh -C "$DIR" kpi orders --period 2024-03 2>&1)
+expect_text "订单"
+
+begin "a Chinese shop speaks Chinese, also where no shop need be opened"
+printf 'Order ID,Created At,SKU,Quantity,Unit Price\nA,2024-03-01,x,1,2\nB,2024-13-01,x,1,2\n' >"$T/two.csv"
+shop dian --lang zh
+run import "$T/two.csv"
+run kpis list
+expect_line '^net_sales 净销售额 '
+run kpis show net_sales
+expect_text "净销售额"
+run kpi net_sales --grain never
+expect_exit 2
+expect_text "只能是"
+run reconcile
+expect_line '^销售 GBP 1 2\.0000 1 1 2\.0000$' '^已隔离 1 '
+run imports missing
+expect_text "都已到齐"
+run backup "$T/dian-backup"
+run backup "$T/dian-backup" --check
+expect_text "完整无误"
+run init
+expect_exit 1
+expect_text "已经是"
+run nosuch
+expect_exit 2
+expect_text "没有"
+run kpi net_sales --period 2024-03 --grain total --evidence
+expect_text "取数自 汇总表"
 finish
