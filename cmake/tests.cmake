@@ -98,6 +98,15 @@ if(SHOPVANE_TESTS AND TARGET shopvane AND NOT SHOPVANE_SANITIZE)
                        TIMEOUT 900 ENVIRONMENT "SHOPVANE_BIN=$<TARGET_FILE:shopvane>")
 endif()
 
+# The longest first, so that no core waits for one test at the end.
+foreach(TEST board_browser scenario_access scenario_pull_woo scenario_pull_refunds scenario_api_data
+        scenario_kill scenario_edits scenario_pull_shopify unit_derive_verify unit_derive_profit
+        unit_query_catalogue unit_derive_rollups scenario_exports scenario_reports)
+  if(TEST ${TEST})
+    set_tests_properties(${TEST} PROPERTIES COST 100)
+  endif()
+endforeach()
+
 # Guards: what no compiler checks. Those on symbols read the built libraries.
 find_program(NODE node)
 if(NODE)
