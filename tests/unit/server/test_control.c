@@ -145,7 +145,7 @@ struct header {
     uint32_t magic, is_zh, lang_given, is_terminal, width, argc, bytes;
 };
 
-#define MAGIC UINT32_C(0x53564331)
+#define MAGIC UINT32_C(0x53564332)
 
 static int raw_connect(const struct rig *r)
 {
@@ -234,6 +234,23 @@ static void a_caller_who_hangs_up_does_not_stop_the_server(void **state)
     assert_served(r);
 }
 
+/* The test holds the writer, so the command waits for its turn when its caller goes. */
+static void a_command_whose_caller_went_while_it_waited_is_not_run(void **state)
+{
+    struct rig *r = *state;
+    r->seen[0] = '\0';
+    assert_int_equal(shop_writer_take(r->shop, 1000, &r->why), STATUS_OK);
+    const bool answered = raw_answered(r,
+                                       (struct header){ .magic = MAGIC, .argc = 1, .bytes = 4 },
+                                       sizeof(struct header),
+                                       2,
+                                       (str){ ".\0a\0", 4 });
+    shop_writer_give(r->shop);
+    assert_true(answered);
+    assert_string_equal(r->seen, "");
+    assert_served(r);
+}
+
 static void a_folder_too_deep_for_the_socket_is_refused_with_the_reason(void **state)
 {
     struct rig *r = *state;
@@ -265,6 +282,7 @@ int main(void)
         TEST(the_socket_is_for_its_owner_only),
         TEST(what_is_no_request_is_dropped_without_harm),
         TEST(a_caller_who_hangs_up_does_not_stop_the_server),
+        TEST(a_command_whose_caller_went_while_it_waited_is_not_run),
         TEST(a_folder_too_deep_for_the_socket_is_refused_with_the_reason),
     };
     return cmocka_run_group_tests_name("server: control socket", tests, NULL, NULL);
