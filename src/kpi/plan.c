@@ -141,6 +141,7 @@ struct builder {
     struct arena *arena;
     struct plan_group *groups;
     size_t n;
+    const bool *has_total; /* of each slot: its total comes with the rows; NULL: not asked */
 };
 
 static const struct kpi *kpi_of_slot(const struct builder *b, size_t slot)
@@ -186,8 +187,6 @@ static enum status check_dimensions(const struct builder *b, size_t slot, struct
     return STATUS_OK;
 }
 
-static const struct plan_variant totals_only = { .by_time = false };
-
 static bool too_dirty(const struct plan_question *q)
 {
     size_t n = 0;
@@ -198,10 +197,10 @@ static bool too_dirty(const struct plan_question *q)
 
 static enum status group_of(const struct builder *b,
                             size_t slot,
-                            const struct plan_variant *variant,
                             struct plan_group *out,
                             struct error *why)
 {
+    const struct plan_variant *variant = b->variant;
     const struct plan_slot *s = &b->slots->items[slot];
     struct plan_group g = {
         .q = b->q,
@@ -249,20 +248,13 @@ static bool groups_match(const struct plan_group *a, const struct plan_group *b)
 static enum status add_slot(struct builder *b, size_t slot, struct error *why)
 {
     struct plan_group wanted;
-    if (b->slots->items[slot].is_foreign)
+    if (b->slots->items[slot].is_foreign || (b->has_total != NULL && b->has_total[slot]))
         return STATUS_OK;
     enum status st = check_dimensions(b, slot, why);
     if (st == STATUS_OK)
-        st = group_of(b, slot, b->variant, &wanted, why);
+        st = group_of(b, slot, &wanted, why);
     if (st != STATUS_OK)
         return st;
-    if (b->variant->skip_shared) {
-        if (plan_shares_total(&wanted))
-            return STATUS_OK;
-        st = group_of(b, slot, &totals_only, &wanted, why);
-        if (st != STATUS_OK)
-            return st;
-    }
     struct plan_group *g = NULL;
     for (size_t i = 0; i < b->n && g == NULL; i++)
         g = groups_match(&b->groups[i], &wanted) ? &b->groups[i] : NULL;
@@ -311,6 +303,11 @@ static enum status write_groups(struct builder *b, struct plan *plan, struct err
         *query = (struct plan_query){
             .fact = g->fact, .date = g->date, .slots = g->slot, .n_slots = g->n
         };
+        query->adds_up = ARENA_NEW(b->arena, bool, g->n);
+        if (query->adds_up == NULL)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        for (size_t s = 0; g->variant->with_total && s < g->n; s++)
+            query->adds_up[s] = plan_adds_up(g, &b->slots->items[g->slot[s]]);
         sql_init(&query->sql, b->q->dialect);
         plan->n++;
         plan_write(&query->sql, g, query);
@@ -319,6 +316,71 @@ static enum status write_groups(struct builder *b, struct plan *plan, struct err
             return st;
     }
     return STATUS_OK;
+}
+
+static enum status make_groups(struct builder *b, struct error *why)
+{
+    b->groups = ARENA_NEW(b->arena, struct plan_group, b->slots->n + 1);
+    if (b->groups == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < b->slots->n; i++) {
+        const enum status st = add_slot(b, i, why);
+        if (st != STATUS_OK)
+            return st;
+    }
+    return STATUS_OK;
+}
+
+/* Keeps the groups of the variant's windows: those that are read by day for all, or the others. */
+static enum status choose_windows(struct builder *b, struct error *why)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < b->n && b->variant->windows != PLAN_WINDOW_ALONE; i++) {
+        struct plan_group daily;
+        bool fits = false;
+        const enum status st = plan_daily_group(&b->groups[i], b->arena, &fits, &daily, why);
+        if (st != STATUS_OK)
+            return st;
+        if (fits == (b->variant->windows == PLAN_WINDOWS_TOGETHER))
+            b->groups[kept++] = fits ? daily : b->groups[i];
+    }
+    if (b->variant->windows != PLAN_WINDOW_ALONE)
+        b->n = kept;
+    return STATUS_OK;
+}
+
+/* Which slots have their total from the statements of the rows. */
+static enum status mark_totals(const struct builder *rows, bool *out, struct error *why)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct plan_group *g = &rows->groups[i];
+        struct plan_group daily;
+        bool is_daily = false;
+        if (rows->variant->windows != PLAN_WINDOW_ALONE) {
+            const enum status st = plan_daily_group(g, rows->arena, &is_daily, &daily, why);
+            if (st != STATUS_OK)
+                return st;
+        }
+        for (size_t s = 0; s < g->n; s++)
+            out[g->slot[s]] = is_daily || plan_shares_total(g) ||
+                              plan_adds_up(g, &rows->slots->items[g->slot[s]]);
+    }
+    return STATUS_OK;
+}
+
+static enum status make_totals(struct builder *b, struct error *why)
+{
+    static const struct plan_variant totals = { .by_time = false };
+    bool *has_total = ARENA_NEW(b->arena, bool, b->slots->n + 1);
+    struct builder rows = *b;
+    if (has_total == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = make_groups(&rows, why);
+    if (st == STATUS_OK)
+        st = mark_totals(&rows, has_total, why);
+    b->variant = &totals;
+    b->has_total = has_total;
+    return st == STATUS_OK ? make_groups(b, why) : st;
 }
 
 enum status plan_build(const struct plan_question *q,
@@ -331,18 +393,17 @@ enum status plan_build(const struct plan_question *q,
     struct builder b = { .q = q, .slots = slots, .variant = variant, .arena = a };
     struct plan *plan = ARENA_NEW(a, struct plan, 1);
     BUG_IF(q->n_by > PLAN_BY_MAX);
-    b.groups = ARENA_NEW(a, struct plan_group, slots->n + 1);
-    if (plan == NULL || b.groups == NULL)
+    if (plan == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < slots->n; i++) {
-        const enum status st = add_slot(&b, i, why);
-        if (st != STATUS_OK)
-            return st;
-    }
+    enum status st = variant->skip_shared ? make_totals(&b, why) : make_groups(&b, why);
+    if (st == STATUS_OK && !variant->skip_shared)
+        st = choose_windows(&b, why);
+    if (st != STATUS_OK)
+        return st;
     plan->queries = ARENA_NEW(a, struct plan_query, b.n + 1);
     if (plan->queries == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = write_groups(&b, plan, why);
+    st = write_groups(&b, plan, why);
     if (st != STATUS_OK) {
         plan_release(plan);
         return st;

@@ -20,6 +20,11 @@ struct plan_bucket {
     int32_t end;
 };
 
+struct plan_window {
+    int32_t from;
+    int32_t to;
+};
+
 /* What rollups hold at the moment; zeroes: there are none. */
 struct plan_cells {
     struct plan_cell_set {
@@ -45,6 +50,10 @@ struct plan_question {
     int32_t today;                     /* ROW_TODAY */
     const struct plan_bucket *buckets; /* all periods of the range, ascending; TOTAL: one */
     size_t n_buckets;
+    /* All ranges that are asked about alike, [from, to] among them, of whole days and grain TOTAL:
+     * one statement may answer them (plan_variant.windows). Less than 2: none. */
+    const struct plan_window *windows;
+    size_t n_windows;
     const struct dimension *const *by;
     size_t n_by;
     const struct row_expr *where; /* of kpi_where_parse(); NULL: none */
@@ -75,6 +84,14 @@ struct plan_slots {
     size_t **of_leaf; /* of_leaf[kpi][leaf] is an index of items */
 };
 
+/* Sums of days that lie near each other are read at once, day by day, and added up by the caller.
+ */
+enum plan_windows {
+    PLAN_WINDOW_ALONE,     /* all that is asked, over [from, to] */
+    PLAN_WINDOWS_TOGETHER, /* what adds up from days, for all windows: plan_query.is_daily */
+    PLAN_WINDOW_REST       /* the rest, over [from, to] */
+};
+
 struct plan_variant {
     bool by_time;
     bool by_dims;
@@ -84,8 +101,10 @@ struct plan_variant {
      * it is made of the same rows: a second statement would plan and read them again. DuckDB only.
      */
     bool with_total;
-    /* the totals that did not come along: pass the same `by_dims`, by_time true */
+    /* the totals that did not come along, nor add up from the rows (plan_query.adds_up): pass the
+     * variant of the rows with it */
     bool skip_shared;
+    enum plan_windows windows;
 };
 
 enum plan_served { PLAN_RAW, PLAN_ROLLUP, PLAN_ROLLUP_AND_RAW };
@@ -103,6 +122,8 @@ struct plan_query {
     bool has_currency;
     size_t *slots; /* which slot each value column is */
     size_t n_slots;
+    bool *adds_up;  /* of each value column: the total is the sum of the rows, asked for nowhere */
+    bool is_daily;  /* rows by day of all windows, though the grain is TOTAL */
     bool has_total; /* a row whose keys are all null is the total */
     /* rows in another currency than the shop's, so that amounts need converting */
     bool has_foreign;
@@ -143,7 +164,8 @@ struct plan_platform {
     bool has_time;
     size_t n_dims;
     bool has_rate_day;
-    bool by_article; /* the rows are those of articles */
+    bool is_by_store; /* the store is the question's only dimension: its column is not repeated */
+    bool by_article;  /* the rows are those of articles */
 };
 struct plan_platform_wish {
     enum plan_platform_level level;

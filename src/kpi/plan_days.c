@@ -101,10 +101,9 @@ static void add_cell_key(struct sql *sql, str table, const char *name, int64_t v
     sql_add(sql, " AND ");
 }
 
-void plan_add_cells_range(struct sql *sql, const struct plan_group *g)
+void plan_add_cells_set(struct sql *sql, const struct plan_group *g)
 {
     const str table = str_from(g->route.rollup->table);
-    bool any = false;
     sql_column(sql, table, STR("basis"));
     sql_add(sql, " IN (");
     sql_add_int(sql, g->route.basis->id);
@@ -112,6 +111,12 @@ void plan_add_cells_range(struct sql *sql, const struct plan_group *g)
     sql_add_int(sql, ROLLUP_BASIS_BOTH);
     sql_add(sql, ") AND ");
     add_cell_key(sql, table, "set_id", g->route.set->id);
+}
+
+void plan_add_cells_days(struct sql *sql, const struct plan_group *g)
+{
+    const str table = str_from(g->route.rollup->table);
+    bool any = false;
     sql_add(sql, "(");
     for (int32_t day = g->q->from; day <= g->q->to;) {
         const struct segment s = segment_at(g, day);

@@ -283,7 +283,8 @@ enum status plan_platform_build(const struct plan_question *q,
         return st;
     if (q->grain == GRAIN_HOUR)
         return error_set(why, STATUS_BAD_USAGE, "platforms report no figures by hour: ask by day");
-    shape.n_dims = g.by_dims ? q->n_by : 0;
+    shape.is_by_store = g.by_dims && q->n_by == 1 && str_is(str_from(q->by[0]->name), "store");
+    shape.n_dims = g.by_dims && !shape.is_by_store ? q->n_by : 0;
     shape.by_article = wish->level == PLAN_PLATFORM_ARTICLE ||
                        (wish->level == PLAN_PLATFORM_ASKED && need.article);
     sql_init(&shape.sql, q->dialect);

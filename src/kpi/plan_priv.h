@@ -29,6 +29,7 @@ struct plan_group {
     bool by_currency;
     const str *not_stores; /* answered from platform_stat instead */
     size_t n_not_stores;
+    bool is_daily; /* for all windows of the question, by day */
     size_t *slot;
     size_t n;
 };
@@ -66,7 +67,9 @@ bool plan_route_column(const struct plan_route *r, const struct row_expr *column
 bool plan_route_dimension(const struct plan_route *r, const struct dimension *d, str *out);
 /* Days of the range that cells cannot answer; true when there is one. */
 bool plan_has_raw_days(const struct plan_group *g);
-void plan_add_cells_range(struct sql *sql, const struct plan_group *g);
+/* The cells that are meant, then those of the range. */
+void plan_add_cells_set(struct sql *sql, const struct plan_group *g);
+void plan_add_cells_days(struct sql *sql, const struct plan_group *g);
 void plan_add_raw_days(struct sql *sql, const struct plan_group *g);
 
 /* FROM with the joins that dimensions need; buckets first when the group is cut by them. */
@@ -81,6 +84,22 @@ bool plan_has_time(const struct plan_group *g);
 void plan_add_period(struct sql *sql, const struct plan_group *g);
 /* The total of the group can come along with its rows. */
 bool plan_shares_total(const struct plan_group *g);
+/* The slot is a sum of whole numbers, the same however its rows are cut. */
+bool plan_is_exact_sum(const struct plan_slot *s);
+/* The total of the slot is the sum of the group's rows. */
+bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s);
+/* The question over that range alone. */
+struct plan_question plan_window_at(const struct plan_question *q, size_t window);
+/* plan_windows.c: whether the group's days can be read for all windows at once, and the group that
+ * does; the question and the route that it uses live in the arena. */
+MUST_CHECK enum status plan_daily_group(const struct plan_group *g,
+                                        struct arena *a,
+                                        bool *fits,
+                                        struct plan_group *out,
+                                        struct error *why);
+/* Days of any of the windows. */
+void plan_add_windows(struct sql *sql, const struct plan_group *g);
+void plan_add_range(struct sql *sql, const struct plan_group *g);
 
 /* The group's stores and the dimension values that "others" leaves out. */
 void plan_add_stores(struct sql *sql, const struct plan_group *g);

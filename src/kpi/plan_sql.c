@@ -129,14 +129,46 @@ static bool has_keys(const struct plan_group *g)
     return plan_has_time(g) || (g->by_dims && g->q->n_by > 0) || g->by_currency;
 }
 
-/* Facts: where a row counts in one period exactly when it counts in the whole range. */
+bool plan_is_exact_sum(const struct plan_slot *s)
+{
+    const struct row_expr *value = s->measure->value;
+    const bool whole =
+        value == NULL || value->type == ROW_TYPE_INTEGER || value->type == ROW_TYPE_MONEY;
+    return s->is_additive && (whole || s->measure->agg == AGG_COUNT);
+}
+
+/* Each row of the facts counts once in the rows and once in the total: one of several days may lie
+ * in no period of a series. */
+static bool counts_once(const struct plan_group *g)
+{
+    return g->route.rollup == NULL && has_keys(g) && !g->is_whole && !g->by_currency &&
+           g->variant->n_excluded == 0 && !plan_is_bucketed(g) && !g->last_of_period &&
+           !(plan_has_time(g) && table_column(g->fact, STR("end_date")) != NULL);
+}
+
+static bool has_sums_only(const struct plan_group *g)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        if (!plan_is_exact_sum(&g->slots->items[g->slot[i]]))
+            return false;
+    }
+    return true;
+}
+
+/* Facts: where a row counts in one period exactly when it counts in the whole range, and some value
+ * does not add up. */
 bool plan_shares_total(const struct plan_group *g)
 {
-    if (!has_keys(g) || g->is_whole || g->variant->n_excluded > 0 || g->q->dialect != SQL_DUCKDB)
+    if (!has_keys(g) || g->is_whole || g->is_daily || g->variant->n_excluded > 0 ||
+        g->q->dialect != SQL_DUCKDB)
         return false;
     return g->route.rollup != NULL ||
-           (!g->by_currency && !g->last_of_period && !plan_is_bucketed(g) &&
-            table_column(g->fact, STR("end_date")) == NULL);
+           (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
+}
+
+bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s)
+{
+    return plan_is_exact_sum(s) && (g->is_daily || (counts_once(g) && !plan_shares_total(g)));
 }
 
 static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_total)
@@ -309,7 +341,7 @@ static void add_whole_periods(struct sql *sql, const struct plan_group *g)
     sql_add(sql, "))");
 }
 
-static void add_range(struct sql *sql, const struct plan_group *g)
+void plan_add_range(struct sql *sql, const struct plan_group *g)
 {
     const str fact = str_from(g->fact->name);
     const str date = str_from(g->date->name);
@@ -376,7 +408,7 @@ static void add_last_of_period(struct sql *sql, const struct plan_group *g)
     else
         sql_name(sql, fact);
     sql_add(sql, " WHERE ");
-    add_range(sql, g);
+    plan_add_range(sql, g);
     plan_add_stores(sql, g);
     sql_add(sql, by_store || plan_has_time(g) ? " GROUP BY " : "");
     sql_add(sql, by_store ? "\"store\"" : "");
@@ -406,11 +438,15 @@ void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
 {
     sql_add(sql, " WHERE ");
     if (g->route.rollup != NULL)
-        plan_add_cells_range(sql, g);
+        plan_add_cells_set(sql, g);
+    if (g->is_daily)
+        plan_add_windows(sql, g);
+    else if (g->route.rollup != NULL)
+        plan_add_cells_days(sql, g);
     else if (g->date == NULL || g->trailing_days > 0)
         sql_add(sql, "TRUE"); /* undated, or the buckets' join has the range */
     else
-        add_range(sql, g);
+        plan_add_range(sql, g);
     if (raw_days)
         plan_add_raw_days(sql, g);
     plan_add_stores(sql, g);
@@ -449,9 +485,10 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->n_dims = g->by_dims ? g->q->n_by : 0;
     out->has_currency = g->by_currency;
     out->has_foreign = wants_foreign(g);
+    out->is_daily = g->is_daily;
     out->has_total = g->variant->with_total && plan_shares_total(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
-    if (g->route.rollup == NULL || !plan_has_raw_days(g)) {
+    if (g->route.rollup == NULL || g->is_daily || !plan_has_raw_days(g)) {
         add_select(sql, g, PART_ALONE, false);
         return;
     }

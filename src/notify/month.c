@@ -109,7 +109,10 @@ enum status month_write(struct rhythm_run *r, struct error *why)
         st = rhythm_breakdown(r, "Customers", &customers, 20, why);
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Most returned", &goods, 10, why);
+    const struct answer *articles = NULL;
     if (st == STATUS_OK)
-        st = movers_write(r, "prev", why);
+        st = articles_ask(r, "prev", &articles, why);
+    if (st == STATUS_OK)
+        st = movers_write(r, articles, why);
     return st == STATUS_OK ? changes_write(r, why) : st;
 }

@@ -20,16 +20,12 @@ static enum status ask_all(struct rhythm_run *r, struct morning *m, struct error
 {
     const struct day_range day = r->range;
     const struct day_range month = { period_start(day.to, PERIOD_MONTH, NULL), day.to };
-    struct rhythm_ask ask = {
-        .kpis = card, .kpi_count = ARRAY_LEN(card), .range = day, .by = "store", .compare = "prev"
-    };
-    enum status st = rhythm_ask(r, &ask, &m->day, why);
-    ask.compare = "weekday";
-    if (st == STATUS_OK)
-        st = rhythm_ask(r, &ask, &m->weekday, why);
-    ask.compare = NULL;
-    ask.range = month;
-    return st == STATUS_OK ? rhythm_ask(r, &ask, &m->month, why) : st;
+    const struct rhythm_span spans[] = { { day, "prev" }, { day, "weekday" }, { month, NULL } };
+    const struct rhythm_ask ask = { .kpis = card, .kpi_count = ARRAY_LEN(card), .by = "store" };
+    const struct answer *answers[ARRAY_LEN(spans)] = { NULL };
+    const enum status st = rhythm_ask_spans(r, &ask, spans, ARRAY_LEN(spans), answers, why);
+    *m = (struct morning){ answers[0], answers[1], answers[2] };
+    return st;
 }
 
 /* One line in words: the first KPI and how it moved. */
@@ -130,7 +126,10 @@ enum status morning_write(struct rhythm_run *r, struct error *why)
                     (struct day_range){ first, r->range.to },
                     period_next(first, PERIOD_MONTH, NULL) - 1,
                     why);
+    const struct answer *articles = NULL;
     if (st == STATUS_OK)
-        st = movers_write(r, "weekday", why);
-    return st == STATUS_OK ? sellouts_write(r, why) : st;
+        st = articles_ask(r, "weekday", &articles, why);
+    if (st == STATUS_OK)
+        st = movers_write(r, articles, why);
+    return st == STATUS_OK ? sellouts_write(r, articles, why) : st;
 }

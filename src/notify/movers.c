@@ -7,8 +7,8 @@
 #define SELLOUTS_MAX 10
 #define SELLOUT_DAYS 7
 
-enum { MOVER_SALES, MOVER_UNITS, MOVER_STOCK, MOVER_KPIS };
-static const char *const mover_kpis[] = { "net_sales", "units", "stock_units" };
+enum { ARTICLE_SALES, ARTICLE_UNITS, ARTICLE_STOCK, ARTICLE_COVER, ARTICLE_KPIS };
+static const char *const article_kpis[] = { "net_sales", "units", "stock_units", "days_cover_7" };
 
 struct mover {
     size_t row;
@@ -24,6 +24,19 @@ static int by_change(const void *x, const void *y)
     return a->row < b->row ? -1 : 1;
 }
 
+enum status articles_ask(struct rhythm_run *r,
+                         const char *compare,
+                         const struct answer **out,
+                         struct error *why)
+{
+    const struct rhythm_ask ask = { .kpis = article_kpis,
+                                    .kpi_count = ARTICLE_KPIS,
+                                    .range = r->range,
+                                    .by = "sku",
+                                    .compare = compare };
+    return rhythm_ask(r, &ask, out, why);
+}
+
 static i128 value_of(const struct answer_value *v)
 {
     return v->kind == VALUE_NONE ? 0 : v->exact;
@@ -33,9 +46,9 @@ static i128 value_of(const struct answer_value *v)
  * the price of before, and the rest, so that both add up to the change. */
 static str reason_of(struct rhythm_run *r, const struct answer *a, size_t row)
 {
-    const struct answer_row *sales = &a->kpis[MOVER_SALES].rows[row];
-    const struct answer_row *units = &a->kpis[MOVER_UNITS].rows[row];
-    const struct answer_value *stock = &a->kpis[MOVER_STOCK].rows[row].value;
+    const struct answer_row *sales = &a->kpis[ARTICLE_SALES].rows[row];
+    const struct answer_row *units = &a->kpis[ARTICLE_UNITS].rows[row];
+    const struct answer_value *stock = &a->kpis[ARTICLE_STOCK].rows[row].value;
     const i128 now = value_of(&units->value);
     const i128 then = units->compare != NULL ? value_of(&units->compare->value) : 0;
     const i128 sales_then = sales->compare != NULL ? value_of(&sales->compare->value) : 0;
@@ -68,13 +81,13 @@ static enum status write_some(struct rhythm_run *r,
     static const char *const heads[] = { "article", "net sales", "then", "change", "reason" };
     str names[MOVERS_MAX];
     for (size_t i = 0; i < n; i++)
-        names[i] = a->kpis[MOVER_SALES].rows[movers[i].row].by[0];
+        names[i] = a->kpis[ARTICLE_SALES].rows[movers[i].row].by[0];
     const enum status st = rhythm_titles(r, names, n, why);
     if (st != STATUS_OK)
         return st;
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < n; i++) {
-        const struct answer_row *sales = &a->kpis[MOVER_SALES].rows[movers[i].row];
+        const struct answer_row *sales = &a->kpis[ARTICLE_SALES].rows[movers[i].row];
         const size_t at = document_row(r->document);
         struct figure change = rhythm_money(r, a, movers[i].change_e4);
         change.tone = movers[i].change_e4 > 0 ? TONE_GOOD : TONE_BAD;
@@ -116,84 +129,102 @@ static enum status write_both(
     return st;
 }
 
-enum status movers_write(struct rhythm_run *r, const char *compare, struct error *why)
+enum status movers_write(struct rhythm_run *r, const struct answer *a, struct error *why)
 {
-    const struct answer *a = NULL;
-    const struct rhythm_ask ask = { .kpis = mover_kpis,
-                                    .kpi_count = MOVER_KPIS,
-                                    .range = r->range,
-                                    .by = "sku",
-                                    .compare = compare };
-    enum status st = rhythm_ask(r, &ask, &a, why);
-    if (st != STATUS_OK || a->kpis[MOVER_SALES].needs.len > 0)
-        return st;
+    if (a->kpis[ARTICLE_SALES].needs.len > 0)
+        return STATUS_OK;
     struct mover *movers = mem_new(a->row_count + 1, sizeof *movers);
     if (movers == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     size_t n = 0;
     for (size_t i = 0; i < a->row_count; i++) {
-        const struct answer_row *row = &a->kpis[MOVER_SALES].rows[i];
+        const struct answer_row *row = &a->kpis[ARTICLE_SALES].rows[i];
         const i128 then = row->compare != NULL ? value_of(&row->compare->value) : 0;
         if (row->is_others || row->by[0].len == 0)
             continue;
         movers[n++] = (struct mover){ .row = i, .change_e4 = value_of(&row->value) - then };
     }
-    st = write_both(r, a, movers, n, why);
+    const enum status st = write_both(r, a, movers, n, why);
     mem_free(movers);
     return st;
 }
 
 /* ---- sold out soon ---- */
 
-enum { SELLOUT_COVER, SELLOUT_STOCK, SELLOUT_UNITS, SELLOUT_KPIS };
+struct sellout {
+    str sku;
+    size_t row;
+    double days;
+};
 
-enum status sellouts_write(struct rhythm_run *r, struct error *why)
+static int by_days(const void *x, const void *y)
 {
-    static const char *const kpis[] = { "days_cover_7", "stock_units", "units" };
-    const struct answer *a = NULL;
-    const struct rhythm_ask ask = { .kpis = kpis,
-                                    .kpi_count = SELLOUT_KPIS,
-                                    .range = r->range,
-                                    .by = "sku",
-                                    .sort = "days_cover_7" };
-    size_t rows[SELLOUTS_MAX];
-    str names[SELLOUTS_MAX];
+    const struct sellout *a = x;
+    const struct sellout *b = y;
+    if (a->days != b->days)
+        return a->days < b->days ? -1 : 1;
+    return str_cmp(a->sku, b->sku);
+}
+
+/* Articles whose stock ends within days, soonest first; *gone: those without any. */
+static size_t find_sellouts(const struct answer *a, struct sellout *out, size_t *gone)
+{
     size_t n = 0;
-    size_t all = 0;
-    size_t gone = 0;
-    enum status st = rhythm_ask(r, &ask, &a, why);
-    for (size_t i = 0; st == STATUS_OK && i < a->row_count; i++) {
-        const struct answer_value *cover = &a->kpis[SELLOUT_COVER].rows[i].value;
-        if (cover->kind == VALUE_NONE || cover->real > SELLOUT_DAYS || a->kpis[0].rows[i].is_others)
+    for (size_t i = 0; i < a->row_count; i++) {
+        const struct answer_row *cover = &a->kpis[ARTICLE_COVER].rows[i];
+        if (cover->value.kind == VALUE_NONE || cover->value.real > SELLOUT_DAYS || cover->is_others)
             continue;
-        if (value_of(&a->kpis[SELLOUT_STOCK].rows[i].value) <= 0) {
-            gone++;
-            continue;
-        }
-        if (n < SELLOUTS_MAX) {
-            names[n] = a->kpis[SELLOUT_COVER].rows[i].by[0];
-            rows[n++] = i;
-        }
-        all++;
+        if (value_of(&a->kpis[ARTICLE_STOCK].rows[i].value) <= 0)
+            (*gone)++;
+        else
+            out[n++] = (struct sellout){ cover->by[0], i, cover->value.real };
     }
-    if (st == STATUS_OK)
-        st = rhythm_titles(r, names, n, why);
-    if (st == STATUS_OK && gone > 0) {
+    qsort(out, n, sizeof *out, by_days);
+    return n;
+}
+
+static enum status write_sellouts(struct rhythm_run *r,
+                                  const struct answer *a,
+                                  const struct sellout *s,
+                                  size_t n,
+                                  struct error *why)
+{
+    static const char *const heads[] = { "article", "days of stock", "on hand", "units sold" };
+    static const size_t columns[] = { ARTICLE_COVER, ARTICLE_STOCK, ARTICLE_UNITS };
+    str names[SELLOUTS_MAX];
+    const size_t shown = n < SELLOUTS_MAX ? n : SELLOUTS_MAX;
+    for (size_t i = 0; i < shown; i++)
+        names[i] = s[i].sku;
+    const enum status st = rhythm_titles(r, names, shown, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    rhythm_heading(r, "Sold out within 7 days");
+    rhythm_table(r, heads, ARRAY_LEN(heads));
+    for (size_t i = 0; i < shown; i++) {
+        struct figure cells[ARRAY_LEN(columns) + 1] = { rhythm_words(names[i]) };
+        for (size_t k = 0; k < ARRAY_LEN(columns); k++) {
+            const struct answer_kpi *kpi = &a->kpis[columns[k]];
+            cells[k + 1] = rhythm_figure(r, a, kpi, &kpi->rows[s[i].row]);
+        }
+        rhythm_cells(r, cells, ARRAY_LEN(cells));
+    }
+    if (n > shown)
+        rhythm_sentencef(r, "%zu further articles: shopvane kpi days_cover_7 --by sku", n - shown);
+    return STATUS_OK;
+}
+
+enum status sellouts_write(struct rhythm_run *r, const struct answer *a, struct error *why)
+{
+    struct sellout *found = mem_new(a->row_count + 1, sizeof *found);
+    size_t gone = 0;
+    if (found == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const size_t n = find_sellouts(a, found, &gone);
+    if (gone > 0) {
         rhythm_heading(r, "Stock");
         rhythm_sentencef(r, "%zu articles that sold in the last 7 days are sold out.", gone);
     }
-    if (st != STATUS_OK || n == 0)
-        return st;
-    static const char *const heads[] = { "article", "days of stock", "on hand", "units sold" };
-    rhythm_heading(r, "Sold out within 7 days");
-    rhythm_table(r, heads, ARRAY_LEN(heads));
-    for (size_t i = 0; i < n; i++) {
-        struct figure cells[SELLOUT_KPIS + 1] = { rhythm_words(names[i]) };
-        for (size_t k = 0; k < SELLOUT_KPIS; k++)
-            cells[k + 1] = rhythm_figure(r, a, &a->kpis[k], &a->kpis[k].rows[rows[i]]);
-        rhythm_cells(r, cells, ARRAY_LEN(cells));
-    }
-    if (all > n)
-        rhythm_sentencef(r, "%zu further articles: shopvane kpi days_cover_7 --by sku", all - n);
-    return STATUS_OK;
+    const enum status st = write_sellouts(r, a, found, n, why);
+    mem_free(found);
+    return st;
 }

@@ -1,5 +1,6 @@
 /* Which report, over which days; the questions and figures that all of them share. */
 #include "notify/rhythm_priv.h"
+#include "query/together.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -48,21 +49,34 @@ enum status rhythm_ask(struct rhythm_run *r,
                        const struct answer **out,
                        struct error *why)
 {
+    return rhythm_ask_spans(r, ask, &(struct rhythm_span){ ask->range, ask->compare }, 1, out, why);
+}
+
+enum status rhythm_ask_spans(struct rhythm_run *r,
+                             const struct rhythm_ask *ask,
+                             const struct rhythm_span *spans,
+                             size_t n,
+                             const struct answer **out,
+                             struct error *why)
+{
     str kpis[RHYTHM_KPIS_MAX];
-    BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || r->answer_count == RHYTHM_ANSWERS_MAX);
+    struct question_range ranges[RHYTHM_SPANS_MAX];
+    BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || n > RHYTHM_SPANS_MAX ||
+           r->answer_count + n > RHYTHM_ANSWERS_MAX);
+    for (size_t i = 0; i < n; i++)
+        ranges[i] = (struct question_range){ .from = day_text(r, spans[i].range.from),
+                                             .to = day_text(r, spans[i].range.to),
+                                             .compare = str_from(spans[i].compare) };
     for (size_t i = 0; i < ask->kpi_count; i++)
         kpis[i] = str_from(ask->kpis[i]);
     const str by = str_from(ask->by);
     const struct kpi_question q = {
         .kpis = kpis,
         .kpi_count = ask->kpi_count,
-        .from = day_text(r, ask->range.from),
-        .to = day_text(r, ask->range.to),
         .grain = str_from(ask->grain),
         .by = &by,
         .by_count = by.len > 0 ? 1 : 0,
         .where = str_from(ask->where),
-        .compare = str_from(ask->compare),
         .sort = str_from(ask->sort),
         .target = str_from(ask->target),
         .target_to = ask->target_to,
@@ -71,12 +85,13 @@ enum status rhythm_ask(struct rhythm_run *r,
         .lang = r->lang,
         .now_us = r->question->now_us,
     };
-    struct answer *answer = NULL;
-    const enum status st = query_ask(r->context, &q, &answer, why);
+    struct answer **answers = &r->answers[r->answer_count];
+    const enum status st = query_ask_ranges(r->context, &q, ranges, n, answers, why);
     if (st != STATUS_OK)
         return st;
-    r->answers[r->answer_count++] = answer;
-    *out = answer;
+    r->answer_count += n;
+    for (size_t i = 0; i < n; i++)
+        out[i] = answers[i];
     return STATUS_OK;
 }
 
@@ -145,46 +160,52 @@ bool rhythm_has_store(const str *stores, size_t n, str store)
     return n == 0;
 }
 
-/* The title of $1 in the question's stores, $2 and on. */
-static void add_title_sql(const struct rhythm_question *q, struct buf *sql)
+/* Titles of $1 to $n in the question's stores, which follow. */
+static void add_title_sql(const struct rhythm_question *q, size_t n, struct buf *sql)
 {
-    buf_adds(sql, "SELECT max(\"title\") FROM \"product\" WHERE \"sku\" = $1");
+    buf_adds(sql, "SELECT \"sku\", max(\"title\") FROM \"product\" WHERE \"title\" IS NOT NULL");
+    for (size_t i = 0; i < n; i++)
+        buf_addf(sql, "%s$%zu", i == 0 ? " AND \"sku\" IN (" : ", ", i + 1);
+    buf_adds(sql, ")");
     for (size_t i = 0; i < q->store_count; i++)
-        buf_addf(sql, "%s$%zu", i == 0 ? " AND \"store\" IN (" : ", ", i + 2);
-    buf_adds(sql, q->store_count > 0 ? ")" : "");
+        buf_addf(sql, "%s$%zu", i == 0 ? " AND \"store\" IN (" : ", ", n + i + 1);
+    buf_adds(sql, q->store_count > 0 ? ") GROUP BY \"sku\"" : " GROUP BY \"sku\"");
 }
 
-static enum status take_titles(
-    struct rhythm_run *r, str sql, struct param *params, str *skus, size_t n, struct error *why)
+static void take_titles(struct rhythm_run *r, const struct frame *f, str *skus, size_t n)
 {
-    struct frame *f = NULL;
-    enum status st = STATUS_OK;
-    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
-        params[0] = (struct param){ .type = PARAM_TEXT, .text = skus[i] };
-        st = conn_query(r->context->conn, sql, params, r->question->store_count + 1, &f, why);
-        if (st == STATUS_OK && !frame_is_null(f, 0, 0))
-            skus[i] =
-                arena_printf(r->arena, "%.*s %.*s", STR_ARG(skus[i]), STR_ARG(frame_str(f, 0, 0)));
-        frame_free(f);
-        f = NULL;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t row = 0; row < frame_rows(f); row++) {
+            if (!str_eq(frame_str(f, 0, row), skus[i]))
+                continue;
+            skus[i] = arena_printf(
+                r->arena, "%.*s %.*s", STR_ARG(skus[i]), STR_ARG(frame_str(f, 1, row)));
+            break;
+        }
     }
-    return st;
 }
 
 enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, struct error *why)
 {
     const struct rhythm_question *q = r->question;
-    struct param *params = ARENA_NEW(r->arena, struct param, q->store_count + 1);
+    struct param *params = ARENA_NEW(r->arena, struct param, n + q->store_count + 1);
+    struct frame *f = NULL;
     struct buf sql;
+    if (n == 0)
+        return STATUS_OK;
     buf_init(&sql, (size_t)1 << 20);
-    add_title_sql(q, &sql);
+    add_title_sql(q, n, &sql);
     enum status st = params != NULL && buf_ok(&sql)
                          ? STATUS_OK
                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; st == STATUS_OK && i < q->store_count; i++)
-        params[i + 1] = (struct param){ .type = PARAM_TEXT, .text = q->stores[i] };
+    for (size_t i = 0; st == STATUS_OK && i < n + q->store_count; i++)
+        params[i] =
+            (struct param){ .type = PARAM_TEXT, .text = i < n ? skus[i] : q->stores[i - n] };
     if (st == STATUS_OK)
-        st = take_titles(r, buf_str(&sql), params, skus, n, why);
+        st = conn_query(r->context->conn, buf_str(&sql), params, n + q->store_count, &f, why);
+    if (st == STATUS_OK)
+        take_titles(r, f, skus, n);
+    frame_free(f);
     buf_release(&sql);
     return st;
 }

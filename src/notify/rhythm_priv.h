@@ -56,6 +56,19 @@ MUST_CHECK enum status rhythm_ask(struct rhythm_run *r,
                                   const struct rhythm_ask *ask,
                                   const struct answer **out,
                                   struct error *why);
+/* The same over several ranges, each with what it is compared with, in place of ask->range and
+ * ask->compare. */
+#define RHYTHM_SPANS_MAX 8
+struct rhythm_span {
+    struct day_range range;
+    const char *compare;
+};
+MUST_CHECK enum status rhythm_ask_spans(struct rhythm_run *r,
+                                        const struct rhythm_ask *ask,
+                                        const struct rhythm_span *spans,
+                                        size_t n,
+                                        const struct answer **out,
+                                        struct error *why);
 
 /* ---- figures for the document ---- */
 
@@ -117,8 +130,17 @@ MUST_CHECK enum status pace_write(struct rhythm_run *r,
                                   struct day_range so_far,
                                   int32_t to,
                                   struct error *why);
-MUST_CHECK enum status movers_write(struct rhythm_run *r, const char *compare, struct error *why);
-MUST_CHECK enum status sellouts_write(struct rhythm_run *r, struct error *why);
+/* Sales, units and stock by article, against `compare`: what the two tables below are made of. */
+MUST_CHECK enum status articles_ask(struct rhythm_run *r,
+                                    const char *compare,
+                                    const struct answer **out,
+                                    struct error *why);
+MUST_CHECK enum status movers_write(struct rhythm_run *r,
+                                    const struct answer *a,
+                                    struct error *why);
+MUST_CHECK enum status sellouts_write(struct rhythm_run *r,
+                                      const struct answer *a,
+                                      struct error *why);
 /* Changes of articles in the report's days; nothing when there are none. */
 MUST_CHECK enum status changes_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);

@@ -137,9 +137,12 @@ enum status week_write(struct rhythm_run *r, struct error *why)
         st = rhythm_breakdown(r, "Categories", &categories, 20, why);
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Goods: traffic and conversion", &goods, 20, why);
+    const struct answer *articles = NULL;
     if (st == STATUS_OK)
-        st = movers_write(r, "prev", why);
+        st = articles_ask(r, "prev", &articles, why);
+    if (st == STATUS_OK)
+        st = movers_write(r, articles, why);
     if (st == STATUS_OK)
         st = changes_write(r, why);
-    return st == STATUS_OK ? sellouts_write(r, why) : st;
+    return st == STATUS_OK ? sellouts_write(r, articles, why) : st;
 }

@@ -1,5 +1,7 @@
 /* From words to an answer: resolve, one read transaction, assemble, keep definition texts. */
-#include "query/query_priv.h"
+#include "query/together.h"
+
+#include "query/together_priv.h"
 
 static enum status resolve_kpis(struct asking *k, struct error *why)
 {
@@ -139,62 +141,141 @@ static enum status settle_slots(struct asking *k, struct error *why)
     return st == STATUS_OK ? sources_settle(k, why) : st;
 }
 
-static enum status in_transaction(struct asking *k, struct answer *out, struct error *why)
+/* A question on its way, with what holds its answer. */
+struct inquiry {
+    struct asking asking;
+    struct kpi_question words;
+    struct answer *answer;
+    struct buf scratch;
+};
+
+static enum status inquiry_init(struct inquiry *q,
+                                const struct query_context *c,
+                                const struct kpi_question *words,
+                                bool dry,
+                                struct error *why)
+{
+    struct arena *arena = arena_new(QUERY_ARENA_MAX);
+    q->words = *words;
+    buf_init(&q->scratch, SCRATCH_MAX);
+    q->asking = (struct asking){ .context = c,
+                                 .words = &q->words,
+                                 .arena = arena,
+                                 .scratch = &q->scratch,
+                                 .lang = words->lang,
+                                 .dry = dry };
+    q->answer = arena != NULL ? ARENA_NEW(arena, struct answer, 1) : NULL;
+    if (q->answer == NULL || !names_init(&q->asking.names, arena))
+        return query_no_memory(why);
+    q->answer->arena = arena;
+    return ask_resolve(&q->asking, why);
+}
+
+/* The answer stays when it is to be handed over. */
+static void inquiry_release(struct inquiry *q, bool keep)
+{
+    names_release(&q->asking.names);
+    buf_release(&q->scratch);
+    fx_free(q->asking.fx);
+    mem_free(q->asking.sql);
+    if (!keep)
+        arena_free(q->asking.arena);
+}
+
+static enum status prepare(struct asking *k, struct error *why)
 {
     enum status st = state_load(k, why);
     if (st == STATUS_OK)
         st = settle_slots(k, why);
     if (st == STATUS_OK)
         st = ranges_resolve(k, why);
-    if (st == STATUS_OK)
-        st = query_goals_load(k, why);
-    if (st == STATUS_OK)
-        st = answer_assemble(k, out, why);
-    if (st == STATUS_OK && !k->dry)
-        st = evidence_collect(k, out, why);
+    return st == STATUS_OK ? query_goals_load(k, why) : st;
+}
+
+/* Evidence shows each figure's own statement. */
+static enum status join(struct inquiry *q, size_t n, struct together *t, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < n && st == STATUS_OK; i++) {
+        struct asking *k = &q[i].asking;
+        if (k->dry || k->words->evidence)
+            continue;
+        k->together = t;
+        st = together_add(t, &k->main, why);
+        if (st == STATUS_OK)
+            st = together_add(t, &k->other, why);
+    }
     return st;
 }
 
+static enum status in_transaction(struct inquiry *q, size_t n, struct error *why)
+{
+    struct together together = { .n_windows = 0 };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < n && st == STATUS_OK; i++)
+        st = prepare(&q[i].asking, why);
+    if (st == STATUS_OK)
+        st = join(q, n, &together, why);
+    for (size_t i = 0; i < n && st == STATUS_OK; i++) {
+        st = answer_assemble(&q[i].asking, q[i].answer, why);
+        if (st == STATUS_OK && !q[i].asking.dry)
+            st = evidence_collect(&q[i].asking, q[i].answer, why);
+    }
+    together_release(&together);
+    return st;
+}
+
+static enum status run_all(const struct query_context *c,
+                           struct inquiry *q,
+                           size_t n,
+                           struct error *why)
+{
+    if (c->in_snapshot)
+        return in_transaction(q, n, why);
+    enum status st = conn_begin_read(c->conn, why);
+    if (st == STATUS_OK) {
+        st = in_transaction(q, n, why);
+        conn_rollback(c->conn);
+    }
+    return st;
+}
+
+/* n questions that differ in their ranges only. */
 static enum status ask(const struct query_context *c,
-                       const struct kpi_question *q,
+                       const struct kpi_question *questions,
+                       size_t n,
                        bool dry,
                        struct answer **out,
                        struct error *why)
 {
     const int64_t began = clock_now_us();
-    struct arena *arena = arena_new(QUERY_ARENA_MAX);
-    struct answer *answer = arena != NULL ? ARENA_NEW(arena, struct answer, 1) : NULL;
-    if (answer == NULL) {
-        arena_free(arena);
+    struct inquiry *q = mem_new(n, sizeof *q);
+    if (q == NULL)
         return query_no_memory(why);
+    enum status st = STATUS_OK;
+    size_t begun = 0;
+    for (; begun < n && st == STATUS_OK; begun++)
+        st = inquiry_init(&q[begun], c, &questions[begun], dry, why);
+    if (st == STATUS_OK)
+        st = run_all(c, q, n, why);
+    for (size_t i = 0; i < begun; i++) {
+        if (st == STATUS_OK && c->writer != NULL && !dry)
+            definitions_keep(c, q[i].answer, questions[i].now_us);
+        if (st == STATUS_OK) {
+            q[i].answer->elapsed_us = clock_now_us() - began;
+            out[i] = q[i].answer;
+        }
+        inquiry_release(&q[i], st == STATUS_OK);
     }
-    answer->arena = arena;
-    struct buf scratch;
-    buf_init(&scratch, SCRATCH_MAX);
-    struct asking k = {
-        .context = c, .words = q, .arena = arena, .scratch = &scratch, .lang = q->lang, .dry = dry
-    };
-    enum status st = names_init(&k.names, arena) ? ask_resolve(&k, why) : query_no_memory(why);
-    if (st == STATUS_OK && !c->in_snapshot)
-        st = conn_begin_read(c->conn, why);
-    if (st == STATUS_OK) {
-        st = in_transaction(&k, answer, why);
-        if (!c->in_snapshot)
-            conn_rollback(c->conn);
-    }
-    names_release(&k.names);
-    buf_release(&scratch);
-    fx_free(k.fx);
-    mem_free(k.sql);
-    if (st != STATUS_OK) {
-        arena_free(arena);
-        return st;
-    }
-    if (c->writer != NULL && !dry)
-        definitions_keep(c, answer, q->now_us);
-    answer->elapsed_us = clock_now_us() - began;
-    *out = answer;
-    return STATUS_OK;
+    mem_free(q);
+    return st;
+}
+
+static enum status check_dialect(const struct kpi_question *q, struct error *why)
+{
+    return q->dialect == SQL_DUCKDB
+               ? STATUS_OK
+               : error_set(why, STATUS_BAD_USAGE, "this store runs DuckDB's dialect only");
 }
 
 enum status query_ask(const struct query_context *c,
@@ -202,9 +283,31 @@ enum status query_ask(const struct query_context *c,
                       struct answer **out,
                       struct error *why)
 {
-    if (q->dialect != SQL_DUCKDB)
-        return error_set(why, STATUS_BAD_USAGE, "this store runs DuckDB's dialect only");
-    return ask(c, q, false, out, why);
+    const enum status st = check_dialect(q, why);
+    return st == STATUS_OK ? ask(c, q, 1, false, out, why) : st;
+}
+
+enum status query_ask_ranges(const struct query_context *c,
+                             const struct kpi_question *q,
+                             const struct question_range *ranges,
+                             size_t n,
+                             struct answer **out,
+                             struct error *why)
+{
+    struct kpi_question *all = mem_new(n, sizeof *all);
+    if (all == NULL)
+        return query_no_memory(why);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = *q;
+        all[i].from = ranges[i].from;
+        all[i].to = ranges[i].to;
+        all[i].compare = ranges[i].compare;
+    }
+    enum status st = check_dialect(q, why);
+    if (st == STATUS_OK)
+        st = ask(c, all, n, false, out, why);
+    mem_free(all);
+    return st;
 }
 
 void answer_free(struct answer *a)
@@ -267,7 +370,7 @@ enum status query_sql(const struct query_context *c,
                       struct error *why)
 {
     struct answer *answer = NULL;
-    const enum status st = ask(c, q, true, &answer, why);
+    const enum status st = ask(c, q, 1, true, &answer, why);
     if (st == STATUS_OK)
         answer_add_sql(answer, out);
     answer_free(answer);

@@ -1,8 +1,9 @@
 /* One variant of the question over one window: statements out, frames in, cells filled. */
-#include "query/query_priv.h"
+#include "query/together_priv.h"
 
 struct plan_question query_plan_of(const struct asking *k, const struct window *w)
 {
+    const bool together = k->grain == GRAIN_TOTAL && together_has(k->together, w);
     return (struct plan_question){
         .dialect = k->words->dialect,
         .kpis = k->answerable,
@@ -18,6 +19,8 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .today = k->today,
         .buckets = w->buckets,
         .n_buckets = w->n_buckets,
+        .windows = together ? k->together->windows : NULL,
+        .n_windows = together ? k->together->n_windows : 0,
         .by = k->by,
         .n_by = k->n_by,
         .where = k->where,
@@ -116,6 +119,57 @@ static enum status take_at(const struct reading *in,
     return st;
 }
 
+static const struct matrix_key total_key = { .bucket = BUCKET_TOTAL, .hour = -1 };
+
+/* Counts of no row are 0, as the engine says without GROUP BY; sums have no value. */
+static enum status start_total(const struct reading *in, struct error *why)
+{
+    const struct plan_query *q = in->query;
+    size_t at = 0;
+    for (size_t i = 0; in->total != NULL && i < q->n_slots; i++) {
+        if (!q->adds_up[i])
+            continue;
+        const enum status st = matrix_row(&in->total->rows, &total_key, &at, why);
+        if (st != STATUS_OK)
+            return st;
+        if (in->k->slots.items[q->slots[i]].measure->agg == AGG_COUNT)
+            *matrix_cell(&in->total->rows, at, q->slots[i]) =
+                (struct cell){ .kind = CELL_EXACT, .exact = 0 };
+    }
+    return STATUS_OK;
+}
+
+/* What of the row's values adds up to the total. */
+static enum status add_to_total(const struct reading *in, size_t row, struct error *why)
+{
+    const struct plan_query *q = in->query;
+    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
+    size_t at = 0;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; in->total != NULL && i < q->n_slots && st == STATUS_OK; i++) {
+        if (!q->adds_up[i])
+            continue;
+        st = matrix_row(&in->total->rows, &total_key, &at, why);
+        if (st == STATUS_OK)
+            st = take_value(in,
+                            row,
+                            q->slots[i],
+                            keys + i,
+                            matrix_cell(&in->total->rows, at, q->slots[i]),
+                            why);
+    }
+    return st;
+}
+
+/* A day of this window, where those of several come along. */
+static bool is_in_window(const struct reading *in, size_t row)
+{
+    if (!in->query->is_daily || frame_is_null(in->frame, 0, row))
+        return !in->query->is_daily;
+    const int64_t day = frame_i64(in->frame, 0, row);
+    return day >= in->window->from && day <= in->window->to;
+}
+
 /* The total's row: all keys null, which no other row has (texts are '' where they are not set). */
 static bool is_total_row(const struct reading *in, size_t row)
 {
@@ -137,12 +191,15 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
     if (is_total_row(in, row)) {
         struct reading total = *in;
         total.out = in->total;
-        return take_at(
-            &total, row, &(struct matrix_key){ .bucket = BUCKET_TOTAL, .hour = -1 }, why);
+        return take_at(&total, row, &total_key, why);
     }
+    if (!is_in_window(in, row))
+        return STATUS_OK;
     struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
     size_t column = 0;
-    if (q->has_time) {
+    if (q->is_daily) {
+        column++;
+    } else if (q->has_time) {
         if (frame_is_null(f, column, row))
             return STATUS_OK;
         key.bucket = bucket_of(in->window, (int32_t)frame_i64(f, column++, row));
@@ -157,10 +214,10 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
         if (key.by[i] == NAME_ALL)
             return query_no_memory(why);
     }
-    if (q->has_time || !in->variant->by_time)
+    enum status st = add_to_total(in, row, why);
+    if (st == STATUS_OK && ((q->has_time && !q->is_daily) || !in->variant->by_time))
         return take_at(in, row, &key, why);
     /* not dated, or one period: the same in each period */
-    enum status st = STATUS_OK;
     for (uint32_t b = 0; b < in->window->n_buckets && st == STATUS_OK; b++) {
         key.bucket = b;
         st = take_at(in, row, &key, why);
@@ -168,13 +225,14 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
     return st;
 }
 
-static bool has_foreign_rows(const struct plan_query *q, const struct frame *f)
+static bool has_foreign_rows(const struct reading *in)
 {
-    if (!q->has_foreign)
+    const struct frame *f = in->frame;
+    if (!in->query->has_foreign)
         return false;
     const size_t column = frame_columns(f) - 1;
     for (size_t r = 0; r < frame_rows(f); r++) {
-        if (!frame_is_null(f, column, r) && frame_i128(f, column, r) > 0)
+        if (is_in_window(in, r) && !frame_is_null(f, column, r) && frame_i128(f, column, r) > 0)
             return true;
     }
     return false;
@@ -213,35 +271,32 @@ static bool reserve(const struct reading *in)
 static enum status run_query(struct reading *in, bool *foreign, struct error *why)
 {
     struct asking *k = in->k;
-    struct frame *f = NULL;
+    struct together_rows rows;
     if (k->dry)
         return note_sql(in, 0, why);
-    const struct param *params = query_params_of(k->arena, &in->query->sql);
-    if (params == NULL)
-        return query_no_memory(why);
-    const int64_t before = clock_now_us();
-    enum status st = conn_query(
-        k->context->conn, sql_text(&in->query->sql), params, in->query->sql.value_count, &f, why);
+    enum status st = together_query(k, &in->query->sql, &rows, why);
     if (st == STATUS_OK)
-        st = note_sql(in, clock_now_us() - before, why);
-    *foreign = st == STATUS_OK && has_foreign_rows(in->query, f);
-    in->frame = f;
+        st = note_sql(in, rows.elapsed_us, why);
+    in->frame = rows.frame;
+    *foreign = st == STATUS_OK && has_foreign_rows(in);
     if (st == STATUS_OK && !reserve(in))
         st = query_no_memory(why);
-    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(f); r++) {
+    if (st == STATUS_OK && !*foreign)
+        st = start_total(in, why);
+    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(rows.frame); r++) {
         st = conn_check(k->context->conn, why);
         if (st == STATUS_OK)
             st = take_row(in, r, why);
     }
-    frame_free(f);
+    together_drop(&rows);
     return st;
 }
 
 /* Statements of one variant; `base` says where they go. */
-static enum status run_plan(const struct reading *base,
-                            const struct plan_variant *variant,
-                            bool *foreign,
-                            struct error *why)
+static enum status run_statements(const struct reading *base,
+                                  const struct plan_variant *variant,
+                                  bool *foreign,
+                                  struct error *why)
 {
     const struct plan_question q = query_plan_of(base->k, base->window);
     struct plan *plan = NULL;
@@ -253,6 +308,25 @@ static enum status run_plan(const struct reading *base,
     }
     plan_release(plan);
     return st;
+}
+
+/* The same; what windows can share is asked for all of them at once. */
+static enum status run_plan(const struct reading *base,
+                            const struct plan_variant *variant,
+                            bool *foreign,
+                            struct error *why)
+{
+    struct plan_variant some = *variant;
+    if (query_plan_of(base->k, base->window).n_windows < 2)
+        return run_statements(base, variant, foreign, why);
+    some.windows = PLAN_WINDOWS_TOGETHER;
+    enum status st = STATUS_OK;
+    if (!variant->skip_shared)
+        st = run_statements(base, &some, foreign, why);
+    if (st != STATUS_OK || *foreign)
+        return st;
+    some.windows = PLAN_WINDOW_REST;
+    return run_statements(base, &some, foreign, why);
 }
 
 static const struct plan_variant totals = { .by_time = false };

@@ -5,6 +5,7 @@
  *   state.c     what the store has: coverage of tables, rollup cells, dirty days
  *   cache.c     keeps that while the data version stays
  *   fetch.c     plan, run, frames into a matrix
+ *   together.c  questions over several ranges: statements they share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat
  *   stats.c     the latter: rows of a platform become cells, where they may
  *   fx.c        amounts of other currencies
@@ -50,7 +51,8 @@ void names_release(struct names *n);
 uint32_t names_number(struct names *n, str text); /* NAME_ALL: out of memory */
 str names_text(const struct names *n, uint32_t number);
 
-struct fx; /* rates, loaded when first needed */
+struct together; /* questions asked together (together_priv.h) */
+struct fx;       /* rates, loaded when first needed */
 
 /* Where the figures of a slot come from, store by store. Stores in none of the lists answer from
  * their own rows. */
@@ -73,6 +75,7 @@ struct platform_presence {
 struct asking {
     const struct query_context *context;
     const struct kpi_question *words;
+    struct together *together; /* NULL: alone */
     struct arena *arena;
     struct buf *scratch; /* for the text of one figure */
     enum lang lang;

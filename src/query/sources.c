@@ -263,6 +263,9 @@ enum status sources_settle(struct asking *k, struct error *why)
         (void)add_store(stores, &n, own.items[i].store);
     for (size_t i = 0; i < k->n_presence; i++)
         (void)add_store(stores, &n, k->presence[i].store);
+    /* numbered in this order, so that the same store is the first to be named each time */
+    for (size_t i = 0; i < n && st == STATUS_OK; i++)
+        st = names_number(&k->names, stores[i]) != NAME_ALL ? STATUS_OK : query_no_memory(why);
     for (size_t i = 0; i < k->slots.n && st == STATUS_OK; i++)
         st = settle_slot(k, &own, stores, n, i, why);
     return st;

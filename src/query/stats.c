@@ -6,6 +6,7 @@
  *   frames -> struct stat_row, sorted -> blocks (slot, period, store) -> verdict -> cells
  */
 #include "query/stats_priv.h"
+#include "query/together_priv.h"
 
 #include <stdlib.h>
 
@@ -73,6 +74,8 @@ static bool read_key(struct collecting *c,
             return false;
     }
     out->store = names_number(&c->k->names, frame_str(f, column, row));
+    if (p->is_by_store)
+        out->key.by[0] = out->store;
     const bool is_days = frame_is_null(f, column + 2, row);
     out->from = is_days ? DAY_NONE : (int32_t)frame_i64(f, column + 2, row);
     out->to = is_days ? DAY_NONE : (int32_t)frame_i64(f, column + 3, row);
@@ -143,20 +146,15 @@ static enum status run_statement(struct collecting *c,
                                  struct error *why)
 {
     struct asking *k = c->k;
-    struct frame *f = NULL;
+    struct together_rows rows;
     if (k->dry)
         return note_statement(c, p, 0, why);
-    const struct param *params = query_params_of(k->arena, &p->sql);
-    if (params == NULL)
-        return query_no_memory(why);
-    const int64_t before = clock_now_us();
-    enum status st =
-        conn_query(k->context->conn, sql_text(&p->sql), params, p->sql.value_count, &f, why);
+    enum status st = together_query(k, &p->sql, &rows, why);
     if (st == STATUS_OK)
-        st = note_statement(c, p, clock_now_us() - before, why);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++)
-        st = take_row(c, p, w, f, r, why);
-    frame_free(f);
+        st = note_statement(c, p, rows.elapsed_us, why);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++)
+        st = take_row(c, p, w, rows.frame, r, why);
+    together_drop(&rows);
     return st;
 }
 
