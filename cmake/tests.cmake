@@ -3,7 +3,7 @@ enable_testing()
 set(TEST_ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1"
     "UBSAN_OPTIONS=print_stacktrace=1"
     "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0"
-    "TSAN_OPTIONS=halt_on_error=1")
+    "TSAN_OPTIONS=halt_on_error=1:suppressions=${CMAKE_SOURCE_DIR}/tests/threads.supp")
 
 # tests/unit/MODULE/test_FILE.c
 function(add_unit_test TEST)

@@ -22,6 +22,7 @@
 #define CONNECTIONS_EACH 512U /* of one address, where addresses are those of clients */
 #define FILES_BESIDE     128U /* descriptors that are no connections */
 #define IDLE_SECONDS     75
+#define BACKLOG          511 /* as many as the kernel and other servers take */
 
 /* TLS 1.2 and newer (RFC 9325, 3.1.1). */
 #define TLS_PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -238,7 +239,32 @@ static unsigned connection_limit(void)
                                                      : FILES_BESIDE;
 }
 
-static struct MHD_Daemon *start_daemon(struct http_service *h)
+/* Bound before the library's threads run: the port, which names the cookies, is known before the
+ * first request. -1 with errno. */
+static int open_socket(const struct listen *l, unsigned *port)
+{
+    const int on = 1;
+    struct sockaddr_storage bound;
+    socklen_t len = sizeof bound;
+    const int fd = socket(l->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        (l->address.ss_family != AF_INET6 ||
+         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
+        bind(fd, (const struct sockaddr *)&l->address, l->address_len) == 0 &&
+        listen(fd, BACKLOG) == 0 && getsockname(fd, (struct sockaddr *)&bound, &len) == 0) {
+        *port = listen_port(&bound);
+        return fd;
+    }
+    const int cause = errno;
+    close(fd);
+    errno = cause;
+    return -1;
+}
+
+/* Takes the socket. */
+static struct MHD_Daemon *start_daemon(struct http_service *h, int fd)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const struct listen *l = &h->api.listen;
@@ -254,13 +280,13 @@ static struct MHD_Daemon *start_daemon(struct http_service *h)
     if (l->address.ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;
     return MHD_start_daemon(flags,
-                            (uint16_t)listen_port(l),
+                            0,
                             NULL,
                             NULL,
                             on_request,
                             h,
-                            MHD_OPTION_SOCK_ADDR,
-                            &l->address,
+                            MHD_OPTION_LISTEN_SOCKET,
+                            fd,
                             MHD_OPTION_THREAD_POOL_SIZE,
                             (unsigned)(cores > 1 ? cores : 2),
                             MHD_OPTION_CONNECTION_LIMIT,
@@ -300,7 +326,9 @@ enum status http_service_start(const struct server_options *opt,
     enum status st = api_init(&h->api, opt, why);
     if (st != STATUS_OK)
         goto out;
-    h->daemon = start_daemon(h);
+    const int fd = open_socket(&h->api.listen, &h->api.port);
+    if (fd >= 0)
+        h->daemon = start_daemon(h, fd);
     if (h->daemon == NULL || !clients_watch(h->api.clients)) {
         st = error_set(why,
                        STATUS_CONFLICT,
@@ -309,8 +337,6 @@ enum status http_service_start(const struct server_options *opt,
                        strerror(errno));
         goto out;
     }
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    h->api.port = info != NULL ? info->port : listen_port(&h->api.listen);
     *port = h->api.port;
     *out = h;
     return STATUS_OK;

@@ -126,11 +126,11 @@ enum status listen_read(const struct server_options *opt, struct listen *out, st
     return st;
 }
 
-unsigned listen_port(const struct listen *l)
+unsigned listen_port(const struct sockaddr_storage *address)
 {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)&l->address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)&l->address;
-    return ntohs(l->address.ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
+    return ntohs(address->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
 }
 
 /* ---- Names. --------------------------------------------------------------------------------- */

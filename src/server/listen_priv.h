@@ -27,7 +27,7 @@ struct listen {
 MUST_CHECK enum status listen_read(const struct server_options *opt,
                                    struct listen *out,
                                    struct error *why);
-unsigned listen_port(const struct listen *l);
+unsigned listen_port(const struct sockaddr_storage *address);
 /* The Host header names this server: loopback, an allowed name, or, where nothing was allowed and
  * it listens beyond loopback, an address. */
 bool listen_allows_host(const struct listen *l, str host);
