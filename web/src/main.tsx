@@ -1,7 +1,7 @@
 /** The board starts here: who looks, in which language, and then the page that the address names. */
 import { type ComponentType, render } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Page, type PageProps, pageOf } from './app/pages';
+import { PAGES, type Page, type PageProps, pageOf } from './app/pages';
 import { PeriodsContext } from './app/range';
 import { go, startRouter, useRoute } from './app/router';
 import {
@@ -14,7 +14,16 @@ import {
     type Theme,
 } from './app/settings';
 import { Shell } from './app/shell';
-import { ApiError, apiUrl, change, forgetAnswers, get, useCsrf, whenUnauthorised } from './data/api';
+import {
+    ApiError,
+    apiUrl,
+    change,
+    forgetAnswers,
+    get,
+    getAhead,
+    useCsrf,
+    whenUnauthorised,
+} from './data/api';
 import type { List, PeriodPreset, Session } from './data/types';
 import { useAsked } from './data/use';
 import { useZone } from './format/date';
@@ -180,6 +189,9 @@ function Board({ first }: { first: Session }) {
         [session, lang, theme, density, upColour, reloadSession],
     );
     const open = session.user !== null || session.share !== null;
+    useEffect(() => {
+        if (open) makeReady();
+    }, [open]);
     return (
         <SettingsContext.Provider value={settings}>
             {open ? <WithPeriods key={lang} /> : <Gate />}
@@ -187,14 +199,26 @@ function Board({ first }: { first: Session }) {
     );
 }
 
-/** What the page will need anyway is asked for beside the session: its module, and for somebody who was
- *  logged in here before, the periods without which no figure can be asked. */
+/** What the page will need anyway is asked for beside the session: its module, what draws its charts, and for
+ *  somebody who was logged in here before, the periods without which no figure can be asked. */
 function askAhead(): void {
-    void pageOf(location.pathname)
-        ?.page.load()
-        .catch(() => undefined);
-    if (remembered('known') === '1')
-        void get(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
+    const page = pageOf(location.pathname)?.page;
+    void page?.load().catch(() => undefined);
+    if (remembered('known') !== '1') return;
+    if (page?.charted) void import('./charts/engine').catch(() => undefined);
+    getAhead(apiUrl('periods', { lang: firstLanguage(null) }));
+}
+
+const QUIET_MS = 1500;
+
+/** Once the first page stands: what the next ones need, so that a click finds it there. */
+function makeReady(): void {
+    const bring = () => {
+        for (const page of PAGES) void page.load().catch(() => undefined);
+        void import('./charts/engine').catch(() => undefined);
+        void get(apiUrl('kpis')).catch(() => undefined);
+    };
+    window.setTimeout(() => (window.requestIdleCallback ?? window.setTimeout)(bring), QUIET_MS);
 }
 
 async function start(): Promise<void> {

@@ -19,6 +19,8 @@ export interface Page {
     ranged?: boolean;
     /** Without the board's frame. */
     bare?: boolean;
+    /** Begins with a chart: its engine is fetched beside the figures. */
+    charted?: boolean;
     load: () => Promise<ComponentType<PageProps>>;
 }
 
@@ -29,6 +31,7 @@ export const PAGES: readonly Page[] = [
         icon: 'overview',
         letter: 'o',
         ranged: true,
+        charted: true,
         load: async () => (await import('../pages/overview')).OverviewPage,
     },
     {
@@ -44,6 +47,7 @@ export const PAGES: readonly Page[] = [
         icon: 'explore',
         letter: 'e',
         ranged: true,
+        charted: true,
         load: async () => (await import('../pages/explore')).ExplorePage,
     },
     {
@@ -52,6 +56,7 @@ export const PAGES: readonly Page[] = [
         icon: 'profit',
         letter: 'p',
         ranged: true,
+        charted: true,
         load: async () => (await import('../pages/profit')).ProfitPage,
     },
     {
@@ -109,6 +114,7 @@ export const PAGES: readonly Page[] = [
         path: '/kpi',
         name: 'page.kpi',
         ranged: true,
+        charted: true,
         load: async () => (await import('../pages/kpi')).KpiPage,
     },
     {

@@ -30,6 +30,8 @@ interface Kept {
 
 const KEPT_MAX = 200;
 const kept = new Map<string, Kept>();
+const AHEAD_MS = 5000;
+const ahead = new Map<string, Promise<unknown>>();
 let csrf: string | null = null;
 let onUnauthorised: () => void = () => undefined;
 
@@ -44,6 +46,7 @@ export function whenUnauthorised(act: () => void): void {
 /** What was kept belongs to one person: forgotten when another logs in. */
 export function forgetAnswers(): void {
     kept.clear();
+    ahead.clear();
 }
 
 export function apiUrl(path: string, query: Query = {}): string {
@@ -97,7 +100,21 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     }
 }
 
+/** Asks what will be asked in a moment: the first who asks takes this answer, if he comes soon. */
+export function getAhead(url: string): void {
+    if (ahead.has(url)) return;
+    const coming = get(url);
+    const forget = () => window.setTimeout(() => ahead.delete(url), AHEAD_MS);
+    coming.then(forget, forget); // a failure is told to who asks
+    ahead.set(url, coming);
+}
+
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+    const coming = ahead.get(url);
+    if (coming) {
+        ahead.delete(url);
+        return coming as Promise<T>;
+    }
     const before = kept.get(url);
     const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
     const response = await send(url, { headers, signal, cache: 'no-store' });

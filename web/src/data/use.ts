@@ -57,6 +57,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
         const ask = async () => {
             try {
                 const data = await get<T>(url, cancel.signal);
+                if (cancel.signal.aborted) return;
                 window.clearTimeout(slow);
                 shown.current = url;
                 setState({ url, turn, data, loading: false, queued: false, at: Date.now() });

@@ -83,6 +83,9 @@ function KpiBody({ asking }: { asking: Asking }) {
     const { query } = useRoute();
     const { id, entry, grain } = asking;
     const asked = useAsked<Answer>(apiUrl('kpi', { ...asking.query, grain, target: 'base' }));
+    const calendar = useAsked<CalendarAnswer>(
+        apiUrl('calendar', { from: asking.range.from, to: asking.range.to }),
+    );
     const view = (VIEWS as readonly string[]).includes(query.get('view') ?? '')
         ? (query.get('view') as View)
         : 'breakdown';
@@ -105,7 +108,7 @@ function KpiBody({ asking }: { asking: Asking }) {
                             {kpi.needs ? (
                                 <Empty title={t('kpi.needs')}>{kpi.needs}</Empty>
                             ) : (
-                                <Trend asking={asking} answer={answer} kpi={kpi} />
+                                <Trend asking={asking} answer={answer} kpi={kpi} calendar={calendar.data} />
                             )}
                         </>
                     ) : null;
@@ -197,21 +200,30 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
     );
 }
 
-function Trend({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: KpiFigures }) {
+function Trend({
+    asking,
+    answer,
+    kpi,
+    calendar,
+}: {
+    asking: Asking;
+    answer: Answer;
+    kpi: KpiFigures;
+    calendar: CalendarAnswer | undefined;
+}) {
     const style = useNumbers();
     const { query } = useRoute();
-    const { range, entry } = asking;
-    const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: range.from, to: range.to }));
+    const { entry } = asking;
     const look: TimeLook = query.get('look') === 'bar' ? 'bar' : 'line';
     const name = named(kpi.name);
-    const of = useMemo(() => ({ kpi, look, calendar: calendar.data }), [kpi, look, calendar.data]);
+    const of = useMemo(() => ({ kpi, look, calendar }), [kpi, look, calendar]);
     const chart: TimeChart = {
         series: [{ name, points: pointsOf(kpi.rows) }],
         unit: kpi.unit,
         grain: answer.grain,
         look,
-        bands: calendar.data?.bands,
-        changes: calendar.data?.definition_changes.filter((c) => c.kpi === kpi.id).map((c) => c.day),
+        bands: calendar?.bands,
+        changes: calendar?.definition_changes.filter((c) => c.kpi === kpi.id).map((c) => c.day),
         style,
         from: answer.from,
         to: answer.to,

@@ -8,7 +8,7 @@ import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { timeOption } from '../charts/time';
 import { apiUrl } from '../data/api';
-import type { CalendarAnswer, Overview, OverviewCard, OverviewStore } from '../data/types';
+import type { Band, CalendarAnswer, Overview, OverviewCard, OverviewStore } from '../data/types';
 import { useAsked } from '../data/use';
 import { addDays, longDay, periodAfter, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
@@ -31,10 +31,13 @@ export function OverviewPage(_: PageProps) {
         range ? apiUrl('overview', { ...range.query, compare: range.compare }) : null,
         REFRESH_S,
     );
+    const calendar = useAsked<CalendarAnswer>(
+        range ? apiUrl('calendar', { from: range.from, to: range.to }) : null,
+    );
     return (
         <div class="overview">
             <Answered asked={asked} skeleton={<OverviewSkeleton />}>
-                {(data) => range && <OverviewBody data={data} range={range} />}
+                {(data) => range && <OverviewBody data={data} range={range} bands={calendar.data?.bands} />}
             </Answered>
         </div>
     );
@@ -64,7 +67,13 @@ function withoutCommonMark(data: Overview): { cards: OverviewCard[]; soFar: bool
     };
 }
 
-function OverviewBody({ data: given, range }: { data: Overview; range: Range }) {
+interface BodyProps {
+    data: Overview;
+    range: Range;
+    bands: readonly Band[] | undefined;
+}
+
+function OverviewBody({ data: given, range, bands }: BodyProps) {
     const lang = language();
     const { cards, soFar } = useMemo(() => withoutCommonMark(given), [given]);
     const data = { ...given, cards };
@@ -109,7 +118,7 @@ function OverviewBody({ data: given, range }: { data: Overview; range: Range }) 
                     />
                 ))}
             </div>
-            {shown && <MainTrend card={shown} data={data} range={range} />}
+            {shown && <MainTrend card={shown} data={data} range={range} bands={bands} />}
             {data.stores.length > 1 && !range.store && <Stores data={data} cards={top} />}
             <Stages cards={data.cards} />
             <Freshness data={data} />
@@ -141,11 +150,9 @@ function NothingHere({ newest }: { newest: string }) {
     );
 }
 
-function MainTrend({ card, data, range }: { card: OverviewCard; data: Overview; range: Range }) {
+function MainTrend({ card, data, range, bands }: BodyProps & { card: OverviewCard }) {
     const style = useNumbers();
-    const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: range.from, to: range.to }));
     const grain = data.range.grain ?? grainFor(range.from, range.to);
-    const bands = calendar.data?.bands;
     const of = useMemo(() => ({ card, bands, grain }), [card, bands, grain]);
     const name = named(card.name);
     return (
