@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Measures Shopvane beside its peers on this machine and prints the tables of docs/benchmarks.md.
-#   bench/run.sh [--copies N] [PART...]   PART: import ask start demo (default: these), ten-stores
+#   bench/run.sh [--copies N] [PART...]   PART: import ask start demo (default: these), ten-stores, board pages soak
 #
 # Input is the Online Retail file of ../shared/data (or SHOPVANE_SHARED), N times over (default 20:
 # 10.8 million lines, 1 GB). Needs about 6 GB in TMPDIR. Leave the machine alone meanwhile.
 # ten-stores makes ten stores x 2 years x 500 orders a day of its own (SHOPVANE_TEN_DAYS and
 # SHOPVANE_TEN_ORDERS: fewer), and keeps files and shop in TMPDIR/shopvane-ten-stores for the next run.
+# board, pages and soak look at a served demo shop, pages at the large one as well; they want Chromium and the packages
+# of web/ (tools/web_packages all). SHOPVANE_BENCH_SECONDS, _IDLE_SECONDS and SHOPVANE_SOAK_REQUESTS: shorter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,18 +16,24 @@ parts=()
 while [ $# -gt 0 ]; do
     case $1 in
     --copies) copies=$2; shift ;;
-    import | ask | start | demo | ten-stores) parts+=("$1") ;;
-    --help | -h) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    import | ask | start | demo | ten-stores | board | pages | soak) parts+=("$1") ;;
+    --help | -h) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
     shift
 done
 [ ${#parts[@]} -gt 0 ] || parts=(import ask start demo)
 
-only_ten() { [ "${parts[*]}" = ten-stores ]; }
+# The data set is not wanted by those that make all they look at.
+makes_its_own() {
+    local part
+    for part in "${parts[@]}"; do
+        case $part in ten-stores | board | soak) ;; *) return 1 ;; esac
+    done
+}
 readonly SHARED=${SHOPVANE_SHARED:-$PWD/../shared}
 readonly RETAIL=$SHARED/data/online_retail/online_retail_541909.csv.gz
-[ -f "$RETAIL" ] || only_ten || { echo "skipped: no shared data"; exit 0; }
+[ -f "$RETAIL" ] || makes_its_own || { echo "skipped: no shared data"; exit 0; }
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -35,7 +43,8 @@ ninja -C build/gcc shopvane benches >/dev/null
 readonly BIN=$PWD/build/gcc
 readonly SHOPVANE=$BIN/shopvane
 folder=$(mktemp -d "${TMPDIR:-/tmp}/shopvane-bench.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
+. bench/board.sh
+trap 'board_stop; rm -rf "$folder"' EXIT
 
 wants() {
     local part
@@ -240,6 +249,6 @@ bench_ten_stores() {
 }
 
 machine
-for part in import ask start demo ten-stores; do
+for part in import ask start demo ten-stores board pages soak; do
     if wants $part; then "bench_${part//-/_}"; fi
 done
