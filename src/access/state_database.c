@@ -3,6 +3,7 @@
  * Migrations are numbered by PRAGMA user_version, run forward only, each in one transaction, so
  * that a kill leaves the one before or the one after. A database of a newer program is refused. */
 #include "access/access_priv.h"
+#include "base/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -203,7 +204,7 @@ static enum status make_file(const char *path, struct error *why)
         const int err = errno;
         if (fd >= 0)
             close(fd);
-        return error_set(why, status_from_errno(err), "%s: %s", path, strerror(err));
+        return error_set(why, status_from_errno(err), "%s: %s", path, error_system(why, err));
     }
     close(fd);
     return STATUS_OK;

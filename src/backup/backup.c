@@ -2,6 +2,7 @@
  * into its file (CHECKPOINT), then everything is copied aside, hashed and put in place by one
  * rename. */
 #include "backup/backup_priv.h"
+#include "base/system_error.h"
 
 #include "access/access.h"
 #include "format/format.h"
@@ -184,14 +185,14 @@ enum status backup_make(struct shop *s,
     if (st == STATUS_OK)
         st = backup_remove(aside, why); /* one that was cut off before */
     if (st == STATUS_OK && mkdir(aside, 0700) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", aside, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", aside, error_system(why, errno));
     if (st != STATUS_OK)
         return st;
     st = fill(s, aside, opt, a, &facts, why);
     if (st == STATUS_OK)
         st = backup_sync_folder(aside, why);
     if (st == STATUS_OK && rename(aside, to) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", to, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", to, error_system(why, errno));
     if (st != STATUS_OK) {
         (void)!backup_remove(aside, NULL);
         return st;

@@ -1,6 +1,7 @@
 /* Bringing a backup back. What is put in place was checked as a copy, and takes its place in one
  * step: a kill leaves the shop of before or the restored one, never a mixture. */
 #include "backup/backup_priv.h"
+#include "base/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,7 +56,7 @@ static enum status fill(const char *from,
     if (st == STATUS_OK)
         st = backup_read_manifest(from, a, &facts, &files, why);
     if (st == STATUS_OK && mkdir(aside, 0700) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", aside, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", aside, error_system(why, errno));
     if (st == STATUS_OK)
         st = copy_all(from, aside, &files, a, why);
     if (st == STATUS_OK)
@@ -75,9 +76,10 @@ static enum status swap(const char *aside, const char *to, const char *kept, str
     if (renameat2(AT_FDCWD, aside, AT_FDCWD, to, RENAME_EXCHANGE) == 0)
         return rename(aside, kept) == 0
                    ? STATUS_OK
-                   : error_set(why, status_from_errno(errno), "%s: %s", kept, strerror(errno));
+                   : error_set(
+                         why, status_from_errno(errno), "%s: %s", kept, error_system(why, errno));
     if (rename(to, kept) != 0 || rename(aside, to) != 0)
-        return error_set(why, status_from_errno(errno), "%s: %s", to, strerror(errno));
+        return error_set(why, status_from_errno(errno), "%s: %s", to, error_system(why, errno));
     return STATUS_OK;
 }
 
@@ -116,7 +118,7 @@ enum status backup_restore(const char *from,
     if (st == STATUS_OK && is_there)
         st = swap(aside, to, old, why);
     else if (st == STATUS_OK && rename(aside, to) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", to, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", to, error_system(why, errno));
     if (st == STATUS_OK)
         *kept = is_there ? old : NULL;
     return st;

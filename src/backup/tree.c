@@ -1,5 +1,6 @@
 /* Folders: walking, copying, removing. Nothing here follows a symbolic link. */
 #include "backup/backup_priv.h"
+#include "base/system_error.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +15,7 @@
 
 static enum status failed(const char *path, int err, struct error *why)
 {
-    return error_set(why, status_from_errno(err), "%s: %s", path, strerror(err));
+    return error_set(why, status_from_errno(err), "%s: %s", path, error_system(why, err));
 }
 
 /* ---- Walking. ------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* Files: read whole, written aside and renamed. */
 #include "base/file.h"
+#include "base/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,7 @@ enum status status_from_errno(int err)
 static enum status fail(struct error *why, const char *path)
 {
     const int err = errno;
-    return error_set(why, status_from_errno(err), "%s: %s", path, strerror(err));
+    return error_set(why, status_from_errno(err), "%s: %s", path, error_system(why, err));
 }
 
 static enum status read_all(

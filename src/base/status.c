@@ -1,6 +1,7 @@
 /* Statuses, errors and their texts in two languages. */
 #include "base/status.h"
 
+#include "base/system_error.h"
 #include "base/translations.h"
 
 #include <stdarg.h>
@@ -48,6 +49,11 @@ const char *tr(enum lang lang, const char *text)
     const struct translation *t =
         bsearch(text, translations_zh, translations_zh_count, sizeof *t, compare_en);
     return t != NULL ? t->zh : text;
+}
+
+const char *error_system(const struct error *why, int number)
+{
+    return tr(why != NULL ? why->lang : LANG_EN, strerror(number));
 }
 
 enum status(error_set)(struct error *why, enum status st, const char *fmt, ...)

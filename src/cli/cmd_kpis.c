@@ -79,7 +79,8 @@ static enum status kpis_list(struct command_env *env,
         text_table_cell(t, str_from(needs_of(k, env->lang)));
         shown++;
     }
-    text_table_print(t, env->out, true);
+    if (shown > 0)
+        text_table_print(t, env->out, true);
     text_table_free(t);
     if (shown == 0)
         return error_set(why, STATUS_NOT_FOUND, "no KPI in the group \"%s\"", o->group);

@@ -237,9 +237,10 @@ static enum status add_source(struct command_env *env,
         return st;
     fprintf(env->out, tr(env->lang, "added the source \"%.*s\" to sources.yaml\n"), STR_ARG(name));
     st = take_keys(env, o, &s, a, why);
-    if (st == STATUS_OK)
-        fprintf(
-            env->out, tr(env->lang, "pull it with: shopvane source pull %.*s\n"), STR_ARG(name));
+    fprintf(env->out,
+            st == STATUS_OK ? tr(env->lang, "pull it with: shopvane source pull %.*s\n")
+                            : tr(env->lang, "it has no keys yet: shopvane source keys %.*s\n"),
+            STR_ARG(name));
     return st;
 }
 

@@ -1,4 +1,5 @@
 /* What commands share: the shop, paths from where the user stands, progress. */
+#include "base/system_error.h"
 #include "cli/command_priv.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ enum status env_save(const struct command_env *env,
     enum status st = path != NULL ? document_save(d, format, path, why)
                                   : error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK && is_new && chmod(path, 0666 & ~env->umask) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", file, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", file, error_system(why, errno));
     if (st == STATUS_OK)
         fprintf(env->out, tr(env->lang, "wrote %s\n"), file);
     arena_free(a);

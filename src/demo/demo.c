@@ -1,4 +1,5 @@
 /* One pass over the days; stock and advertising at each day's end; the truth at the end of all. */
+#include "base/system_error.h"
 #include "demo/demo_priv.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ static enum status open_file(
     snprintf(path, sizeof path, "%s/%s%s.csv", folder, files[i].target, number);
     w->files[i].file = fopen(path, "wb");
     if (w->files[i].file == NULL)
-        return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
     setvbuf(w->files[i].file, NULL, _IONBF, 0);
     fprintf(w->files[i].file, "%s\n", files[i].header);
     return STATUS_OK;

@@ -1,4 +1,5 @@
 /* Building a document, and the way out by its format. */
+#include "base/system_error.h"
 #include "document/document_priv.h"
 
 #include <errno.h>
@@ -257,13 +258,19 @@ static enum status save_xlsx(const struct document *d, const char *path, struct 
     const int fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     enum status st = STATUS_OK;
     if (fd < 0)
-        return error_set(
-            why, status_from_errno(errno), "%s cannot be written: %s", path, strerror(errno));
+        return error_set(why,
+                         status_from_errno(errno),
+                         "%s cannot be written: %s",
+                         path,
+                         error_system(why, errno));
     close(fd);
     st = write_xlsx(d, aside, why);
     if (st == STATUS_OK && rename(aside, path) != 0)
-        st = error_set(
-            why, status_from_errno(errno), "%s cannot be written: %s", path, strerror(errno));
+        st = error_set(why,
+                       status_from_errno(errno),
+                       "%s cannot be written: %s",
+                       path,
+                       error_system(why, errno));
     if (st != STATUS_OK)
         (void)unlink(aside);
     return st;

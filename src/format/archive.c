@@ -2,6 +2,7 @@
  * above 64 MiB. Names that lead out of a folder are harmless here, since no name becomes a path,
  * but nothing honest holds them: such a member is refused. */
 #include "format/archive.h"
+#include "base/system_error.h"
 
 #include "format/source_priv.h"
 
@@ -183,7 +184,7 @@ static enum status write_all(int fd, const char *bytes, size_t n, struct error *
             return error_set(why,
                              status_from_errno(errno),
                              "the archive cannot be unpacked: %s",
-                             strerror(errno));
+                             error_system(why, errno));
         bytes += done;
         n -= (size_t)done;
     }
@@ -227,14 +228,15 @@ enum status archive_extract(struct archive *a, size_t i, const char *to, struct 
     if (from == NULL)
         return bad_member(a, i, why);
     const int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    enum status st =
-        fd >= 0
-            ? copy_member(a, i, from, fd, why)
-            : error_set(
-                  why, status_from_errno(errno), "%s: cannot be written: %s", to, strerror(errno));
+    enum status st = fd >= 0 ? copy_member(a, i, from, fd, why)
+                             : error_set(why,
+                                         status_from_errno(errno),
+                                         "%s: cannot be written: %s",
+                                         to,
+                                         error_system(why, errno));
     zip_fclose(from);
     if (fd >= 0 && close(fd) != 0 && st == STATUS_OK)
-        st = error_set(why, STATUS_IO, "%s: cannot be written: %s", to, strerror(errno));
+        st = error_set(why, STATUS_IO, "%s: cannot be written: %s", to, error_system(why, errno));
     if (st != STATUS_OK && fd >= 0)
         unlink(to);
     return st;

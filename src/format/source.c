@@ -1,5 +1,6 @@
 /* Reads, hashes, unpacks and decodes. The compression is told by the magic number, so a gzip file
  * named .csv works. Bombs: what comes out is counted against the limit of the options. */
+#include "base/system_error.h"
 #include "format/source_priv.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ static enum status raw_read(struct source *s, char *dst, size_t cap, size_t *got
                              status_from_errno(errno),
                              "%.*s: cannot be read: %s",
                              STR_ARG(s->name),
-                             strerror(errno));
+                             error_system(why, errno));
         n = (size_t)r;
     }
     if (s->want_sha)
@@ -262,8 +263,11 @@ enum status source_open(const char *path,
     const int fd =
         open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe would wait for a writer */
     if (fd < 0)
-        return error_set(
-            why, status_from_errno(errno), "%s: cannot be opened: %s", path, strerror(errno));
+        return error_set(why,
+                         status_from_errno(errno),
+                         "%s: cannot be opened: %s",
+                         path,
+                         error_system(why, errno));
     struct stat info;
     if (fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
         close(fd);
@@ -413,8 +417,11 @@ enum status file_sha256(const char *path, char hex[65], uint64_t *bytes, struct 
     enum status st = STATUS_OK;
     s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0)
-        st = error_set(
-            why, status_from_errno(errno), "%s: cannot be opened: %s", path, strerror(errno));
+        st = error_set(why,
+                       status_from_errno(errno),
+                       "%s: cannot be opened: %s",
+                       path,
+                       error_system(why, errno));
     while (st == STATUS_OK && !s->raw_at_end) {
         size_t got = 0;
         st = raw_read(s, s->raw, RAW_BYTES, &got, why);

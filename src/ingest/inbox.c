@@ -1,6 +1,7 @@
 /* Files are told ready by two signs: they stay as they are for a while, and nobody has them open
  * for writing. A copy that stalls keeps its file open, so it is not taken half. */
 #include "ingest/inbox.h"
+#include "base/system_error.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -65,7 +66,7 @@ enum status inbox_scan(
 {
     DIR *d = opendir(dir);
     if (d == NULL)
-        return error_set(why, status_from_errno(errno), "%s: %s", dir, strerror(errno));
+        return error_set(why, status_from_errno(errno), "%s: %s", dir, error_system(why, errno));
     struct inbox_file *found = NULL;
     size_t n = 0;
     size_t cap = 0;
@@ -152,8 +153,12 @@ enum status inbox_put_away(const struct inbox_file *f,
             return STATUS_OK;
         }
         if (errno != EEXIST)
-            return error_set(
-                why, status_from_errno(errno), "%s to %s: %s", f->path, into, strerror(errno));
+            return error_set(why,
+                             status_from_errno(errno),
+                             "%s to %s: %s",
+                             f->path,
+                             into,
+                             error_system(why, errno));
     }
     return error_set(why, STATUS_CONFLICT, "%s: %d files of that name are there", into, SAME_NAMES);
 }

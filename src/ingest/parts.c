@@ -3,6 +3,7 @@
  *
  * Of several sheets those that a preset knows are parts; if none does, the one that most columns
  * are known of. What is left out is said. */
+#include "base/system_error.h"
 #include "ingest/known_names_priv.h"
 
 #include <dirent.h>
@@ -230,8 +231,11 @@ static enum status make_folder(struct import_parts *p, struct error *why)
         return no_memory(why);
     remove_stale(p);
     if (mkdtemp(folder) == NULL)
-        return error_set(
-            why, status_from_errno(errno), "%s: cannot be made: %s", folder, strerror(errno));
+        return error_set(why,
+                         status_from_errno(errno),
+                         "%s: cannot be made: %s",
+                         folder,
+                         error_system(why, errno));
     p->folder = str_from(folder);
     return STATUS_OK;
 }
@@ -269,8 +273,11 @@ static enum status add_member(
     if (name.len == 0 || folder.len == 0 || to.len == 0)
         return no_memory(why);
     if (mkdir(folder.ptr, 0700) != 0)
-        return error_set(
-            why, status_from_errno(errno), "%s: cannot be made: %s", folder.ptr, strerror(errno));
+        return error_set(why,
+                         status_from_errno(errno),
+                         "%s: cannot be made: %s",
+                         folder.ptr,
+                         error_system(why, errno));
     enum status st = archive_extract(a, i, to.ptr, why);
     if (st != STATUS_OK)
         return st;

@@ -1,5 +1,6 @@
 /* The fetch: page after page of each resource, each landed before the place moves on. What differs
  * between platforms stands in connectors/. */
+#include "base/system_error.h"
 #include "ingest/pull_priv.h"
 
 #include <errno.h>
@@ -389,7 +390,7 @@ static enum status take_lock(struct pull *p, struct error *why)
         return st;
     p->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (p->lock_fd < 0)
-        return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
     if (flock(p->lock_fd, LOCK_EX | LOCK_NB) != 0)
         return error_set(why,
                          STATUS_CONFLICT,

@@ -9,6 +9,7 @@
  * same number. A batch is written before its pages are removed: killed between, pages within a
  * batch's numbers are removed at the next look. A batch is put away after its import's commit:
  * killed between, it is imported again, and the same bytes change nothing. */
+#include "base/system_error.h"
 #include "ingest/pull_priv.h"
 
 #include <dirent.h>
@@ -30,7 +31,7 @@ static enum status no_memory(struct error *why)
 
 static enum status failed(struct error *why, const char *path)
 {
-    return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+    return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
 }
 
 char *pull_folder(const char *dir, str source, struct arena *a)

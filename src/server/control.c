@@ -6,6 +6,7 @@
  * A client that closes its side is gone, or was told to stop (Ctrl-C): its command is interrupted
  * as if it had run there. The socket is 0600 in a folder of the same user, and SO_PEERCRED must
  * name this user (or root). Both ends are the same program, so integers travel as they are. */
+#include "base/system_error.h"
 #include "server/server_priv.h"
 
 #include "store/store.h"
@@ -279,7 +280,8 @@ enum status control_listen(const char *dir, int *out_fd, struct error *why)
         const int err = errno;
         if (fd >= 0)
             close(fd);
-        return error_set(why, status_from_errno(err), "%s: %s", address.sun_path, strerror(err));
+        return error_set(
+            why, status_from_errno(err), "%s: %s", address.sun_path, error_system(why, err));
     }
     *out_fd = fd;
     return STATUS_OK;

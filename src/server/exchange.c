@@ -1,4 +1,5 @@
 /* An exchange: what happens between the head of a request and its reply. */
+#include "base/system_error.h"
 #include "server/exchange_priv.h"
 #include "server/flight_priv.h"
 #include "server/session_priv.h"
@@ -125,8 +126,11 @@ static enum status body_open(struct exchange *ex, struct error *why)
     char *path = arena_cstr(r->arena, arena_printf(r->arena, "%s/run/upload-XXXXXX", dir));
     ex->body_fd = path != NULL ? mkostemp(path, O_CLOEXEC) : -1;
     if (ex->body_fd < 0)
-        return error_set(
-            why, status_from_errno(errno), "cannot write into %s/run: %s", dir, strerror(errno));
+        return error_set(why,
+                         status_from_errno(errno),
+                         "cannot write into %s/run: %s",
+                         dir,
+                         error_system(why, errno));
     r->body_path = path;
     return STATUS_OK;
 }
@@ -138,8 +142,10 @@ static enum status body_write(struct exchange *ex, str piece, struct error *why)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return error_set(
-                why, status_from_errno(errno), "the upload cannot be written: %s", strerror(errno));
+            return error_set(why,
+                             status_from_errno(errno),
+                             "the upload cannot be written: %s",
+                             error_system(why, errno));
         piece = str_skip(piece, (size_t)n);
     }
     return STATUS_OK;

@@ -4,6 +4,7 @@
  * The library's own decoding is switched off: path and query are read once, by head.c, from what
  * was sent. Bounded: 32 KiB a connection for the head, body limits per route, clients.c for the
  * slow. */
+#include "base/system_error.h"
 #include "server/clients_priv.h"
 #include "server/exchange_priv.h"
 #include "server/flight_priv.h"
@@ -334,7 +335,7 @@ enum status http_service_start(const struct server_options *opt,
                        STATUS_CONFLICT,
                        "cannot listen on %s (%s); choose another with --listen 127.0.0.1:PORT",
                        opt->listen,
-                       strerror(errno));
+                       error_system(why, errno));
         goto out;
     }
     *port = h->api.port;

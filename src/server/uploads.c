@@ -1,4 +1,5 @@
 /* Files that people sent and that wait for their import. */
+#include "base/system_error.h"
 #include "server/jobs_priv.h"
 
 #include "format/format.h"
@@ -159,7 +160,7 @@ enum status upload_keep(const struct shop *s,
         return no_memory(why);
     enum status st = dir_make(dir, why);
     if (st == STATUS_OK && (rename(file, u.path) != 0 || stat(u.path, &info) != 0))
-        st = error_set(why, status_from_errno(errno), "%s: %s", u.path, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", u.path, error_system(why, errno));
     if (st == STATUS_OK) {
         u.bytes = (int64_t)info.st_size;
         st = write_state(s, &u, a, why);
@@ -268,7 +269,8 @@ enum status upload_remove(const struct shop *s, str id, struct error *why)
         if (u.map_file != NULL)
             (void)unlink(u.map_file);
         if (unlink(state) != 0)
-            st = error_set(why, status_from_errno(errno), "%s: %s", state, strerror(errno));
+            st =
+                error_set(why, status_from_errno(errno), "%s: %s", state, error_system(why, errno));
     }
     arena_free(a);
     return st;

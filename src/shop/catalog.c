@@ -1,4 +1,5 @@
 /* The shop's KPI definitions: the built-in catalogue and the files of kpis/. */
+#include "base/system_error.h"
 #include "shop/shop_priv.h"
 
 #include <dirent.h>
@@ -35,7 +36,8 @@ static enum status list_files(const char *folder,
     if (d == NULL)
         return errno == ENOENT
                    ? STATUS_OK
-                   : error_set(why, status_from_errno(errno), "%s: %s", folder, strerror(errno));
+                   : error_set(
+                         why, status_from_errno(errno), "%s: %s", folder, error_system(why, errno));
     for (struct dirent *e = readdir(d); e != NULL && st == STATUS_OK; e = readdir(d)) {
         if (!is_yaml(str_from(e->d_name)))
             continue;

@@ -1,5 +1,6 @@
 /* Definitions as files: the text of one, the catalogue with another text, versions. */
 #include "shop/definitions_edit.h"
+#include "base/system_error.h"
 
 #include "shop/shop_priv.h"
 
@@ -241,7 +242,7 @@ enum status shop_definition_remove(const char *dir,
                          STR_ARG(d->id));
     enum status st = keep_before(dir, d, note->at_us, a, why);
     if (st == STATUS_OK && unlink(path) != 0)
-        st = error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
     return st;
 }
 

@@ -1,5 +1,6 @@
 /* run/lock: an advisory lock held while the folder is open; its text is the holder's pid. The
  * kernel drops it when the process dies, however it dies. */
+#include "base/system_error.h"
 #include "shop/shop_priv.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
         goto out;
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        st = error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
         goto out;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -43,7 +44,7 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
     }
     buf_addf(&pid, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data, pid.len, 0) != (ssize_t)pid.len) {
-        st = error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+        st = error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
         goto out;
     }
     *out_fd = fd;

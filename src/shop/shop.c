@@ -1,4 +1,5 @@
 /* Opening a shop folder: settings, zones, lock, database - each step undone by shop_close(). */
+#include "base/system_error.h"
 #include "shop/shop_priv.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static enum status make_private(const char *dir, struct error *why)
     const bool is_new = stat(dir, &before) != 0;
     const enum status st = dir_make(dir, why);
     if (st == STATUS_OK && is_new && chmod(dir, 0700) != 0)
-        return error_set(why, status_from_errno(errno), "%s: %s", dir, strerror(errno));
+        return error_set(why, status_from_errno(errno), "%s: %s", dir, error_system(why, errno));
     return st;
 }
 

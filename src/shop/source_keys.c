@@ -1,5 +1,6 @@
 /* secrets/NAME: the keys of a source, YAML of two lines. The folder is 0700 and the file 0600 from
  * the moment it exists; it is written aside and renamed, so there is never half of it. */
+#include "base/system_error.h"
 #include "shop/shop_priv.h"
 #include "shop/sources.h"
 
@@ -23,7 +24,7 @@ static char *secret_path(const char *dir, str name, struct arena *a)
 
 static enum status failed(struct error *why, const char *path)
 {
-    return error_set(why, status_from_errno(errno), "%s: %s", path, strerror(errno));
+    return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
 }
 
 static enum status write_private(const char *path, str text, struct arena *a, struct error *why)

@@ -272,4 +272,15 @@ expect_exit 2
 expect_text "没有"
 run kpi net_sales --period 2024-03 --grain total --evidence
 expect_text "取数自 汇总表"
+run import "$T/nowhere.csv"
+expect_exit 1
+expect_text "没有这个文件"
+run kpis list --group nosuch
+expect_exit 1
+expect_same "lines of the answer" 1 "$(wc -l <<<"$OUT")"
+
+begin "a source whose keys were not given says how they are"
+run --lang en source add woocommerce https://shop.example woo </dev/null
+expect_exit 2
+expect_text "shopvane source keys woo"
 finish

@@ -1,7 +1,9 @@
 /* Statuses, and errors in the reader's language. */
 #include "base/base.h"
+#include "base/system_error.h"
 #include "base/translations.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -102,6 +104,20 @@ static void a_broken_invariant_stops_the_process(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
+static void what_the_system_says_is_translated_where_people_meet_it(void **state)
+{
+    static const int met[] = { ENOENT,     EACCES,       EPERM,  EISDIR,   ENOTDIR, ENOSPC,
+                               EROFS,      EFBIG,        EMFILE, EIO,      EBUSY,   EEXIST,
+                               EADDRINUSE, ENAMETOOLONG, EDQUOT, ENOTEMPTY };
+    const struct error chinese = { .lang = LANG_ZH };
+    (void)state;
+    assert_string_equal(error_system(NULL, ENOENT), strerror(ENOENT));
+    for (size_t i = 0; i < ARRAY_LEN(met); i++) {
+        if ((error_system(&chinese, met[i])[0] & 0x80) == 0)
+            fail_msg("in English only: %s", strerror(met[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +126,7 @@ int main(void)
         cmocka_unit_test(an_error_can_quote_itself),
         cmocka_unit_test(a_long_error_is_cut_between_characters),
         cmocka_unit_test(every_text_has_its_chinese_twin_at_hand),
+        cmocka_unit_test(what_the_system_says_is_translated_where_people_meet_it),
         cmocka_unit_test(a_broken_invariant_stops_the_process),
     };
     return cmocka_run_group_tests_name("base: status and errors", tests, NULL, NULL);
