@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_MEMORY_MIB     1024
+/* With what lies outside of it an import of any length stays below 1 GB. */
+#define DEFAULT_MEMORY_MIB     640
 #define DEFAULT_TEMP_LIMIT_MIB 65536
 #define MAX_THREADS            8
 
