@@ -195,10 +195,11 @@ static enum status stores_run(struct command_env *env,
                        "stores: say list, overview, add, set or undo, not \"%s\"",
                        verb);
     }
-    if (st == STATUS_OK && strcmp(verb, "list") != 0 && env->shop != NULL)
-        fprintf(env->out,
-                "%s",
-                tr(env->lang, "the running server takes it over when it is started again\n"));
+    if (st == STATUS_OK && strcmp(verb, "list") != 0 && env->shop != NULL) {
+        st = shop_settings_reload(s, why); /* an import may follow before the server looks */
+        if (st == STATUS_OK)
+            fprintf(env->out, "%s", tr(env->lang, "the running server has taken it over\n"));
+    }
     env_shop_done(env, s);
     return st;
 }

@@ -73,7 +73,8 @@ enum status shop_settings_reload(struct shop *s, struct error *why)
     if (st != STATUS_OK)
         return st;
     fresh->older = atomic_load(&s->config);
-    atomic_store(&s->config, fresh);
+    while (!atomic_compare_exchange_weak(&s->config, &fresh->older, fresh))
+        ; /* another thread reloads as well: its config is older now */
     return STATUS_OK;
 }
 

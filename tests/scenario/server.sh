@@ -85,6 +85,19 @@ run imports undo 3
 expect_exit 0
 expect_green
 
+begin "a store that was added while serving takes an import at once"
+run stores add outlet platform=woocommerce
+expect_exit 0
+expect_text "the running server has taken it over"
+run import "$T/relative.csv" --store outlet --again
+expect_exit 0
+run kpi orders --store outlet --from 2024-01-01 --to 2024-12-31 --grain total --format csv
+expect_text ",300,"
+run imports undo 4
+expect_exit 0
+run stores undo
+expect_exit 0
+
 begin "changed costs reach the figures of the running server"
 get "/api/v1/kpi?id=parcel_amt&from=2024-01-01&to=2024-12-31"
 expect_text '"value":"0.0000"'
@@ -130,7 +143,7 @@ for i in 1 2 3 4; do
     OUT=$(cat "$T/q$i")
     expect_line ',(300|600),'
 done
-run imports undo 4
+run imports undo 5
 expect_exit 0
 
 begin "SIGTERM ends the server cleanly"
