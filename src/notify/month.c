@@ -1,5 +1,5 @@
-/* The month: profit of each store from GMV down, the trend, categories, and what changed since the
- * month was closed. */
+/* The month: profit of each store from GMV down, the trend, categories, cohorts, what changed since
+ * the month was closed, and what the next one shall bring. */
 #include "notify/rhythm_priv.h"
 
 const char *const month_lines[] = {
@@ -99,8 +99,13 @@ enum status month_write(struct rhythm_run *r, struct error *why)
     enum status st = write_stores(r, &lines, why);
     if (st == STATUS_OK)
         st = close_differences(r, lines, why);
+    const struct answer *pace = NULL;
     if (st == STATUS_OK)
-        st = pace_write(r, "Targets of the month", r->range, r->range.to, why);
+        st = pace_ask(r, r->range, r->range.to, &pace, why);
+    if (st == STATUS_OK && pace != NULL)
+        pace_write(r, "Targets of the month", pace);
+    if (st == STATUS_OK)
+        scorecard_write(r, pace);
     if (st == STATUS_OK)
         st = write_trend(r, why);
     if (st == STATUS_OK)
@@ -108,11 +113,15 @@ enum status month_write(struct rhythm_run *r, struct error *why)
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Customers", &customers, 20, why);
     if (st == STATUS_OK)
+        st = cohorts_write(r, why);
+    if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Most returned", &goods, 10, why);
     const struct answer *articles = NULL;
     if (st == STATUS_OK)
         st = articles_ask(r, "prev", &articles, why);
     if (st == STATUS_OK)
         st = movers_write(r, articles, why);
-    return st == STATUS_OK ? changes_write(r, why) : st;
+    if (st == STATUS_OK)
+        st = changes_write(r, why);
+    return st == STATUS_OK ? outlook_write(r, why) : st;
 }

@@ -121,11 +121,11 @@ enum status morning_write(struct rhythm_run *r, struct error *why)
     write_card(r, &m);
     write_stores(r, &m);
     const int32_t first = period_start(r->range.to, PERIOD_MONTH, NULL);
-    st = pace_write(r,
-                    "Targets of the month",
-                    (struct day_range){ first, r->range.to },
-                    period_next(first, PERIOD_MONTH, NULL) - 1,
-                    why);
+    const int32_t last = period_next(first, PERIOD_MONTH, NULL) - 1;
+    const struct answer *pace = NULL;
+    st = pace_ask(r, (struct day_range){ first, r->range.to }, last, &pace, why);
+    if (pace != NULL)
+        pace_write(r, "Targets of the month", pace);
     const struct answer *articles = NULL;
     if (st == STATUS_OK)
         st = articles_ask(r, "weekday", &articles, why);

@@ -1,7 +1,8 @@
-/* How the figures so far stand to their targets: every KPI that has one, all stores and each. */
+/* How the figures so far stand to their targets: every KPI that has one, all stores and each; line
+ * by line, and as scorecards of the stores. */
 #include "notify/rhythm_priv.h"
 
-#include <string.h>
+#include <math.h>
 
 static bool is_listed(const char *const *kpis, size_t n, str id)
 {
@@ -13,7 +14,7 @@ static bool is_listed(const char *const *kpis, size_t n, str id)
 }
 
 /* The KPIs with a target that touches the days. */
-static enum status find_kpis(
+enum status pace_kpis(
     struct rhythm_run *r, struct day_range days, const char **kpis, size_t *n, struct error *why)
 {
     struct goal_list list = { .n = 0 };
@@ -91,7 +92,7 @@ static bool any_target(const struct answer *a)
     return false;
 }
 
-static void write_table(struct rhythm_run *r, const char *heading, const struct answer *a)
+void pace_write(struct rhythm_run *r, const char *heading, const struct answer *a)
 {
     static const char *const heads[] = { "KPI",        "store",         "value", "target",
                                          "completion", "time progress", "gap",   "needed a day" };
@@ -105,16 +106,100 @@ static void write_table(struct rhythm_run *r, const char *heading, const struct 
     }
 }
 
-enum status pace_write(struct rhythm_run *r,
-                       const char *heading,
-                       struct day_range so_far,
-                       int32_t to,
-                       struct error *why)
+/* ---- scorecards ---- */
+
+/* A light by how much of what should be reached by now is reached; where low is good, the other way
+ * round. */
+#define SCORE_GREEN  1.0
+#define SCORE_YELLOW 0.9
+
+static double amount_of(const struct answer_value *v)
+{
+    return v->kind == VALUE_MONEY ? (double)v->exact / (double)MONEY_ONE : v->real;
+}
+
+static double score_of(const struct answer_kpi *k, const struct answer_row *row)
+{
+    const struct answer_goal *g = row->goal;
+    if (g == NULL || g->expected.kind == VALUE_NONE || row->value.kind == VALUE_NONE)
+        return (double)NAN;
+    const double value = amount_of(&row->value);
+    const double expected = amount_of(&g->expected);
+    const bool low = k->direction < 0;
+    return (low ? value : expected) > 0 ? (low ? expected / value : value / expected) : (double)NAN;
+}
+
+static struct figure light_of(struct rhythm_run *r, double score)
+{
+    if (isnan(score))
+        return (struct figure){ .text = STR("–"), .tone = TONE_DIM };
+    struct buf b;
+    buf_init(&b, 64);
+    buf_adds(&b, score >= SCORE_GREEN ? "● " : score >= SCORE_YELLOW ? "◐ " : "○ ");
+    buf_add_money_grouped(&b, (i128)llrint(score * 1e6), 1);
+    buf_addc(&b, '%');
+    const str text = arena_dup(r->arena, buf_str(&b));
+    buf_release(&b);
+    return (struct figure){ .kind = FIGURE_PERCENT,
+                            .text = text.ptr != NULL ? text : STR_EMPTY,
+                            .value = score,
+                            .tone = score >= SCORE_GREEN    ? TONE_GOOD
+                                    : score >= SCORE_YELLOW ? TONE_PLAIN
+                                                            : TONE_BAD };
+}
+
+/* SIZE_MAX: all stores. */
+static void write_score(struct rhythm_run *r, const struct answer *a, size_t row)
+{
+    size_t lit = 0;
+    size_t green = 0;
+    const struct figure name =
+        row == SIZE_MAX ? WORDS(r, "all stores") : rhythm_words(a->kpis[0].rows[row].by[0]);
+    rhythm_cells(r, &name, 1);
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        const struct answer_kpi *k = &a->kpis[i];
+        const double score = score_of(k, row == SIZE_MAX ? &k->total : &k->rows[row]);
+        const struct figure light = light_of(r, score);
+        rhythm_cells(r, &light, 1);
+        lit += isnan(score) ? 0 : 1;
+        green += score >= SCORE_GREEN ? 1 : 0;
+    }
+    const struct figure sum = rhythm_words(arena_printf(r->arena, "%zu / %zu", green, lit));
+    rhythm_cells(r, &sum, 1);
+}
+
+void scorecard_write(struct rhythm_run *r, const struct answer *a)
+{
+    str heads[RHYTHM_KPIS_MAX + 2];
+    rhythm_heading(r, "Scorecards");
+    if (a == NULL) {
+        rhythm_sentencef(r, "Scorecards need targets of the month: shopvane goals set --help");
+        return;
+    }
+    heads[0] = str_from(tr(r->lang, "store"));
+    for (size_t i = 0; i < a->kpi_count; i++)
+        heads[i + 1] = a->kpis[i].name;
+    heads[a->kpi_count + 1] = str_from(tr(r->lang, "reached"));
+    document_table(r->document, heads, a->kpi_count + 2);
+    for (size_t row = 0; a->row_count > 1 && row < a->row_count; row++)
+        write_score(r, a, row);
+    write_score(r, a, SIZE_MAX);
+    rhythm_sentencef(r,
+                     "● reached what was due, ◐ at least 90%%, ○ less; where low is good the other "
+                     "way round. Targets are by store, so channels have no scorecard.");
+}
+
+enum status pace_ask(struct rhythm_run *r,
+                     struct day_range so_far,
+                     int32_t to,
+                     const struct answer **out,
+                     struct error *why)
 {
     const char *kpis[RHYTHM_KPIS_MAX];
     size_t n = 0;
     const struct answer *a = NULL;
-    enum status st = find_kpis(r, (struct day_range){ so_far.from, to }, kpis, &n, why);
+    *out = NULL;
+    enum status st = pace_kpis(r, (struct day_range){ so_far.from, to }, kpis, &n, why);
     if (st != STATUS_OK || n == 0)
         return st;
     const struct rhythm_ask ask = { .kpis = kpis,
@@ -125,6 +210,6 @@ enum status pace_write(struct rhythm_run *r,
                                     .target_to = to };
     st = rhythm_ask(r, &ask, &a, why);
     if (st == STATUS_OK && any_target(a))
-        write_table(r, heading, a);
+        *out = a;
     return st;
 }

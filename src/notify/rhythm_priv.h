@@ -7,7 +7,11 @@
  *   movers.c    articles up and down with the reason; what sells out soon
  *   changes.c   what was changed about articles, and how they sold before and after
  *   week.c      bridge, channels, goods
+ *   quadrant.c  goods by traffic and conversion
+ *   launches.c  how new articles sold
  *   month.c     profit of each store, and how it differs from the close
+ *   month_cohorts.c  buyers by the month of their first order
+ *   outlook.c   the month to come
  *   close.c     keeping a month's figures
  *   promo.c     a promotion beside last year's
  */
@@ -124,12 +128,25 @@ MUST_CHECK enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, 
 /* ---- the reports ---- */
 
 MUST_CHECK enum status morning_write(struct rhythm_run *r, struct error *why);
-/* Figures of [so_far] beside targets that run to `to`; nothing when there are none. */
-MUST_CHECK enum status pace_write(struct rhythm_run *r,
-                                  const char *heading,
-                                  struct day_range so_far,
-                                  int32_t to,
-                                  struct error *why);
+/* The KPIs with a target that touches the days, at most RHYTHM_KPIS_MAX. */
+MUST_CHECK enum status pace_kpis(
+    struct rhythm_run *r, struct day_range days, const char **kpis, size_t *n, struct error *why);
+/* Figures of [so_far] by store beside targets that run to `to`; NULL when there are none. */
+MUST_CHECK enum status pace_ask(struct rhythm_run *r,
+                                struct day_range so_far,
+                                int32_t to,
+                                const struct answer **out,
+                                struct error *why);
+void pace_write(struct rhythm_run *r, const char *heading, const struct answer *a);
+/* A light for each store and KPI; what is needed when `a` is NULL. */
+void scorecard_write(struct rhythm_run *r, const struct answer *a);
+MUST_CHECK enum status cohorts_write(struct rhythm_run *r, struct error *why);
+/* Targets of the month after the report's, else a proposal. */
+MUST_CHECK enum status outlook_write(struct rhythm_run *r, struct error *why);
+/* Articles by traffic and conversion, high and low of each. */
+MUST_CHECK enum status quadrant_write(struct rhythm_run *r, struct error *why);
+/* How new articles sold by day 1, 3, 7 and 14. */
+MUST_CHECK enum status launches_write(struct rhythm_run *r, struct error *why);
 /* Sales, units and stock by article, against `compare`: what the two tables below are made of. */
 MUST_CHECK enum status articles_ask(struct rhythm_run *r,
                                     const char *compare,

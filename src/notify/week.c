@@ -113,7 +113,6 @@ enum status week_write(struct rhythm_run *r, struct error *why)
 {
     static const char *const channel_kpis[] = { "net_sales", "new_buyers", "session_cr",
                                                 "ad_spend",  "roas",       "roas_net" };
-    static const char *const goods_kpis[] = { "product_viewers", "buy_to_view", "net_sales" };
     static const char *const category_kpis[] = { "net_sales", "gross_margin", "return_rate_units" };
     const struct rhythm_ask channels = { .kpis = channel_kpis,
                                          .kpi_count = ARRAY_LEN(channel_kpis),
@@ -125,9 +124,6 @@ enum status week_write(struct rhythm_run *r, struct error *why)
                                            .range = r->range,
                                            .by = "category",
                                            .compare = "prev" };
-    const struct rhythm_ask goods = {
-        .kpis = goods_kpis, .kpi_count = ARRAY_LEN(goods_kpis), .range = r->range, .by = "sku"
-    };
     enum status st = write_bridge(r, why);
     if (st == STATUS_OK)
         st = write_trend(r, why);
@@ -136,7 +132,9 @@ enum status week_write(struct rhythm_run *r, struct error *why)
     if (st == STATUS_OK)
         st = rhythm_breakdown(r, "Categories", &categories, 20, why);
     if (st == STATUS_OK)
-        st = rhythm_breakdown(r, "Goods: traffic and conversion", &goods, 20, why);
+        st = quadrant_write(r, why);
+    if (st == STATUS_OK)
+        st = launches_write(r, why);
     const struct answer *articles = NULL;
     if (st == STATUS_OK)
         st = articles_ask(r, "prev", &articles, why);

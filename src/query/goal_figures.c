@@ -216,7 +216,7 @@ enum status query_goal_of(struct asking *k,
     struct scope scope;
     struct goal_sum sum = { .gap = GOAL_NONE };
     const char *reason = NULL;
-    const int32_t from = bucket == BUCKET_TOTAL ? k->main.from : k->main.buckets[bucket].from;
+    const int32_t from = bucket == BUCKET_TOTAL ? k->main.from : k->main.buckets[bucket].start;
     const struct kpi *definition = k->kpis[kpi];
     if (k->goals == NULL)
         return STATUS_OK;

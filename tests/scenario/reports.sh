@@ -103,6 +103,89 @@ fi
 run report week --output /nonexistent/x.pdf
 expect_exit 1
 
+begin "new articles and the quadrant of goods"
+printf 'sku,title,launched_date\nA-4,Pot 4,2024-11-11\nA-3,Pot 3,2024-10-01\n' >"$T/launched.csv"
+run report week --date 2024-W46
+expect_text "No article was launched in the 3 weeks" "Needs visits of articles"
+run import "$T/launched.csv" --as generic:product
+expect_exit 0
+run report week --date 2024-W46
+expect_line "^A-4 Pot 4 2024-11-11 9 17 33 – 1,336.50" # 9, then 4 a day; day 14 is not over
+expect_no_text "A-3 Pot 3 2024-10-01"
+awk 'BEGIN {
+    print "at,name,visitor_id,sku"
+    # A-1: 8 see, 4 buy; A-2: 8 see, 1 buys; A-3: 2 see, 2 buy; A-4: 2 see, none buys
+    split("8 8 2 2", seen, " "); split("4 1 2 0", bought, " ")
+    for (a = 1; a <= 4; a++)
+        for (v = 1; v <= seen[a]; v++) {
+            printf "2024-11-12 10:%02d:00,product_view,v%d,A-%d\n", v, v, a
+            if (v <= bought[a])
+                printf "2024-11-12 11:%02d:00,purchase,v%d,A-%d\n", v, v, a
+        }
+}' >"$T/visits.csv"
+run import "$T/visits.csv" --as generic:event
+expect_exit 0
+run report week --date 2024-W46
+expect_line "^much traffic, sells well 1 .* A-1 Pot 1 keep in stock and in front"
+expect_line "^much traffic, sells badly 1 .* A-2 Pot 2 look at page"
+expect_line "^little traffic, sells well 1 .* A-3 Pot 3 bring visitors"
+expect_line "^little traffic, sells badly 1 .* A-4 Pot 4 change or drop"
+expect_text "(2 visitors, 12.50% of them bought)"
+run --lang zh report week --date 2024-W46
+expect_text "流量高、转化高" "新品" "3 日累计"
+
+begin "cohorts, scorecards and the month to come"
+shop cohorts
+run stores add west
+printf '%s\n' "order_id,date,sku,product,quantity,price,customer,country,channel" \
+    "1,2023-10-01 12:00:00,A-1,Pot 1,1,100,old,France,mail" \
+    "2,2023-11-20 12:00:00,A-1,Pot 1,1,150,old,France,mail" \
+    "3,2024-08-02 12:00:00,A-1,Pot 1,1,10,a,France,mail" \
+    "4,2024-08-20 12:00:00,A-1,Pot 1,1,10,a,France,mail" \
+    "5,2024-09-02 12:00:00,A-1,Pot 1,1,10,a,France,mail" \
+    "6,2024-08-03 12:00:00,A-1,Pot 1,1,10,b,France,mail" \
+    "7,2024-10-31 12:00:00,A-1,Pot 1,1,990,b,France,mail" \
+    "8,2024-09-03 12:00:00,A-1,Pot 1,1,10,c,France,mail" \
+    "9,2024-10-03 12:00:00,A-1,Pot 1,1,10,,France,mail" >"$T/main.csv"
+printf '%s\n' "order_id,date,sku,product,quantity,price,customer,country,channel" \
+    "w1,2024-10-31 12:00:00,A-1,Vase 1,1,950,d,France,mail" >"$T/west.csv"
+run import "$T/main.csv" --store main
+expect_exit 0
+run import "$T/west.csv" --store west
+expect_exit 0
+run report month --date 2024-10
+expect_exit 0
+expect_line "^2024-08 2 50.0% 50.0% 50.0% – – –"
+expect_line "^2024-09 1 0.0% 0.0% – – – –"
+expect_line "^2024-10 1 0.0% – – – – –"
+expect_no_text "2024-07 0"
+expect_text "1 orders of these months have no known buyer" "Scorecards need targets of the month"
+expect_text "A naive proposal of net sales, no plan"
+expect_line "^all stores 1,950.00 100.00 150.00 2,925.00"
+run report month --date 2024-10 --store west
+expect_line "^2024-10 1 0.0% – – – – –"
+expect_no_text "2024-08 2"
+run report month --date 2024-06
+expect_text "Cohorts need orders whose buyers are known" "a proposal needs sales of the same two months"
+run goals set 2024-10 --kpi net_sales --store main --target 900
+expect_exit 0
+run goals set 2024-10 --kpi net_sales --store west --target 1000
+expect_exit 0
+run goals set 2024-10 --kpi orders --store main --target 4
+expect_exit 0
+run goals set 2024-11 --kpi net_sales --target 3000
+expect_exit 0
+run report month --date 2024-10
+expect_line "^main ● 111.1% ○ 50.0% 1 / 2|^main ○ 50.0% ● 111.1% 1 / 2"
+expect_line "^west ◐ 95.0% – 0 / 1|^west – ◐ 95.0% 0 / 1"
+expect_line "^all stores ● 102.6% – 1 / 1|^all stores – ● 102.6% 1 / 1"
+expect_line "^2024-W44 300.00" # 3 of November's 30 days
+expect_line "^whole month 3,000.00"
+expect_text "share the month's evenly"
+expect_no_text "naive proposal"
+run --lang zh report month --date 2024-10
+expect_text "记分卡" "首购月同期群复购" "下月计划" "全月"
+
 begin "a report of one store tells nothing of others"
 shop stores
 run stores add west

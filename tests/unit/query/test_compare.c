@@ -1,8 +1,5 @@
 /* Comparisons, currencies, properties, and rollups against raw facts. */
-#include "rig.h"
-
-#include "derive/derive.h"
-#include "query/together.h"
+#include "random_rig.h"
 
 static void months_are_compared_as_months_with_a_value_a_day(void **state)
 {
@@ -197,30 +194,6 @@ static void a_missing_rate_is_no_value_and_names_currency_and_day(void **state)
 
 /* ---- properties on random data ---- */
 
-static void random_shop(struct rig *r)
-{
-    rig_exec(
-        r,
-        "SELECT setseed(0.42);"
-        "INSERT INTO orders (store, order_key, customer_key, local_date, currency, country,"
-        " channel, is_test, has_sale) SELECT CASE WHEN i % 5 = 0 THEN 'b' ELSE 'main' END, i,"
-        " CAST(random() * 300 AS INTEGER), DATE '2010-11-15' + CAST(random() * 90 AS INTEGER),"
-        " 'GBP', CASE WHEN random() < 0.1 THEN NULL ELSE 'c' || CAST(random() * 6 AS INTEGER)"
-        " END, CASE WHEN random() < 0.3 THEN 'web' ELSE 'app' END, false, true"
-        " FROM range(1, 1001) AS t(i);"
-        "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
-        " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
-        " SELECT store, order_key, 'sale', customer_key, 's' || CAST(random() * 40 AS INTEGER),"
-        " local_date, CAST(random() * 1439 AS INTEGER), local_date, 'GBP', 1,"
-        " CAST(random() * 1000000 AS INTEGER), CAST(random() * 1000000 AS INTEGER)"
-        " FROM orders, range(3);"
-        "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
-        " local_minute, order_date, currency, quantity, gross_e4, net_e4)"
-        " SELECT store, order_key, 'return', customer_key, sku,"
-        " local_date + CAST(random() * 20 AS INTEGER), local_minute, order_date, currency, -1,"
-        " -gross_e4, -net_e4 FROM order_line WHERE random() < 0.1;");
-}
-
 static i128 sum_of_rows(const struct answer *a, size_t kpi)
 {
     i128 sum = 0;
@@ -284,36 +257,6 @@ static void both_bases_have_the_same_total_over_all_time(void **state)
     rig_free(r);
 }
 
-static void assert_same_rows(const struct answer *a, const struct answer *b)
-{
-    assert_int_equal(a->row_count, b->row_count);
-    for (size_t k = 0; k < a->kpi_count; k++) {
-        for (size_t i = 0; i < a->row_count; i++) {
-            const struct answer_row *x = &a->kpis[k].rows[i];
-            const struct answer_row *y = &b->kpis[k].rows[i];
-            if (!str_eq(x->value.text, y->value.text))
-                print_error("%.*s row %zu: %.*s and %.*s\n",
-                            STR_ARG(a->kpis[k].id),
-                            i,
-                            STR_ARG(x->value.text),
-                            STR_ARG(y->value.text));
-            assert_true(str_eq(x->value.text, y->value.text));
-            assert_true((x->compare == NULL) == (y->compare == NULL));
-            if (x->compare != NULL && !str_eq(x->compare->value.text, y->compare->value.text))
-                print_error("compared %.*s row %zu: %.*s%.*s and %.*s%.*s\n",
-                            STR_ARG(a->kpis[k].id),
-                            i,
-                            STR_ARG(x->compare->value.text),
-                            STR_ARG(x->compare->value.reason),
-                            STR_ARG(y->compare->value.text),
-                            STR_ARG(y->compare->value.reason));
-            if (x->compare != NULL)
-                assert_true(str_eq(x->compare->value.text, y->compare->value.text));
-        }
-        assert_true(str_eq(a->kpis[k].total.value.text, b->kpis[k].total.value.text));
-    }
-}
-
 static bool any_served_by(const struct answer *a, const char *how)
 {
     for (size_t i = 0; i < a->sql_count; i++) {
@@ -321,14 +264,6 @@ static bool any_served_by(const struct answer *a, const char *how)
             return true;
     }
     return false;
-}
-
-static void derive(struct rig *r)
-{
-    struct error why = { .lang = LANG_EN };
-    const struct derive_settings settings = { 0 };
-    if (derive_run(&settings, r->conn, true, NULL, &why) != STATUS_OK)
-        rig_fail(&why);
 }
 
 static void rollups_give_the_figures_of_raw_facts(void **state)
@@ -468,150 +403,6 @@ static void dirty_days_come_from_raw_facts(void **state)
     rig_free(r);
 }
 
-static size_t daily_statements(const struct answer *a)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < a->sql_count; i++)
-        n += str_contains(a->sql[i].text, STR("AS \"k_day\""));
-    return n;
-}
-
-/* Alone and with evidence, each range has statements of its own. */
-static size_t assert_as_alone(
-    struct rig *r, const str *kpis, size_t n_kpis, const char *dim, const char *where)
-{
-    const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR("prev") },
-        { STR("2010-12-24"), STR("2010-12-24"), STR("weekday") },
-        { STR("2010-12-01"), STR("2010-12-24"), STR_EMPTY },
-        { STR("2010-12-27"), STR("2010-12-27"), STR("prev") },
-        { STR("2010-12-20"), STR("2010-12-24"), STR("prev") },
-    };
-    struct error why = { .lang = LANG_EN };
-    struct answer *together[ARRAY_LEN(ranges)];
-    size_t daily = 0;
-    const str by = str_from(dim);
-    struct kpi_question q = { .kpis = kpis,
-                              .kpi_count = n_kpis,
-                              .by = &by,
-                              .by_count = by.len > 0 ? 1 : 0,
-                              .where = str_from(where),
-                              .now_us = rig_now("2026-11-23") };
-
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), together, &why) != STATUS_OK)
-        rig_fail(&why);
-
-    for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
-        q.from = ranges[i].from;
-        q.to = ranges[i].to;
-        q.compare = ranges[i].compare;
-        q.evidence = true;
-        struct answer *alone = rig_ask(r, q);
-        assert_same_rows(together[i], alone);
-        assert_int_equal(daily_statements(alone), 0);
-        daily += daily_statements(together[i]);
-        answer_free(alone);
-        answer_free(together[i]);
-    }
-    return daily;
-}
-
-static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
-{
-    (void)state;
-    static const char *const dims[] = { "", "store", "country", "sku" };
-    static const char *const filters[] = { "", "store in ('b')" };
-    static const char *const steps[] = { NULL,
-                                         "derive",
-                                         "INSERT INTO dirty VALUES ('a', '2010-12-23')" };
-    const str sums[] = { STR("net_sales"), STR("lines"), STR("returns_amt") };
-    const str mixed[] = {
-        STR("net_sales"), STR("buyers"), STR("aov"), STR("median_line"), STR("sales_share")
-    };
-    struct rig *r = rig_new(rig_definitions);
-    random_shop(r);
-    for (size_t s = 0; s < ARRAY_LEN(steps); s++) {
-        if (s == 1)
-            derive(r);
-        else if (steps[s] != NULL)
-            rig_exec(r, steps[s]);
-        for (size_t i = 0; i < ARRAY_LEN(dims) * ARRAY_LEN(filters); i++) {
-            const char *dim = dims[i % ARRAY_LEN(dims)];
-            const char *where = filters[i / ARRAY_LEN(dims)];
-            const size_t daily = assert_as_alone(r, sums, ARRAY_LEN(sums), dim, where);
-            /* few keys and clean days: one statement for five ranges and four compared with */
-            assert_int_equal(daily, i % ARRAY_LEN(dims) < 2 && s < 2 ? 9 : 0);
-            assert_as_alone(r, mixed, ARRAY_LEN(mixed), dim, where);
-        }
-    }
-    rig_free(r);
-}
-
-/* Counts are 0 where the range has no row, sums have no value, in both ways of asking. */
-static void a_range_without_rows_has_none_of_its_neighbours(void **state)
-{
-    (void)state;
-    struct rig *r = rig_new(rig_definitions);
-    struct error why = { .lang = LANG_EN };
-    const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
-        { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
-    };
-    struct answer *a[2];
-    const str by = STR("sku");
-    const struct kpi_question q = { KPIS(STR("net_sales"), STR("lines")),
-                                    .by = &by,
-                                    .by_count = 1,
-                                    .now_us = rig_now("2010-12-28") };
-    rig_line(r, "sale", 1, 1, "2010-12-24", "2010-12-24", 3000);
-    rig_line(r, "sale", 2, 1, "2010-12-28", "2010-12-28", 3000);
-
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
-        rig_fail(&why);
-
-    assert_int_equal(a[0]->row_count, 1);
-    assert_str(a[0]->kpis[0].total.value.text, "30.0000");
-    assert_int_equal(a[1]->row_count, 0);
-    assert_str(a[1]->kpis[1].total.value.text, "0");
-    answer_free(a[0]);
-    answer_free(a[1]);
-    rig_free(r);
-}
-
-static void ranges_with_another_currency_are_converted_each(void **state)
-{
-    (void)state;
-    struct rig *r = rig_new(rig_definitions);
-    struct error why = { .lang = LANG_EN };
-    const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR("prev") },
-        { STR("2010-12-01"), STR("2010-12-24"), STR_EMPTY },
-    };
-    struct answer *a[2];
-    const struct kpi_question q = { KPIS(STR("net_sales")), .now_us = rig_now("2010-12-28") };
-    rig_line(r, "sale", 1, 1, "2010-12-24", "2010-12-24", 3000);
-    rig_line(r, "sale", 2, 1, "2010-12-23", "2010-12-23", 1000);
-    rig_exec(r,
-             "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute,"
-             " order_date, currency, net_e4) VALUES ('main', 3, 'sale', 'A', '2010-12-03', 600,"
-             " '2010-12-03', 'EUR', 100000)");
-    rig_exec(r,
-             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
-             " ('EUR', 'GBP', '2010-12-03', 850000000)");
-
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
-        rig_fail(&why);
-
-    assert_str(a[0]->kpis[0].rows[0].value.text, "30.0000");
-    assert_str(a[0]->kpis[0].rows[0].compare->value.text, "10.0000");
-    assert_false(a[0]->converted);
-    assert_str(a[1]->kpis[0].rows[0].value.text, "48.5000");
-    assert_true(a[1]->converted);
-    answer_free(a[0]);
-    answer_free(a[1]);
-    rig_free(r);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,9 +418,6 @@ int main(void)
         cmocka_unit_test(rollups_give_the_figures_of_raw_facts),
         cmocka_unit_test(visits_from_cells_are_those_of_raw_facts),
         cmocka_unit_test(dirty_days_come_from_raw_facts),
-        cmocka_unit_test(ranges_asked_together_have_the_figures_of_each_alone),
-        cmocka_unit_test(a_range_without_rows_has_none_of_its_neighbours),
-        cmocka_unit_test(ranges_with_another_currency_are_converted_each),
     };
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
