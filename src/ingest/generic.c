@@ -457,6 +457,19 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
                     "there already\n"));
 }
 
+/* A table that nothing can be imported into, with those that can. */
+static enum status no_such_target(str target, struct arena *a, struct error *why)
+{
+    str names = STR_EMPTY;
+    for (size_t i = 0; target_name(i) != NULL; i++)
+        names = arena_printf(a, "%.*s%s%s", STR_ARG(names), i > 0 ? ", " : "", target_name(i));
+    return error_set(why,
+                     STATUS_BAD_USAGE,
+                     "--as: there is no table \"%.*s\" to import into; there are %.*s",
+                     STR_ARG(target),
+                     STR_ARG(names));
+}
+
 enum status mapping_generic(const struct row_shape *shape,
                             str target,
                             struct arena *a,
@@ -465,6 +478,9 @@ enum status mapping_generic(const struct row_shape *shape,
                             struct error *why)
 {
     struct candidates c;
+    struct target named;
+    if (target.len > 0 && !target_find(target, &named))
+        return no_such_target(target, a, why);
     const enum status st = find_candidates(shape, target, a, &c, why);
     if (st != STATUS_OK)
         return st;

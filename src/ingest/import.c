@@ -30,6 +30,20 @@ enum status import_names_file(struct error *why, enum status st, const char *pat
     return error_set(why, st, "%.*s: %s", STR_ARG(base), why->text);
 }
 
+/* Of rows that name none, by --currency or the mapping; empty: the store's. */
+static enum status check_currency(str code, struct error *why)
+{
+    bool good = code.len == 0 || code.len == 3;
+    for (size_t i = 0; i < code.len; i++)
+        good = good && code.ptr[i] >= 'A' && code.ptr[i] <= 'Z';
+    return good ? STATUS_OK
+                : error_set(why,
+                            STATUS_BAD_USAGE,
+                            "currency \"%.*s\" is not an ISO 4217 code of three capitals, such as "
+                            "GBP or CNY",
+                            STR_ARG(code));
+}
+
 /* What the file looks like before any mapping is known. */
 static enum status choose(const char *path,
                           const struct import_options *o,
@@ -68,7 +82,7 @@ static enum status choose(const char *path,
         out->mapping->timezone = str_from(o->timezone);
     if (o->currency != NULL)
         out->mapping->currency = str_from(o->currency);
-    return STATUS_OK;
+    return check_currency(out->mapping->currency, why);
 }
 
 /* Rows of the table belong to the whole shop, and who imports may change one store alone. */

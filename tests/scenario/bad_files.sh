@@ -187,6 +187,26 @@ expect_line '^sale 1 21\.00 GBP 2$' '^sale 1 7\.00 EUR 1$'
 run quarantine list
 expect_line 'currenc' 'XX1'
 
+begin "a currency that is none is refused before anything comes in"
+printf 'Order ID,Created At,SKU,Quantity,Unit Price\n1,2024-03-01,A,1,2\n' >"$T/bare.csv"
+import_into_new bare --currency EURO
+expect_exit 2
+expect_text 'currency "EURO"'
+run import "$T/bare.csv" --explain
+sed -i 's/^currency:.*//' "$DIR"/sources/bare.yaml
+echo 'currency: pounds' >>"$DIR/sources/bare.yaml"
+run import "$T/bare.csv" --map "$DIR/sources/bare.yaml"
+expect_exit 2
+run imports list
+expect_no_text "bare.csv"
+run import "$T/bare.csv" --currency EUR
+expect_line '^sale 1 2\.00 EUR 1$'
+
+begin "a table that is none is named, with those that are"
+run import "$T/bare.csv" --as generic:nosuch
+expect_exit 2
+expect_text 'no table "nosuch" to import into' "order_lines" "fx_rate"
+
 begin "cells that a spreadsheet would run stay text and are made harmless in CSV"
 file formula "1,2024-03-01 10:00:00,c1,=cmd(),=cmd|' /C calc'!A0,2,10.50,GBP" \
     '2,2024-03-02 10:00:00,c2,@SUM(A1),+1+1,1,10.50,GBP'
