@@ -1,17 +1,10 @@
 /* Rows of the answer: which keys, in which order, with which values. Sorting, top and "others"
  * come after the merge; totals and "others" are questions of their own, so that distinct counts
  * and ratios are right there too. */
-#include "query/query_priv.h"
+#include "query/table_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A combination of dimension values. */
-struct tuple {
-    struct matrix_key key; /* of its names; the bucket is not set */
-    const str *by;         /* NULL: no dimensions */
-    struct number rank;
-};
 
 struct table_of_rows {
     struct asking *k;
@@ -23,9 +16,12 @@ struct table_of_rows {
     struct figures other_others;
     struct figures main_total;
     struct figures other_total;
+    struct matrix combinations; /* of dimension values, without periods */
     struct tuple *tuples;
     size_t n_tuples;
-    size_t n_shown; /* the first ones; the rest is "others" */
+    size_t n_shown;              /* the first ones; the rest is "others" */
+    struct row_index main_index; /* of the shown ones */
+    struct row_index other_index;
     size_t sort_kpi;
     const struct dimension *sort_by;
     bool descending;
@@ -41,6 +37,7 @@ static void release(struct table_of_rows *t)
     figures_release(&t->other_others);
     figures_release(&t->main_total);
     figures_release(&t->other_total);
+    matrix_release(&t->combinations);
 }
 
 static bool compares(const struct asking *k)
@@ -89,40 +86,6 @@ static enum status resolve_sort(struct table_of_rows *t, struct error *why)
                      STR_ARG(name));
 }
 
-struct sort_rule {
-    bool descending;
-    size_t dimension; /* SIZE_MAX: by rank */
-    size_t n_by;
-};
-
-static int compare_texts(const struct tuple *a, const struct tuple *b, size_t n_by)
-{
-    int order = 0;
-    for (size_t i = 0; i < n_by && order == 0; i++)
-        order = str_cmp(a->by[i], b->by[i]);
-    return order;
-}
-
-static int compare_tuples(const void *x, const void *y, void *rule_of)
-{
-    const struct tuple *a = x;
-    const struct tuple *b = y;
-    const struct sort_rule *rule = rule_of;
-    int order = 0;
-    if (rule->dimension != SIZE_MAX) {
-        order = str_cmp(a->by[rule->dimension], b->by[rule->dimension]);
-    } else if (a->rank.kind == NUMBER_NONE || b->rank.kind == NUMBER_NONE) {
-        /* no value stands last, whichever way */
-        order = (a->rank.kind == NUMBER_NONE) - (b->rank.kind == NUMBER_NONE);
-        return order != 0 ? order : compare_texts(a, b, rule->n_by);
-    } else {
-        order = number_compare(a->rank, b->rank);
-    }
-    if (order == 0)
-        return compare_texts(a, b, rule->n_by);
-    return rule->descending ? -order : order;
-}
-
 /* ---- tuples ---- */
 
 static enum status add_tuple(struct table_of_rows *t,
@@ -135,15 +98,12 @@ static enum status add_tuple(struct table_of_rows *t,
         return query_no_memory(why);
     for (size_t i = 0; i < k->n_by; i++)
         by[i] = names_text(&k->names, key->by[i]);
-    t->tuples[t->n_tuples++] = (struct tuple){ .key = *key, .by = by };
+    t->tuples[t->n_tuples] = (struct tuple){ .key = *key, .by = by, .id = t->n_tuples };
+    t->n_tuples++;
     return STATUS_OK;
 }
 
-/* `seen` has a row for each combination that was there already. */
-static enum status add_tuples(struct table_of_rows *t,
-                              const struct matrix *m,
-                              struct matrix *seen,
-                              struct error *why)
+static enum status add_tuples(struct table_of_rows *t, const struct matrix *m, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t r = 0; r < m->rows && st == STATUS_OK; r++) {
@@ -151,7 +111,7 @@ static enum status add_tuples(struct table_of_rows *t,
         size_t at = 0;
         key.bucket = 0;
         key.hour = -1;
-        st = matrix_row(seen, &key, &at, why);
+        st = matrix_row(&t->combinations, &key, &at, why);
         if (st == STATUS_OK && at == t->n_tuples)
             st = add_tuple(t, &key, why);
     }
@@ -161,7 +121,6 @@ static enum status add_tuples(struct table_of_rows *t,
 static enum status collect_tuples(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
-    struct matrix seen;
     t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
     if (t->tuples == NULL)
         return query_no_memory(why);
@@ -169,13 +128,10 @@ static enum status collect_tuples(struct table_of_rows *t, struct error *why)
         t->tuples[t->n_tuples++] = (struct tuple){ .by = NULL };
         return STATUS_OK;
     }
-    if (!matrix_init(&seen, 0, k->n_by))
+    if (!matrix_init(&t->combinations, 0, k->n_by))
         return query_no_memory(why);
-    enum status st = add_tuples(t, &t->main.rows, &seen, why);
-    if (st == STATUS_OK && compares(k))
-        st = add_tuples(t, &t->other.rows, &seen, why);
-    matrix_release(&seen);
-    return st;
+    const enum status st = add_tuples(t, &t->main.rows, why);
+    return st == STATUS_OK && compares(k) ? add_tuples(t, &t->other.rows, why) : st;
 }
 
 static enum status order_tuples(struct table_of_rows *t, struct error *why)
@@ -195,13 +151,14 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     }
     for (size_t i = 0; i < t->n_tuples; i++) {
         t->tuples[i].key.bucket = bucket;
-        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &t->tuples[i].key);
+        const struct figure_place at = figures_place(rank, &t->tuples[i].key);
+        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &at);
     }
     struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
     /* which rows are the top is a matter of the figure even when they are shown by name */
     if (k->words->top > 0 && t->sort_by != NULL) {
         struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX, .n_by = k->n_by };
-        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, compare_tuples, &by_figure);
+        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, tuple_compare, &by_figure);
     }
     for (size_t i = 0; i < k->n_by; i++) {
         if (k->by[i] == t->sort_by)
@@ -211,8 +168,7 @@ static enum status order_tuples(struct table_of_rows *t, struct error *why)
     if (k->words->top > 0 && k->words->top < t->n_tuples)
         t->n_shown = k->words->top;
     const bool by_name = rule.dimension != SIZE_MAX && k->words->top > 0;
-    qsort_r(
-        t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, compare_tuples, &rule);
+    qsort_r(t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, tuple_compare, &rule);
     return STATUS_OK;
 }
 
@@ -277,6 +233,7 @@ static struct answer_value per_day(
 struct row_figures {
     struct matrix_key key;
     const str *by;
+    size_t column; /* in the index of rows; SIZE_MAX: in none */
     const struct figures *main;
     const struct figures *other;
 };
@@ -300,7 +257,9 @@ static enum status add_compare(struct table_of_rows *t,
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
-    const struct number before = figures_evaluate(k, kpi, &k->other, from->other, &then);
+    const struct figure_place at =
+        row_index_place(&t->other_index, from->other, &then, from->column);
+    const struct number before = figures_evaluate(k, kpi, &k->other, from->other, &at);
     const struct number change = number_subtract(now, before);
     struct number size = before;
     if (before.kind != NUMBER_NONE && number_to_double(before) < 0)
@@ -315,7 +274,7 @@ static enum status add_compare(struct table_of_rows *t,
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
     c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
-                  !figures_marks(k, kpi, from->other, &then).is_partial;
+                  !figures_marks(k, kpi, from->other, &at).is_partial;
     row->compare = c;
     return STATUS_OK;
 }
@@ -329,13 +288,14 @@ static enum status fill_row(struct table_of_rows *t,
     struct asking *k = t->k;
     const struct matrix_key *key = &from->key;
     const bool total = key->bucket == BUCKET_TOTAL;
-    const struct number now = figures_evaluate(k, kpi, &k->main, from->main, key);
+    const struct figure_place at = row_index_place(&t->main_index, from->main, key, from->column);
+    const struct number now = figures_evaluate(k, kpi, &k->main, from->main, &at);
     row->time = total ? k->main.from : k->main.buckets[key->bucket].start;
     row->end = total ? k->main.to : k->main.buckets[key->bucket].end;
     row->hour = key->hour;
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
-    const struct figure_marks marks = figures_marks(k, kpi, from->main, key);
+    const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
@@ -441,7 +401,8 @@ static enum status sort_periods(struct table_of_rows *t,
     for (size_t i = 0; i < n; i++) {
         const struct matrix_key key = key_of(&places[i]);
         ranked[i].place = places[i];
-        ranked[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &key);
+        const struct figure_place at = figures_place(&t->main, &key);
+        ranked[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &at);
     }
     qsort_r(ranked, n, sizeof *ranked, compare_places, &t->descending);
     for (size_t i = 0; i < n; i++)
@@ -482,6 +443,8 @@ static enum status fill_kpi(struct table_of_rows *t,
         a->rows[i].is_others = o;
         const struct row_figures from = { .key = key_of(&places[i]),
                                           .by = o ? NULL : places[i].tuple->by,
+                                          .column =
+                                              o ? SIZE_MAX : (size_t)(places[i].tuple - t->tuples),
                                           .main = o ? &t->main_others : &t->main,
                                           .other = o ? &t->other_others : &t->other };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
@@ -491,9 +454,33 @@ static enum status fill_kpi(struct table_of_rows *t,
     if (st != STATUS_OK || is_single(k))
         return st;
     const struct row_figures total = { .key = { .bucket = BUCKET_TOTAL, .hour = -1 },
+                                       .column = SIZE_MAX,
                                        .main = &t->main_total,
                                        .other = &t->other_total };
     return fill_row(t, kpi, &total, &a->total, why);
+}
+
+/* Of rows by day or longer; hours are looked up. */
+static enum status index_rows(struct table_of_rows *t, struct error *why)
+{
+    struct asking *k = t->k;
+    if (k->n_by == 0 || k->grain == GRAIN_HOUR || t->n_shown == 0)
+        return STATUS_OK;
+    uint32_t *column = ARENA_NEW(k->arena, uint32_t, t->n_tuples);
+    for (size_t i = 0; column != NULL && i < t->n_tuples; i++)
+        column[t->tuples[i].id] = (uint32_t)i;
+    t->main_index.width = t->other_index.width = t->n_shown;
+    const bool done =
+        column != NULL &&
+        row_index_make(
+            &t->main_index, &t->main.rows, &t->combinations, column, k->main.n_buckets, k->arena) &&
+        row_index_make(&t->other_index,
+                       &t->other.rows,
+                       &t->combinations,
+                       column,
+                       k->other.n_buckets,
+                       k->arena);
+    return done ? STATUS_OK : query_no_memory(why);
 }
 
 static enum status fill(struct table_of_rows *t, struct error *why)
@@ -504,6 +491,8 @@ static enum status fill(struct table_of_rows *t, struct error *why)
     enum status st = list_rows(t, &places, &n, why);
     if (st == STATUS_OK)
         st = sort_periods(t, places, n, why);
+    if (st == STATUS_OK)
+        st = index_rows(t, why);
     if (st != STATUS_OK)
         return st;
     t->out->kpi_count = k->n_kpis;

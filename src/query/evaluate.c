@@ -294,8 +294,9 @@ struct number figures_evaluate(const struct asking *k,
                                size_t kpi,
                                const struct window *w,
                                const struct figures *f,
-                               const struct matrix_key *key)
+                               const struct figure_place *at)
 {
+    const struct matrix_key *key = &at->key;
     const size_t place = k->place[kpi];
     const struct kpi *definition = k->kpis[kpi];
     if (place == SIZE_MAX)
@@ -306,8 +307,8 @@ struct number figures_evaluate(const struct asking *k,
                              .slot_of_leaf = k->slots.of_leaf[place],
                              .window = w,
                              .figures = f,
-                             .row = matrix_find(&f->rows, key),
-                             .whole = matrix_find(&f->whole, key),
+                             .row = at->row,
+                             .whole = at->whole,
                              .period = total ? f->n_periods : key->bucket,
                              .by = key->by,
                              .start = total ? w->from : w->buckets[key->bucket].start,
@@ -319,7 +320,7 @@ struct number figures_evaluate(const struct asking *k,
 struct figure_marks figures_marks(const struct asking *k,
                                   size_t kpi,
                                   const struct figures *f,
-                                  const struct matrix_key *key)
+                                  const struct figure_place *at)
 {
     struct figure_marks marks = { .is_partial = false };
     const size_t place = k->place[kpi];
@@ -327,7 +328,7 @@ struct figure_marks figures_marks(const struct asking *k,
         const size_t slot = k->slots.of_leaf[place][i];
         const bool is_whole = k->slots.items[slot].is_whole;
         const struct matrix *m = is_whole ? &f->whole : &f->rows;
-        const size_t row = matrix_find(m, key);
+        const size_t row = is_whole ? at->whole : at->row;
         if (row == SIZE_MAX)
             continue;
         const struct cell *cell = &m->cells[row * m->n_slots + slot];

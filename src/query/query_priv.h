@@ -2,17 +2,14 @@
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
  *   ranges.c    periods of the range and of the range compared with
- *   state.c     what the store has: coverage of tables, rollup cells, dirty days
- *   cache.c     keeps that while the data version stays
+ *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
  *   fetch.c     plan, run, frames into a matrix
  *   together.c  questions over several ranges: statements they share
- *   sources.c   which stores' figures come from their own rows, which from platform_stat
- *   stats.c     the latter: rows of a platform become cells, where they may
- *   fx.c        amounts of other currencies
- *   hours.c     hours that the clock skipped, doubled, or that are still to come
+ *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
+ *   fx.c hours.c  amounts of other currencies; hours skipped, doubled or still to come
  *   evaluate.c  formulas over the matrix
  *   goal_figures.c  how figures stand to their targets
- *   assemble.c  rows, order, top, others, totals -> struct answer
+ *   assemble.c  rows, order, top, others, totals -> struct answer (table_priv.h)
  */
 #ifndef SHOPVANE_QUERY_QUERY_PRIV_H
 #define SHOPVANE_QUERY_QUERY_PRIV_H
@@ -172,6 +169,14 @@ MUST_CHECK enum status figures_init(struct figures *f,
                                     struct error *why);
 void figures_release(struct figures *f);
 
+/* Where the figures of a key stand. */
+struct figure_place {
+    struct matrix_key key;
+    size_t row; /* in figures->rows and figures->whole; SIZE_MAX: not there */
+    size_t whole;
+};
+struct figure_place figures_place(const struct figures *f, const struct matrix_key *key);
+
 /* ---- steps ---- */
 
 MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
@@ -238,7 +243,6 @@ MUST_CHECK enum status fx_add(struct asking *k,
                               struct error *why);
 void fx_free(struct fx *fx);
 
-/* What is to be said of a KPI's value at a key beside the value. */
 struct figure_marks {
     bool is_partial;
     bool is_restated;
@@ -246,13 +250,13 @@ struct figure_marks {
 struct figure_marks figures_marks(const struct asking *k,
                                   size_t kpi,
                                   const struct figures *f,
-                                  const struct matrix_key *key);
-/* Value of a KPI at a key. */
+                                  const struct figure_place *at);
+/* Value of a KPI there. */
 struct number figures_evaluate(const struct asking *k,
                                size_t kpi,
                                const struct window *w,
                                const struct figures *f,
-                               const struct matrix_key *key);
+                               const struct figure_place *at);
 /* Whether all that the KPI reads is there up to the end of the period. */
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* No value instead of 0 for an hour that there is not (yet). */
@@ -278,9 +282,9 @@ MUST_CHECK enum status query_goal_of(struct asking *k,
 MUST_CHECK enum status answer_assemble(struct asking *k, struct answer *out, struct error *why);
 
 MUST_CHECK enum status evidence_collect(struct asking *k, struct answer *out, struct error *why);
-/* Keeps the texts of the definitions used, when the context has a writer. */
 /* What stands below the figures: whose days, which sources, doubled hours, conversion. */
 MUST_CHECK enum status evidence_notes(struct asking *k, struct answer *out, struct error *why);
+/* Keeps the texts of the definitions used, when the context has a writer. */
 void definitions_keep(const struct query_context *c, const struct answer *a, int64_t now_us);
 /* A plan question of a window, for the answerable KPIs. */
 struct plan_question query_plan_of(const struct asking *k, const struct window *w);
