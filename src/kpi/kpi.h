@@ -109,6 +109,9 @@ struct kpi_measure {
     bool is_platform;
     bool adds_days; /* is_platform: the figures of single days added, people who came twice too */
     bool needs_buyers; /* tells customers apart: nothing without stable buyer ids */
+    /* Only stores that have rows in this table, or only those that have none; NULL: all stores. */
+    const struct table *stores_by;
+    bool is_stores_without;
     str file;
     unsigned line;
 };

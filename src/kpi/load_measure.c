@@ -9,6 +9,7 @@ static const struct yaml_field measure_fields[] = {
     { "empty", YAML_WANT_STR, false },         { "over_time", YAML_WANT_STR, false },
     { "trailing_days", YAML_WANT_INT, false }, { "grain", YAML_WANT_LIST, false },
     { "about", YAML_WANT_ANY, false },         { "platform", YAML_WANT_STR, false },
+    { "stores_with", YAML_WANT_STR, false },   { "stores_without", YAML_WANT_STR, false },
 };
 
 struct measure_reader {
@@ -30,15 +31,15 @@ static void fail(struct measure_reader *r, const struct yaml_node *n, const char
     r->ok = false;
 }
 
-static void read_table(struct measure_reader *r)
+static void read_table_of(struct measure_reader *r, const char *key, const struct table **out)
 {
-    const struct yaml_node *n = field(r, "table");
+    const struct yaml_node *n = field(r, key);
     str name;
     r->ok = loader_text(r->loader, n, &name) && r->ok;
     if (!r->ok)
         return;
-    r->m->table = commerce_table(name);
-    if (r->m->table != NULL)
+    *out = commerce_table(name);
+    if (*out != NULL)
         return;
     const char **names = ARENA_NEW(r->loader->arena, const char *, commerce_table_count);
     for (size_t i = 0; names != NULL && i < commerce_table_count; i++)
@@ -51,6 +52,17 @@ static void read_table(struct measure_reader *r)
     yaml_problem(
         r->loader->problems, n, "unknown table \"%.*s\"%.*s", STR_ARG(name), STR_ARG(hint));
     r->ok = false;
+}
+
+/* Sums of stores that are told by different tables: each store once. */
+static void read_stores(struct measure_reader *r)
+{
+    const bool with = !yaml_is_null(field(r, "stores_with"));
+    r->m->is_stores_without = !yaml_is_null(field(r, "stores_without"));
+    if (with && r->m->is_stores_without)
+        fail(r, field(r, "stores_without"), "stores_with and stores_without exclude each other");
+    else if (with || r->m->is_stores_without)
+        read_table_of(r, with ? "stores_with" : "stores_without", &r->m->stores_by);
 }
 
 /* A KPI's own measure has the KPI's unit unless it says otherwise. */
@@ -409,7 +421,7 @@ static void read_table_measure(struct measure_reader *r)
     struct kpi_measure *m = r->m;
     if (missing_field(r, "table"))
         return;
-    read_table(r);
+    read_table_of(r, "table", &r->m->table);
     if (m->table == NULL)
         return;
     const bool has_agg = !missing_field(r, "agg");
@@ -424,6 +436,7 @@ static void read_table_measure(struct measure_reader *r)
     if (!r->ok)
         return;
     read_over_time(r);
+    read_stores(r);
     read_grains(r);
     read_unit(r);
     if (m->value != NULL)

@@ -215,6 +215,8 @@ static void add_settings(struct recall *r, str rest)
     } known[] = {
         { STR("empty "), "empty" },
         { STR("platform_stat "), "platform" },
+        { STR("stores with "), "stores_with" },
+        { STR("stores without "), "stores_without" },
     };
     while (rest.len > 0) {
         str part = take_part(&rest, STR("; "));
@@ -227,7 +229,8 @@ static void add_settings(struct recall *r, str rest)
         } else if (str_starts(part, STR("trailing "))) {
             part = str_skip(part, 9);
             add_pair(r, "trailing_days", str_take_until(&part, ' '));
-        } else if (!str_starts(part, known[0].prefix) && !str_starts(part, known[1].prefix)) {
+        } else if (!str_starts(part, known[0].prefix) && !str_starts(part, known[1].prefix) &&
+                   !str_starts(part, STR("stores "))) {
             add_pair(r, "unit", str_take_until(&part, ' ')); /* " / divisor" follows from it */
         }
         for (size_t i = 0; i < ARRAY_LEN(known); i++) {

@@ -107,6 +107,9 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
         buf_adds(out, "; last day of the period");
     if (m->trailing_days > 0)
         buf_addf(out, "; trailing %d days", (int)m->trailing_days);
+    if (m->stores_by != NULL)
+        buf_addf(
+            out, "; stores %s %s", m->is_stores_without ? "without" : "with", m->stores_by->name);
     print_platform(m, out);
     buf_addc(out, '\n');
 }

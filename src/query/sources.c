@@ -164,10 +164,10 @@ static bool has_buyer_ids(const struct asking *k, str store)
 /* ---- the choice ---- */
 
 struct store_lists {
-    str *from[3]; /* CHOICE_... */
-    size_t n[3];
+    str *from[4]; /* CHOICE_... */
+    size_t n[4];
 };
-enum { CHOICE_OWN, CHOICE_PLATFORM, CHOICE_REFUSED };
+enum { CHOICE_OWN, CHOICE_PLATFORM, CHOICE_REFUSED, CHOICE_LEFT_OUT };
 
 static void choose(struct asking *k,
                    const struct own_tables *own,
@@ -215,9 +215,15 @@ static enum status settle_slot(struct asking *k,
         if (lists.from[i] == NULL)
             return query_no_memory(why);
     }
-    for (size_t i = 0; i < n_stores; i++)
-        choose(k, own, slot, stores[i], &lists);
-    const size_t others = lists.n[CHOICE_PLATFORM] + lists.n[CHOICE_REFUSED];
+    for (size_t i = 0; i < n_stores; i++) {
+        const struct kpi_measure *m = slot->measure;
+        if (m->stores_by != NULL && has_table(own, stores[i], m->stores_by) == m->is_stores_without)
+            lists.from[CHOICE_LEFT_OUT][lists.n[CHOICE_LEFT_OUT]++] = stores[i];
+        else
+            choose(k, own, slot, stores[i], &lists);
+    }
+    const size_t others =
+        lists.n[CHOICE_PLATFORM] + lists.n[CHOICE_REFUSED] + lists.n[CHOICE_LEFT_OUT];
     if (others == 0)
         return STATUS_OK;
     *source = (struct slot_source){ .stores = lists.from[CHOICE_PLATFORM],
@@ -232,6 +238,9 @@ static enum status settle_slot(struct asking *k,
         return query_no_memory(why);
     memcpy(left, source->stores, source->n_stores * sizeof *left);
     memcpy(left + source->n_stores, source->refused, source->n_refused * sizeof *left);
+    memcpy(left + source->n_stores + source->n_refused,
+           lists.from[CHOICE_LEFT_OUT],
+           lists.n[CHOICE_LEFT_OUT] * sizeof *left);
     slot->not_stores = left;
     slot->n_not_stores = others;
     return STATUS_OK;
@@ -243,6 +252,8 @@ static bool is_needed(const struct asking *k)
     const struct shop_settings *s = k->context->settings;
     for (size_t i = 0; i < s->store_count; i++)
         unsure = unsure || s->stores[i].customer_key_quality != BUYERS_STABLE;
+    for (size_t i = 0; i < k->slots.n; i++)
+        unsure = unsure || k->slots.items[i].measure->stores_by != NULL;
     return unsure;
 }
 

@@ -348,6 +348,29 @@ static bool table_has_rows(const struct asking *k, const struct table *t)
     return false;
 }
 
+/* The KPI reads the table only for some of the stores. */
+static bool is_of_some_stores(const struct kpi *kpi, const struct table *t)
+{
+    bool some = false;
+    for (size_t i = 0; i < kpi->n_leaves; i++) {
+        const struct kpi_measure *m = kpi->leaves[i].measure;
+        if (m->table == t && m->stores_by == NULL)
+            return false;
+        some = some || m->table == t;
+    }
+    return some;
+}
+
+/* One of the tables that tell some of the stores each will do. */
+static bool has_other_stores(const struct asking *k, const struct kpi *kpi, const struct table *t)
+{
+    bool has = false;
+    for (size_t i = 0; i < kpi->n_needs_tables && is_of_some_stores(kpi, t); i++)
+        has = has || (is_of_some_stores(kpi, kpi->needs_tables[i]) &&
+                      table_has_rows(k, kpi->needs_tables[i]));
+    return has;
+}
+
 /* The table has rows, or all that the KPI reads there comes from platforms as well. */
 static bool is_satisfied(const struct asking *k, const struct kpi *kpi, const struct table *t)
 {
@@ -363,6 +386,8 @@ static bool is_satisfied(const struct asking *k, const struct kpi *kpi, const st
         is_platform = is_platform || m->is_platform;
     }
     const bool all = leaves > 0 && reported == leaves;
+    if (has_other_stores(k, kpi, t))
+        return true;
     return is_platform ? all : all || table_has_rows(k, t);
 }
 
