@@ -37,6 +37,8 @@ static enum status status_of(duckdb_error_type type, const char *text)
 enum status store_fail(struct error *why, duckdb_error_type type, const char *text)
 {
     const char *shown = text != NULL ? text : "unknown error";
+    if (type == DUCKDB_ERROR_INTERRUPT)
+        return error_set(why, STATUS_INTERRUPTED, "interrupted");
     return error_set(why, status_of(type, shown), "database: %s", shown);
 }
 

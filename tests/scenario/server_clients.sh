@@ -45,7 +45,8 @@ sleep 0.5 # it has its turn at once; the file takes seconds
 kill -TERM "$CLIENT"
 client_ended
 expect_exit 1
-expect_text "stopping" "interrupted"
+expect_text "stopping" "stopped.csv: interrupted"
+expect_no_text "database"
 run imports list
 expect_text "orders.csv"
 expect_no_text "stopped.csv"
