@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the engine may take while it makes the demo: a fourth of the default. With 144 MiB the
+/* What the engine may take while it makes the demo: little. With 144 MiB the
  * orders of two years no longer fit, and more threads want more. */
-#define DEMO_MEMORY_MIB 256
+#define DEMO_MEMORY_MIB 176
 #define DEMO_THREADS    2
 
 struct demo_cli_options {
