@@ -74,6 +74,18 @@ expect_text 'HttpOnly' 'SameSite=Strict' '"role":"admin"' '"needs_admin":false'
 api POST /api/v1/first-admin "${J[@]}" -d '{"token":"'"$LINK"'","name":"other","password":"a long pass phrase"}'
 expect_code 409
 
+# A head that never ends, a line a second; it goes on beside the rest, and must be cut off before 110 s.
+(
+    exec 3<>"/dev/tcp/127.0.0.1/$PORT"
+    printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n' >&3
+    for i in $(seq 110); do
+        printf 'X-%s: a\r\n' "$i" >&3 2>/dev/null || exit 0
+        sleep 1
+    done
+    exit 1
+) 2>/dev/null &
+SLOW_HEAD=$!
+
 begin "users and tokens by the command line, through the running server"
 for u in viewer:viewer analyst:analyst editor:editor; do
     printf 'the pass phrase of %s\n' "${u%%:*}" >"$T/password"
@@ -203,6 +215,13 @@ for i in 1 2 3 4 5; do
     api POST /api/v1/session "${J[@]}" -d '{"name":"analyst","password":"not the password"}'
     expect_code 401
 done
+for i in $(seq 12); do # until the wait is long enough for a slow machine to meet it
+    api POST /api/v1/session "${J[@]}" -d '{"name":"analyst","password":"not the password"}'
+    [ "$CODE" = 429 ] || continue
+    WAIT=$(sed -n 's/^Retry-After: //p' <<<"$OUT")
+    [ "$WAIT" -ge 4 ] && break
+    sleep "$WAIT"
+done
 api POST /api/v1/session "${J[@]}" -d '{"name":"analyst","password":"the pass phrase of analyst"}'
 expect_code 429
 expect_line '^Retry-After: [1-9]'
@@ -268,6 +287,9 @@ LAST="a byte every second"
     exit 1
 ) 2>/dev/null
 pass_or_fail $? "it was kept for a minute"
+LAST="a line of the head every second"
+wait "$SLOW_HEAD"
+pass_or_fail $? "it was kept for 110 s"
 api GET /healthz
 expect_code 200
 

@@ -104,10 +104,41 @@ expect_value 'a.message.length > 0' true
 api DELETE "uploads/$NOISE"
 expect_code 200
 
-begin "a job is cancelled, and its file can be imported again"
-node -e 'console.log("order_id,placed_at,sku,quantity,unit_price,currency");
-    for (let i = 0; i < 400000; i++) console.log(`D${i},2026-11-${String(1 + i % 28).padStart(2, "0")} 10:00:00,X${i % 50},1,1.00,GBP`)' >"$T/large.csv"
+begin "a compressed file and an archive come in"
+sed 's/^B/G/' "$T/b.csv" | gzip >"$T/g.csv.gz"
+upload "$T/g.csv.gz" g.csv.gz
+expect_value 'a.explain.compression + " " + a.explain.fits' "gzip true"
+PACKED=$(value_of a.id)
+api PATCH "uploads/$PACKED" '{"store":"b"}'
+api POST "uploads/$PACKED/import" '{}'
+api_job
+expect_value 'a.state + " " + a.imports[0].rows_read' "done 2"
+GZ=$(value_of 'a.imports[0].import_id')
+mkdir "$T/packed"
+sed 's/^B/H/' "$T/b.csv" >"$T/packed/h.csv"
+sed 's/^B/I/' "$T/b.csv" >"$T/packed/i.csv"
+(cd "$T/packed" && zip -q ../both.zip h.csv i.csv)
+upload "$T/both.zip" both.zip
+PACKED=$(value_of a.id)
+api PATCH "uploads/$PACKED" '{"store":"b"}'
+api POST "uploads/$PACKED/import" '{}'
+api_job
+expect_value 'a.state + " " + a.imports.map(i => i.rows_read).join()' "done 2,2"
+api GET "kpi?id=net_sales&$RANGE&store=b"
+expect_value 'a.kpis[0].total.value' 1148.0000
+for i in $((GZ + 2)) $((GZ + 1)) "$GZ"; do
+    api DELETE "imports/$i"
+    expect_code 200
+done
+api GET "kpi?id=net_sales&$RANGE&store=b"
+expect_value 'a.kpis[0].total.value' 287.0000
+
+begin "a job is cancelled, and its file of over 20 MB can be imported again"
+node -e 'console.log("order_id,placed_at,sku,quantity,unit_price,currency,note");
+    for (let i = 0; i < 400000; i++) console.log(`D${i},2026-11-${String(1 + i % 28).padStart(2, "0")} 10:00:00,X${i % 50},1,1.00,GBP,"a note of some words"`)' >"$T/large.csv"
 upload "$T/large.csv" large.csv
+expect_code 200
+expect_value 'a.bytes > 20e6 && a.bytes' "$(stat -c %s "$T/large.csv")"
 LARGE=$(value_of a.id)
 api PATCH "uploads/$LARGE" '{"store":"a"}'
 api POST "uploads/$LARGE/import" '{}'
