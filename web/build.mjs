@@ -52,7 +52,9 @@ export function pageOf(outputs, outdir) {
     const prefix = relative(HERE, outdir);
     const url = (name) => `/${relative(prefix, name)}`;
     const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint === 'src/main.tsx');
-    const preload = [...reached(outputs, 'src/main.tsx')].filter(
+    // All that the overview is drawn with, but the language: found here, not one after the other.
+    const wanted = FIRST_LOAD.filter((source) => !source.includes('i18n'));
+    const preload = [...new Set(wanted.flatMap((source) => [...reached(outputs, source)]))].filter(
         (name) => name !== entry && name.endsWith('.js'),
     );
     return readFileSync(join(HERE, 'src/index.html'), 'utf8')

@@ -1,6 +1,6 @@
 /** The board starts here: who looks, in which language, and then the page that the address names. */
 import { type ComponentType, render } from 'preact';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { PAGES, type Page, type PageProps, pageOf } from './app/pages';
 import { PeriodsContext } from './app/range';
 import { go, startRouter, useRoute } from './app/router';
@@ -62,17 +62,24 @@ function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
     root.dataset.up = up;
 }
 
+const loadEngine = () => import('./charts/engine').catch(() => undefined);
+
 function Content() {
     const { path } = useRoute();
     const found = pageOf(path);
     const [loaded, setLoaded] = useState<{ page: Page; view: ComponentType<PageProps> } | null>(null);
     const [broken, setBroken] = useState(false);
     const page = found?.page ?? null;
-    useEffect(() => {
+    useLayoutEffect(() => {
         let gone = false;
         setBroken(false);
         page?.load().then(
-            (view) => !gone && setLoaded({ page, view }),
+            (view) => {
+                if (gone) return;
+                setLoaded({ page, view });
+                // while the server thinks of the answer, not before it is asked
+                if (page.charted) window.setTimeout(() => void loadEngine(), 0);
+            },
             () => !gone && setBroken(true),
         );
         return () => {
@@ -199,14 +206,13 @@ function Board({ first }: { first: Session }) {
     );
 }
 
-/** What the page will need anyway is asked for beside the session: its module, what draws its charts, and for
+/** What the page will need anyway is asked for beside the session: its module, and for
  *  somebody who was logged in here before, the periods without which no figure can be asked. */
-function askAhead(): void {
+function askAhead(): Promise<unknown> {
     const page = pageOf(location.pathname)?.page;
     void page?.load().catch(() => undefined);
-    if (remembered('known') !== '1') return;
-    if (page?.charted) void import('./charts/engine').catch(() => undefined);
-    getAhead(apiUrl('periods', { lang: firstLanguage(null) }));
+    if (remembered('known') !== '1') return Promise.resolve();
+    return getAhead(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
 }
 
 const QUIET_MS = 1500;
@@ -215,7 +221,7 @@ const QUIET_MS = 1500;
 function makeReady(): void {
     const bring = () => {
         for (const page of PAGES) void page.load().catch(() => undefined);
-        void import('./charts/engine').catch(() => undefined);
+        void loadEngine();
         void get(apiUrl('kpis')).catch(() => undefined);
     };
     window.setTimeout(() => (window.requestIdleCallback ?? window.setTimeout)(bring), QUIET_MS);
@@ -227,11 +233,12 @@ async function start(): Promise<void> {
     applyLook(firstTheme(null), firstDensity(null), 'green');
     startRouter();
     copyExactValues();
-    askAhead();
+    const periods = askAhead();
     try {
         const [session] = await Promise.all([
             get<Session>(apiUrl('session')),
             loadLanguage(firstLanguage(null)),
+            periods, // so that the first drawing can ask for figures
         ]);
         useCsrf(session.csrf);
         useZone(session.shop.timezone);

@@ -101,12 +101,14 @@ async function send(url: string, init: RequestInit): Promise<Response> {
 }
 
 /** Asks what will be asked in a moment: the first who asks takes this answer, if he comes soon. */
-export function getAhead(url: string): void {
-    if (ahead.has(url)) return;
+export function getAhead(url: string): Promise<unknown> {
+    const before = ahead.get(url);
+    if (before) return before;
     const coming = get(url);
     const forget = () => window.setTimeout(() => ahead.delete(url), AHEAD_MS);
     coming.then(forget, forget); // a failure is told to who asks
     ahead.set(url, coming);
+    return coming;
 }
 
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 /** Asking from a page: one question at a time, cancelled when the page moves on, the last answer kept
  *  on screen meanwhile, and asked again by itself when the engine is busy. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, get, lastAnswer } from './api';
 
 export interface Asked<T> {
@@ -43,7 +43,8 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
     const [turn, setTurn] = useState(0);
     const shown = useRef<string | null>(null);
 
-    useEffect(() => {
+    // with the drawing, not after it: the question leaves a frame or two earlier
+    useLayoutEffect(() => {
         if (url === null) {
             setState({ url, turn, loading: false, queued: false });
             return;
