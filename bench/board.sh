@@ -102,9 +102,9 @@ bench_soak() {
     board_stop
 }
 
-pages_of() { # SHOP LABEL
+pages_of() { # SHOP LABEL [QUERY]
     board_serve "$1"
-    node bench/pages.mjs times "$url" "$PERSON" "$PASS_PHRASE" "$2"
+    node bench/pages.mjs times "$url" "$PERSON" "$PASS_PHRASE" "$2" "${3:-}"
     board_stop
 }
 
@@ -115,5 +115,5 @@ bench_pages() {
     printf '| | median ms | slowest ms |\n|---|--:|--:|\n'
     say "pages ..."
     pages_of "$folder/demo" "demo shop"
-    pages_of "$folder/shop" "large shop"
+    pages_of "$folder/shop" "large shop" "?from=2011-11-01&to=2011-11-28"
 }

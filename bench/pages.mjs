@@ -3,12 +3,12 @@
 //     node bench/pages.mjs record URL NAME PASSWORD FOLDER   FOLDER/mix: "PAGE<tab>PATH" a request;
 //                                                            FOLDER/questions: those of KPIs alone;
 //                                                            FOLDER/statements: the SQL behind each
-//     node bench/pages.mjs times URL NAME PASSWORD LABEL     rows of a Markdown table
+//     node bench/pages.mjs times URL NAME PASSWORD LABEL [QUERY]   rows of a Markdown table; QUERY: the days looked at
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, settled } from '../tests/board/lib.mjs';
 
-const [what, base, name, password, last] = process.argv.slice(2);
+const [what, base, name, password, last, query = ''] = process.argv.slice(2);
 const PERIODS = ['last-7', 'last-28', 'this-month', 'last-month', 'last-90'];
 const PAGES = [
     '/', '/kpi/net_sales', '/kpi/orders', '/kpi/aov?by=category', '/kpi/net_sales?view=multiples', '/kpi/orders?view=heat',
@@ -85,27 +85,29 @@ function bound(text) {
 
 // ---- how long they take ------------------------------------------------------------------------------
 
-const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
-const row = (label, all) => console.log(`| ${last}: ${label} | ${median(all).toFixed(0)} | ${Math.max(...all).toFixed(0)} |`);
+function row(label, all) {
+    const sorted = [...all].sort((a, b) => a - b);
+    console.log(`| ${last}: ${label} | ${sorted[Math.floor(all.length / 2)].toFixed(0)} | ${sorted.at(-1).toFixed(0)} |`);
+}
 
-/** In the page: from a click on a link until what it opens is asked, answered and drawn. */
-function clickTime(page, selector, ready) {
+/** In the page: from a click on a link until what it opens is there; `whole`: and all else is asked, answered, drawn. */
+function clickTime(page, selector, ready, whole = true) {
     return page.evaluate(
-        async ([link, wanted]) => {
+        async ([link, wanted, all]) => {
             const isReady = () =>
                 document.querySelector(wanted) !== null &&
-                document.querySelector('.shell main .skeleton, .shell main [aria-busy="true"], .chart-canvas:not([data-drawn])') === null;
+                (!all || document.querySelector('.shell main .skeleton, .shell main [aria-busy="true"], .chart-canvas:not([data-drawn])') === null);
             const element = document.querySelector(link);
             if (!element) throw new Error(`no ${link} on ${location.pathname}`);
             const from = performance.now();
             element.click();
-            while (!isReady()) {
+            do {
                 if (performance.now() - from > 30000) throw new Error(`${link}: not ready in 30 s`);
-                await new Promise((frame) => requestAnimationFrame(frame));
-            }
+                await new Promise((frame) => requestAnimationFrame(frame)); // the board draws before it
+            } while (!isReady());
             return performance.now() - from;
         },
-        [selector, ready],
+        [selector, ready, whole],
     );
 }
 
@@ -116,22 +118,28 @@ async function times(storageState) {
     ];
     const cold = [];
     const warm = [];
+    const chart = [];
     const kpi = [];
     const first = new Map(NEXT.map(([label]) => [label, []]));
     const again = new Map(NEXT.map(([label]) => [label, []]));
     for (let i = 0; i < ROUNDS; i++) {
         const context = await browser.newContext({ viewport: VIEW, storageState, locale: 'en-GB' });
         const page = await context.newPage();
-        cold.push(await openTime(page, '/'));
-        kpi.push(await clickTime(page, 'main a[href^="/kpi/net_sales"]', '.kpi .chart-canvas'));
+        cold.push(await openTime(page, `/${query}`));
+        chart.push(await clickTime(page, 'main a[href^="/kpi/net_sales"]', '.kpi .chart-canvas[data-drawn]', false));
+        await settled(page);
+        await page.goBack();
+        await settled(page);
+        kpi.push(await clickTime(page, 'main a[href^="/kpi/orders"]', '.kpi .chart-canvas'));
         for (const round of [first, again])
             for (const [label, path, ready] of NEXT) round.get(label).push(await clickTime(page, `.nav a[href^="${path}"]`, ready));
-        warm.push(await openTime(page, '/'));
+        warm.push(await openTime(page, `/${query}`));
         await context.close();
     }
     row('overview, nothing in the browser yet, to the drawn chart', cold);
     row('overview, files in the browser, to the drawn chart', warm);
-    row('click on a KPI, to its drawn chart and tables', kpi);
+    row('click on a KPI, to its drawn chart', chart);
+    row('click on another KPI, to all its charts and tables', kpi);
     for (const [label, all] of first) row(`next page, first time: ${label}`, all);
     for (const [label, all] of again) row(`next page, again: ${label}`, all);
 }
