@@ -62,26 +62,31 @@ function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
     root.dataset.up = up;
 }
 
+/** Pages whose module is there: they are drawn at once. */
+const views = new Map<Page, ComponentType<PageProps>>();
+
+async function loadPage(page: Page): Promise<void> {
+    if (!views.has(page)) views.set(page, await page.load());
+}
+
 const loadEngine = () => import('./charts/engine').catch(() => undefined);
 
 function Content() {
     const { path } = useRoute();
     const found = pageOf(path);
-    const [loaded, setLoaded] = useState<{ page: Page; view: ComponentType<PageProps> } | null>(null);
+    const [, redraw] = useState(0);
     const [broken, setBroken] = useState(false);
     const page = found?.page ?? null;
     useLayoutEffect(() => {
         let gone = false;
         setBroken(false);
-        page?.load().then(
-            (view) => {
-                if (gone) return;
-                setLoaded({ page, view });
-                // while the server thinks of the answer, not before it is asked
-                if (page.charted) window.setTimeout(() => void loadEngine(), 0);
-            },
-            () => !gone && setBroken(true),
-        );
+        // while the server thinks of the answer, not before it is asked
+        if (page?.charted) window.setTimeout(() => void loadEngine(), 0);
+        if (page && !views.has(page))
+            loadPage(page).then(
+                () => !gone && redraw((n) => n + 1),
+                () => !gone && setBroken(true),
+            );
         return () => {
             gone = true;
         };
@@ -109,9 +114,9 @@ function Content() {
                 }
             />
         );
-    else if (loaded?.page === page) {
-        const View = loaded.view;
-        body = <View rest={found.rest} />;
+    else {
+        const View = views.get(found.page);
+        if (View) body = <View rest={found.rest} />;
     }
     if (page?.bare) return <main class="bare">{body}</main>;
     return <Shell page={page}>{body}</Shell>;
@@ -210,9 +215,10 @@ function Board({ first }: { first: Session }) {
  *  somebody who was logged in here before, the periods without which no figure can be asked. */
 function askAhead(): Promise<unknown> {
     const page = pageOf(location.pathname)?.page;
-    void page?.load().catch(() => undefined);
-    if (remembered('known') !== '1') return Promise.resolve();
-    return getAhead(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
+    const module = page ? loadPage(page).catch(() => undefined) : undefined;
+    if (remembered('known') !== '1') return Promise.resolve(module);
+    const periods = getAhead(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
+    return Promise.all([module, periods]);
 }
 
 const QUIET_MS = 1500;
@@ -220,7 +226,7 @@ const QUIET_MS = 1500;
 /** Once the first page stands: what the next ones need, so that a click finds it there. */
 function makeReady(): void {
     const bring = () => {
-        for (const page of PAGES) void page.load().catch(() => undefined);
+        for (const page of PAGES) void loadPage(page).catch(() => undefined);
         void loadEngine();
         void get(apiUrl('kpis')).catch(() => undefined);
     };
@@ -233,12 +239,12 @@ async function start(): Promise<void> {
     applyLook(firstTheme(null), firstDensity(null), 'green');
     startRouter();
     copyExactValues();
-    const periods = askAhead();
+    const asked = askAhead();
     try {
         const [session] = await Promise.all([
             get<Session>(apiUrl('session')),
             loadLanguage(firstLanguage(null)),
-            periods, // so that the first drawing can ask for figures
+            asked, // so that the first drawing can ask for figures
         ]);
         useCsrf(session.csrf);
         useZone(session.shop.timezone);
