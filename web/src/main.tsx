@@ -201,9 +201,7 @@ function Board({ first }: { first: Session }) {
         [session, lang, theme, density, upColour, reloadSession],
     );
     const open = session.user !== null || session.share !== null;
-    useEffect(() => {
-        if (open) makeReady();
-    }, [open]);
+    useEffect(() => (open ? makeReady() : undefined), [open]);
     return (
         <SettingsContext.Provider value={settings}>
             {open ? <WithPeriods key={lang} /> : <Gate />}
@@ -224,13 +222,14 @@ function askAhead(): Promise<unknown> {
 const QUIET_MS = 1500;
 
 /** Once the first page stands: what the next ones need, so that a click finds it there. */
-function makeReady(): void {
+function makeReady(): () => void {
     const bring = () => {
         for (const page of PAGES) void loadPage(page).catch(() => undefined);
         void loadEngine();
         void get(apiUrl('kpis')).catch(() => undefined);
     };
-    window.setTimeout(() => (window.requestIdleCallback ?? window.setTimeout)(bring), QUIET_MS);
+    const timer = window.setTimeout(bring, QUIET_MS);
+    return () => window.clearTimeout(timer);
 }
 
 async function start(): Promise<void> {
