@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the engine may take while it makes the demo: little. With 144 MiB the
- * orders of two years no longer fit, and more threads want more. */
-#define DEMO_MEMORY_MIB 176
+/* What the engine may take while it makes the demo. With 176 MiB the cells of two years' visits no
+ * longer fit, and more threads want more. */
+#define DEMO_MEMORY_MIB 256
 #define DEMO_THREADS    2
 
 struct demo_cli_options {
