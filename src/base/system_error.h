@@ -1,4 +1,5 @@
-/* What the system calls its errors, for people. Beside base.h: only who calls the system needs it. */
+/* What the system calls its errors, for people. Beside base.h: only who calls the system needs it.
+ */
 #ifndef SHOPVANE_BASE_SYSTEM_ERROR_H
 #define SHOPVANE_BASE_SYSTEM_ERROR_H
 

@@ -3,6 +3,7 @@
  * the question and into the rows, in one snapshot. */
 #include "board/board_priv.h"
 #include "kpi/rows_of.h"
+#include "query/left_out.h"
 
 struct page {
     const struct board_ask *ask;
@@ -13,9 +14,15 @@ struct page {
     struct arena *arena;
 };
 
-static struct plan_rows rows_of(const struct page *p, const struct kpi_leaf *leaf)
+static enum status rows_of(const struct page *p,
+                           const struct kpi_leaf *leaf,
+                           struct plan_rows *out,
+                           struct error *why)
 {
-    return (struct plan_rows){ .table = leaf->measure->table,
+    struct store_names left;
+    const enum status st =
+        query_stores_left_out(p->ask->context->conn, leaf->measure, p->arena, &left, why);
+    *out = (struct plan_rows){ .table = leaf->measure->table,
                                .measure = leaf->measure,
                                .date = plan_rows_date(leaf, p->basis),
                                .from = p->range.from,
@@ -23,7 +30,10 @@ static struct plan_rows rows_of(const struct page *p, const struct kpi_leaf *lea
                                .today = board_today(p->ask),
                                .where = p->where,
                                .stores = p->ask->stores,
-                               .n_stores = p->ask->store_count };
+                               .n_stores = p->ask->store_count,
+                               .not_stores = left.items,
+                               .n_not_stores = left.n };
+    return st;
 }
 
 /* How the rows of a measure become its figure. */
@@ -80,10 +90,13 @@ static enum status write_measure(const struct page *p,
                                  struct error *why)
 {
     const struct kpi_measure *m = leaf->measure;
-    const struct plan_rows rows = rows_of(p, leaf);
     const bool by_currency = is_money(m) && m->table->currency_column != NULL;
+    struct plan_rows rows;
     struct sql q;
     struct frame *f = NULL;
+    enum status st = rows_of(p, leaf, &rows, why);
+    if (st != STATUS_OK)
+        return st;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q, "SELECT count(*), ");
     add_total(&q, m);
@@ -94,7 +107,7 @@ static enum status write_measure(const struct page *p,
         sql_add(&q, ", NULL");
     }
     sql_add(&q, " FROM (");
-    enum status st = plan_rows_write(&rows, p->arena, &q, why);
+    st = plan_rows_write(&rows, p->arena, &q, why);
     sql_add(&q, by_currency ? ") AS \"r\" GROUP BY 3 ORDER BY 3" : ") AS \"r\"");
     if (st == STATUS_OK)
         st = board_run(p->ask, &q, &f, why);
@@ -174,14 +187,17 @@ static enum status read_rows(const struct page *p,
                              struct error *why)
 {
     const struct table *t = leaf->measure->table;
-    const struct plan_rows rows = rows_of(p, leaf);
     const bool joins =
         table_column(t, STR("order_key")) != NULL && !str_is(str_from("orders"), t->name);
+    struct plan_rows rows;
     struct sql q;
+    enum status st = rows_of(p, leaf, &rows, why);
+    if (st != STATUS_OK)
+        return st;
     sql_init(&q, SQL_DUCKDB);
     select_shown(&q, t);
     sql_add(&q, " FROM (");
-    const enum status st = plan_rows_write(&rows, p->arena, &q, why);
+    st = plan_rows_write(&rows, p->arena, &q, why);
     if (st != STATUS_OK) {
         sql_release(&q);
         return st;

@@ -43,6 +43,8 @@ enum status plan_rows_write(const struct plan_rows *r,
                             .fact = r->table,
                             .date = r->date,
                             .slot = &index,
+                            .not_stores = r->not_stores,
+                            .n_not_stores = r->n_not_stores,
                             .n = r->measure != NULL ? 1 : 0 };
     if (r->where != NULL) {
         const enum status st = kpi_where_bind(r->where, r->table, a, &g.where, why);

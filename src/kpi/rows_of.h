@@ -14,6 +14,8 @@ struct plan_rows {
     const struct row_expr *where; /* of kpi_where_parse(); NULL: none */
     const str *stores;            /* row scope; none: all */
     size_t n_stores;
+    const str *not_stores; /* left out, though in scope */
+    size_t n_not_stores;
 };
 /* The date of a leaf on a basis, as answers take it. */
 const struct column *plan_rows_date(const struct kpi_leaf *leaf, enum kpi_basis asked);

@@ -2,6 +2,7 @@
  * (a marketplace shop has no tracker), or whose buyers cannot be told apart, from what its platform
  * reports. A KPI's `sources:` may turn that round. */
 #include "query/cache_priv.h"
+#include "query/left_out.h"
 
 #include <string.h>
 
@@ -116,19 +117,22 @@ static enum status take_own(struct asking *k,
     return STATUS_OK;
 }
 
+/* Tables that a store's imports, less undone ones, have brought. */
+static const char own_sql[] =
+    "SELECT DISTINCT \"w\".\"store\", \"w\".\"table_name\" FROM \"watermark\" AS \"w\""
+    " WHERE \"w\".\"store\" IS NOT NULL AND \"w\".\"table_name\" IS NOT NULL AND NOT ("
+    "EXISTS (SELECT 1 FROM \"import\" AS \"u\" WHERE \"u\".\"store\" = \"w\".\"store\" AND"
+    " \"u\".\"preset\" = \"w\".\"source\") AND NOT EXISTS (SELECT 1 FROM \"import\" AS"
+    " \"i\" WHERE \"i\".\"store\" = \"w\".\"store\" AND \"i\".\"preset\" ="
+    " \"w\".\"source\" AND \"i\".\"undone_at\" IS NULL))";
+
 static enum status load_own(struct asking *k, struct own_tables *out, struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
     *out = (struct own_tables){ .n = 0 };
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql,
-            "SELECT DISTINCT \"w\".\"store\", \"w\".\"table_name\" FROM \"watermark\" AS \"w\""
-            " WHERE \"w\".\"store\" IS NOT NULL AND \"w\".\"table_name\" IS NOT NULL AND NOT ("
-            "EXISTS (SELECT 1 FROM \"import\" AS \"u\" WHERE \"u\".\"store\" = \"w\".\"store\" AND"
-            " \"u\".\"preset\" = \"w\".\"source\") AND NOT EXISTS (SELECT 1 FROM \"import\" AS"
-            " \"i\" WHERE \"i\".\"store\" = \"w\".\"store\" AND \"i\".\"preset\" ="
-            " \"w\".\"source\" AND \"i\".\"undone_at\" IS NULL))");
+    sql_add(&sql, own_sql);
     add_scope(k, &sql, "\"w\".\"store\"");
     sql_add(&sql, " ORDER BY 1, 2");
     enum status st = state_query(k, &sql, &rows, why);
@@ -389,4 +393,35 @@ void sources_notes(const struct asking *k, struct answer *out)
             out->notes[out->note_count++] = note;
     }
     buf_release(&line);
+}
+
+enum status query_stores_left_out(struct conn *c,
+                                  const struct kpi_measure *m,
+                                  struct arena *a,
+                                  struct store_names *out,
+                                  struct error *why)
+{
+    struct frame *f = NULL;
+    *out = (struct store_names){ .n = 0 };
+    if (m->stores_by == NULL)
+        return STATUS_OK;
+    const str sql = arena_printf(a, "%s ORDER BY 1, 2", own_sql);
+    if (sql.ptr == NULL)
+        return query_no_memory(why);
+    const enum status st = conn_query(c, sql, NULL, 0, &f, why);
+    if (st != STATUS_OK)
+        return st;
+    const size_t rows = frame_rows(f);
+    str *names = ARENA_NEW(a, str, rows + 1);
+    for (size_t from = 0, to = 0; names != NULL && from < rows; from = to) {
+        const str store = frame_str(f, 0, from);
+        bool has = false;
+        for (to = from; to < rows && str_eq(frame_str(f, 0, to), store); to++)
+            has = has || str_is(frame_str(f, 1, to), m->stores_by->name);
+        if (has == m->is_stores_without)
+            names[out->n++] = arena_dup(a, store);
+    }
+    out->items = names;
+    frame_free(f);
+    return names != NULL ? STATUS_OK : query_no_memory(why);
 }
