@@ -88,6 +88,33 @@ static void orders_are_sorted_searched_and_paged(void **state)
     board_rig_free(b);
 }
 
+/* Store a has settlement files, store b has none: its payments are its cash. */
+static void rows_leave_out_the_stores_that_the_figure_leaves_out(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(NULL);
+    struct board_rows_question q = november(STR("cash_in"));
+    q.measure = STR("unsettled_received");
+    rig_exec(b->rig,
+             "INSERT INTO settlement (store, settlement_id, kind, local_date, currency, net_e4)"
+             " VALUES ('a', 's1', 'order', '2026-11-02', 'GBP', 700000);"
+             "INSERT INTO payment (store, payment_id, status, local_date, currency, amount_e4,"
+             " fee_e4) VALUES ('a', 'p1', 'success', '2026-11-02', 'GBP', 1000000, 0),"
+             " ('b', 'p2', 'success', '2026-11-02', 'GBP', 500000, 0);"
+             "INSERT INTO watermark VALUES ('a', 'settlement', 'test', '2026-11-22'),"
+             " ('a', 'payment', 'test', '2026-11-22'), ('b', 'payment', 'test', '2026-11-22')");
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+
+    const struct json_node *received =
+        board_item(json_get(b->json, "measures"), "id", "unsettled_received");
+    assert_str(board_at(b->json, "value"), "120.0000");
+    assert_str(board_at(json_at(json_get(received, "totals"), 0), "value"), "50.0000");
+    assert_int_equal(json_node_len(json_get(b->json, "items")), 1);
+    assert_str(board_at(json_at(json_get(b->json, "items"), 0), "store"), "b");
+    board_rig_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +122,7 @@ int main(void)
         cmocka_unit_test(rows_keep_to_filter_and_scope),
         cmocka_unit_test(an_order_and_a_customer_of_another_store_are_not_there),
         cmocka_unit_test(orders_are_sorted_searched_and_paged),
+        cmocka_unit_test(rows_leave_out_the_stores_that_the_figure_leaves_out),
     };
     return cmocka_run_group_tests_name("board/rows", tests, NULL, NULL);
 }
