@@ -35,6 +35,12 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options("$<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3;-fstack-protector-strong>")
 add_link_options("$<$<CONFIG:Release>:-Wl,-z,relro,-z,now,-z,noexecstack,-s>")
 
+# A hundred programs with sanitizers: lld links each in a fifth of the time.
+find_program(SHOPVANE_LLD ld.lld)
+if(SHOPVANE_LLD AND CMAKE_C_COMPILER_ID MATCHES Clang)
+  add_link_options(-fuse-ld=lld)
+endif()
+
 if(SHOPVANE_SANITIZE)
   add_compile_options(-fsanitize=${SHOPVANE_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
