@@ -122,8 +122,8 @@ struct plan_query {
     bool has_currency;
     size_t *slots; /* which slot each value column is */
     size_t n_slots;
-    bool *adds_up;  /* of each value column: the total is the sum of the rows, asked for nowhere */
-    bool is_daily;  /* rows by day of all windows, though the grain is TOTAL */
+    bool *adds_up; /* of each value column: its total is the sum of the rows; no statement has it */
+    bool is_daily; /* rows by day of all windows, though the grain is TOTAL */
     bool has_total; /* a row whose keys are all null is the total */
     /* rows in another currency than the shop's, so that amounts need converting */
     bool has_foreign;

@@ -56,6 +56,7 @@ struct reading {
     const struct frame *frame;
     struct figures *out;
     struct figures *total; /* where totals that come along go; NULL: none do */
+    size_t total_row;      /* of what adds up from the rows (plan_query.adds_up) */
 };
 
 static enum status take_value(const struct reading *in,
@@ -122,18 +123,17 @@ static enum status take_at(const struct reading *in,
 static const struct matrix_key total_key = { .bucket = BUCKET_TOTAL, .hour = -1 };
 
 /* Counts of no row are 0, as the engine says without GROUP BY; sums have no value. */
-static enum status start_total(const struct reading *in, struct error *why)
+static enum status start_total(struct reading *in, struct error *why)
 {
     const struct plan_query *q = in->query;
-    size_t at = 0;
     for (size_t i = 0; in->total != NULL && i < q->n_slots; i++) {
         if (!q->adds_up[i])
             continue;
-        const enum status st = matrix_row(&in->total->rows, &total_key, &at, why);
+        const enum status st = matrix_row(&in->total->rows, &total_key, &in->total_row, why);
         if (st != STATUS_OK)
             return st;
         if (in->k->slots.items[q->slots[i]].measure->agg == AGG_COUNT)
-            *matrix_cell(&in->total->rows, at, q->slots[i]) =
+            *matrix_cell(&in->total->rows, in->total_row, q->slots[i]) =
                 (struct cell){ .kind = CELL_EXACT, .exact = 0 };
     }
     return STATUS_OK;
@@ -144,18 +144,14 @@ static enum status add_to_total(const struct reading *in, size_t row, struct err
 {
     const struct plan_query *q = in->query;
     const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
-    size_t at = 0;
     enum status st = STATUS_OK;
     for (size_t i = 0; in->total != NULL && i < q->n_slots && st == STATUS_OK; i++) {
-        if (!q->adds_up[i])
-            continue;
-        st = matrix_row(&in->total->rows, &total_key, &at, why);
-        if (st == STATUS_OK)
+        if (q->adds_up[i])
             st = take_value(in,
                             row,
                             q->slots[i],
                             keys + i,
-                            matrix_cell(&in->total->rows, at, q->slots[i]),
+                            matrix_cell(&in->total->rows, in->total_row, q->slots[i]),
                             why);
     }
     return st;
