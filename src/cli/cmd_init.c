@@ -93,6 +93,8 @@ static enum status init_run(struct command_env *env,
         .week_start = weekday_number(o->week_start),
         .lang = is_zh ? LANG_ZH : LANG_EN,
     };
+    if (why != NULL)
+        why->lang = s.lang;
     char *path = env_path(env, a, dir);
     enum status st = path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory") : STATUS_OK;
     if (st == STATUS_OK && o->calendar != NULL)
@@ -101,12 +103,12 @@ static enum status init_run(struct command_env *env,
         st = shop_init(path, &s, why);
     if (st == STATUS_OK) {
         fprintf(env->out,
-                tr(env->lang, "made the shop \"%.*s\" in %s (%.*s, %.*s)\n"),
+                tr(s.lang, "made the shop \"%.*s\" in %s (%.*s, %.*s)\n"),
                 STR_ARG(s.name),
                 dir,
                 STR_ARG(s.currency),
                 STR_ARG(s.timezone));
-        fprintf(env->out, tr(env->lang, "next: shopvane -C %s import FILE\n"), dir);
+        fprintf(env->out, tr(s.lang, "next: shopvane -C %s import FILE\n"), dir);
     }
     arena_free(a);
     return st;
