@@ -1,6 +1,6 @@
 /* shopvane watch: imports what is dropped into folders, by the ordinary import in a process of its
  * own, so that one that is killed or runs out of memory takes nothing with it, and the folder is
- * free for other commands in between. */
+ * free for other commands in between. What lies there at one time goes in together. */
 #include "cli/cmd_source_priv.h"
 #include "ingest/inbox.h"
 #include "server/server.h"
@@ -15,6 +15,7 @@
 #define SETTLE_MS 2000
 #define TRIES_MAX 3
 #define BOXES_MAX 64
+#define READY_MAX 64 /* files of one look; the others have the next */
 #define ARCHIVE   "archive"
 #define FAILED    "failed"
 
@@ -52,7 +53,7 @@ struct watch {
     struct arena *arena; /* of the boxes */
     struct box boxes[BOXES_MAX];
     size_t box_count;
-    struct failure failures[BOXES_MAX];
+    struct failure failures[READY_MAX];
     size_t failure_count;
     size_t imported;
     bool waits;        /* for another command to end */
@@ -133,21 +134,31 @@ static void put_away(struct watch *w,
         fprintf(w->env->err, "shopvane: %s\n", why.text);
 }
 
+static struct failure *failure_of(struct watch *w, const char *path)
+{
+    for (size_t i = 0; i < w->failure_count; i++) {
+        if (strcmp(w->failures[i].path, path) == 0)
+            return &w->failures[i];
+    }
+    return NULL;
+}
+
+static void forget_failure(struct watch *w, const char *path)
+{
+    struct failure *f = failure_of(w, path);
+    if (f != NULL)
+        *f = w->failures[--w->failure_count];
+}
+
 /* Counts a failure; true when it was the last try. */
 static bool was_last_try(struct watch *w, const char *path)
 {
-    for (size_t i = 0; i < w->failure_count; i++) {
-        struct failure *f = &w->failures[i];
-        if (strcmp(f->path, path) != 0)
-            continue;
-        if (++f->tries < TRIES_MAX)
-            return false;
-        *f = w->failures[--w->failure_count];
+    struct failure *f = failure_of(w, path);
+    if (f != NULL)
+        return ++f->tries >= TRIES_MAX;
+    if (w->failure_count == READY_MAX || strlen(path) >= sizeof w->failures[0].path)
         return true;
-    }
-    if (w->failure_count == BOXES_MAX || strlen(path) >= sizeof w->failures[0].path)
-        return true;
-    struct failure *f = &w->failures[w->failure_count++];
+    f = &w->failures[w->failure_count++];
     memcpy(f->path, path, strlen(path) + 1);
     f->tries = 1;
     return false;
@@ -160,74 +171,118 @@ static bool is_busy(const struct watch *w)
     return shop_is_locked(w->env->dir) && !control_is_live(w->env->dir);
 }
 
-/* A file that is not the last of those that are ready leaves what follows from the facts to the
- * next one: ten files of a day are derived once. Killed between, the next import does it; until
- * then figures come from the facts. */
-static void import_file(struct watch *w,
-                        const struct box *box,
-                        const struct inbox_file *f,
-                        bool is_last,
-                        struct arena *a)
+/* A file of a box that is ready. */
+struct ready {
+    const struct box *box;
+    const struct inbox_file *file;
+};
+
+struct ready_list {
+    struct watch *watch;
+    struct arena *arena;
+    struct ready items[READY_MAX];
+    size_t count;
+};
+
+static void import_ended(struct watch *w, const struct ready *r, int status, struct arena *a)
 {
-    const char *const words[] = {
-        "import", "--store", box->store, is_last ? "--" : "--later", is_last ? f->path : "--",
-        f->path
-    };
-    if (is_busy(w)) {
-        w->waits = true;
-        return;
-    }
-    const int status = command_run_self(w->env, words, ARRAY_LEN(words));
     if (status == EXIT_DONE || status == EXIT_PART) {
         w->imported++;
-        put_away(w, box, f, archive_folder(a), a);
+        forget_failure(w, r->file->path);
+        put_away(w, r->box, r->file, archive_folder(a), a);
     } else if (is_busy(w)) {
         w->waits = true;
-    } else if (status == EXIT_WRONG || was_last_try(w, f->path)) {
+    } else if (status == EXIT_WRONG || was_last_try(w, r->file->path)) {
         w->failed++;
-        put_away(w, box, f, FAILED, a);
+        forget_failure(w, r->file->path);
+        put_away(w, r->box, r->file, FAILED, a);
     } else {
-        fprintf(w->env->out, tr(w->env->lang, "%s: will be tried again\n"), f->name);
+        fprintf(w->env->out, tr(w->env->lang, "%s: will be tried again\n"), r->file->name);
     }
+}
+
+static void batch_ended(void *self, size_t i, int status)
+{
+    struct ready_list *list = self;
+    import_ended(list->watch, &list->items[i], status, list->arena);
+}
+
+/* By a process each. A file that is not the last leaves what follows from the facts to the next
+ * one; killed between, the next import does it, and until then figures come from the facts. */
+static void import_one_by_one(struct ready_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct ready *r = &list->items[i];
+        const bool is_last = i + 1 == list->count;
+        const char *const words[] = { "import",
+                                      "--store",
+                                      r->box->store,
+                                      is_last ? "--" : "--later",
+                                      is_last ? r->file->path : "--",
+                                      r->file->path };
+        if (is_busy(list->watch)) {
+            list->watch->waits = true;
+            return;
+        }
+        import_ended(list->watch,
+                     r,
+                     command_run_self(list->watch->env, words, ARRAY_LEN(words) - is_last),
+                     list->arena);
+    }
+}
+
+/* All by one process. What it dies of counts as a failure of the file it was at, and from then on
+ * each file has a process of its own. */
+static void import_together(struct ready_list *list)
+{
+    struct watch *w = list->watch;
+    struct batch_file files[READY_MAX];
+    for (size_t i = 0; i < list->count; i++)
+        files[i] = (struct batch_file){ list->items[i].box->store, list->items[i].file->path };
+    const size_t n = command_run_batch(w->env, files, list->count, batch_ended, list);
+    if (n < list->count)
+        import_ended(w, &list->items[n], -1, list->arena);
+}
+
+/* A live server takes imports one by one; so is it done after a failure. */
+static void import_ready(struct ready_list *list)
+{
+    struct watch *w = list->watch;
+    if (list->count > 0 && is_busy(w))
+        w->waits = true;
+    else if (list->count < 2 || w->failure_count > 0 || control_is_live(w->env->dir))
+        import_one_by_one(list);
+    else
+        import_together(list);
 }
 
 /* ---- the loop ---- */
 
-/* One look at a box: imports what is ready; `left` counts down to the last ready file of all boxes.
- * With no box to import from (`left` NULL) it only counts. */
-static enum status look_at(
-    struct watch *w, const struct box *box, size_t *left, size_t *ready, struct error *why)
+static enum status add_ready(struct ready_list *list, const struct box *box, struct error *why)
 {
-    struct arena *a = arena_new(0);
     struct inbox_file *files = NULL;
     size_t n = 0;
-    const enum status st = a != NULL ? inbox_scan(box->dir, a, &files, &n, why)
-                                     : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
-        if (!inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
-            continue;
-        (*ready)++;
-        if (left == NULL)
-            continue;
-        *left -= *left > 0;
-        import_file(w, box, &files[i], *left == 0, a);
+    const enum status st = inbox_scan(box->dir, list->arena, &files, &n, why);
+    for (size_t i = 0; st == STATUS_OK && i < n && list->count < READY_MAX; i++) {
+        if (inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
+            list->items[list->count++] = (struct ready){ box, &files[i] };
     }
-    arena_free(a);
     return st;
 }
 
-/* Whether something was imported or is still to be tried. */
+/* Imports what is ready; *busy: something was imported or is still to be tried. */
 static enum status look(struct watch *w, bool *busy, struct error *why)
 {
     const size_t before = w->imported;
-    enum status st = STATUS_OK;
-    size_t left = 0;
-    size_t seen = 0;
+    struct ready_list list = { .watch = w, .arena = arena_new(0) };
+    enum status st =
+        list.arena != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
     w->waits = false;
     for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++)
-        st = look_at(w, &w->boxes[b], NULL, &left, why);
-    for (size_t b = 0; b < w->box_count && st == STATUS_OK; b++)
-        st = look_at(w, &w->boxes[b], &left, &seen, why);
+        st = add_ready(&list, &w->boxes[b], why);
+    if (st == STATUS_OK)
+        import_ready(&list);
+    arena_free(list.arena);
     *busy = w->imported > before || w->failure_count > 0 || w->waits;
     return st;
 }

@@ -95,6 +95,19 @@ MUST_CHECK enum status env_save(const struct command_env *env,
 /* Runs the program with other words, on the same shop and in the same language, and waits for it
  * (run_self.c); its exit status, or -1. */
 int command_run_self(struct command_env *env, const char *const *words, size_t n);
+/* Imports files of several stores in one process of its own (run_batch.c), which opens the shop
+ * once and derives once, after the last. `ended` is told each file's exit status as it comes.
+ * Returns how many have ended: less than n when the process died amid the file after those, or
+ * could not open the shop. For a folder without a live server. */
+struct batch_file {
+    const char *store;
+    const char *path;
+};
+MUST_CHECK size_t command_run_batch(struct command_env *env,
+                                    const struct batch_file *files,
+                                    size_t n,
+                                    void (*ended)(void *self, size_t i, int status),
+                                    void *self);
 /* KEY=VALUE words from `from` on; room for CHANGES_MAX. */
 #define CHANGES_MAX 64
 MUST_CHECK enum status command_key_values(const char *command,

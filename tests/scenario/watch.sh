@@ -67,6 +67,35 @@ expect_line ",12300,"
 run verify
 expect_exit 0
 
+begin "files of one look go in together, a bad one among them is set aside"
+numbered() { awk -F, -v OFS=, -v p="$1" 'NR > 1 { sub(/^[^,]*/, p "-&") } { print }' "$T/orders.csv"; }
+for n in a c d; do numbered $n >"$DIR/inbox/tmall/$n.csv"; done
+printf '\001\002\003\000\000' >"$DIR/inbox/tmall/b.xlsx"
+for n in a.csv b.xlsx c.csv d.csv; do old "$DIR/inbox/tmall/$n"; done
+run watch --once
+expect_exit 1
+expect_text "a.csv: import #" "c.csv: import #" "d.csv: import #" "b.xlsx" "1 files could not be imported"
+expect_no_text "the same bytes are in already"
+expect_file "$DIR/inbox/tmall/failed/b.xlsx"
+run kpi orders --from 2024-01-01 --to 2024-12-31 --store tmall --format csv
+expect_line ",1200,"
+
+begin "a batch that is killed amid goes on, nothing twice"
+numbered e >"$DIR/inbox/tmall/e.csv"
+for i in 1 2 3 4 5 6 7 8; do numbered f$i; done | awk 'NR == 1 || !/^Order ID/' >"$DIR/inbox/tmall/f.csv"
+numbered g >"$DIR/inbox/tmall/g.csv"
+for n in e f g; do old "$DIR/inbox/tmall/$n.csv"; done
+"$SHOPVANE_BIN" -C "$DIR" watch --once >"$T/.watch" 2>&1 &
+W=$!
+for _ in $(seq 200); do [ -e "$DIR/inbox/tmall/e.csv" ] || break; sleep 0.02; done
+kill -9 $(pgrep -P $W)
+wait $W
+pass_or_fail $? "the watch ends well all the same"
+run kpi orders --from 2024-01-01 --to 2024-12-31 --store tmall --format csv
+expect_line ",4200,"
+run verify
+expect_exit 0
+
 begin "what has not come yet"
 run imports missing 2025-06-01
 expect_exit 0

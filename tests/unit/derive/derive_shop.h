@@ -10,8 +10,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+#define RIG_PATH 80
 
 struct rig {
     struct store *store;
@@ -104,29 +107,50 @@ static void derive(struct rig *r, bool from_nothing)
         fail_msg("%s", why.text);
 }
 
-static int rig_open(void **state)
+static void rig_paths(char made[RIG_PATH], char copy[RIG_PATH])
+{
+    const int pid = (int)getpid();
+    (void)snprintf(made, RIG_PATH, "/tmp/shopvane-derive.%d.duckdb", pid);
+    (void)snprintf(copy, RIG_PATH, "/tmp/shopvane-derive-copy.%d.duckdb", pid);
+}
+
+/* Opens a database file; NULL: one in memory. */
+static int rig_connect(void **state, const char *path)
 {
     static struct rig r;
     struct error why = { .lang = LANG_EN };
-    const struct store_options options = { .in_memory = true, .threads = 2 };
-    struct buf ddl;
+    const struct store_options options = { .in_memory = path == NULL, .threads = 2 };
     r = (struct rig){ .settings = { .returning_window_days = 0 } };
-    if (store_open(NULL, &options, &r.store, &why) != STATUS_OK ||
+    if (store_open(path, &options, &r.store, &why) != STATUS_OK ||
         conn_open(r.store, &r.c, &why) != STATUS_OK) {
         print_error("%s\n", why.text);
         return -1;
     }
-    buf_init(&ddl, (size_t)1024 * 1024);
-    commerce_ddl(&ddl);
-    run_sql(&r, ddl.data);
-    buf_release(&ddl);
-    run_sql(&r, source_sql);
-    run_sql(
-        &r,
-        "INSERT INTO product BY NAME SELECT s AS store, 'S' || k AS sku, 'C' || k % 4 AS category"
-        " FROM range(15) t(k), (VALUES ('main'), ('two')) v(s)");
     *state = &r;
     return 0;
+}
+
+/* The shop without orders. */
+static int rig_make(void **state, const char *path)
+{
+    struct buf ddl;
+    if (rig_connect(state, path) != 0)
+        return -1;
+    buf_init(&ddl, (size_t)1024 * 1024);
+    commerce_ddl(&ddl);
+    run_sql(*state, ddl.data);
+    buf_release(&ddl);
+    run_sql(*state, source_sql);
+    run_sql(
+        *state,
+        "INSERT INTO product BY NAME SELECT s AS store, 'S' || k AS sku, 'C' || k % 4 AS category"
+        " FROM range(15) t(k), (VALUES ('main'), ('two')) v(s)");
+    return 0;
+}
+
+static inline int rig_open(void **state)
+{
+    return rig_make(state, NULL);
 }
 
 static int rig_close(void **state)
@@ -137,16 +161,49 @@ static int rig_close(void **state)
     return 0;
 }
 
-/* All three batches, each followed by its derivation. */
-static inline int rig_filled(void **state)
+/* Once for all tests: all three batches, each followed by its derivation. */
+static inline int rig_fill(void **state)
 {
-    if (rig_open(state) != 0)
+    char made[RIG_PATH];
+    char copy[RIG_PATH];
+    rig_paths(made, copy);
+    (void)remove(made);
+    if (rig_make(state, made) != 0)
         return -1;
     for (int batch = 0; batch < 3; batch++) {
         add_batch(*state, batch);
         derive(*state, false);
     }
-    return 0;
+    return rig_close(state);
+}
+
+static inline int rig_remove(void **state)
+{
+    char made[RIG_PATH];
+    char copy[RIG_PATH];
+    (void)state;
+    rig_paths(made, copy);
+    (void)remove(copy);
+    return remove(made);
+}
+
+/* The filled shop, a copy for each test. */
+static inline int rig_filled(void **state)
+{
+    char made[RIG_PATH];
+    char copy[RIG_PATH];
+    char block[1 << 16];
+    rig_paths(made, copy);
+    (void)remove(copy);
+    FILE *from = fopen(made, "rb");
+    FILE *to = fopen(copy, "wb");
+    assert_non_null(from);
+    assert_non_null(to);
+    for (size_t n = 0; (n = fread(block, 1, sizeof block, from)) > 0;)
+        assert_int_equal(fwrite(block, 1, n, to), n);
+    fclose(from);
+    assert_int_equal(fclose(to), 0);
+    return rig_connect(state, copy);
 }
 
 #endif

@@ -325,5 +325,5 @@ int main(void)
         SHOP_TEST(sessions_end_after_thirty_minutes_and_are_never_built_twice),
         SHOP_TEST(nothing_to_do_changes_nothing),
     };
-    return cmocka_run_group_tests_name("derive/rollups", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("derive/rollups", tests, rig_fill, rig_remove);
 }

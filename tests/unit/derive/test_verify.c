@@ -114,8 +114,8 @@ static bool is_found(const struct derive_report *report, const struct damage *d)
 
 static void every_corruption_is_found_where_it_is(void **state)
 {
-    struct rig *r = *state;
     for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+        struct rig *r = *state;
         struct arena *a = arena_new(0);
         run_sql(r, "BEGIN");
         run_sql(r, damages[i].sql);
@@ -131,14 +131,8 @@ static void every_corruption_is_found_where_it_is(void **state)
         assert_true(report.differences <=
                     (str_is(str_from(damages[i].table), "session") ? 200 : 3));
         arena_free(a);
-        run_sql(r, "DELETE FROM order_line WHERE order_key = 9999");
-        if (str_is(str_from(damages[i].column), "units"))
-            run_sql(
-                r,
-                "UPDATE orders SET units = units - 1 WHERE order_key = (SELECT max(order_key) FROM"
-                " orders WHERE has_sale AND cancelled_at IS NULL AND paid_date IS NULL"
-                " AND is_test)");
-        derive(r, true);
+        rig_close(state);
+        assert_int_equal(rig_filled(state), 0);
     }
 }
 
@@ -190,5 +184,5 @@ int main(void)
         SHOP_TEST(partitions_that_wait_are_not_blamed),
         SHOP_TEST(a_ledger_that_facts_do_not_bear_out_is_found),
     };
-    return cmocka_run_group_tests_name("derive/verify", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("derive/verify", tests, rig_fill, rig_remove);
 }
