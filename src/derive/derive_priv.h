@@ -108,6 +108,10 @@ struct chunk_list {
 MUST_CHECK enum status chunks_cut(
     struct derive *d, const struct rollup *r, struct arena *a, bool whole, struct chunk_list *out);
 
+/* Temporary views near_line and near_order: order_line and orders, or the part of them whose keys
+ * lie near those of `keys`, a table of order_key. Who reads them still joins with `keys`. */
+MUST_CHECK enum status near_views(struct derive *d, const char *keys);
+
 /* Marks the days of products whose dimensions changed. */
 MUST_CHECK enum status products_mark_dirty(struct derive *d);
 /* Rollups of all partitions in `dirty`; from_nothing: of all there are. */

@@ -24,16 +24,22 @@ static const char booked_orders_sql[] =
 #define ORDERED_ON_DIRTY_DAY "(store, order_date) IN (SELECT store, local_date FROM dirty)"
 
 /* Orders with a line on a dirty day, old or new, and those whose booked costs changed. The day is
- * asked first and alone, so that blocks of other days are passed over. */
+ * asked first and alone, so that blocks of other days are passed over; and the few orders of those
+ * days are looked for among the many costs, not the other way round. */
 #define TOUCHED_SQL(lines, orders)                                                        \
+    "CREATE OR REPLACE TEMP TABLE derive_dirty_order AS SELECT order_key FROM orders "    \
+    "WHERE " ON_DIRTY_DAY ";"                                                             \
     "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
     "SELECT order_key FROM (SELECT order_key, class FROM order_line WHERE " ON_DIRTY_DAY  \
     " UNION ALL SELECT order_key, class FROM order_line WHERE " ORDERED_ON_DIRTY_DAY      \
-    ") WHERE " lines                                                                      \
-    " UNION ALL SELECT order_key FROM (SELECT order_key FROM orders WHERE " ON_DIRTY_DAY  \
-    ") WHERE " orders " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY    \
+    ") WHERE " lines " UNION ALL " orders                                                 \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                      \
     " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY              \
     " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL"
+#define DIRTY_ORDERS "SELECT order_key FROM derive_dirty_order"
+#define DIRTY_ORDERS_THAT_BEAR_A_COST                                                        \
+    "SELECT order_key FROM derive_booked_order WHERE order_key IN (FROM derive_dirty_order)" \
+    " UNION ALL SELECT order_key FROM cost_line WHERE order_key IN (FROM derive_dirty_order)"
 
 #define ALL_SQL(lines)                                                                    \
     "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
@@ -44,10 +50,8 @@ static const char booked_orders_sql[] =
 static enum status list_orders(struct derive *d, bool whole)
 {
     static const char *const statements[2][2] = {
-        { TOUCHED_SQL(BEARS_A_COST,
-                      "(order_key IN (FROM derive_booked_order)"
-                      " OR order_key IN (SELECT order_key FROM cost_line))"),
-          TOUCHED_SQL(EVERY_ORDER, EVERY_ORDER) },
+        { TOUCHED_SQL(BEARS_A_COST, DIRTY_ORDERS_THAT_BEAR_A_COST),
+          TOUCHED_SQL(EVERY_ORDER, DIRTY_ORDERS) },
         { ALL_SQL(BEARS_A_COST), ALL_SQL(EVERY_ORDER) },
     };
     int64_t rules = 0;
@@ -87,6 +91,8 @@ static enum status compute(struct derive *d, int64_t part, int64_t parts)
         (long long)part + 1,
         (long long)parts);
     if (st == STATUS_OK)
+        st = near_views(d, "derive_profit_order");
+    if (st == STATUS_OK)
         st = run_steps(d, profit_order_steps, profit_order_step_count);
     if (st != STATUS_OK)
         return st;
@@ -119,7 +125,8 @@ static enum status drop_tables(struct derive *d)
 {
     return derive_execf(
         d,
-        "DROP TABLE IF EXISTS derive_profit_order;"
+        "DROP TABLE IF EXISTS derive_profit_order; DROP TABLE IF EXISTS derive_dirty_order;"
+        "DROP VIEW IF EXISTS near_line; DROP VIEW IF EXISTS near_order;"
         "DROP TABLE IF EXISTS derive_profit_todo;"
         "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"

@@ -2,6 +2,7 @@
  * bears any.
  *
  *   derive_profit_order(order_key)   which orders, made by the caller
+ *   near_line, near_order            the facts around them (near.c)
  *   derive_profit_line               their ledger lines; side 's': what was sold, 'r': came back
  *   derive_profit_rate               the rules in force, a row for (store, channel, currency, day)
  *   derive_profit_sum                what a side of an order comes to
@@ -35,9 +36,9 @@ static const char lines_sql[] =
     " CASE WHEN l.class IN ('sale', 'return', 'shipping', 'discount')"
     " THEN coalesce(l.net_e4, 0) + coalesce(l.tax_e4, 0) ELSE 0 END AS base_e4"
     " FROM (SELECT store, order_key, class, sku, local_date, order_date, currency, quantity,"
-    " net_e4, tax_e4, cost_e4, row_no, import_id FROM order_line WHERE class IN " LINE_CLASSES
+    " net_e4, tax_e4, cost_e4, row_no, import_id FROM near_line WHERE class IN " LINE_CLASSES
     " AND order_key IN (FROM derive_profit_order)) l"
-    " LEFT JOIN (SELECT order_key, channel, campaign FROM orders"
+    " LEFT JOIN (SELECT order_key, channel, campaign FROM near_order"
     " WHERE order_key IN (FROM derive_profit_order)) o ON o.order_key = l.order_key";
 
 /* The shop's own name of each article that sku-map.csv has: its newest row, that of the store

@@ -42,7 +42,7 @@ static void add_shape(struct buf *out,
     buf_addf(out,
              tr(lang, "format %s, compression %s, encoding %s%s, decimal mark \"%c\"\n"),
              row_format_name(shape->format),
-             row_compression_name(shape->compression),
+             tr(lang, row_compression_name(shape->compression)),
              row_encoding_name(shape->encoding),
              shape->has_bom ? " (BOM)" : "",
              shape->decimal_mark);

@@ -20,6 +20,45 @@ enum status identity_look_up(struct import_job *j,
         names);
 }
 
+/* The highest key of a kind is looked for once a connection: last_key(kind, key). What was given
+ * and then rolled back or undone leaves a gap, at most; keys are never given twice. */
+static enum status know_last_key(struct import_job *j, const char *kind, struct error *why)
+{
+    int64_t known = 0;
+    enum status st = job_exec(
+        j, why, "%s", "CREATE TEMP TABLE IF NOT EXISTS last_key (kind VARCHAR, key UINTEGER)");
+    const str count =
+        arena_printf(j->arena, "SELECT count(*) FROM last_key WHERE kind = '%s'", kind);
+    if (count.ptr == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = job_count(j, count.ptr, &known, why);
+    if (st != STATUS_OK || known > 0)
+        return st;
+    return job_exec(j,
+                    why,
+                    "INSERT INTO last_key SELECT '%s', coalesce(max(key), 0) FROM identity "
+                    "WHERE kind = '%s'",
+                    kind,
+                    kind);
+}
+
+static enum status give_keys(struct import_job *j, const char *kind, struct error *why)
+{
+    const enum status st = know_last_key(j, kind, why);
+    if (st != STATUS_OK)
+        return st;
+    return job_exec(j,
+                    why,
+                    "INSERT INTO key_of_%s SELECT id, (SELECT key FROM last_key WHERE kind = '%s')"
+                    " + row_number() OVER (ORDER BY first_row, id), true FROM fresh_id;"
+                    "UPDATE last_key SET key = key + (SELECT count(*) FROM fresh_id) "
+                    "WHERE kind = '%s'",
+                    kind,
+                    kind,
+                    kind);
+}
+
 /* Counted first: an INSERT over a window that adds no row makes DuckDB 1.4.4 lose the next large
  * INSERT into the same table in the same transaction. */
 enum status identity_number(struct import_job *j,
@@ -38,13 +77,7 @@ enum status identity_number(struct import_job *j,
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM fresh_id", &fresh, why);
     if (st == STATUS_OK && fresh > 0)
-        st = job_exec(j,
-                      why,
-                      "INSERT INTO key_of_%s SELECT id, "
-                      "(SELECT coalesce(max(key), 0) FROM identity WHERE kind = '%s')"
-                      " + row_number() OVER (ORDER BY first_row, id), true FROM fresh_id",
-                      kind,
-                      kind);
+        st = give_keys(j, kind, why);
     return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE fresh_id") : st;
 }
 

@@ -75,16 +75,20 @@ enum status merge_new_names(struct import_job *j, struct error *why)
 
 /* An order whose number is the other name of an order of another day is another order: its rows go
  * to quarantine rather than into that one. So do rows that call an order by a second name in the
- * same file. Runs before the transaction of the facts, as it changes the stage. */
+ * same file. Runs before the transaction of the facts, as it changes the stage; the names in the
+ * file have been looked up. */
 enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 {
+    int64_t known = 0;
+    const enum status st = job_count(j, "SELECT count(*) FROM key_of_order", &known, why);
+    if (st != STATUS_OK || known == 0)
+        return st;
     return job_exec(
         j,
         why,
         "%s",
         "CREATE OR REPLACE TEMP TABLE clash AS SELECT s.order_id FROM stage_order s "
-        "JOIN identity i ON i.kind = 'order' AND i.store = getvariable('store') AND "
-        "  i.id = s.order_id JOIN orders e ON e.order_key = i.key "
+        "JOIN key_of_order i ON i.id = s.order_id JOIN orders e ON e.order_key = i.key "
         "WHERE e.order_id <> s.order_id AND (abs(e.placed_at - s.placed_at) > 86400000000 OR "
         "  e.order_id IN (SELECT order_id FROM stage_order));"
         "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "

@@ -217,9 +217,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
 {
     const bool has_customers = reading_has(j->reading, "customer_id");
     struct buf sql;
-    enum status st = merge_look_up_names(j, why);
-    if (st == STATUS_OK)
-        st = merge_known_names(j, why);
+    enum status st = merge_known_names(j, why);
     if (st == STATUS_OK)
         st = identity_number(j, "order", "SELECT order_id AS id, first_row FROM stage_order", why);
     if (st == STATUS_OK)
@@ -532,6 +530,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = stage_view(j, why);
     if (st == STATUS_OK)
         st = make_stage_order(j, why);
+    if (st == STATUS_OK)
+        st = merge_look_up_names(j, why);
     if (st == STATUS_OK)
         st = merge_refuse_clashes(j, why);
     if (st == STATUS_OK)
