@@ -477,6 +477,18 @@ void rhythm_foot(struct rhythm_run *r)
 
 /* ---- the way in ---- */
 
+/* A week or month may be named by one of its days. */
+static void widen_to_period(enum rhythm rhythm,
+                            const struct period_rules *rules,
+                            struct day_range *d)
+{
+    if (d->from != d->to || (rhythm != RHYTHM_WEEK && rhythm != RHYTHM_MONTH))
+        return;
+    const enum period_grain period = rhythm == RHYTHM_WEEK ? PERIOD_WEEK : PERIOD_MONTH;
+    d->from = period_start(d->from, period, rules);
+    d->to = period_next(d->from, period, rules) - 1;
+}
+
 enum status rhythm_range(struct rhythm_run *r, struct error *why)
 {
     const struct rhythm_question *q = r->question;
@@ -496,6 +508,7 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
     const enum status st = range_named(name, r->today, &rules, &r->range, why);
     if (st != STATUS_OK)
         return st;
+    widen_to_period(q->rhythm, &rules, &r->range);
     if (r->range.from > r->today)
         return error_set(why, STATUS_BAD_USAGE, "%.*s has not come yet", STR_ARG(name));
     r->range.to = r->range.to < r->today ? r->range.to : r->today;
