@@ -8,10 +8,20 @@
 #define WORDS_MAX   ((size_t)3) /* reviews shown with their words */
 #define RECENT_DAYS 7
 
-/* As KPI bad_review_rate counts them (kpis/catalogue/09-service.yaml). */
-#define IS_OPEN                                                                  \
-    "kind = 'review' AND score <= 2 AND local_date <= $1::DATE AND NOT coalesce" \
-    "(replied_at < $2, false)"
+/* Stores whose files tell answers. */
+#define TELLS_ANSWERS "store IN (SELECT store FROM feedback WHERE replied_at IS NOT NULL)"
+/* Bad as KPI bad_review_rate has it (kpis/catalogue/09-service.yaml). $1 the day, $2 its end, $3
+ * the day before the recent ones; `older`: which are open longer than that. */
+#define OPEN_REVIEWS(older)                                                                   \
+    " FROM feedback WHERE kind = 'review' AND score <= 2 AND local_date <= $1::DATE AND NOT " \
+    "coalesce(replied_at < $2, false) AND (local_date > $3::DATE OR " older ")@stores "
+
+/* What there is to say something from. */
+struct sources_there {
+    bool reviews;
+    bool answers;  /* some review was answered */
+    bool requests; /* refunds that say when they were asked for */
+};
 
 struct waiting {
     int64_t bad;    /* reviews */
@@ -55,14 +65,14 @@ static struct figure age_of(struct rhythm_run *r, const struct frame *f, size_t 
     };
 }
 
-enum { REVIEW_STORE, REVIEW_TOLD, REVIEW_OPEN, REVIEW_NEW, REVIEW_OLDEST, REVIEW_RECENT };
+enum { REVIEW_STORE, REVIEW_TOLD, REVIEW_OPEN, REVIEW_NEW, REVIEW_OLDEST };
 
 static void write_review_row(struct rhythm_run *r, const struct frame *f, size_t row, bool told)
 {
     const struct figure cells[] = {
         told ? WORDS(r, "bad reviews without an answer") : WORDS(r, "bad reviews of 7 days"),
         rhythm_words(rhythm_cell(r, f, REVIEW_STORE, row)),
-        rhythm_count(r, frame_i64(f, told ? REVIEW_OPEN : REVIEW_RECENT, row)),
+        rhythm_count(r, frame_i64(f, REVIEW_OPEN, row)),
         rhythm_count(r, frame_i64(f, REVIEW_NEW, row)),
         rhythm_words(STR("–")),
         told ? age_of(r, f, REVIEW_OLDEST, row) : rhythm_words(STR("–")),
@@ -70,26 +80,35 @@ static void write_review_row(struct rhythm_run *r, const struct frame *f, size_t
     rhythm_cells(r, cells, ARRAY_LEN(cells));
 }
 
+/* Without any answer only the last days are read, which the engine finds by their dates. */
+static enum status ask_reviews(struct rhythm_run *r,
+                               const char *sql,
+                               struct frame **out,
+                               struct error *why)
+{
+    const struct param params[] = { day_param(r->range.to),
+                                    { .type = PARAM_I64, .i64 = day_end_us(r, r->range.to) },
+                                    day_param(r->range.to - RECENT_DAYS) };
+    return rhythm_rows(r, sql, params, ARRAY_LEN(params), out, why);
+}
+
+#define COUNTED(told)                                                                    \
+    "SELECT store, " told                                                                \
+    ", count(*), count(*) FILTER (local_date = $1::DATE), min(local_date)" OPEN_REVIEWS( \
+        told) "GROUP BY store ORDER BY store"
+
 static enum status write_reviews(struct rhythm_run *r,
+                                 const struct sources_there *there,
                                  struct waiting *w,
                                  bool *is_open,
                                  struct error *why)
 {
-    static const char sql[] =
-        "SELECT store, bool_or(replied_at IS NOT NULL), count(*) FILTER (" IS_OPEN "), count(*) "
-        "FILTER (" IS_OPEN " AND local_date = $1::DATE), min(local_date) FILTER (" IS_OPEN
-        "), count(*) FILTER (" IS_OPEN " AND local_date > $3::DATE) FROM feedback WHERE "
-        "true@stores GROUP BY store ORDER BY store";
-    const struct param params[] = { day_param(r->range.to),
-                                    { .type = PARAM_I64, .i64 = day_end_us(r, r->range.to) },
-                                    day_param(r->range.to - RECENT_DAYS) };
+    static const char *const sql[] = { COUNTED("false"), COUNTED(TELLS_ANSWERS) };
     struct frame *f = NULL;
-    const enum status st = rhythm_rows(r, sql, params, ARRAY_LEN(params), &f, why);
+    const enum status st = ask_reviews(r, sql[there->answers], &f, why);
     for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++) {
-        const bool told = !frame_is_null(f, REVIEW_TOLD, i) && frame_i64(f, REVIEW_TOLD, i) != 0;
-        const int64_t n = frame_i64(f, told ? REVIEW_OPEN : REVIEW_RECENT, i);
-        if (n == 0)
-            continue;
+        const bool told = frame_i64(f, REVIEW_TOLD, i) != 0;
+        const int64_t n = frame_i64(f, REVIEW_OPEN, i);
         open_table(r, is_open);
         write_review_row(r, f, i, told);
         w->bad += n;
@@ -133,20 +152,19 @@ static enum status write_refunds(struct rhythm_run *r, bool *is_open, struct err
 
 /* ---- the words of the newest ---- */
 
-static enum status write_words(struct rhythm_run *r, const struct waiting *w, struct error *why)
+#define NEWEST(told)                                                  \
+    "SELECT coalesce(sku, ''), score, local_date, text" OPEN_REVIEWS( \
+        told) "ORDER BY local_date DESC, \"at\" DESC, score LIMIT 3"
+
+static enum status write_words(struct rhythm_run *r,
+                               const struct sources_there *there,
+                               struct error *why)
 {
     static const char *const heads[] = { "newest bad review", "score", "day", "words" };
-    static const char sql[] =
-        "SELECT coalesce(sku, ''), score, local_date, text FROM feedback WHERE " IS_OPEN
-        " AND local_date > $3::DATE@stores ORDER BY local_date DESC, \"at\" DESC, score LIMIT 3";
-    const struct param params[] = {
-        day_param(r->range.to),
-        { .type = PARAM_I64, .i64 = day_end_us(r, r->range.to) },
-        day_param(w->untold > 0 ? r->range.to - RECENT_DAYS : 0),
-    };
+    static const char *const sql[] = { NEWEST("false"), NEWEST(TELLS_ANSWERS) };
     struct frame *f = NULL;
     str names[WORDS_MAX];
-    enum status st = rhythm_rows(r, sql, params, ARRAY_LEN(params), &f, why);
+    enum status st = ask_reviews(r, sql[there->answers], &f, why);
     const size_t n = st == STATUS_OK ? frame_rows(f) : 0;
     for (size_t i = 0; i < n; i++)
         names[i] = rhythm_cell(r, f, 0, i);
@@ -174,12 +192,6 @@ static enum status write_words(struct rhythm_run *r, const struct waiting *w, st
 
 /* ---- the part ---- */
 
-struct sources_there {
-    bool reviews;
-    bool requests; /* refunds that say when they were asked for */
-    bool refunds;
-};
-
 /* EXISTS ends at the first row: nothing to pay in shops that have none. */
 static enum status look_for_sources(struct rhythm_run *r,
                                     struct sources_there *out,
@@ -187,13 +199,13 @@ static enum status look_for_sources(struct rhythm_run *r,
 {
     static const char sql[] =
         "SELECT EXISTS (SELECT 1 FROM feedback WHERE kind = 'review'@stores), EXISTS (SELECT 1 "
-        "FROM refund WHERE true@stores), EXISTS (SELECT 1 FROM refund WHERE requested_date IS NOT "
-        "NULL@stores)";
+        "FROM feedback WHERE replied_at IS NOT NULL@stores), EXISTS (SELECT 1 FROM refund WHERE "
+        "requested_date IS NOT NULL@stores)";
     struct frame *f = NULL;
     const enum status st = rhythm_rows(r, sql, NULL, 0, &f, why);
     if (st == STATUS_OK)
         *out = (struct sources_there){ .reviews = frame_i64(f, 0, 0) != 0,
-                                       .refunds = frame_i64(f, 1, 0) != 0,
+                                       .answers = frame_i64(f, 1, 0) != 0,
                                        .requests = frame_i64(f, 2, 0) != 0 };
     frame_free(f);
     return st;
@@ -206,11 +218,7 @@ static void say_needs(struct rhythm_run *r, const struct sources_there *there)
                          "Open reviews need a file of feedback: kind review, score, at, and "
                          "replied_at once it is answered.");
     if (!there->requests)
-        rhythm_sentencef(r,
-                         there->refunds
-                             ? "Open refunds need the day on which they were asked for: "
-                               "requested_at of the file of refunds."
-                             : "Open refunds need a file of refunds with requested_at and status.");
+        rhythm_sentencef(r, "Open refunds need a file of refunds with requested_at and status.");
 }
 
 enum status waiting_write(struct rhythm_run *r, struct error *why)
@@ -220,11 +228,11 @@ enum status waiting_write(struct rhythm_run *r, struct error *why)
     bool is_open = false;
     enum status st = look_for_sources(r, &there, why);
     if (st == STATUS_OK && there.reviews)
-        st = write_reviews(r, &w, &is_open, why);
+        st = write_reviews(r, &there, &w, &is_open, why);
     if (st == STATUS_OK && there.requests)
         st = write_refunds(r, &is_open, why);
     if (st == STATUS_OK && w.bad > 0)
-        st = write_words(r, &w, why);
+        st = write_words(r, &there, why);
     if (st != STATUS_OK)
         return st;
     if (!is_open)
