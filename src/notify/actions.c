@@ -347,9 +347,8 @@ static enum status write_result(struct rhythm_run *r,
 enum status results_write(struct rhythm_run *r, struct error *why)
 {
     static const char *const heads[] = {
-        "action",        "owner",        "done",   "KPI",
-        "7 days before", "7 days after", "change", "rest of the shop",
-        "a year before", "note",
+        "action",       "owner",  "done on",          "KPI",           "7 days before",
+        "7 days after", "change", "rest of the shop", "a year before", "note",
     };
     struct shop_action *items = NULL;
     size_t n = 0;

@@ -45,7 +45,7 @@ static int64_t day_end_us(const struct rhythm_run *r, int32_t day)
 
 static void open_table(struct rhythm_run *r, bool *is_open)
 {
-    static const char *const heads[] = { "open",         "store",  "cases",
+    static const char *const heads[] = { "case",         "store",  "cases",
                                          "new that day", "amount", "oldest" };
     if (!*is_open) {
         rhythm_heading(r, "Waiting for an answer");
@@ -160,7 +160,7 @@ static enum status write_words(struct rhythm_run *r,
                                const struct sources_there *there,
                                struct error *why)
 {
-    static const char *const heads[] = { "newest bad review", "score", "day", "words" };
+    static const char *const heads[] = { "newest bad review", "score", "given on", "words" };
     static const char *const sql[] = { NEWEST("false"), NEWEST(TELLS_ANSWERS) };
     struct frame *f = NULL;
     str names[WORDS_MAX];
