@@ -475,6 +475,20 @@ function products() {
     told("products.csv", "rows", rows.length);
 }
 
+/* What two other shops ask for the same goods, looked up every Monday. One of them is always a little dearer, the other cuts
+ * the price of every third article from the third week on; two articles it does not sell. */
+function rivals() {
+    const rows = [];
+    for (let week = 0; week < 5; week++)
+        goods.forEach((g, i) => {
+            const seen = { 采集日期: day(FIRST + (2 + 7 * week) * DAY), 商家编码: g.sku };
+            rows.push({ ...seen, 竞店: "暖木生活馆", 竞品价格: money(Math.round(g.price * (1.02 + (i % 4) / 100))) });
+            if (i < 8) rows.push({ ...seen, 竞店: "山前杂货", 竞品价格: money(Math.round(g.price * (i % 3 === 0 && week >= 2 ? 0.88 : 0.99))) });
+        });
+    write("rivals.csv", utf8(csv(Object.keys(rows[0]), rows)));
+    told("rivals.csv", "rows", rows.length);
+}
+
 /* Made-up daily rates, so that the stores in euro add up with the others. */
 function rates() {
     const rows = [];
@@ -494,5 +508,6 @@ shopify();
 google();
 meta();
 products();
+rivals();
 rates();
 write("figures.tsv", "file\tfigure\tvalue\n" + figures.map((f) => f.join("\t")).join("\n") + "\n");

@@ -1,15 +1,11 @@
 /* shopvane changes: what was changed about articles, a change noted by hand, and how the article
  * sold before and after. */
 #include "cli/asking_priv.h"
-#include "derive/derive.h"
-#include "format/format.h"
-#include "ingest/ingest.h"
 #include "notify/notify.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
@@ -211,74 +207,33 @@ static enum status show_change(struct command_env *env,
 
 /* ---- add ---- */
 
-/* A change by hand is a file of one row, so that it has its import, is listed and can be undone. */
-static enum status write_row(const char *path,
-                             const struct arguments *args,
-                             const struct changes_options *o,
-                             struct error *why)
-{
-    struct buf text;
-    struct csv_writer w;
-    struct buf day;
-    int32_t date = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY);
-    enum status st = day_of(o->date, &date, why);
-    buf_init(&day, 32);
-    buf_add_day(&day, date);
-    buf_init(&text, (size_t)64 * 1024);
-    buf_adds(&text, "sku,at,field,value_before,value_after\n");
-    csv_writer_init(&w, &text, ',');
-    const str cells[] = { str_from(args->items[1]),
-                          buf_str(&day),
-                          str_from(args->items[2]),
-                          str_from(o->before),
-                          str_from(args->items[3]) };
-    for (size_t i = 0; i < ARRAY_LEN(cells); i++)
-        csv_text(&w, cells[i]);
-    csv_end_row(&w);
-    if (st == STATUS_OK)
-        st = buf_ok(&text) ? file_write_atomic(path, buf_str(&text), why)
-                           : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    buf_release(&text);
-    buf_release(&day);
-    return st;
-}
-
 static enum status add_change(struct command_env *env,
                               const struct changes_options *o,
                               struct shop *s,
                               const struct arguments *args,
                               struct error *why)
 {
-    struct import_result r = { .from = DAY_NONE };
-    struct arena *a = arena_new(0);
-    const char *run = a != NULL ? path_join(a, shop_dir(s), "run") : NULL;
-    const str name = a != NULL ? arena_printf(a, "change-%ld.csv", (long)getpid()) : STR_EMPTY;
-    const char *path = run != NULL && name.len > 0 ? path_join(a, run, name.ptr) : NULL;
-    enum status st = path != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    if (st == STATUS_OK && args->count != 4)
-        st = error_set(why,
-                       STATUS_BAD_USAGE,
-                       "changes: say which article, what changed and what it is now, such as: "
-                       "changes add SKU-1 picture \"on a model\"");
+    struct buf day;
+    int32_t date = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY);
+    if (args->count != 4)
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "changes: say which article, what changed and what it is now, such as: "
+                         "changes add SKU-1 picture \"on a model\"");
+    enum status st = day_of(o->date, &date, why);
+    buf_init(&day, 32);
+    buf_add_day(&day, date);
+    const struct noted_cell cells[] = { { "sku", str_from(args->items[1]) },
+                                        { "at", buf_str(&day) },
+                                        { "field", str_from(args->items[2]) },
+                                        { "value_before", str_from(o->before) },
+                                        { "value_after", str_from(args->items[3]) } };
+    const struct noted_row row = {
+        .target = "product_change", .store = o->store, .cells = cells, .n = ARRAY_LEN(cells)
+    };
     if (st == STATUS_OK)
-        st = write_row(path, args, o, why);
-    const struct import_options io = { .preset = "generic:product_change",
-                                       .store = o->store,
-                                       .name = "noted by hand",
-                                       .again = true,
-                                       .now_us = clock_now_us() };
-    if (st == STATUS_OK)
-        st = import_run(s, path, &io, a, &r, why);
-    if (st == STATUS_OK)
-        st = derive_after_import(s, shop_writer(s), NULL, why);
-    if (st == STATUS_OK)
-        fprintf(env->out,
-                tr(env->lang, "noted as import #%lld; shopvane imports undo %lld takes it back\n"),
-                (long long)r.import_id,
-                (long long)r.import_id);
-    if (path != NULL)
-        (void)unlink(path);
-    arena_free(a);
+        st = command_note(env, s, &row, why);
+    buf_release(&day);
     return st;
 }
 

@@ -48,7 +48,7 @@ struct command {
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
-    X(report) X(goals) X(changes) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
+    X(report) X(goals) X(changes) X(actions) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
     X(users) X(tokens) X(backup) X(restore) X(docs)
 /* clang-format on */
 
@@ -88,6 +88,22 @@ MUST_CHECK enum status env_save(const struct command_env *env,
                                 enum document_format format,
                                 const char *file,
                                 struct error *why);
+/* A row of a table that somebody notes by hand (note.c). It goes in as a file of one row, so that
+ * it has its import, which is told, listed and can be undone. */
+struct noted_cell {
+    const char *field;
+    str value; /* empty: none */
+};
+struct noted_row {
+    const char *target; /* table */
+    const char *store;  /* NULL: main */
+    const struct noted_cell *cells;
+    size_t n;
+};
+MUST_CHECK enum status command_note(struct command_env *env,
+                                    struct shop *s,
+                                    const struct noted_row *row,
+                                    struct error *why);
 /* Exit statuses of commands. */
 #define EXIT_DONE  0
 #define EXIT_WRONG 2

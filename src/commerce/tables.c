@@ -1,49 +1,6 @@
 /* The tables of a shop. One row of a const array is one column; everything else is generated. */
+#include "commerce/columns_priv.h"
 #include "commerce/commerce.h"
-
-#define KEY(name, type, about)               \
-    {                                        \
-        name, COLUMN_##type, ROLE_KEY, about \
-    }
-#define DIM(name, about)                         \
-    {                                            \
-        name, COLUMN_TEXT, ROLE_DIMENSION, about \
-    }
-#define SUM(name, type, about)                   \
-    {                                            \
-        name, COLUMN_##type, ROLE_MEASURE, about \
-    }
-#define TIME(name, type, about)               \
-    {                                         \
-        name, COLUMN_##type, ROLE_TIME, about \
-    }
-#define ATTR(name, type, about)                    \
-    {                                              \
-        name, COLUMN_##type, ROLE_ATTRIBUTE, about \
-    }
-#define DER(name, type, about)                   \
-    {                                            \
-        name, COLUMN_##type, ROLE_DERIVED, about \
-    }
-
-/* When an event happened, as every fact keeps it: local date and minute are computed once, in C,
- * at load, by the store's zone. */
-#define HAPPENED(what)                                                     \
-    TIME("at", TIME, what), TIME("local_date", DAY, "local date of `at`"), \
-        TIME("local_minute", MINUTE, "local minute of `at`")
-
-#define PROVENANCE                                                                           \
-    { "source", COLUMN_TEXT, ROLE_PROVENANCE, "preset or connector that brought the row" },  \
-        { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },          \
-        { "row_no", COLUMN_COUNT, ROLE_PROVENANCE, "its row in the source, from 1" },        \
-    {                                                                                        \
-        "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds" \
-    }
-
-#define STORE KEY("store", TEXT, "the store, as named in stores.yaml")
-
-#define PROPS \
-    ATTR("props", TEXT, "columns of the export without a field, JSON; if its mapping keeps them")
 
 static const struct column orders_columns[] = {
     STORE,
@@ -345,6 +302,7 @@ static const struct column feedback_columns[] = {
     ATTR("text", TEXT, "words"),
     DIM("language", "language of the words"),
     HAPPENED("when it was given"),
+    TIME("replied_at", TIME, "the shop's answer; null: none, or the source tells none"),
     PROVENANCE,
 };
 
@@ -384,6 +342,22 @@ static const struct column product_change_columns[] = {
     DIM("field", "title, price, picture ..."),
     ATTR("value_before", TEXT, "before"),
     ATTR("value_after", TEXT, "after"),
+    PROVENANCE,
+};
+
+/* What somebody has undertaken to do. Done is a newer row of the same id. */
+static const struct column action_columns[] = {
+    STORE,
+    KEY("action_id", TEXT, "id; `actions add` counts up"),
+    ATTR("text", TEXT, "what is to be done"),
+    ATTR("owner", TEXT, "who does it"),
+    HAPPENED("when it was noted"),
+    TIME("due_date", DAY, "due on; null: no day"),
+    TIME("done_date", DAY, "done on; null: open"),
+    ATTR("done_note", TEXT, "what came of it"),
+    ATTR("kpi", TEXT, "id of the KPI that it shall move"),
+    DIM("sku", "article that it is about"),
+    ATTR("is_whole", FLAG, "about all stores, not only the one that it is kept under"),
     PROVENANCE,
 };
 
@@ -576,6 +550,7 @@ const struct table commerce_tables[] = {
     TABLE(ticket, FACT, "local_date", NULL, NULL, true, "service inquiries", "客服咨询"),
     TABLE(benchmark, FACT, "local_date", NULL, "currency", true, "market figures", "行业基准"),
     TABLE(product_change, FACT, "local_date", NULL, NULL, true, "changes to a product page", "商品改动"),
+    TABLE(action, FACT, "local_date", NULL, NULL, true, "actions: who does what by when", "行动事项"),
     TABLE(calendar_event, ENTITY, "local_date", NULL, NULL, true, "promotions and notes of the calendar", "日历事件"),
     TABLE(fx_rate, ENTITY, "local_date", NULL, NULL, true, "exchange rates by day", "汇率"),
     TABLE(platform_stat, FACT, "local_date", NULL, "currency", true, "figures that a platform has aggregated", "平台汇总数据"),

@@ -74,6 +74,8 @@ static const struct sign {
       { "visitor_id", "session_id", "page", "search_term" },
       { "event", "action", "behavio", "activity", "事件", "行为" } },
     { "order_item", false, { "sub_order_id", "variant" }, { NULL } },
+    { "action", true, { "owner", "due_date" }, { NULL } },
+    { "benchmark", true, { "metric", "competitor" }, { NULL } },
     { "settlement", false, { "settlement_id" }, { "settle", "payout", "结算", "账单", "入账" } },
     { "fee",
       false,

@@ -27,6 +27,7 @@ static const struct {
     { "feedback", "store, feedback_id", "feedback_id" },
     { "ticket", "store, ticket_id", "ticket_id" },
     { "benchmark", "local_date, market, metric, competitor, item", NULL },
+    { "action", "store, action_id", NULL },
     { "calendar_event", "event_id, local_date", NULL },
     { "fx_rate", "base, quote, local_date", NULL },
     { "event", "store, event_id", "event_id" },
@@ -404,10 +405,28 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
     return st;
 }
 
+/* A figure of the market is a value of a metric, or the price of a rival. */
+static enum status refuse_empty_benchmarks(struct import_job *j, struct error *why)
+{
+    const char *value = reading_has(j->reading, "value") ? "\"value\" IS NULL" : "true";
+    const char *price = reading_has(j->reading, "price") ? "price IS NULL" : "true";
+    return job_exec(j,
+                    why,
+                    "INSERT INTO refused_later SELECT row_no, line_no, 'value', NULL, "
+                    "  'neither a value nor a price', NULL FROM staging.stage WHERE %s AND %s;"
+                    "DELETE FROM staging.stage WHERE %s AND %s",
+                    value,
+                    price,
+                    value,
+                    price);
+}
+
 enum status merge_prepare_table(struct import_job *j, struct error *why)
 {
     if (strcmp(j->mapping->target.table->name, "order_item") == 0)
         return merge_prepare_items(j, why);
+    if (strcmp(j->mapping->target.table->name, "benchmark") == 0)
+        return refuse_empty_benchmarks(j, why);
     if (!borrows_time(j))
         return STATUS_OK;
     return job_exec(

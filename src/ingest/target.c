@@ -88,8 +88,9 @@ static const struct {
     { "settlement", 3, { "at", "net" } },
     { "feedback", 3, { "score" } },
     { "ticket", 3, { "at" } },
-    { "benchmark", 3, { "date", "metric", "value" } },
+    { "benchmark", 3, { "date" } },
     { "product_change", 3, { "sku", "at", "field" } },
+    { "action", 3, { "action_id", "at", "text" } },
     { "platform_stat", 3, { "measure", "date", "value" } },
     { "target", 3, { "kpi", "date", "value" } },
 };

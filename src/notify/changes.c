@@ -82,23 +82,13 @@ enum status notify_changes(struct conn *c,
 
 /* ---- markers of a report ---- */
 
-static str day_text(struct rhythm_run *r, int32_t day)
-{
-    struct buf b;
-    buf_init(&b, 32);
-    buf_add_day(&b, day);
-    const str s = arena_dup(r->arena, buf_str(&b));
-    buf_release(&b);
-    return s.ptr != NULL ? s : STR_EMPTY;
-}
-
 static void write_changes(struct rhythm_run *r, const struct article_change *items, size_t n)
 {
     static const char *const heads[] = { "day", "article", "what", "before", "after" };
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < n; i++) {
         const struct figure cells[] = {
-            rhythm_words(day_text(r, items[i].day)),
+            rhythm_words(rhythm_day(r, items[i].day)),
             rhythm_words(arena_printf(
                 r->arena, "%.*s %.*s", STR_ARG(items[i].sku), STR_ARG(items[i].title))),
             rhythm_words(str_from(tr(r->lang, arena_cstr(r->arena, items[i].field)))),
@@ -133,27 +123,10 @@ enum status changes_write(struct rhythm_run *r, struct error *why)
 /* Visitors first: not every source tells them by article. */
 static const char *const effect_kpis[] = { "product_viewers", "buy_to_view", "units", "net_sales" };
 
-/* sku = 'x', or all but it; a quote in it is doubled. */
-static const char *filter_of(struct rhythm_run *r, const char *sign, str sku)
-{
-    struct buf b;
-    buf_init(&b, 4096);
-    buf_addf(&b, "sku %s '", sign);
-    for (size_t i = 0; i < sku.len; i++) {
-        if (sku.ptr[i] == '\'')
-            buf_addc(&b, '\'');
-        buf_addc(&b, sku.ptr[i]);
-    }
-    buf_addc(&b, '\'');
-    const char *out = buf_ok(&b) ? arena_cstr(r->arena, buf_str(&b)) : NULL;
-    buf_release(&b);
-    return out;
-}
-
 static const char *range_text(struct rhythm_run *r, struct day_range d)
 {
     return arena_printf(
-               r->arena, "%.*s..%.*s", STR_ARG(day_text(r, d.from)), STR_ARG(day_text(r, d.to)))
+               r->arena, "%.*s..%.*s", STR_ARG(rhythm_day(r, d.from)), STR_ARG(rhythm_day(r, d.to)))
         .ptr;
 }
 
@@ -179,16 +152,6 @@ static enum status ask_sides(struct rhythm_run *r,
     return rhythm_ask(r, &without, out, why);
 }
 
-static struct figure before_figure(struct rhythm_run *r, const struct answer *a, size_t k)
-{
-    struct answer_row row = a->kpis[k].total;
-    if (row.compare == NULL)
-        return rhythm_words(STR("–"));
-    row.value = row.compare->value;
-    row.complete = row.compare->complete;
-    return rhythm_figure(r, a, &a->kpis[k], &row);
-}
-
 static struct day_range shifted(struct day_range d, int32_t days)
 {
     return (struct day_range){ d.from - days, d.to - days };
@@ -203,8 +166,8 @@ static enum status write_window(struct rhythm_run *r,
                                          "change", "rest of the shop", "a year before" };
     const struct day_range before = { q->day - days, q->day - 1 };
     const struct day_range after = { q->day, q->day + days - 1 };
-    const char *own = filter_of(r, "=", q->sku);
-    const char *others = filter_of(r, "<>", q->sku);
+    const char *own = rhythm_where(r, "sku =", q->sku);
+    const char *others = rhythm_where(r, "sku <>", q->sku);
     const struct answer *sides[3] = { NULL };
     if (own == NULL || others == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -225,7 +188,7 @@ static enum status write_window(struct rhythm_run *r,
     for (size_t k = 0; k < sides[0]->kpi_count; k++) {
         const struct figure cells[] = {
             rhythm_words(sides[0]->kpis[k].name),
-            before_figure(r, sides[0], k),
+            rhythm_compared(r, sides[0], k),
             rhythm_figure(r, sides[0], &sides[0]->kpis[k], &sides[0]->kpis[k].total),
             rhythm_change(r, &sides[0]->kpis[k], &sides[0]->kpis[k].total),
             rhythm_change(r, &sides[1]->kpis[k], &sides[1]->kpis[k].total),
@@ -310,7 +273,7 @@ enum status notify_change_effect(const struct query_context *c,
                               arena_printf(r.arena,
                                            tr(q->lang, "%.*s: before and after %.*s"),
                                            STR_ARG(title),
-                                           STR_ARG(day_text(&r, q->day))));
+                                           STR_ARG(rhythm_day(&r, q->day))));
     if (st == STATUS_OK && r.document == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)

@@ -1,5 +1,5 @@
-/* The month: profit of each store from GMV down, the trend, categories, cohorts, what changed since
- * the month was closed, and what the next one shall bring. */
+/* The month: profit of each store from GMV down, the trend, categories, cohorts, age of stock, what
+ * changed since the month was closed, and what the next one shall bring. */
 #include "notify/rhythm_priv.h"
 
 const char *const month_lines[] = {
@@ -121,6 +121,8 @@ enum status month_write(struct rhythm_run *r, struct error *why)
         st = articles_ask(r, "prev", &articles, why);
     if (st == STATUS_OK)
         st = movers_write(r, articles, why);
+    if (st == STATUS_OK)
+        st = stock_age_write(r, why);
     if (st == STATUS_OK)
         st = changes_write(r, why);
     return st == STATUS_OK ? outlook_write(r, why) : st;

@@ -131,5 +131,9 @@ enum status morning_write(struct rhythm_run *r, struct error *why)
         st = articles_ask(r, "weekday", &articles, why);
     if (st == STATUS_OK)
         st = movers_write(r, articles, why);
-    return st == STATUS_OK ? sellouts_write(r, articles, why) : st;
+    if (st == STATUS_OK)
+        st = sellouts_write(r, articles, why);
+    if (st == STATUS_OK)
+        st = waiting_write(r, why);
+    return st == STATUS_OK ? actions_write(r, why) : st;
 }

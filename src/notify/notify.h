@@ -89,6 +89,39 @@ MUST_CHECK enum status notify_change_effect(const struct query_context *c,
                                             struct document **out,
                                             struct error *why);
 
+/* ---- Actions --------------------------------------------------------------------------------- */
+
+/* What somebody has undertaken to do, as it stands now. */
+struct shop_action {
+    str store;
+    str id;
+    str text;
+    str owner;
+    int64_t at_us; /* noted */
+    int32_t noted; /* local date of it */
+    int32_t due;   /* DAY_NONE: no day */
+    int32_t done;  /* DAY_NONE: open */
+    str note;      /* what came of it */
+    str kpi;       /* id of the KPI that it shall move; empty: none */
+    str sku;       /* article that it is about; empty: none */
+    bool is_whole; /* about all stores; `store` is where it is kept */
+    int64_t import_id;
+};
+struct actions_filter { /* zeroes: all */
+    str id;
+    bool open;         /* not the done ones; else */
+    int32_t done_from; /* of the done ones those from this day on; 0: all */
+    const str *stores;
+    size_t store_count;
+};
+/* In the arena, the next due first. */
+MUST_CHECK enum status notify_actions(struct conn *c,
+                                      const struct actions_filter *f,
+                                      struct arena *a,
+                                      struct shop_action **out,
+                                      size_t *n,
+                                      struct error *why);
+
 /* ---- Closing a month ------------------------------------------------------------------------- */
 
 /* Keeps the figures of a month's report as they are now, with the versions of data and definitions.

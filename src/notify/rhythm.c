@@ -34,7 +34,7 @@ enum status rhythm_parse(str name, enum rhythm *out, struct error *why)
 
 /* ---- questions ---- */
 
-static str day_text(struct rhythm_run *r, int32_t day)
+str rhythm_day(struct rhythm_run *r, int32_t day)
 {
     struct buf b;
     buf_init(&b, 32);
@@ -64,8 +64,8 @@ enum status rhythm_ask_spans(struct rhythm_run *r,
     BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || n > RHYTHM_SPANS_MAX ||
            r->answer_count + n > RHYTHM_ANSWERS_MAX);
     for (size_t i = 0; i < n; i++)
-        ranges[i] = (struct question_range){ .from = day_text(r, spans[i].range.from),
-                                             .to = day_text(r, spans[i].range.to),
+        ranges[i] = (struct question_range){ .from = rhythm_day(r, spans[i].range.from),
+                                             .to = rhythm_day(r, spans[i].range.to),
                                              .compare = str_from(spans[i].compare) };
     for (size_t i = 0; i < ask->kpi_count; i++)
         kpis[i] = str_from(ask->kpis[i]);
@@ -149,6 +149,74 @@ size_t rhythm_bands(struct rhythm_run *r, struct day_range days, struct chart_ba
         };
     }
     return count;
+}
+
+const char *rhythm_where(struct rhythm_run *r, const char *before, str value)
+{
+    struct buf b;
+    buf_init(&b, 4096);
+    buf_addf(&b, "%s '", before);
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '\'')
+            buf_addc(&b, '\'');
+        buf_addc(&b, value.ptr[i]);
+    }
+    buf_addc(&b, '\'');
+    const char *out = buf_ok(&b) ? arena_cstr(r->arena, buf_str(&b)) : NULL;
+    buf_release(&b);
+    return out;
+}
+
+#define STORES_MARK STR("@stores")
+
+/* The text with its marks replaced; the stores are bound after `n` values. */
+static void add_scoped(const struct rhythm_question *q, const char *sql, size_t n, struct buf *out)
+{
+    str rest = str_from(sql);
+    while (rest.len > 0) {
+        if (!str_starts(rest, STORES_MARK)) {
+            buf_addc(out, rest.ptr[0]);
+            rest = (str){ rest.ptr + 1, rest.len - 1 };
+            continue;
+        }
+        for (size_t i = 0; i < q->store_count; i++)
+            buf_addf(out, "%s$%zu", i == 0 ? " AND store IN (" : ", ", n + i + 1);
+        buf_adds(out, q->store_count > 0 ? ")" : "");
+        rest = (str){ rest.ptr + STORES_MARK.len, rest.len - STORES_MARK.len };
+    }
+}
+
+enum status rhythm_rows(struct rhythm_run *r,
+                        const char *sql,
+                        const struct param *params,
+                        size_t n,
+                        struct frame **out,
+                        struct error *why)
+{
+    const struct rhythm_question *q = r->question;
+    struct param *all = ARENA_NEW(r->arena, struct param, n + q->store_count + 1);
+    struct buf text;
+    buf_init(&text, (size_t)1 << 20);
+    add_scoped(q, sql, n, &text);
+    const enum status st = all == NULL || !buf_ok(&text)
+                               ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                               : STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < n + q->store_count; i++)
+        all[i] = i < n ? params[i] : (struct param){ .type = PARAM_TEXT, .text = q->stores[i - n] };
+    const enum status asked =
+        st == STATUS_OK
+            ? conn_query(r->context->conn, buf_str(&text), all, n + q->store_count, out, why)
+            : st;
+    buf_release(&text);
+    return asked;
+}
+
+str rhythm_cell(struct rhythm_run *r, const struct frame *f, size_t column, size_t row)
+{
+    if (frame_is_null(f, column, row))
+        return STR_EMPTY;
+    const str s = arena_dup(r->arena, frame_str(f, column, row));
+    return s.ptr != NULL ? s : STR_EMPTY;
 }
 
 bool rhythm_has_store(const str *stores, size_t n, str store)
@@ -312,6 +380,49 @@ struct figure rhythm_change(struct rhythm_run *r,
                             .tone = tone_of(k, &c->change) };
 }
 
+struct figure rhythm_compared(struct rhythm_run *r, const struct answer *a, size_t kpi)
+{
+    struct answer_row row = a->kpis[kpi].total;
+    if (row.compare == NULL)
+        return rhythm_words(STR("–"));
+    row.value = row.compare->value;
+    row.complete = row.compare->complete;
+    return rhythm_figure(r, a, &a->kpis[kpi], &row);
+}
+
+struct figure rhythm_count(struct rhythm_run *r, int64_t n)
+{
+    struct buf b;
+    buf_init(&b, 64);
+    buf_add_money_grouped(&b, (i128)n * MONEY_ONE, 0);
+    return (struct figure){ .kind = FIGURE_COUNT, .text = kept(r, &b), .value = (double)n };
+}
+
+struct figure rhythm_amount(struct rhythm_run *r, i128 value_e4, str currency)
+{
+    struct buf b;
+    buf_init(&b, 128);
+    buf_add_money_grouped(&b, value_e4, 2);
+    if (!str_eq(currency, r->context->settings->currency))
+        buf_addf(&b, " %.*s", STR_ARG(currency));
+    return (struct figure){ .kind = FIGURE_MONEY,
+                            .text = kept(r, &b),
+                            .value = (double)value_e4 / (double)MONEY_ONE };
+}
+
+struct figure rhythm_share(struct rhythm_run *r, i128 part, i128 whole)
+{
+    struct buf b;
+    if (whole == 0)
+        return (struct figure){ .text = STR("–"), .tone = TONE_DIM };
+    buf_init(&b, 64);
+    buf_add_money_grouped(&b, i128_div_half_even(part * 100 * MONEY_ONE, whole), 1);
+    buf_adds(&b, "%");
+    return (struct figure){ .kind = FIGURE_PERCENT,
+                            .text = kept(r, &b),
+                            .value = (double)part / (double)whole };
+}
+
 struct figure rhythm_money(struct rhythm_run *r, const struct answer *a, i128 value_e4)
 {
     const struct answer_kpi money = { .unit_id = UNIT_MONEY };
@@ -366,6 +477,18 @@ void rhythm_foot(struct rhythm_run *r)
 
 /* ---- the way in ---- */
 
+/* A week or month may be named by one of its days. */
+static void widen_to_period(enum rhythm rhythm,
+                            const struct period_rules *rules,
+                            struct day_range *d)
+{
+    if (d->from != d->to || (rhythm != RHYTHM_WEEK && rhythm != RHYTHM_MONTH))
+        return;
+    const enum period_grain period = rhythm == RHYTHM_WEEK ? PERIOD_WEEK : PERIOD_MONTH;
+    d->from = period_start(d->from, period, rules);
+    d->to = period_next(d->from, period, rules) - 1;
+}
+
 enum status rhythm_range(struct rhythm_run *r, struct error *why)
 {
     const struct rhythm_question *q = r->question;
@@ -385,6 +508,7 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
     const enum status st = range_named(name, r->today, &rules, &r->range, why);
     if (st != STATUS_OK)
         return st;
+    widen_to_period(q->rhythm, &rules, &r->range);
     if (r->range.from > r->today)
         return error_set(why, STATUS_BAD_USAGE, "%.*s has not come yet", STR_ARG(name));
     r->range.to = r->range.to < r->today ? r->range.to : r->today;
@@ -397,8 +521,8 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
 static str title_of(struct rhythm_run *r)
 {
     const struct rhythm_question *q = r->question;
-    const str from = day_text(r, r->range.from);
-    const str to = day_text(r, r->range.to);
+    const str from = rhythm_day(r, r->range.from);
+    const str to = rhythm_day(r, r->range.to);
     struct buf b;
     buf_init(&b, 1024);
     buf_adds(&b, tr(r->lang, rhythms[q->rhythm].title));

@@ -5,6 +5,10 @@
  *   breakdown.c a table by one dimension, a chart over days
  *   pace.c      figures so far beside their targets
  *   movers.c    articles up and down with the reason; what sells out soon
+ *   actions.c   who does what by when; what actions of the week before brought
+ *   waiting.c   bad reviews and refunds that wait
+ *   rivals.c    prices of rivals beside the shop's own
+ *   stock_age.c how long stock has lain
  *   changes.c   what was changed about articles, and how they sold before and after
  *   week.c      bridge, channels, goods
  *   quadrant.c  goods by traffic and conversion
@@ -20,7 +24,7 @@
 
 #include "notify/notify.h"
 
-#define RHYTHM_ANSWERS_MAX 32
+#define RHYTHM_ANSWERS_MAX 64
 #define RHYTHM_KPIS_MAX    24
 
 struct rhythm_run {
@@ -88,6 +92,13 @@ struct figure rhythm_figure(struct rhythm_run *r,
 struct figure rhythm_change(struct rhythm_run *r,
                             const struct answer_kpi *k,
                             const struct answer_row *row);
+/* What the KPI's total is compared with. */
+struct figure rhythm_compared(struct rhythm_run *r, const struct answer *a, size_t kpi);
+struct figure rhythm_count(struct rhythm_run *r, int64_t n);
+/* An amount of this currency, which is named when it is not the shop's. */
+struct figure rhythm_amount(struct rhythm_run *r, i128 value_e4, str currency);
+/* part / whole in per cent; "–" of nothing. */
+struct figure rhythm_share(struct rhythm_run *r, i128 part, i128 whole);
 /* An amount that is not a KPI's own value: parts of a change. */
 struct figure rhythm_money(struct rhythm_run *r, const struct answer *a, i128 value_e4);
 void rhythm_cells(struct rhythm_run *r, const struct figure *cells, size_t n);
@@ -120,6 +131,21 @@ MUST_CHECK enum status rhythm_day_chart(struct rhythm_run *r,
                                         const struct answer *a,
                                         struct day_range days,
                                         struct error *why);
+/* "2024-03-01", in the arena. */
+str rhythm_day(struct rhythm_run *r, int32_t day);
+/* A comparison of the filter language, such as `sku =`, with a text, in which quotes are doubled;
+ * NULL: out of memory. */
+const char *rhythm_where(struct rhythm_run *r, const char *before, str value);
+/* Rows of a statement of our own, about what no KPI says. Where its text has "@stores" stands
+ * " AND store IN (...)" when the question is about some stores only. *out is the caller's. */
+MUST_CHECK enum status rhythm_rows(struct rhythm_run *r,
+                                   const char *sql,
+                                   const struct param *params,
+                                   size_t n,
+                                   struct frame **out,
+                                   struct error *why);
+/* A text of a frame that outlives it; empty where there is none. */
+str rhythm_cell(struct rhythm_run *r, const struct frame *f, size_t column, size_t row);
 /* The store is one of a question's; no stores mean all. */
 bool rhythm_has_store(const str *stores, size_t n, str store);
 /* Titles of articles in the question's stores; what has none there keeps its number. */
@@ -158,6 +184,16 @@ MUST_CHECK enum status movers_write(struct rhythm_run *r,
 MUST_CHECK enum status sellouts_write(struct rhythm_run *r,
                                       const struct answer *a,
                                       struct error *why);
+/* Actions that were due up to the report's day, and the next ones; nothing when there are none. */
+MUST_CHECK enum status actions_write(struct rhythm_run *r, struct error *why);
+/* What became of the KPIs of the actions that were done in the report's week and the one before. */
+MUST_CHECK enum status results_write(struct rhythm_run *r, struct error *why);
+/* Bad reviews without an answer and refunds that have not ended. */
+MUST_CHECK enum status waiting_write(struct rhythm_run *r, struct error *why);
+/* The shop's prices beside its rivals'. */
+MUST_CHECK enum status rivals_write(struct rhythm_run *r, struct error *why);
+/* Units and value of stock by the age of the receipts that it is left of. */
+MUST_CHECK enum status stock_age_write(struct rhythm_run *r, struct error *why);
 /* Changes of articles in the report's days; nothing when there are none. */
 MUST_CHECK enum status changes_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);

@@ -141,6 +141,10 @@ enum status week_write(struct rhythm_run *r, struct error *why)
     if (st == STATUS_OK)
         st = movers_write(r, articles, why);
     if (st == STATUS_OK)
+        st = rivals_write(r, why);
+    if (st == STATUS_OK)
         st = changes_write(r, why);
+    if (st == STATUS_OK)
+        st = results_write(r, why);
     return st == STATUS_OK ? sellouts_write(r, articles, why) : st;
 }

@@ -49,6 +49,7 @@ static const struct {
     { 8, "DROP TABLE IF EXISTS profit_line; DELETE FROM cost_state;", NULL },
     { 9, NULL, NULL },  /* refunds tell their tax and what they are for */
     { 10, NULL, NULL }, /* a rollup of visits */
+    { 11, NULL, NULL }, /* actions; reviews tell when they were answered */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

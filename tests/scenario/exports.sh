@@ -164,6 +164,22 @@ run import --store shopify "$EXPORTS/shopify/meta-ads-period.csv" --dry-run
 expect_text "read as meta-ads-period (" "dates: 2025-03-01 .. 2025-03-31"
 expect_class ad_spend shopify/meta-ads-period.csv spend
 
+begin "prices of rivals stand beside the shop's own in the week's report"
+run import --store tmall "$EXPORTS/products.csv" "$EXPORTS/rivals.csv"
+expect_exit 0
+expect_text "matched by name as benchmark" "source: $(figure rivals.csv rows) rows"
+run --lang zh report week --date 2025-03-17 --store tmall
+price() { # SKU DAY: the lowest one seen on the day
+    awk -F, -v s="$1" -v d="$2" '$1 == d && $2 == s && (!p || $4 < p) { p = $4 + 0 } END { printf "%.2f", p }' \
+        <(tr -d '\357\273\277"\r' <"$EXPORTS/rivals.csv")
+}
+for sku in QY-TEE-WH QY-TEE-BK QY-BAG-01; do
+    own=$(awk -F, -v s=$sku '$1 == s { print $4 }' <(tr -d '"\r' <"$EXPORTS/products.csv"))
+    want=$(awk -v o="$own" -v p="$(price $sku 2025-03-17)" -v b="$(price $sku 2025-03-10)" 'BEGIN {
+        printf "%.2f %.2f \\+%.1f%% %.1f%%", p, o - p, (o / p - 1) * 100, (p / b - 1) * 100 }')
+    expect_line "^$sku .* $own 山前杂货 $want 2025-03-17 2"
+done
+
 begin "everything derived is right"
 expect_green
 

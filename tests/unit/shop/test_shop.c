@@ -421,6 +421,19 @@ static void a_newer_folder_is_refused_and_left_alone(void **state)
 }
 
 /* Version 2 had no sub_order_id and no settlements; rows move to the history by position. */
+static void has_actions_and_answers(struct shop *s, struct rig *r)
+{
+    int64_t n = 0;
+    const enum status st =
+        conn_query_i64(shop_writer(s),
+                       "SELECT count(score) - count(replied_at) + (SELECT count(*) FROM action) + "
+                       "(SELECT count(*) FROM action_old) FROM feedback",
+                       &n,
+                       &r->why);
+    assert_int_equal(st, STATUS_OK);
+    assert_int_equal(n, 1); /* the review is there, its answer is not told */
+}
+
 static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **state)
 {
     struct rig *r = *state;
@@ -438,6 +451,9 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "DROP TABLE cost_rule; DROP TABLE cost_article; DROP TABLE cost_state;"
                   "DROP TABLE dirty_cost; ALTER TABLE orders DROP COLUMN props;"
                   "DROP TABLE rollup_visit; ALTER TABLE rollup_order DROP COLUMN units;"
+                  "DROP TABLE action; DROP TABLE action_old;"
+                  "ALTER TABLE feedback DROP COLUMN replied_at;"
+                  "INSERT INTO feedback BY NAME SELECT 'main' AS store, 4.0 AS score;"
                   "INSERT INTO rollup_set VALUES ('rollup_line', 0, 2), ('rollup_order', 0, 2);"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
                   &r->why),
@@ -467,6 +483,7 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                        &r->why),
         STATUS_OK);
     assert_int_equal(n, 1); /* sets of a rollup whose cells are gone are gone too */
+    has_actions_and_answers(s, r);
     assert_int_equal(
         conn_query_i64(shop_writer(s), "SELECT max(version) FROM schema_version", &n, &r->why),
         STATUS_OK);
