@@ -1,5 +1,6 @@
 /* shopvane report: the shop's KPIs on one screen, and the reports of its rhythm as documents. */
 #include "cli/asking_priv.h"
+#include "cli/cmd_push_priv.h"
 #include "notify/notify.h"
 #include "query/report.h"
 
@@ -14,6 +15,9 @@ struct report_options {
     const char *note;
     bool close;
     bool again;
+    bool card;
+    const char *push;
+    bool dry_run;
 };
 
 #define AT(field) offsetof(struct report_options, field)
@@ -41,7 +45,26 @@ static const struct option report_option_rows[] = {
       "month: keep its figures, so that later changes show as restatements",
       AT(close) },
     { "note", OPTION_TEXT, "TEXT", "with --close: why, or who", AT(note) },
-    { "again", OPTION_FLAG, NULL, "with --close: close a closed month once more", AT(again) },
+    { "again",
+      OPTION_FLAG,
+      NULL,
+      "with --close: close a closed month once more; with --push: send what has gone already",
+      AT(again) },
+    { "card",
+      OPTION_FLAG,
+      NULL,
+      "morning, week, month: in at most eight lines, as chat rooms get it",
+      AT(card) },
+    { "push",
+      OPTION_TEXT,
+      "NAME,...",
+      "send the card to these targets of push.yaml, or to all",
+      AT(push) },
+    { "dry-run",
+      OPTION_FLAG,
+      NULL,
+      "with --push: print what would be sent, secrets masked, and send nothing",
+      AT(dry_run) },
     ASK_RAW(struct report_options),
 };
 
@@ -158,6 +181,67 @@ static enum status close_month(struct command_env *env,
     return st;
 }
 
+/* ---- cards ---- */
+
+static enum status put_card(struct command_env *env,
+                            const struct report_options *o,
+                            const struct asking_env *a,
+                            const struct rhythm_question *q,
+                            struct error *why)
+{
+    struct push_card card;
+    struct buf out;
+    struct arena *arena = arena_new(0);
+    const bool is_json = o->ask.format != NULL && str_is(str_from(o->ask.format), "json");
+    enum status st = arena != NULL ? notify_card(&a->context, q, arena, &card, why)
+                                   : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_init(&out, TEXT_MAX);
+    if (st == STATUS_OK) {
+        if (is_json)
+            push_card_json(&card, &out);
+        else
+            push_card_text(&card, &out);
+        fprintf(env->out, "%.*s\n", STR_ARG(buf_str(&out)));
+    }
+    buf_release(&out);
+    arena_free(arena);
+    return st;
+}
+
+/* Options that do not go together. */
+static enum status check_card(const struct report_options *o,
+                              const struct arguments *args,
+                              struct error *why)
+{
+    const bool is_card = o->card || o->push != NULL;
+    if (o->dry_run && o->push == NULL)
+        return error_set(why, STATUS_BAD_USAGE, "--dry-run goes with --push");
+    if (is_card && args->count != 1)
+        return error_set(
+            why, STATUS_BAD_USAGE, "a card is made of a report: morning, week or month");
+    if (is_card && (o->close || o->output != NULL))
+        return error_set(why, STATUS_BAD_USAGE, "a card goes without --output and --close");
+    if (o->push != NULL && (o->card || o->ask.format != NULL))
+        return error_set(why, STATUS_BAD_USAGE, "--push goes without --card and --format");
+    return STATUS_OK;
+}
+
+static enum status push_the_card(struct command_env *env,
+                                 const struct report_options *o,
+                                 const struct arguments *args,
+                                 struct error *why)
+{
+    const struct card_wish wish = { .report = args->items[0],
+                                    .date = o->date,
+                                    .stores = o->ask.store,
+                                    .targets = o->push,
+                                    .dry_run = o->dry_run,
+                                    .again = o->again };
+    enum rhythm rhythm = RHYTHM_MORNING;
+    const enum status st = rhythm_parse(str_from(args->items[0]), &rhythm, why);
+    return st == STATUS_OK ? cards_push(env, &wish, why) : st;
+}
+
 static enum status write_rhythm(struct command_env *env,
                                 const struct report_options *o,
                                 const struct arguments *args,
@@ -179,6 +263,8 @@ static enum status write_rhythm(struct command_env *env,
                        STATUS_BAD_USAGE,
                        "%s takes no further name; its days are given by --date",
                        args->items[0]);
+    if (st == STATUS_OK && o->card)
+        return put_card(env, o, a, &q, why);
     if (st == STATUS_OK && (o->close || o->again) && q.rhythm != RHYTHM_MONTH)
         st = error_set(why, STATUS_BAD_USAGE, "--close goes with: report month");
     if (st == STATUS_OK)
@@ -201,7 +287,11 @@ static enum status report_run(struct command_env *env,
     const struct report_options *o = options;
     struct text_list stores = { .count = 0 };
     struct asking_env a = { 0 };
-    enum status st = text_list_split(&stores, o->ask.store, why);
+    enum status st = check_card(o, args, why);
+    if (st == STATUS_OK && o->push != NULL)
+        return push_the_card(env, o, args, why);
+    if (st == STATUS_OK)
+        st = text_list_split(&stores, o->ask.store, why);
     if (st == STATUS_OK)
         st = asking_open(env, NULL, &a, why);
     if (st == STATUS_OK)
@@ -221,6 +311,7 @@ const struct command command_report = {
                 "shopvane report --period last-month --compare yoy\n"
                 "shopvane --lang zh report morning\n"
                 "shopvane report week --output week.pdf\n"
+                "shopvane report morning --push team,boss --dry-run\n"
                 "shopvane report month --date 2026-10 --close --output 2026-10.xlsx\n"
                 "shopvane report promo 11.11 --output double11.html",
     .options = report_option_rows,
@@ -228,4 +319,5 @@ const struct command command_report = {
     .options_size = sizeof(struct report_options),
     .run = report_run,
     .most_arguments = 2,
+    .runs_here_with = "push",
 };

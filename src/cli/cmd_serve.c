@@ -1,10 +1,11 @@
 /* shopvane serve: the JSON API, and commands of other processes while it runs. */
-#include "cli/command_priv.h"
+#include "cli/cmd_push_priv.h"
 #include "server/server.h"
 
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct serve_options {
@@ -71,7 +72,11 @@ struct serving {
     struct command_env env;
     const char *scheme;
     const char *name; /* for showing */
+    pid_t pusher;     /* sends the daily card; 0: none does */
+    int64_t card_looked_us;
 };
+
+#define CARD_LOOK (INT64_C(30) * US_PER_SECOND)
 
 static int run_forwarded(void *self, const struct control_request *req)
 {
@@ -139,6 +144,23 @@ static void on_reloaded(void *self, const char *problem)
     fflush(s->env.err);
 }
 
+/* The daily card: sent by a process of its own, which asks this one for its figures; its errors are
+ * in the server's log. */
+static void on_tick(void *self)
+{
+    static const char *const words[] = { "push", "due" };
+    struct serving *s = self;
+    const int64_t now = clock_now_us();
+    if (s->pusher > 0 && waitpid(s->pusher, NULL, WNOHANG) == 0)
+        return;
+    s->pusher = 0;
+    if (now - s->card_looked_us < CARD_LOOK && now >= s->card_looked_us)
+        return;
+    s->card_looked_us = now;
+    if (cards_look(&s->env, now) != CARDS_NOT)
+        s->pusher = command_start_self(&s->env, words, ARRAY_LEN(words));
+}
+
 static enum status serve_run(struct command_env *env,
                              const void *options,
                              const struct arguments *args,
@@ -172,6 +194,7 @@ static enum status serve_run(struct command_env *env,
                                        .proxies = o->proxy,
                                        .reload = &reload_asked,
                                        .reloaded = on_reloaded,
+                                       .tick = on_tick,
                                        .shop = s,
                                        .run_self = &own,
                                        .run = run_forwarded,

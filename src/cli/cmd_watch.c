@@ -1,6 +1,7 @@
 /* shopvane watch: imports what is dropped into folders, by the ordinary import in a process of its
  * own, so that one that is killed or runs out of memory takes nothing with it, and the folder is
  * free for other commands in between. What lies there at one time goes in together. */
+#include "cli/cmd_push_priv.h"
 #include "cli/cmd_source_priv.h"
 #include "ingest/inbox.h"
 #include "server/server.h"
@@ -33,7 +34,9 @@ static const struct option watch_option_rows[] = {
     { "once", OPTION_FLAG, NULL, "import what is ready now, and end", AT(once) },
 };
 
-#define RETRY_US (INT64_C(300) * US_PER_SECOND)
+#define RETRY_US  (INT64_C(300) * US_PER_SECOND)
+#define CARD_LOOK (INT64_C(30) * US_PER_SECOND)  /* how often the daily card is thought of, */
+#define CARD_WAIT (INT64_C(300) * US_PER_SECOND) /* and asked for while files are missing */
 
 /* A folder that is watched, and the store its files belong to. */
 struct box {
@@ -60,6 +63,8 @@ struct watch {
     bool pulls;        /* sources too: the shop's own inboxes are watched */
     int64_t failed_at; /* when a pull failed last: the next try has time */
     size_t failed;
+    int64_t card_looked_us;
+    int64_t card_asked_us;
     sigset_t signals;
 };
 
@@ -325,6 +330,22 @@ static enum status pull_due(struct watch *w, struct error *why)
     return st;
 }
 
+/* The daily card, by a process of its own, which tells what came of it. */
+static void push_card(struct watch *w, bool is_new)
+{
+    static const char *const words[] = { "push", "due" };
+    const int64_t now = clock_now_us();
+    if (!is_new && now - w->card_looked_us < CARD_LOOK)
+        return;
+    w->card_looked_us = now;
+    const enum cards_due due = cards_look(w->env, now);
+    const bool waits = due == CARDS_PERHAPS && !is_new && now - w->card_asked_us < CARD_WAIT;
+    if (due == CARDS_NOT || waits || is_busy(w))
+        return;
+    w->card_asked_us = now;
+    (void)command_run_self(w->env, words, ARRAY_LEN(words));
+}
+
 static enum status watch_loop(struct watch *w, struct error *why)
 {
     const int64_t every = w->options->every > 0 ? w->options->every : 2;
@@ -343,6 +364,7 @@ static enum status watch_loop(struct watch *w, struct error *why)
             return st;
         if (w->imported > before || (w->options->once && !busy))
             say_missing(w);
+        push_card(w, w->imported > before || (w->options->once && !busy));
         fflush(w->env->out);
         if (w->options->once && !busy)
             return STATUS_OK;

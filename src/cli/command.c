@@ -182,11 +182,24 @@ static enum status command_dispatch(struct command_env *env,
     return command_start(env, c, argc - 1, argv + 1, why);
 }
 
+/* Whether "--NAME" or "--NAME=..." is among the words. */
+static bool has_option(int argc, const char *const *argv, str name)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        str rest = str_from(argv[i]);
+        if (str_starts(rest, STR("--")) && str_eq(str_skip(str_take_until(&rest, '='), 2), name))
+            return true;
+    }
+    return false;
+}
+
 bool command_runs_here(int argc, const char *const *argv)
 {
     const int i = command_leading(argc, argv).words;
     const struct command *c = i < argc ? command_find(str_from(argv[i])) : NULL;
-    return c != NULL && c->runs_here;
+    if (c == NULL || c->runs_here_with == NULL)
+        return c != NULL && c->runs_here;
+    return c->runs_here || has_option(argc - i, argv + i, str_from(c->runs_here_with));
 }
 
 int command_run(struct command_env *env, int argc, const char *const *argv)

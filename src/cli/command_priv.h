@@ -42,14 +42,15 @@ struct command {
                        struct error *why);
     size_t least_arguments;
     size_t most_arguments;
-    bool runs_here; /* never handed to a live server */
+    bool runs_here; /* never handed to a live server, */
+    const char *runs_here_with; /* or only with this option; NULL: none such */
 };
 
 /* clang-format off */
 #define COMMAND_LIST(X)                                                                       \
     X(init) X(demo) X(import) X(imports) X(watch) X(quarantine) X(reconcile) X(kpis) X(kpi)     \
     X(report) X(goals) X(changes) X(actions) X(stores) X(source) X(costs) X(profit) X(settle) X(verify) X(rebuild) X(serve) \
-    X(users) X(tokens) X(backup) X(restore) X(docs)
+    X(push) X(users) X(tokens) X(backup) X(restore) X(docs)
 /* clang-format on */
 
 #define X(name) extern const struct command command_##name;
@@ -124,6 +125,13 @@ MUST_CHECK size_t command_run_batch(struct command_env *env,
                                     size_t n,
                                     void (*ended)(void *self, size_t i, int status),
                                     void *self);
+/* Likewise, with what it prints in `out`. */
+int command_run_self_reading(struct command_env *env,
+                             const char *const *words,
+                             size_t n,
+                             struct buf *out);
+/* Likewise, without waiting; the process, or -1. The caller waits for its end some time. */
+pid_t command_start_self(struct command_env *env, const char *const *words, size_t n);
 /* KEY=VALUE words from `from` on; room for CHANGES_MAX. */
 #define CHANGES_MAX 64
 MUST_CHECK enum status command_key_values(const char *command,

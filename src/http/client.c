@@ -159,6 +159,18 @@ static struct curl_slist *header_list(const struct client_request *r, bool *ok)
     return list;
 }
 
+/* libcurl keeps what it was told for the next request. */
+static CURLcode set_method(struct client *c, const struct client_request *r)
+{
+    if (r->body == NULL)
+        return curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+    CURLcode code = curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+    if (code == CURLE_OK)
+        code = curl_easy_setopt(
+            c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body->len); /* before the fields */
+    return code == CURLE_OK ? curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, r->body->ptr) : code;
+}
+
 static CURLcode try_once(struct client *c, const char *url, const struct client_request *r)
 {
     bool ok = true;
@@ -172,12 +184,15 @@ static CURLcode try_once(struct client *c, const char *url, const struct client_
     if (code == CURLE_OK)
         code = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
     if (code == CURLE_OK)
+        code = set_method(c, r);
+    if (code == CURLE_OK)
         code = curl_easy_setopt(c->curl, CURLOPT_USERNAME, r->user);
     if (code == CURLE_OK)
         code = curl_easy_setopt(c->curl, CURLOPT_PASSWORD, r->password);
     if (code == CURLE_OK)
         code = curl_easy_perform(c->curl);
     (void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
+    (void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, NULL); /* they are the caller's */
     curl_slist_free_all(list);
     return code;
 }
@@ -214,11 +229,30 @@ static str header_of(const struct client *c, const char *name)
     return STR_EMPTY;
 }
 
+static const char *words_of(const struct client *c, CURLcode code)
+{
+    return c->words[0] != '\0' ? c->words : curl_easy_strerror(code);
+}
+
+static bool is_certificate(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
+}
+
+static enum status not_trusted(const struct client *c, CURLcode code, str shown, struct error *why)
+{
+    return error_set(why,
+                     STATUS_IO,
+                     "%.*s: its certificate is not trusted (%s); is the address right, and "
+                     "the certificate not expired?",
+                     STR_ARG(shown),
+                     words_of(c, code));
+}
+
 static enum status explain(
     const struct client *c, CURLcode code, const char *url, unsigned tries, struct error *why)
 {
     const str shown = client_url_shown(str_from(url));
-    const char *words = c->words[0] != '\0' ? c->words : curl_easy_strerror(code);
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return error_set(why, STATUS_INTERRUPTED, "stopped");
     if (code == CURLE_WRITE_ERROR || code == CURLE_FILESIZE_EXCEEDED)
@@ -227,20 +261,15 @@ static enum status explain(
                          "%.*s: the answer is larger than %zu MiB; ask for fewer at a time",
                          STR_ARG(shown),
                          c->o.body_limit / ((size_t)1024 * 1024));
-    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-        return error_set(why,
-                         STATUS_IO,
-                         "%.*s: its certificate is not trusted (%s); is the address right, and "
-                         "the certificate not expired?",
-                         STR_ARG(shown),
-                         words);
+    if (is_certificate(code))
+        return not_trusted(c, code, shown, why);
     return error_set(why,
                      STATUS_IO,
                      "%.*s: no whole answer in %u tries (%s); is the address right, and the "
                      "network there?",
                      STR_ARG(shown),
                      tries,
-                     words);
+                     words_of(c, code));
 }
 
 /* How long to pause before the next try; false: longer than a pause may be. */
@@ -384,6 +413,59 @@ enum status client_get(struct client *c,
     }
     if (st == STATUS_OK)
         st = keep_reply(c, a, &reply, why);
+    if (st == STATUS_OK)
+        *out = reply;
+    return st;
+}
+
+static enum status not_answered(const struct client *c,
+                                CURLcode code,
+                                const struct client_request *r,
+                                bool may_have_arrived,
+                                struct error *why)
+{
+    const str url = str_from(r->url);
+    const str shown = r->hides_path ? client_url_server(url) : client_url_shown(url);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return error_set(why, STATUS_INTERRUPTED, "stopped");
+    if (is_certificate(code))
+        return not_trusted(c, code, shown, why);
+    if (may_have_arrived)
+        return error_set(why,
+                         STATUS_IO,
+                         "%.*s: was sent to, and no whole answer came (%s)",
+                         STR_ARG(shown),
+                         words_of(c, code));
+    return error_set(why,
+                     STATUS_IO,
+                     "%.*s: cannot be reached (%s); is the address right, and the network there?",
+                     STR_ARG(shown),
+                     words_of(c, code));
+}
+
+enum status client_post(struct client *c,
+                        const struct client_request *r,
+                        struct arena *a,
+                        struct client_reply *out,
+                        bool *may_have_arrived,
+                        struct error *why)
+{
+    struct client_reply reply = { .tries = 1 };
+    curl_off_t ready_us = 0; /* when the connection was ready for the first byte; 0: never */
+    long status = 0;
+    BUG_IF(r->body == NULL);
+    *may_have_arrived = false;
+    enum status st = client_url_check(str_from(r->url), why);
+    if (st != STATUS_OK)
+        return st;
+    const CURLcode code = try_once(c, r->url, r);
+    (void)curl_easy_getinfo(c->curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    *may_have_arrived = ready_us > 0;
+    if (code != CURLE_OK)
+        return not_answered(c, code, r, ready_us > 0, why);
+    reply.status = (int)status;
+    st = keep_reply(c, a, &reply, why);
     if (st == STATUS_OK)
         *out = reply;
     return st;

@@ -3,6 +3,8 @@
  *     struct client *c;
  *     client_new(&(struct client_options){ 0 }, &c, why);
  *     client_get(c, &(struct client_request){ .url = "https://shop.example/x" }, a, &reply, why);
+ *     client_post(c, &(struct client_request){ .url = url, .body = &body }, a, &reply, &maybe,
+ * why);
  *     ... reply.status, reply.body, client_header(&reply, "Link") ...
  *     client_free(c);
  *
@@ -48,6 +50,8 @@ struct client_request {
     const char *password;
     const struct client_header *headers;
     size_t header_count;
+    const str *body; /* client_post(): what is sent; client_get(): NULL */
+    bool hides_path; /* keys stand in the path too: errors show the server only */
 };
 
 /* Texts live in the arena of client_get(). */
@@ -75,6 +79,15 @@ MUST_CHECK enum status client_get(struct client *c,
                                   struct arena *a,
                                   struct client_reply *out,
                                   struct error *why);
+/* POST of the request's body, once: what changes something is not tried again here, since only the
+ * caller knows whether twice does harm. Any answer is STATUS_OK, also a redirect, which is not
+ * followed. When there was none, *may_have_arrived says whether the request was under way. */
+MUST_CHECK enum status client_post(struct client *c,
+                                   const struct client_request *r,
+                                   struct arena *a,
+                                   struct client_reply *out,
+                                   bool *may_have_arrived,
+                                   struct error *why);
 /* Waits as between tries: with the caller's pause, where one was given. */
 void client_pause(struct client *c, int64_t ms);
 /* Empty when there is none; names are compared without case. */

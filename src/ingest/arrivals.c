@@ -10,14 +10,13 @@ enum status arrivals_missing(struct conn *c,
                              struct arrivals *out,
                              struct error *why)
 {
-    const struct param params[] = { { .type = PARAM_DAY, .i64 = day },
-                                    { .type = PARAM_I64, .i64 = now_us - RHYTHM_US } };
+    const struct param params[] = { { .type = PARAM_I64, .i64 = now_us - RHYTHM_US } };
     struct frame *f = NULL;
     const enum status st = conn_query(
         c,
         STR("SELECT store, preset, max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
-            " to_date IS NOT NULL GROUP BY store, preset HAVING count(*) > 1 AND"
-            " max(\"at\") >= $2 AND max(to_date) < $1::DATE ORDER BY ALL"),
+            " to_date IS NOT NULL GROUP BY store, preset HAVING"
+            " count(*) > 1 AND max(\"at\") >= $1 ORDER BY store, preset"),
         params,
         ARRAY_LEN(params),
         &f,
@@ -25,14 +24,18 @@ enum status arrivals_missing(struct conn *c,
     if (st != STATUS_OK)
         return st;
     struct arrival *items = ARENA_NEW(a, struct arrival, frame_rows(f) + 1);
-    for (size_t i = 0; items != NULL && i < frame_rows(f); i++)
-        items[i] = (struct arrival){ .store = arena_dup(a, frame_str(f, 0, i)),
-                                     .preset = arena_dup(a, frame_str(f, 1, i)),
-                                     .last = (int32_t)frame_i64(f, 2, i) };
-    const size_t n = frame_rows(f);
+    size_t n = 0;
+    for (size_t i = 0; items != NULL && i < frame_rows(f); i++) {
+        if (frame_i64(f, 2, i) >= day)
+            continue;
+        items[n++] = (struct arrival){ .store = arena_dup(a, frame_str(f, 0, i)),
+                                       .preset = arena_dup(a, frame_str(f, 1, i)),
+                                       .last = (int32_t)frame_i64(f, 2, i) };
+    }
+    const size_t come = frame_rows(f) - n;
     frame_free(f);
     if (items == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    *out = (struct arrivals){ items, n };
+    *out = (struct arrivals){ items, n, come };
     return STATUS_OK;
 }

@@ -161,6 +161,7 @@ struct arrival {
 struct arrivals {
     struct arrival *items; /* in the arena */
     size_t count;
+    size_t come; /* regular files that are in for the day */
 };
 MUST_CHECK enum status arrivals_missing(struct conn *c,
                                         int32_t day,

@@ -12,6 +12,7 @@
 #define SHOPVANE_NOTIFY_NOTIFY_H
 
 #include "document/document.h"
+#include "push/push.h"
 #include "query/query.h"
 
 #define RHYTHM_LIST(X)    \
@@ -42,6 +43,14 @@ MUST_CHECK enum status notify_report(const struct query_context *c,
                                      const struct rhythm_question *q,
                                      struct document **out,
                                      struct error *why);
+
+/* The same in at most eight lines, as chat rooms get it: of morning, week and month. What the shop
+ * has no data for is left out, what has not come is "late". In the arena. */
+MUST_CHECK enum status notify_card(const struct query_context *c,
+                                   const struct rhythm_question *q,
+                                   struct arena *a,
+                                   struct push_card *out,
+                                   struct error *why);
 
 /* ---- Changes of articles --------------------------------------------------------------------- */
 

@@ -43,10 +43,10 @@ static struct figure figure_of(struct rhythm_run *r,
     return v->kind == VALUE_NONE ? rhythm_words(STR("–")) : rhythm_figure(r, a, k, &row);
 }
 
-static struct figure share_of(struct rhythm_run *r,
-                              const struct answer *a,
-                              const struct answer_kpi *k,
-                              const struct answer_value *v)
+struct figure pace_share(struct rhythm_run *r,
+                         const struct answer *a,
+                         const struct answer_kpi *k,
+                         const struct answer_value *v)
 {
     struct answer_kpi share = *k;
     share.unit_id = UNIT_PERCENT;
@@ -69,8 +69,8 @@ static void write_row(struct rhythm_run *r,
         rhythm_words(store),
         figure_of(r, a, k, &row->value),
         figure_of(r, a, k, &g->target),
-        share_of(r, a, k, &g->completion),
-        share_of(r, a, k, &g->progress),
+        pace_share(r, a, k, &g->completion),
+        pace_share(r, a, k, &g->progress),
         gap,
         figure_of(r, a, k, &g->needed),
     };

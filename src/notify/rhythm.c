@@ -32,6 +32,12 @@ enum status rhythm_parse(str name, enum rhythm *out, struct error *why)
                      STR_ARG(name));
 }
 
+const char *rhythm_name(enum rhythm rhythm)
+{
+    BUG_IF((size_t)rhythm >= ARRAY_LEN(rhythms));
+    return rhythms[rhythm].name;
+}
+
 /* ---- questions ---- */
 
 str rhythm_day(struct rhythm_run *r, int32_t day)
@@ -517,8 +523,7 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
     return STATUS_OK;
 }
 
-/* "Morning · 2026-11-24 · gifts" */
-static str title_of(struct rhythm_run *r)
+str rhythm_title(struct rhythm_run *r)
 {
     const struct rhythm_question *q = r->question;
     const str from = rhythm_day(r, r->range.from);
@@ -552,7 +557,7 @@ enum status notify_report(const struct query_context *c,
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     enum status st = rhythm_range(&r, why);
     if (st == STATUS_OK) {
-        r.document = document_new(q->lang, title_of(&r));
+        r.document = document_new(q->lang, rhythm_title(&r));
         st = r.document != NULL ? rhythms[q->rhythm].write(&r, why)
                                 : error_set(why, STATUS_NO_MEMORY, "out of memory");
     }

@@ -2,6 +2,7 @@
  *
  *   rhythm.c    front door: which report, its days; questions; figures
  *   morning.c   yesterday on one screen
+ *   card.c      the same in at most eight lines
  *   breakdown.c a table by one dimension, a chart over days
  *   pace.c      figures so far beside their targets
  *   movers.c    articles up and down with the reason; what sells out soon
@@ -44,6 +45,9 @@ struct rhythm_run {
 
 /* Today, and the days of the report; the question's answers and the arena are freed at the end. */
 MUST_CHECK enum status rhythm_range(struct rhythm_run *r, struct error *why);
+const char *rhythm_name(enum rhythm rhythm); /* "morning" */
+/* "Morning · 2026-11-24 · gifts"; in the arena. */
+str rhythm_title(struct rhythm_run *r);
 void rhythm_release(struct rhythm_run *r);
 
 /* Zeroes mean "not given". */
@@ -164,6 +168,11 @@ MUST_CHECK enum status pace_ask(struct rhythm_run *r,
                                 const struct answer **out,
                                 struct error *why);
 void pace_write(struct rhythm_run *r, const char *heading, const struct answer *a);
+/* A ratio of a goal, in per cent. */
+struct figure pace_share(struct rhythm_run *r,
+                         const struct answer *a,
+                         const struct answer_kpi *k,
+                         const struct answer_value *v);
 /* A light for each store and KPI; what is needed when `a` is NULL. */
 void scorecard_write(struct rhythm_run *r, const struct answer *a);
 MUST_CHECK enum status cohorts_write(struct rhythm_run *r, struct error *why);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define WAKE_MS 200 /* how soon a stop is noticed */
+#define TICK_US 1000000
 
 static void reload(const struct server_options *opt, struct http_service *http)
 {
@@ -21,6 +22,7 @@ static void serve_until_stopped(const struct server_options *opt,
                                 struct cost_watch *costs)
 {
     sig_atomic_t reloads = 0;
+    int64_t ticked_us = 0;
     while (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0) { /* any thread or signal sets it */
         struct pollfd p = { .fd = control_fd, .events = POLLIN };
         const int n = poll(&p, 1, WAKE_MS);
@@ -29,6 +31,11 @@ static void serve_until_stopped(const struct server_options *opt,
             reload(opt, http);
         }
         cost_watch_look(costs, opt, clock_now_us());
+        const int64_t now = clock_now_us();
+        if (opt->tick != NULL && (now - ticked_us >= TICK_US || now < ticked_us)) {
+            ticked_us = now;
+            opt->tick(opt->run_self);
+        }
         if (n > 0 && (p.revents & POLLIN) != 0)
             control_serve_one(opt, control_fd);
     }

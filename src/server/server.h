@@ -44,6 +44,8 @@ struct server_options {
     volatile const sig_atomic_t *stop;   /* the loop ends soon after it is not 0 */
     volatile const sig_atomic_t *reload; /* settings are read anew when it changes; may be NULL */
     void (*reloaded)(void *self, const char *problem); /* NULL: all is well; may be NULL itself */
+    void (*tick)(
+        void *self); /* about once a second, on the loop's thread; must not wait; or NULL */
 };
 
 /* Runs until *stop; STATUS_CONFLICT when the address is taken. */

@@ -108,3 +108,28 @@ void shop_writer_give(struct shop *s)
     atomic_store(&s->writer_taken, false);
     pthread_mutex_unlock(&s->writer_gate);
 }
+
+enum status shop_local_time(
+    const char *dir, int64_t now_us, int32_t *day, int32_t *minute, struct error *why)
+{
+    struct shop_config *c = NULL;
+    struct zone_cursor cursor = { .from_s = 0 };
+    const enum status st = config_read(dir, &c, why);
+    if (st == STATUS_OK)
+        zone_local(c->zone, &cursor, now_us, day, minute, NULL);
+    config_free(c);
+    return st;
+}
+
+enum status shop_name(const char *dir, struct arena *a, str *out, struct error *why)
+{
+    struct shop_config *c = NULL;
+    enum status st = config_read(dir, &c, why);
+    const str name = st == STATUS_OK ? arena_dup(a, c->settings.name) : STR_EMPTY;
+    config_free(c);
+    if (st == STATUS_OK && name.ptr == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        *out = name;
+    return st;
+}

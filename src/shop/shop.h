@@ -91,6 +91,12 @@ void shop_close(struct shop *s); /* NULL is fine */
 /* The language in shop.yaml, of a shop that need not be open. False: it cannot be read. */
 bool shop_language(const char *dir, enum lang *out);
 
+/* The shop's name; in the arena. */
+MUST_CHECK enum status shop_name(const char *dir, struct arena *a, str *out, struct error *why);
+/* The day and minute of it (0 to 1439) in the shop's time zone, of a shop that need not be open. */
+MUST_CHECK enum status shop_local_time(
+    const char *dir, int64_t now_us, int32_t *day, int32_t *minute, struct error *why);
+
 /* Another process has the folder open. */
 bool shop_is_locked(const char *dir);
 

@@ -280,6 +280,92 @@ static void no_server_is_an_error_after_all_tries(void **state)
     assert_non_null(strstr(r->why.text, "http://127.0.0.1:1/x: no whole answer in 3 tries"));
 }
 
+/* ---- POST ---- */
+
+static enum status post(struct rig *r, const char *answer, bool *may_have_arrived)
+{
+    const str body = STR("{\"a\":1}");
+    const struct client_request q = { .url = url_of(r, "/hook/SECRET?key=SECRET"),
+                                      .body = &body,
+                                      .hides_path = true };
+    r->answers[0] = answer;
+    r->answer_count = 1;
+    assert_int_equal(pthread_create(&r->thread, NULL, serve, r), 0);
+    const enum status st =
+        client_post(r->client, &q, r->arena, &r->reply, may_have_arrived, &r->why);
+    shutdown(r->listener, SHUT_RDWR);
+    pthread_join(r->thread, NULL);
+    return st;
+}
+
+static void a_post_brings_its_body_and_any_answer_once(void **state)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 2\r\n\r\nno",
+        "HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nno",
+        "HTTP/1.1 307 Moved\r\nLocation: /y\r\nContent-Length: 2\r\n\r\nno",
+    };
+    static const int statuses[] = { 200, 429, 503, 307 };
+    for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+        struct rig *r = *state;
+        bool maybe = false;
+
+        assert_int_equal(post(r, answers[i], &maybe), STATUS_OK);
+
+        assert_int_equal(r->reply.status, statuses[i]);
+        assert_int_equal(r->asked_count, 1);
+        assert_int_equal(r->pauses, 0);
+        assert_non_null(strstr(r->asked[0], "POST /hook/SECRET?key=SECRET "));
+        assert_non_null(strstr(r->asked[0], "Content-Length: 7\r\n"));
+        tear_down(state);
+        set_up(state);
+    }
+}
+
+static void a_post_without_an_answer_may_have_arrived(void **state)
+{
+    struct rig *r = *state;
+    bool maybe = false;
+
+    assert_int_equal(post(r, "", &maybe), STATUS_IO);
+
+    assert_true(maybe);
+    assert_null(strstr(r->why.text, "SECRET"));
+    assert_non_null(strstr(r->why.text, "no whole answer came"));
+}
+
+static void a_post_that_found_nobody_has_not_arrived(void **state)
+{
+    struct rig *r = *state;
+    const str body = STR("{}");
+    bool maybe = true;
+    const struct client_request q = { .url = "http://127.0.0.1:1/hook/SECRET",
+                                      .body = &body,
+                                      .hides_path = true };
+
+    assert_int_equal(client_post(r->client, &q, r->arena, &r->reply, &maybe, &r->why), STATUS_IO);
+
+    assert_false(maybe);
+    assert_int_equal(r->pauses, 0);
+    assert_non_null(strstr(r->why.text, "http://127.0.0.1:1: cannot be reached"));
+    assert_null(strstr(r->why.text, "SECRET"));
+}
+
+static void a_get_after_a_post_is_a_get(void **state)
+{
+    struct rig *r = *state;
+    bool maybe = false;
+    assert_int_equal(post(r, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", &maybe), STATUS_OK);
+    close(r->listener);
+    listen_here(r);
+    memset(r->asked, 0, sizeof r->asked);
+
+    assert_int_equal(ASK(r, OK_BODY("5", "hello")), STATUS_OK);
+
+    assert_non_null(strstr(r->asked[0], "GET /x?key=SECRET "));
+}
+
 static void a_stop_is_heard(void **state)
 {
     struct rig *r = *state;
@@ -304,6 +390,10 @@ int main(void)
         RIG(redirects_in_circles_end),
         RIG(a_body_beyond_the_limit_is_refused),
         RIG(no_server_is_an_error_after_all_tries),
+        RIG(a_post_brings_its_body_and_any_answer_once),
+        RIG(a_post_without_an_answer_may_have_arrived),
+        RIG(a_post_that_found_nobody_has_not_arrived),
+        RIG(a_get_after_a_post_is_a_get),
         RIG(a_stop_is_heard),
     };
     return cmocka_run_group_tests_name("http client", tests, NULL, NULL);
