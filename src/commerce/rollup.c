@@ -72,6 +72,7 @@ static const struct rollup_measure order_measures[] = {
     SUM("refunded_e4"),
     KNOWN("rows_with_coupon", "coupon"),
     KNOWN("rows_with_customer", "customer_key"),
+    KNOWN("rows_with_medium", "medium"),
     IDS("orders", "order_key"),
     IDS("buyers", "customer_key"),
 };
@@ -122,7 +123,7 @@ static const struct rollup_measure visit_measures[] = {
         { 2, { "region", NULL }, true, 16 }, { 3, { "channel", NULL }, true, 16 },        \
         { 4, { "campaign", NULL }, true, 16 }, { 5, { "device", NULL }, true, 16 },       \
         { 6, { "coupon", NULL }, true, 16 }, { 7, { "payment_method", NULL }, true, 16 }, \
-        { 20, { "country", "channel" }, true, 16 },                                       \
+        { 12, { "medium", NULL }, true, 16 }, { 20, { "country", "channel" }, true, 16 }, \
     {                                                                                     \
         21, { "channel", "device" }, true, 16                                             \
     }

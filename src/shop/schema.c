@@ -50,6 +50,7 @@ static const struct {
     { 9, NULL, NULL },  /* refunds tell their tax and what they are for */
     { 10, NULL, NULL }, /* a rollup of visits */
     { 11, NULL, NULL }, /* actions; reviews tell when they were answered */
+    { 12, NULL, NULL }, /* rollups by medium */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */
