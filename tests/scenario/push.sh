@@ -277,6 +277,13 @@ pass_or_fail $? "push-sent.json and the log hold none"
 [ "$(stat -c %a "$DIR/push-sent.json")" = 600 ]
 pass_or_fail $? "push-sent.json is 0600"
 
+begin "what is wrong with push.yaml is in the log of who sends, not at each look"
+write_push 'morning: {when: "00:00", to: [dng]}'
+run --lang en watch --once
+expect_exit 0
+expect_text 'push.yaml:' 'no target "dng" in this file (did you mean "ding"?)'
+write_push ""
+
 begin "wrong use"
 run report promo 11.11 --push ding
 expect_exit 2
