@@ -44,6 +44,7 @@ struct card_run {
     const struct answer *second;
     struct push_card *card;
     struct arena *arena; /* of the card */
+    bool has_late;       /* a figure whose data is not there */
 };
 
 static enum status add_line(struct card_run *c, struct buf *line, struct error *why)
@@ -64,6 +65,7 @@ static void add_value(struct card_run *c, size_t kpi, struct buf *out)
 {
     const struct answer_kpi *k = &c->first->kpis[kpi];
     const struct figure f = rhythm_figure(c->r, c->first, k, &k->total);
+    c->has_late = c->has_late || f.tone == TONE_BAD;
     if (f.kind != FIGURE_MONEY) {
         buf_add(out, f.text);
         return;
@@ -213,8 +215,8 @@ static enum status add_late(struct card_run *c, struct error *why)
         if (worst == NULL || late.items[i].last < worst->last)
             worst = &late.items[i];
     }
-    c->card->arrived = late.count == 0 && late.come > 0;
-    c->card->warns = c->card->warns || n > 0;
+    c->card->arrived = late.count == 0 && late.come > 0 && !c->has_late;
+    c->card->warns = c->card->warns || n > 0 || c->has_late;
     if (worst == NULL && !c->r->has_partial)
         return STATUS_OK;
     buf_init(&line, 4096);
