@@ -408,11 +408,11 @@ static enum status write_sources(const struct board_ask *ask,
     struct sql q;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
-            "SELECT \"store\", \"preset\", max(\"target\"), count(*), max(\"at\"),"
+            "SELECT \"store\", \"preset\", \"target\", count(*), max(\"at\"),"
             " min(\"from_date\"), max(\"to_date\"), sum(\"rows_read\"), sum(\"rows_refused\") FROM"
             " \"import\" WHERE \"undone_at\" IS NULL");
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
-    sql_add(&q, " GROUP BY 1, 2 ORDER BY 1, 2");
+    sql_add(&q, " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
     return board_list(ask, &q, "items", source_members, ARRAY_LEN(source_members), w, why);
 }
 

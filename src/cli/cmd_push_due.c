@@ -4,6 +4,8 @@
 #include "cli/cmd_push_priv.h"
 
 #define CARD_MAX ((size_t)64 * 1024)
+#define LOOK_US  (INT64_C(30) * US_PER_SECOND)
+#define WRONG_US (INT64_C(3600) * US_PER_SECOND) /* how often what is wrong is told */
 
 enum status cards_make(struct command_env *env,
                        const struct card_wish *wish,
@@ -73,26 +75,54 @@ static enum status look(struct command_env *env, int64_t now_us, struct due *d, 
     return st;
 }
 
-enum cards_due cards_look(struct command_env *env, int64_t now_us)
+/* What small files say. */
+enum sight {
+    SIGHT_NOTHING, /* there is nothing to do */
+    SIGHT_WAITS,   /* for files, of which only the open shop knows */
+    SIGHT_DUE,
+    SIGHT_WRONG, /* push.yaml or push-sent.json cannot be used: `push due` tells why */
+};
+
+static enum sight sight_of(struct command_env *env, int64_t now_us, struct arena *a)
 {
-    struct error unshown = { .lang = env->lang }; /* `push due` tells it */
+    struct error unshown = { .lang = env->lang };
     struct problems p;
     struct due d = { .minute = 0 };
     struct push_outbox *o = NULL;
-    struct arena *a = arena_new(0);
-    bool is_due = false;
-    if (a != NULL) {
-        problems_init(&p, a, env->lang);
-        if (push_read(env->dir, a, &p, &d.config, &unshown) == STATUS_OK &&
-            d.config.morning.is_set && look(env, now_us, &d, &unshown) == STATUS_OK && is_time(&d))
-            is_due = p.n_total == 0 &&
-                     push_outbox_open(env->dir, PUSH_TO_LOOK, &o, &unshown) == STATUS_OK &&
-                     is_any_due(&d, o, now_us);
-    }
-    const bool waits = d.config.morning.when_arrived && d.minute < d.config.morning.minute;
+    problems_init(&p, a, env->lang);
+    if (push_read(env->dir, a, &p, &d.config, &unshown) != STATUS_OK || p.n_total > 0)
+        return SIGHT_WRONG;
+    if (!d.config.morning.is_set)
+        return SIGHT_NOTHING;
+    if (look(env, now_us, &d, &unshown) != STATUS_OK)
+        return SIGHT_WRONG;
+    if (!is_time(&d))
+        return SIGHT_NOTHING;
+    if (push_outbox_open(env->dir, PUSH_TO_LOOK, &o, &unshown) != STATUS_OK)
+        return SIGHT_WRONG;
+    const bool is_due = is_any_due(&d, o, now_us);
     push_outbox_close(o);
+    if (!is_due)
+        return SIGHT_NOTHING;
+    return d.config.morning.when_arrived && d.minute < d.config.morning.minute ? SIGHT_WAITS
+                                                                               : SIGHT_DUE;
+}
+
+bool cards_wanted(struct command_env *env, struct cards_watch *w, bool is_new, int64_t wait_us)
+{
+    const int64_t now = clock_now_us();
+    if (!is_new && now - w->looked_us < LOOK_US && now >= w->looked_us)
+        return false;
+    w->looked_us = now;
+    struct arena *a = arena_new(0);
+    const enum sight sight = a != NULL ? sight_of(env, now, a) : SIGHT_NOTHING;
+    const int64_t since = now >= w->asked_us ? now - w->asked_us : INT64_MAX;
     arena_free(a);
-    return !is_due ? CARDS_NOT : waits ? CARDS_PERHAPS : CARDS_DUE;
+    if (sight == SIGHT_NOTHING || (sight == SIGHT_WAITS && !is_new && since < wait_us) ||
+        (sight == SIGHT_WRONG && since < WRONG_US))
+        return false;
+    w->asked_us = now;
+    return true;
 }
 
 /* To each target it is due for. */

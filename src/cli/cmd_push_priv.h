@@ -39,10 +39,14 @@ MUST_CHECK enum status cards_send(struct command_env *env,
 
 /* Sends the card of yesterday to the targets it is due for; quiet when it is for none. */
 MUST_CHECK enum status cards_due(struct command_env *env, struct error *why);
-/* Whether it is due: looks at small files only, for the loops of `watch` and `serve`.
- * CARDS_PERHAPS: it waits for files, of which only the open shop knows. */
-enum cards_due { CARDS_NOT, CARDS_PERHAPS, CARDS_DUE };
-enum cards_due cards_look(struct command_env *env, int64_t now_us);
+/* For the loops of `watch` and `serve`: whether `push due` has something to do or to tell. Looks at
+ * small files only, now and then; at once when `is_new`: data came in. While only the open shop
+ * knows whether all files are there, it is asked every `wait_us`. */
+struct cards_watch {
+    int64_t looked_us;
+    int64_t asked_us;
+};
+bool cards_wanted(struct command_env *env, struct cards_watch *w, bool is_new, int64_t wait_us);
 /* The card as the other process prints it. STATUS_IO: it has told why there is none. */
 MUST_CHECK enum status cards_make(struct command_env *env,
                                   const struct card_wish *wish,

@@ -73,10 +73,10 @@ struct serving {
     const char *scheme;
     const char *name; /* for showing */
     pid_t pusher;     /* sends the daily card; 0: none does */
-    int64_t card_looked_us;
+    struct cards_watch cards;
 };
 
-#define CARD_LOOK (INT64_C(30) * US_PER_SECOND)
+#define CARD_WAIT (INT64_C(60) * US_PER_SECOND)
 
 static int run_forwarded(void *self, const struct control_request *req)
 {
@@ -150,14 +150,10 @@ static void on_tick(void *self)
 {
     static const char *const words[] = { "push", "due" };
     struct serving *s = self;
-    const int64_t now = clock_now_us();
     if (s->pusher > 0 && waitpid(s->pusher, NULL, WNOHANG) == 0)
         return;
     s->pusher = 0;
-    if (now - s->card_looked_us < CARD_LOOK && now >= s->card_looked_us)
-        return;
-    s->card_looked_us = now;
-    if (cards_look(&s->env, now) != CARDS_NOT)
+    if (cards_wanted(&s->env, &s->cards, false, CARD_WAIT))
         s->pusher = command_start_self(&s->env, words, ARRAY_LEN(words));
 }
 

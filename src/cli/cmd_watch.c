@@ -35,8 +35,7 @@ static const struct option watch_option_rows[] = {
 };
 
 #define RETRY_US  (INT64_C(300) * US_PER_SECOND)
-#define CARD_LOOK (INT64_C(30) * US_PER_SECOND)  /* how often the daily card is thought of, */
-#define CARD_WAIT (INT64_C(300) * US_PER_SECOND) /* and asked for while files are missing */
+#define CARD_WAIT (INT64_C(300) * US_PER_SECOND) /* the shop is opened for it */
 
 /* A folder that is watched, and the store its files belong to. */
 struct box {
@@ -63,8 +62,7 @@ struct watch {
     bool pulls;        /* sources too: the shop's own inboxes are watched */
     int64_t failed_at; /* when a pull failed last: the next try has time */
     size_t failed;
-    int64_t card_looked_us;
-    int64_t card_asked_us;
+    struct cards_watch cards;
     sigset_t signals;
 };
 
@@ -334,16 +332,8 @@ static enum status pull_due(struct watch *w, struct error *why)
 static void push_card(struct watch *w, bool is_new)
 {
     static const char *const words[] = { "push", "due" };
-    const int64_t now = clock_now_us();
-    if (!is_new && now - w->card_looked_us < CARD_LOOK)
-        return;
-    w->card_looked_us = now;
-    const enum cards_due due = cards_look(w->env, now);
-    const bool waits = due == CARDS_PERHAPS && !is_new && now - w->card_asked_us < CARD_WAIT;
-    if (due == CARDS_NOT || waits || is_busy(w))
-        return;
-    w->card_asked_us = now;
-    (void)command_run_self(w->env, words, ARRAY_LEN(words));
+    if (!is_busy(w) && cards_wanted(w->env, &w->cards, is_new, CARD_WAIT))
+        (void)command_run_self(w->env, words, ARRAY_LEN(words));
 }
 
 static enum status watch_loop(struct watch *w, struct error *why)

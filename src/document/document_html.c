@@ -9,11 +9,13 @@ static const char style[] =
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:1rem 0}"
     "th,td{padding:.25rem .75rem;text-align:left;border-bottom:1px solid #dde3ea}"
     "th{font-weight:600;border-bottom:2px solid #9aa7b5}"
-    ".n{text-align:right;white-space:nowrap}.good{color:#00704a}.bad{color:#b3261e}"
+    ".n{text-align:right;white-space:nowrap}.good{color:#00704a}.bad{color:#b3261e}.warn{color:#"
+    "8a5a00}"
     ".dim{color:#667587}.bold{font-weight:600}svg{max-width:100%;height:auto;display:block}"
     "svg text{font:11px sans-serif}"
     "@media(prefers-color-scheme:dark){body{color:#e4e9ef;background:#14191f}"
-    "th,td{border-color:#39434e}.good{color:#5fd3a5}.bad{color:#ff9a91}.dim{color:#97a4b2}"
+    "th,td{border-color:#39434e}.good{color:#5fd3a5}.bad{color:#ff9a91}.warn{color:#e3b341}.dim{"
+    "color:#97a4b2}"
     "svg{background:#fff}}"
     "@media print{body{margin:0;max-width:none}}";
 
@@ -45,11 +47,10 @@ static void add_element(struct buf *out, const char *tag, str text)
 
 static void add_cell(struct buf *out, const char *tag, str text, bool right, enum grid_tone tone)
 {
-    static const char *const tones[] = { [TONE_PLAIN] = "",
-                                         [TONE_GOOD] = "good",
-                                         [TONE_BAD] = "bad",
-                                         [TONE_DIM] = "dim",
-                                         [TONE_BOLD] = "bold" };
+    static const char *const tones[] = {
+        [TONE_PLAIN] = "",    [TONE_GOOD] = "good", [TONE_BAD] = "bad",
+        [TONE_WARN] = "warn", [TONE_DIM] = "dim",   [TONE_BOLD] = "bold"
+    };
     buf_addf(out, "<%s", tag);
     if (right || tones[tone][0] != '\0')
         buf_addf(out,

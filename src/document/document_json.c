@@ -10,11 +10,10 @@ static void add_figure(struct json_writer *w, const struct figure *f)
         [FIGURE_TEXT] = "text",     [FIGURE_MONEY] = "money",     [FIGURE_COUNT] = "count",
         [FIGURE_NUMBER] = "number", [FIGURE_PERCENT] = "percent",
     };
-    static const char *const tones[] = { [TONE_PLAIN] = "plain",
-                                         [TONE_GOOD] = "good",
-                                         [TONE_BAD] = "bad",
-                                         [TONE_DIM] = "dim",
-                                         [TONE_BOLD] = "bold" };
+    static const char *const tones[] = {
+        [TONE_PLAIN] = "plain", [TONE_GOOD] = "good", [TONE_BAD] = "bad",
+        [TONE_WARN] = "warn",   [TONE_DIM] = "dim",   [TONE_BOLD] = "bold"
+    };
     json_object_open(w);
     json_add_str(w, "text", f->text);
     json_key(w, "kind");

@@ -73,8 +73,8 @@ static void set_tone(struct paper *p, enum grid_tone tone)
 {
     static const double rgb[][3] = {
         [TONE_PLAIN] = { 0.11, 0.15, 0.2 }, [TONE_GOOD] = { 0, 0.44, 0.29 },
-        [TONE_BAD] = { 0.7, 0.15, 0.12 },   [TONE_DIM] = { 0.4, 0.46, 0.53 },
-        [TONE_BOLD] = { 0.11, 0.15, 0.2 },
+        [TONE_BAD] = { 0.7, 0.15, 0.12 },   [TONE_WARN] = { 0.54, 0.35, 0 },
+        [TONE_DIM] = { 0.4, 0.46, 0.53 },   [TONE_BOLD] = { 0.11, 0.15, 0.2 },
     };
     cairo_set_source_rgb(p->cairo, rgb[tone][0], rgb[tone][1], rgb[tone][2]);
 }

@@ -18,8 +18,8 @@ static const char *const number_formats[] = {
     [FIGURE_NUMBER] = "#,##0.00##", [FIGURE_PERCENT] = "0.00%",
 };
 static const lxw_color_t tone_colours[] = {
-    [TONE_PLAIN] = LXW_COLOR_BLACK, [TONE_GOOD] = 0x00704A,        [TONE_BAD] = 0xB3261E,
-    [TONE_DIM] = 0x667587,          [TONE_BOLD] = LXW_COLOR_BLACK,
+    [TONE_PLAIN] = LXW_COLOR_BLACK, [TONE_GOOD] = 0x00704A, [TONE_BAD] = 0xB3261E,
+    [TONE_WARN] = 0x8A5A00,         [TONE_DIM] = 0x667587,  [TONE_BOLD] = LXW_COLOR_BLACK,
 };
 #define KINDS (sizeof number_formats / sizeof number_formats[0])
 #define TONES (sizeof tone_colours / sizeof tone_colours[0])

@@ -59,8 +59,8 @@ void grid_end_row(struct grid *g)
 void tone_add(struct buf *out, str text, enum grid_tone tone, bool colour)
 {
     static const char *const codes[] = {
-        [TONE_PLAIN] = "",      [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[31m",
-        [TONE_DIM] = "\033[2m", [TONE_BOLD] = "\033[1m",
+        [TONE_PLAIN] = "",        [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[31m",
+        [TONE_WARN] = "\033[33m", [TONE_DIM] = "\033[2m",   [TONE_BOLD] = "\033[1m",
     };
     const bool wrap = colour && tone != TONE_PLAIN && text.len > 0;
     if (wrap)

@@ -4,7 +4,8 @@
 
 #include "base/base.h"
 
-enum grid_tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_DIM, TONE_BOLD };
+/* Good and bad are red or green by the reader's country; a warning is neither. */
+enum grid_tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_WARN, TONE_DIM, TONE_BOLD };
 
 struct grid_cell {
     str text;

@@ -58,13 +58,14 @@ static str without_marks(str s)
     return s;
 }
 
-/* 万 and 亿, each at most once at the end. */
+/* 万, 亿, and the letters that the board writes in English, at most one at the end. */
 static int64_t take_magnitude(str *s)
 {
     static const struct {
         const char *word;
         int64_t times;
-    } magnitudes[] = { { "万", 10000 }, { "亿", 100000000 } };
+    } magnitudes[] = { { "万", 10000 }, { "亿", 100000000 }, { "k", 1000 },
+                       { "K", 1000 },   { "M", 1000000 },    { "B", 1000000000 } };
     for (size_t i = 0; i < ARRAY_LEN(magnitudes); i++) {
         const str word = str_from(magnitudes[i].word);
         if (s->len > word.len && str_ends(*s, word)) {
@@ -93,7 +94,7 @@ static enum status not_a_number(str text, struct error *why)
     return error_set(
         why,
         STATUS_BAD_INPUT,
-        "\"%.*s\" is no target; write a number such as 1200000, 1,200,000, 120万 or 4.5%%",
+        "\"%.*s\" is no target; write a number such as 1200000, 1,200,000, 1.2M, 120万 or 4.5%%",
         STR_ARG(text));
 }
 

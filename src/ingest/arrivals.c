@@ -14,9 +14,10 @@ enum status arrivals_missing(struct conn *c,
     struct frame *f = NULL;
     const enum status st = conn_query(
         c,
-        STR("SELECT store, preset, max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
-            " to_date IS NOT NULL GROUP BY store, preset HAVING"
-            " count(*) > 1 AND max(\"at\") >= $1 ORDER BY store, preset"),
+        STR("SELECT store, CASE WHEN preset = 'generic' THEN preset || ':' || target ELSE preset END,"
+            " max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
+            " to_date IS NOT NULL GROUP BY 1, 2 HAVING"
+            " count(*) > 1 AND max(\"at\") >= $1 ORDER BY 1, 2"),
         params,
         ARRAY_LEN(params),
         &f,

@@ -8,13 +8,19 @@ enum {
     KPI_VISITORS,
     KPI_PAY_CR,
     KPI_ROAS,
+    KPI_CLAIMED,
     KPI_BREAKEVEN,
     KPI_REFUNDS,
     KPI_COUNT
 };
 static const char *const card_kpis[] = {
-    [KPI_PAID] = "paid_gmv",           [KPI_GSV] = "gsv",   [KPI_VISITORS] = "visitors",
-    [KPI_PAY_CR] = "pay_cr",           [KPI_ROAS] = "roas", [KPI_BREAKEVEN] = "breakeven_roas",
+    [KPI_PAID] = "paid_gmv",
+    [KPI_GSV] = "gsv",
+    [KPI_VISITORS] = "visitors",
+    [KPI_PAY_CR] = "pay_cr",
+    [KPI_ROAS] = "roas",
+    [KPI_CLAIMED] = "roas_claimed",
+    [KPI_BREAKEVEN] = "breakeven_roas",
     [KPI_REFUNDS] = "refund_rate_amt",
 };
 
@@ -38,6 +44,7 @@ struct card_run {
     const struct answer *second;
     struct push_card *card;
     struct arena *arena; /* of the card */
+    bool has_late;       /* a figure whose data is not there */
 };
 
 static enum status add_line(struct card_run *c, struct buf *line, struct error *why)
@@ -58,6 +65,7 @@ static void add_value(struct card_run *c, size_t kpi, struct buf *out)
 {
     const struct answer_kpi *k = &c->first->kpis[kpi];
     const struct figure f = rhythm_figure(c->r, c->first, k, &k->total);
+    c->has_late = c->has_late || f.tone == TONE_BAD;
     if (f.kind != FIGURE_MONEY) {
         buf_add(out, f.text);
         return;
@@ -112,19 +120,23 @@ static enum status add_figures(struct card_run *c, const size_t *kpis, size_t n,
     return STATUS_OK;
 }
 
-/* "ROAS 3.20, break-even 2.80: above" */
+/* "ROAS 3.20, break-even 2.80: above it". Where no orders are known by their campaign, as of
+ * marketplaces, what the platforms claim. */
 static enum status add_roas(struct card_run *c, struct error *why)
 {
-    const struct answer_value *roas = &c->first->kpis[KPI_ROAS].total.value;
-    const struct answer_value *even = &c->first->kpis[KPI_BREAKEVEN].total.value;
+    const struct answer_kpi *kpis = c->first->kpis;
+    const bool is_own = kpis[KPI_ROAS].total.value.kind != VALUE_NONE || !is_known(c, KPI_CLAIMED);
+    const size_t kpi = is_own ? KPI_ROAS : KPI_CLAIMED;
+    const struct answer_value *roas = &kpis[kpi].total.value;
+    const struct answer_value *even = &kpis[KPI_BREAKEVEN].total.value;
     struct buf line;
-    if (!is_known(c, KPI_ROAS))
+    if (!is_known(c, kpi))
         return STATUS_OK;
     buf_init(&line, 4096);
-    buf_addf(&line, "%.*s ", STR_ARG(c->first->kpis[KPI_ROAS].name));
-    add_value(c, KPI_ROAS, &line);
+    buf_addf(&line, "%.*s ", STR_ARG(kpis[kpi].name));
+    add_value(c, kpi, &line);
     if (is_known(c, KPI_BREAKEVEN)) {
-        buf_addf(&line, "%s", tr(c->r->lang, ", break-even "));
+        buf_adds(&line, tr(c->r->lang, ", break-even "));
         add_value(c, KPI_BREAKEVEN, &line);
     }
     if (roas->kind != VALUE_NONE && even->kind != VALUE_NONE && is_known(c, KPI_BREAKEVEN)) {
@@ -203,8 +215,8 @@ static enum status add_late(struct card_run *c, struct error *why)
         if (worst == NULL || late.items[i].last < worst->last)
             worst = &late.items[i];
     }
-    c->card->arrived = late.count == 0 && late.come > 0;
-    c->card->warns = c->card->warns || n > 0;
+    c->card->arrived = late.count == 0 && late.come > 0 && !c->has_late;
+    c->card->warns = c->card->warns || n > 0 || c->has_late;
     if (worst == NULL && !c->r->has_partial)
         return STATUS_OK;
     buf_init(&line, 4096);

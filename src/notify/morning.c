@@ -33,6 +33,12 @@ static void say_day(struct rhythm_run *r, const struct morning *m)
 {
     const struct answer_kpi *k = &m->day->kpis[0];
     const struct figure value = rhythm_figure(r, m->day, k, &k->total);
+    const str reason = k->needs.len > 0 ? k->needs : k->total.value.reason;
+    if (k->total.value.kind == VALUE_NONE) {
+        rhythm_sentencef(
+            r, "%.*s: %.*s.", STR_ARG(k->name), STR_ARG(reason.len > 0 ? reason : value.text));
+        return;
+    }
     const struct figure before = rhythm_change(r, k, &k->total);
     const struct figure weekday =
         rhythm_change(r, &m->weekday->kpis[0], &m->weekday->kpis[0].total);

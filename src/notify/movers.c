@@ -129,9 +129,18 @@ static enum status write_both(
     return st;
 }
 
+/* Without data for the range, or for what it is compared with, nothing has moved: no value is not
+ * 0. */
+static bool knows_both(const struct answer_kpi *sales)
+{
+    const struct answer_compare *then = sales->total.compare;
+    return sales->needs.len == 0 && sales->total.value.kind != VALUE_NONE && then != NULL &&
+           then->value.kind != VALUE_NONE;
+}
+
 enum status movers_write(struct rhythm_run *r, const struct answer *a, struct error *why)
 {
-    if (a->kpis[ARTICLE_SALES].needs.len > 0)
+    if (!knows_both(&a->kpis[ARTICLE_SALES]))
         return STATUS_OK;
     struct mover *movers = mem_new(a->row_count + 1, sizeof *movers);
     if (movers == NULL)

@@ -57,6 +57,15 @@ static enum status find_event(struct rhythm_run *r, int32_t year, struct error *
         STR_ARG(r->question->promo));
 }
 
+str promo_name(const struct rhythm_run *r)
+{
+    const struct festival *f = NULL;
+    struct error unknown = { .lang = r->lang };
+    if (festival_find(r->question->promo, &f, &unknown) != STATUS_OK)
+        return r->question->promo;
+    return str_from(r->lang == LANG_ZH ? f->name_zh : f->name_en);
+}
+
 enum status promo_range(struct rhythm_run *r, struct error *why)
 {
     int64_t year = civil_from_day(r->today).year;

@@ -341,7 +341,7 @@ struct figure rhythm_figure(struct rhythm_run *r,
         note_reason(r, k, k->needs.len > 0 ? k->needs : v->reason);
     if (!row->complete && is_nothing && k->needs.len == 0 && !has_parts(a, k, row)) {
         struct figure late = WORDS(r, "late");
-        late.tone = TONE_BAD;
+        late.tone = TONE_WARN;
         return late;
     }
     struct buf b;
@@ -532,7 +532,7 @@ str rhythm_title(struct rhythm_run *r)
     buf_init(&b, 1024);
     buf_adds(&b, tr(r->lang, rhythms[q->rhythm].title));
     if (q->promo.len > 0)
-        buf_addf(&b, " %.*s", STR_ARG(q->promo));
+        buf_addf(&b, " %.*s", STR_ARG(promo_name(r)));
     buf_addf(&b, " · %.*s", STR_ARG(from));
     if (r->range.from != r->range.to)
         buf_addf(&b, " – %.*s", STR_ARG(to));

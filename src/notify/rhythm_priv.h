@@ -208,6 +208,9 @@ MUST_CHECK enum status changes_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status week_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status month_write(struct rhythm_run *r, struct error *why);
 MUST_CHECK enum status promo_write(struct rhythm_run *r, struct error *why);
+/* A festival by its name in the reader's language; one of the shop's own events as it was asked
+ * for. */
+str promo_name(const struct rhythm_run *r);
 /* The days of a promotion in the year that the question's date names, else the latest begun. */
 MUST_CHECK enum status promo_range(struct rhythm_run *r, struct error *why);
 /* How today's figures differ from the month's close, when there is one. */

@@ -27,7 +27,7 @@ struct push_card {
     str shop;     /* its name */
     int32_t from; /* days that it is about */
     int32_t to;
-    bool arrived; /* all that comes regularly is in for its last day */
+    bool arrived; /* all that comes regularly is in for its last day, and no line is late */
     bool warns;   /* something is late or behind: another colour, where there are colours */
     str lines[PUSH_LINES_MAX]; /* the first is the title */
     size_t count;

@@ -478,6 +478,11 @@ static void read_status(enum push_kind kind,
             reply->status);
         return;
     }
+    if (reply->status < 500 && !is_passing) { /* some give their own number beside it */
+        push_service(kind)->read(reply, lang, a, out);
+        if (out->state == PUSH_REFUSED || out->state == PUSH_FAILED)
+            return;
+    }
     out->state = is_passing ? PUSH_FAILED : reply->status >= 500 ? PUSH_UNCERTAIN : PUSH_REFUSED;
     if (is_passing &&
         !client_retry_after(client_header(reply, "Retry-After"), clock_now_us(), &out->wait_ms))

@@ -76,6 +76,7 @@ struct route_table {
 /* One line a file. */
 #define ROUTE_TABLES(X) \
     X(process)          \
+    X(queries)          \
     X(session)          \
     X(users)            \
     X(things)           \

@@ -21,15 +21,16 @@ struct lanes;
 struct MHD_Response;
 
 /* Why a flight was ended before its handler was done. */
-enum flight_end { END_NONE, END_DEADLINE, END_NOBODY, END_STOP };
+enum flight_end { END_NONE, END_DEADLINE, END_NOBODY, END_STOP, END_CANCEL };
 
 /* Counted for /metrics; any thread. */
 struct lane_counts {
     atomic_llong runs;
-    atomic_llong joined;   /* answered by a flight that was under way */
-    atomic_llong refused;  /* the line was full */
-    atomic_llong late;     /* waited or ran too long */
-    atomic_llong deserted; /* everybody who asked has gone */
+    atomic_llong joined;    /* answered by a flight that was under way */
+    atomic_llong refused;   /* the line was full */
+    atomic_llong late;      /* waited or ran too long */
+    atomic_llong deserted;  /* everybody who asked has gone */
+    atomic_llong cancelled; /* everybody who asked has taken it back */
     atomic_llong wait_us;
     atomic_llong run_us;
 };
@@ -62,5 +63,22 @@ struct lane_look {
     const struct lane_counts *counts;
 };
 bool lanes_look(struct lanes *l, size_t i, struct lane_look *out); /* false past the end */
+
+/* A question that waits or runs. */
+struct question {
+    int64_t id;
+    bool runs;
+    int64_t for_us; /* how long it has waited, or run */
+    str path;
+    str query;
+    str user; /* the one who asked first */
+};
+/* Questions of a user (0: of everybody), oldest first, with texts in the arena: how many there are;
+ * at most `most` are written. SIZE_MAX: out of memory. */
+size_t lanes_questions(
+    struct lanes *l, int64_t user_id, struct arena *a, struct question *out, size_t most);
+/* The user (0: everybody) takes a question back. It ends when nobody else waits for it. False:
+ * there is none of his with this id. */
+bool lanes_cancel(struct lanes *l, int64_t id, int64_t user_id);
 
 #endif

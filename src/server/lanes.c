@@ -1,17 +1,14 @@
 /* Lanes and flights; see flight_priv.h. */
 #include "server/exchange_priv.h"
-#include "server/flight_priv.h"
+#include "server/lanes_priv.h"
 
 #include <microhttpd.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 #include <time.h>
 
 #define WATCH_MS      50
 #define STOP_GRACE_US (5 * US_PER_SECOND)
-#define LANE_COUNT    4
-#define THREADS_MAX   4
 
 /* Two analytic questions at once: the engine's memory limit is one for all. One while data is being
  * written, so that the loader comes first. Passwords have a lane of their own: 64 MiB each, and a
@@ -30,52 +27,12 @@ static const struct lane_rule {
     [LANE_HERE] = { "here", 0, 0, 0, 0, false },
 };
 
-enum flight_state { FLIGHT_WAITS, FLIGHT_RUNS, FLIGHT_DONE };
-
-struct flight {
-    struct flight *next; /* of all flights that are not done */
-    struct lanes *lanes;
-    enum route_lane lane;
-    enum flight_state state;
-    enum flight_end end;
-    char *key; /* NULL: never shared */
-    size_t key_len;
-    struct exchange *leader; /* its request and reply are what the handler works on */
-    struct exchange *riders; /* everybody, the leader too; linked by ->rider */
-    size_t refs;             /* riders that have not left yet */
-    int64_t since_us;        /* waits or runs since */
-    struct conn *conn;
-    struct MHD_Response *response;
-    unsigned status;
-};
-
-struct lane {
-    pthread_cond_t wake;
-    pthread_t threads[THREADS_MAX];
-    size_t thread_count;
-    size_t waiting;
-    size_t running;
-    struct lane_counts counts;
-};
-
-struct lanes {
-    struct api *api;
-    pthread_mutex_t lock;
-    struct lane lanes[LANE_COUNT];
-    struct flight *first; /* in order of arrival */
-    struct flight *last;
-    pthread_t watcher;
-    bool has_watcher;
-    bool stops;
-    bool watch_ends;
-};
-
 struct worker {
     struct lanes *lanes;
     enum route_lane lane;
 };
 
-static int64_t now_us(void)
+int64_t lanes_now_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -132,6 +89,8 @@ static const char *end_text(const struct flight *f, enum lang lang)
 {
     if (f->end == END_STOP)
         return tr(lang, "the server stops; ask again in a moment");
+    if (f->end == END_CANCEL || f->end == END_NOBODY)
+        return tr(lang, "this question was cancelled");
     if (f->state == FLIGHT_WAITS)
         return tr(lang, "too many questions are waiting; ask again in a moment");
     return tr(lang,
@@ -144,12 +103,16 @@ static void answer_end(struct flight *f)
 {
     struct reply *reply = &f->leader->reply;
     const char *text = end_text(f, f->leader->request.lang);
+    if (f->end == END_CANCEL || f->end == END_NOBODY) {
+        reply_problem(reply, 409, "cancelled", str_from(text));
+        return;
+    }
     reply_problem(reply, 503, f->end == END_DEADLINE ? "deadline" : NULL, str_from(text));
     if (!reply_has_header(reply, "Retry-After"))
         reply_header(reply, "Retry-After", STR("2"));
 }
 
-static void finish_waiting(struct lanes *l, struct flight *f, enum flight_end end)
+void lanes_end_waiting(struct lanes *l, struct flight *f, enum flight_end end)
 {
     l->lanes[f->lane].waiting--;
     f->end = end;
@@ -180,7 +143,7 @@ static struct flight *next_waiting(struct lanes *l, enum route_lane lane)
 static void take_off(struct lanes *l, struct flight *f)
 {
     struct lane *lane = &l->lanes[f->lane];
-    const int64_t now = now_us();
+    const int64_t now = lanes_now_us();
     atomic_fetch_add(&lane->counts.wait_us, now - f->since_us);
     atomic_fetch_add(&lane->counts.runs, 1);
     lane->waiting--;
@@ -193,7 +156,7 @@ static void take_off(struct lanes *l, struct flight *f)
 static void land(struct lanes *l, struct flight *f)
 {
     struct lane *lane = &l->lanes[f->lane];
-    atomic_fetch_add(&lane->counts.run_us, now_us() - f->since_us);
+    atomic_fetch_add(&lane->counts.run_us, lanes_now_us() - f->since_us);
     lane->running--;
     if (f->end != END_NONE && f->leader->reply.status >= 400)
         answer_end(f);
@@ -252,6 +215,7 @@ void flight_drop_conn(struct flight *f)
 
 /* ---- Joining and leaving. ------------------------------------------------------------------- */
 
+/* Under the lock. */
 static struct flight *flight_new(struct lanes *l, struct exchange *ex, str key)
 {
     struct flight *f = mem_new(1, sizeof *f);
@@ -266,10 +230,11 @@ static struct flight *flight_new(struct lanes *l, struct exchange *ex, str key)
         memcpy(f->key, key.ptr, key.len);
         f->key_len = key.len;
     }
+    f->id = ++l->last_id;
     f->lanes = l;
     f->lane = ex->request.route->lane;
     f->leader = ex;
-    f->since_us = now_us();
+    f->since_us = lanes_now_us();
     return f;
 }
 
@@ -368,22 +333,24 @@ static enum flight_end why_end(const struct flight *f, int64_t now)
     return END_NONE;
 }
 
-static void count_end(struct lanes *l, const struct flight *f, enum flight_end end)
+void lanes_count_end(struct lanes *l, const struct flight *f, enum flight_end end)
 {
     struct lane_counts *counts = &l->lanes[f->lane].counts;
     if (end == END_DEADLINE)
         atomic_fetch_add(&counts->late, 1);
     if (end == END_NOBODY)
         atomic_fetch_add(&counts->deserted, 1);
+    if (end == END_CANCEL)
+        atomic_fetch_add(&counts->cancelled, 1);
 }
 
 static void watch_flight(struct lanes *l, struct flight *f, int64_t now)
 {
     if (f->end == END_NONE) {
         const enum flight_end end = why_end(f, now);
-        count_end(l, f, end);
+        lanes_count_end(l, f, end);
         if (end != END_NONE && f->state == FLIGHT_WAITS) {
-            finish_waiting(l, f, end);
+            lanes_end_waiting(l, f, end);
             return;
         }
         f->end = end;
@@ -399,7 +366,7 @@ static void *watch(void *self)
     const struct timespec pause = { .tv_nsec = WATCH_MS * 1000000L };
     pthread_mutex_lock(&l->lock);
     while (!l->watch_ends) {
-        const int64_t now = now_us();
+        const int64_t now = lanes_now_us();
         struct flight *next = NULL;
         for (struct flight *f = l->first; f != NULL; f = next) {
             next = f->next;
@@ -468,7 +435,7 @@ static bool some_run(const struct lanes *l)
 static void wait_for_runs(struct lanes *l, int64_t until)
 {
     const struct timespec pause = { .tv_nsec = WATCH_MS * 1000000L };
-    while (some_run(l) && now_us() < until) {
+    while (some_run(l) && lanes_now_us() < until) {
         pthread_mutex_unlock(&l->lock);
         nanosleep(&pause, NULL);
         pthread_mutex_lock(&l->lock);
@@ -483,9 +450,9 @@ void lanes_stop(struct lanes *l)
     for (struct flight *f = l->first; f != NULL; f = next) {
         next = f->next;
         if (f->state == FLIGHT_WAITS)
-            finish_waiting(l, f, END_STOP);
+            lanes_end_waiting(l, f, END_STOP);
     }
-    wait_for_runs(l, now_us() + STOP_GRACE_US);
+    wait_for_runs(l, lanes_now_us() + STOP_GRACE_US);
     for (struct flight *f = l->first; f != NULL; f = f->next) { /* reading is cut short */
         const bool reads = strcmp(f->leader->request.route->method, "GET") == 0;
         f->end = reads && f->end == END_NONE ? END_STOP : f->end;

@@ -109,6 +109,7 @@ static const struct {
       "requests ended because the client had gone",
       LANE(deserted),
       false },
+    { "lane_cancelled_total", "counter", "questions that were taken back", LANE(cancelled), false },
     { "lane_wait_seconds_total", "counter", "time spent waiting in line", LANE(wait_us), true },
     { "lane_run_seconds_total", "counter", "time spent in handlers", LANE(run_us), true },
 };

@@ -12,7 +12,7 @@ const PAGES = [
     '/', '/kpi/net_sales', '/explore?kpi=net_sales,orders&by=channel', '/morning', '/profit', '/targets?kpi=net_sales', '/products', '/data', '/definitions', '/settings/shop',
     '/kpi/net_sales?view=multiples', '/kpi/orders?view=heat', '/kpi/aov?view=distribution', '/kpi/aov?view=periods', '/kpi/net_sales?view=evidence',
     '/explore?kpi=net_sales&by=channel,device&look=pivot', '/explore?kpi=net_sales&by=category&look=treemap', '/explore?look=funnel', '/explore?kpi=aov,orders&by=channel&look=scatter',
-    '/morning?report=week', '/morning?report=month', '/targets', '/targets/history', '/products/SV-0001', '/customers', '/orders', '/rows/aov',
+    '/morning?report=week', '/morning?report=month', '/morning?report=promo', '/targets', '/targets/history', '/products/SV-0001', '/customers', '/orders', '/rows/aov',
     '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions/aov', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit', '/wall',
 ];
 const BOUNDED = 9;
@@ -216,6 +216,44 @@ test('an exported file holds the figures of the API', async () => {
     await context.close();
 });
 
+test('a figure opens its rows, they add up to it, and from there the order, customer and article of its store', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    await open(page, '/explore?store=west&kpi=net_sales&by=channel&grain=week&period=last-28');
+    const figure = page.locator('.drill').first();
+    const exact = await figure.evaluate((a) => a.closest('td').dataset.exact);
+    await figure.click();
+    await page.waitForURL(/\/rows\/net_sales\?/);
+    await settled(page);
+    const { searchParams: asked } = new URL(page.url());
+    assert.ok(new Date(asked.get('to')) - new Date(asked.get('from')) < 7 * 86400000, page.url());
+    assert.match(asked.get('where'), /^channel = /);
+    const rows = await (await context.request.get(`${shop.base}/api/v1/rows?kpi=net_sales&${new URLSearchParams(['from', 'to', 'where', 'store'].map((name) => [name, asked.get(name)]))}`)).json();
+    assert.equal(rows.value, exact);
+
+    // both stores have an order W1 of a customer wu
+    await open(page, '/orders?q=W1');
+    const links = page.getByRole('link', { name: 'W1', exact: true });
+    assert.deepEqual((await links.evaluateAll((all) => all.map((a) => a.getAttribute('href')))).sort(), ['/orders/main/W1', '/orders/west/W1']);
+    for (const [store, amount] of [['main', '7.00'], ['west', '80.00']]) {
+        await page.goto(`${shop.base}/orders/${store}/W1`);
+        await settled(page);
+        assert.ok((await page.locator('main').innerText()).includes(amount), `${store} shows ${amount}`);
+    }
+    await open(page, '/orders/main/W1');
+    await page.getByRole('link', { name: 'wu', exact: true }).click();
+    await page.waitForURL(/\/customers\/main\/wu$/);
+    await settled(page);
+    await page.getByRole('link', { name: 'W1', exact: true }).click();
+    await page.waitForURL(/\/orders\/main\/W1$/);
+    await settled(page);
+    await page.getByRole('link', { name: /SV-0001/ }).click();
+    await page.waitForURL(/\/products\/SV-0001$/);
+    await settled(page);
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
+});
+
 test('what is copied out of a table is the exact value', async () => {
     const context = await contextOf(LOOKS[0]);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: shop.base });
@@ -373,6 +411,37 @@ test('a file with a bad row is dropped, imported, its row repaired and counted',
     await page.getByText('Nothing is in quarantine').waitFor();
     const answer = await (await context.request.get(`${shop.base}/api/v1/kpi?id=units&from=2026-01-05&to=2026-01-06&where=country%20in%20('France','Spain')`)).json();
     assert.equal(answer.kpis[0].total.value, '5');
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
+});
+
+test('every report opens without being told of which day', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    for (const report of ['morning', 'week', 'month', 'promo']) {
+        await open(page, `/morning?report=${report}`);
+        assert.equal(await page.getByRole('alert').count(), 0, report);
+        assert.ok((await page.locator('.report h1, .state-title').count()) > 0, report);
+        const day = page.locator('.toolbar input[type=date], .toolbar input[type=month]');
+        for (const field of await day.all()) assert.notEqual(await field.inputValue(), '', `${report} says of when it is`);
+    }
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
+});
+
+test('on paper a dark page is light, its charts have the width of the paper, what is pressed is gone', async () => {
+    const context = await contextOf(LOOKS[1]);
+    const page = await watched(context, shop.base);
+    await open(page, '/kpi/net_sales');
+    const ink = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ink').trim());
+    const dark = await ink();
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 700, height: 1000 });
+    assert.notEqual(await ink(), dark);
+    await page.waitForFunction(() => [...document.querySelectorAll('.chart-canvas')].every((box) => box.querySelector('canvas')?.clientWidth === box.clientWidth));
+    await page.waitForFunction(() => [...document.querySelectorAll('.tabs, .toolbar, .top, .nav')].every((part) => getComputedStyle(part).display === 'none'));
+    await open(page, '/morning?report=month');
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.report-box')).breakInside), 'auto');
     assert.deepEqual(page.wrongs, []);
     await context.close();
 });

@@ -52,10 +52,10 @@ export class Shop {
     addWest() {
         const day = new Date(Date.now() - 3 * 86400000).toISOString().slice(0, 10);
         const quoted = (row) => row.map((cell) => `"${cell.replace(/"/g, '""')}"`).join(',');
-        const bring = (target, rows) => {
-            const file = join(this.folder, `${target}.csv`);
+        const bring = (target, rows, store = 'west') => {
+            const file = join(this.folder, `${store}-${target}.csv`);
             writeFileSync(file, rows.map(quoted).join('\n'));
-            this.run('import', file, '--store', 'west', '--as', `generic:${target}`);
+            this.run('import', file, '--store', store, '--as', `generic:${target}`);
         };
         this.run('stores', 'add', 'west', 'team=w');
         bring('order_lines', [
@@ -63,6 +63,8 @@ export class Shop {
             ['W1', `${day} 10:00:00`, HOSTILE.customer, 'WEST-1', '2', '40.00', HOSTILE.channel, HOSTILE.formula],
             ['W2', `${day} 11:00:00`, 'wu', 'WEST-2', '1', '20.00', HOSTILE.formula, HOSTILE.markup('city')],
         ]);
+        // the number of the other store's order is given here, too
+        bring('order_lines', [['order_id', 'placed_at', 'customer_id', 'sku', 'quantity', 'unit_price', 'channel'], ['W1', `${day} 09:00:00`, 'wu', 'SV-0001', '1', '7.00', 'search']], 'main');
         bring('product', [
             ['sku', 'title', 'category', 'brand', 'price'],
             ['WEST-1', HOSTILE.title, HOSTILE.markup('category'), HOSTILE.markup('brand'), '40.00'],

@@ -156,6 +156,17 @@ expect_value 'a.days.length + " " + a.days.reduce((s, d) => s + Math.round(Numbe
 run goals list 2026-11
 expect_text "600.00"
 
+begin "one number in two stores is two orders and two customers"
+printf 'order_id,placed_at,customer_id,sku,quantity,unit_price\nA2,2026-11-04 10:00:00,ann,X,1,999.00\n' >"$T/same.csv"
+run import "$T/same.csv" --store b --as generic:order_lines
+expect_exit 0
+for store in a b; do
+    api GET "orders/A2?store=$store"
+    expect_value 'a.store + " " + a.lines.map(l => l.net).join()' "$store $([ $store = a ] && echo 30.0000 || echo 999.0000)"
+    api GET "customers/ann?store=$store"
+    expect_value 'a.store + " " + a.value' "$store $([ $store = a ] && echo 30.5000 || echo 999.0000)"
+done
+
 begin "the server ends cleanly"
 kill -TERM "$SERVER"
 wait "$SERVER"

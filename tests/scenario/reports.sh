@@ -35,6 +35,16 @@ expect_exit 1
 run report morning --date 2999-01-01
 expect_exit 2
 
+begin "a day without data: it is said, and no article is told to have moved"
+run report morning --date 2024-12-01
+expect_exit 0
+expect_line "^Paid amount: .+\\.$"
+expect_text "late"
+expect_no_text "Articles up" "Articles down" "no sale now" "against the day before"
+run --lang zh report morning --date 2024-12-01
+expect_line "^支付金额：.+。$"
+expect_no_text "下降商品"
+
 begin "the week: parts make up the change"
 run report week --date 2024-W46
 expect_exit 0
@@ -68,7 +78,7 @@ expect_text "--close goes with: report month"
 begin "a promotion beside last year's"
 run report promo 11.11 --date 2024
 expect_exit 0
-expect_text "Promotion 11.11" "Hours of the strongest day" "2024-11-11 00:00" "Hero articles"
+expect_text "Promotion Double 11" "Hours of the strongest day" "2024-11-11 00:00" "Hero articles"
 run report promo
 expect_exit 2
 run report promo nothing-like-it
@@ -92,7 +102,11 @@ OUT=$(cat "$T/month.html")
 expect_text '<svg viewBox' 'Net sales</text>' '<h1>The month'
 expect_no_text '<script'
 OUT=$(unzip -p "$T/month.xlsx" xl/workbook.xml)
-expect_text 'name="Profit"' 'name="Articles' 'chart data'
+expect_text 'name="Profit"' 'chart data'
+expect_no_text 'name="Articles up' # nothing is known of the month before
+run report month --date 2024-11 --output "$T/november.xlsx"
+OUT=$(unzip -p "$T/november.xlsx" xl/workbook.xml)
+expect_text 'name="Articles'
 run --lang zh report month --date 2024-10 --output "$T/month.pdf"
 if [ "$RC" -eq 0 ]; then
     OUT=$(pdftotext -layout "$T/month.pdf" - 2>&1)

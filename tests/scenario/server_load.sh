@@ -12,6 +12,7 @@ OUT=$("$SHOPVANE_BIN" demo "$DIR" --days 120 2>&1)
 RC=$?
 expect_exit 0
 run users add mei --role analyst
+run users add bo --role analyst
 TOKEN=$("$SHOPVANE_BIN" -C "$DIR" tokens add mei test 2>/dev/null)
 "$SHOPVANE_BIN" -C "$DIR" serve --listen 127.0.0.1:0 >"$T/serve.log" 2>&1 &
 SERVER=$!
@@ -57,6 +58,33 @@ for _ in $(seq 50); do
     sleep 0.2
 done
 expect_same "running" 0 "$(counter 'lane_running{lane="query"}')"
+
+begin "a question is taken back by its owner, and by nobody else"
+OTHER=$("$SHOPVANE_BIN" -C "$DIR" tokens add bo test --write 2>/dev/null)
+OWN=$("$SHOPVANE_BIN" -C "$DIR" tokens add mei writes --write 2>/dev/null)
+for i in 21 22 23 24 25 26; do # two run, so that the last ones wait
+    curl -s -o "$T/taken$i" -w '%{http_code}\n' -H "$A" "$HEAVY&top=$i" >"$T/taken-code$i" &
+done
+ID=
+for _ in $(seq 50); do
+    OUT=$(curl -s -H "$A" "$URL/api/v1/queries")
+    ID=$(grep -o '{"id":[0-9]*,"state":"[a-z]*","for_ms":[0-9]*,"path":"/api/v1/kpi","query":"[^"]*top=26"' <<<"$OUT" | sed 's/{"id":\([0-9]*\).*/\1/')
+    [ -n "$ID" ] && break
+    sleep 0.02
+done
+LAST="GET queries"
+[ -n "$ID" ]
+pass_or_fail $? "the question is not in the list"
+expect_same "of another user" '{"items":[],"total":0,"next":null}' "$(curl -s -H "Authorization: Bearer $OTHER" "$URL/api/v1/queries")"
+expect_same "taken back by another" 404 "$(curl -s -o /dev/null -w '%{http_code}' -X DELETE -H "Authorization: Bearer $OTHER" "$URL/api/v1/queries/$ID")"
+expect_same "taken back by who may only read" 403 "$(curl -s -o /dev/null -w '%{http_code}' -X DELETE -H "$A" "$URL/api/v1/queries/$ID")"
+expect_same "taken back" 200 "$(curl -s -o /dev/null -w '%{http_code}' -X DELETE -H "Authorization: Bearer $OWN" "$URL/api/v1/queries/$ID")"
+wait $(jobs -p | grep -v "^$SERVER$")
+expect_same "answer of the one taken back" 409 "$(cat "$T/taken-code26")"
+OUT=$(cat "$T/taken26")
+expect_text '"code":"cancelled"' 'this question was cancelled'
+expect_same "answer of another" 200 "$(cat "$T/taken-code21")"
+expect_same "counted" 1 "$(counter 'lane_cancelled_total{lane="query"}')"
 
 begin "an answer that the client has is not sent again"
 ETAG=$(curl -s -D - -o /dev/null -H "$A" "$URL/api/v1/kpi?id=net_sales&last=7d" | tr -d '\r' | sed -n 's/^ETag: //p')

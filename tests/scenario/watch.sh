@@ -99,7 +99,7 @@ expect_exit 0
 begin "what has not come yet"
 run imports missing 2025-06-01
 expect_exit 0
-expect_text "not in yet for 2025-06-01: generic of the store main (up to 2024-"
+expect_text "not in yet for 2025-06-01: generic:order_lines of the store main (up to 2024-"
 run --lang zh imports missing 2025-06-01
 expect_text "数据未到" "店铺 main"
 run imports missing soon

@@ -223,12 +223,17 @@ const QUIET_MS = 1500;
 
 /** Once the first page stands: what the next ones need, so that a click finds it there. */
 function makeReady(): () => void {
+    let timer: number;
     const bring = () => {
+        if (document.querySelector('.skeleton, [aria-busy="true"]')) {
+            timer = window.setTimeout(bring, QUIET_MS / 3);
+            return;
+        }
         for (const page of PAGES) void loadPage(page).catch(() => undefined);
         void loadEngine();
         void get(apiUrl('kpis')).catch(() => undefined);
     };
-    const timer = window.setTimeout(bring, QUIET_MS);
+    timer = window.setTimeout(bring, QUIET_MS);
     return () => window.clearTimeout(timer);
 }
 

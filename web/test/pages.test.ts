@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { daysOf, drillOf } from '../src/app/drill';
 import { filterText, parseWhere, withFilter, withoutFilter } from '../src/app/filters';
 import { bins } from '../src/charts/histogram';
 import { waterfallBars } from '../src/charts/waterfall';
-import type { Row } from '../src/data/types';
+import type { Answer, Row } from '../src/data/types';
 import { diffLines } from '../src/pages/definitions/diff';
 import { byWeekdayAndHour } from '../src/pages/kpi/weekdays';
 
@@ -129,4 +130,41 @@ test('a difference of texts rebuilds both', () => {
         after,
     );
     assert.equal(lines.filter((l) => l.kind === 'same').length, 3);
+});
+
+test('a figure leads to its own days, filters and values, and to nothing wider', () => {
+    const row = (time: string | null, by: Row['by'], more: Partial<Row> = {}): Row => ({
+        time,
+        by,
+        value: '1',
+        num: null,
+        den: null,
+        compare: null,
+        complete: true,
+        ...more,
+    });
+    const rows = ['2026-10-26', '2026-11-02', '2026-11-09'].map((time) => row(time, { channel: 'live' }));
+    const total = row(null, {});
+    const weeks = { from: '2026-10-28', to: '2026-11-12', grain: 'week', kpis: [{ rows, total }] };
+    const answer = weeks as unknown as Answer;
+    assert.deepEqual(
+        rows.map((one) => daysOf(answer, one)),
+        [
+            { from: '2026-10-28', to: '2026-11-01' },
+            { from: '2026-11-02', to: '2026-11-08' },
+            { from: '2026-11-09', to: '2026-11-12' },
+        ],
+    );
+    assert.deepEqual(daysOf(answer, total), { from: '2026-10-28', to: '2026-11-12' });
+    const cut = { by: ['channel'], where: "device = 'app' and channel in ('live', 'crm')" };
+    assert.deepEqual(drillOf(answer, rows[1] as Row, cut), {
+        from: '2026-11-02',
+        to: '2026-11-08',
+        period: null,
+        where: "device = 'app' and channel = 'live'",
+    });
+    assert.equal(drillOf(answer, total, cut)?.where, cut.where);
+    assert.equal(drillOf(answer, row('2026-11-02', {}, { others: true }), cut), null);
+    const hours = { ...answer, grain: 'hour' } as Answer;
+    assert.equal(drillOf(hours, row('2026-11-02', {}, { hour: 9 }), cut), null);
 });

@@ -15,6 +15,8 @@ static void amounts_are_read_exactly(void **state)
     assert_int_equal(value(r, "net_sales", "1200000"), INT64_C(12000000000));
     assert_int_equal(value(r, "net_sales", " 1,200,000.50 "), INT64_C(12000005000));
     assert_int_equal(value(r, "net_sales", "120万"), INT64_C(12000000000));
+    assert_int_equal(value(r, "net_sales", "1.2M"), INT64_C(12000000000));
+    assert_int_equal(value(r, "net_sales", "950k"), INT64_C(9500000000));
     assert_int_equal(value(r, "net_sales", "¥1.5亿"), INT64_C(1500000000000));
     assert_int_equal(value(r, "net_sales", "€99.99"), 999900);
     assert_int_equal(value(r, "orders", "4000"), 40000000);

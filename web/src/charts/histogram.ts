@@ -41,10 +41,10 @@ export function histogramOption(
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 8, right: 14, top: 12, bottom: 4, containLabel: true },
+        grid: { left: 8, right: 14, top: 30, bottom: 4, containLabel: true },
         xAxis: {
             type: 'category',
-            data: data.map((b) => format(b.from)),
+            data: data.map((b) => `${format(b.from)} – ${format(b.to)}`),
             axisTick: { show: false },
             axisLine: { lineStyle: { color: theme.line } },
             axisLabel: { ...axisText(theme), hideOverlap: true },
@@ -52,6 +52,8 @@ export function histogramOption(
         yAxis: {
             type: 'value',
             minInterval: 1,
+            name: unit,
+            nameTextStyle: { ...axisText(theme), align: 'right', padding: [0, 6, 0, 0] },
             splitLine: { lineStyle: { color: theme.line } },
             axisLabel: axisText(theme),
         },

@@ -188,13 +188,20 @@ export function funnelOption(
         const step = steps[at];
         if (!step) return '';
         const value = shortValue(step.value, step.unit, style);
-        return at === 0 ? value : `${value}   ${shareText(ratio(step.value, steps[at - 1]?.value))}`;
+        return at === 0
+            ? value
+            : `${value}   ${t('funnel.share', { share: shareText(ratio(step.value, steps[at - 1]?.value)) })}`;
     };
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 4, right: 130, top: 4, bottom: 4, containLabel: true },
-        xAxis: { type: 'value', min: 0, show: false },
+        grid: { left: 4, right: 210, top: 4, bottom: 4, containLabel: true },
+        xAxis: {
+            type: 'value',
+            min: 0,
+            max: Math.max(...steps.map((s) => num(s.value) ?? 0), 1e-12),
+            show: false,
+        },
         yAxis: {
             type: 'category',
             inverse: true,
@@ -246,7 +253,7 @@ export interface TreeItem {
 }
 
 /** One colour laid over another: `part` of the first. Both as #rrggbb. */
-function blend(over: string, under: string, part: number): string {
+export function blend(over: string, under: string, part: number): string {
     const channel = (text: string, at: number) => Number.parseInt(text.slice(1 + 2 * at, 3 + 2 * at), 16);
     const mixed = [0, 1, 2].map((at) =>
         Math.round(channel(over, at) * part + channel(under, at) * (1 - part)),
@@ -272,6 +279,12 @@ export function treeOption(
     const node = (item: TreeItem): object => ({
         name: item.name,
         value: Number(item.value),
+        shown: [
+            shortValue(item.value, unit, style),
+            item.change === null ? '' : `${item.change > 0 ? '+' : ''}${shareText(item.change)}`,
+        ]
+            .filter(Boolean)
+            .join('  '),
         exact: item.value,
         change: item.change,
         itemStyle: item.children ? undefined : { color: colour(item.change) },
@@ -313,7 +326,16 @@ export function treeOption(
                 nodeClick: false,
                 breadcrumb: { show: false },
                 itemStyle: { borderColor: theme.ground, borderWidth: 2, gapWidth: 2, borderRadius: 3 },
-                label: { color: theme.ink, fontSize: 12, overflow: 'truncate' },
+                label: {
+                    color: theme.ink,
+                    fontSize: 12,
+                    lineHeight: 18,
+                    overflow: 'truncate',
+                    formatter: (p: unknown) => {
+                        const { name, data } = p as { name: string; data: { shown?: string } };
+                        return data.shown ? `${name}\n${data.shown}` : name;
+                    },
+                },
                 upperLabel: {
                     show: true,
                     height: 22,

@@ -37,8 +37,8 @@ export interface TimeChart {
     style: NumberStyle;
     /** Small multiples: no axis names, fewer ticks. */
     small?: boolean;
-    /** Both ends of a shared scale, when several charts are read side by side. */
-    scale?: readonly [number, number];
+    /** Both ends and the step of a shared scale, when several charts are read side by side. */
+    scale?: readonly [number, number, number];
     from: string;
     to: string;
 }
@@ -98,12 +98,15 @@ function extent(chart: TimeChart): { min: number; max: number } {
     return { min, max };
 }
 
-/** Both ends moved outwards to round numbers. */
-export function niceScale(low: number, high: number): [number, number] {
-    if (low === high) return [low, high + 1];
-    const power = 10 ** Math.floor(Math.log10(high - low));
-    const step = [0.1, 0.2, 0.5, 1].map((s) => s * power).find((s) => (high - low) / s <= 10) ?? power;
-    return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+const SCALE_STEPS = 4;
+
+/** Both ends moved outwards to a round step, and that step: at most four of them. */
+export function niceScale(low: number, high: number): [number, number, number] {
+    if (low === high) return [low, high + 1, 1];
+    const fits = (step: number) => Math.ceil(high / step) - Math.floor(low / step) <= SCALE_STEPS;
+    const power = 10 ** (Math.floor(Math.log10(high - low)) - 1);
+    const step = [1, 2, 2.5, 5, 10, 20].map((s) => s * power).find(fits) ?? 50 * power;
+    return [Math.floor(low / step) * step, Math.ceil(high / step) * step, step];
 }
 
 /** Lines may leave zero out when it would press them flat. */
@@ -248,6 +251,8 @@ function lineSeries(chart: TimeChart, theme: ChartTheme, one: TimeSeries, i: num
         connectNulls: false,
         emphasis: { disabled: true },
         stack: stacked ? 'all' : undefined,
+        // what is below zero takes away from the pile: the top is the sum
+        stackStrategy: 'all',
         z: 5,
     };
     const result: object[] = [
@@ -424,6 +429,7 @@ export function timeOption(chart: TimeChart, theme: ChartTheme, width: number): 
             scale: zeroOut,
             min: chart.scale?.[0],
             max: chart.scale?.[1],
+            interval: chart.scale?.[2],
             splitNumber: chart.small ? 2 : 4,
             minInterval: chart.unit === 'count' ? 1 : undefined,
             axisLabel: {

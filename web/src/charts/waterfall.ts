@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { exactValue, type NumberStyle, shareText, shortValue } from '../format/number';
 import { t } from '../i18n';
-import { TIP } from './shapes';
+import { blend, TIP } from './shapes';
 import { axisText, type ChartTheme } from './theme';
 import { axisNumber } from './time';
 import { tip } from './tooltip';
@@ -33,7 +33,13 @@ export function waterfallOption(
 ): EChartsCoreOption {
     const bars = waterfallBars(steps);
     const colour = (role: WaterfallStep['role']) =>
-        role === 'minus' ? theme.series[1] : role === 'plus' ? theme.series[2] : theme.accent;
+        role === 'minus'
+            ? theme.series[1]
+            : role === 'plus'
+              ? theme.series[2]
+              : role === 'subtotal'
+                ? blend(theme.accent, theme.ground, 0.55)
+                : theme.accent;
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
@@ -42,7 +48,11 @@ export function waterfallOption(
             type: 'value',
             splitNumber: 4,
             splitLine: { lineStyle: { color: theme.line } },
-            axisLabel: { ...axisText(theme), formatter: (v: number) => axisNumber(v, 'money', style) },
+            axisLabel: {
+                ...axisText(theme),
+                hideOverlap: true,
+                formatter: (v: number) => axisNumber(v, 'money', style),
+            },
         },
         yAxis: {
             type: 'category',
@@ -106,7 +116,6 @@ export function waterfallOption(
                               : to || from,
                     itemStyle: {
                         color: colour(steps[i]?.role ?? 'start'),
-                        opacity: steps[i]?.role === 'subtotal' ? 0.55 : 1,
                         borderRadius: 2,
                     },
                 })),

@@ -10,7 +10,7 @@ import { Section } from '../parts/controls';
 import { PagedTable } from '../parts/paged';
 import { Answered, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
-import { amountText, CustomerLink, Facts } from './lists/fields';
+import { amountText, CustomerLink, Facts, numberedOf } from './lists/fields';
 import { setSort, sortOf } from './lists/sorting';
 import { type Order, orderColumns } from './orders';
 
@@ -33,7 +33,8 @@ interface CustomerDetail extends Customer {
 }
 
 export function CustomersPage({ rest }: PageProps) {
-    return rest[0] ? <OneCustomer id={rest[0]} /> : <CustomerList />;
+    const one = numberedOf(rest);
+    return one ? <OneCustomer {...one} /> : <CustomerList />;
 }
 
 function CustomerList() {
@@ -65,7 +66,11 @@ function CustomerList() {
                     sorted={sorted}
                     onSort={setSort}
                     columns={[
-                        { id: 'id', head: t('orders.customer'), cell: (c) => <CustomerLink id={c.id} /> },
+                        {
+                            id: 'id',
+                            head: t('orders.customer'),
+                            cell: (c) => <CustomerLink store={c.store} id={c.id} />,
+                        },
                         {
                             id: 'value',
                             head: t('customers.value'),
@@ -117,9 +122,9 @@ function CustomerList() {
     );
 }
 
-function OneCustomer({ id }: { id: string }) {
+function OneCustomer({ store, id }: { store: string | null; id: string }) {
     const lang = language();
-    const asked = useAsked<CustomerDetail>(apiUrl(`customers/${encodeURIComponent(id)}`));
+    const asked = useAsked<CustomerDetail>(apiUrl(`customers/${encodeURIComponent(id)}`, { store }));
     return (
         <>
             <p class="crumbs">

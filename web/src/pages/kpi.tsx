@@ -1,6 +1,7 @@
 /** One KPI: its course, what it is made of, who else moved, what it means, and what it rests on. */
 import { useMemo } from 'preact/hooks';
 import { useCatalogue } from '../app/catalogue';
+import { drillOf } from '../app/drill';
 import type { PageProps } from '../app/pages';
 import { grainFor, type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
@@ -16,6 +17,7 @@ import { either, named, t } from '../i18n';
 import { GoalBar } from '../parts/card';
 import { Section, Segmented, Tabs } from '../parts/controls';
 import { Delta } from '../parts/delta';
+import { Drill } from '../parts/drill';
 import { EvidencePanel } from '../parts/evidence';
 import { ExportMenu } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
@@ -107,6 +109,8 @@ function KpiBody({ asking }: { asking: Asking }) {
                             <Head asking={asking} answer={answer} kpi={kpi} />
                             {kpi.needs ? (
                                 <Empty title={t('kpi.needs')}>{kpi.needs}</Empty>
+                            ) : hasNoValue(kpi) ? (
+                                <Empty title={t('chart.noValue')}>{kpi.total.reason ?? ''}</Empty>
                             ) : (
                                 <Trend asking={asking} answer={answer} kpi={kpi} calendar={calendar.data} />
                             )}
@@ -138,6 +142,11 @@ function KpiBody({ asking }: { asking: Asking }) {
     );
 }
 
+/** Neither the range nor a period of it: a chart of nothing would say less than the reason does. */
+function hasNoValue(kpi: KpiFigures): boolean {
+    return kpi.total.value === null && kpi.rows.every((row) => row.value === null && !row.compare?.value);
+}
+
 function ViewOf({ view, asking, answer }: { view: View; asking: Asking; answer: Answer | undefined }) {
     if (view === 'breakdown') return <Breakdown asking={asking} />;
     if (view === 'multiples') return <Multiples asking={asking} />;
@@ -165,6 +174,7 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
     const style = useNumbers();
     const { entry, range } = asking;
     const total = kpi.total;
+    const cut = { by: [], where: useRoute().query.get('where') };
     return (
         <header class="kpi-head">
             <div class="kpi-title">
@@ -173,7 +183,9 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
             </div>
             <div class="kpi-figure">
                 <span class="kpi-value" title={exactValue(total.value, kpi.unit, style)}>
-                    {shortValue(total.value, kpi.unit, style)}
+                    <Drill kpi={kpi.id} into={total.value === null ? null : drillOf(answer, total, cut)}>
+                        {shortValue(total.value, kpi.unit, style)}
+                    </Drill>
                 </span>
                 <TrustMark trust={total.complete ? 'complete' : 'partial'} why={total.reason} />
                 {total.compare && (

@@ -1,19 +1,20 @@
 /** The morning card and its longer sisters as pages: week, month with its close, promotion. */
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { PageProps } from '../app/pages';
+import { PeriodsContext } from '../app/range';
 import { here, setQuery, useRoute } from '../app/router';
 import { useMay } from '../app/settings';
 import { apiUrl, change } from '../data/api';
-import type { List } from '../data/types';
+import type { Band, CalendarAnswer, List } from '../data/types';
 import { useAction, useAsked } from '../data/use';
-import { momentText } from '../format/date';
-import { language, t } from '../i18n';
-import { Field, Section, Tabs } from '../parts/controls';
+import { addDays, momentText } from '../format/date';
+import { either, language, t } from '../i18n';
+import { Field, Section, Select, Tabs } from '../parts/controls';
 import { Dialog } from '../parts/dialog';
 import { DocumentView, type ReportDocument } from '../parts/document-view';
 import { Icon } from '../parts/icon';
 import { Menu, MenuLink } from '../parts/menu';
-import { Answered, FormError, Skeleton } from '../parts/states';
+import { Answered, Empty, FormError, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
 
 const REPORTS = ['morning', 'week', 'month', 'promo'] as const;
@@ -30,8 +31,13 @@ export function MorningPage(_: PageProps) {
     const asked = query.get('report') ?? 'morning';
     const report = (REPORTS as readonly string[]).includes(asked) ? (asked as Report) : 'morning';
     const on = query.get('on');
-    const question = { [report === 'morning' ? 'date' : 'period']: on, store: query.get('store') };
-    const answer = useAsked<ReportDocument>(apiUrl(`reports/${report}`, question), 300);
+    const promos = usePromotions(report === 'promo');
+    const promo = report === 'promo' ? (query.get('promo') ?? promos?.[0]?.id ?? null) : null;
+    const question = { [report === 'morning' ? 'date' : 'period']: on, promo, store: query.get('store') };
+    const asks = report !== 'promo' || promo !== null;
+    const answer = useAsked<ReportDocument>(asks ? apiUrl(`reports/${report}`, question) : null, 300);
+    const usual = useUsual(report);
+    const shown = on ?? usual;
     const analyst = useMay('analyst');
     return (
         <>
@@ -50,7 +56,7 @@ export function MorningPage(_: PageProps) {
                         {t('report.day')}
                         <input
                             type="date"
-                            value={on ?? ''}
+                            value={shown}
                             onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
                         />
                     </label>
@@ -60,7 +66,7 @@ export function MorningPage(_: PageProps) {
                         {t('report.month')}
                         <input
                             type="month"
-                            value={on ?? ''}
+                            value={shown.slice(0, 7)}
                             onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
                         />
                     </label>
@@ -70,10 +76,24 @@ export function MorningPage(_: PageProps) {
                         {t('report.weekOf')}
                         <input
                             type="date"
-                            value={on ?? ''}
+                            value={shown}
                             onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
                         />
                     </label>
+                )}
+                {report === 'promo' && promos && promos.length > 0 && (
+                    <Select
+                        label={t('report.promo')}
+                        value={`${promo}/${on ?? promos.find((p) => p.id === promo)?.from.slice(0, 4) ?? ''}`}
+                        onPick={(value) => {
+                            const [id = '', year = ''] = value.split('/');
+                            setQuery({ promo: id, on: year });
+                        }}
+                        options={promos.map((p) => ({
+                            value: `${p.id}/${p.from.slice(0, 4)}`,
+                            label: `${either(p.name_en, p.name_zh)} ${p.from.slice(0, 4)}`,
+                        }))}
+                    />
                 )}
                 <span class="top-space" />
                 <button type="button" class="button button-small" onClick={() => window.print()}>
@@ -102,16 +122,45 @@ export function MorningPage(_: PageProps) {
                     </Menu>
                 )}
             </div>
-            <Answered asked={answer} skeleton={<Skeleton height={640} />}>
-                {(document) => (
-                    <div class="section report-box">
-                        <DocumentView document={document} />
-                    </div>
-                )}
-            </Answered>
+            {promos?.length === 0 && promo === null ? (
+                <Empty title={t('report.noPromo')}>{t('report.noPromoText')}</Empty>
+            ) : (
+                <Answered asked={answer} skeleton={<Skeleton height={640} />}>
+                    {(document) => (
+                        <div class="section report-box">
+                            <DocumentView document={document} />
+                        </div>
+                    )}
+                </Answered>
+            )}
             {report === 'month' && <Closes />}
         </>
     );
+}
+
+/** The day, week or month that a report is of when none is said. */
+const USUAL: Record<Report, string> = {
+    morning: 'yesterday',
+    week: 'last-week',
+    month: 'last-month',
+    promo: '',
+};
+
+function useUsual(report: Report): string {
+    return useContext(PeriodsContext).find(({ id }) => id === USUAL[report])?.from ?? '';
+}
+
+const PROMO_DAYS = 730;
+
+/** Promotions of the calendar and the shop's own that have begun within two years, the latest first. */
+function usePromotions(wanted: boolean): Band[] | undefined {
+    const today = useContext(PeriodsContext).find(({ id }) => id === 'today')?.to;
+    const asked = useAsked<CalendarAnswer>(
+        wanted && today ? apiUrl('calendar', { from: addDays(today, -PROMO_DAYS), to: today }) : null,
+    );
+    return asked.data?.bands
+        .filter((b) => b.kind === 'promotion')
+        .sort((a, b) => b.from.localeCompare(a.from));
 }
 
 interface Close {

@@ -7,12 +7,13 @@ import { useAsked } from '../data/use';
 import { longDay, momentText } from '../format/date';
 import { exactDecimal, NO_VALUE } from '../format/number';
 import { language, t } from '../i18n';
+import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
 import { FilterBar } from '../parts/filter-bar';
 import { PagedTable } from '../parts/paged';
 import { Answered, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
-import { amountText, CustomerLink, Facts, OrderLink, ProductLink } from './lists/fields';
+import { amountText, CustomerLink, Facts, numberedOf, OrderLink, ProductLink } from './lists/fields';
 import { setSort, sortOf } from './lists/sorting';
 
 export interface Order {
@@ -84,13 +85,16 @@ interface OrderDetail extends Order {
 }
 
 export function OrdersPage({ rest }: PageProps) {
-    return rest[0] ? <OneOrder id={rest[0]} /> : <OrderList />;
+    const one = numberedOf(rest);
+    return one ? <OneOrder {...one} /> : <OrderList />;
 }
+
+const statusOf = ({ status }: { status: string | null }) => (status ? wordOf('status', status) : NO_VALUE);
 
 export function orderColumns(): Column<Order>[] {
     const lang = language();
     return [
-        { id: 'id', head: t('orders.order'), cell: (o) => <OrderLink id={o.id} /> },
+        { id: 'id', head: t('orders.order'), cell: (o) => <OrderLink store={o.store} id={o.id} /> },
         {
             id: 'placed_at',
             head: t('orders.placed'),
@@ -100,7 +104,11 @@ export function orderColumns(): Column<Order>[] {
             sort: (o) => o.placed_at ?? o.day,
         },
         { id: 'store', head: t('store.one'), cell: (o) => o.store, className: 'only-wide' },
-        { id: 'customer', head: t('orders.customer'), cell: (o) => <CustomerLink id={o.customer} /> },
+        {
+            id: 'customer',
+            head: t('orders.customer'),
+            cell: (o) => <CustomerLink store={o.store} id={o.customer} />,
+        },
         {
             id: 'channel',
             head: t('orders.channel'),
@@ -110,7 +118,7 @@ export function orderColumns(): Column<Order>[] {
         {
             id: 'status',
             head: t('users.state'),
-            cell: (o) => (o.cancelled_day ? t('orders.cancelled') : (o.status ?? NO_VALUE)),
+            cell: (o) => (o.cancelled_day ? t('orders.cancelled') : statusOf(o)),
         },
         {
             id: 'units',
@@ -181,8 +189,8 @@ function OrderList() {
     );
 }
 
-function OneOrder({ id }: { id: string }) {
-    const asked = useAsked<OrderDetail>(apiUrl(`orders/${encodeURIComponent(id)}`));
+function OneOrder({ store, id }: { store: string | null; id: string }) {
+    const asked = useAsked<OrderDetail>(apiUrl(`orders/${encodeURIComponent(id)}`, { store }));
     return (
         <>
             <p class="crumbs">
@@ -211,9 +219,12 @@ function OrderBody({ order }: { order: OrderDetail }) {
                             t('users.state'),
                             order.cancelled_day
                                 ? t('orders.cancelledOn', { day: longDay(order.cancelled_day, lang) })
-                                : (order.status ?? NO_VALUE),
+                                : statusOf(order),
                         ],
-                        [t('orders.customer'), <CustomerLink key="c" id={order.customer} />],
+                        [
+                            t('orders.customer'),
+                            <CustomerLink key="c" store={order.store} id={order.customer} />,
+                        ],
                         [t('orders.channel'), order.channel ?? NO_VALUE],
                         [
                             t('orders.place'),
@@ -231,7 +242,7 @@ function OrderBody({ order }: { order: OrderDetail }) {
                     rows={order.lines}
                     rowKey={(_, i) => String(i)}
                     columns={[
-                        { id: 'class', head: t('imports.class'), cell: (l) => l.class },
+                        { id: 'class', head: t('imports.class'), cell: (l) => wordOf('class', l.class) },
                         {
                             id: 'sku',
                             head: t('products.one'),
@@ -301,7 +312,7 @@ function OrderBody({ order }: { order: OrderDetail }) {
                         columns={[
                             { id: 'at', head: t('common.at'), cell: (p) => moment(p.at) },
                             { id: 'method', head: t('orders.method'), cell: (p) => p.method ?? NO_VALUE },
-                            { id: 'status', head: t('users.state'), cell: (p) => p.status ?? NO_VALUE },
+                            { id: 'status', head: t('users.state'), cell: (p) => statusOf(p) },
                             {
                                 id: 'amount',
                                 head: t('imports.amount'),
@@ -342,14 +353,18 @@ function OrderBody({ order }: { order: OrderDetail }) {
                                 cell: (r) => money(r.amount),
                                 exact: (r) => r.amount ?? '',
                             },
-                            { id: 'stage', head: t('definitions.stage'), cell: (r) => r.stage ?? NO_VALUE },
+                            {
+                                id: 'stage',
+                                head: t('definitions.stage'),
+                                cell: (r) => (r.stage ? wordOf('stage', r.stage) : NO_VALUE),
+                            },
                             {
                                 id: 'reason',
                                 head: t('quarantine.reason'),
                                 cell: (r) => r.reason ?? NO_VALUE,
                                 className: 'wrap',
                             },
-                            { id: 'status', head: t('users.state'), cell: (r) => r.status ?? NO_VALUE },
+                            { id: 'status', head: t('users.state'), cell: (r) => statusOf(r) },
                         ]}
                     />
                 </Section>

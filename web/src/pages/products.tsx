@@ -13,6 +13,7 @@ import { useAsked } from '../data/use';
 import { longDay, momentText } from '../format/date';
 import { exactDecimal, exactValue, NO_VALUE, relativeChange, tableValue, type Unit } from '../format/number';
 import { language, named, t } from '../i18n';
+import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { FilterBar } from '../parts/filter-bar';
@@ -358,7 +359,11 @@ function Reviews({ product: p }: { product: ProductDetail }) {
                         cell: (r) => r.text ?? NO_VALUE,
                         className: 'wrap',
                     },
-                    { id: 'kind', head: t('products.kind'), cell: (r) => r.kind ?? NO_VALUE },
+                    {
+                        id: 'kind',
+                        head: t('products.kind'),
+                        cell: (r) => (r.kind ? wordOf('feedback', r.kind) : NO_VALUE),
+                    },
                     {
                         id: 'at',
                         head: t('common.at'),

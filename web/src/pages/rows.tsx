@@ -8,6 +8,7 @@ import type { List } from '../data/types';
 import { longDay, momentText, rangeText } from '../format/date';
 import { exactDecimal, exactValue, NO_VALUE, type Unit } from '../format/number';
 import { language, named, t } from '../i18n';
+import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
 import { FilterBar } from '../parts/filter-bar';
 import { PagedTable } from '../parts/paged';
@@ -119,7 +120,7 @@ function Sum({ answer, from, to }: { answer: RowsAnswer; from: string; to: strin
                                           ? NO_VALUE
                                           : exactDecimal(total.value),
                                 )
-                                .join(' + ')}
+                                .join(' + ') || NO_VALUE}
                         </span>
                         <span class="muted">
                             {t('rows.of', { rows: exactDecimal(String(m.rows)), table: m.table })}
@@ -135,10 +136,11 @@ function cellText(key: string, row: FactRow) {
     const value = row[key];
     const lang = language();
     if (value === null || value === undefined) return NO_VALUE;
-    if (key === 'order_id') return <OrderLink id={String(value)} />;
+    if (key === 'order_id') return <OrderLink store={row.store as string | null} id={String(value)} />;
     if (key === 'sku') return <ProductLink sku={String(value)} />;
     if (key === 'day' || key === 'order_day') return longDay(String(value), lang);
     if (key === 'at') return momentText(String(value), lang);
+    if (key === 'class' || key === 'status') return wordOf(key, String(value));
     if (MONEY.has(key)) return amountText(String(value), row.currency as string | null);
     return String(value);
 }

@@ -1,5 +1,6 @@
 /** Targets: how each stands, day by day; setting, splitting and locking them; every revision. */
 import { useContext, useState } from 'preact/hooks';
+import { useCatalogue } from '../app/catalogue';
 import type { PageProps } from '../app/pages';
 import { PeriodsContext } from '../app/range';
 import { here, setQuery, useRoute } from '../app/router';
@@ -171,16 +172,15 @@ function Days({ data, kpi }: { data: Targets; kpi: string }) {
     const style = useNumbers();
     const chosen = useRoute().query.get('kpi') !== null;
     const item = data.items.find((i) => i.kpi === kpi);
-    const unit = item?.unit ?? 'money';
+    const catalogue = useCatalogue();
+    const unit = item?.unit ?? catalogue?.of(kpi)?.unit ?? 'money';
+    const name = item ? named(item.name) : (catalogue?.name(kpi) ?? kpi);
     return (
-        <Section
-            title={item ? named(item.name) : kpi}
-            aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}
-        >
+        <Section title={name} aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}>
             <Chart
                 of={data.days}
                 height={260}
-                label={t('targets.daysLabel', { name: item ? named(item.name) : kpi })}
+                label={t('targets.daysLabel', { name })}
                 build={(theme) => goalDaysOption(data.days, unit, style, theme)}
             />
         </Section>

@@ -36,7 +36,7 @@ export function JobProgress({ id, onEnd }: { id: number; onEnd?: (job: Job) => v
         <div class={`job job-${job.state}`} role="status">
             <div class="job-head">
                 <strong>{t(`job.${job.state}`)}</strong>
-                <span class="muted">{job.step ?? ''}</span>
+                <span class="muted">{going ? (job.step ?? '') : ''}</span>
                 {going && (
                     <button
                         type="button"

@@ -101,8 +101,15 @@ function versionsOf(answer: DefinitionAnswer): {
     before: string;
     after: string;
     written: boolean;
+    inForce: boolean;
 }[] {
-    const written = answer.versions.map((v) => ({ ...v, before: v.text, after: answer.yaml, written: true }));
+    const written = answer.versions.map((v) => ({
+        ...v,
+        before: v.text,
+        after: answer.yaml,
+        written: true,
+        inForce: v.text === answer.yaml, // a text's hash is not that of the definition it resolves to
+    }));
     const seen = new Set(written.map((v) => v.hash));
     const kept = answer.kept
         .filter((k) => !seen.has(k.hash))
@@ -114,6 +121,7 @@ function versionsOf(answer: DefinitionAnswer): {
             before: k.canonical,
             after: answer.canonical,
             written: false,
+            inForce: k.hash === answer.hash,
         }));
     return [...written, ...kept].sort((a, b) => b.at.localeCompare(a.at));
 }
@@ -158,7 +166,7 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
                             <code class="hash">{v.hash}</code>
                             <span>{momentText(v.at, language())}</span>
                             <span class="muted">{[v.who, v.note].filter(Boolean).join(': ')}</span>
-                            {v.hash === answer.hash && <strong>{t('definitions.inForce')}</strong>}
+                            {v.inForce && <strong>{t('definitions.inForce')}</strong>}
                             <button
                                 type="button"
                                 class="link-button"
@@ -167,7 +175,7 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
                             >
                                 {t('definitions.compare')}
                             </button>
-                            {editor && v.written && v.hash !== answer.hash && (
+                            {editor && v.written && !v.inForce && (
                                 <button
                                     type="button"
                                     class="link-button"

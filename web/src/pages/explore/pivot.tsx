@@ -1,8 +1,11 @@
 /** Two dimensions crossed: the first down, the second across, the first KPI inside. */
+import { drillOf } from '../../app/drill';
+import { useRoute } from '../../app/router';
 import { useNumbers } from '../../app/settings';
 import type { Answer, Row } from '../../data/types';
 import { exactValue, tableValue } from '../../format/number';
 import { named, t } from '../../i18n';
+import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
 import { Empty } from '../../parts/states';
 import { type Column, Table } from '../../parts/table';
@@ -19,6 +22,7 @@ interface Line {
 export function Pivot({ answer, explored }: { answer: Answer; explored: Explored }) {
     const style = useNumbers();
     const dimensions = useDimensions();
+    const cut = { by: explored.by, where: useRoute().query.get('where') };
     const [down, across] = explored.by;
     const kpi = answer.kpis[0];
     if (!kpi || !down || !across) return <Empty title={t('explore.pivotNeeds')} />;
@@ -49,6 +53,8 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
         },
         ...shown.map((head): Column<Line> => {
             const value = (l: Line) => l.cells.get(head)?.value;
+            const rows = (row: Row | undefined) =>
+                row && row.value !== null ? drillOf(answer, row, cut) : null;
             return {
                 id: `c-${head}`,
                 head,
@@ -60,7 +66,9 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
                             '--heat': String(Math.round((Math.abs(Number(value(l) ?? 0)) / most) * 100)),
                         }}
                     >
-                        {tableValue(value(l), kpi.unit, style)}
+                        <Drill kpi={kpi.id} into={rows(l.cells.get(head))}>
+                            {tableValue(value(l), kpi.unit, style)}
+                        </Drill>
                     </span>
                 ),
                 exact: (l) => value(l) ?? '',

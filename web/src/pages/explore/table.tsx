@@ -1,18 +1,25 @@
 /** The answer as rows: periods and values of dimensions, every KPI with its change, a way to the orders. */
 import { useMemo } from 'preact/hooks';
 import type { Catalogue } from '../../app/catalogue';
-import { type Filter, filterText } from '../../app/filters';
-import { href, type QueryChange, useRoute } from '../../app/router';
+import { drillOf } from '../../app/drill';
+import { href, useRoute } from '../../app/router';
 import { useMay, useNumbers } from '../../app/settings';
-import type { Answer, Row } from '../../data/types';
+import type { Answer, KpiFigures, Row } from '../../data/types';
 import { rangeText } from '../../format/date';
 import { exactValue, tableValue } from '../../format/number';
 import { named, t } from '../../i18n';
 import { Delta } from '../../parts/delta';
+import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
 import { type Column, Table } from '../../parts/table';
 import { periodColumn } from '../kpi/periods';
 import type { Explored } from './state';
+
+/** Rows by dimensions that have no value at all are left out: days to come would fill the table with them. */
+function withValues(kpis: readonly KpiFigures[], cut: boolean): number[] {
+    const all = (kpis[0]?.rows ?? []).map((_, i) => i);
+    return cut ? all.filter((i) => kpis.some((k) => k.rows[i]?.value != null)) : all;
+}
 
 export function ResultTable({
     answer,
@@ -26,11 +33,11 @@ export function ResultTable({
     const style = useNumbers();
     const dimensions = useDimensions();
     const analyst = useMay('analyst');
-    const { query } = useRoute();
+    const cut = { by: explored.by, where: useRoute().query.get('where') };
     const kpis = answer.kpis;
     const first = kpis[0];
     // rows of all KPIs stand in the same order: a row of the table is an index
-    const indexes = useMemo(() => (first?.rows ?? []).map((_, i) => i), [first]);
+    const indexes = useMemo(() => withValues(kpis, explored.by.length > 0), [kpis, explored.by.length]);
     if (!first) return null;
     const rowOf = (k: number, i: number): Row | undefined => (i < 0 ? kpis[k]?.total : kpis[k]?.rows[i]);
     const lead = (i: number) => rowOf(0, i);
@@ -76,7 +83,11 @@ export function ResultTable({
             id: kpi.id,
             head: named(kpi.name),
             number: true,
-            cell: (i) => tableValue(value(i), kpi.unit, style),
+            cell: (i) => (
+                <Drill kpi={kpi.id} into={value(i) == null ? null : drillOf(answer, rowOf(k, i) as Row, cut)}>
+                    {tableValue(value(i), kpi.unit, style)}
+                </Drill>
+            ),
             exact: (i) => value(i) ?? '',
             title: (i) => rowOf(k, i)?.reason ?? exactValue(value(i), kpi.unit, style),
             sort: (i) => (value(i) == null ? null : Number(value(i))),
@@ -99,15 +110,15 @@ export function ResultTable({
                     rowOf(k, i)?.compare?.relative == null ? null : Number(rowOf(k, i)?.compare?.relative),
             });
     });
-    if (analyst && explored.by.length > 0)
+    if (analyst)
         columns.push({
             id: 'orders',
             head: '',
             number: true,
-            cell: (i) =>
-                i < 0 || lead(i)?.others ? null : (
-                    <a href={ordersOf(lead(i) as Row, explored, query.get('where'))}>{t('table.orders')}</a>
-                ),
+            cell: (i) => {
+                const into = drillOf(answer, lead(i) as Row, cut);
+                return into && <a href={href('/orders', into)}>{t('table.orders')}</a>;
+            },
         });
     const order = answer.grain !== 'total' ? { id: 'time', down: true } : { id: first.id, down: true };
     return (
@@ -120,17 +131,4 @@ export function ResultTable({
             first={order}
         />
     );
-}
-
-/** The orders behind a row: its values of dimensions and, by period, nothing wider than that day. */
-function ordersOf(row: Row, explored: Explored, where: string | null): string {
-    const filters = explored.by
-        .map((d): Filter => ({ dimension: d, values: [row.by[d] ?? null], not: false }))
-        .map(filterText);
-    const day: QueryChange =
-        explored.grain === 'day' && row.time ? { from: row.time, to: row.time, period: null } : {};
-    return href('/orders', {
-        where: [where ? `(${where})` : '', ...filters].filter(Boolean).join(' and '),
-        ...day,
-    });
 }

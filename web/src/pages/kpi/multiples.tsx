@@ -40,7 +40,7 @@ export function Multiples({ asking }: { asking: Asking }) {
         () => (kpi ? groupsOf(kpi.rows, asking.by).slice(0, SHOWN) : []),
         [kpi, asking.by],
     );
-    const scale = useMemo<[number, number]>(() => {
+    const scale = useMemo<[number, number, number]>(() => {
         const all = groups
             .flatMap((g) => g.points.flatMap((p) => [p.value, p.compare?.value]))
             .filter((v): v is string => v !== null && v !== undefined)

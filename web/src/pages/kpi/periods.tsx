@@ -1,10 +1,13 @@
 /** The chart as a table: a row a period. */
+import { drillOf } from '../../app/drill';
+import { useRoute } from '../../app/router';
 import { useNumbers } from '../../app/settings';
 import type { Answer, KpiFigures, Row } from '../../data/types';
 import { type Grain, periodName, rangeText } from '../../format/date';
 import { exactValue, tableValue } from '../../format/number';
 import { t } from '../../i18n';
 import { Delta } from '../../parts/delta';
+import { Drill } from '../../parts/drill';
 import { type Column, Table } from '../../parts/table';
 import { TrustMark } from '../../parts/trust';
 
@@ -23,6 +26,7 @@ export function periodColumn(grain: Grain, lang: 'en' | 'zh', answer: Answer): C
 
 export function PeriodTable({ answer, kpi }: { answer: Answer; kpi: KpiFigures }) {
     const style = useNumbers();
+    const cut = { by: [], where: useRoute().query.get('where') };
     const number = (text: string | null | undefined) =>
         text === null || text === undefined ? null : Number(text);
     const columns: Column<Row>[] = [
@@ -34,7 +38,9 @@ export function PeriodTable({ answer, kpi }: { answer: Answer; kpi: KpiFigures }
             cell: (row) => (
                 <>
                     <TrustMark trust={row.complete ? 'complete' : 'partial'} why={row.reason} />{' '}
-                    {tableValue(row.value, kpi.unit, style)}
+                    <Drill kpi={kpi.id} into={row.value === null ? null : drillOf(answer, row, cut)}>
+                        {tableValue(row.value, kpi.unit, style)}
+                    </Drill>
                 </>
             ),
             exact: (row) => row.value ?? '',

@@ -18,12 +18,29 @@ export function ProductLink({ sku, title }: { sku: string | null; title?: string
     );
 }
 
-export function OrderLink({ id }: { id: string | null }) {
-    return id ? <a href={`/orders/${encodeURIComponent(id)}`}>{id}</a> : <span>{NO_VALUE}</span>;
+/** The store stands in the path: two stores may give the same number. */
+function numbered(path: string, store: string | null | undefined, id: string): string {
+    return `/${[path, ...(store ? [store] : []), id].map(encodeURIComponent).join('/')}`;
 }
 
-export function CustomerLink({ id }: { id: string | null }) {
-    return id ? <a href={`/customers/${encodeURIComponent(id)}`}>{id}</a> : <span>{NO_VALUE}</span>;
+interface NumberedProps {
+    store: string | null | undefined;
+    id: string | null;
+}
+
+export function OrderLink({ store, id }: NumberedProps) {
+    return id ? <a href={numbered('orders', store, id)}>{id}</a> : <span>{NO_VALUE}</span>;
+}
+
+export function CustomerLink({ store, id }: NumberedProps) {
+    return id ? <a href={numbered('customers', store, id)}>{id}</a> : <span>{NO_VALUE}</span>;
+}
+
+/** "/orders/ID" or "/orders/STORE/ID", the other way round. */
+export function numberedOf(rest: readonly string[]): { store: string | null; id: string } | null {
+    const [first, second] = rest;
+    if (first === undefined) return null;
+    return second === undefined ? { store: null, id: first } : { store: first, id: second };
 }
 
 export function Facts({ facts }: { facts: readonly [string, preact.ComponentChildren][] }) {

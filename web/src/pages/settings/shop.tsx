@@ -1,19 +1,17 @@
-/** The shop itself: name, calendar, colours, what the overview begins with; its stores; exchange rates. */
+/** The shop itself: name, calendar, colours, what the overview begins with; its stores. */
 import { useState } from 'preact/hooks';
 import { useCatalogue } from '../../app/catalogue';
 import { useSettings } from '../../app/settings';
 import { apiUrl, change } from '../../data/api';
 import type { List } from '../../data/types';
 import { useAction, useAsked } from '../../data/use';
-import { longDay } from '../../format/date';
-import { exactDecimal } from '../../format/number';
-import { either, language, t } from '../../i18n';
+import { either, t } from '../../i18n';
 import { Chip, Field, Section, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
-import { PagedTable } from '../../parts/paged';
 import { Answered, FormError, Skeleton } from '../../parts/states';
 import { Table } from '../../parts/table';
+import { Rates } from './rates';
 
 interface Settings {
     name: string;
@@ -25,6 +23,7 @@ interface Settings {
     up_colour: 'red' | 'green';
     overview_kpis: string[];
     upload_max_mib: number;
+    fx_max_age_days: number;
     dialect: string | null;
 }
 
@@ -38,35 +37,13 @@ export function ShopSettings() {
                 {(settings) => <Form settings={settings} again={asked.again} />}
             </Answered>
             <Stores />
-            <Section title={t('fx.title')} note={t('fx.text')}>
-                <PagedTable<{ base: string; quote: string; day: string; rate: string }>
-                    path="fx"
-                    query={{}}
-                    label={t('fx.title')}
-                    rowKey={(x) => `${x.base}${x.quote}${x.day}`}
-                    empty={t('fx.none')}
-                    columns={[
-                        { id: 'pair', head: t('settings.currency'), cell: (x) => `${x.base} → ${x.quote}` },
-                        {
-                            id: 'day',
-                            head: t('report.day'),
-                            cell: (x) => longDay(x.day, language()),
-                            exact: (x) => x.day,
-                        },
-                        {
-                            id: 'rate',
-                            head: t('fx.rate'),
-                            number: true,
-                            cell: (x) => exactDecimal(x.rate),
-                            exact: (x) => x.rate,
-                        },
-                    ]}
-                />
-            </Section>
+            <Rates />
         </>
     );
 }
 
+const DIALECTS = ['taobao', 'jd', 'douyin', 'shopify', 'woo', 'ga4'] as const;
+const RATE_AGES: readonly number[] = [0, 1, 3, 7, 31];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 function Form({ settings, again }: { settings: Settings; again: () => void }) {
@@ -151,6 +128,30 @@ function Form({ settings, again }: { settings: Settings; again: () => void }) {
                         label: t(`calendar.${c === '4-4-5' ? 'retail' : c}`),
                     }))}
                 />
+                <span>{t('shop.dialect')}</span>
+                <Select
+                    bare
+                    label={t('shop.dialect')}
+                    value={settings.dialect ?? ''}
+                    onPick={(dialect) => void put({ dialect: dialect === '' ? null : dialect })}
+                    options={[
+                        { value: '', label: t('shop.dialectOwn') },
+                        ...DIALECTS.map((d) => ({ value: d, label: t(`dialect.${d}`) })),
+                    ]}
+                />
+                <span>{t('fx.age')}</span>
+                <Select
+                    bare
+                    label={t('fx.age')}
+                    value={String(settings.fx_max_age_days)}
+                    onPick={(days) => void put({ fx_max_age_days: Number(days) })}
+                    options={[...new Set([...RATE_AGES, settings.fx_max_age_days])]
+                        .sort((a, b) => a - b)
+                        .map((days) => ({
+                            value: String(days),
+                            label: days === 0 ? t('fx.ageOwn') : t('fx.ageDays', { days }),
+                        }))}
+                />
                 <span>{t('shop.up')}</span>
                 <Select
                     bare
@@ -184,6 +185,7 @@ function OverviewKpis({
     const left = (catalogue?.all ?? []).filter((k) => k.available !== false && !chosen.includes(k.id));
     return (
         <div class="chips">
+            {chosen.length === 0 && <span class="muted">{t('shop.overviewUsual')}</span>}
             {chosen.map((id) => (
                 <Chip
                     key={id}
