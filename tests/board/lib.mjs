@@ -13,7 +13,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) 
 const DAYS = '60';
 const ORDERS_A_DAY = '10';
 
-export const full = process.env.SHOPVANE_BOARD_FULL === '1';
+export const full = process.env.SHOPVANE_FULL === '1';
 export const ADMIN = { name: 'Lin', password: 'correct horse battery' };
 
 /** Why nothing can be tested here; null when all is there. */
