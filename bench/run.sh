@@ -85,8 +85,12 @@ raw_database() {
 }
 
 retail_shop() {
-    retail_file
     [ -d "$folder/shop" ] && return 0
+    if [ -n "${SHOPVANE_BENCH_SHOP:-}" ]; then
+        cp -r "$SHOPVANE_BENCH_SHOP" "$folder/shop" # a closed one of an earlier run, for questions and pages
+        return 0
+    fi
+    retail_file
     "$SHOPVANE" init "$folder/shop" --currency GBP --timezone Europe/London >/dev/null
     say "import ..."
     measure "$SHOPVANE" -C "$folder/shop" import "$folder/retail.csv" --as-of 2035-01-01
