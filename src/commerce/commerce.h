@@ -123,6 +123,20 @@ const struct dimension *commerce_dimension(str name);
     "CREATE TABLE cost_state (fingerprint BIGINT);\n"                                           \
     "CREATE TABLE dirty_cost (store VARCHAR, local_date DATE, order_key UINTEGER);\n"
 
+/* Rows of benchmark with the price of a rival (its rowid as `id`) and the price that the shop
+ * itself asked for the article that day, in the same currency: the lowest of its stores, null where
+ * no list of articles has one. And the statement that keeps it in own_price_e4. */
+#define COMMERCE_OWN_PRICES                                                                     \
+    "SELECT id, min(price) AS own_price_e4 FROM (SELECT b.rowid AS id, p.store, "               \
+    "arg_max(p.price_e4, coalesce(p.valid_from, DATE '0001-01-01')) AS price FROM benchmark b " \
+    "LEFT JOIN product p ON p.sku = b.item AND p.currency = b.currency AND p.price_e4 IS NOT "  \
+    "NULL AND coalesce(p.valid_from, DATE '0001-01-01') <= b.local_date WHERE b.price_e4 IS "   \
+    "NOT NULL AND b.item IS NOT NULL GROUP BY ALL) GROUP BY id"
+#define COMMERCE_SET_OWN_PRICES                                                         \
+    "UPDATE benchmark SET own_price_e4 = own.own_price_e4 FROM (" COMMERCE_OWN_PRICES   \
+    ") own WHERE benchmark.rowid = own.id AND benchmark.own_price_e4 IS DISTINCT FROM " \
+    "own.own_price_e4;"
+
 /* CREATE TABLE statements of all tables, in order, for the store's dialect. Appends to `out`. */
 void commerce_ddl(struct buf *out);
 /* "CREATE TABLE" of one table, or of its history (`is_old`), under the name `as`. */
@@ -130,6 +144,6 @@ void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, con
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 12
+#define COMMERCE_SCHEMA_VERSION 13
 
 #endif

@@ -331,6 +331,9 @@ static const struct column benchmark_columns[] = {
     DIM("competitor", "competitor"),
     ATTR("item", TEXT, "item"),
     SUM("price_e4", MONEY, "price"),
+    DER("own_price_e4",
+        MONEY,
+        "the shop's own price of the item that day; the lowest of its stores"),
     ATTR("currency", TEXT, "ISO 4217 code"),
     PROVENANCE,
 };

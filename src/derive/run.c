@@ -65,6 +65,8 @@ static enum status run_steps(struct derive *d, bool from_nothing)
         st = profit_update(d, from_nothing);
     if (st == STATUS_OK)
         st = rollups_build(d, from_nothing);
+    if (st == STATUS_OK && from_nothing) /* else imports keep them */
+        st = conn_exec(d->c, COMMERCE_SET_OWN_PRICES, d->why);
     if (st == STATUS_OK)
         st = derive_execf(d, "DELETE FROM dirty");
     return st;

@@ -8,6 +8,7 @@ static const struct compared_column ledger_columns[] = {
 };
 
 static const struct compared_column has_sale_columns[] = { { "has_sale", false } };
+static const struct compared_column own_price_columns[] = { { "own_price_e4", false } };
 static const struct compared_column order_columns[] = {
     { "line_count", false },
     { "units", false },
@@ -75,6 +76,14 @@ static const struct comparison checks[] = {
       .columns = order_columns,
       .column_count = ARRAY_LEN(order_columns) },
     CHECK_ORPHANS("order_line"),
+    { .table = "benchmark",
+      .stored = "SELECT 1 AS one, rowid AS id, item, local_date, own_price_e4 FROM benchmark WHERE "
+                "price_e4 IS NOT NULL AND item IS NOT NULL",
+      .rebuilt = "SELECT 1 AS one, * FROM (" COMMERCE_OWN_PRICES ")",
+      .match = "s.id = r.id",
+      .key = "'item=' || s.item || ' date=' || s.local_date",
+      .columns = own_price_columns,
+      .column_count = ARRAY_LEN(own_price_columns) },
     { .table = "orders",
       .stored = "SELECT 1 AS one, order_key FROM orders GROUP BY ALL HAVING count(*) > 1",
       .rebuilt = "SELECT 1 AS one, NULL::UINTEGER AS order_key LIMIT 0",

@@ -272,6 +272,8 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = undo_costs(s, why);
     if (st == STATUS_OK)
+        st = conn_exec(c, COMMERCE_SET_OWN_PRICES, why);
+    if (st == STATUS_OK)
         st = run_for(s,
                      a,
                      import_id,

@@ -146,6 +146,12 @@ static enum status mark_fees(struct import_job *j, struct error *why)
     return mark_costs(j, "fee", why);
 }
 
+/* What the shop itself asks for the articles whose prices elsewhere are known. */
+static enum status own_prices(struct import_job *j, struct error *why)
+{
+    return job_exec(j, why, "%s", COMMERCE_SET_OWN_PRICES);
+}
+
 enum status merge_derived(struct import_job *j, struct error *why)
 {
     static const struct {
@@ -157,6 +163,8 @@ enum status merge_derived(struct import_job *j, struct error *why)
         { "settlement", fees_of_settlement },
         { "product", costs_to_ledger },
         { "product", merge_product_changes },
+        { "product", own_prices },
+        { "benchmark", own_prices },
         { "order_item", merge_compose_items },
         { "order_item", merge_mark_dirty },
         { "refund", merge_mark_dirty },

@@ -122,6 +122,29 @@ static enum status write_rivals(struct rhythm_run *r, const struct frame *f, str
     return STATUS_OK;
 }
 
+/* The KPI is of all stores: it is left out of a report of some. */
+static enum status write_index(struct rhythm_run *r, struct error *why)
+{
+    static const char *const kpis[] = { "price_index" };
+    const struct rhythm_ask ask = {
+        .kpis = kpis, .kpi_count = 1, .range = r->range, .compare = "prev"
+    };
+    const struct answer *a = NULL;
+    const enum status st = r->question->store_count == 0 ? rhythm_ask(r, &ask, &a, why) : STATUS_OK;
+    if (st != STATUS_OK || a == NULL || a->kpis[0].total.value.kind == VALUE_NONE)
+        return st;
+    const struct figure now = rhythm_figure(r, a, &a->kpis[0], &a->kpis[0].total);
+    const struct figure change = rhythm_change(r, &a->kpis[0], &a->kpis[0].total);
+    rhythm_sentencef(
+        r,
+        "%.*s of the week, own prices over those of all rivals: %.*s, against the week "
+        "before %.*s.",
+        STR_ARG(a->kpis[0].name),
+        STR_ARG(now.text),
+        STR_ARG(change.text));
+    return STATUS_OK;
+}
+
 enum status rivals_write(struct rhythm_run *r, struct error *why)
 {
     const struct param params[] = {
@@ -149,6 +172,8 @@ enum status rivals_write(struct rhythm_run *r, struct error *why)
         rhythm_sentencef(r, "No price of a rival was seen in the 4 weeks up to the report's end.");
     else
         st = write_rivals(r, f, why);
+    if (st == STATUS_OK && prices > 0)
+        st = write_index(r, why);
     frame_free(f);
     return st;
 }

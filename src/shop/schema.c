@@ -51,6 +51,7 @@ static const struct {
     { 10, NULL, NULL }, /* a rollup of visits */
     { 11, NULL, NULL }, /* actions; reviews tell when they were answered */
     { 12, NULL, NULL }, /* rollups by medium */
+    { 13, NULL, COMMERCE_SET_OWN_PRICES },
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

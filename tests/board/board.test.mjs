@@ -415,6 +415,26 @@ test('a file with a bad row is dropped, imported, its row repaired and counted',
     await context.close();
 });
 
+test('a month shows its part of the year\'s target, after a split at once', async () => {
+    const admin = await contextOf(LOOKS[0]);
+    const page = await watched(admin, shop.base);
+    await open(page, '/targets?of=this-month');
+    const facts = () => page.locator('.facts dd').first().getAttribute('title');
+    const even = await facts();
+    await page.getByRole('button', { name: 'Split' }).click();
+    await page.getByRole('button', { name: 'Show what would change' }).click();
+    await page.getByRole('button', { name: 'Make the change' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await settled(page);
+    const month = new Date().toISOString().slice(0, 7);
+    const { days } = await (await admin.request.get(`${shop.base}/api/v1/goals?period=${month}&kpi=net_sales&level=base`)).json();
+    const sum = days.reduce((all, day) => all + Math.round(Number(day.target) * 1e4), 0) / 1e4;
+    assert.equal(Number((await facts()).replace(/[^0-9.]/g, '')), sum);
+    assert.notEqual(await facts(), even);
+    assert.deepEqual(page.wrongs, []);
+    await admin.close();
+});
+
 test('every report opens without being told of which day', async () => {
     const context = await contextOf(LOOKS[0]);
     const page = await watched(context, shop.base);

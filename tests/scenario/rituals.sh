@@ -106,7 +106,29 @@ expect_line "^A-1 Pot 1 100.00 Oven 80.00 20.00"
 run report week --date 2024-W47 # Kiln 10 on the 20th; before the week Oven 80
 expect_line "^A-1 Pot 1 78.00 Kiln 10.00 68.00 \+680.0% -87.5% 2024-11-20 2"
 run --lang zh report week --date 2024-W46
-expect_text "竞品价格" "最低价竞品" "竞品价较上周"
+expect_text "竞品价格" "最低价竞品" "竞品价较上周" "价格指数（本周"
+# KPI price_index of W46: A-1 100 over 96 and 80, no other rival was seen of an article of ours; of 8 to 10 November:
+# 100 + 100 + 45 over 90 + 99 + 50; of the 20th the new price over 10
+index() { # FROM TO WANT
+    run kpi price_index --from "$1" --to "$2" --grain total --format csv
+    expect_text ",$3"
+}
+index 2024-11-11 2024-11-17 "$(awk 'BEGIN { printf "%.11f", 200 / 176 }')"
+index 2024-11-08 2024-11-10 "$(awk 'BEGIN { printf "%.11f", 245 / 239 }')"
+index 2024-11-20 2024-11-20 7.8
+run report week --date 2024-W46
+expect_text "own prices over those of all rivals: 1.1364, against the week before +10.9%"
+run verify
+expect_exit 0
+run imports undo 8 # the new price
+index 2024-11-20 2024-11-20 10
+run verify
+expect_exit 0
+run import "$T/cheaper.csv" --as generic:product --again
+index 2024-11-20 2024-11-20 7.8
+run rebuild
+expect_exit 0
+index 2024-11-20 2024-11-20 7.8
 
 begin "the age of stock: first in, first out"
 cat >"$T/moves.csv" <<'CSV'

@@ -7,6 +7,7 @@ import { waterfallBars } from '../src/charts/waterfall';
 import type { Answer, Row } from '../src/data/types';
 import { diffLines } from '../src/pages/definitions/diff';
 import { byWeekdayAndHour } from '../src/pages/kpi/weekdays';
+import { sumOfDays } from '../src/pages/targets/days';
 
 test('filters: chips and the filter language are the same thing', () => {
     const where = "country in ('Germany', 'France') and channel != 'it''s' and medium is null";
@@ -167,4 +168,20 @@ test('a figure leads to its own days, filters and values, and to nothing wider',
     assert.equal(drillOf(answer, row('2026-11-02', {}, { others: true }), cut), null);
     const hours = { ...answer, grain: 'hour' } as Answer;
     assert.equal(drillOf(hours, row('2026-11-02', {}, { hour: 9 }), cut), null);
+});
+
+test('days of a target add up exactly, and not at all where one has none', () => {
+    const day = (target: string | null, actual: string | null) => ({
+        day: '2026-11-01',
+        target,
+        actual,
+        complete: true,
+        locked: false,
+    });
+    assert.deepEqual(sumOfDays([day('0.1000', '-1.0001'), day('0.2', '0.5000'), day('1000000.0003', null)]), {
+        target: '1000000.3003',
+        actual: '-0.5001',
+    });
+    assert.deepEqual(sumOfDays([day('1', '1'), day(null, '2')]), { target: null, actual: '3.0000' });
+    assert.deepEqual(sumOfDays([]), { target: null, actual: null });
 });

@@ -453,6 +453,7 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "DROP TABLE rollup_visit; ALTER TABLE rollup_order DROP COLUMN units;"
                   "DROP TABLE action; DROP TABLE action_old;"
                   "ALTER TABLE feedback DROP COLUMN replied_at;"
+                  "ALTER TABLE benchmark DROP COLUMN own_price_e4;"
                   "INSERT INTO feedback BY NAME SELECT 'main' AS store, 4.0 AS score;"
                   "INSERT INTO rollup_set VALUES ('rollup_line', 0, 2), ('rollup_order', 0, 2);"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",

@@ -195,7 +195,7 @@ export function funnelOption(
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 4, right: 210, top: 4, bottom: 4, containLabel: true },
+        grid: { left: 4, right: 250, top: 4, bottom: 4, containLabel: true },
         xAxis: {
             type: 'value',
             min: 0,

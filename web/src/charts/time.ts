@@ -98,9 +98,9 @@ function extent(chart: TimeChart): { min: number; max: number } {
     return { min, max };
 }
 
-const SCALE_STEPS = 4;
+const SCALE_STEPS = 5;
 
-/** Both ends moved outwards to a round step, and that step: at most four of them. */
+/** Both ends moved outwards to a round step, and that step: at most five of them. */
 export function niceScale(low: number, high: number): [number, number, number] {
     if (low === high) return [low, high + 1, 1];
     const fits = (step: number) => Math.ceil(high / step) - Math.floor(low / step) <= SCALE_STEPS;

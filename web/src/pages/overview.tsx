@@ -13,7 +13,7 @@ import { useAsked } from '../data/use';
 import { addDays, longDay, periodAfter, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
 import { language, type MessageKey, named, t } from '../i18n';
-import { Card } from '../parts/card';
+import { Card, GoalBar } from '../parts/card';
 import { Section } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { Sparkline } from '../parts/sparkline';
@@ -312,6 +312,7 @@ function FigureRow({ card }: { card: OverviewCard }) {
             <span class="figure-name">
                 {named(card.name)}{' '}
                 <TrustMark trust={card.complete ? 'complete' : 'partial'} why={card.reason} />
+                {card.goal?.target ? <GoalBar goal={card.goal} unit={card.unit} /> : null}
             </span>
             <span class="figure-spark">
                 <Sparkline points={card.trend} width={96} height={24} />

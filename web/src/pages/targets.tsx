@@ -17,7 +17,7 @@ import { Section, Segmented, Tabs } from '../parts/controls';
 import { Icon } from '../parts/icon';
 import { Answered, Empty, FormError, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
-import { type GoalDay, goalDaysOption } from './targets/days';
+import { type GoalDay, goalDaysOption, sumOfDays } from './targets/days';
 import { SetTarget, SplitTargets } from './targets/edit';
 
 export interface Target {
@@ -142,7 +142,14 @@ function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string
                         </p>
                         {kpi
                             ? data.days.length > 0 && <Days data={data} kpi={kpi} />
-                            : data.items[0] && <FirstDays first={data.items[0]} level={level} />}
+                            : data.items[0] && (
+                                  <FirstDays
+                                      key={data.revision}
+                                      first={data.items[0]}
+                                      period={data.period.word}
+                                      level={level}
+                                  />
+                              )}
                         {data.items.length === 0 ? (
                             <Empty title={t('targets.none')}>
                                 {t(editor ? 'targets.noneEditor' : 'targets.noneViewer')}
@@ -162,8 +169,8 @@ function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string
 }
 
 /** The days of the first target, as long as none is chosen. */
-function FirstDays({ first, level }: { first: Target; level: string }) {
-    const asked = useAsked<Targets>(apiUrl('goals', { period: first.period, kpi: first.kpi, level }));
+function FirstDays({ first, period, level }: { first: Target; period: string; level: string }) {
+    const asked = useAsked<Targets>(apiUrl('goals', { period, kpi: first.kpi, level }));
     if (!asked.data) return <Skeleton height={340} />;
     return asked.data.days.length > 0 ? <Days data={asked.data} kpi={first.kpi} /> : null;
 }
@@ -177,6 +184,7 @@ function Days({ data, kpi }: { data: Targets; kpi: string }) {
     const name = item ? named(item.name) : (catalogue?.name(kpi) ?? kpi);
     return (
         <Section title={name} aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}>
+            <DaysSum days={data.days} unit={unit} />
             <Chart
                 of={data.days}
                 height={260}
@@ -184,6 +192,29 @@ function Days({ data, kpi }: { data: Targets; kpi: string }) {
                 build={(theme) => goalDaysOption(data.days, unit, style, theme)}
             />
         </Section>
+    );
+}
+
+/** What the days of the period add up to: the part of a longer target that falls into them. */
+function DaysSum({ days, unit }: { days: readonly GoalDay[]; unit: Unit }) {
+    const style = useNumbers();
+    const { target, actual } = sumOfDays(days);
+    if (target === null) return null;
+    return (
+        <dl class="facts">
+            <div>
+                <dt>{t('targets.target')}</dt>
+                <dd title={exactValue(target, unit, style)}>{shortValue(target, unit, style)}</dd>
+            </div>
+            <div>
+                <dt>{t('targets.actual')}</dt>
+                <dd title={exactValue(actual, unit, style)}>{shortValue(actual, unit, style)}</dd>
+            </div>
+            <div>
+                <dt>{t('targets.completion')}</dt>
+                <dd>{shareText(actual === null ? null : Number(actual) / Number(target))}</dd>
+            </div>
+        </dl>
     );
 }
 

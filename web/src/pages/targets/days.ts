@@ -16,6 +16,31 @@ export interface GoalDay {
     locked: boolean;
 }
 
+const E4 = 4;
+
+function e4Of(text: string): bigint {
+    const negative = text.startsWith('-');
+    const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
+    const e4 = BigInt(whole + fraction.padEnd(E4, '0').slice(0, E4));
+    return negative ? -e4 : e4;
+}
+
+function textOf(e4: bigint): string {
+    const digits = (e4 < 0n ? -e4 : e4).toString().padStart(E4 + 1, '0');
+    return `${e4 < 0n ? '-' : ''}${digits.slice(0, -E4)}.${digits.slice(-E4)}`;
+}
+
+/** Exact sums; null where not every day has a target, or no day has come. */
+export function sumOfDays(days: readonly GoalDay[]): { target: string | null; actual: string | null } {
+    const sum = (texts: readonly string[]) => textOf(texts.reduce((all, text) => all + e4Of(text), 0n));
+    const targets = days.flatMap((d) => (d.target === null ? [] : [d.target]));
+    const actuals = days.flatMap((d) => (d.actual === null ? [] : [d.actual]));
+    return {
+        target: days.length > 0 && targets.length === days.length ? sum(targets) : null,
+        actual: actuals.length > 0 ? sum(actuals) : null,
+    };
+}
+
 export function goalDaysOption(
     days: readonly GoalDay[],
     unit: Unit,
