@@ -472,6 +472,34 @@ static enum status no_such_target(str target, struct arena *a, struct error *why
                      STR_ARG(names));
 }
 
+/* Most files of feedback are reviews and do not say so; a column such as "NPS" tells another kind.
+ */
+static void know_kind(const struct row_shape *shape,
+                      struct mapping *m,
+                      struct buf *notes,
+                      enum lang lang)
+{
+    static const struct {
+        const char *word; /* in a header; NULL: whatever they say */
+        const char *kind;
+    } kinds[] = { { "nps", "nps" },
+                  { "promoter", "nps" },
+                  { "csat", "csat" },
+                  { "effort", "ces" },
+                  { NULL, "review" } };
+    size_t i = 0;
+    if (!str_is(str_from(m->target.name), "feedback") || has_field(m, "kind") ||
+        m->column_count == MAPPING_COLUMNS_MAX)
+        return;
+    while (kinds[i].word != NULL && !header_says(shape, kinds[i].word))
+        i++;
+    m->columns[m->column_count++] =
+        (struct mapping_column){ .field = STR("kind"), .constant = str_from(kinds[i].kind) };
+    buf_addf(notes,
+             tr(lang, "no column says what kind of feedback it is; read as kind %s\n"),
+             kinds[i].kind);
+}
+
 enum status mapping_generic(const struct row_shape *shape,
                             str target,
                             struct arena *a,
@@ -489,6 +517,7 @@ enum status mapping_generic(const struct row_shape *shape,
     if (c.best == NULL)
         return nothing_fits(c.near, target.len > 0, a, why);
     add_notes(c.best, target.len > 0, notes, why->lang);
+    know_kind(shape, c.best, notes, why->lang);
     *out = c.best;
     return STATUS_OK;
 }

@@ -157,6 +157,15 @@ expect_text ",5.5000,"
 table fx_rate 'date,base,quote,rate' '2024-04-16,USD,GBP,0.80' '2024-04-17,USD,GBP,0.81'
 table calendar_event 'event,date,kind,name_en' 'spring,2024-04-16,promo,Spring sale'
 table feedback 'feedback_id,order_id,kind,at,score,text,language' 'f1,101,review,2024-04-20 10:00:00,4,"Good, ""really""",en'
+# feedback that does not say its kind: reviews, unless a column's name tells another
+printf 'sku,rating,comment,reviewed at\nCUP,2,small,2024-04-21 10:00:00\nCUP,5,nice,2024-04-21 11:00:00\n' >"$T/ratings.csv"
+printf 'submitted at,NPS score,comment\n2024-04-21 10:00:00,9,yes\n2024-04-21 10:00:00,3,no\n2024-04-21 12:00:00,10,oh yes\n' >"$T/nps.csv"
+run import "$T/ratings.csv"
+expect_text "read as kind review"
+run import "$T/nps.csv"
+expect_text "read as kind nps"
+run kpi rating nps --from 2024-04-21 --to 2024-04-21 --format csv
+expect_text "3.50000000000" "33.3333333333"
 table payment 'payment_id,order_id,at,payment_method,status,amount' 'p1,101,2024-04-16 09:31:00,card,success,45.50'
 table shipment 'shipment_id,order_id,shipped_at,delivered_at,carrier' 's1,101,2024-04-17 10:00:00,2024-04-19 10:00:00,DHL'
 table customer 'customer_id,segment,country' 'Ann Lee,vip,France'
