@@ -524,6 +524,7 @@ static const struct column cost_line_columns[] = {
     SUM("fixed_e4", MONEY, "fixed costs of the day"),
     SUM("booked_e4", MONEY, "costs that were booked and replaced what the rules say"),
     SUM("replaced_e4", MONEY, "what the rules say of those"),
+    SUM("replaced_fee_e4", MONEY, "of that, fees and commissions: no parcels"),
     SUM("estimated_e4", MONEY, "costs that stand by the rules alone"),
 };
 

@@ -59,7 +59,7 @@ static const char orders_sql[] = ROWS
     " (-sum(net_e4 + coalesce(tax_e4, 0)))::BIGINT AS r FROM order_line WHERE (class = 'return'"
     " OR (class = 'excluded' AND net_e4 < 0))"
     " AND coalesce(origin_key, order_key) IN (SELECT order_key FROM scope) GROUP BY ALL),"
-    " rule AS (SELECT order_key, currency, sum(replaced_e4)::BIGINT AS f FROM cost_line"
+    " rule AS (SELECT order_key, currency, sum(replaced_fee_e4)::BIGINT AS f FROM cost_line"
     " WHERE order_key IN (SELECT order_key FROM scope) GROUP BY ALL),"
     " subsidy AS (SELECT order_key, sum(discount_platform_e4)::BIGINT AS g FROM order_line"
     " WHERE class = 'sale' AND order_key IN (SELECT order_key FROM scope) GROUP BY ALL)"
