@@ -102,6 +102,20 @@ expect_line '^booked for no order 1 -12.34'
 run kpi other_fee_amt --from 2025-05-01 --to 2025-05-31 --grain total --format csv
 expect_text ",12.3400,"
 
+begin "a parcel list replaces an estimate, but is no fee of the platform"
+shop parcels --currency CNY --timezone Asia/Shanghai
+printf 'platform_fee:\n  - {percent: 5}\nparcel:\n  - {per_order: 3.2}\n' >"$DIR/costs.yaml"
+printf 'settlement_id,order_id,at,kind,gross,fee_platform,net\ns1,1,2025-05-10 10:00:00,order,10,0.50,9.50\n' >"$T/booked.csv"
+printf 'shipment_id,order_id,shipped_at,cost\np1,1,2025-05-02 10:00:00,4.44\n' >"$T/parcels.csv"
+run import --as generic:order_lines "$T/plain.csv"
+run import --as generic:settlement "$T/booked.csv"
+run import --as generic:shipment "$T/parcels.csv"
+run settle --from 2025-05-01 --to 2025-05-31
+expect_text "1 of 1 orders agree to the cent"
+run kpi parcel_amt,platform_fee_amt,fee_estimate_gap --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",4.4400,0.5000,1.2400,"
+expect_green
+
 begin "a platform's name that is misspelt is told"
 run stores add x platform=taobaoo
 expect_exit 1
