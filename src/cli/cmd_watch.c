@@ -41,6 +41,7 @@ static const struct option watch_option_rows[] = {
 struct box {
     const char *dir;
     const char *store;
+    int held; /* -1: not yet */
 };
 
 /* A file whose import failed, and how often; it gets further tries after the others. */
@@ -72,7 +73,7 @@ static enum status add_box(struct watch *w, const char *dir, const char *store, 
 {
     if (w->box_count == BOXES_MAX)
         return error_set(why, STATUS_TOO_LARGE, "more than %d folders to watch", BOXES_MAX);
-    w->boxes[w->box_count++] = (struct box){ dir, store };
+    w->boxes[w->box_count++] = (struct box){ dir, store, -1 };
     return STATUS_OK;
 }
 
@@ -113,6 +114,22 @@ static enum status find_boxes(struct watch *w, const struct arguments *args, str
     if (dir == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     return add_box(w, dir, store != NULL ? store : "main", why);
+}
+
+static enum status hold_boxes(struct watch *w, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < w->box_count && st == STATUS_OK; i++)
+        st = inbox_hold(w->boxes[i].dir, &w->boxes[i].held, why);
+    return st;
+}
+
+static void leave_boxes(struct watch *w)
+{
+    for (size_t i = 0; i < w->box_count; i++) {
+        if (w->boxes[i].held >= 0)
+            close(w->boxes[i].held);
+    }
 }
 
 /* ---- one import ---- */
@@ -382,6 +399,8 @@ static enum status watch_run(struct command_env *env,
     enum status st = w->arena != NULL ? find_boxes(w, args, why)
                                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)
+        st = hold_boxes(w, why);
+    if (st == STATUS_OK)
         st = watch_loop(w, why);
     if (st == STATUS_OK && w->failed > 0)
         st = error_set(why,
@@ -389,6 +408,7 @@ static enum status watch_run(struct command_env *env,
                        "%zu files could not be imported; they are in the folder %s",
                        w->failed,
                        FAILED);
+    leave_boxes(w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     arena_free(w->arena);
     mem_free(w);

@@ -131,7 +131,9 @@ static const struct column refund_columns[] = {
     SUM("quantity", QUANTITY, "units sent back"),
     SUM("amount_e4", MONEY, "amount refunded, positive"),
     SUM("tax_e4", MONEY, "tax in the amount; null: not told, the whole amount is merchandise"),
-    ATTR("class", TEXT, "what was paid back: return (null), shipping, fee, tip, duty"),
+    ATTR("class",
+         TEXT,
+         "what was paid back: return (null), shipping, fee, tip, duty; excluded: no sale"),
     ATTR("currency", TEXT, "ISO 4217 code"),
     DIM("status", "requested, pending, succeeded, refused, withdrawn, cancelled"),
     DIM("stage", "pre_ship, post_ship_keep, post_ship_return"),
@@ -522,6 +524,7 @@ static const struct column cost_line_columns[] = {
     SUM("fixed_e4", MONEY, "fixed costs of the day"),
     SUM("booked_e4", MONEY, "costs that were booked and replaced what the rules say"),
     SUM("replaced_e4", MONEY, "what the rules say of those"),
+    SUM("replaced_fee_e4", MONEY, "of that, fees and commissions: no parcels"),
     SUM("estimated_e4", MONEY, "costs that stand by the rules alone"),
 };
 

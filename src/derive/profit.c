@@ -199,12 +199,25 @@ enum status profit_update(struct derive *d, bool from_nothing)
  */
 
 static const struct compared_column profit_columns[] = {
-    { "rows", false },          { "shipping_e4", false },    { "goods_e4", false },
-    { "known_net_e4", false },  { "gift_e4", false },        { "platform_fee_e4", false },
-    { "commission_e4", false }, { "payment_fee_e4", false }, { "parcel_e4", false },
-    { "packaging_e4", false },  { "insurance_e4", false },   { "return_freight_e4", false },
-    { "other_e4", false },      { "ads_e4", false },         { "fixed_e4", false },
-    { "booked_e4", false },     { "replaced_e4", false },    { "estimated_e4", false },
+    { "rows", false },
+    { "shipping_e4", false },
+    { "goods_e4", false },
+    { "known_net_e4", false },
+    { "gift_e4", false },
+    { "platform_fee_e4", false },
+    { "commission_e4", false },
+    { "payment_fee_e4", false },
+    { "parcel_e4", false },
+    { "packaging_e4", false },
+    { "insurance_e4", false },
+    { "return_freight_e4", false },
+    { "other_e4", false },
+    { "ads_e4", false },
+    { "fixed_e4", false },
+    { "booked_e4", false },
+    { "replaced_e4", false },
+    { "estimated_e4", false },
+    { "replaced_fee_e4", false },
 };
 
 #define PROFIT_KEYS \

@@ -14,6 +14,8 @@
  * the amount is. A fee that comes back with a return does so at the rate of the order's day. */
 #include "derive/profit_priv.h"
 
+#include <string.h>
+
 #define LINE_CLASSES "('sale', 'return', 'discount', 'shipping', 'giveaway')"
 
 /* Percentages are 10^-6 parts; an amount of them is rounded to whole cents of 10^-4. */
@@ -207,13 +209,15 @@ static void add_named(struct buf *sql, const char *text, const char *name)
  * in another currency than the order's it replaces the rules too, and is borne by no line. */
 void profit_add_amounts(struct buf *sql)
 {
+    enum { TOTAL_OF_ESTIMATES = 2, TOTAL_OF_FEES }; /* rows of totals */
     static const struct {
         const char *name;
         const char *when_booked;
         const char *otherwise;
     } totals[] = { { "booked", "CASE WHEN e.side = 's' THEN e.b_%s ELSE 0 END", "0" },
                    { "replaced", "e.%s", "0" },
-                   { "estimated", "0", "e.%s" } };
+                   { "estimated", "0", "e.%s" },
+                   { "replaced_fee", "e.%s", "0" } }; /* of those, what a settlement holds */
     buf_adds(sql,
              "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT e.order_key, e.currency,"
              " e.side, e.packaging::BIGINT AS packaging, e.gift::BIGINT AS gift,"
@@ -233,13 +237,15 @@ void profit_add_amounts(struct buf *sql)
         buf_adds(sql, ", (");
         for (size_t i = 0; i < ARRAY_LEN(bookable); i++) {
             const char *name = bookable[i].name;
+            if (t == TOTAL_OF_FEES && strcmp(name, "parcel") == 0)
+                continue;
             buf_addf(sql, "%sCASE WHEN e.b_%s IS NULL THEN ", i > 0 ? " + " : "", name);
             add_named(sql, totals[t].otherwise, name);
             buf_adds(sql, " ELSE ");
             add_named(sql, totals[t].when_booked, name);
             buf_adds(sql, " END");
         }
-        if (t == 2)
+        if (t == TOTAL_OF_ESTIMATES)
             buf_adds(sql, " + e.packaging + e.gift + e.return_freight");
         buf_addf(sql, ")::BIGINT AS %s", totals[t].name);
     }
@@ -271,7 +277,7 @@ const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
 static const char *const shared[] = { "platform_fee", "commission", "payment_fee",    "parcel",
                                       "packaging",    "insurance",  "return_freight", "gift",
                                       "other",        "booked",     "replaced",       "estimated",
-                                      "shipping" };
+                                      "replaced_fee", "shipping" };
 
 #define SIDE "(PARTITION BY order_key, currency, side"
 
@@ -329,7 +335,8 @@ static const char rows_sql[] =
     " coalesce(s.packaging, 0) AS packaging_e4, coalesce(s.insurance, 0) AS insurance_e4,"
     " coalesce(s.return_freight, 0) AS return_freight_e4, coalesce(s.other, 0) AS other_e4,"
     " 0::BIGINT AS ads_e4, 0::BIGINT AS fixed_e4, coalesce(s.booked, 0) AS booked_e4,"
-    " coalesce(s.replaced, 0) AS replaced_e4, coalesce(s.estimated, 0) AS estimated_e4"
+    " coalesce(s.replaced, 0) AS replaced_e4, coalesce(s.replaced_fee, 0) AS replaced_fee_e4,"
+    " coalesce(s.estimated, 0) AS estimated_e4"
     " FROM (SELECT rowid AS line, * FROM derive_profit_line) l"
     " LEFT JOIN derive_profit_share s ON s.line = l.line"
     " LEFT JOIN derive_goods g ON g.store = l.store AND g.sku = l.sku AND g.currency = l.currency"
@@ -344,7 +351,7 @@ static const char rows_sql[] =
     " coalesce(b.commission, 0) AS commission_e4, coalesce(b.payment_fee, 0) AS payment_fee_e4,"
     " coalesce(b.parcel, 0) AS parcel_e4, 0 AS packaging_e4, coalesce(b.insurance, 0) AS"
     " insurance_e4, 0 AS return_freight_e4, coalesce(b.other, 0) AS other_e4, 0 AS ads_e4,"
-    " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS estimated_e4"
+    " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4"
     " FROM derive_profit_booked b LEFT JOIN orders o ON o.order_key = b.order_key"
     " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
     " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
@@ -410,7 +417,8 @@ void profit_add_shares(struct buf *sql, int64_t needs)
 static const char ads_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_rest AS SELECT * FROM cost_line LIMIT 0;"
     "INSERT INTO derive_profit_rest BY NAME SELECT store, 'ads' AS class, channel, campaign,"
-    " local_date, local_date AS order_date, currency, sum(spend_e4)::BIGINT AS ads_e4 FROM ad_spend"
+    " coalesce(end_date, local_date) AS local_date, coalesce(end_date, local_date) AS order_date,"
+    " currency, sum(spend_e4)::BIGINT AS ads_e4 FROM ad_spend"
     " WHERE spend_e4 <> 0 GROUP BY ALL;"
     "INSERT INTO derive_profit_rest BY NAME SELECT store, 'booked' AS class, local_date,"
     " local_date AS order_date, currency,"
@@ -478,7 +486,8 @@ static const char rest_zero_sql[] =
     " payment_fee_e4 = coalesce(payment_fee_e4, 0), parcel_e4 = 0, packaging_e4 = 0,"
     " insurance_e4 = coalesce(insurance_e4, 0), return_freight_e4 = 0,"
     " other_e4 = coalesce(other_e4, 0), ads_e4 = coalesce(ads_e4, 0),"
-    " fixed_e4 = coalesce(fixed_e4, 0), booked_e4 = 0, replaced_e4 = 0, estimated_e4 = 0";
+    " fixed_e4 = coalesce(fixed_e4, 0), booked_e4 = 0, replaced_e4 = 0, replaced_fee_e4 = 0,"
+    " estimated_e4 = 0";
 
 const char *const profit_rest_steps[] = { ads_sql, fixed_days_sql, fixed_weights_sql, fixed_sql };
 const size_t profit_rest_step_count = ARRAY_LEN(profit_rest_steps);

@@ -36,15 +36,17 @@ static const struct comparison checks[] = {
     { .table = "import_ledger",
       .stored = "SELECT 1 AS one, l.import_id, l.class, l.currency, l.lines, coalesce(l.units, 0)"
                 " AS units FROM import_ledger l JOIN \"import\" i USING (import_id)"
-                " WHERE i.undone_at IS NULL AND i.target = 'order_line' AND l.lines > 0"
+                " WHERE i.undone_at IS NULL AND i.target = 'order_lines' AND l.lines > 0"
                 " AND l.class IN (SELECT DISTINCT class FROM order_line"
                 " UNION SELECT DISTINCT class FROM order_line_old)",
-      .rebuilt = "SELECT 1 AS one, import_id, class, currency, count(*)::BIGINT AS lines,"
-                 " coalesce(sum(quantity), 0)::BIGINT AS units FROM (SELECT import_id, class,"
-                 " currency, quantity FROM order_line UNION ALL SELECT import_id, class, currency,"
-                 " quantity FROM order_line_old) WHERE import_id IN (SELECT l.import_id FROM"
-                 " import_ledger l JOIN \"import\" i USING (import_id) WHERE i.undone_at IS NULL"
-                 " AND i.target = 'order_line') GROUP BY ALL",
+      /* lines made of items are no rows of the import's file */
+      .rebuilt =
+          "SELECT 1 AS one, l.import_id, class, currency, count(*)::BIGINT AS lines,"
+          " coalesce(sum(quantity), 0)::BIGINT AS units FROM (SELECT import_id, source, class,"
+          " currency, quantity FROM order_line UNION ALL SELECT import_id, source, class,"
+          " currency, quantity FROM order_line_old) l JOIN \"import\" i ON i.import_id ="
+          " l.import_id AND i.preset = l.source WHERE i.undone_at IS NULL AND i.target ="
+          " 'order_lines' GROUP BY ALL",
       .match = "s.import_id = r.import_id AND s.class = r.class"
                " AND s.currency IS NOT DISTINCT FROM r.currency",
       .key = "'import=' || coalesce(s.import_id, r.import_id) || ' class='"

@@ -93,9 +93,9 @@ static void options_fill(struct row_options *o)
     if (o->block_bytes > (size_t)64 << 20)
         o->block_bytes = (size_t)64 << 20;
     if (o->field_limit == 0)
-        o->field_limit = (size_t)1 << 20;
+        o->field_limit = (size_t)1 << 20; /* the text of the refusal says so */
     if (o->record_limit == 0)
-        o->record_limit = (size_t)16 << 20;
+        o->record_limit = (size_t)16 << 20; /* as well */
     if (o->record_limit > (size_t)512 << 20)
         o->record_limit = (size_t)512 << 20;
     if (o->columns_limit == 0)

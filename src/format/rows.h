@@ -64,8 +64,8 @@ enum row_header { ROW_HEADER_AUTO, ROW_HEADER_YES, ROW_HEADER_NO };
     X(UNCLOSED_QUOTE, "a quote is opened and never closed")        \
     X(BAD_BYTES, "the bytes are not valid in the file's encoding") \
     X(NUL_BYTE, "the record holds a NUL byte")                     \
-    X(FIELD_TOO_LARGE, "a field is larger than the limit")         \
-    X(RECORD_TOO_LARGE, "the record is larger than the limit")     \
+    X(FIELD_TOO_LARGE, "a field is larger than 1 MiB")             \
+    X(RECORD_TOO_LARGE, "the record is larger than 16 MiB")        \
     X(BAD_JSON, "the record is not valid JSON")                    \
     X(NOT_OBJECT, "the record is not a JSON object")               \
     X(KEY_TWICE, "the JSON object has the same key twice")         \

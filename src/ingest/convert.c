@@ -42,14 +42,24 @@ static str row_order_id(struct reading_worker *w)
     return (str){ w->order_id, n > 0 ? (size_t)n : 0 };
 }
 
-/* Without a time of payment, what the status says counts. */
+static bool has_amount(const struct cell *c)
+{
+    return !c->is_null && c->i64 > 0;
+}
+
+/* Without a time of payment, what the status says counts; of a pre-sale in a store that counts
+ * deposits, whether any money came. */
 static bool is_unpaid(const struct reading_worker *w)
 {
     const struct reading_parts *p = &w->reading->parts;
     const struct cell *status = part(w, p->status);
     const struct cell *staged = part(w, p->is_staged);
-    const bool waits = w->reading->mapping->sale_when_paid ||
-                       (!staged->is_null && staged->i64 != 0 && !w->reading->is_presale_at_deposit);
+    const bool is_staged = !staged->is_null && staged->i64 != 0;
+    if (is_staged && w->reading->is_presale_at_deposit &&
+        (has_amount(part(w, p->paid)) || has_amount(part(w, p->deposit))))
+        return false;
+    const bool waits =
+        w->reading->mapping->sale_when_paid || (is_staged && !w->reading->is_presale_at_deposit);
     return waits && part(w, p->paid_at)->is_null &&
            (status->is_null || str_is(status->text, "placed"));
 }
@@ -73,7 +83,8 @@ static const char *convert_line(struct reading_worker *w)
                    : "a line needs a quantity and a price, or an amount";
     if (!given->is_null && !line_class_parse(given->text, &named))
         return "no class of lines: see the classes in docs/import.md";
-    if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross != 0))
+    /* money back without goods has no units */
+    if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross > 0))
         return "a quantity of 0";
     if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
                         gross < -MONEY_MAX_E4))

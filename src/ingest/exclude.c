@@ -1,8 +1,13 @@
 /* exclude.yaml: lines that are no sales - samples, staff, price differences. They are imported with
  * class `excluded` and the rule's reason, so that the ledger shows them; in no figure of sales. A
- * remark, a flag or a buyer speaks for all lines of its order. */
+ * remark, a flag or a buyer speaks for all lines of its order.
+ *
+ * An order with nothing but such lines is no order: its postage, tips and returns are excluded with
+ * it, whichever file brings them. A refund's own row says so by its class. */
 #include "costs/costs.h"
 #include "ingest/ingest_priv.h"
+
+#include <string.h>
 
 static const struct {
     enum exclude_by by;
@@ -118,7 +123,8 @@ static enum status tell_rules(struct import_job *j, struct error *why)
     return st;
 }
 
-enum status exclude_rows(struct import_job *j, struct error *why)
+/* exclude.yaml as rules of this import; *count: how many there are. */
+static enum status load_rules(struct import_job *j, size_t *count, struct error *why)
 {
     struct cost_book book;
     struct problems p;
@@ -129,19 +135,27 @@ enum status exclude_rows(struct import_job *j, struct error *why)
     enum status st = shop_costs_read(j->shop, a, &p, &book, why);
     if (st == STATUS_OK)
         st = check_problems(&p, why);
-    j->has_exclusions = st == STATUS_OK && book.exclude_count > 0;
-    if (j->has_exclusions)
+    if (st == STATUS_OK)
         st = store_rules(j, &book, why);
-    if (st == STATUS_OK && j->has_exclusions)
-        st = pick_rows(j, why);
-    if (st == STATUS_OK && j->has_exclusions)
-        st = tell_rules(j, why);
+    *count = st == STATUS_OK ? book.exclude_count : 0;
     arena_free(a);
     return st;
 }
 
-/* The reasons, and postage and tips of orders that have nothing else left. */
-enum status exclude_close(struct import_job *j, struct error *why)
+enum status exclude_rows(struct import_job *j, struct error *why)
+{
+    const struct table *t = j->mapping->target.table;
+    size_t rules = 0;
+    if (t != NULL && strcmp(t->name, "order_item") != 0)
+        return STATUS_OK;
+    enum status st = load_rules(j, &rules, why);
+    j->has_exclusions = st == STATUS_OK && t == NULL && rules > 0;
+    if (j->has_exclusions)
+        st = pick_rows(j, why);
+    return st == STATUS_OK && j->has_exclusions ? tell_rules(j, why) : st;
+}
+
+enum status exclude_reasons(struct import_job *j, struct error *why)
 {
     if (!j->has_exclusions)
         return STATUS_OK;
@@ -151,13 +165,89 @@ enum status exclude_close(struct import_job *j, struct error *why)
         "%s",
         "UPDATE order_line SET reason = r.reason FROM excluded e JOIN exclude_rule r USING "
         "(rule_id) WHERE order_line.import_id = getvariable('import_id') AND order_line.row_no = "
-        "e.row_no AND order_line.class = 'excluded';"
-        "CREATE OR REPLACE TEMP TABLE excluded_order AS SELECT order_key, min(reason) AS reason "
-        "FROM order_line WHERE order_key IN (SELECT order_key FROM order_line WHERE import_id = "
-        "getvariable('import_id') AND class = 'excluded') GROUP BY order_key "
-        "HAVING bool_and(class IN ('excluded', 'shipping', 'tip', 'duty'));"
+        "e.row_no AND order_line.class = 'excluded'");
+}
+
+/* Orders that this import has touched, by the table it brings. */
+static const struct {
+    const char *table; /* NULL: orders */
+    const char *touched;
+} touches[] = {
+    { NULL, "SELECT order_key FROM ord WHERE is_written" },
+    { "order_item", "SELECT order_key FROM compose" },
+    { "refund",
+      "SELECT DISTINCT order_key FROM refund WHERE import_id = getvariable('import_id') AND "
+      "order_key IS NOT NULL" },
+};
+
+static const char *touched_orders(const struct import_job *j)
+{
+    const struct table *t = j->mapping->target.table;
+    for (size_t i = 0; i < ARRAY_LEN(touches); i++) {
+        const char *name = touches[i].table;
+        if (t == NULL ? name == NULL : name != NULL && strcmp(name, t->name) == 0)
+            return touches[i].touched;
+    }
+    return NULL;
+}
+
+/* Lines and refunds of orders that are excluded as a whole, and of those that no longer are. What
+ * the orders' own file brought is kept for the undo; a refund's return stays its own import's. */
+static enum status exclude_orders(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM order_line "
+        "WHERE class = 'return' AND order_key IN (SELECT order_key FROM excluded_order WHERE "
+        "is_whole) OR class = 'excluded' AND origin_key IS NOT NULL AND order_key IN (SELECT "
+        "order_key FROM excluded_order WHERE NOT is_whole);"
+        "CREATE OR REPLACE TEMP TABLE excluded_line AS SELECT l.rowid AS id, o.reason FROM "
+        "order_line l JOIN excluded_order o USING (order_key) WHERE o.is_whole AND l.class IN "
+        "('shipping', 'tip', 'duty', 'return') AND l.origin_key IS NULL AND l.import_id <> "
+        "getvariable('import_id');"
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "
+        "rowid IN (SELECT id FROM excluded_line);"
+        "INSERT INTO order_line SELECT l.* REPLACE ('excluded' AS class, e.reason AS reason, "
+        "getvariable('import_id') AS import_id) FROM order_line l JOIN excluded_line e ON e.id = "
+        "l.rowid;"
+        "DELETE FROM order_line WHERE rowid IN (SELECT id FROM excluded_line);"
         "UPDATE order_line SET class = 'excluded', reason = o.reason FROM excluded_order o WHERE "
-        "order_line.order_key = o.order_key AND order_line.import_id = getvariable('import_id') "
-        "AND order_line.class IN ('shipping', 'tip', 'duty');"
-        "DROP TABLE excluded_order; DROP TABLE excluded; DROP TABLE exclude_rule");
+        "o.is_whole AND order_line.order_key = o.order_key AND order_line.class IN ('shipping', "
+        "'tip', 'duty', 'return');"
+        "UPDATE refund SET class = 'excluded' FROM excluded_order o WHERE o.is_whole AND "
+        "refund.order_key = o.order_key AND refund.class IS DISTINCT FROM 'excluded';"
+        "UPDATE order_line SET class = 'return', reason = NULL FROM excluded_order o WHERE NOT "
+        "o.is_whole AND order_line.order_key = o.order_key AND order_line.class = 'excluded' AND "
+        "order_line.origin_key IS NOT NULL;"
+        "UPDATE refund SET class = NULL FROM excluded_order o WHERE NOT o.is_whole AND "
+        "refund.order_key = o.order_key AND refund.class = 'excluded'");
+}
+
+enum status exclude_close(struct import_job *j, struct error *why)
+{
+    const char *touched = touched_orders(j);
+    int64_t n = 0;
+    if (touched == NULL)
+        return STATUS_OK;
+    enum status st = job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE excluded_order AS SELECT order_key, min(reason) AS reason, "
+        "bool_and(class IN ('excluded', 'shipping', 'tip', 'duty', 'return')) AND bool_or(class = "
+        "'excluded' AND origin_key IS NULL) AS is_whole FROM order_line WHERE order_key IN (%s) "
+        "GROUP BY order_key HAVING bool_or(class = 'excluded')",
+        touched);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM excluded_order", &n, why);
+    if (st == STATUS_OK && n > 0)
+        st = exclude_orders(j, why);
+    return st == STATUS_OK
+               ? job_exec(j,
+                          why,
+                          "%s",
+                          "DROP TABLE excluded_order; DROP TABLE IF EXISTS excluded; DROP TABLE IF "
+                          "EXISTS exclude_rule")
+               : st;
 }

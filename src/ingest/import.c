@@ -305,7 +305,7 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                       (long long)counts.title);
     if (st == STATUS_OK)
         st = stage_view(j, why);
-    if (st == STATUS_OK && j->mapping->target.table == NULL)
+    if (st == STATUS_OK)
         st = exclude_rows(j, why);
     if (st == STATUS_OK)
         st = j->mapping->target.table == NULL ? prepare_order_lines(j, why)

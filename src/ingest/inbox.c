@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,22 @@ enum status inbox_scan(
     *out = kept;
     *count = n;
     return STATUS_OK;
+}
+
+enum status inbox_hold(const char *dir, int *fd, struct error *why)
+{
+    *fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return error_set(why, status_from_errno(errno), "%s: %s", dir, error_system(why, errno));
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return STATUS_OK;
+    close(*fd);
+    *fd = -1;
+    return error_set(why,
+                     STATUS_CONFLICT,
+                     "%s is watched already; one folder wants one shopvane watch, so end the other "
+                     "or give this one another folder",
+                     dir);
 }
 
 /* A lease is refused while anybody has the file open for writing; a file system without leases

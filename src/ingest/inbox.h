@@ -17,6 +17,11 @@ struct inbox_file {
 MUST_CHECK enum status inbox_scan(
     const char *dir, struct arena *a, struct inbox_file **out, size_t *count, struct error *why);
 
+/* Keeps other watchers off the folder while *fd is open: two on one folder would import each file
+ * twice at the same time. STATUS_CONFLICT: another one has it. A file system without locks tells
+ * nothing, and then all get it (*fd is -1 where there is nothing to close). */
+MUST_CHECK enum status inbox_hold(const char *dir, int *fd, struct error *why);
+
 /* Nobody has the file open for writing, as far as the file system tells (a read lease, fcntl(2)
  * F_SETLEASE), and it has not changed for `settle_ms` before `now_us`. */
 bool inbox_is_ready(const struct inbox_file *f, int64_t now_us, int64_t settle_ms);

@@ -113,9 +113,11 @@ str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
 /* The rows that sum others go to the ledger; what they say is compared with the rows. */
 struct import_job;
-/* Rows that exclude.yaml names become class `excluded` (exclude.c); after the merge they get their
- * reasons. */
+/* Rows that exclude.yaml names become class `excluded` (exclude.c); the rules stay in exclude_rule
+ * for lines that are made of items. Once lines are in they get their reasons; at the end what else
+ * belongs to orders that are excluded as a whole follows. */
 MUST_CHECK enum status exclude_rows(struct import_job *j, struct error *why);
+MUST_CHECK enum status exclude_reasons(struct import_job *j, struct error *why);
 MUST_CHECK enum status exclude_close(struct import_job *j, struct error *why);
 MUST_CHECK enum status summaries_close(struct import_job *j, struct buf *notes, struct error *why);
 

@@ -234,7 +234,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
     merge_add_kept_fields(&sql, j);
     buf_addf(&sql,
              ", i.key AS order_key, %s AS customer_key, "
-             "  coalesce(o.currency, e.currency, job.currency) AS currency, "
+             "  coalesce(o.currency, %s job.currency) AS currency, "
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
              "  coalesce(%s, false) AS is_stale, "
@@ -244,6 +244,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
                                                      "LEFT JOIN orders e ON e.order_key = i.key;"
                                                      "DROP TABLE stage_order",
              has_customers ? "c.key" : "e.customer_key",
+             j->options->currency == NULL ? "e.currency," : "",
              mapping_is_api(j->mapping)
                  ? "(e.source LIKE '%-api') AND coalesce(o.updated_at, job.version) < e.version"
                  : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version",
@@ -280,13 +281,13 @@ static void add_line_select(struct buf *sql,
                                : amount(j, "discount_platform", "coalesce(s.discount_platform, 0)");
     const char *creator = amount(j, "discount_creator", "coalesce(s.discount_creator, 0)");
     const char *sku = text_or_null(j, "sku", "s.sku");
-    buf_addf(
-        sql,
-        "SELECT job.store, o.order_key, %s, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
-        "s.placed_at, s.placed_at_date, s.placed_at_minute, s.placed_at_date, true, o.currency, ",
-        text_or_null(j, "sub_order_id", "s.sub_order_id"),
-        sku,
-        text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
+    buf_addf(sql,
+             "SELECT job.store, o.order_key, %s, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
+             "s.placed_at, s.placed_at_date, s.placed_at_minute, CASE WHEN s.class = 'return' THEN "
+             "o.local_date ELSE s.placed_at_date END, true, o.currency, ",
+             text_or_null(j, "sub_order_id", "s.sub_order_id"),
+             sku,
+             text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
     buf_addf(sql,
              "%s, %s, (s.gross - %s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, "
              "(%s)::BIGINT, (s.gross - %s - %s - %s)::BIGINT, ",
@@ -368,9 +369,15 @@ static enum status make_lines(struct import_job *j,
     return st;
 }
 
+/* Where prices hold tax, what of it stands on the sale lines: an order's tax is shared among those.
+ */
+#define TAX_OF_LINES \
+    "(o.sum_line_tax + CASE WHEN o.sale_gross > 0 THEN coalesce(o.order_tax, 0) ELSE 0 END)"
+
 /* Headers of orders that are new or changed. */
 static enum status insert_orders(struct import_job *j, struct error *why)
 {
+    const bool inclusive = job_is_tax_inclusive(j);
     const char *paid_at =
         j->mapping->paid_when_placed
             ? "coalesce(o.paid_at, CASE WHEN o.line_count > 0 THEN o.placed_at END)"
@@ -395,7 +402,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "    AS cancelled_at, "
         "  coalesce(o.cancelled_at_date, CASE WHEN o.status = 'cancelled' THEN o.local_date END) "
         "    AS cancelled_date, "
-        "  o.updated_at, o.currency, o.line_count, o.units, o.sale_gross AS gross_e4, "
+        "  o.updated_at, o.currency, o.line_count, o.units, o.sale_gross - %s AS gross_e4, "
         "  o.sum_discount_merchant + coalesce(o.order_discount, 0) AS discount_merchant_e4, "
         "  o.sum_discount_platform + coalesce(o.order_discount_platform, 0) AS "
         "discount_platform_e4, "
@@ -419,7 +426,8 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         paid_at,
         paid_at,
         paid_date,
-        job_is_tax_inclusive(j) ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
+        inclusive ? TAX_OF_LINES : "0",
+        inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */
@@ -565,6 +573,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
         st = insert_orders(j, why);
     if (st == STATUS_OK && known > 0)
         st = resum_partial_orders(j, why);
+    if (st == STATUS_OK)
+        st = exclude_reasons(j, why);
     if (st == STATUS_OK)
         st = merge_compose_orders(j, why);
     if (st == STATUS_OK)

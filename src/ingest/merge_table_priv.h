@@ -20,6 +20,9 @@ enum status merge_product_changes(struct import_job *j, struct error *why);
  * equal keys counts. merge_groups() fills `incoming` from the view incoming_rows. */
 bool merge_has_groups(const struct import_job *j);
 enum status merge_groups(struct import_job *j, struct error *why);
+/* Of ad spend: totals of periods and days of the same money do not both stay (ad_totals.c). `key`
+ * tells which rows of `incoming` restate known ones. */
+enum status merge_ad_totals(struct import_job *j, str key, struct error *why);
 /* Names of all columns but who brought the row and what derive computes, with commas between. */
 void merge_content_columns(const struct table *t, struct buf *out);
 

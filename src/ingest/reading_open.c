@@ -238,6 +238,8 @@ static enum status add_parts(struct reading *r, struct error *why)
         .paid_at = reading_part(r, "paid_at"),
         .placed_at = reading_part(r, "placed_at"),
         .is_staged = reading_part(r, "is_staged"),
+        .paid = reading_part(r, "paid"),
+        .deposit = reading_part(r, "deposit"),
         .line_class = reading_part(r, "line_class"),
     };
     r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");

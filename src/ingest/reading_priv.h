@@ -36,7 +36,7 @@ struct reading_column {
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
 struct reading_parts {
     size_t order_id, customer_id, sku, title, quantity, unit_price, line_amount, status, paid_at,
-        placed_at, is_staged, line_class;
+        placed_at, is_staged, paid, deposit, line_class;
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */

@@ -16,19 +16,21 @@ enum summary_scope { SCOPE_ALL, SCOPE_PART };
 static const struct {
     const char *word;
     enum summary_scope scope;
-} labels[] = { { "合计", SCOPE_ALL },        { "总计", SCOPE_ALL },
-               { "共计", SCOPE_ALL },        { "汇总", SCOPE_ALL },
-               { "总和", SCOPE_ALL },        { "小计", SCOPE_PART },
-               { "本页合计", SCOPE_PART },   { "本页小计", SCOPE_PART },
-               { "grand total", SCOPE_ALL }, { "totals", SCOPE_ALL },
-               { "total", SCOPE_ALL },       { "subtotal", SCOPE_PART },
-               { "sub total", SCOPE_PART },  { "sub-total", SCOPE_PART } };
+} labels[] = {
+    { "合计", SCOPE_ALL },           { "总计", SCOPE_ALL },       { "共计", SCOPE_ALL },
+    { "汇总", SCOPE_ALL },           { "总和", SCOPE_ALL },       { "小计", SCOPE_PART },
+    { "本页合计", SCOPE_PART },      { "本页小计", SCOPE_PART },  { "grand total", SCOPE_ALL },
+    { "totals", SCOPE_ALL },         { "total", SCOPE_ALL },      { "gesamtsumme", SCOPE_ALL },
+    { "gesamt", SCOPE_ALL },         { "summe", SCOPE_ALL },      { "subtotal", SCOPE_PART },
+    { "zwischensumme", SCOPE_PART }, { "sub total", SCOPE_PART }, { "sub-total", SCOPE_PART }
+};
 
 /* ---- while reading --------------------------------------------------------------------------- */
 
 static bool may_be_label(char first)
 {
-    return ((unsigned char)first & 0x80) != 0 || (first != '\0' && strchr("tTgGsS", first) != NULL);
+    return ((unsigned char)first & 0x80) != 0 ||
+           (first != '\0' && strchr("tTgGsSzZ", first) != NULL);
 }
 
 /* "合计", "合 计", "Total:", "Total: Account", "总计（元）". */

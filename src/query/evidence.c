@@ -1,5 +1,6 @@
 /* The proof beside the figures: rows read, newest day, source files, time zone data; and the kept
  * texts of the definitions that answers used. */
+#include "query/caveats_priv.h"
 #include "query/definitions.h"
 #include "query/query_priv.h"
 
@@ -112,7 +113,7 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
 enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 4);
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 6);
     if (out->notes == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);
@@ -130,7 +131,7 @@ enum status evidence_notes(struct asking *k, struct answer *out, struct error *w
             arena_printf(k->arena,
                          tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
                          STR_ARG(k->context->settings->currency));
-    return STATUS_OK;
+    return caveats_notes(k, out, why);
 }
 
 /* A reader that cannot write is no reason to refuse an answer: failures are skipped here. */

@@ -52,6 +52,7 @@ static const struct {
     { 11, NULL, NULL }, /* actions; reviews tell when they were answered */
     { 12, NULL, NULL }, /* rollups by medium */
     { 13, NULL, COMMERCE_SET_OWN_PRICES },
+    { 14, "DELETE FROM cost_state;", NULL }, /* cost_line tells replaced fees from parcels */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -34,6 +34,25 @@ static enum store_buyers buyers_of_platform(str platform)
     return BUYERS_STABLE;
 }
 
+/* Any name may stand there, since it is only shown; but one that nearly is a platform that buyers'
+ * ids depend on is a mistake. */
+static void check_platform(const struct yaml_node *n,
+                           str platform,
+                           struct arena *a,
+                           struct problems *p)
+{
+    static const char *const known[] = { "taobao", "tmall",  "jd",      "pdd",      "douyin",
+                                         "woo",    "amazon", "shopify", "kuaishou", "woocommerce",
+                                         "1688",   "ebay",   "etsy",    "tiktok",   "xiaohongshu" };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (platform.len == 0 || str_is(platform, known[i]))
+            return;
+    }
+    const str near = name_suggestion(a, p->lang, platform, known, ARRAY_LEN(known));
+    if (near.len > 0)
+        yaml_problem(p, n, "unknown platform \"%.*s\"%.*s", STR_ARG(platform), STR_ARG(near));
+}
+
 const char *shop_buyers_name(enum store_buyers q)
 {
     BUG_IF((size_t)q >= ARRAY_LEN(buyers));
@@ -74,10 +93,14 @@ static size_t read_choice(const struct yaml_node *n,
     return pick;
 }
 
-static void read_store(const struct yaml_node *map, struct shop_store *out, struct problems *p)
+static void read_store(const struct yaml_node *map,
+                       struct arena *a,
+                       struct shop_store *out,
+                       struct problems *p)
 {
     yaml_check_map(map, store_fields, ARRAY_LEN(store_fields), p);
-    yaml_str(yaml_get(map, "platform"), p, &out->platform);
+    if (yaml_str(yaml_get(map, "platform"), p, &out->platform))
+        check_platform(yaml_get(map, "platform"), out->platform, a, p);
     settings_read_currency(yaml_get(map, "currency"), &out->currency, p);
     settings_read_zone(yaml_get(map, "timezone"), &out->timezone, p);
     yaml_str(yaml_get(map, "owner"), p, &out->owner);
@@ -134,7 +157,7 @@ enum status stores_read(const struct yaml_node *root,
         struct shop_store *one = is_main ? &out->items[0] : &out->items[out->count++];
         *one = store_default(settings);
         one->name = m->key;
-        read_store(m->value, one, p);
+        read_store(m->value, a, one, p);
     }
     return STATUS_OK;
 }

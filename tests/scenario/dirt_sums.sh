@@ -44,6 +44,14 @@ expect_exit 0
 expect_line "^ad_spend 2 19.75 CNY" "^sum row 1"
 expect_text "1 sum rows left out; all their figures agree"
 
+begin "sum rows in German"
+printf 'Tag\tKampagne\tWährungscode\tKosten\tKlicks\tConv.-Wert\n2025-05-01\tMarke\tEUR\t1.234,56\t50\t3.000,10\n2025-05-02\tMarke\tEUR\t10,44\t5\t20,00\nGesamt: Konto\t\tEUR\t1.245,00\t55\t3.020,10\n' >"$T/german.csv"
+shop german --currency EUR --timezone Europe/Berlin
+run import "$T/german.csv"
+expect_exit 0
+expect_text "read as google-ads" "1 sum rows left out; all their figures agree"
+expect_line "^ad_spend 2 1,245.00 EUR"
+
 begin "an order without its time is refused, not taken for a sum"
 cat >"$T/undated.csv" <<'END'
 订单编号,下单时间,商品编码,数量,金额

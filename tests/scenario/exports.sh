@@ -159,10 +159,14 @@ expect_class duty shopify/shopify-orders.csv duties
 expect_class ad_spend shopify/meta-ads.csv spend
 expect_text "EUR"
 
-begin "meta without days is one total"
-run import --store shopify "$EXPORTS/shopify/meta-ads-period.csv" --dry-run
+begin "meta without days is one total; beside its days it counts nothing"
+run import --store woo "$EXPORTS/shopify/meta-ads-period.csv" --dry-run
 expect_text "read as meta-ads-period (" "dates: 2025-03-01 .. 2025-03-31"
 expect_class ad_spend shopify/meta-ads-period.csv spend
+run import --store shopify "$EXPORTS/shopify/meta-ads-period.csv"
+expect_exit 0
+expect_text "makes way for its days"
+expect_line '^duplicate +2 '
 
 begin "prices of rivals stand beside the shop's own in the week's report"
 run import --store tmall "$EXPORTS/products.csv" "$EXPORTS/rivals.csv"

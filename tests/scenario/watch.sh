@@ -96,6 +96,22 @@ expect_line ",4200,"
 run verify
 expect_exit 0
 
+begin "a second watch on the same folder is told to go"
+mkdir -p "$T/drop"
+"$SHOPVANE_BIN" -C "$DIR" watch "$T/drop" >"$T/.first" 2>&1 &
+W=$!
+for _ in $(seq 100); do
+    grep -q watching "$T/.first" && break
+    sleep 0.1
+done
+run watch "$T/drop" --once
+expect_exit 1
+expect_text "$T/drop is watched already"
+kill $W
+wait $W
+run watch "$T/drop" --once
+expect_exit 0
+
 begin "what has not come yet"
 run imports missing 2025-06-01
 expect_exit 0

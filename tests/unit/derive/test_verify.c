@@ -160,8 +160,9 @@ static void a_ledger_that_facts_do_not_bear_out_is_found(void **state)
     struct rig *r = *state;
     struct arena *a = arena_new(0);
     run_sql(r,
-            "UPDATE order_line SET import_id = 1;"
-            "INSERT INTO \"import\" (import_id, target) VALUES (1, 'order_line');"
+            "UPDATE order_line SET import_id = 1, source = 'generic';"
+            "INSERT INTO \"import\" (import_id, preset, target) VALUES (1, 'generic', "
+            "'order_lines');"
             "INSERT INTO import_ledger SELECT 1, class, currency, count(*), sum(quantity),"
             " sum(gross_e4) FROM order_line GROUP BY ALL");
     assert_int_equal(verify(r, a).differences, 0);

@@ -197,7 +197,7 @@ static void a_record_above_the_limit_is_refused_and_reading_goes_on(void **state
     rig_check(buf_str(&b),
               &opt,
               "a",
-              "1@1: 1\n2@1 REFUSED column 0: the record is larger than the limit\n3@2: 3\n");
+              "1@1: 1\n2@1 REFUSED column 0: the record is larger than 16 MiB\n3@2: 3\n");
     buf_release(&b);
 }
 

@@ -135,7 +135,7 @@ static void each_difference_has_its_reason(void **state)
         "INSERT INTO order_line BY NAME SELECT 'main' AS store, 7 AS order_key, 'return' AS"
         " class, -300000 AS net_e4, 0 AS tax_e4, 'CNY' AS currency;"
         "INSERT INTO cost_line BY NAME SELECT 'main' AS store, 9 AS order_key, 'CNY' AS"
-        " currency, 50000 AS replaced_e4;"
+        " currency, 50000 AS replaced_fee_e4;"
         "INSERT INTO settlement BY NAME SELECT 'main' AS store, 't' AS settlement_id, 'transfer'"
         " AS kind, DATE '2026-03-11' AS local_date, 'CNY' AS currency, -5000000 AS net_e4");
 

@@ -1,0 +1,143 @@
+/* What readers of a figure must know of its rows: refunds whose day no file tells, and whether the
+ * stores' prices hold tax. */
+#include "query/cache_priv.h"
+#include "query/caveats_priv.h"
+
+#include <string.h>
+
+/* ---- refunds without a date ---- */
+
+static bool names_returns(const struct row_expr *e)
+{
+    if (e == NULL)
+        return false;
+    if (e->text.ptr != NULL && str_is(e->text, "return"))
+        return true;
+    for (size_t i = 0; i < e->n_args; i++) { /* as deep as the parser lets it be */
+        if (names_returns(e->args[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A figure that counts returns on their own day, or refunds by the refund's row. */
+static bool depends_on_refund_days(const struct asking *k)
+{
+    for (size_t i = 0; i < k->slots.n; i++) {
+        const struct plan_slot *s = &k->slots.items[i];
+        const char *table = s->measure->table->name;
+        if (s->is_foreign)
+            continue;
+        if (strcmp(table, "refund") == 0)
+            return true;
+        if (strcmp(table, "order_line") == 0 && s->date == s->measure->date &&
+            names_returns(s->measure->filter))
+            return true;
+    }
+    return false;
+}
+
+static bool in_scope(const struct asking *k, str store)
+{
+    for (size_t i = 0; i < k->words->store_count; i++) {
+        if (str_eq(k->words->stores[i], store))
+            return true;
+    }
+    return k->words->store_count == 0;
+}
+
+static void add_name(struct buf *names, str store)
+{
+    buf_adds(names, names->len > 0 ? ", " : "");
+    buf_add(names, store);
+}
+
+/* Days with such returns, by store; asked once a version of the data. */
+static enum status undated_note(struct asking *k, str *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    struct buf names;
+    int64_t n = 0;
+    str last = STR_EMPTY;
+    sql_init(&sql, SQL_DUCKDB);
+    buf_init(&names, (size_t)64 * 1024);
+    sql_add(&sql,
+            "SELECT \"store\", \"local_date\", count(*) FROM \"order_line\" WHERE \"class\" = "
+            "'return' AND NOT \"date_known\" GROUP BY 1, 2 ORDER BY 1, 2");
+    enum status st = state_query(k, &sql, &rows, why);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
+        const str store = frame_str(rows.frame, 0, r);
+        const int64_t day =
+            frame_is_null(rows.frame, 1, r) ? DAY_NONE : frame_i64(rows.frame, 1, r);
+        if (day < k->main.from || day > k->main.to || !in_scope(k, store))
+            continue;
+        n += frame_i64(rows.frame, 2, r);
+        if (!str_eq(store, last))
+            add_name(&names, store);
+        last = store;
+    }
+    if (st == STATUS_OK && n > 0)
+        *out =
+            arena_printf(k->arena,
+                         tr(k->lang,
+                            "partial: refund dates missing: %lld returns (%.*s) stand on the day "
+                            "of their order and among no refunds, until a file of refunds or "
+                            "the API dates them"),
+                         (long long)n,
+                         STR_ARG(buf_str(&names)));
+    state_rows_drop(k, &rows);
+    buf_release(&names);
+    sql_release(&sql);
+    return st;
+}
+
+/* ---- tax ---- */
+
+static bool is_about_money(const struct asking *k)
+{
+    for (size_t i = 0; i < k->slots.n; i++) {
+        if (k->slots.items[i].is_money)
+            return true;
+    }
+    return false;
+}
+
+static str stores_by_tax(const struct asking *k, bool inclusive, struct buf *names)
+{
+    const struct shop_settings *s = k->context->settings;
+    buf_clear(names);
+    for (size_t i = 0; i < s->store_count; i++) {
+        if (s->stores[i].tax_inclusive == inclusive && in_scope(k, s->stores[i].name))
+            add_name(names, s->stores[i].name);
+    }
+    return arena_dup(k->arena, names->len > 0 ? buf_str(names) : STR("-"));
+}
+
+static str tax_note(const struct asking *k)
+{
+    struct buf names;
+    buf_init(&names, (size_t)64 * 1024);
+    const str with = stores_by_tax(k, true, &names);
+    const str without = stores_by_tax(k, false, &names);
+    buf_release(&names);
+    return arena_printf(
+        k->arena,
+        tr(k->lang,
+           "tax: prices hold it in these stores: %.*s (taken out of sales); they do "
+           "not in these: %.*s"),
+        STR_ARG(with),
+        STR_ARG(without));
+}
+
+enum status caveats_notes(struct asking *k, struct answer *out, struct error *why)
+{
+    str note = STR_EMPTY;
+    enum status st = depends_on_refund_days(k) ? undated_note(k, &note, why) : STATUS_OK;
+    if (note.len > 0)
+        out->notes[out->note_count++] = note;
+    if (st == STATUS_OK && k->words->evidence && k->context->settings->store_count > 0 &&
+        is_about_money(k))
+        out->notes[out->note_count++] = tax_note(k);
+    return st;
+}

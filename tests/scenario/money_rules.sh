@@ -1,0 +1,125 @@
+#!/bin/bash
+# Rules of money that a store sets or a file makes necessary.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/staged.csv" <<'END'
+订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,天猫卡券抵扣,分阶段订单信息
+101,ann,90.00,10.00,100.00,95.00,交易成功,2025-05-01 9:00,2025-05-01 9:05,杯子,1,5.00,
+104,bob,200.00,0.00,200.00,50.00,已付定金，等待买家付尾款,2025-05-04 9:00,,锅,1,0.00,阶段1：定金已付
+105,cid,300.00,0.00,300.00,300.00,交易成功,2025-05-28 9:00,2025-06-02 0:10,锅,1,0.00,阶段2：尾款已付
+106,dan,80.00,0.00,80.00,0.00,等待买家付定金,2025-05-05 9:00,,锅,1,0.00,阶段1：定金未付
+END
+sed -i 's/已付定金，等/"已付定金，等/; s/付尾款,2025/付尾款",2025/' "$T/staged.csv"
+shop rules --currency CNY --timezone Asia/Shanghai
+cat >"$DIR/stores.yaml" <<'END'
+stores:
+  full: {platform: tmall}
+  deposit: {platform: tmall, presale: deposit}
+  with: {platform: shopify, currency: EUR, timezone: Europe/Berlin, tax: inclusive}
+END
+sold() { # STORE FROM TO
+    run kpi gross_sales --store "$1" --from "$2" --to "$3" --grain total --format csv
+}
+begin "a pre-sale counts when it is paid in full, or with its deposit where the store says so"
+for s in full deposit; do
+    run import --store $s "$T/staged.csv"
+    expect_exit 0
+done
+sold full 2025-05-01 2025-05-31
+expect_text ",90.0000,"
+sold full 2025-06-01 2025-06-30
+expect_text ",300.0000,"
+sold deposit 2025-05-01 2025-05-31
+expect_text ",590.0000,"
+
+begin "what is due counts the platform's part, under both names of the paid amount"
+printf 'settlement_id,order_id,at,kind,gross,net\ns1,101,2025-05-10 10:00:00,order,100,100\n' >"$T/settled.csv"
+run import --store full --as generic:settlement "$T/settled.csv"
+run settle --store full --from 2025-05-01 --to 2025-05-01
+expect_text "1 of 1 orders agree to the cent"
+
+begin "prices with tax: sales without it, said in the evidence, and the facts agree"
+cat >"$T/taxed.csv" <<'END'
+Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount
+#1,a@x.de,paid,2025-05-01 10:00:00 +0200,EUR,100.00,0.00,15.97,100.00,0.00,2025-05-01 10:00:00 +0200,2,Cup,30.00,CUP,0.00
+#1,a@x.de,,,,,,,,,2025-05-01 10:00:00 +0200,1,Pot,40.00,POT,
+#2,b@x.de,partially_refunded,2025-05-02 10:00:00 +0200,EUR,50.00,0.00,7.98,50.00,0.00,2025-05-02 10:00:00 +0200,1,Pan,50.00,PAN,20.00
+END
+run import --store with "$T/taxed.csv"
+expect_exit 0
+printf 'base,quote,date,rate\nEUR,CNY,2025-05-01,1\nEUR,CNY,2025-05-02,1\n' >"$T/euro.csv"
+run import "$T/euro.csv"
+run kpi gross_sales,taxes --store with --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",126.0500,23.9500,"
+run kpi gross_sales --store with --from 2025-05-01 --to 2025-05-31 --evidence
+expect_text "tax: prices hold it in these stores: with"
+expect_green
+
+begin "refunds without a date are marked until a file dates them"
+run kpi returns_amt --store with --from 2025-05-01 --to 2025-05-31
+expect_text "partial: refund dates missing: 1 returns (with)"
+run --lang zh kpi returns_amt --store with --from 2025-05-01 --to 2025-05-31
+expect_text "缺少退款日期：1 笔退货（with）"
+run kpi returns_amt --store full --from 2025-05-01 --to 2025-05-31
+expect_no_text "refund dates missing"
+run kpi net_sales_od --store with --from 2025-05-01 --to 2025-05-31
+expect_no_text "refund dates missing"
+printf 'refund_id,order_id,at,amount,status\nr1,#2,2025-06-10 10:00:00,20.00,succeeded\n' >"$T/dated.csv"
+run import --store with --as generic:refund "$T/dated.csv"
+run kpi returns_amt --store with --from 2025-05-01 --to 2025-05-31
+expect_no_text "refund dates missing"
+
+begin "a currency that is given corrects the one that was assumed"
+printf 'order_id,placed_at,paid_at,sku,quantity,unit_price,paid\n1,2025-05-01 10:00:00,2025-05-01 10:00:00,A,1,10.00,10.00\n' >"$T/plain.csv"
+run import --as generic:order_lines "$T/plain.csv"
+run import --as generic:order_lines "$T/plain.csv" --again
+expect_text "0 changed, 1 as they were"
+run import --as generic:order_lines "$T/plain.csv" --again --currency USD
+expect_text "1 changed"
+printf 'base,quote,date,rate\nUSD,CNY,2025-05-01,7\n' >"$T/fx.csv"
+run import "$T/fx.csv"
+run kpi gross_sales,paid_gmv --store main --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",70.0000,70.0000,"
+
+begin "WooCommerce: money back without goods is a return of its own day"
+printf '%s\n' 'Date,Order #,Status,Customer,Product(s),Coupon(s),Items Sold,N. Revenue' '2025-05-01 10:00:00,1,completed,Ann,1× Cup,,3,100.00' '2025-05-10 10:00:00,1,completed,Ann,,,0,-10.00' >"$T/woo.csv"
+shop woo --currency EUR --timezone Europe/Berlin
+run import "$T/woo.csv"
+expect_exit 0
+run kpi returns_amt --from 2025-05-10 --to 2025-05-10 --grain total --format csv
+expect_text ",10.0000,"
+run kpi net_sales_od --from 2025-05-01 --to 2025-05-01 --grain total --format csv
+expect_text ",90.0000,"
+expect_green
+
+begin "Douyin: what is taken for no order is a cost"
+printf '%s\n' '动账时间,动帐流水号,动账方向,动账金额,动账场景,子订单号,订单号,订单实付应结,订单退款,平台服务费' '2025-05-14 10:00:00,	6,出账,12.34,违规扣款,	,	,0,0,0' >"$T/penalty.csv"
+shop penalty --currency CNY --timezone Asia/Shanghai
+run import --as generic:order_lines "$T/plain.csv"
+run import "$T/penalty.csv"
+expect_text "read as douyin-settlement"
+run settle --from 2025-05-01 --to 2025-05-31
+expect_line '^booked for no order 1 -12.34'
+run kpi other_fee_amt --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",12.3400,"
+
+begin "a parcel list replaces an estimate, but is no fee of the platform"
+shop parcels --currency CNY --timezone Asia/Shanghai
+printf 'platform_fee:\n  - {percent: 5}\nparcel:\n  - {per_order: 3.2}\n' >"$DIR/costs.yaml"
+printf 'settlement_id,order_id,at,kind,gross,fee_platform,net\ns1,1,2025-05-10 10:00:00,order,10,0.50,9.50\n' >"$T/booked.csv"
+printf 'shipment_id,order_id,shipped_at,cost\np1,1,2025-05-02 10:00:00,4.44\n' >"$T/parcels.csv"
+run import --as generic:order_lines "$T/plain.csv"
+run import --as generic:settlement "$T/booked.csv"
+run import --as generic:shipment "$T/parcels.csv"
+run settle --from 2025-05-01 --to 2025-05-31
+expect_text "1 of 1 orders agree to the cent"
+run kpi parcel_amt,platform_fee_amt,fee_estimate_gap --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",4.4400,0.5000,1.2400,"
+expect_green
+
+begin "a platform's name that is misspelt is told"
+run stores add x platform=taobaoo
+expect_exit 1
+expect_text 'unknown platform "taobaoo" (did you mean "taobao"?)'
+run stores add y platform=weidian
+expect_exit 0
+finish
