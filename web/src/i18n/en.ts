@@ -493,7 +493,7 @@ export const en = {
     'table.all': 'Show all {rows} rows',
     'table.before': 'Compared',
     'table.change': 'Change',
-    'table.contribution': 'Part in change',
+    'table.contribution': 'Of change',
     'table.contributionHint':
         "Change of this row in per cent of the compared total: the rows add up to the total's change",
     'table.empty': 'Nothing here for this period and these filters',
