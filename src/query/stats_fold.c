@@ -263,7 +263,7 @@ static enum status fold_single(struct collecting *c,
     if (taken > 1)
         stats_fail(cell, tr(k->lang, "figures of several articles or channels do not add up"));
     else if (!is_neutral(cell) && value != 0)
-        stats_fail(cell, tr(k->lang, "figures of several stores do not add up: ask --by store"));
+        stats_fail(cell, tr(k->lang, "figures of several stores do not add up: ask by store"));
     else if (is_neutral(cell))
         return add_amount(c, last, value, cell, why);
     return STATUS_OK;

@@ -255,7 +255,7 @@ static void all_stores_mix_sums_and_say_so(void **state)
     struct answer *a = rig_ask(r, q);
     assert_str(a->kpis[0].rows[0].value.text, "1009");    /* 1000 + 4 + 5: events before reports */
     assert_str(a->kpis[1].rows[0].value.text, "80.2500"); /* 50.25 + 30 */
-    assert_reason(&a->kpis[2].rows[0], "figures of several stores do not add up: ask --by store");
+    assert_reason(&a->kpis[2].rows[0], "figures of several stores do not add up: ask by store");
     assert_int_equal(a->kpis[0].n_origins, 2);
     assert_str(a->kpis[0].origins[0].source, "events");
     assert_str(a->kpis[0].origins[0].stores[0], "web");
