@@ -42,7 +42,7 @@ struct command {
                        struct error *why);
     size_t least_arguments;
     size_t most_arguments;
-    bool runs_here; /* never handed to a live server, */
+    bool runs_here;             /* never handed to a live server, */
     const char *runs_here_with; /* or only with this option; NULL: none such */
 };
 

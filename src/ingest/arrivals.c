@@ -12,16 +12,17 @@ enum status arrivals_missing(struct conn *c,
 {
     const struct param params[] = { { .type = PARAM_I64, .i64 = now_us - RHYTHM_US } };
     struct frame *f = NULL;
-    const enum status st = conn_query(
-        c,
-        STR("SELECT store, CASE WHEN preset = 'generic' THEN preset || ':' || target ELSE preset END,"
-            " max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
-            " to_date IS NOT NULL GROUP BY 1, 2 HAVING"
-            " count(*) > 1 AND max(\"at\") >= $1 ORDER BY 1, 2"),
-        params,
-        ARRAY_LEN(params),
-        &f,
-        why);
+    const enum status st =
+        conn_query(c,
+                   STR("SELECT store, CASE WHEN preset = 'generic' THEN preset || ':' || target "
+                       "ELSE preset END,"
+                       " max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
+                       " to_date IS NOT NULL GROUP BY 1, 2 HAVING"
+                       " count(*) > 1 AND max(\"at\") >= $1 ORDER BY 1, 2"),
+                   params,
+                   ARRAY_LEN(params),
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     struct arrival *items = ARENA_NEW(a, struct arrival, frame_rows(f) + 1);

@@ -110,8 +110,9 @@ static struct aged_store *store_at(struct ageing *g, str name, str currency)
 /* Rows of one article follow each other. */
 static void add_old(struct ageing *g, const struct old_article *layer)
 {
-    struct old_article *o = g->n_old > 0 ? &g->old[g->n_old - 1] : NULL;
-    if (o == NULL || !str_eq(o->sku, layer->sku) || !str_eq(o->currency, layer->currency)) {
+    const bool is_first = g->n_old == 0;
+    struct old_article *o = &g->old[is_first ? 0 : g->n_old - 1];
+    if (is_first || !str_eq(o->sku, layer->sku) || !str_eq(o->currency, layer->currency)) {
         g->old[g->n_old++] = *layer;
         return;
     }
