@@ -8,7 +8,7 @@ import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { leavesZero, pointsOf, type TimeChart, type TimeLook, timeOption } from '../charts/time';
-import { apiUrl, type Query } from '../data/api';
+import { apiUrl, getAhead, type Query } from '../data/api';
 import type { Answer, CalendarAnswer, KpiEntry, KpiFigures } from '../data/types';
 import { useAsked } from '../data/use';
 import { type Grain, rangeText } from '../format/date';
@@ -84,7 +84,10 @@ export function KpiPage({ rest }: PageProps) {
 function KpiBody({ asking }: { asking: Asking }) {
     const { query } = useRoute();
     const { id, entry, grain } = asking;
-    const asked = useAsked<Answer>(apiUrl('kpi', { ...asking.query, grain, target: 'base' }));
+    const url = apiUrl('kpi', { ...asking.query, grain, target: 'base' });
+    // the chart's question leaves before those of the parts below it, which are drawn first
+    useMemo(() => void getAhead(url).catch(() => undefined), [url]);
+    const asked = useAsked<Answer>(url);
     const calendar = useAsked<CalendarAnswer>(
         apiUrl('calendar', { from: asking.range.from, to: asking.range.to }),
     );
