@@ -178,11 +178,7 @@ enum status board_list(const struct board_ask *ask,
 
 int32_t board_today(const struct board_ask *ask)
 {
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t today = (int32_t)i64_floor_div(ask->now_us, US_PER_DAY);
-    if (ask->context->zone != NULL)
-        zone_local(ask->context->zone, &cursor, ask->now_us, &today, NULL, NULL);
-    return today;
+    return zone_day(ask->context->zone, ask->now_us);
 }
 
 enum status board_no_memory(struct error *why)

@@ -37,6 +37,9 @@ void zone_local(const struct zone *z,
                 int32_t *minute,
                 int32_t *offset_s);
 
+/* The local day of one moment; a NULL zone is UTC. */
+int32_t zone_day(const struct zone *z, int64_t at_us);
+
 enum zone_gap { ZONE_UNIQUE, ZONE_SKIPPED, ZONE_TWICE };
 /* The moment of a local time. A time that was skipped is shifted forward by the gap; one that was
  * there twice is the first. `kind` (may be NULL) says so. */

@@ -215,6 +215,15 @@ void zone_local(const struct zone *z,
         *offset_s = offset;
 }
 
+int32_t zone_day(const struct zone *z, int64_t at_us)
+{
+    struct zone_cursor cursor = { .from_s = 0 };
+    int32_t day = (int32_t)i64_floor_div(at_us, US_PER_DAY);
+    if (z != NULL)
+        zone_local(z, &cursor, at_us, &day, NULL, NULL);
+    return day;
+}
+
 int64_t zone_utc(const struct zone *z,
                  struct zone_cursor *cursor,
                  int32_t local_day,

@@ -56,6 +56,18 @@ enum status asking_open(struct command_env *env,
     return STATUS_OK;
 }
 
+enum status asking_open_stores(struct command_env *env,
+                               const char *names,
+                               struct asking_env *out,
+                               struct text_list *stores,
+                               struct error *why)
+{
+    enum status st = text_list_split(stores, names, why);
+    if (st == STATUS_OK)
+        st = asking_open(env, NULL, out, why);
+    return st == STATUS_OK ? shop_stores_check(out->shop, stores->items, stores->count, why) : st;
+}
+
 void asking_close(struct command_env *env, struct asking_env *a)
 {
     conn_close(a->conn);

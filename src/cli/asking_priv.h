@@ -88,6 +88,14 @@ MUST_CHECK enum status asking_open(struct command_env *env,
                                    const char *dialect,
                                    struct asking_env *out,
                                    struct error *why);
+/* Likewise in the shop's own dialect, with the stores of "a, b" (NULL: none named), all of them
+ * known.
+ */
+MUST_CHECK enum status asking_open_stores(struct command_env *env,
+                                          const char *names,
+                                          struct asking_env *out,
+                                          struct text_list *stores,
+                                          struct error *why);
 void asking_close(struct command_env *env, struct asking_env *a);
 /* Asks and prints the answer, or with --sql its statements. */
 MUST_CHECK enum status asking_print(const struct command_env *env,

@@ -33,21 +33,9 @@ static const struct option actions_option_rows[] = {
     { "open", OPTION_FLAG, NULL, "list: not the done ones", AT(open) },
 };
 
-static enum status day_of(const char *text, int32_t *out, struct error *why)
-{
-    if (text == NULL || day_parse(str_from(text), out))
-        return STATUS_OK;
-    return error_set(why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", text);
-}
-
 static int32_t today_of(const struct asking_env *a)
 {
-    const int64_t now_us = clock_now_us();
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t day = (int32_t)i64_floor_div(now_us, US_PER_DAY);
-    if (a->context.zone != NULL)
-        zone_local(a->context.zone, &cursor, now_us, &day, NULL, NULL);
-    return day;
+    return zone_day(a->context.zone, clock_now_us());
 }
 
 /* In the arena; empty for DAY_NONE. */
@@ -151,9 +139,9 @@ static enum status add_action(struct command_env *env,
     enum status st = a != NULL ? check_new(o, args, stores, why)
                                : error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)
-        st = day_of(o->due, &item.due, why);
+        st = command_day(o->due, &item.due, why);
     if (st == STATUS_OK)
-        st = day_of(o->date, &item.noted, why);
+        st = command_day(o->date, &item.noted, why);
     if (st == STATUS_OK && o->kpi != NULL)
         st = kpi_lookup(asking->catalog, str_from(o->kpi), &kpi, why);
     if (st == STATUS_OK)
@@ -231,7 +219,7 @@ static enum status end_action(struct command_env *env,
                        (long long)item.import_id);
     item.done = today_of(asking);
     if (st == STATUS_OK)
-        st = day_of(o->date, &item.done, why);
+        st = command_day(o->date, &item.done, why);
     item.note = str_from(o->note);
     if (st == STATUS_OK)
         st = note_action(env, asking->shop, a, &item, why);
@@ -326,11 +314,7 @@ static enum status actions_run(struct command_env *env,
     const char *verb = args->count > 0 ? args->items[0] : "list";
     struct asking_env a = { .shop = NULL };
     struct text_list stores = { .count = 0 };
-    enum status st = asking_open(env, NULL, &a, why);
-    if (st == STATUS_OK && o->store != NULL)
-        st = text_list_split(&stores, o->store, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+    enum status st = asking_open_stores(env, o->store, &a, &stores, why);
     if (st == STATUS_OK && strcmp(verb, "list") == 0)
         st = list_actions(env, o, &a, &stores, why);
     else if (st == STATUS_OK && strcmp(verb, "add") == 0)

@@ -37,13 +37,6 @@ static const struct option changes_option_rows[] = {
       AT(output) },
 };
 
-static enum status day_of(const char *text, int32_t *out, struct error *why)
-{
-    if (text == NULL || day_parse(str_from(text), out))
-        return STATUS_OK;
-    return error_set(why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", text);
-}
-
 static enum status filter_of(const struct changes_options *o,
                              const struct text_list *stores,
                              struct changes_filter *out,
@@ -54,9 +47,9 @@ static enum status filter_of(const struct changes_options *o,
                                     .store_count = stores->count };
     int32_t from = 1;
     int32_t to = INT32_MAX / 2;
-    enum status st = day_of(o->from, &from, why);
+    enum status st = command_day(o->from, &from, why);
     if (st == STATUS_OK)
-        st = day_of(o->to, &to, why);
+        st = command_day(o->to, &to, why);
     if (o->from != NULL || o->to != NULL)
         out->days = (struct day_range){ from, o->to != NULL ? to : 200000 };
     return st;
@@ -135,7 +128,7 @@ static enum status shown_day(struct asking_env *a,
     size_t n = 0;
     if (arena == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = day_of(o->date, &q->day, why);
+    enum status st = command_day(o->date, &q->day, why);
     if (st == STATUS_OK && o->date == NULL)
         st = notify_changes(a->conn, &filter, arena, &items, &n, why);
     if (st == STATUS_OK && o->date == NULL && n == 0)
@@ -214,13 +207,13 @@ static enum status add_change(struct command_env *env,
                               struct error *why)
 {
     struct buf day;
-    int32_t date = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY);
+    int32_t date = zone_day(shop_zone(s), clock_now_us());
     if (args->count != 4)
         return error_set(why,
                          STATUS_BAD_USAGE,
                          "changes: say which article, what changed and what it is now, such as: "
                          "changes add SKU-1 picture \"on a model\"");
-    enum status st = day_of(o->date, &date, why);
+    enum status st = command_day(o->date, &date, why);
     buf_init(&day, 32);
     buf_add_day(&day, date);
     const struct noted_cell cells[] = { { "sku", str_from(args->items[1]) },
@@ -246,11 +239,7 @@ static enum status changes_run(struct command_env *env,
     const char *verb = args->count > 0 ? args->items[0] : "list";
     struct asking_env a = { .shop = NULL };
     struct text_list stores = { .count = 0 };
-    enum status st = asking_open(env, NULL, &a, why);
-    if (st == STATUS_OK && o->store != NULL)
-        st = text_list_split(&stores, o->store, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+    enum status st = asking_open_stores(env, o->store, &a, &stores, why);
     if (st == STATUS_OK && strcmp(verb, "list") == 0)
         st = list_changes(env, o, &a, &stores, why);
     else if (st == STATUS_OK && strcmp(verb, "show") == 0)

@@ -113,18 +113,8 @@ static enum status missing_day(const struct session_of_command *c,
                                int32_t *out,
                                struct error *why)
 {
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t today = (int32_t)i64_floor_div(now_us, US_PER_DAY);
-    if (args->count > 1) {
-        if (day_parse(str_from(args->items[1]), out))
-            return STATUS_OK;
-        return error_set(
-            why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", args->items[1]);
-    }
-    if (shop_zone(c->shop) != NULL)
-        zone_local(shop_zone(c->shop), &cursor, now_us, &today, NULL, NULL);
-    *out = today - 1;
-    return STATUS_OK;
+    *out = zone_day(shop_zone(c->shop), now_us) - 1;
+    return command_day(args->count > 1 ? args->items[1] : NULL, out, why);
 }
 
 static enum status list_missing(const struct command_env *env,

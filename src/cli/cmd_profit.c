@@ -129,11 +129,7 @@ static enum status profit_run(struct command_env *env,
     struct text_list stores = { .count = 0 };
     struct asking_env a = { 0 };
     (void)args;
-    enum status st = text_list_split(&stores, o->ask.store, why);
-    if (st == STATUS_OK)
-        st = asking_open(env, NULL, &a, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+    enum status st = asking_open_stores(env, o->ask.store, &a, &stores, why);
     if (st == STATUS_OK)
         st = command_costs_problems(env, a.shop, why);
     if (st == STATUS_OK)

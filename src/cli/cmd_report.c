@@ -291,11 +291,7 @@ static enum status report_run(struct command_env *env,
     if (st == STATUS_OK && o->push != NULL)
         return push_the_card(env, o, args, why);
     if (st == STATUS_OK)
-        st = text_list_split(&stores, o->ask.store, why);
-    if (st == STATUS_OK)
-        st = asking_open(env, NULL, &a, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(a.shop, stores.items, stores.count, why);
+        st = asking_open_stores(env, o->ask.store, &a, &stores, why);
     if (st == STATUS_OK)
         st = args->count == 0 ? print_screen(env, o, &a, &stores, why)
                               : write_rhythm(env, o, args, &a, &stores, why);

@@ -42,9 +42,7 @@ static enum status range_of(const struct shop *s,
                             struct error *why)
 {
     const struct period_rules rules = { .week_start = shop_settings(s)->week_start };
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t today = 0;
-    zone_local(shop_zone(s), &cursor, clock_now_us(), &today, NULL, NULL);
+    const int32_t today = zone_day(shop_zone(s), clock_now_us());
     if (o->ask.period != NULL)
         return range_named(str_from(o->ask.period), today, &rules, out, why);
     if (o->ask.from == NULL && o->ask.to == NULL)
@@ -361,12 +359,8 @@ static enum status settle_run(struct command_env *env,
     struct day_range range;
     struct arena *a = arena_new((size_t)1 << 30);
     (void)args;
-    enum status st = a != NULL ? text_list_split(&stores, o->ask.store, why)
+    enum status st = a != NULL ? asking_open_stores(env, o->ask.store, &asking, &stores, why)
                                : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    if (st == STATUS_OK)
-        st = asking_open(env, NULL, &asking, why);
-    if (st == STATUS_OK)
-        st = shop_stores_check(asking.shop, stores.items, stores.count, why);
     if (st == STATUS_OK)
         st = range_of(asking.shop, o, &range, why);
     if (st == STATUS_OK) {

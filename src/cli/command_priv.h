@@ -132,6 +132,8 @@ int command_run_self_reading(struct command_env *env,
                              struct buf *out);
 /* Likewise, without waiting; the process, or -1. The caller waits for its end some time. */
 pid_t command_start_self(struct command_env *env, const char *const *words, size_t n);
+/* A day such as 2010-12-01; without a text *out stays. */
+MUST_CHECK enum status command_day(const char *text, int32_t *out, struct error *why);
 /* KEY=VALUE words from `from` on; room for CHANGES_MAX. */
 #define CHANGES_MAX 64
 MUST_CHECK enum status command_key_values(const char *command,

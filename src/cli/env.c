@@ -80,6 +80,13 @@ void env_progress_end(struct command_env *env)
     fflush(env->err);
 }
 
+enum status command_day(const char *text, int32_t *out, struct error *why)
+{
+    if (text == NULL || day_parse(str_from(text), out))
+        return STATUS_OK;
+    return error_set(why, STATUS_BAD_USAGE, "\"%s\" is not a date such as 2010-12-01", text);
+}
+
 str command_class_label(str name, enum lang lang)
 {
     enum line_class c;

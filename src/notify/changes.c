@@ -261,12 +261,9 @@ enum status notify_change_effect(const struct query_context *c,
     struct rhythm_run r = {
         .context = c, .question = &as_report, .lang = q->lang, .arena = arena_new(0)
     };
-    struct zone_cursor cursor = { .from_s = 0 };
     if (r.arena == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    r.today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
-    if (c->zone != NULL)
-        zone_local(c->zone, &cursor, q->now_us, &r.today, NULL, NULL);
+    r.today = zone_day(c->zone, q->now_us);
     str title = q->sku;
     enum status st = rhythm_titles(&r, &title, 1, why);
     r.document = document_new(q->lang,

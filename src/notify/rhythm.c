@@ -504,10 +504,7 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
         .week_start = shop->week_start,
         .calendar = shop->calendar == CALENDAR_ISO ? CALENDAR_ISO : CALENDAR_GREGORIAN
     };
-    struct zone_cursor cursor = { .from_s = 0 };
-    r->today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
-    if (r->context->zone != NULL)
-        zone_local(r->context->zone, &cursor, q->now_us, &r->today, NULL, NULL);
+    r->today = zone_day(r->context->zone, q->now_us);
     if (q->rhythm == RHYTHM_PROMO)
         return promo_range(r, why);
     const str name = q->date.len > 0 ? q->date : str_from(rhythms[q->rhythm].range);

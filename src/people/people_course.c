@@ -50,13 +50,10 @@ enum status people_course(const struct query_context *c,
                           struct error *why)
 {
     const struct period_rules rules = { .week_start = c->settings->week_start };
-    struct zone_cursor cursor = { .from_s = 0 };
     struct answer *answer = NULL;
     struct day_range range;
     const int64_t now_us = q->as_of != 0 ? end_of_day(c, q->as_of) : q->now_us;
-    int32_t today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
-    if (c->zone != NULL)
-        zone_local(c->zone, &cursor, q->now_us, &today, NULL, NULL);
+    const int32_t today = zone_day(c->zone, q->now_us);
     enum status st = range_named(q->period, q->as_of != 0 ? q->as_of : today, &rules, &range, why);
     if (st == STATUS_OK && q->as_of != 0 && q->as_of < range.from)
         st = error_set(why,

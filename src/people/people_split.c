@@ -129,15 +129,6 @@ static str day_text(struct arena *a, int32_t day)
     return s.ptr != NULL ? s : STR_EMPTY;
 }
 
-static int32_t today_of(const struct splitting *p)
-{
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t today = (int32_t)i64_floor_div(p->now_us, US_PER_DAY);
-    if (p->context->zone != NULL)
-        zone_local(p->context->zone, &cursor, p->now_us, &today, NULL, NULL);
-    return today;
-}
-
 /* Days before the first figure and after the last are unknown, not 0. */
 static void trim(const struct season_past *past, bool *known)
 {
@@ -156,7 +147,7 @@ static enum status ask_past(const struct splitting *p,
                             struct error *why)
 {
     struct answer *answer = NULL;
-    const int32_t yesterday = today_of(p) - 1;
+    const int32_t yesterday = zone_day(p->context->zone, p->now_us) - 1;
     const int32_t from = p->period.from - PAST_DAYS;
     const int32_t to = p->period.to < yesterday ? p->period.to : yesterday;
     *out = (struct season_past){ .from = from, .to = to };

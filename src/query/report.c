@@ -45,11 +45,8 @@ static enum status range_of(const struct query_context *c,
     struct period_rules rules = { .week_start = c->settings->week_start,
                                   .calendar = c->settings->calendar,
                                   .retail_month = c->settings->retail_month };
-    struct zone_cursor cursor = { .from_s = 0 };
-    int32_t today = (int32_t)i64_floor_div(q->now_us, US_PER_DAY);
+    const int32_t today = zone_day(c->zone, q->now_us);
     int32_t last = DAY_NONE;
-    if (c->zone != NULL)
-        zone_local(c->zone, &cursor, q->now_us, &today, NULL, NULL);
     if (q->calendar.len > 0) {
         const enum status st = calendar_parse(q->calendar, &rules.calendar, why);
         if (st != STATUS_OK)

@@ -120,6 +120,18 @@ static const struct {
     { "Europe/London", { -9999, 1, 1, 0, 0 }, { -9999, 1, 1, 0, 1 }, ZONE_UNIQUE },
 };
 
+static void a_moment_is_of_another_day_in_the_east(void **state)
+{
+    (void)state;
+    struct zone *z = open_zone("Asia/Shanghai");
+    const int32_t day = civil_to_day((struct civil){ 2026, 11, 25 });
+
+    assert_int_equal(zone_day(z, moment(2026, 11, 25, 15, 59)), day);
+    assert_int_equal(zone_day(z, moment(2026, 11, 25, 16, 0)), day + 1);
+    assert_int_equal(zone_day(NULL, moment(2026, 11, 25, 23, 59)), day);
+    zone_close(z);
+}
+
 static void local_times_in_gaps_and_overlaps_are_told(void **state)
 {
     (void)state;
@@ -438,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_have_the_local_time_that_clocks_showed),
+        cmocka_unit_test(a_moment_is_of_another_day_in_the_east),
         cmocka_unit_test(local_times_in_gaps_and_overlaps_are_told),
         cmocka_unit_test(every_moment_around_a_change_comes_back_from_its_local_time),
         cmocka_unit_test(a_cursor_never_changes_an_answer),
