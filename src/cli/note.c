@@ -42,7 +42,7 @@ enum status command_note(struct command_env *env,
     }
     const struct import_options io = { .preset = preset.ptr,
                                        .store = row->store,
-                                       .name = "noted by hand",
+                                       .name = IMPORT_NOTED,
                                        .again = true,
                                        .now_us = clock_now_us() };
     enum status st = write_row(path, row, why);

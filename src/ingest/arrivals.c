@@ -10,14 +10,15 @@ enum status arrivals_missing(struct conn *c,
                              struct arrivals *out,
                              struct error *why)
 {
-    const struct param params[] = { { .type = PARAM_I64, .i64 = now_us - RHYTHM_US } };
+    const struct param params[] = { { .type = PARAM_I64, .i64 = now_us - RHYTHM_US },
+                                    { .type = PARAM_TEXT, .text = STR(IMPORT_NOTED) } };
     struct frame *f = NULL;
     const enum status st =
         conn_query(c,
                    STR("SELECT store, CASE WHEN preset = 'generic' THEN preset || ':' || target "
                        "ELSE preset END,"
                        " max(to_date) AS newest FROM import WHERE undone_at IS NULL AND"
-                       " to_date IS NOT NULL GROUP BY 1, 2 HAVING"
+                       " to_date IS NOT NULL AND file <> $2 GROUP BY 1, 2 HAVING"
                        " count(*) > 1 AND max(\"at\") >= $1 ORDER BY 1, 2"),
                    params,
                    ARRAY_LEN(params),

@@ -151,6 +151,9 @@ MUST_CHECK enum status imports_list(
 MUST_CHECK enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
 
+/* The file's name of a row that was noted by hand (shopvane actions, changes): nothing regular. */
+#define IMPORT_NOTED "noted by hand"
+
 /* Files that come regularly (twice or more, and within the last two weeks) and have not yet come
  * for the day: the newest date of their rows lies before it. */
 struct arrival {

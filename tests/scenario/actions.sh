@@ -179,4 +179,9 @@ run restore "$T/copy"
 expect_exit 0
 run actions list
 expect_line "^M1 换主图" "talk to the west"
+begin "what is noted by hand is no file that one waits for"
+run actions add "look once more" --owner Mei
+run actions add "and again" --owner Mei
+run imports missing 2099-01-01
+expect_no_text "generic:action"
 finish

@@ -216,4 +216,8 @@ DIR=$T/items
 run imports undo 1
 expect_exit 1
 expect_text "undo #3 first"
+begin "a platform's content form is no paid medium: no value, not 0"
+DIR=$T/all
+run kpi roas --store douyin --period 2025-03 --grain total
+expect_text "no order tells where it came from"
 finish
