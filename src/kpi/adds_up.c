@@ -8,7 +8,7 @@
 static bool leaf_adds_up(const struct kpi_leaf *leaf)
 {
     const struct kpi_measure *m = leaf->measure;
-    if (leaf->is_whole || m->last_of_period || m->trailing_days > 0)
+    if (leaf->is_whole || m->last_of_period || m->trailing_days > 0 || m->per != NULL)
         return false;
     if (m->agg == AGG_SUM || m->agg == AGG_COUNT)
         return true;

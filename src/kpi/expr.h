@@ -38,8 +38,10 @@ enum row_op {
     ROW_LITERAL,
     ROW_COLUMN, /* a column of the table, or a dimension that one join reaches */
     ROW_TODAY,  /* type DAY: the last local day whose data can be complete; the planner binds it */
-    ROW_NEGATE, /* -a */
-    ROW_ADD,    /* a + b: numbers; DAY + DAYS, TIME + DURATION */
+    ROW_PERIOD_START, /* type DAY: first day of the figure's period; in `having` only */
+    ROW_GATHER,       /* what the rows of one key give together; in `having` only */
+    ROW_NEGATE,       /* -a */
+    ROW_ADD,          /* a + b: numbers; DAY + DAYS, TIME + DURATION */
     ROW_SUBTRACT,
     ROW_MULTIPLY, /* at most one side is money; REAL by MONEY is not allowed */
     ROW_DIVIDE,   /* result is REAL; null when the divisor is 0 */
@@ -59,6 +61,18 @@ enum row_op {
     ROW_OR
 };
 
+/*      id        name          what the rows of a key give together; args */
+#define ROW_GATHER_LIST(X)                                                      \
+    X(COUNT, "count")       /* rows; args[0], when there: only those like it */ \
+    X(DISTINCT, "distinct") /* args[0]: the value, args[1], when there: ... */  \
+    X(SUM, "sum")                                                               \
+    X(MIN, "min")                                                               \
+    X(MAX, "max")
+
+#define X(id, name) GATHER_##id,
+enum row_gather { ROW_GATHER_LIST(X) GATHER_COUNT_OF };
+#undef X
+
 /* Nulls: conditions know only true and false. A comparison, `in` or `contains` with a null side is
  * false; ROW_NOT turns false into true, null or not; a null flag is false. a != b means
  * not a = b, so country != 'UK' keeps rows without a country. Arithmetic with null is null. */
@@ -71,6 +85,7 @@ struct row_expr {
     double real;                       /* literal of type REAL */
     const struct column *column;       /* ROW_COLUMN: in the fact, or in dimension->table */
     const struct dimension *dimension; /* ROW_COLUMN: set when it is one; NULL: a plain column */
+    enum row_gather gather;            /* ROW_GATHER */
     bool is_joined;                    /* ROW_COLUMN: fact.via = dimension->table.via */
     const struct row_expr *const *args;
     size_t n_args;
@@ -80,6 +95,8 @@ struct row_expr {
 void row_expr_print(const struct row_expr *e, struct buf *out);
 /* True when the tree has a ROW_TODAY. */
 bool row_expr_uses_today(const struct row_expr *e);
+/* The first ROW_PERIOD_START of the tree; NULL: it has none. */
+const struct row_expr *row_expr_period_start(const struct row_expr *e);
 
 /* --where: a condition over dimensions, before it is known which facts it meets. Its ROW_COLUMN
  * nodes have `dimension` only. Problems get file "--where", line 1 and the column. */

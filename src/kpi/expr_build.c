@@ -378,6 +378,53 @@ const struct row_expr *row_build_truth(struct row_builder *b,
     return row_with_args(b, row_node(b, op, ROW_TYPE_TRUTH, offset), flat, n);
 }
 
+/* ---- Rows of a key --------------------------------------------------------------------------- */
+
+#define X(id, name) name,
+static const char *const gather_names[GATHER_COUNT_OF] = { ROW_GATHER_LIST(X) };
+#undef X
+
+const char *row_expr_gather_name(enum row_gather g)
+{
+    BUG_IF((unsigned)g >= GATHER_COUNT_OF);
+    return gather_names[g];
+}
+
+static bool may_gather(enum row_gather gather, enum row_type t)
+{
+    const bool has_order = t == ROW_TYPE_DAY || t == ROW_TYPE_TIME;
+    return gather == GATHER_DISTINCT || row_type_is_number(t) ||
+           (has_order && (gather == GATHER_MIN || gather == GATHER_MAX));
+}
+
+const struct row_expr *row_build_gather(struct row_builder *b,
+                                        enum row_gather gather,
+                                        const struct row_expr *value,
+                                        const struct row_expr *filter,
+                                        size_t offset)
+{
+    const struct row_expr *args[2];
+    size_t n = 0;
+    if (value != NULL && !may_gather(gather, value->type)) {
+        expr_problem(b->scan.at,
+                     value->offset,
+                     "%s of %s is not possible: expected a number or an amount",
+                     gather_names[gather],
+                     type_tr(b, value->type));
+        return NULL;
+    }
+    const bool counts = gather == GATHER_COUNT || gather == GATHER_DISTINCT;
+    const enum row_type type = counts || value == NULL ? ROW_TYPE_INTEGER : value->type;
+    struct row_expr *e = row_node(b, ROW_GATHER, type, offset);
+    if (e != NULL)
+        e->gather = gather;
+    if (value != NULL)
+        args[n++] = value;
+    if (filter != NULL)
+        args[n++] = filter;
+    return row_with_args(b, e, args, n);
+}
+
 /* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 /* What may be combined, in the order that is tried; nothing else is. */

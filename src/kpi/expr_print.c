@@ -14,6 +14,8 @@ static const struct {
     [ROW_LITERAL] = { LEVEL_UNARY, NULL },
     [ROW_COLUMN] = { LEVEL_UNARY, NULL },
     [ROW_TODAY] = { LEVEL_UNARY, NULL },
+    [ROW_PERIOD_START] = { LEVEL_UNARY, NULL },
+    [ROW_GATHER] = { LEVEL_UNARY, NULL },
     [ROW_NEGATE] = { LEVEL_UNARY, NULL },
     [ROW_ADD] = { LEVEL_SUM, " + " },
     [ROW_SUBTRACT] = { LEVEL_SUM, " - " },
@@ -120,6 +122,17 @@ static void print_in(const struct row_expr *e, struct buf *out)
     buf_addc(out, ')');
 }
 
+static void print_gather(const struct row_expr *e, struct buf *out)
+{
+    const bool counts = e->gather == GATHER_COUNT;
+    buf_addf(out, "%s(", row_expr_gather_name(e->gather));
+    for (size_t i = 0; i < e->n_args; i++) {
+        buf_adds(out, i > 0 ? " where " : "");
+        print_row(e->args[i], counts || i > 0 ? LEVEL_OR : LEVEL_SUM, out);
+    }
+    buf_addc(out, ')');
+}
+
 static void print_special(const struct row_expr *e, struct buf *out)
 {
     switch (e->op) {
@@ -131,6 +144,12 @@ static void print_special(const struct row_expr *e, struct buf *out)
         break;
     case ROW_TODAY:
         buf_adds(out, "today");
+        break;
+    case ROW_PERIOD_START:
+        buf_adds(out, "period_start");
+        break;
+    case ROW_GATHER:
+        print_gather(e, out);
         break;
     case ROW_NEGATE:
         buf_addc(out, '-');
@@ -194,6 +213,14 @@ bool row_expr_uses_today(const struct row_expr *e)
     for (size_t i = 0; i < e->n_args && !uses; i++)
         uses = row_expr_uses_today(e->args[i]);
     return uses;
+}
+
+const struct row_expr *row_expr_period_start(const struct row_expr *e)
+{
+    const struct row_expr *found = e != NULL && e->op == ROW_PERIOD_START ? e : NULL;
+    for (size_t i = 0; e != NULL && i < e->n_args && found == NULL; i++)
+        found = row_expr_period_start(e->args[i]);
+    return found;
 }
 
 /* ---- Formulas as written --------------------------------------------------------------------- */

@@ -86,6 +86,7 @@ bool node_list_add(struct node_list *l, struct arena *a, const void *node);
 struct row_scope {
     const struct table *table; /* NULL: dimensions only (--where) */
     const struct expr_settings *settings;
+    bool gathers; /* of the rows of one key: columns stand inside count(), sum() ... */
 };
 /* NULL after problems were reported. */
 const struct row_expr *row_parse(const struct expr_place *at,
@@ -95,7 +96,14 @@ const struct row_expr *row_parse(const struct expr_place *at,
 struct row_builder {
     struct scanner scan;
     const struct row_scope *scope;
+    bool in_gather;
 };
+const struct row_expr *row_build_gather(struct row_builder *b,
+                                        enum row_gather gather,
+                                        const struct row_expr *value,
+                                        const struct row_expr *filter,
+                                        size_t offset);
+const char *row_expr_gather_name(enum row_gather g); /* "count" */
 const struct row_expr *row_build_name(struct row_builder *b, const struct token *t);
 const struct row_expr *row_build_arith(struct row_builder *b,
                                        enum row_op op,

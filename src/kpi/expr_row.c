@@ -8,7 +8,11 @@
  *   sum    = term { ("+" | "-") term }
  *   term   = unary { ("*" | "/") unary }
  *   unary  = "-" unary | number | span | date | text | name | $setting | today | true | false
- *          | "(" or ")" */
+ *          | "(" or ")"
+ *
+ * In `having` columns stand inside what gathers rows, and a unary may also be
+ *   "period_start" | "count" "(" [or] ")"
+ *          | ("distinct" | "sum" | "min" | "max") "(" sum ["where" or] ")" */
 #include "kpi/expr_priv.h"
 
 static const struct row_expr *parse_or(struct row_builder *b);
@@ -58,8 +62,55 @@ static const struct row_expr *row_setting(struct row_builder *b, const struct to
     return e;
 }
 
+static const struct row_expr *parse_sum(struct row_builder *b);
+
+/* count(condition), sum(value where condition); the name has been read. */
+static const struct row_expr *parse_gather(struct row_builder *b,
+                                           enum row_gather gather,
+                                           size_t offset)
+{
+    const struct row_expr *value = NULL;
+    const struct row_expr *filter = NULL;
+    bool ok = scanner_expect(&b->scan, "(");
+    b->in_gather = true;
+    if (ok && gather != GATHER_COUNT) {
+        value = parse_sum(b);
+        ok = value != NULL;
+    }
+    const bool has_filter =
+        gather == GATHER_COUNT ? !scanner_is(&b->scan, ")") : scanner_accept(&b->scan, "where");
+    if (ok && has_filter) {
+        filter = row_check_truth(b, parse_or(b));
+        ok = filter != NULL;
+    }
+    b->in_gather = false;
+    return ok && scanner_expect(&b->scan, ")") ? row_build_gather(b, gather, value, filter, offset)
+                                               : NULL;
+}
+
+/* A word that only `having` knows: *found tells whether it was one. */
+static const struct row_expr *row_gathered_word(struct row_builder *b,
+                                                const struct token *t,
+                                                bool *found)
+{
+    *found = str_eq_nocase(t->text, STR("period_start"));
+    if (*found)
+        return row_node(b, ROW_PERIOD_START, ROW_TYPE_DAY, t->offset);
+    for (unsigned i = 0; i < GATHER_COUNT_OF && !b->in_gather; i++) {
+        *found = str_eq_nocase(t->text, str_from(row_expr_gather_name((enum row_gather)i))) &&
+                 scanner_is(&b->scan, "(");
+        if (*found)
+            return parse_gather(b, (enum row_gather)i, t->offset);
+    }
+    return NULL;
+}
+
 static const struct row_expr *row_word(struct row_builder *b, const struct token *t)
 {
+    bool found = false;
+    const struct row_expr *gathered = b->scope->gathers ? row_gathered_word(b, t, &found) : NULL;
+    if (found)
+        return gathered;
     if (str_eq_nocase(t->text, STR("today")))
         return row_node(b, ROW_TODAY, ROW_TYPE_DAY, t->offset);
     const bool is_true = str_eq_nocase(t->text, STR("true"));
@@ -68,6 +119,14 @@ static const struct row_expr *row_word(struct row_builder *b, const struct token
         if (e != NULL)
             e->integer = is_true;
         return e;
+    }
+    if (b->scope->gathers && !b->in_gather) {
+        expr_problem(b->scan.at,
+                     t->offset,
+                     "\"%.*s\" is of single rows: it stands inside count(), distinct(), sum(), "
+                     "min() or max()",
+                     STR_ARG(t->text));
+        return NULL;
     }
     return row_build_name(b, t);
 }

@@ -109,6 +109,12 @@ struct kpi_measure {
     bool is_platform;
     bool adds_days; /* is_platform: the figures of single days added, people who came twice too */
     bool needs_buyers; /* tells customers apart: nothing without stable buyer ids */
+    /* Rows are gathered by a key first: only keys whose rows together meet `having` count, and of
+     * those the `top` with the greatest sums. DISTINCT counts the keys, SUM adds up what they have.
+     * NULL, NULL, 0: rows count one by one. */
+    const struct row_expr *per;
+    const struct row_expr *having;
+    int32_t top;
     /* Only stores that have rows in this table, or only those that have none; NULL: all stores. */
     const struct table *stores_by;
     bool is_stores_without;

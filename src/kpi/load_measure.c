@@ -10,6 +10,8 @@ static const struct yaml_field measure_fields[] = {
     { "trailing_days", YAML_WANT_INT, false }, { "grain", YAML_WANT_LIST, false },
     { "about", YAML_WANT_ANY, false },         { "platform", YAML_WANT_STR, false },
     { "stores_with", YAML_WANT_STR, false },   { "stores_without", YAML_WANT_STR, false },
+    { "per", YAML_WANT_ANY, false },           { "having", YAML_WANT_ANY, false },
+    { "top", YAML_WANT_INT, false },
 };
 
 struct measure_reader {
@@ -88,7 +90,7 @@ static bool read_choice(struct measure_reader *r,
     return false;
 }
 
-static const struct row_expr *read_expr(struct measure_reader *r, const char *key)
+static const struct row_expr *read_scoped(struct measure_reader *r, const char *key, bool gathers)
 {
     const struct yaml_node *n = field(r, key);
     if (yaml_is_null(n))
@@ -99,10 +101,17 @@ static const struct row_expr *read_expr(struct measure_reader *r, const char *ke
         return NULL;
     }
     const struct expr_place at = loader_place(r->loader, r->from, n);
-    const struct row_scope scope = { .table = r->m->table, .settings = &r->loader->setting_values };
+    const struct row_scope scope = { .table = r->m->table,
+                                     .settings = &r->loader->setting_values,
+                                     .gathers = gathers };
     const struct row_expr *e = row_parse(&at, &scope, r->loader->arena);
     r->ok = r->ok && e != NULL;
     return e;
+}
+
+static const struct row_expr *read_expr(struct measure_reader *r, const char *key)
+{
+    return read_scoped(r, key, false);
 }
 
 static void read_agg(struct measure_reader *r)
@@ -124,19 +133,26 @@ static void read_agg(struct measure_reader *r)
         r->m->permille = (unsigned)(share * 1000 + 0.5);
 }
 
+static void want_condition(struct measure_reader *r,
+                           const char *key,
+                           const struct row_expr *e,
+                           const char *such_as)
+{
+    if (e == NULL || e->type == ROW_TYPE_TRUTH)
+        return;
+    const struct expr_place at = loader_place(r->loader, r->from, field(r, key));
+    expr_problem(&at,
+                 e->offset,
+                 "expected a condition such as %s, found %s",
+                 such_as,
+                 tr(r->loader->problems->lang, row_type_text(e->type)));
+    r->ok = false;
+}
+
 static void read_filter(struct measure_reader *r)
 {
-    const struct row_expr *e = read_expr(r, "filter");
-    if (e != NULL && e->type != ROW_TYPE_TRUTH) {
-        const struct expr_place at = loader_place(r->loader, r->from, field(r, "filter"));
-        expr_problem(&at,
-                     e->offset,
-                     "expected a condition such as %s, found %s",
-                     "class = 'sale'",
-                     tr(r->loader->problems->lang, row_type_text(e->type)));
-        r->ok = false;
-    }
-    r->m->filter = e;
+    r->m->filter = read_expr(r, "filter");
+    want_condition(r, "filter", r->m->filter, "class = 'sale'");
 }
 
 static void read_value(struct measure_reader *r)
@@ -238,6 +254,52 @@ static void read_grains(struct measure_reader *r)
     m->grains = wanted == 0 ? possible : wanted & possible;
     if ((wanted & ~possible) != 0)
         fail(r, n, "the table's dates do not give all of these grains");
+}
+
+/* ---- rows gathered by a key ---- */
+
+static void read_having(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    m->having = read_scoped(r, "having", true);
+    want_condition(r, "having", m->having, "count() >= 2");
+    const struct row_expr *start = row_expr_period_start(m->having);
+    if (start == NULL || m->trailing_days > 0)
+        return;
+    const struct expr_place at = loader_place(r->loader, r->from, field(r, "having"));
+    expr_problem(
+        &at, start->offset, "no row lies before the period: period_start goes with trailing_days");
+    r->ok = false;
+}
+
+/* What is gathered and by what: `distinct` by its own value, `sum` by `per`. */
+static void read_gathered(struct measure_reader *r)
+{
+    struct kpi_measure *m = r->m;
+    const struct yaml_node *per = field(r, "per");
+    const struct yaml_node *having = field(r, "having");
+    const struct yaml_node *top = field(r, "top");
+    int64_t n = 0;
+    if (per == NULL && having == NULL && top == NULL)
+        return;
+    if (m->agg != AGG_SUM && m->agg != AGG_DISTINCT)
+        fail(r, field(r, "agg"), "per, having and top go with agg: distinct or agg: sum");
+    else if (m->agg == AGG_DISTINCT && per != NULL)
+        fail(r, per, "distinct gathers by its own expr: per goes with agg: sum");
+    else if (m->agg == AGG_DISTINCT && top != NULL)
+        fail(r, top, "top goes with agg: sum");
+    else if (m->agg == AGG_SUM && per == NULL)
+        fail(r, having != NULL ? having : top, "per is missing: what to gather by, as in per: sku");
+    else if (having == NULL && top == NULL)
+        fail(r, per, "per goes with having or top: a plain sum needs none of them");
+    if (!r->ok)
+        return;
+    m->per = m->agg == AGG_DISTINCT ? m->value : read_expr(r, "per");
+    read_having(r);
+    if (yaml_i64(top, 1, 1000000, r->loader->problems, &n))
+        m->top = (int32_t)n;
+    else if (!yaml_is_null(top))
+        r->ok = false;
 }
 
 /* Unit that a value has by its type; a REAL and a DURATION need to be told. */
@@ -386,7 +448,7 @@ static void read_platform_twin(struct measure_reader *r, const struct platform_m
     struct kpi_measure *m = r->m;
     m->platform = p;
     const bool is_plain = m->divisor == 1 && !m->is_real && !m->last_of_period &&
-                          m->trailing_days == 0 && m->date != NULL;
+                          m->trailing_days == 0 && m->date != NULL && m->per == NULL;
     const bool same_sum = (p->kind == PLATFORM_DISTINCT) == (m->agg == AGG_DISTINCT);
     if (r->ok && (!is_plain || m->unit != platform_units[p->unit] || !same_sum))
         fail(r,
@@ -439,10 +501,12 @@ static void read_table_measure(struct measure_reader *r)
     read_stores(r);
     read_grains(r);
     read_unit(r);
-    if (m->value != NULL)
-        find_buyers(&m->needs_buyers, m->value);
-    if (m->filter != NULL)
-        find_buyers(&m->needs_buyers, m->filter);
+    read_gathered(r);
+    const struct row_expr *const parts[] = { m->value, m->filter, m->per, m->having };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i] != NULL)
+            find_buyers(&m->needs_buyers, parts[i]);
+    }
 }
 
 bool loader_build_measure(struct loader *l,

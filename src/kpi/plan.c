@@ -62,7 +62,7 @@ static struct plan_slot slot_of(const struct plan_question *q,
         .is_whole = leaf->is_whole && q->n_by > 0,
         .is_money = is_money(m),
         .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
-                       m->trailing_days == 0,
+                       m->trailing_days == 0 && m->per == NULL,
         /* platforms date a figure by its own event */
         .rule = m->platform != NULL && date == m->date ? k->source_rule : SOURCE_OWN,
         .is_foreign = m->is_platform,
@@ -213,7 +213,9 @@ static enum status group_of(const struct builder *b,
         .trailing_days = s->date != NULL ? s->measure->trailing_days : 0,
         .is_whole = s->is_whole,
         .by_dims = variant->by_dims && !s->is_whole && b->q->n_by > 0,
-        .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM,
+        .gathered = s->measure->per != NULL ? s->measure : NULL,
+        .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM &&
+                       s->measure->per == NULL,
         .not_stores = s->not_stores,
         .n_not_stores = s->n_not_stores,
     };
@@ -239,9 +241,9 @@ static bool same_stores(const struct plan_group *a, const struct plan_group *b)
 
 static bool groups_match(const struct plan_group *a, const struct plan_group *b)
 {
-    return a->fact == b->fact && a->date == b->date && a->last_of_period == b->last_of_period &&
-           a->trailing_days == b->trailing_days && a->is_whole == b->is_whole &&
-           a->by_currency == b->by_currency && same_stores(a, b) &&
+    return a->gathered == NULL && b->gathered == NULL && a->fact == b->fact && a->date == b->date &&
+           a->last_of_period == b->last_of_period && a->trailing_days == b->trailing_days &&
+           a->is_whole == b->is_whole && a->by_currency == b->by_currency && same_stores(a, b) &&
            plan_routes_equal(&a->route, &b->route);
 }
 

@@ -48,8 +48,11 @@ static struct joins joins_of(const struct plan_group *g)
     bool is_joined;
     plan_walk(g->where, visit, &j);
     for (size_t i = 0; i < g->n; i++) {
-        plan_walk(g->slots->items[g->slot[i]].measure->value, visit, &j);
-        plan_walk(g->slots->items[g->slot[i]].measure->filter, visit, &j);
+        const struct kpi_measure *m = g->slots->items[g->slot[i]].measure;
+        plan_walk(m->value, visit, &j);
+        plan_walk(m->filter, visit, &j);
+        plan_walk(m->per, visit, &j);
+        plan_walk(m->having, visit, &j);
     }
     const bool dims = g->by_dims || (g->variant->n_excluded > 0 && !g->is_whole);
     for (size_t i = 0; dims && i < g->q->n_by; i++) {
@@ -131,6 +134,11 @@ static void add_bucket(struct sql *sql,
     sql_add(sql, first ? " AS DATE) AS \"b_from\", CAST(" : " AS DATE), CAST(");
     sql_bind_day(sql, b->end);
     sql_add(sql, first ? " AS DATE) AS \"b_to\"" : " AS DATE)");
+    if (g->gathered == NULL || row_expr_period_start(g->gathered->having) == NULL)
+        return;
+    sql_add(sql, ", CAST(");
+    sql_bind_day(sql, b->start);
+    sql_add(sql, first ? " AS DATE) AS \"b_start\"" : " AS DATE)");
 }
 
 void plan_add_bucket_list(struct sql *sql, const struct plan_group *g)

@@ -20,8 +20,9 @@ struct plan_group {
     const struct table *fact;
     const struct column *date;
     const struct column *minute;
-    const struct row_expr *where;  /* the question's, bound to the fact */
-    const struct row_expr *common; /* a filter that all its slots share; NULL */
+    const struct row_expr *where;       /* the question's, bound to the fact */
+    const struct row_expr *common;      /* a filter that all its slots share; NULL */
+    const struct kpi_measure *gathered; /* its only measure: rows are gathered by a key; NULL */
     bool last_of_period;
     int32_t trailing_days;
     bool is_whole;
@@ -109,6 +110,16 @@ void plan_add_joins(struct sql *sql, const struct plan_group *g);
 
 /* Range, scope and filters. `raw_days`: only the days that cells cannot answer. */
 void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days);
+/* The columns that tell the rows of the result apart, or only their names. */
+void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only);
+bool plan_has_keys(const struct plan_group *g);
+/* Rows in another currency than the shop's are counted beside the values. */
+bool plan_wants_foreign(const struct plan_group *g);
+void plan_add_foreign(struct sql *sql, const struct plan_group *g);
+/* plan_gather.c: one row for each key whose rows together count. */
+void plan_write_gathered(struct sql *sql, const struct plan_group *g);
+/* " AND key IN (...)": only rows of keys that count. */
+void plan_add_gathered_keys(struct sql *sql, const struct plan_group *g);
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);
 

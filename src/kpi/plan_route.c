@@ -292,7 +292,8 @@ struct plan_route plan_route_find(const struct plan_question *q,
     struct plan_route best = none;
     const struct kpi_measure *m = slot->measure;
     bool negative;
-    if (q->cells == NULL || slot->date == NULL || m->last_of_period || m->trailing_days > 0)
+    if (q->cells == NULL || slot->date == NULL || m->last_of_period || m->trailing_days > 0 ||
+        m->per != NULL)
         return none;
     struct plan_route r = { .rollup = commerce_rollup(str_from(m->table->name)) };
     if (r.rollup == NULL)

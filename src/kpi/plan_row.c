@@ -192,6 +192,25 @@ static void add_text_test(struct sql *sql, const struct plan_group *g, const str
     sql_add(sql, e->op == ROW_STARTS ? ") = 1" : ") > 0");
 }
 
+static void add_gather(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    static const enum sql_aggregate_kind kinds[GATHER_COUNT_OF] = {
+        [GATHER_COUNT] = SQL_COUNT_ROWS, [GATHER_DISTINCT] = SQL_COUNT_DISTINCT,
+        [GATHER_SUM] = SQL_SUM,          [GATHER_MIN] = SQL_MIN,
+        [GATHER_MAX] = SQL_MAX,
+    };
+    const size_t n_values = e->gather == GATHER_COUNT ? 0 : 1;
+    const struct sql_aggregate a = { .kind = kinds[e->gather], .filtered = e->n_args > n_values };
+    sql_aggregate(sql, &a);
+    if (n_values > 0)
+        plan_add_row(sql, g, e->args[0]);
+    if (a.filtered) {
+        sql_aggregate_where(sql);
+        plan_add_row(sql, g, e->args[n_values]);
+    }
+    sql_aggregate_end(sql);
+}
+
 void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
     switch (e->op) {
@@ -203,6 +222,12 @@ void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_
         break;
     case ROW_TODAY:
         sql_bind_day(sql, g->q->today);
+        break;
+    case ROW_PERIOD_START:
+        sql_add(sql, "\"bucket\".\"b_start\"");
+        break;
+    case ROW_GATHER:
+        add_gather(sql, g, e);
         break;
     case ROW_NEGATE:
         sql_add(sql, "(-");

@@ -76,7 +76,7 @@ static const struct column *rate_date(const struct plan_group *g)
 }
 
 /* Writes the key columns, or only their names. */
-static void add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
+void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
 {
     static const char *const dims[] = { "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"",
                                         "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\"" };
@@ -124,7 +124,7 @@ static void add_keys(struct sql *sql, const struct plan_group *g, bool names_onl
     }
 }
 
-static bool has_keys(const struct plan_group *g)
+bool plan_has_keys(const struct plan_group *g)
 {
     return plan_has_time(g) || (g->by_dims && g->q->n_by > 0) || g->by_currency;
 }
@@ -141,7 +141,7 @@ bool plan_is_exact_sum(const struct plan_slot *s)
  * in no period of a series. */
 static bool counts_once(const struct plan_group *g)
 {
-    return g->route.rollup == NULL && has_keys(g) && !g->is_whole && !g->by_currency &&
+    return g->route.rollup == NULL && plan_has_keys(g) && !g->is_whole && !g->by_currency &&
            g->variant->n_excluded == 0 && !plan_is_bucketed(g) && !g->last_of_period &&
            !(plan_has_time(g) && table_column(g->fact, STR("end_date")) != NULL);
 }
@@ -159,8 +159,8 @@ static bool has_sums_only(const struct plan_group *g)
  * does not add up. */
 bool plan_shares_total(const struct plan_group *g)
 {
-    if (!has_keys(g) || g->is_whole || g->is_daily || g->variant->n_excluded > 0 ||
-        g->q->dialect != SQL_DUCKDB)
+    if (!plan_has_keys(g) || g->is_whole || g->is_daily || g->gathered != NULL ||
+        g->variant->n_excluded > 0 || g->q->dialect != SQL_DUCKDB)
         return false;
     return g->route.rollup != NULL ||
            (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
@@ -173,10 +173,10 @@ bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s)
 
 static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_total)
 {
-    if (!has_keys(g))
+    if (!plan_has_keys(g))
         return;
     sql_add(sql, with_total ? " GROUP BY GROUPING SETS ((" : " GROUP BY ");
-    add_keys(sql, g, true);
+    plan_add_keys(sql, g, true);
     sql_add(sql, with_total ? "), ())" : "");
 }
 
@@ -265,9 +265,10 @@ static void add_outer_value(struct sql *sql, const struct kpi_measure *m, size_t
         sql_ids_count_close(sql);
 }
 
-static bool wants_foreign(const struct plan_group *g)
+bool plan_wants_foreign(const struct plan_group *g)
 {
-    if (g->by_currency || g->fact->currency_column == NULL || g->q->currency.len == 0)
+    /* asked by currency already: what cannot be split by it has no value, and nothing to count */
+    if (g->q->by_currency || g->fact->currency_column == NULL || g->q->currency.len == 0)
         return false;
     for (size_t i = 0; i < g->n; i++) {
         if (g->slots->items[g->slot[i]].is_money)
@@ -295,11 +296,16 @@ static void add_foreign(struct sql *sql, const struct plan_group *g, enum part p
     sql_add(sql, " AS \"m_foreign\"");
 }
 
+void plan_add_foreign(struct sql *sql, const struct plan_group *g)
+{
+    add_foreign(sql, g, PART_ALONE);
+}
+
 static void add_values(struct sql *sql, const struct plan_group *g, enum part part)
 {
     for (size_t i = 0; i < g->n; i++) {
         const struct kpi_measure *m = g->slots->items[g->slot[i]].measure;
-        if (i > 0 || has_keys(g))
+        if (i > 0 || plan_has_keys(g))
             sql_add(sql, ", ");
         if (part == PART_OUTER)
             add_outer_value(sql, m, i);
@@ -310,7 +316,7 @@ static void add_values(struct sql *sql, const struct plan_group *g, enum part pa
         sql_add(sql, " AS ");
         add_alias(sql, i);
     }
-    if (wants_foreign(g))
+    if (plan_wants_foreign(g))
         add_foreign(sql, g, part);
 }
 
@@ -466,7 +472,7 @@ void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
 static void add_select(struct sql *sql, const struct plan_group *g, enum part part, bool raw_days)
 {
     sql_add(sql, "SELECT ");
-    add_keys(sql, g, false);
+    plan_add_keys(sql, g, false);
     add_values(sql, g, part);
     if (g->route.rollup != NULL) {
         sql_add(sql, " FROM ");
@@ -484,10 +490,14 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->has_hour = has_hour(g);
     out->n_dims = g->by_dims ? g->q->n_by : 0;
     out->has_currency = g->by_currency;
-    out->has_foreign = wants_foreign(g);
+    out->has_foreign = plan_wants_foreign(g);
     out->is_daily = g->is_daily;
     out->has_total = g->variant->with_total && plan_shares_total(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
+    if (g->gathered != NULL) {
+        plan_write_gathered(sql, g);
+        return;
+    }
     if (g->route.rollup == NULL || g->is_daily || !plan_has_raw_days(g)) {
         add_select(sql, g, PART_ALONE, false);
         return;
@@ -496,7 +506,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     raw.route = (struct plan_route){ .rollup = NULL };
     out->served = PLAN_ROLLUP_AND_RAW;
     sql_add(sql, "SELECT ");
-    add_keys(sql, g, true);
+    plan_add_keys(sql, g, true);
     add_values(sql, g, PART_OUTER);
     sql_add(sql, " FROM (");
     add_select(sql, g, PART_INNER, false);

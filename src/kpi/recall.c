@@ -207,17 +207,36 @@ static void add_aggregate(struct recall *r, str text)
         add_pair(r, "expr", expr);
 }
 
-static void add_settings(struct recall *r, str rest)
+/* "empty none", "top 10": a setting that begins with its own word. */
+static bool add_named_setting(struct recall *r, str part)
 {
-    const struct {
-        str prefix;
+    static const struct {
+        const char *prefix;
         const char *key;
     } known[] = {
-        { STR("empty "), "empty" },
-        { STR("platform_stat "), "platform" },
-        { STR("stores with "), "stores_with" },
-        { STR("stores without "), "stores_without" },
+        { "empty ", "empty" },
+        { "platform_stat ", "platform" },
+        { "stores with ", "stores_with" },
+        { "stores without ", "stores_without" },
+        { "per ", "per" },
+        { "having ", "having" },
+        { "top ", "top" },
     };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        const str prefix = str_from(known[i].prefix);
+        str value = str_skip(part, prefix.len);
+        if (!str_starts(part, prefix))
+            continue;
+        if (str_is(str_from(known[i].key), "platform"))
+            value = str_take_until(&value, ','); /* its kind follows from the name */
+        add_pair(r, known[i].key, value);
+        return true;
+    }
+    return false;
+}
+
+static void add_settings(struct recall *r, str rest)
+{
     while (rest.len > 0) {
         str part = take_part(&rest, STR("; "));
         if (str_starts(part, STR("date "))) {
@@ -229,14 +248,8 @@ static void add_settings(struct recall *r, str rest)
         } else if (str_starts(part, STR("trailing "))) {
             part = str_skip(part, 9);
             add_pair(r, "trailing_days", str_take_until(&part, ' '));
-        } else if (!str_starts(part, known[0].prefix) && !str_starts(part, known[1].prefix) &&
-                   !str_starts(part, STR("stores "))) {
+        } else if (!add_named_setting(r, part)) {
             add_pair(r, "unit", str_take_until(&part, ' ')); /* " / divisor" follows from it */
-        }
-        for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-            str value = str_skip(part, known[i].prefix.len);
-            if (str_starts(part, known[i].prefix))
-                add_pair(r, known[i].key, str_take_until(&value, ','));
         }
     }
 }

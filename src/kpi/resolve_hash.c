@@ -107,6 +107,16 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
         buf_adds(out, "; last day of the period");
     if (m->trailing_days > 0)
         buf_addf(out, "; trailing %d days", (int)m->trailing_days);
+    if (m->per != NULL && m->agg != AGG_DISTINCT) {
+        buf_adds(out, "; per ");
+        row_expr_print(m->per, out);
+    }
+    if (m->having != NULL) {
+        buf_adds(out, "; having ");
+        row_expr_print(m->having, out);
+    }
+    if (m->top > 0)
+        buf_addf(out, "; top %d", (int)m->top);
     if (m->stores_by != NULL)
         buf_addf(
             out, "; stores %s %s", m->is_stores_without ? "without" : "with", m->stores_by->name);

@@ -55,6 +55,7 @@ enum status plan_rows_write(const struct plan_rows *r,
         g.common = r->measure->filter;
         g.last_of_period = r->measure->last_of_period;
         g.trailing_days = r->measure->trailing_days;
+        g.gathered = r->measure->per != NULL ? r->measure : NULL;
     }
     sql_add(sql, "SELECT ");
     sql_name(sql, str_from(r->table->name));
@@ -68,5 +69,7 @@ enum status plan_rows_write(const struct plan_rows *r,
         plan_add_row(sql, &g, r->measure->value);
         sql_add(sql, " IS NOT NULL");
     }
+    if (g.gathered != NULL)
+        plan_add_gathered_keys(sql, &g);
     return STATUS_OK;
 }

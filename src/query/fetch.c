@@ -82,7 +82,7 @@ static enum status take_value(const struct reading *in,
         *cell = (struct cell){ .kind = CELL_FAILED,
                                .reason = tr(in->k->lang,
                                             "amounts in several currencies have no common "
-                                            "median or extreme") };
+                                            "median, extreme or order") };
         return STATUS_OK;
     }
     if (frame_type(f, column) == FRAME_F64) {

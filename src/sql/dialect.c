@@ -46,6 +46,9 @@ const struct dialect sql_dialects[] = {
         .week_open = " - CAST((isodow(",
         .week_close = " AS INTEGER))",
         .ids_count = "ids_count(",
+        .top_open = "list_sum(max(",
+        .top_middle = ", ",
+        .top_close = "))",
     },
     [SQL_CLICKHOUSE] = {
         .name = "clickhouse",
@@ -73,6 +76,9 @@ const struct dialect sql_dialects[] = {
         .week_open = " - ((toDayOfWeek(",
         .week_close = "))",
         .ids_count = "bitmapCardinality(",
+        .top_open = "arraySum(arraySlice(arrayReverseSort(groupArray(",
+        .top_middle = ")), 1, ",
+        .top_close = "))",
     },
 };
 

@@ -231,6 +231,18 @@ void sql_ids_count_open(struct sql *q)
     buf_adds(&q->text, dialect_of(q)->ids_count);
 }
 
+void sql_top_sum_open(struct sql *q)
+{
+    buf_adds(&q->text, dialect_of(q)->top_open);
+}
+
+void sql_top_sum_close(struct sql *q, int64_t n)
+{
+    buf_adds(&q->text, dialect_of(q)->top_middle);
+    sql_add_int(q, n);
+    buf_adds(&q->text, dialect_of(q)->top_close);
+}
+
 void sql_ids_count_close(struct sql *q)
 {
     buf_addc(&q->text, ')');

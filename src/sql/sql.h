@@ -100,6 +100,10 @@ void sql_period_start(struct sql *q, enum sql_period p, unsigned week_start, str
 void sql_ids_count_open(struct sql *q);
 void sql_ids_count_close(struct sql *q);
 
+/* Sum of the n greatest values of a group: writes the call around what `close` ends. */
+void sql_top_sum_open(struct sql *q);
+void sql_top_sum_close(struct sql *q, int64_t n);
+
 /* For people and golden tests: the text with its values listed below, one a line. */
 void sql_describe(const struct sql *q, struct buf *out);
 

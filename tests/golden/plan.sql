@@ -255,6 +255,87 @@ SELECT "bucket"."k_day" AS "k_day", "platform_stat"."store" AS "k_store", "platf
 -- $5 = 2010-12-28
 -- $6 = 2010-12-29
 
+-- keys whose rows together count, and a look back to before the period
+-- orders, raw
+SELECT "k_day", "k_0", count(*) AS "m_0" FROM (SELECT CAST(date_trunc('month', "orders"."paid_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", "orders"."customer_key" AS "g_key" FROM "orders" WHERE "orders"."paid_date" >= $1 AND "orders"."paid_date" <= $2 AND ("orders"."channel" IS NULL OR ("orders"."channel" <> $3)) AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE) AND "orders"."paid_at" IS NOT NULL) AND "orders"."customer_key" IS NOT NULL GROUP BY "k_day", "k_0", "g_key" HAVING (count(*) >= $4)) AS "gathered" GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'live'
+-- $4 = 2
+-- orders, raw
+SELECT CAST(date_trunc('month', "orders"."paid_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", count(DISTINCT "orders"."customer_key") AS "m_0" FROM "orders" WHERE "orders"."paid_date" >= $1 AND "orders"."paid_date" <= $2 AND ("orders"."channel" IS NULL OR ("orders"."channel" <> $3)) AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE) AND "orders"."paid_at" IS NOT NULL) GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'live'
+-- orders, raw
+SELECT "k_day", "k_0", count(*) AS "m_0" FROM (SELECT "bucket"."k_day" AS "k_day", coalesce("orders"."country", '') AS "k_0", "orders"."customer_key" AS "g_key" FROM (SELECT CAST($1 AS DATE) AS "k_day", CAST($2 AS DATE) AS "b_from", CAST($3 AS DATE) AS "b_to", CAST($1 AS DATE) AS "b_start" UNION ALL SELECT CAST($4 AS DATE), CAST($5 AS DATE), CAST($6 AS DATE), CAST($4 AS DATE)) AS "bucket" JOIN "orders" ON "orders"."local_date" >= "bucket"."b_from" AND "orders"."local_date" <= "bucket"."b_to" WHERE TRUE AND ("orders"."channel" IS NULL OR ("orders"."channel" <> $7)) AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE)) AND "orders"."customer_key" IS NOT NULL GROUP BY "k_day", "k_0", "g_key", "bucket"."b_start" HAVING ((min("orders"."local_date") < "bucket"."b_start") AND (max("orders"."local_date") >= "bucket"."b_start"))) AS "gathered" GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2000-12-21
+-- $3 = 2010-12-28
+-- $4 = 2010-12-29
+-- $5 = 2001-01-24
+-- $6 = 2011-01-31
+-- $7 = 'live'
+-- orders, raw
+SELECT "k_day", "k_0", count(*) AS "m_0" FROM (SELECT "bucket"."k_day" AS "k_day", coalesce("orders"."country", '') AS "k_0", "orders"."customer_key" AS "g_key" FROM (SELECT CAST($1 AS DATE) AS "k_day", CAST($2 AS DATE) AS "b_from", CAST($3 AS DATE) AS "b_to", CAST($1 AS DATE) AS "b_start" UNION ALL SELECT CAST($4 AS DATE), CAST($5 AS DATE), CAST($6 AS DATE), CAST($4 AS DATE)) AS "bucket" JOIN "orders" ON "orders"."local_date" >= "bucket"."b_from" AND "orders"."local_date" <= "bucket"."b_to" WHERE TRUE AND ("orders"."channel" IS NULL OR ("orders"."channel" <> $7)) AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE)) AND "orders"."customer_key" IS NOT NULL GROUP BY "k_day", "k_0", "g_key", "bucket"."b_start" HAVING (min("orders"."local_date") < "bucket"."b_start")) AS "gathered" GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2000-12-21
+-- $3 = 2010-12-28
+-- $4 = 2010-12-29
+-- $5 = 2001-01-24
+-- $6 = 2011-01-31
+-- $7 = 'live'
+
+-- the ten greatest sums of each store
+-- order_line, raw
+SELECT "k_0", list_sum(max("g_value", 10)) AS "m_0", sum("m_foreign") AS "m_foreign" FROM (SELECT coalesce("order_line"."store", '') AS "k_0", "order_line"."sku" AS "g_key", sum("order_line"."net_e4") AS "g_value", count(*) FILTER (WHERE "order_line"."currency" <> $1) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $2 AND "order_line"."local_date" <= $3 AND "order_line"."class" IN ($4, $5, $6) AND "order_line"."sku" IS NOT NULL GROUP BY "k_0", "g_key") AS "gathered" GROUP BY "k_0"
+-- $1 = 'GBP'
+-- $2 = 2010-12-01
+-- $3 = 2011-01-31
+-- $4 = 'sale'
+-- $5 = 'return'
+-- $6 = 'discount'
+-- order_line, raw
+SELECT coalesce("order_line"."store", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- the same for clickhouse
+-- order_line, raw
+SELECT "k_day", arraySum(arraySlice(arrayReverseSort(groupArray("g_value")), 1, 10)) AS "m_0", sum("m_foreign") AS "m_foreign" FROM (SELECT toStartOfMonth("order_line"."local_date") AS "k_day", "order_line"."sku" AS "g_key", sum("order_line"."net_e4") AS "g_value", countIf("order_line"."currency" <> {p1:String}) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= {p2:Date32} AND "order_line"."local_date" <= {p3:Date32} AND "order_line"."class" IN ({p4:String}, {p5:String}, {p6:String}) AND "order_line"."sku" IS NOT NULL GROUP BY "k_day", "g_key") AS "gathered" GROUP BY "k_day"
+-- $1 = 'GBP'
+-- $2 = 2010-12-01
+-- $3 = 2011-01-31
+-- $4 = 'sale'
+-- $5 = 'return'
+-- $6 = 'discount'
+-- order_line, raw
+SELECT toStartOfMonth("order_line"."local_date") AS "k_day", sumIf("order_line"."gross_e4", ("order_line"."class" = {p1:String})) AS "m_0", sumIf("order_line"."discount_merchant_e4", ("order_line"."class" = {p1:String})) AS "m_1", sumIf("order_line"."discount_creator_e4", ("order_line"."class" = {p1:String})) AS "m_2", sumIf("order_line"."gross_e4", ("order_line"."class" = {p2:String})) AS "m_3", sumIf("order_line"."net_e4", ("order_line"."class" = {p3:String})) AS "m_4", countIf("order_line"."currency" <> {p4:String}) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= {p5:Date32} AND "order_line"."local_date" <= {p6:Date32} GROUP BY "k_day"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- styles by their articles on the last counted day
+-- stock_level, raw
+SELECT "k_day", count(*) AS "m_0" FROM (SELECT CAST(date_trunc('month', "stock_level"."local_date") AS DATE) AS "k_day", "product"."product_id" AS "g_key" FROM "stock_level" LEFT JOIN (SELECT "store", "sku", nullif(arg_max(coalesce("product_id", ''), (coalesce("valid_from", $1), "import_id", "row_no")), '') AS "product_id" FROM "product" GROUP BY "store", "sku") AS "product" ON "stock_level"."sku" = "product"."sku" AND "stock_level"."store" = "product"."store" WHERE "stock_level"."local_date" >= $2 AND "stock_level"."local_date" <= $3 AND ("stock_level"."store", "stock_level"."local_date") IN (SELECT "store", max("local_date") FROM "stock_level" WHERE "stock_level"."local_date" >= $2 AND "stock_level"."local_date" <= $3 GROUP BY "store", CAST(date_trunc('month', "stock_level"."local_date") AS DATE)) AND "product"."product_id" IS NOT NULL GROUP BY "k_day", "g_key" HAVING ((max("stock_level"."on_hand") > $4) AND (count(DISTINCT "stock_level"."sku") FILTER (WHERE ("stock_level"."on_hand" > $4)) = count(DISTINCT "stock_level"."sku")))) AS "gathered" GROUP BY "k_day"
+-- $1 = 1900-01-01
+-- $2 = 2010-12-01
+-- $3 = 2011-01-31
+-- $4 = 0
+-- stock_level, raw
+SELECT "k_day", count(*) AS "m_0" FROM (SELECT CAST(date_trunc('month', "stock_level"."local_date") AS DATE) AS "k_day", "product"."product_id" AS "g_key" FROM "stock_level" LEFT JOIN (SELECT "store", "sku", nullif(arg_max(coalesce("product_id", ''), (coalesce("valid_from", $1), "import_id", "row_no")), '') AS "product_id" FROM "product" GROUP BY "store", "sku") AS "product" ON "stock_level"."sku" = "product"."sku" AND "stock_level"."store" = "product"."store" WHERE "stock_level"."local_date" >= $2 AND "stock_level"."local_date" <= $3 AND ("stock_level"."store", "stock_level"."local_date") IN (SELECT "store", max("local_date") FROM "stock_level" WHERE "stock_level"."local_date" >= $2 AND "stock_level"."local_date" <= $3 GROUP BY "store", CAST(date_trunc('month', "stock_level"."local_date") AS DATE)) AND "product"."product_id" IS NOT NULL GROUP BY "k_day", "g_key" HAVING (max("stock_level"."on_hand") > $4)) AS "gathered" GROUP BY "k_day"
+-- $1 = 1900-01-01
+-- $2 = 2010-12-01
+-- $3 = 2011-01-31
+-- $4 = 0
+
 -- total
 -- order_line, raw
 SELECT count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3)

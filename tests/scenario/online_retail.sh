@@ -51,6 +51,17 @@ expect_text ",19773,4334,9787698.4730,"
 run kpi gross_sales,discounts,returns_amt,net_sales --period 2010-12 --format csv
 expect_text ",778008.3600,693.9800,17607.8600,759706.5200,true"
 
+begin "buyers who come twice, who come back, and the ten best articles"
+run kpi repeat_buyer_rate,reorder_rate,top10_share --period 2011-03 --format json
+expect_text '"value":"0.203494347379","num":"198","den":"973"' \
+    '"value":"0.310119047619","num":"521","den":"1680"' \
+    '"value":"0.104538461723","num":"71124.4600","den":"680366.4300"'
+run kpi repeat_buyer_rate,reorder_rate,top10_share --from 2011-06-01 --to 2011-12-09 --format json
+expect_text '"num":"2082","den":"3541"' '"num":"1923","den":"2716"' \
+    '"num":"493556.8200","den":"6053664.0220"'
+run kpi repeat_buyer_rate,reorder_rate --period 2011-03 --where "country = 'Germany'" --format json
+expect_text '"num":"7","den":"24"' '"num":"19","den":"41"'
+
 begin "the JSON of an answer is as the documents have it"
 run kpi net_sales --period 2010-12 --grain month --format json
 OUT=$(sed -E 's/"definition":"[0-9a-f]{16}"/"definition":"HASH"/; s/"data_version":[0-9]+/"data_version":N/' <<<"$OUT")

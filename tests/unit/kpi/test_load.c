@@ -105,6 +105,33 @@ static const struct {
       "a.yaml:2:41: only counts of days can be added up\n" },
     { "measures:\n  m: {table: session, agg: count, platform: visitors}\n",
       "a.yaml:2:45: the platform's measure is another kind of figure than this one\n" },
+    { "measures:\n  m: {table: orders, agg: count, having: count() > 1}\n",
+      "a.yaml:2:27: per, having and top go with agg: distinct or agg: sum\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: paid_e4 > 1}\n",
+      "a.yaml:2:65: \"paid_e4\" is of single rows: it stands inside count(), distinct(), sum(), "
+      "min() or max()\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: count()}\n",
+      "a.yaml:2:65: expected a condition such as count() >= 2, found a whole number\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: count( >= 2}\n",
+      "a.yaml:2:72: expected a column or a value, found \">=\"\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: "
+      "\"sum(paid_e4 where has_sale) > 'x'\"}\n",
+      "a.yaml:2:96: expected an amount of money, found text\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: "
+      "sum(channel) > 1}\n",
+      "a.yaml:2:69: sum of text is not possible: expected a number or an amount\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, having: "
+      "min(local_date) < period_start}\n",
+      "a.yaml:2:83: no row lies before the period: period_start goes with trailing_days\n" },
+    { "measures:\n  m: {table: orders, agg: sum, expr: paid_e4, top: 3}\n",
+      "a.yaml:2:52: per is missing: what to gather by, as in per: sku\n" },
+    { "measures:\n  m: {table: orders, agg: sum, expr: paid_e4, per: customer_key}\n",
+      "a.yaml:2:52: per goes with having or top: a plain sum needs none of them\n" },
+    { "measures:\n  m: {table: orders, agg: distinct, expr: customer_key, top: 3}\n",
+      "a.yaml:2:62: top goes with agg: sum\n" },
+    { "measures:\n  m: {table: order_line, agg: sum, expr: net_e4, per: skus, top: 0}\n",
+      "a.yaml:2:55: table order_line has no column \"skus\" (did you mean \"sku\"?); text stands "
+      "in quotes\na.yaml:2:66: expected a number from 1 to 1000000, found 0\n" },
     { "measures:\n  m: {agg: count}\n", "a.yaml:2:6: the key \"table\" is missing\n" },
     { "measures:\n  m: {table: ticket, agg: count}\nkpis:\n  k: {formula: m, unit: count, sources: "
       "[event]}\n",
