@@ -121,7 +121,8 @@ enum status api_data_version(struct api *api, int64_t *out, struct error *why)
     return st;
 }
 
-/* Everything that an answer follows from, as text: equal text, equal answer. */
+/* Everything that an answer follows from, as text: equal text, equal answer. Down to the first
+ * empty line stands the state of the shop for this principal, then what was asked, how and when. */
 str api_fingerprint(struct request *r, const struct definitions *d)
 {
     struct buf b;
@@ -133,20 +134,18 @@ str api_fingerprint(struct request *r, const struct definitions *d)
         return STR_EMPTY;
     buf_init(&b, (size_t)256 * 1024);
     buf_addf(&b,
-             "%s\n%lld %llu %p %lld %d %d %d\n",
+             "%s\n%lld %llu %p %d %d\n",
              r->api->boot,
              (long long)version,
              (unsigned long long)d->generation,
              (const void *)shop_settings(r->api->shop),
-             (long long)(r->now_us / (60 * US_PER_SECOND)),
-             (int)r->lang,
              (int)r->who->role,
              r->who->all_stores);
     for (size_t i = 0; i < r->who->store_count; i++) {
         buf_add(&b, r->who->stores[i]);
         buf_addc(&b, '\n');
     }
-    buf_addc(&b, '\n');
+    buf_addf(&b, "\n%lld %d ", (long long)(r->now_us / (60 * US_PER_SECOND)), (int)r->lang);
     buf_add(&b, r->path);
     buf_addc(&b, '?');
     buf_add(&b, r->raw_query);
@@ -155,14 +154,24 @@ str api_fingerprint(struct request *r, const struct definitions *d)
     return out.ptr != NULL ? out : STR_EMPTY;
 }
 
-str api_etag(struct request *r, str fingerprint)
+static str quoted_hash(struct arena *a, str text)
 {
     unsigned char hash[16];
     char hex[33];
-    crypto_generichash(
-        hash, sizeof hash, (const unsigned char *)fingerprint.ptr, fingerprint.len, NULL, 0);
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)text.ptr, text.len, NULL, 0);
     sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    return arena_printf(r->arena, "\"%s\"", hex);
+    return arena_printf(a, "\"%s\"", hex);
+}
+
+str api_etag(struct request *r, str fingerprint)
+{
+    return quoted_hash(r->arena, fingerprint);
+}
+
+str api_state(struct request *r, str fingerprint)
+{
+    const size_t end = str_find(fingerprint, STR("\n\n"));
+    return quoted_hash(r->arena, str_first(fingerprint, end));
 }
 
 /* ---- Starting and stopping. ----------------------------------------------------------------- */

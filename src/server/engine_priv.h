@@ -68,6 +68,9 @@ void definitions_give(struct api *api, struct definitions *d); /* NULL is fine *
 /* All that a GET's answer follows from, as text in the arena; empty: it cannot be said. */
 str api_fingerprint(struct request *r, const struct definitions *d);
 str api_etag(struct request *r, str fingerprint);
+/* The same while data, definitions, settings and what the principal may see are the same: for the
+ * header X-Shop-State. */
+str api_state(struct request *r, str fingerprint);
 
 bool reply_init(struct reply *r);
 void reply_release(struct reply *r);

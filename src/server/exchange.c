@@ -21,6 +21,7 @@ struct exchange *exchange_new(struct api *api, str uri)
     }
     ex->body_fd = -1;
     ex->etag = STR_EMPTY;
+    ex->state = STR_EMPTY;
     ex->head.uri = arena_dup(a, uri);
     ex->request.api = api;
     ex->request.arena = a;
@@ -210,8 +211,10 @@ void exchange_ask(struct exchange *ex)
     ex->definitions = definitions_take(r->api);
     r->catalog = definitions_catalog(ex->definitions);
     const str fingerprint = api_fingerprint(r, ex->definitions);
-    if (r->route->has_etag && fingerprint.len > 0)
+    if (r->route->has_etag && fingerprint.len > 0) {
         ex->etag = api_etag(r, fingerprint);
+        ex->state = api_state(r, fingerprint);
+    }
     if (is_known(ex)) {
         not_modified(ex);
         return;

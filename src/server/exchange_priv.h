@@ -29,6 +29,7 @@ struct exchange {
     int body_fd;                     /* BODY_FILE; -1: none */
     int64_t began_us;                /* when the head was there */
     str etag;                        /* .len 0: none */
+    str state;                       /* beside an etag: X-Shop-State */
 
     /* Guarded by the lock of the lanes. */
     struct flight *flight;

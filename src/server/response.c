@@ -129,6 +129,7 @@ struct MHD_Response *exchange_response(struct exchange *ex, unsigned *status)
         MHD_add_response_header(out, "Cache-Control", caching(ex));
     if (!r->may_cache && strcmp(caching(ex), "no-store") != 0) {
         MHD_add_response_header(out, "ETag", ex->etag.ptr);
+        MHD_add_response_header(out, "X-Shop-State", ex->state.ptr);
         MHD_add_response_header(out, "Vary", "Cookie, Authorization, Accept-Encoding");
     }
     if (ex->request.is_tls)

@@ -224,6 +224,7 @@ static const struct route rows[] = {
       .path = "/api/v1/sources",
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
+      .has_etag = true,
       .gives = "{items:[{store:string?,preset:string?,target:string?,imports:count,last_at:time?,"
                "from:day?,to:day?,rows_read:count?,rows_refused:count?}],"
                "tables:[{store:string?,table:text,name:text,newest:day?,complete_until:day?}],"

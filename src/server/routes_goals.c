@@ -273,6 +273,7 @@ static const struct route rows[] = {
       .path = "/api/v1/goals",
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
+      .has_etag = true,
       .params = "period?:string,kpi?:string,level?:base|target|stretch",
       .gives = "{period:{word:string,from:day,to:day},items:[{" GOAL
                ",actual:string?,goal:any,reason?:string}],days:[{day:day,target:string?,"

@@ -169,6 +169,7 @@ static const struct route rows[] = {
       .path = "/api/v1/reports/{name}",
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
+      .has_etag = true,
       .params = "date?:string,period?:string,promo?:string,format?:json|html|markdown|xlsx|pdf",
       .gives = "{title:text,parts:[@part]}",
       .summary = "the report morning, week, month or promo as its parts, or as a file",

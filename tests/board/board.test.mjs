@@ -184,6 +184,34 @@ test('keys: search, pages, periods, help', async () => {
     await context.close();
 });
 
+test('what pages look things up in is asked once, and again when the shop has changed', async () => {
+    const context = await contextOf(LOOKS[0]);
+    const page = await watched(context, shop.base);
+    const asked = [];
+    page.on('request', (request) => {
+        const path = new URL(request.url()).pathname;
+        if (/\/api\/v1\/(kpis|dimensions|dimensions\/store\/values)$/.test(path)) asked.push(path);
+    });
+    await open(page, '/kpi/net_sales');
+    assert.equal(asked.filter((path) => path.endsWith('kpis')).length, 1);
+    assert.equal(new Set(asked).size, asked.length, `${asked}`);
+    asked.length = 0;
+    await page.locator('.nav').getByRole('link', { name: 'Explore' }).click();
+    await page.waitForURL(/\/explore/);
+    await settled(page);
+    assert.deepEqual(asked, []);
+
+    const { csrf } = await session(context);
+    const headers = { 'X-CSRF-Token': csrf };
+    const { yaml } = await (await context.request.get(`${shop.base}/api/v1/definitions/aov`)).json();
+    await context.request.put(`${shop.base}/api/v1/definitions/aov`, { headers, data: { yaml: yaml.replace('en: Average order value', 'en: Value of a basket') } });
+    await page.locator('.nav').getByRole('link', { name: 'Definitions' }).click(); // asks for the catalogue alone
+    await page.getByText('Value of a basket').first().waitFor();
+    assert.equal((await context.request.delete(`${shop.base}/api/v1/definitions/aov`, { headers })).ok(), true);
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
+});
+
 /** RFC 4180: quoted cells may hold commas, quotes and lines. */
 function rowsOfCsv(text) {
     const rows = [[]];

@@ -93,6 +93,14 @@ SECOND=$(curl -s -D - -o /dev/null -H "$A" "$URL/api/v1/kpi?id=net_sales&last=7d
 [ "$ETAG" = "$SECOND" ] && expect_same "status" 304 "$CODE" # else a minute has passed between the two
 CODE=$(curl -s -o /dev/null -w '%{http_code}' -H "$A" -H "If-None-Match: $ETAG" "$URL/api/v1/kpi?id=net_sales&last=8d")
 expect_same "status of another question" 200 "$CODE"
+state_of() { curl -s -D - -o /dev/null -H "$A" "$URL/api/v1/$1" | tr -d '\r' | sed -n 's/^X-Shop-State: //p'; }
+STATE=$(state_of "kpi?id=net_sales&last=7d")
+[ -n "$STATE" ]
+pass_or_fail $? "an answer does not tell the state of the shop"
+expect_same "state told by another question" "$STATE" "$(state_of "reports/morning?lang=zh")"
+"$SHOPVANE_BIN" -C "$DIR" goals set 2031 --kpi net_sales --base 1 >/dev/null
+expect_same "state after a target was set" different "$(
+    [ "$(state_of "kpi?id=net_sales&last=7d")" = "$STATE" ] && echo same || echo different)"
 
 begin "a thousand idle connections cost little, and the server goes on answering"
 ulimit -n 4096 2>/dev/null

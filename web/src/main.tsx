@@ -21,6 +21,8 @@ import {
     forgetAnswers,
     get,
     getAhead,
+    getShared,
+    isOfThisState,
     useCsrf,
     whenUnauthorised,
 } from './data/api';
@@ -221,6 +223,13 @@ function askAhead(): Promise<unknown> {
 
 const QUIET_MS = 1500;
 
+/** What nearly every page looks things up in. */
+const references = () => [
+    apiUrl('kpis'),
+    apiUrl('dimensions'),
+    apiUrl('dimensions/store/values', { limit: 100 }),
+];
+
 /** Once the first page stands: what the next ones need, so that a click finds it there. */
 function makeReady(): () => void {
     let timer: number;
@@ -231,7 +240,7 @@ function makeReady(): () => void {
         }
         for (const page of PAGES) void loadPage(page).catch(() => undefined);
         void loadEngine();
-        void get(apiUrl('kpis')).catch(() => undefined);
+        for (const url of references()) if (!isOfThisState(url)) void getShared(url).catch(() => undefined);
     };
     timer = window.setTimeout(bring, QUIET_MS);
     return () => window.clearTimeout(timer);

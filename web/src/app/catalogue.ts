@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { apiUrl } from '../data/api';
 import type { KpiEntry } from '../data/types';
-import { useAsked } from '../data/use';
+import { useReference } from '../data/use';
 import { either } from '../i18n';
 
 export interface Catalogue {
@@ -12,7 +12,7 @@ export interface Catalogue {
 }
 
 export function useCatalogue(): Catalogue | null {
-    const { data } = useAsked<{ kpis: KpiEntry[] }>(apiUrl('kpis'));
+    const { data } = useReference<{ kpis: KpiEntry[] }>(apiUrl('kpis'));
     return useMemo(() => {
         if (!data) return null;
         const index = new Map(data.kpis.map((k) => [k.id, k]));

@@ -25,6 +25,8 @@ export interface Problem {
 
 interface Kept {
     etag: string;
+    /** Of the shop, when the answer was given: X-Shop-State. */
+    state: string | null;
     data: unknown;
 }
 
@@ -32,6 +34,10 @@ const KEPT_MAX = 200;
 const kept = new Map<string, Kept>();
 const AHEAD_MS = 5000;
 const ahead = new Map<string, Promise<unknown>>();
+const shared = new Map<string, Promise<unknown>>();
+let shopState: string | null = null;
+let stateHeardAt = 0;
+const stateListeners = new Set<() => void>();
 let csrf: string | null = null;
 let onUnauthorised: () => void = () => undefined;
 
@@ -47,6 +53,8 @@ export function whenUnauthorised(act: () => void): void {
 export function forgetAnswers(): void {
     kept.clear();
     ahead.clear();
+    shared.clear();
+    shopState = null;
 }
 
 export function apiUrl(path: string, query: Query = {}): string {
@@ -57,9 +65,39 @@ export function apiUrl(path: string, query: Query = {}): string {
     return `/api/v1/${path}?${params}`;
 }
 
-function keep(url: string, etag: string, data: unknown): void {
+/** Every answer of figures tells in which state data, definitions, settings and rights are. */
+function hearState(response: Response): string | null {
+    const heard = response.headers.get('X-Shop-State');
+    if (heard === null) return null;
+    stateHeardAt = performance.now();
+    if (heard !== shopState) setState(heard);
+    return heard;
+}
+
+function setState(state: string | null): void {
+    shopState = state;
+    for (const listener of [...stateListeners]) listener();
+}
+
+/** Some answer has told the state since then, as performance.now(). */
+export function stateHeardSince(then: number): boolean {
+    return stateHeardAt >= then;
+}
+
+export function whenStateChanges(act: () => void): () => void {
+    stateListeners.add(act);
+    return () => stateListeners.delete(act);
+}
+
+/** Was given in the state of the shop that the latest answer told of. */
+export function isOfThisState(url: string): boolean {
+    const state = kept.get(url)?.state;
+    return shopState !== null && state === shopState;
+}
+
+function keep(url: string, etag: string, state: string | null, data: unknown): void {
     kept.delete(url);
-    kept.set(url, { etag, data });
+    kept.set(url, { etag, state, data });
     if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value as string);
 }
 
@@ -120,12 +158,27 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
     const before = kept.get(url);
     const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
     const response = await send(url, { headers, signal, cache: 'no-store' });
-    if (response.status === 304 && before) return before.data as T;
+    const state = response.ok || response.status === 304 ? hearState(response) : null;
+    if (response.status === 304 && before) {
+        before.state = state;
+        return before.data as T;
+    }
     if (!response.ok) throw await failure(response);
     const data = (await response.json()) as T;
     const etag = response.headers.get('ETag');
-    if (etag) keep(url, etag, data);
+    if (etag) keep(url, etag, state, data);
     return data;
+}
+
+/** The same answer for all who ask before it has come; it is not taken back. */
+export function getShared<T>(url: string): Promise<T> {
+    const before = shared.get(url);
+    if (before) return before as Promise<T>;
+    const coming = get<T>(url).finally(() => {
+        if (shared.get(url) === coming) shared.delete(url);
+    });
+    shared.set(url, coming);
+    return coming;
 }
 
 export async function getText(url: string, signal?: AbortSignal): Promise<string> {
@@ -146,6 +199,7 @@ export async function change<T>(method: Method, path: string, body?: unknown): P
         body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (!response.ok) throw await failure(response);
+    setState(null); // what was asked before may no longer be so
     if (response.status === 204) return undefined as T;
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -1,7 +1,15 @@
 /** Asking from a page: one question at a time, cancelled when the page moves on, the last answer kept
  *  on screen meanwhile, and asked again by itself when the engine is busy. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, get, lastAnswer } from './api';
+import {
+    ApiError,
+    get,
+    getShared,
+    isOfThisState,
+    lastAnswer,
+    stateHeardSince,
+    whenStateChanges,
+} from './api';
 
 export interface Asked<T> {
     data: T | undefined;
@@ -19,6 +27,7 @@ export interface Asked<T> {
 
 const QUEUE_WAIT_S = 2;
 const SLOW_MS = 180;
+const STATE_CHECK_MS = 1500;
 
 interface State<T> {
     url: string | null;
@@ -31,8 +40,21 @@ interface State<T> {
     at?: number;
 }
 
+/** What many parts of the board look things up in, and what no clock changes: the catalogue,
+ *  dimensions and their values, bands of the calendar. Asked once for all; asked again when some
+ *  answer tells that data, definitions, settings or rights are no longer those it was made of. */
+export function useReference<T>(url: string | null): Asked<T> {
+    const [, hear] = useState({});
+    useLayoutEffect(() => whenStateChanges(() => hear({})), []);
+    return useAsking<T>(url, 0, true);
+}
+
 /** `url` null asks nothing. `every` seconds asks again while the page is visible. */
 export function useAsked<T>(url: string | null, every = 0): Asked<T> {
+    return useAsking<T>(url, every, false);
+}
+
+function useAsking<T>(url: string | null, every: number, isReference: boolean): Asked<T> {
     const [state, setState] = useState<State<T>>(() => ({
         url,
         turn: -1,
@@ -42,12 +64,28 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
     }));
     const [turn, setTurn] = useState(0);
     const shown = useRef<string | null>(null);
+    const began = useRef(performance.now());
 
+    const known = isReference && url !== null && isOfThisState(url);
     // with the drawing, not after it: the question leaves a frame or two earlier
     useLayoutEffect(() => {
         if (url === null) {
             setState({ url, turn, loading: false, queued: false });
             return;
+        }
+        if (known) {
+            const data = lastAnswer<T>(url);
+            shown.current = url;
+            setState((s) =>
+                s.url === url && s.turn === turn && s.data === data && !s.loading
+                    ? s
+                    : { url, turn, data, loading: false, queued: false },
+            );
+            // a page that asks for nothing else would not hear of a change
+            const timer = window.setTimeout(() => {
+                if (!stateHeardSince(began.current)) void getShared<T>(url).catch(() => undefined);
+            }, STATE_CHECK_MS);
+            return () => window.clearTimeout(timer);
         }
         const cancel = new AbortController();
         let timer: number | undefined;
@@ -57,7 +95,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
         );
         const ask = async () => {
             try {
-                const data = await get<T>(url, cancel.signal);
+                const data = await (isReference ? getShared<T>(url) : get<T>(url, cancel.signal));
                 if (cancel.signal.aborted) return;
                 window.clearTimeout(slow);
                 shown.current = url;
@@ -95,7 +133,7 @@ export function useAsked<T>(url: string | null, every = 0): Asked<T> {
             window.clearTimeout(slow);
             window.clearTimeout(timer);
         };
-    }, [url, turn]);
+    }, [url, turn, known]);
 
     const again = useCallback(() => setTurn((n) => n + 1), []);
     const fresh = state.url === url;

@@ -10,7 +10,7 @@ import { Chart } from '../charts/chart';
 import { leavesZero, pointsOf, type TimeChart, type TimeLook, timeOption } from '../charts/time';
 import { apiUrl, getAhead, type Query } from '../data/api';
 import type { Answer, CalendarAnswer, KpiEntry, KpiFigures } from '../data/types';
-import { useAsked } from '../data/use';
+import { useAsked, useReference } from '../data/use';
 import { type Grain, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
 import { either, named, t } from '../i18n';
@@ -88,7 +88,7 @@ function KpiBody({ asking }: { asking: Asking }) {
     // the chart's question leaves before those of the parts below it, which are drawn first
     useMemo(() => void getAhead(url).catch(() => undefined), [url]);
     const asked = useAsked<Answer>(url);
-    const calendar = useAsked<CalendarAnswer>(
+    const calendar = useReference<CalendarAnswer>(
         apiUrl('calendar', { from: asking.range.from, to: asking.range.to }),
     );
     const view = (VIEWS as readonly string[]).includes(query.get('view') ?? '')

@@ -6,7 +6,7 @@ import { here, setQuery, useRoute } from '../app/router';
 import { useMay } from '../app/settings';
 import { apiUrl, change } from '../data/api';
 import type { Band, CalendarAnswer, List } from '../data/types';
-import { useAction, useAsked } from '../data/use';
+import { useAction, useAsked, useReference } from '../data/use';
 import { addDays, momentText } from '../format/date';
 import { either, language, t } from '../i18n';
 import { Field, Section, Select, Tabs } from '../parts/controls';
@@ -155,7 +155,7 @@ const PROMO_DAYS = 730;
 /** Promotions of the calendar and the shop's own that have begun within two years, the latest first. */
 function usePromotions(wanted: boolean): Band[] | undefined {
     const today = useContext(PeriodsContext).find(({ id }) => id === 'today')?.to;
-    const asked = useAsked<CalendarAnswer>(
+    const asked = useReference<CalendarAnswer>(
         wanted && today ? apiUrl('calendar', { from: addDays(today, -PROMO_DAYS), to: today }) : null,
     );
     return asked.data?.bands

@@ -9,7 +9,7 @@ import { Chart } from '../charts/chart';
 import { timeOption } from '../charts/time';
 import { apiUrl } from '../data/api';
 import type { Band, CalendarAnswer, Overview, OverviewCard, OverviewStore } from '../data/types';
-import { useAsked } from '../data/use';
+import { useAsked, useReference } from '../data/use';
 import { addDays, longDay, periodAfter, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
 import { language, type MessageKey, named, t } from '../i18n';
@@ -31,7 +31,7 @@ export function OverviewPage(_: PageProps) {
         range ? apiUrl('overview', { ...range.query, compare: range.compare }) : null,
         REFRESH_S,
     );
-    const calendar = useAsked<CalendarAnswer>(
+    const calendar = useReference<CalendarAnswer>(
         range ? apiUrl('calendar', { from: range.from, to: range.to }) : null,
     );
     return (

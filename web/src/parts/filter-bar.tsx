@@ -4,14 +4,14 @@ import { type Filter, parseWhere, withFilter, withoutFilter } from '../app/filte
 import { setQuery, useRoute } from '../app/router';
 import { apiUrl } from '../data/api';
 import type { Dimension, DimensionValue, List } from '../data/types';
-import { useAsked } from '../data/use';
+import { useReference } from '../data/use';
 import { capital, either, t } from '../i18n';
 import { Chip } from './controls';
 import { Icon } from './icon';
 import { Popover, usePopover } from './menu';
 
 export function useDimensions(): readonly Dimension[] {
-    return useAsked<List<Dimension>>(apiUrl('dimensions')).data?.items ?? [];
+    return useReference<List<Dimension>>(apiUrl('dimensions')).data?.items ?? [];
 }
 
 export function dimensionName(dimensions: readonly Dimension[], id: string): string {
@@ -26,7 +26,7 @@ export function valueName(value: string | null | undefined): string {
 
 function Values({ dimension, onPick }: { dimension: string; onPick: (value: string | null) => void }) {
     const [q, setQ] = useState('');
-    const { data } = useAsked<List<DimensionValue>>(
+    const { data } = useReference<List<DimensionValue>>(
         apiUrl(`dimensions/${dimension}/values`, { q, limit: 50 }),
     );
     return (

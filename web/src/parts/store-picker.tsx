@@ -2,14 +2,14 @@
 import { setQuery, useRoute } from '../app/router';
 import { apiUrl } from '../data/api';
 import type { DimensionValue, List } from '../data/types';
-import { useAsked } from '../data/use';
+import { useReference } from '../data/use';
 import { named, t } from '../i18n';
 import { Icon } from './icon';
 import { Menu, MenuItem } from './menu';
 
 export function StorePicker() {
     const { query } = useRoute();
-    const { data } = useAsked<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
+    const { data } = useReference<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
     const stores = data?.items ?? [];
     const now = query.get('store');
     if (stores.length < 2 && !now) return null;

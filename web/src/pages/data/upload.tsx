@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { go, route } from '../../app/router';
 import { ApiError, apiUrl, change, upload } from '../../data/api';
 import type { DimensionValue, List } from '../../data/types';
-import { useAction, useAsked } from '../../data/use';
+import { useAction, useAsked, useReference } from '../../data/use';
 import { momentText } from '../../format/date';
 import { byteText } from '../../format/number';
 import { language, t } from '../../i18n';
@@ -220,7 +220,7 @@ function Understood({
     busy: boolean;
     onPatch: (body: object) => Promise<void>;
 }) {
-    const stores = useAsked<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
+    const stores = useReference<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
     const look = file.explain;
     if (!look) return <Empty title={file.problem ?? t('upload.unknown')}>{t('upload.unknownText')}</Empty>;
     const storeNames = [

@@ -9,7 +9,7 @@ import { barsOption, funnelOption, scatterOption, type TreeItem, treeOption } fr
 import { pointsOf, type TimeLook, type TimeSeries, timeOption } from '../../charts/time';
 import { apiUrl } from '../../data/api';
 import type { Answer, CalendarAnswer, KpiFigures, Row } from '../../data/types';
-import { useAsked } from '../../data/use';
+import { useReference } from '../../data/use';
 import type { Unit } from '../../format/number';
 import { named, t } from '../../i18n';
 import { valueName } from '../../parts/filter-bar';
@@ -49,7 +49,7 @@ function byUnit(kpis: readonly KpiFigures[]): [Unit, KpiFigures[]][] {
 
 function OverTime({ answer, explored }: PictureProps) {
     const style = useNumbers();
-    const calendar = useAsked<CalendarAnswer>(apiUrl('calendar', { from: answer.from, to: answer.to }));
+    const calendar = useReference<CalendarAnswer>(apiUrl('calendar', { from: answer.from, to: answer.to }));
     const bands = calendar.data?.bands;
     const charts = useMemo(() => {
         if (explored.by.length > 0) {
