@@ -1,7 +1,7 @@
-/* bench_viewers: many viewers of a running server at once, each on a connection of its own that it
- * keeps, without a pause between two requests. What they ask is a file of requests as the board's
- * pages send them (bench/pages.mjs record): lines "PAGE<tab>PATH"; a viewer takes a page at random,
- * asks all of its requests in turn, then takes the next one.
+/* bench_viewers: many viewers of a running server on this machine at once, each on a connection of
+ * its own that it keeps, without a pause between two requests. What they ask is a file of requests
+ * as the board's pages send them (bench/pages.mjs record): lines "PAGE<tab>PATH"; a viewer takes a
+ * page at random, asks all of its requests in turn, then takes the next one.
  *
  *   url=http://127.0.0.1:PORT  mix=FILE  cookie=NAME=VALUE  csrf=TOKEN  pid=PID of the server
  *   viewers=50  requests=N or seconds=S
@@ -21,15 +21,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define PATH_ROOM     2048
-#define ETAG_ROOM     80
-#define BODY_ROOM     4096
-#define TIMES_MAX     ((size_t)4000000)
-#define POLL_US       (60 * US_PER_SECOND)
-#define ARRIVAL_US    (20 * (US_PER_SECOND / 1000)) /* between two idle viewers who come */
-#define NOTHING       ((size_t)-1)
-#define STATUS_GROUPS 6
+#define PATH_ROOM      2048
+#define ETAG_ROOM      80
+#define BODY_ROOM      4096
+#define TIMES_MAX      ((size_t)4000000)
+#define POLL_US        (60 * US_PER_SECOND)
+#define ARRIVAL_US     (20 * (US_PER_SECOND / 1000)) /* between two idle viewers who come */
+#define SETTLE_SECONDS 10
+#define NOTHING        ((size_t)-1)
+#define STATUS_GROUPS  6
 
 enum mode { MODE_BOARD, MODE_NEW, MODE_IDLE, MODE_SOAK, MODE_COUNT };
 static const char *const mode_names[] = { "board", "new", "idle", "soak" };
@@ -75,6 +77,7 @@ typedef char etag[ETAG_ROOM];
 
 struct viewer {
     CURL *easy;
+    char from[32]; /* an address of its own, so that no other viewer's connection is taken */
     struct curl_slist *headers;
     etag *etags; /* one a line of the mix */
     size_t line;
@@ -284,6 +287,7 @@ static void send_request(struct bench *b, struct viewer *v, const char *path)
     if (v->kind == KIND_MIX && v->etags != NULL && v->etags[v->line][0] != '\0')
         add_header(v, "If-None-Match", v->etags[v->line]);
     curl_easy_setopt(v->easy, CURLOPT_URL, url);
+    curl_easy_setopt(v->easy, CURLOPT_INTERFACE, v->from);
     curl_easy_setopt(v->easy, CURLOPT_TIMEOUT, 120L);
     curl_easy_setopt(v->easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(v->easy, CURLOPT_WRITEDATA, v);
@@ -521,6 +525,7 @@ static void make_viewers(struct bench *b)
     for (int64_t i = 0; i < b->o.viewers; i++) {
         struct viewer *v = &b->viewers[i];
         v->easy = curl_easy_init();
+        snprintf(v->from, sizeof v->from, "host!127.1.%d.%d", (int)(i / 250), (int)(i % 250) + 1);
         v->line = NOTHING;
         v->random = 0x9e3779b97f4a7c15U * (uint64_t)(i + 1);
         if (b->o.mode == MODE_BOARD)
@@ -545,6 +550,8 @@ int main(int argc, char **argv)
     curl_multi_setopt(b.multi, CURLMOPT_MAXCONNECTS, (long)b.o.viewers);
     make_viewers(&b);
     forget_peak(b.o.pid);
+    if (b.o.mode == MODE_IDLE) /* what earlier answers took is given back by then */
+        sleep(SETTLE_SECONDS);
     const double before = status_mib(b.o.pid, "VmRSS:");
     b.first_us = clock_now_us();
     if (b.o.mode == MODE_SOAK)

@@ -2,7 +2,7 @@
  * router.c's matter, what it waits for that of lanes.c.
  *
  * The library's own decoding is switched off: path and query are read once, by head.c, from what
- * was sent. Bounded: 32 KiB a connection for the head, body limits per route, clients.c for the
+ * was sent. Bounded: 16 KiB a connection for the head, body limits per route, clients.c for the
  * slow. */
 #include "base/system_error.h"
 #include "server/clients_priv.h"
@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define CONNECTION_BYTES ((size_t)32 * 1024)
+#define CONNECTION_BYTES ((size_t)16 * 1024) /* all of it is resident after the first request */
 #define CONNECTIONS      4096U
 #define CONNECTIONS_EACH 512U /* of one address, where addresses are those of clients */
 #define FILES_BESIDE     128U /* descriptors that are no connections */
