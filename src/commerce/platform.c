@@ -64,7 +64,10 @@ const struct platform_measure platform_measures[] = {
     ROW(quality_refund_rate, "refunds for quality", "品质退款率", LAST, FRACTION, NULL, "quality_refund_share"),
     ROW(pickup_24h_rate, "picked up within 24 hours", "24小时揽收及时率", LAST, FRACTION, NULL, "pickup_24h_share"),
     ROW(late_compensation, "paid for late shipping", "延迟发货赔付金额", ADDITIVE, MONEY, NULL, "late_compensation_paid"),
-    /* settlement and market */
+    /* the shop itself, and the market */
+    ROW(team_heads, "people of the team", "团队人数", LEVEL, COUNT, NULL, "team_head_count"),
+    ROW(market_amount, "amount paid in the market", "市场支付金额", AVERAGE, MONEY, NULL, "market_amount_paid"),
+    ROW(keyword_rank, "place in a search", "搜索词排名", LAST, COUNT, NULL, "keyword_rank_value"),
     ROW(settled_amount, "amount settled", "结算金额", ADDITIVE, MONEY, NULL, "settled_amount"),
     ROW(due_amount, "amount due for settlement", "应结金额", ADDITIVE, MONEY, NULL, "due_amount"),
     ROW(category_rank, "rank in its category", "类目排名", LAST, COUNT, NULL, "category_rank_value"),
@@ -85,10 +88,9 @@ const struct platform_measure *platform_measure(str name)
 const char *platform_kind_name(enum platform_kind k)
 {
     static const char *const names[] = {
-        [PLATFORM_ADDITIVE] = "additive",
-        [PLATFORM_DISTINCT] = "distinct",
-        [PLATFORM_AVERAGE] = "average",
-        [PLATFORM_LAST] = "last",
+        [PLATFORM_ADDITIVE] = "additive", [PLATFORM_DISTINCT] = "distinct",
+        [PLATFORM_AVERAGE] = "average",   [PLATFORM_LAST] = "last",
+        [PLATFORM_LEVEL] = "level",
     };
     BUG_IF((unsigned)k >= ARRAY_LEN(names));
     return names[k];
@@ -110,7 +112,8 @@ void platform_docs(struct buf *out)
              "\n## Measures of platform_stat\n\n"
              "What a platform counts. `additive` figures add up over days and articles; `distinct` "
              "(people) and `average` ones never do: only the row whose period is the one asked for "
-             "answers; of `last` ones the newest row of the period counts. Rows of single articles "
+             "answers; of `last` and `level` ones the newest row of the period counts, and `level` "
+             "ones (people of a team) add up over stores. Rows of single articles "
              "carry visitors and page views as product_visitors and product_views.\n\n"
              "| measure | English | 中文 | kind | unit | feeds |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < platform_measure_count; i++) {

@@ -7,13 +7,20 @@
  *   additive  adds up over days and items
  *   distinct  people: never added; only the row whose period is the one asked for
  *   average   never added; only the row whose period is the one asked for
- *   last      a standing, such as a score: the newest row of the period */
+ *   last      a standing, such as a score: the newest row of the period
+ *   level     people of a team: the newest row of the period, stores add up */
 #ifndef SHOPVANE_COMMERCE_PLATFORM_H
 #define SHOPVANE_COMMERCE_PLATFORM_H
 
 #include "commerce/commerce.h"
 
-enum platform_kind { PLATFORM_ADDITIVE, PLATFORM_DISTINCT, PLATFORM_AVERAGE, PLATFORM_LAST };
+enum platform_kind {
+    PLATFORM_ADDITIVE,
+    PLATFORM_DISTINCT,
+    PLATFORM_AVERAGE,
+    PLATFORM_LAST,
+    PLATFORM_LEVEL
+};
 
 /* value_e4 holds: MONEY 10^-4 of the row's currency; the others the figure x 10^4 (a rate of 12.34
  * % is the fraction 0.1234, thus 1234). */

@@ -115,8 +115,10 @@ struct kpi_measure {
     const struct row_expr *per;
     const struct row_expr *having;
     int32_t top;
-    /* Only stores that have rows in this table, or only those that have none; NULL: all stores. */
+    /* Only stores that have rows in this table, or whose platform_stat has this measure; or only
+     * those that have none. NULL, NULL: all stores. */
     const struct table *stores_by;
+    const struct platform_measure *stores_reporting;
     bool is_stores_without;
     str file;
     unsigned line;

@@ -56,6 +56,17 @@ static void read_table_of(struct measure_reader *r, const char *key, const struc
     r->ok = false;
 }
 
+/* A table, or what a platform reports. */
+static void read_store_choice(struct measure_reader *r, const char *key)
+{
+    const struct yaml_node *n = field(r, key);
+    str name = STR_EMPTY;
+    if (n->type == YAML_SCALAR && loader_text(r->loader, n, &name))
+        r->m->stores_reporting = platform_measure(name);
+    if (r->m->stores_reporting == NULL)
+        read_table_of(r, key, &r->m->stores_by);
+}
+
 /* Sums of stores that are told by different tables: each store once. */
 static void read_stores(struct measure_reader *r)
 {
@@ -64,7 +75,7 @@ static void read_stores(struct measure_reader *r)
     if (with && r->m->is_stores_without)
         fail(r, field(r, "stores_without"), "stores_with and stores_without exclude each other");
     else if (with || r->m->is_stores_without)
-        read_table_of(r, with ? "stores_with" : "stores_without", &r->m->stores_by);
+        read_store_choice(r, with ? "stores_with" : "stores_without");
 }
 
 /* A KPI's own measure has the KPI's unit unless it says otherwise. */

@@ -51,7 +51,8 @@ static bool wants_platform(const struct asking *k)
     for (size_t i = 0; i < k->n_kpis; i++) {
         for (size_t l = 0; l < k->kpis[i]->n_leaves; l++) {
             const struct kpi_measure *m = k->kpis[i]->leaves[l].measure;
-            if (m->is_platform || (m->platform != NULL && k->kpis[i]->source_rule != SOURCE_OWN))
+            if (m->is_platform || m->stores_reporting != NULL ||
+                (m->platform != NULL && k->kpis[i]->source_rule != SOURCE_OWN))
                 return true;
         }
     }
@@ -204,6 +205,17 @@ static bool add_store(str *stores, size_t *n, str store)
     return true;
 }
 
+/* By `stores_with` and `stores_without`. */
+static bool is_left_out(const struct asking *k,
+                        const struct own_tables *own,
+                        const struct kpi_measure *m,
+                        str store)
+{
+    if (m->stores_reporting != NULL)
+        return is_present(k, store, m->stores_reporting) == m->is_stores_without;
+    return m->stores_by != NULL && has_table(own, store, m->stores_by) == m->is_stores_without;
+}
+
 static enum status settle_slot(struct asking *k,
                                const struct own_tables *own,
                                const str *stores,
@@ -220,8 +232,7 @@ static enum status settle_slot(struct asking *k,
             return query_no_memory(why);
     }
     for (size_t i = 0; i < n_stores; i++) {
-        const struct kpi_measure *m = slot->measure;
-        if (m->stores_by != NULL && has_table(own, stores[i], m->stores_by) == m->is_stores_without)
+        if (is_left_out(k, own, slot->measure, stores[i]))
             lists.from[CHOICE_LEFT_OUT][lists.n[CHOICE_LEFT_OUT]++] = stores[i];
         else
             choose(k, own, slot, stores[i], &lists);
@@ -257,7 +268,8 @@ static bool is_needed(const struct asking *k)
     for (size_t i = 0; i < s->store_count; i++)
         unsure = unsure || s->stores[i].customer_key_quality != BUYERS_STABLE;
     for (size_t i = 0; i < k->slots.n; i++)
-        unsure = unsure || k->slots.items[i].measure->stores_by != NULL;
+        unsure = unsure || k->slots.items[i].measure->stores_by != NULL ||
+                 k->slots.items[i].measure->stores_reporting != NULL;
     return unsure;
 }
 
@@ -395,6 +407,11 @@ void sources_notes(const struct asking *k, struct answer *out)
     buf_release(&line);
 }
 
+/* After own_sql: what platforms report, beside the tables. */
+static const char reporting_sql[] =
+    " UNION SELECT \"store\", \"measure\" FROM \"platform_stat\" WHERE \"store\" IS NOT NULL AND"
+    " \"measure\" IS NOT NULL";
+
 enum status query_stores_left_out(struct conn *c,
                                   const struct kpi_measure *m,
                                   struct arena *a,
@@ -403,9 +420,11 @@ enum status query_stores_left_out(struct conn *c,
 {
     struct frame *f = NULL;
     *out = (struct store_names){ .n = 0 };
-    if (m->stores_by == NULL)
+    if (m->stores_by == NULL && m->stores_reporting == NULL)
         return STATUS_OK;
-    const str sql = arena_printf(a, "%s ORDER BY 1, 2", own_sql);
+    const char *wanted = m->stores_by != NULL ? m->stores_by->name : m->stores_reporting->name;
+    const str sql =
+        arena_printf(a, "%s%s ORDER BY 1, 2", own_sql, m->stores_by != NULL ? "" : reporting_sql);
     if (sql.ptr == NULL)
         return query_no_memory(why);
     const enum status st = conn_query(c, sql, NULL, 0, &f, why);
@@ -417,7 +436,7 @@ enum status query_stores_left_out(struct conn *c,
         const str store = frame_str(f, 0, from);
         bool has = false;
         for (to = from; to < rows && str_eq(frame_str(f, 0, to), store); to++)
-            has = has || str_is(frame_str(f, 1, to), m->stores_by->name);
+            has = has || str_is(frame_str(f, 1, to), wanted);
         if (has == m->is_stores_without)
             names[out->n++] = arena_dup(a, store);
     }

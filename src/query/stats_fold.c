@@ -90,7 +90,7 @@ static struct verdict judge(const struct collecting *c, const struct stat_row *r
     struct verdict v = { .way = WAY_NONE, .start = period.start, .end = period.end };
     const int32_t end = period.end < c->q.to ? period.end : c->q.to;
     const int32_t passed = end < c->k->today ? end : c->k->today - 1;
-    if (kind == PLATFORM_LAST) {
+    if (kind == PLATFORM_LAST || kind == PLATFORM_LEVEL) {
         v.way = WAY_LAST;
         return v;
     }
@@ -139,7 +139,7 @@ const char *stats_missing(const struct collecting *c,
     const str to = query_text_of_day(k->arena, period.end);
     const int days = period.end - period.start + 1;
     const char *label = k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name;
-    if (days == 1 || stats_kind(m) == PLATFORM_LAST) {
+    if (days == 1 || stats_kind(m) == PLATFORM_LAST || stats_kind(m) == PLATFORM_LEVEL) {
         return arena_printf(k->arena,
                             tr(k->lang, "%.*s: the platform's %s of %.*s is not there yet"),
                             STR_ARG(name),
@@ -246,6 +246,7 @@ static enum status fold_single(struct collecting *c,
                                struct error *why)
 {
     struct asking *k = c->k;
+    const bool stores_add_up = stats_kind(k->slots.items[rows->slot].measure) == PLATFORM_LEVEL;
     const struct stat_row *last = NULL;
     int64_t taken = 0;
     for (size_t i = 0; i < n; i++) {
@@ -262,9 +263,9 @@ static enum status fold_single(struct collecting *c,
     cell->is_restated = cell->is_restated || last->is_restated;
     if (taken > 1)
         stats_fail(cell, tr(k->lang, "figures of several articles or channels do not add up"));
-    else if (!is_neutral(cell) && value != 0)
+    else if (!stores_add_up && !is_neutral(cell) && value != 0)
         stats_fail(cell, tr(k->lang, "figures of several stores do not add up: ask by store"));
-    else if (is_neutral(cell))
+    else if (stores_add_up || is_neutral(cell))
         return add_amount(c, last, value, cell, why);
     return STATUS_OK;
 }
