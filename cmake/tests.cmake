@@ -16,6 +16,7 @@ function(add_unit_test TEST)
   endif()
   add_executable(test_${MODULE}_${NAME} ${TEST})
   target_link_libraries(test_${MODULE}_${NAME} PRIVATE sv_${MODULE} cmocka)
+  target_link_options(test_${MODULE}_${NAME} PRIVATE ${FAST_LINK})
   add_test(NAME unit_${MODULE}_${NAME} COMMAND test_${MODULE}_${NAME}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(unit_${MODULE}_${NAME} PROPERTIES LABELS unit

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct import_cli_options {
     const char *preset;
@@ -427,6 +428,21 @@ static enum status import_source(struct command_env *env,
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
 
+/* What the files come to; of a source one does not know yet. */
+static int64_t input_bytes(const struct command_env *env,
+                           struct arena *a,
+                           const struct arguments *args)
+{
+    struct stat info;
+    int64_t sum = args->count > 0 ? 0 : ENV_INPUT_UNKNOWN;
+    for (size_t i = 0; i < args->count; i++) {
+        const char *path = env_path(env, a, args->items[i]);
+        if (path != NULL && stat(path, &info) == 0)
+            sum += info.st_size;
+    }
+    return sum;
+}
+
 static enum status import_command_run(struct command_env *env,
                                       const void *options,
                                       const struct arguments *args,
@@ -438,7 +454,7 @@ static enum status import_command_run(struct command_env *env,
     struct arena *a = arena_new(0);
     struct shop *s = NULL;
     enum status st = a == NULL || q == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                            : env_shop(env, &s, why);
+                                            : env_shop_for(env, input_bytes(env, a, args), &s, why);
     const char *map = st == STATUS_OK && o->map != NULL ? env_path(env, a, o->map) : NULL;
     const struct import_options io = options_of(o, map, &progress);
     if (st == STATUS_OK && (o->source != NULL) == (args->count > 0)) {

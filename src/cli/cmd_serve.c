@@ -167,7 +167,7 @@ static enum status serve_run(struct command_env *env,
     (void)args;
     if (env->served)
         return error_set(why, STATUS_CONFLICT, "a server has this folder open already");
-    enum status st = env_shop(env, &s, why);
+    enum status st = env_shop_for(env, ENV_INPUT_UNKNOWN, &s, why);
     if (st != STATUS_OK)
         return st;
     watch_signals(env->out_is_terminal);

@@ -78,6 +78,12 @@ MUST_CHECK enum status command_costs_problems(struct command_env *env,
 
 /* Opens the shop of the environment, or hands out the server's. */
 MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, struct error *why);
+/* The same for a command that will read so many bytes, or does not know how many. */
+#define ENV_INPUT_UNKNOWN INT64_MAX
+MUST_CHECK enum status env_shop_for(struct command_env *env,
+                                    int64_t input_bytes,
+                                    struct shop **out,
+                                    struct error *why);
 /* Closes it again unless the server owns it. */
 void env_shop_done(struct command_env *env, struct shop *s);
 /* A file argument as a path from where the user stands; in the arena. */

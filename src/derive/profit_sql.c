@@ -279,19 +279,30 @@ static const char *const shared[] = { "platform_fee", "commission", "payment_fee
                                       "other",        "booked",     "replaced",       "estimated",
                                       "replaced_fee", "shipping" };
 
-#define SIDE "(PARTITION BY order_key, currency, side"
-
+/* A share rounded down, and one more for the largest remainders. Both windows have one order, so
+ * that the engine sorts once. */
 static void add_share(struct buf *sql, const char *name)
 {
     buf_addf(sql,
-             ", (sign_%s * unit_%s * (base_%s + CASE WHEN row_number() OVER " SIDE
-             " ORDER BY rest_%s DESC, w DESC, row_no, sku, local_date, quantity, import_id)"
-             " <= due_%s - sum(base_%s) OVER " SIDE ") THEN 1 ELSE 0 END))::BIGINT AS %s",
+             ", (sign_%s * unit_%s * (base_%s + CASE WHEN row_number() OVER by_%s <= due_%s"
+             " - sum(base_%s) OVER (by_%s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+             " THEN 1 ELSE 0 END))::BIGINT AS %s",
              name,
              name,
              name,
              name,
              name,
+             name,
+             name,
+             name);
+}
+
+static void add_window(struct buf *sql, const char *before, const char *name)
+{
+    buf_addf(sql,
+             "%sby_%s AS (PARTITION BY order_key, currency, side ORDER BY rest_%s DESC, w DESC,"
+             " row_no, sku, local_date, quantity, import_id)",
+             before,
              name,
              name);
 }
@@ -407,6 +418,13 @@ void profit_add_shares(struct buf *sql, int64_t needs)
     for (size_t i = 0; i < ARRAY_LEN(shared); i++)
         buf_addf(sql, "%sa.%s <> 0", i > 0 ? " OR " : "", shared[i]);
     buf_adds(sql, "))");
+    const char *before = " WINDOW ";
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
+        if ((needs & (INT64_C(1) << i)) == 0)
+            continue;
+        add_window(sql, before, shared[i]);
+        before = ", ";
+    }
     buf_adds(sql, rows_sql);
 }
 

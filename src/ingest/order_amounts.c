@@ -86,62 +86,103 @@ enum status merge_date_refunds(struct import_job *j, struct error *why)
         "  order_line.rowid = r.id");
 }
 
+/* ---- Shares ---- */
+
+static const struct part {
+    const char *field; /* of the order */
+    const char *line;  /* of the line, added to the share */
+    const char *name;
+} parts[] = { { "order_discount", "discount_merchant", "discount_merchant" },
+              { "order_discount_platform", "discount_platform", "discount_platform" },
+              { "order_tax", "line_tax", "tax" } };
+
+/* A bit for each part that some order has an amount of. */
+static const char shared_parts_sql[] =
+    "SELECT coalesce(bool_or(order_discount <> 0), false)::INT"
+    " + 2 * coalesce(bool_or(order_discount_platform <> 0), false)::INT"
+    " + 4 * coalesce(bool_or(order_tax <> 0), false)::INT FROM ord";
+
+/* What the line says of itself and its share: rounded down, and one more for the largest
+ * remainders. A window costs as much as the rest of the statement, so what nobody has gets none. */
+static void add_share(struct buf *sql, const struct part *p, bool is_shared)
+{
+    if (is_shared)
+        buf_addf(sql,
+                 ", (own_%s + base_%s + CASE WHEN row_number() OVER by_%s <= due_%s"
+                 " - sum(base_%s) OVER (by_%s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED"
+                 " FOLLOWING) THEN 1 ELSE 0 END)::BIGINT AS %s",
+                 p->name,
+                 p->name,
+                 p->name,
+                 p->name,
+                 p->name,
+                 p->name,
+                 p->name);
+    else
+        buf_addf(sql, ", own_%s::BIGINT AS %s", p->name, p->name);
+}
+
+static void add_own(struct buf *sql, const struct import_job *j, const struct part *p)
+{
+    if (reading_has(j->reading, p->line))
+        buf_addf(sql, ", coalesce(s.%s, 0) AS own_%s", p->line, p->name);
+    else
+        buf_addf(sql, ", 0 AS own_%s", p->name);
+}
+
+static void add_due(struct buf *sql, const struct part *p)
+{
+    buf_addf(sql,
+             ", coalesce(o.%s, 0)::HUGEINT AS due_%s, (due_%s * s.gross) // o.sale_gross AS"
+             " base_%s, (due_%s * s.gross) %% o.sale_gross AS rest_%s",
+             p->field,
+             p->name,
+             p->name,
+             p->name,
+             p->name,
+             p->name);
+}
+
+static void add_windows(struct buf *sql, int64_t shared)
+{
+    const char *before = " WINDOW ";
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if ((shared >> i & 1) == 0)
+            continue;
+        buf_addf(sql,
+                 "%sby_%s AS (PARTITION BY order_id ORDER BY rest_%s DESC, row_no)",
+                 before,
+                 parts[i].name,
+                 parts[i].name);
+        before = ", ";
+    }
+}
+
 /* Order-level discounts and tax are shared among the order's sale lines by largest remainder
  * (Hamilton), so that lines add up exactly. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
 {
-    int64_t kept = 0;
-    static const struct {
-        const char *field; /* of the order */
-        const char *line;  /* of the line, added to the share */
-        const char *name;
-    } parts[] = { { "order_discount", "discount_merchant", "discount_merchant" },
-                  { "order_discount_platform", "discount_platform", "discount_platform" },
-                  { "order_tax", "line_tax", "tax" } };
+    int64_t shared = 0;
     struct buf sql;
-    *needed = false;
+    const enum status st = job_count(j, shared_parts_sql, &shared, why);
+    *needed = shared != 0;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         *needed = *needed || reading_has(j->reading, parts[i].field);
-    const enum status st = *needed ? STATUS_OK
-                                   : job_count(j,
-                                               "SELECT count(*) FROM ord WHERE order_discount <> 0 "
-                                               "OR order_discount_platform <> 0 OR order_tax <> 0",
-                                               &kept,
-                                               why);
-    *needed = *needed || kept > 0;
     if (st != STATUS_OK || !*needed)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        buf_addf(
-            &sql,
-            ", (own_%zu + base_%zu + CASE WHEN row_number() OVER (PARTITION BY order_id ORDER BY "
-            "rest_%zu DESC, row_no) <= due_%zu - sum(base_%zu) OVER (PARTITION BY order_id) "
-            "THEN 1 ELSE 0 END)::BIGINT AS %s",
-            i,
-            i,
-            i,
-            i,
-            i,
-            parts[i].name);
+        add_share(&sql, &parts[i], (shared >> i & 1) != 0);
     buf_adds(&sql, " FROM (SELECT s.row_no, s.order_id");
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if (reading_has(j->reading, parts[i].line))
-            buf_addf(&sql, ", coalesce(s.%s, 0) AS own_%zu", parts[i].line, i);
-        else
-            buf_addf(&sql, ", 0 AS own_%zu", i);
-        buf_addf(&sql, ", coalesce(o.%s, 0)::HUGEINT AS due_%zu", parts[i].field, i);
-        buf_addf(&sql,
-                 ", (coalesce(o.%s, 0)::HUGEINT * s.gross) // nullif(o.sale_gross, 0) AS base_%zu, "
-                 "(coalesce(o.%s, 0)::HUGEINT * s.gross) %% nullif(o.sale_gross, 0) AS rest_%zu",
-                 parts[i].field,
-                 i,
-                 parts[i].field,
-                 i);
+        add_own(&sql, j, &parts[i]);
+        if ((shared >> i & 1) != 0)
+            add_due(&sql, &parts[i]);
     }
     buf_adds(&sql,
              " FROM stage s JOIN ord o ON o.order_id = s.order_id "
              "WHERE s.class = 'sale' AND o.sale_gross > 0)");
+    add_windows(&sql, shared);
     return run(j, &sql, why);
 }

@@ -70,6 +70,16 @@ static enum status open_database(struct shop *s, const struct shop_options *opt,
     return st;
 }
 
+int64_t shop_data_bytes(const char *dir)
+{
+    struct stat info = { 0 };
+    struct arena *a = arena_new(0);
+    const char *path = a != NULL ? path_join(a, dir, DATABASE_FILE) : NULL;
+    const bool is_there = path != NULL && stat(path, &info) == 0;
+    arena_free(a);
+    return is_there ? info.st_size : 0;
+}
+
 static enum status check_is_shop(struct shop *s, struct error *why)
 {
     const char *file = path_join(s->arena, s->dir, "shop.yaml");

@@ -77,7 +77,7 @@ MUST_CHECK enum status shop_make_folders(const char *dir, struct error *why);
 struct shop_options {
     bool need_existing_data; /* fail when nothing has been imported */
     size_t memory_mib;       /* 0: the store's default */
-    unsigned threads;
+    unsigned threads;        /* of the engine; 0: one a core */
 };
 
 /* STATUS_NOT_FOUND with the remedy when `dir` is no shop; STATUS_CONFLICT naming the pid when
@@ -87,6 +87,9 @@ MUST_CHECK enum status shop_open(const char *dir,
                                  struct shop **out,
                                  struct error *why);
 void shop_close(struct shop *s); /* NULL is fine */
+
+/* Of the database file; 0 when there is none. */
+int64_t shop_data_bytes(const char *dir);
 
 /* The language in shop.yaml, of a shop that need not be open. False: it cannot be read. */
 bool shop_language(const char *dir, enum lang *out);
