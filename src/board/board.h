@@ -47,6 +47,16 @@ struct board_page {
 };
 #define BOARD_PAGE_MAX ((size_t)500)
 
+/* A list as a file: all that the range, the filter and the search words let through, whatever page
+ * is looked at. Texts are never formulas. */
+enum board_form { BOARD_CSV, BOARD_XLSX };
+struct board_target {
+    enum board_form form;
+    const char *path; /* a file of the caller's, written over */
+    str title;        /* of the workbook */
+};
+#define BOARD_WORKBOOK_ROWS ((size_t)50000) /* more is an error; CSV has no end */
+
 /* ---- Catalogue ------------------------------------------------------------------------------- */
 
 /* {"version":1,"kpis":[...]}: definition, stage, direction, whether the shop's data can answer it,
@@ -101,6 +111,15 @@ MUST_CHECK enum status board_profit(const struct board_ask *ask,
                                     const struct board_page *page,
                                     struct json_writer *w,
                                     struct error *why);
+
+/* The same as a file: a row for each of `by`, without `by` a row for each step; none is left out.
+ */
+MUST_CHECK enum status board_profit_file(const struct board_ask *ask,
+                                         const struct board_range *range,
+                                         str by,
+                                         str sort,
+                                         const struct board_target *to,
+                                         struct error *why);
 
 /* ---- Targets --------------------------------------------------------------------------------- */
 
@@ -186,6 +205,11 @@ MUST_CHECK enum status board_orders(const struct board_ask *ask,
                                     const struct board_page *page,
                                     struct json_writer *w,
                                     struct error *why);
+MUST_CHECK enum status board_orders_file(const struct board_ask *ask,
+                                         const struct board_range *range,
+                                         const struct board_page *page,
+                                         const struct board_target *to,
+                                         struct error *why);
 MUST_CHECK enum status board_order(const struct board_ask *ask,
                                    str id,
                                    struct json_writer *w,
@@ -196,6 +220,11 @@ MUST_CHECK enum status board_products(const struct board_ask *ask,
                                       const struct board_page *page,
                                       struct json_writer *w,
                                       struct error *why);
+MUST_CHECK enum status board_products_file(const struct board_ask *ask,
+                                           const struct board_range *range,
+                                           const struct board_page *page,
+                                           const struct board_target *to,
+                                           struct error *why);
 MUST_CHECK enum status board_product(const struct board_ask *ask,
                                      str sku,
                                      struct json_writer *w,
@@ -205,6 +234,10 @@ MUST_CHECK enum status board_customers(const struct board_ask *ask,
                                        const struct board_page *page,
                                        struct json_writer *w,
                                        struct error *why);
+MUST_CHECK enum status board_customers_file(const struct board_ask *ask,
+                                            const struct board_page *page,
+                                            const struct board_target *to,
+                                            struct error *why);
 MUST_CHECK enum status board_customer(const struct board_ask *ask,
                                       str id,
                                       struct json_writer *w,

@@ -14,19 +14,20 @@ void board_day(struct json_writer *w, const char *key, int32_t day)
     buf_release(&text);
 }
 
-/* RFC 3339 in UTC, to the second. */
+void board_time_text(struct buf *out, int64_t at_us)
+{
+    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
+    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
+    buf_add_day(out, (int32_t)day);
+    buf_addf(
+        out, "T%02d:%02d:%02dZ", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+}
+
 void board_time(struct json_writer *w, const char *key, int64_t at_us)
 {
     struct buf text;
-    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
-    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
     buf_init(&text, 64);
-    buf_add_day(&text, (int32_t)day);
-    buf_addf(&text,
-             "T%02d:%02d:%02dZ",
-             (int)(second / 3600),
-             (int)(second / 60 % 60),
-             (int)(second % 60));
+    board_time_text(&text, at_us);
     json_add_str(w, key, buf_str(&text));
     buf_release(&text);
 }

@@ -12,6 +12,7 @@
  *   rows_page.c         the rows behind a figure
  *   lists_page.c        orders and customers
  *   products_page.c     articles
+ *   board_sheet.c       a list as CSV or workbook
  */
 #ifndef SHOPVANE_BOARD_BOARD_PRIV_H
 #define SHOPVANE_BOARD_BOARD_PRIV_H
@@ -23,6 +24,7 @@
 /* ---- JSON: a key and its value ---- */
 
 void board_day(struct json_writer *w, const char *key, int32_t day); /* DAY_NONE: null */
+void board_time_text(struct buf *out, int64_t at_us); /* RFC 3339 in UTC, to the second */
 void board_time(struct json_writer *w, const char *key, int64_t at_us);
 /* The figure as a string, or null. */
 void board_value(struct json_writer *w, const char *key, const struct answer_value *v);

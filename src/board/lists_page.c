@@ -1,5 +1,5 @@
 /* Lists and pages of orders, customers: rows of facts as they are, in the scope. */
-#include "board/board_priv.h"
+#include "board/board_sheet_priv.h"
 #include "kpi/rows_of.h"
 
 /* ---- parts of a list's statement ---- */
@@ -54,6 +54,91 @@ static void add_page(struct sql *q, size_t limit, int64_t offset)
     sql_add_int(q, offset);
 }
 
+/* Some rows of a list, and how many it has in all in the column behind the members. */
+struct slice {
+    const struct board_ask *ask;
+    const struct board_range *range; /* NULL: the list has none */
+    const struct board_page *page;   /* words and order */
+    size_t limit;
+    int64_t offset;
+};
+
+/* What is listed. */
+struct list {
+    enum status (*read)(const struct slice *s, struct frame **out, struct error *why);
+    const struct board_member *members;
+    const char *const *heads; /* of the members, in words */
+    size_t n;
+};
+
+static enum status write_page(const struct list *l,
+                              struct slice *s,
+                              struct json_writer *w,
+                              struct error *why)
+{
+    struct frame *f = NULL;
+    enum status st = board_page_read(s->page, &s->limit, &s->offset, why);
+    if (st == STATUS_OK)
+        st = l->read(s, &f, why);
+    if (st == STATUS_OK) {
+        json_object_open(w);
+        board_items(w, "items", l->members, l->n, f);
+        board_page_end(w, frame_rows(f) > 0 ? frame_i64(f, l->n, 0) : 0, s->offset, frame_rows(f));
+        json_object_close(w);
+    }
+    frame_free(f);
+    return st;
+}
+
+static enum status add_rows(const struct list *l,
+                            const struct frame *f,
+                            struct board_sheet *sheet,
+                            struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t r = 0; r < frame_rows(f) && st == STATUS_OK; r++) {
+        for (size_t i = 0; i < l->n; i++)
+            board_sheet_cell(sheet, l->members[i].cell, f, i, r);
+        st = board_sheet_row(sheet, why);
+    }
+    return st;
+}
+
+#define FILE_ROWS_AT_ONCE ((size_t)20000)
+
+/* All rows, read piece by piece in one snapshot: memory does not grow with the list. */
+static enum status write_file(const struct list *l,
+                              struct slice *s,
+                              const struct board_target *to,
+                              struct error *why)
+{
+    struct query_context context;
+    struct board_ask inside;
+    struct board_column columns[32];
+    struct board_sheet sheet;
+    BUG_IF(l->n > ARRAY_LEN(columns));
+    for (size_t i = 0; i < l->n; i++)
+        columns[i] = (struct board_column){ str_from(l->members[i].key),
+                                            str_from(tr(s->ask->lang, l->heads[i])) };
+    enum status st = board_snapshot_begin(s->ask, &context, &inside, why);
+    if (st != STATUS_OK)
+        return st;
+    s->ask = &inside;
+    s->limit = FILE_ROWS_AT_ONCE;
+    st = board_sheet_open(&sheet, &inside, to, columns, l->n, why);
+    for (bool more = true; more && st == STATUS_OK; s->offset += (int64_t)s->limit) {
+        struct frame *f = NULL;
+        st = l->read(s, &f, why);
+        if (st == STATUS_OK)
+            st = add_rows(l, f, &sheet, why);
+        more = st == STATUS_OK && frame_rows(f) == s->limit;
+        frame_free(f);
+    }
+    st = board_sheet_close(&sheet, st, why);
+    board_snapshot_end(&inside);
+    return st;
+}
+
 /* ---- orders ---- */
 
 static const struct board_member order_members[] = {
@@ -78,6 +163,12 @@ static const struct board_member order_members[] = {
     { "test", "\"o\".\"is_test\"", BOARD_FLAG },
 };
 #define ORDER_MEMBERS ARRAY_LEN(order_members)
+static const char *const order_heads[ORDER_MEMBERS] = {
+    "store",    "order",    "order name",    "placed at",    "day",
+    "status",   "customer", "customer type", "channel",      "country",
+    "region",   "units",    "goods amount",  "order amount", "paid",
+    "refunded", "currency", "cancelled on",  "test order",
+};
 #define ORDER_CUSTOMER                                                                        \
     " AS \"o\" LEFT JOIN \"customer\" AS \"c\" ON \"c\".\"customer_key\" = \"o\".\"customer_" \
     "key\""
@@ -108,11 +199,7 @@ static enum status add_orders(const struct board_ask *ask,
     return st;
 }
 
-enum status board_orders(const struct board_ask *ask,
-                         const struct board_range *range,
-                         const struct board_page *page,
-                         struct json_writer *w,
-                         struct error *why)
+static enum status read_orders(const struct slice *s, struct frame **out, struct error *why)
 {
     static const struct sort sorts[] = {
         { "day", "\"o\".\"local_date\"" },
@@ -123,37 +210,50 @@ enum status board_orders(const struct board_ask *ask,
     static const char *const searched[] = { "\"o\".\"order_id\"",
                                             "\"o\".\"order_name\"",
                                             "\"c\".\"customer_id\"" };
+    const str sort = s->page->sort.len > 0 ? s->page->sort : STR("-placed_at");
     struct sql q;
-    struct frame *f = NULL;
-    size_t limit = 0;
-    int64_t offset = 0;
     struct arena *a = arena_new(0);
-    enum status st = a != NULL ? board_page_read(page, &limit, &offset, why) : board_no_memory(why);
+    if (a == NULL)
+        return board_no_memory(why);
     sql_init(&q, SQL_DUCKDB);
     select_members(&q, order_members, ORDER_MEMBERS);
     sql_add(&q, ", count(*) OVER ()");
+    enum status st = add_orders(s->ask, s->range, a, &q, why);
+    add_words(&q, s->page->q, searched, ARRAY_LEN(searched));
     if (st == STATUS_OK)
-        st = add_orders(ask, range, a, &q, why);
-    add_words(&q, page->q, searched, ARRAY_LEN(searched));
-    if (st == STATUS_OK)
-        st = add_sort(
-            &q, page->sort.len > 0 ? page->sort : STR("-placed_at"), sorts, ARRAY_LEN(sorts), why);
+        st = add_sort(&q, sort, sorts, ARRAY_LEN(sorts), why);
     sql_add(&q, ", \"o\".\"order_key\" DESC");
-    add_page(&q, limit, offset);
+    add_page(&q, s->limit, s->offset);
     if (st == STATUS_OK)
-        st = board_run(ask, &q, &f, why);
+        st = board_run(s->ask, &q, out, why);
     else
         sql_release(&q);
-    if (st == STATUS_OK) {
-        json_object_open(w);
-        board_items(w, "items", order_members, ORDER_MEMBERS, f);
-        board_page_end(
-            w, frame_rows(f) > 0 ? frame_i64(f, ORDER_MEMBERS, 0) : 0, offset, frame_rows(f));
-        json_object_close(w);
-    }
-    frame_free(f);
     arena_free(a);
     return st;
+}
+
+static const struct list orders_list = {
+    .read = read_orders, .members = order_members, .heads = order_heads, .n = ORDER_MEMBERS
+};
+
+enum status board_orders(const struct board_ask *ask,
+                         const struct board_range *range,
+                         const struct board_page *page,
+                         struct json_writer *w,
+                         struct error *why)
+{
+    struct slice s = { .ask = ask, .range = range, .page = page };
+    return write_page(&orders_list, &s, w, why);
+}
+
+enum status board_orders_file(const struct board_ask *ask,
+                              const struct board_range *range,
+                              const struct board_page *page,
+                              const struct board_target *to,
+                              struct error *why)
+{
+    struct slice s = { .ask = ask, .range = range, .page = page };
+    return write_file(&orders_list, &s, to, why);
 }
 
 /* What belongs to an order: each a table with its members. */
@@ -281,6 +381,10 @@ static const struct board_member customer_members[] = {
     { "last_day", "\"v\".\"last\"", BOARD_DAY },
 };
 #define CUSTOMER_MEMBERS ARRAY_LEN(customer_members)
+static const char *const customer_heads[CUSTOMER_MEMBERS] = {
+    "store", "customer",          "segment",  "country",        "first channel", "orders",
+    "units", "net sales to date", "currency", "first order on", "last order on",
+};
 
 /* Value to date: net sales of a customer, what came back taken off; of each currency its own row.
  */
@@ -305,10 +409,7 @@ static void add_customers(struct sql *q, const struct board_ask *ask, str id)
             " \"v\".\"customer_key\"");
 }
 
-enum status board_customers(const struct board_ask *ask,
-                            const struct board_page *page,
-                            struct json_writer *w,
-                            struct error *why)
+static enum status read_customers(const struct slice *s, struct frame **out, struct error *why)
 {
     static const struct sort sorts[] = { { "value", "\"v\".\"value\"" },
                                          { "orders", "\"v\".\"orders\"" },
@@ -316,35 +417,43 @@ enum status board_customers(const struct board_ask *ask,
                                          { "first_day", "\"v\".\"first\"" },
                                          { "last_day", "\"v\".\"last\"" } };
     static const char *const searched[] = { "\"c\".\"customer_id\"", "\"c\".\"segment\"" };
+    const str sort = s->page->sort.len > 0 ? s->page->sort : STR("-value");
     struct sql q;
-    struct frame *f = NULL;
-    size_t limit = 0;
-    int64_t offset = 0;
-    enum status st = board_page_read(page, &limit, &offset, why);
-    if (st != STATUS_OK)
-        return st;
     sql_init(&q, SQL_DUCKDB);
     select_members(&q, customer_members, CUSTOMER_MEMBERS);
     sql_add(&q, ", count(*) OVER ()");
-    add_customers(&q, ask, STR_EMPTY);
-    add_words(&q, page->q, searched, ARRAY_LEN(searched));
-    st =
-        add_sort(&q, page->sort.len > 0 ? page->sort : STR("-value"), sorts, ARRAY_LEN(sorts), why);
-    sql_add(&q, ", \"c\".\"customer_key\"");
-    add_page(&q, limit, offset);
+    add_customers(&q, s->ask, STR_EMPTY);
+    add_words(&q, s->page->q, searched, ARRAY_LEN(searched));
+    const enum status st = add_sort(&q, sort, sorts, ARRAY_LEN(sorts), why);
+    sql_add(&q, ", \"c\".\"customer_key\", \"v\".\"currency\"");
+    add_page(&q, s->limit, s->offset);
     if (st == STATUS_OK)
-        st = board_run(ask, &q, &f, why);
-    else
-        sql_release(&q);
-    if (st != STATUS_OK)
-        return st;
-    json_object_open(w);
-    board_items(w, "items", customer_members, CUSTOMER_MEMBERS, f);
-    board_page_end(
-        w, frame_rows(f) > 0 ? frame_i64(f, CUSTOMER_MEMBERS, 0) : 0, offset, frame_rows(f));
-    json_object_close(w);
-    frame_free(f);
-    return STATUS_OK;
+        return board_run(s->ask, &q, out, why);
+    sql_release(&q);
+    return st;
+}
+
+static const struct list customers_list = { .read = read_customers,
+                                            .members = customer_members,
+                                            .heads = customer_heads,
+                                            .n = CUSTOMER_MEMBERS };
+
+enum status board_customers(const struct board_ask *ask,
+                            const struct board_page *page,
+                            struct json_writer *w,
+                            struct error *why)
+{
+    struct slice s = { .ask = ask, .page = page };
+    return write_page(&customers_list, &s, w, why);
+}
+
+enum status board_customers_file(const struct board_ask *ask,
+                                 const struct board_page *page,
+                                 const struct board_target *to,
+                                 struct error *why)
+{
+    struct slice s = { .ask = ask, .page = page };
+    return write_file(&customers_list, &s, to, why);
 }
 
 static enum status write_orders_of(const struct board_ask *ask,

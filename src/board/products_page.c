@@ -1,6 +1,6 @@
 /* Articles by what they sold, and the page of one: its months, stock, returns and reviews. All
  * figures are KPIs by sku. */
-#include "board/board_priv.h"
+#include "board/board_sheet_priv.h"
 
 /* Of these those that can be told by article. */
 static const char *const list_kpis[] = { "net_sales", "units", "returns_amt", "stock_units" };
@@ -134,13 +134,22 @@ static void write_values(struct json_writer *w, const struct answer *a, size_t r
     json_object_close(w);
 }
 
-static void write_list(struct json_writer *w,
-                       const struct answer *a,
-                       const struct titles *t,
-                       const struct board_page *page,
-                       size_t limit,
-                       int64_t offset)
+/* Articles of the answer that are asked for. */
+struct list {
+    const struct board_page *page;
+    struct answer *answer;
+    struct titles titles;
+};
+
+static bool is_listed(const struct list *l, size_t r)
 {
+    const struct answer_row *row = &l->answer->kpis[0].rows[r];
+    return !row->is_others && row->by[0].len > 0 && fits(&l->titles, row->by[0], l->page->q);
+}
+
+static void write_list(struct json_writer *w, const struct list *l, size_t limit, int64_t offset)
+{
+    const struct answer *a = l->answer;
     int64_t total = 0;
     size_t shown = 0;
     json_object_open(w);
@@ -148,13 +157,10 @@ static void write_list(struct json_writer *w,
     json_key(w, "items");
     json_array_open(w);
     for (size_t r = 0; r < a->row_count; r++) {
-        const struct answer_row *row = &a->kpis[0].rows[r];
-        if (row->is_others || row->by[0].len == 0 || !fits(t, row->by[0], page->q))
-            continue;
-        if (total++ < offset || shown == limit)
+        if (!is_listed(l, r) || total++ < offset || shown == limit)
             continue;
         json_object_open(w);
-        write_head(w, t, row->by[0]);
+        write_head(w, &l->titles, a->kpis[0].rows[r].by[0]);
         write_values(w, a, r);
         json_object_close(w);
         shown++;
@@ -165,54 +171,169 @@ static void write_list(struct json_writer *w,
     json_object_close(w);
 }
 
+static enum status list_load(const struct board_ask *inside,
+                             const struct board_range *range,
+                             struct list *l,
+                             struct error *why)
+{
+    str kpis[ARRAY_LEN(list_kpis)];
+    const str by = STR("sku");
+    const bool is_given = range->from.len + range->to.len + range->last.len + range->period.len > 0;
+    const struct kpi_question q = {
+        .kpis = kpis,
+        .kpi_count = known_kpis(inside, list_kpis, ARRAY_LEN(list_kpis), kpis),
+        .from = range->from,
+        .to = range->to,
+        .last = is_given ? range->last : STR("28d"),
+        .period = range->period,
+        .grain = STR("total"),
+        .calendar = range->calendar,
+        .by = &by,
+        .by_count = 1,
+        .where = range->where,
+        .compare = range->compare,
+        .basis = range->basis,
+        .sort = l->page->sort.len > 0 ? l->page->sort : STR("-net_sales"),
+        .stores = inside->stores,
+        .store_count = inside->store_count,
+        .lang = inside->lang,
+        .now_us = inside->now_us,
+    };
+    const enum status st = query_ask(inside->context, &q, &l->answer, why);
+    return st == STATUS_OK ? titles_load(inside, STR_EMPTY, &l->titles, why) : st;
+}
+
+/* list_free() in the end, after an error too. */
+static enum status list_open(const struct board_ask *ask,
+                             const struct board_range *range,
+                             struct list *l,
+                             struct error *why)
+{
+    struct query_context context;
+    struct board_ask inside;
+    enum status st = board_snapshot_begin(ask, &context, &inside, why);
+    if (st != STATUS_OK)
+        return st;
+    st = list_load(&inside, range, l, why);
+    board_snapshot_end(&inside);
+    return st;
+}
+
+static void list_free(struct list *l)
+{
+    titles_free(&l->titles);
+    answer_free(l->answer);
+}
+
 enum status board_products(const struct board_ask *ask,
                            const struct board_range *range,
                            const struct board_page *page,
                            struct json_writer *w,
                            struct error *why)
 {
-    str kpis[ARRAY_LEN(list_kpis)];
-    const str by = STR("sku");
-    struct board_range given = *range;
-    struct titles t = { .frame = NULL };
-    struct answer *a = NULL;
-    struct query_context context;
-    struct board_ask inside = *ask;
+    struct list l = { .page = page };
     size_t limit = 0;
     int64_t offset = 0;
     enum status st = board_page_read(page, &limit, &offset, why);
-    if (given.from.len + given.to.len + given.last.len + given.period.len == 0)
-        given.last = STR("28d");
-    struct kpi_question q = { .kpis = kpis,
-                              .kpi_count = known_kpis(ask, list_kpis, ARRAY_LEN(list_kpis), kpis),
-                              .from = given.from,
-                              .to = given.to,
-                              .last = given.last,
-                              .period = given.period,
-                              .grain = STR("total"),
-                              .calendar = given.calendar,
-                              .by = &by,
-                              .by_count = 1,
-                              .where = given.where,
-                              .compare = given.compare,
-                              .basis = given.basis,
-                              .sort = page->sort.len > 0 ? page->sort : STR("-net_sales"),
-                              .stores = ask->stores,
-                              .store_count = ask->store_count,
-                              .lang = ask->lang,
-                              .now_us = ask->now_us };
     if (st == STATUS_OK)
-        st = board_snapshot_begin(ask, &context, &inside, why);
-    if (st == STATUS_OK) {
-        st = query_ask(inside.context, &q, &a, why);
-        if (st == STATUS_OK)
-            st = titles_load(&inside, STR_EMPTY, &t, why);
-        if (st == STATUS_OK)
-            write_list(w, a, &t, page, limit, offset);
-        board_snapshot_end(&inside);
+        st = list_open(ask, range, &l, why);
+    if (st == STATUS_OK)
+        write_list(w, &l, limit, offset);
+    list_free(&l);
+    return st;
+}
+
+/* ---- the list as a file ---- */
+
+static const struct head {
+    const char *key;
+    const char *head;
+    size_t column;
+    enum board_cell cell;
+} heads[] = {
+    { "sku", "SKU", PRODUCT_SKU, BOARD_TEXT },
+    { "title", "title", PRODUCT_TITLE, BOARD_TEXT },
+    { "category", "category", PRODUCT_CATEGORY, BOARD_TEXT },
+    { "brand", "brand", PRODUCT_BRAND, BOARD_TEXT },
+    { "variant", "variant", PRODUCT_VARIANT, BOARD_TEXT },
+    { "currency", "currency", PRODUCT_CURRENCY, BOARD_TEXT },
+    { "price", "price", PRODUCT_PRICE, BOARD_MONEY },
+};
+
+/* The figure, and beside it what it is compared with. */
+static size_t add_columns(struct arena *a, const struct answer *answer, struct board_column *out)
+{
+    static const char *const parts[] = { "compared", "relative" };
+    static const char *const words[] = { "compared", "relative change" };
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        out[n++] = (struct board_column){ str_from(heads[i].key),
+                                          str_from(tr(answer->lang, heads[i].head)) };
+    for (size_t k = 0; k < answer->kpi_count; k++) {
+        const struct answer_kpi *kpi = &answer->kpis[k];
+        out[n++] = (struct board_column){ kpi->id, kpi->name };
+        for (size_t i = 0; answer->compare_from != DAY_NONE && i < ARRAY_LEN(parts); i++)
+            out[n++] = (struct board_column){
+                arena_printf(a, "%.*s_%s", STR_ARG(kpi->id), parts[i]),
+                arena_printf(a, "%.*s: %s", STR_ARG(kpi->name), tr(answer->lang, words[i])),
+            };
     }
-    titles_free(&t);
-    answer_free(a);
+    return n;
+}
+
+static void add_figures(struct board_sheet *s, const struct answer *a, size_t r)
+{
+    for (size_t k = 0; k < a->kpi_count; k++) {
+        const struct answer_row *row = &a->kpis[k].rows[r];
+        board_sheet_value(s, &row->value);
+        if (a->compare_from == DAY_NONE)
+            continue;
+        board_sheet_value(s, row->compare != NULL ? &row->compare->value : NULL);
+        board_sheet_value(s, row->compare != NULL ? &row->compare->relative : NULL);
+    }
+}
+
+static enum status add_article(struct board_sheet *s,
+                               const struct list *l,
+                               size_t r,
+                               struct error *why)
+{
+    const str sku = l->answer->kpis[0].rows[r].by[0];
+    const uint64_t *row = map_get(l->titles.rows, sku);
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+        if (i == 0)
+            board_sheet_text(s, sku);
+        else if (row != NULL)
+            board_sheet_cell(s, heads[i].cell, l->titles.frame, heads[i].column, *row);
+        else
+            board_sheet_value(s, NULL);
+    }
+    add_figures(s, l->answer, r);
+    return board_sheet_row(s, why);
+}
+
+enum status board_products_file(const struct board_ask *ask,
+                                const struct board_range *range,
+                                const struct board_page *page,
+                                const struct board_target *to,
+                                struct error *why)
+{
+    struct board_column columns[ARRAY_LEN(heads) + ARRAY_LEN(list_kpis) * 3];
+    struct list l = { .page = page };
+    struct board_sheet s;
+    struct arena *a = arena_new(0);
+    enum status st = a != NULL ? list_open(ask, range, &l, why) : board_no_memory(why);
+    if (st == STATUS_OK && l.answer != NULL) {
+        const size_t n = add_columns(a, l.answer, columns);
+        st = board_sheet_open(&s, ask, to, columns, n, why);
+        for (size_t r = 0; r < l.answer->row_count && st == STATUS_OK; r++) {
+            if (is_listed(&l, r))
+                st = add_article(&s, &l, r, why);
+        }
+        st = board_sheet_close(&s, st, why);
+    }
+    list_free(&l);
+    arena_free(a);
     return st;
 }
 

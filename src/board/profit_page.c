@@ -1,7 +1,7 @@
 /* From GMV down to contribution: the steps of all that is in scope, and the same for each store,
  * article, category, channel or order. Every step is a KPI over cost_line, so rows and totals add
  * up whatever they are broken down by. */
-#include "board/board_priv.h"
+#include "board/board_sheet_priv.h"
 
 enum role { ROLE_START, ROLE_MINUS, ROLE_PLUS, ROLE_SUBTOTAL, ROLE_END };
 static const char *const roles[] = { [ROLE_START] = "start",
@@ -153,6 +153,42 @@ static void write_profit(struct json_writer *w, const struct answer *a, bool wit
     json_object_close(w);
 }
 
+/* `top` 0: none is left out. */
+static enum status ask_profit(const struct board_ask *ask,
+                              const struct board_range *range,
+                              str dimension,
+                              const struct board_page *page,
+                              struct answer **out,
+                              struct error *why)
+{
+    str kpis[ARRAY_LEN(steps) + BESIDES];
+    const bool is_given = range->from.len + range->to.len + range->last.len + range->period.len > 0;
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+        kpis[i] = str_from(steps[i].kpi);
+    for (size_t i = 0; i < BESIDES; i++)
+        kpis[ARRAY_LEN(steps) + i] = str_from(besides[i]);
+    const struct kpi_question q = { .kpis = kpis,
+                                    .kpi_count = ARRAY_LEN(kpis),
+                                    .from = range->from,
+                                    .to = range->to,
+                                    .last = is_given ? range->last : STR("28d"),
+                                    .period = range->period,
+                                    .grain = STR("total"),
+                                    .calendar = range->calendar,
+                                    .by = &dimension,
+                                    .by_count = dimension.len > 0 ? 1 : 0,
+                                    .where = range->where,
+                                    .top = page->limit,
+                                    .compare = range->compare,
+                                    .basis = range->basis,
+                                    .sort = page->sort.len > 0 ? page->sort : STR("-contribution"),
+                                    .stores = ask->stores,
+                                    .store_count = ask->store_count,
+                                    .lang = ask->lang,
+                                    .now_us = ask->now_us };
+    return query_ask(ask->context, &q, out, why);
+}
+
 enum status board_profit(const struct board_ask *ask,
                          const struct board_range *range,
                          str by,
@@ -160,43 +196,112 @@ enum status board_profit(const struct board_ask *ask,
                          struct json_writer *w,
                          struct error *why)
 {
-    str kpis[ARRAY_LEN(steps) + BESIDES];
     str dimension = STR_EMPTY;
     struct answer *a = NULL;
-    struct board_range given = *range;
+    struct board_page shown = *page;
     enum status st = dimension_of(by, &dimension, why);
     if (st == STATUS_OK && page->limit > BOARD_PAGE_MAX)
         st = error_set(why, STATUS_BAD_USAGE, "limit is at most %zu", BOARD_PAGE_MAX);
-    if (st != STATUS_OK)
-        return st;
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
-        kpis[i] = str_from(steps[i].kpi);
-    for (size_t i = 0; i < BESIDES; i++)
-        kpis[ARRAY_LEN(steps) + i] = str_from(besides[i]);
-    if (given.from.len + given.to.len + given.last.len + given.period.len == 0)
-        given.last = STR("28d");
-    const struct kpi_question q = { .kpis = kpis,
-                                    .kpi_count = ARRAY_LEN(kpis),
-                                    .from = given.from,
-                                    .to = given.to,
-                                    .last = given.last,
-                                    .period = given.period,
-                                    .grain = STR("total"),
-                                    .calendar = given.calendar,
-                                    .by = &dimension,
-                                    .by_count = dimension.len > 0 ? 1 : 0,
-                                    .where = given.where,
-                                    .top = page->limit > 0 ? page->limit : 50,
-                                    .compare = given.compare,
-                                    .basis = given.basis,
-                                    .sort = page->sort.len > 0 ? page->sort : STR("-contribution"),
-                                    .stores = ask->stores,
-                                    .store_count = ask->store_count,
-                                    .lang = ask->lang,
-                                    .now_us = ask->now_us };
-    st = query_ask(ask->context, &q, &a, why);
+    if (shown.limit == 0)
+        shown.limit = 50;
+    if (st == STATUS_OK)
+        st = ask_profit(ask, range, dimension, &shown, &a, why);
     if (st == STATUS_OK)
         write_profit(w, a, dimension.len > 0);
+    answer_free(a);
+    return st;
+}
+
+/* ---- as a file ---- */
+
+static const char *const step_heads[][2] = {
+    { "step", "step" },          { "name", "name" },
+    { "role", "role" },          { "value", "value" },
+    { "share", "share of GMV" }, { "compared", "compared" },
+    { "change", "change" },      { "relative", "relative change" },
+};
+
+static enum status add_step(struct board_sheet *s,
+                            const struct answer *a,
+                            size_t i,
+                            struct error *why)
+{
+    const struct answer_row *total = &a->kpis[i].total;
+    const struct answer_value *start = &a->kpis[0].total.value;
+    const struct answer_compare *c = total->compare;
+    struct buf share;
+    buf_init(&share, 64);
+    const bool has_share =
+        total->value.kind == VALUE_MONEY && start->kind == VALUE_MONEY && start->exact != 0;
+    if (has_share)
+        buf_add_ratio(&share, total->value.exact, start->exact);
+    board_sheet_text(s, a->kpis[i].id);
+    board_sheet_text(s, a->kpis[i].name);
+    board_sheet_text(s, str_from(roles[steps[i].role]));
+    board_sheet_value(s, &total->value);
+    board_sheet_figure(s,
+                       FIGURE_PERCENT,
+                       buf_str(&share),
+                       has_share ? (double)total->value.exact / (double)start->exact : 0);
+    board_sheet_value(s, c != NULL ? &c->value : NULL);
+    board_sheet_value(s, c != NULL ? &c->change : NULL);
+    board_sheet_value(s, c != NULL ? &c->relative : NULL);
+    buf_release(&share);
+    return board_sheet_row(s, why);
+}
+
+static enum status steps_file(const struct board_ask *ask,
+                              const struct answer *a,
+                              const struct board_target *to,
+                              struct error *why)
+{
+    struct board_column columns[ARRAY_LEN(step_heads)];
+    struct board_sheet s;
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        columns[i] = (struct board_column){ str_from(step_heads[i][0]),
+                                            str_from(tr(ask->lang, step_heads[i][1])) };
+    enum status st = board_sheet_open(&s, ask, to, columns, ARRAY_LEN(columns), why);
+    for (size_t i = 0; i < ARRAY_LEN(steps) && st == STATUS_OK; i++)
+        st = add_step(&s, a, i, why);
+    return board_sheet_close(&s, st, why);
+}
+
+static enum status rows_file(const struct board_ask *ask,
+                             const struct answer *a,
+                             const struct board_target *to,
+                             struct error *why)
+{
+    struct board_column columns[1 + ARRAY_LEN(steps) + BESIDES];
+    struct board_sheet s;
+    enum status st = STATUS_OK;
+    columns[0] = (struct board_column){ a->by[0], a->by_label[0] };
+    for (size_t k = 0; k < a->kpi_count; k++)
+        columns[1 + k] = (struct board_column){ a->kpis[k].id, a->kpis[k].name };
+    st = board_sheet_open(&s, ask, to, columns, 1 + a->kpi_count, why);
+    for (size_t r = 0; r < a->row_count && st == STATUS_OK; r++) {
+        board_sheet_text(&s, a->kpis[0].rows[r].by[0]);
+        for (size_t k = 0; k < a->kpi_count; k++)
+            board_sheet_value(&s, &a->kpis[k].rows[r].value);
+        st = board_sheet_row(&s, why);
+    }
+    return board_sheet_close(&s, st, why);
+}
+
+enum status board_profit_file(const struct board_ask *ask,
+                              const struct board_range *range,
+                              str by,
+                              str sort,
+                              const struct board_target *to,
+                              struct error *why)
+{
+    const struct board_page all = { .sort = sort };
+    str dimension = STR_EMPTY;
+    struct answer *a = NULL;
+    enum status st = dimension_of(by, &dimension, why);
+    if (st == STATUS_OK)
+        st = ask_profit(ask, range, dimension, &all, &a, why);
+    if (st == STATUS_OK)
+        st = dimension.len > 0 ? rows_file(ask, a, to, why) : steps_file(ask, a, to, why);
     answer_free(a);
     return st;
 }

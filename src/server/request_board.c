@@ -56,6 +56,44 @@ const char *request_export_path(struct request *req, const char *ending)
     return path.len > 0 ? path.ptr : NULL;
 }
 
+static const struct {
+    const char *format;
+    const char *mime;
+} list_forms[] = {
+    [BOARD_CSV] = { "csv", "text/csv; charset=utf-8; header=present" },
+    [BOARD_XLSX] = { "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+};
+
+enum status request_target(struct request *req,
+                           const char *title,
+                           struct board_target *out,
+                           struct error *why)
+{
+    const str format = request_param(req, "format");
+    *out = (struct board_target){ .path = NULL };
+    if (format.len == 0 || str_is(format, "json"))
+        return STATUS_OK;
+    if (req->who->role < ROLE_ANALYST)
+        return error_set(why, STATUS_FORBIDDEN, "exports are for analysts");
+    if (request_param(req, "limit").len + request_param(req, "cursor").len > 0)
+        return error_set(
+            why, STATUS_BAD_USAGE, "a file holds all rows: leave out limit and cursor");
+    out->form = str_is(format, "csv") ? BOARD_CSV : BOARD_XLSX;
+    out->title = str_from(tr(req->lang, title));
+    out->path = request_export_path(req, list_forms[out->form].format);
+    return out->path != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+}
+
+void request_give_target(struct request *req,
+                         struct reply *reply,
+                         const struct board_target *to,
+                         const char *name)
+{
+    reply->mime = list_forms[to->form].mime;
+    reply_file(reply, to->path, true);
+    reply_download(reply, arena_printf(req->arena, "%s.%s", name, list_forms[to->form].format));
+}
+
 enum status request_may_change_store(const struct request *req, str store, struct error *why)
 {
     const str name = store.len > 0 ? store : STR("main");

@@ -27,6 +27,19 @@ struct jobs *request_jobs(const struct request *req);
 /* 202 {"job":ID}: it runs in the background. */
 void request_give_job(struct reply *reply, int64_t id);
 
+/* What `format` asks for: *out is a file of a list, or NULL in its path for JSON. Files are for
+ * analysts and hold all rows: `limit` and `cursor` are refused with them. */
+MUST_CHECK enum status request_target(struct request *req,
+                                      const char *title,
+                                      struct board_target *out,
+                                      struct error *why);
+/* Sends the file that was written, as NAME.csv or NAME.xlsx. */
+void request_give_target(struct request *req,
+                         struct reply *reply,
+                         const struct board_target *to,
+                         const char *name);
+#define PARAMS_FORMAT "format?:json|csv|xlsx"
+
 /* A path of its own below run/ for a file to be sent; in the arena, NULL: out of memory. */
 const char *request_export_path(struct request *req, const char *ending);
 /* How long a changing request waits for the writer. */

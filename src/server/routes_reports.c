@@ -158,10 +158,20 @@ static enum status answer_profit(struct request *req, struct reply *reply, struc
     const struct board_range range = request_range(req);
     const struct board_page page = { .limit = (size_t)request_count(req, "top", 0),
                                      .sort = request_param(req, "sort") };
-    const enum status st = request_board(req, &context, &ask, why);
-    return st == STATUS_OK
-               ? board_profit(&ask, &range, request_param(req, "by"), &page, &reply->json, why)
-               : st;
+    const str by = request_param(req, "by");
+    struct board_target to;
+    enum status st = request_target(req, "profit", &to, why);
+    if (st == STATUS_OK && to.path != NULL && page.limit > 0)
+        st = error_set(why, STATUS_BAD_USAGE, "a file holds all rows: leave out top");
+    if (st == STATUS_OK)
+        st = request_board(req, &context, &ask, why);
+    if (st == STATUS_OK && to.path == NULL)
+        return board_profit(&ask, &range, by, &page, &reply->json, why);
+    if (st == STATUS_OK)
+        st = board_profit_file(&ask, &range, by, page.sort, &to, why);
+    if (st == STATUS_OK)
+        request_give_target(req, reply, &to, "profit");
+    return st;
 }
 
 static const struct route rows[] = {
@@ -198,7 +208,8 @@ static const struct route rows[] = {
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
       .has_etag = true,
-      .params = "by?:store|sku|category|channel|order,top?:count,sort?:string," PARAMS_QUESTION,
+      .params = "by?:store|sku|category|channel|order,top?:count,sort?:string," PARAMS_FORMAT
+                "," PARAMS_QUESTION,
       .gives = "{range:@range,steps:[{id:text,name:text,role:start|minus|plus|subtotal|end,"
                "value:string?,share:string?,compare:string?,change:string?,relative:string?,"
                "complete:boolean,reason:string?}],rows:[{by:string?,others:boolean,"
@@ -206,7 +217,7 @@ static const struct route rows[] = {
                "booked_share:string?,estimate_gap:string?,break_even_roas:string?}],"
                "contribution_share:string?,coverage:string?,booked_share:string?,"
                "estimate_gap:string?,break_even_roas:string?,notes:[text],data_version:count}",
-      .summary = "from GMV down to contribution",
+      .summary = "from GMV down to contribution; as a file no row is left out",
       .answer = answer_profit },
 };
 ROUTES(reports, rows);

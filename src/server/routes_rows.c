@@ -19,8 +19,17 @@ static enum status answer_orders(struct request *req, struct reply *reply, struc
     struct board_ask ask;
     const struct board_range range = request_range(req);
     const struct board_page page = request_board_page(req);
-    const enum status st = request_board(req, &context, &ask, why);
-    return st == STATUS_OK ? board_orders(&ask, &range, &page, &reply->json, why) : st;
+    struct board_target to;
+    enum status st = request_target(req, "orders", &to, why);
+    if (st == STATUS_OK)
+        st = request_board(req, &context, &ask, why);
+    if (st == STATUS_OK && to.path == NULL)
+        return board_orders(&ask, &range, &page, &reply->json, why);
+    if (st == STATUS_OK)
+        st = board_orders_file(&ask, &range, &page, &to, why);
+    if (st == STATUS_OK)
+        request_give_target(req, reply, &to, "orders");
+    return st;
 }
 
 static enum status answer_order(struct request *req, struct reply *reply, struct error *why)
@@ -37,8 +46,17 @@ static enum status answer_products(struct request *req, struct reply *reply, str
     struct board_ask ask;
     const struct board_range range = request_range(req);
     const struct board_page page = request_board_page(req);
-    const enum status st = request_board(req, &context, &ask, why);
-    return st == STATUS_OK ? board_products(&ask, &range, &page, &reply->json, why) : st;
+    struct board_target to;
+    enum status st = request_target(req, "products", &to, why);
+    if (st == STATUS_OK)
+        st = request_board(req, &context, &ask, why);
+    if (st == STATUS_OK && to.path == NULL)
+        return board_products(&ask, &range, &page, &reply->json, why);
+    if (st == STATUS_OK)
+        st = board_products_file(&ask, &range, &page, &to, why);
+    if (st == STATUS_OK)
+        request_give_target(req, reply, &to, "products");
+    return st;
 }
 
 static enum status answer_product(struct request *req, struct reply *reply, struct error *why)
@@ -54,8 +72,17 @@ static enum status answer_customers(struct request *req, struct reply *reply, st
     struct query_context context;
     struct board_ask ask;
     const struct board_page page = request_board_page(req);
-    const enum status st = request_board(req, &context, &ask, why);
-    return st == STATUS_OK ? board_customers(&ask, &page, &reply->json, why) : st;
+    struct board_target to;
+    enum status st = request_target(req, "customers", &to, why);
+    if (st == STATUS_OK)
+        st = request_board(req, &context, &ask, why);
+    if (st == STATUS_OK && to.path == NULL)
+        return board_customers(&ask, &page, &reply->json, why);
+    if (st == STATUS_OK)
+        st = board_customers_file(&ask, &page, &to, why);
+    if (st == STATUS_OK)
+        request_give_target(req, reply, &to, "customers");
+    return st;
 }
 
 static enum status answer_customer(struct request *req, struct reply *reply, struct error *why)
@@ -97,9 +124,9 @@ static const struct route rows[] = {
       .least = ROLE_ANALYST,
       .scope = SCOPE_STORES,
       .has_etag = true,
-      .params = "calendar?:string,where?:string," PARAMS_RANGE "," PARAMS_LIST,
+      .params = "calendar?:string,where?:string," PARAMS_RANGE "," PARAMS_LIST "," PARAMS_FORMAT,
       .gives = GIVES_LIST("{" ORDER "}"),
-      .summary = "orders placed in a range, newest first",
+      .summary = "orders placed in a range, newest first; as a file all of them",
       .answer = answer_orders },
     { .method = "GET",
       .path = "/api/v1/orders/{id}",
@@ -114,10 +141,10 @@ static const struct route rows[] = {
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
       .has_etag = true,
-      .params = PARAMS_QUESTION "," PARAMS_LIST,
+      .params = PARAMS_QUESTION "," PARAMS_LIST "," PARAMS_FORMAT,
       .gives = "{range:@range,items:[{" PRODUCT ",values:{*:{value:string?,compare:string?,"
                "relative:string?}}}],total:count,next:string?,notes:[text],data_version:count}",
-      .summary = "articles by what they sold",
+      .summary = "articles by what they sold; as a file all of them",
       .answer = answer_products },
     { .method = "GET",
       .path = "/api/v1/products/{sku}",
@@ -135,9 +162,9 @@ static const struct route rows[] = {
       .least = ROLE_ANALYST,
       .scope = SCOPE_STORES,
       .has_etag = true,
-      .params = PARAMS_LIST,
+      .params = PARAMS_LIST "," PARAMS_FORMAT,
       .gives = GIVES_LIST("{" CUSTOMER "}"),
-      .summary = "customers by their value to date",
+      .summary = "customers by their value to date; as a file all of them",
       .answer = answer_customers },
     { .method = "GET",
       .path = "/api/v1/customers/{id}",

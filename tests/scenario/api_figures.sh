@@ -95,6 +95,44 @@ api GET "products/X"
 expect_value 'a.months.reduce((s, m) => s + Number(m.net_sales ?? 0), 0)' 30.5
 api GET "orders/nosuch"
 expect_code 404
+
+begin "lists as files: all rows, the same figures, no formulas"
+csv_of() { # PATH: the file's rows without its head
+    api GET "$1"
+    expect_code 200
+    OUT=$(sed '1s/^\xef\xbb\xbf//' "$T/body" | tr -d '\r')
+}
+csv_of "orders?$RANGE&format=csv&sort=-total"
+expect_line "^b,B1,.*,2026-11-02,.*,cui,.*,210\.0000,"
+expect_same "orders" "id B1 B2 A2 A3 A1" "$(cut -d, -f2 <<<"$OUT" | xargs)"
+csv_of "orders?$RANGE&format=csv&q=ann"
+expect_same "of one customer" "id A3 A1" "$(cut -d, -f2 <<<"$OUT" | xargs)"
+csv_of "products?$RANGE&format=csv&compare=prev"
+expect_line "^sku,title,category,brand,variant,currency,price,net_sales,net_sales_compared,net_sales_relative,"
+expect_line "^X,Red cup,cups,,,GBP,10\.0000,30\.5000,"
+expect_line "^Y,'=cmd\(\),cups,"
+csv_of "customers?format=csv"
+expect_same "customers" "id cui dan ann bob" "$(cut -d, -f2 <<<"$OUT" | xargs)"
+csv_of "profit?$RANGE&format=csv&by=store"
+expect_same "profit by store" "store b a" "$(cut -d, -f1 <<<"$OUT" | xargs)"
+csv_of "profit?$RANGE&format=csv"
+expect_line "^placed_amt,[^,]+,start,347\.5000,1\.0"
+for path in orders products customers profit; do
+    api GET "$path?format=xlsx&lang=zh"
+    expect_code 200
+    OUT=$(head -c 2 "$T/body")
+    expect_text "PK"
+done
+api GET "products?$RANGE&format=xlsx"
+expect_same "a name as a text in the workbook" "=cmd()" \
+    "$(unzip -p "$T/body" xl/sharedStrings.xml | grep -o '=cmd()')"
+expect_same "formulas in it" 0 "$(unzip -p "$T/body" xl/worksheets/sheet1.xml | grep -c '<f>')"
+for path in "orders?format=csv&limit=3" "customers?format=xlsx&cursor=2" "profit?format=csv&top=5" "orders?format=parquet"; do
+    api GET "$path"
+    expect_code 400
+done
+OUT=$(ls "$DIR/run")
+expect_no_text "export-"
 api GET "reports/morning?date=2026-11-03&lang=zh"
 expect_value 'a.parts[0].kind' sentence
 api GET "reports/month?date=2026-11&format=markdown"

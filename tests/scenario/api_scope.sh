@@ -42,6 +42,7 @@ for path in "kpi?id=net_sales,orders&$RANGE&grain=day&by=channel&evidence=1" \
     "profit?$RANGE&by=store" "profit?$RANGE&by=order" "profit?$RANGE&by=sku" "goals?period=2026-11" \
     "goals/history" "imports" "sources" "quarantine" "quarantine/1" "rows?kpi=net_sales&$RANGE" \
     "orders?$RANGE" "orders/A1" "products?$RANGE" "products/X" "customers" "customers/ann" "stores" "stores/a" \
+    "orders?$RANGE&format=csv" "products?$RANGE&format=csv" "customers?format=csv" "profit?$RANGE&by=store&format=csv" \
     "reports/morning?date=2026-11-04" "reports/week?date=2026-W45" "reports/month?date=2026-11"; do
     same "$path"
 done

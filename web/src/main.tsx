@@ -121,7 +121,11 @@ function Content() {
         if (View) body = <View rest={found.rest} />;
     }
     if (page?.bare) return <main class="bare">{body}</main>;
-    return <Shell page={page}>{body}</Shell>;
+    return (
+        <Shell page={page} rest={found?.rest ?? []}>
+            {body}
+        </Shell>
+    );
 }
 
 /** Asked once a session; every range of the board is one of these or two dates. */

@@ -9,14 +9,18 @@ export interface PageProps {
     rest: readonly string[];
 }
 
+/** "/products/SKU" is no list: an article's page shows its months, whatever days are chosen. */
+type Where = 'everywhere' | 'list';
+
 export interface Page {
     path: string;
     name: MessageKey;
     icon?: IconName;
     letter?: string;
     role?: Role;
-    /** The range control and the store picker stand above it. */
-    ranged?: boolean;
+    /** What stands above it, because it acts on what is shown: the whole page, or its list alone. */
+    ranged?: Where;
+    stored?: Where;
     /** Without the board's frame. */
     bare?: boolean;
     /** Begins with a chart: its engine is fetched beside the figures. */
@@ -30,7 +34,8 @@ export const PAGES: readonly Page[] = [
         name: 'page.overview',
         icon: 'overview',
         letter: 'o',
-        ranged: true,
+        ranged: 'everywhere',
+        stored: 'everywhere',
         charted: true,
         load: async () => (await import('../pages/overview')).OverviewPage,
     },
@@ -46,7 +51,8 @@ export const PAGES: readonly Page[] = [
         name: 'page.explore',
         icon: 'explore',
         letter: 'e',
-        ranged: true,
+        ranged: 'everywhere',
+        stored: 'everywhere',
         charted: true,
         load: async () => (await import('../pages/explore')).ExplorePage,
     },
@@ -55,7 +61,8 @@ export const PAGES: readonly Page[] = [
         name: 'page.profit',
         icon: 'profit',
         letter: 'p',
-        ranged: true,
+        ranged: 'everywhere',
+        stored: 'everywhere',
         charted: true,
         load: async () => (await import('../pages/profit')).ProfitPage,
     },
@@ -71,7 +78,8 @@ export const PAGES: readonly Page[] = [
         name: 'page.products',
         icon: 'products',
         letter: 'r',
-        ranged: true,
+        ranged: 'list',
+        stored: 'list',
         load: async () => (await import('../pages/products')).ProductsPage,
     },
     {
@@ -80,7 +88,7 @@ export const PAGES: readonly Page[] = [
         icon: 'customers',
         letter: 'c',
         role: 'analyst',
-        ranged: true,
+        stored: 'list',
         load: async () => (await import('../pages/customers')).CustomersPage,
     },
     {
@@ -113,7 +121,8 @@ export const PAGES: readonly Page[] = [
     {
         path: '/kpi',
         name: 'page.kpi',
-        ranged: true,
+        ranged: 'everywhere',
+        stored: 'everywhere',
         charted: true,
         load: async () => (await import('../pages/kpi')).KpiPage,
     },
@@ -121,17 +130,24 @@ export const PAGES: readonly Page[] = [
         path: '/orders',
         name: 'page.orders',
         role: 'analyst',
-        ranged: true,
+        ranged: 'list',
+        stored: 'list',
         load: async () => (await import('../pages/orders')).OrdersPage,
     },
     {
         path: '/rows',
         name: 'page.rows',
         role: 'analyst',
-        ranged: true,
+        ranged: 'everywhere',
+        stored: 'everywhere',
         load: async () => (await import('../pages/rows')).RowsPage,
     },
 ];
+
+/** Whether a control acts on the page with this rest of the path. */
+export function acts(where: Where | undefined, rest: readonly string[]): boolean {
+    return where === 'everywhere' || (where === 'list' && rest.length === 0);
+}
 
 export function pageOf(path: string): { page: Page; rest: string[] } | null {
     const [head = '', ...rest] = path

@@ -11,7 +11,7 @@ import { Search } from '../parts/search';
 import { ShareButton, ViewsMenu } from '../parts/share';
 import { StorePicker } from '../parts/store-picker';
 import { useKeys } from './keyboard';
-import { PAGES, type Page } from './pages';
+import { acts, PAGES, type Page } from './pages';
 import { shiftRange, useRange } from './range';
 import { href, useRoute } from './router';
 import { useMay, useSettings } from './settings';
@@ -77,7 +77,16 @@ function PersonMenu() {
     );
 }
 
-export function Shell({ page, children }: { page: Page | null; children: ComponentChildren }) {
+export function Shell({
+    page,
+    rest,
+    children,
+}: {
+    page: Page | null;
+    rest: readonly string[];
+    children: ComponentChildren;
+}) {
+    const ranged = acts(page?.ranged, rest);
     const { session } = useSettings();
     const range = useRange();
     const now = useRoute();
@@ -87,9 +96,9 @@ export function Shell({ page, children }: { page: Page | null; children: Compone
     const analyst = useMay('analyst');
     const shift = useCallback(
         (by: -1 | 1) => {
-            if (range && page?.ranged) shiftRange(range, by);
+            if (range && ranged) shiftRange(range, by);
         },
-        [range?.from, range?.to, page],
+        [range?.from, range?.to, ranged],
     );
     const openSearch = useCallback(() => setSearching(true), []);
     const openHelp = useCallback(() => setHelping(true), []);
@@ -140,12 +149,8 @@ export function Shell({ page, children }: { page: Page | null; children: Compone
                     >
                         <Icon name="menu" />
                     </button>
-                    {page?.ranged && (
-                        <>
-                            <StorePicker />
-                            {range && <RangeControl range={range} />}
-                        </>
-                    )}
+                    {acts(page?.stored, rest) && <StorePicker />}
+                    {ranged && range && <RangeControl range={range} />}
                     <span class="top-space" />
                     <button type="button" class="search-button" onClick={openSearch}>
                         <Icon name="search" size={16} />

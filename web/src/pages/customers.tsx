@@ -7,6 +7,7 @@ import { longDay } from '../format/date';
 import { exactDecimal, NO_VALUE } from '../format/number';
 import { language, t } from '../i18n';
 import { Section } from '../parts/controls';
+import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { PagedTable } from '../parts/paged';
 import { Answered, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
@@ -43,24 +44,30 @@ function CustomerList() {
     const { word, sorted } = sortOf(query, '-value');
     const q = query.get('q') ?? '';
     const day = (text: string | null) => (text ? longDay(text, lang) : NO_VALUE);
+    const asked = { store: query.get('store'), q, sort: word };
     return (
         <>
             <h1>{t('page.customers')}</h1>
             <Section
                 note={t('customers.text')}
                 aside={
-                    <input
-                        type="search"
-                        placeholder={t('customers.search')}
-                        aria-label={t('customers.search')}
-                        value={q}
-                        onInput={(e) => setQuery({ q: (e.target as HTMLInputElement).value || null }, true)}
-                    />
+                    <>
+                        <input
+                            type="search"
+                            placeholder={t('customers.search')}
+                            aria-label={t('customers.search')}
+                            value={q}
+                            onInput={(e) =>
+                                setQuery({ q: (e.target as HTMLInputElement).value || null }, true)
+                            }
+                        />
+                        <ExportMenu path="customers" query={asked} formats={LIST_FORMATS} />
+                    </>
                 }
             >
                 <PagedTable<Customer>
                     path="customers"
-                    query={{ store: query.get('store'), q, sort: word }}
+                    query={asked}
                     label={t('page.customers')}
                     rowKey={(c, i) => `${c.store} ${c.id} ${i}`}
                     sorted={sorted}

@@ -9,6 +9,7 @@ import { exactDecimal, NO_VALUE } from '../format/number';
 import { language, t } from '../i18n';
 import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
+import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
 import { PagedTable } from '../parts/paged';
 import { Answered, Skeleton } from '../parts/states';
@@ -152,6 +153,14 @@ function OrderList() {
     const { word, sorted } = sortOf(query, '-placed_at');
     const q = query.get('q') ?? '';
     if (!range) return <Skeleton height={520} />;
+    const asked = {
+        from: range.from,
+        to: range.to,
+        store: range.store,
+        where: query.get('where'),
+        q,
+        sort: word,
+    };
     return (
         <>
             <h1>{t('page.orders')}</h1>
@@ -166,17 +175,11 @@ function OrderList() {
                         value={q}
                         onInput={(e) => setQuery({ q: (e.target as HTMLInputElement).value || null }, true)}
                     />
+                    <ExportMenu path="orders" query={asked} formats={LIST_FORMATS} />
                 </div>
                 <PagedTable<Order>
                     path="orders"
-                    query={{
-                        from: range.from,
-                        to: range.to,
-                        store: range.store,
-                        where: query.get('where'),
-                        q,
-                        sort: word,
-                    }}
+                    query={asked}
                     label={t('page.orders')}
                     columns={orderColumns()}
                     rowKey={(o, i) => `${o.store} ${o.id} ${i}`}

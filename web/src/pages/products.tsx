@@ -16,6 +16,7 @@ import { language, named, t } from '../i18n';
 import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
 import { Delta } from '../parts/delta';
+import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
 import { PagedTable } from '../parts/paged';
 import { Answered, Empty, Skeleton } from '../parts/states';
@@ -126,6 +127,7 @@ function Listed() {
                 : []),
         ]),
     ];
+    const asked = { ...range.query, where: query.get('where'), q, sort: word };
     return (
         <>
             <h1>{t('page.products')}</h1>
@@ -140,10 +142,11 @@ function Listed() {
                         value={q}
                         onInput={(e) => setQuery({ q: (e.target as HTMLInputElement).value || null }, true)}
                     />
+                    <ExportMenu path="products" query={asked} formats={LIST_FORMATS} />
                 </div>
                 <PagedTable<ListedProduct, ProductList>
                     path="products"
-                    query={{ ...range.query, where: query.get('where'), q, sort: word }}
+                    query={asked}
                     label={t('page.products')}
                     columns={columns}
                     rowKey={(p) => p.sku}

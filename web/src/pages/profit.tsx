@@ -6,13 +6,14 @@ import { setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { waterfallOption } from '../charts/waterfall';
-import { apiUrl } from '../data/api';
+import { apiUrl, type Query } from '../data/api';
 import { useAsked } from '../data/use';
 import { rangeText } from '../format/date';
 import { exactValue, NO_VALUE, shareText, shortValue, tableValue } from '../format/number';
 import { named, t } from '../i18n';
 import { Section, Segmented } from '../parts/controls';
 import { Delta } from '../parts/delta';
+import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { valueName } from '../parts/filter-bar';
 import { Answered, Empty, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
@@ -62,9 +63,8 @@ export function ProfitPage(_: PageProps) {
     const { query } = useRoute();
     const asked = query.get('by') ?? 'channel';
     const by = (BY as readonly string[]).includes(asked) ? (asked as By) : 'channel';
-    const answer = useAsked<Profit>(
-        range ? apiUrl('profit', { ...range.query, by, top: TOP, where: query.get('where') }) : null,
-    );
+    const question = range && { ...range.query, by, where: query.get('where') };
+    const answer = useAsked<Profit>(question ? apiUrl('profit', { ...question, top: TOP }) : null);
     return (
         <Answered
             asked={answer}
@@ -75,12 +75,12 @@ export function ProfitPage(_: PageProps) {
                 </>
             }
         >
-            {(profit) => <ProfitBody profit={profit} by={by} />}
+            {(profit) => <ProfitBody profit={profit} by={by} question={question ?? {}} />}
         </Answered>
     );
 }
 
-function ProfitBody({ profit, by }: { profit: Profit; by: By }) {
+function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question: Query }) {
     const style = useNumbers();
     const end = profit.steps.find((s) => s.role === 'end');
     const start = profit.steps.find((s) => s.role === 'start');
@@ -120,7 +120,10 @@ function ProfitBody({ profit, by }: { profit: Profit; by: By }) {
                     hint={t('profit.breakEvenHint')}
                 />
             </dl>
-            <Section title={t('profit.way')}>
+            <Section
+                title={t('profit.way')}
+                aside={<ExportMenu path="profit" query={{ ...question, by: null }} formats={LIST_FORMATS} />}
+            >
                 <Chart
                     of={profit.steps}
                     height={drawn.length * STEP_HEIGHT + 40}
@@ -144,12 +147,15 @@ function ProfitBody({ profit, by }: { profit: Profit; by: By }) {
             <Section
                 title={t('profit.by')}
                 aside={
-                    <Segmented
-                        label={t('profit.by')}
-                        value={by}
-                        onPick={(b) => setQuery({ by: b === 'channel' ? null : b })}
-                        choices={BY.map((b) => ({ value: b, label: t(`profitBy.${b}`) }))}
-                    />
+                    <>
+                        <Segmented
+                            label={t('profit.by')}
+                            value={by}
+                            onPick={(b) => setQuery({ by: b === 'channel' ? null : b })}
+                            choices={BY.map((b) => ({ value: b, label: t(`profitBy.${b}`) }))}
+                        />
+                        <ExportMenu path="profit" query={question} formats={LIST_FORMATS} />
+                    </>
                 }
             >
                 <ProfitTable profit={profit} by={by} />

@@ -12,6 +12,9 @@ const FORMATS = [
     { format: 'json', name: 'JSON' },
 ] as const;
 
+/** Of lists: all their rows, not only those that are shown. */
+export const LIST_FORMATS = ['xlsx', 'csv'] as const;
+
 export function ExportMenu({
     path,
     query,
