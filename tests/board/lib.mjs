@@ -145,14 +145,12 @@ export async function settled(page) {
 const axeSource = () => readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 let axe;
 
-/** Findings of axe that are serious or critical, one a line. */
-export async function seriousFindings(page) {
+/** Findings of axe, minor ones too, one a line. */
+export async function findings(page) {
     axe ??= axeSource();
     await page.evaluate(axe);
     const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-    return result.violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.slice(0, 4).map((node) => `${id}: ${node.target.join(' ')}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`));
+    return result.violations.flatMap(({ id, nodes }) => nodes.slice(0, 4).map((node) => `${id}: ${node.target.join(' ')}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`));
 }
 
 const shots = process.env.SHOPVANE_SHOTS ?? join(tmpdir(), 'shopvane-board-shots');

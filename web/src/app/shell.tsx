@@ -114,7 +114,7 @@ export function Shell({
             <a class="skip" href="#page">
                 {t('nav.skip')}
             </a>
-            <aside class="nav no-print">
+            <aside class="nav no-print" aria-label={t('app.name')}>
                 <a class="brand" href={href('/')}>
                     <Mark />
                     <span class="brand-name">{session.shop.name ?? t('app.name')}</span>

@@ -135,7 +135,7 @@ function KpiBody({ asking }: { asking: Asking }) {
                         />
                         <ViewOf view={view} asking={asking} answer={asked.data} />
                     </div>
-                    <aside class="kpi-side">
+                    <aside class="kpi-side" aria-label={t('kpi.beside')}>
                         <Drivers asking={asking} />
                         {entry && <Meaning entry={entry} id={id} />}
                     </aside>

@@ -16,7 +16,7 @@ import { GoalBar } from '../parts/card';
 import { Section, Segmented, Tabs } from '../parts/controls';
 import { Icon } from '../parts/icon';
 import { Answered, Empty, FormError, Skeleton } from '../parts/states';
-import { type Column, Table } from '../parts/table';
+import { type Column, Table, unseen } from '../parts/table';
 import { type GoalDay, goalDaysOption, sumOfDays } from './targets/days';
 import { SetTarget, SplitTargets } from './targets/edit';
 
@@ -298,7 +298,7 @@ function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged
         },
         {
             id: 'lock',
-            head: '',
+            head: unseen(t('targets.locking')),
             cell: (g) =>
                 editor ? (
                     <button

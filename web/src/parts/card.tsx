@@ -73,11 +73,11 @@ export function Card({
     return (
         <article class={`card${big ? ' card-big' : ''}${active ? ' is-active' : ''}`}>
             <div class="card-head">
-                <h3>
+                <h2>
                     <a class="card-link" href={href(`/kpi/${figure.id}`)}>
                         {name}
                     </a>
-                </h3>
+                </h2>
                 <TrustMark trust={figure.complete ? 'complete' : 'partial'} why={figure.reason} />
             </div>
             <div class="card-figure">

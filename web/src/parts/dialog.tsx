@@ -11,12 +11,15 @@ export function Dialog({
     children,
     wide,
     className,
+    describedBy,
 }: {
     title: string;
     onClose: () => void;
     children: ComponentChildren;
     wide?: boolean;
     className?: string;
+    /** The id of a question's text: read out as the dialogue opens, which then wants an answer. */
+    describedBy?: string;
 }) {
     const box = useRef<HTMLDialogElement>(null);
     useLayoutEffect(() => {
@@ -28,7 +31,9 @@ export function Dialog({
         <dialog
             ref={box}
             class={`dialog${wide ? ' dialog-wide' : ''} ${className ?? ''}`}
+            role={describedBy ? 'alertdialog' : undefined}
             aria-label={title}
+            aria-describedby={describedBy}
             onCancel={(e) => {
                 e.preventDefault();
                 onClose();

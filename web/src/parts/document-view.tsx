@@ -106,13 +106,26 @@ function chartOption(part: ReportPart, theme: ChartTheme): EChartsCoreOption {
     };
 }
 
-function ReportTable({ part }: { part: ReportPart }) {
+/** What names a part: the heading or sentence above it. Two below one get a number: each is a place to go to. */
+function namesOf(parts: readonly ReportPart[], title: string): string[] {
+    const seen = new Map<string, number>();
+    let above = title;
+    return parts.map((part) => {
+        if (part.kind === 'heading' || part.kind === 'sentence') above = part.text ?? above;
+        if (part.kind !== 'table') return above;
+        const nth = (seen.get(above) ?? 0) + 1;
+        seen.set(above, nth);
+        return nth > 1 ? `${above} (${nth})` : above;
+    });
+}
+
+function ReportTable({ part, name }: { part: ReportPart; name: string }) {
     const heads = part.heads ?? [];
     const rows = part.rows ?? [];
     const isNumber = (column: number) => rows.some((row) => (row[column]?.kind ?? 'text') !== 'text');
     return (
         <Table
-            label={heads.join(', ')}
+            label={named(name)}
             rows={rows}
             rowKey={(_, i) => String(i)}
             columns={heads.map((head, column) => ({
@@ -138,6 +151,7 @@ function ReportTable({ part }: { part: ReportPart }) {
 
 export function DocumentView({ document }: { document: ReportDocument }) {
     const { lang } = useSettings();
+    const names = namesOf(document.parts, document.title);
     return (
         <article class="report" lang={lang === 'zh' ? 'zh-CN' : 'en'}>
             <h1>{named(document.title)}</h1>
@@ -150,7 +164,7 @@ export function DocumentView({ document }: { document: ReportDocument }) {
                             {named(part.text ?? '')}
                         </p>
                     );
-                if (part.kind === 'table') return <ReportTable key={key} part={part} />;
+                if (part.kind === 'table') return <ReportTable key={key} part={part} name={names[i] ?? ''} />;
                 return (
                     <figure key={key}>
                         {part.title && <figcaption>{named(part.title)}</figcaption>}

@@ -40,7 +40,7 @@ export function EvidencePanel({ answer }: { answer: Answer }) {
             />
             {evidence.sources.length > 0 && (
                 <>
-                    <h3>{t('evidence.files')}</h3>
+                    <h2>{t('evidence.files')}</h2>
                     <Table
                         label={t('evidence.files')}
                         columns={[

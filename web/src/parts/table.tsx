@@ -18,6 +18,9 @@ export interface Column<T> {
     title?: (row: T) => string | undefined;
 }
 
+/** The head of a column that needs none for the eye, such as one of buttons: it is read out. */
+export const unseen = (text: string): ComponentChildren => <span class="sr-only">{text}</span>;
+
 export interface TableProps<T> {
     label: string;
     columns: readonly Column<T>[];

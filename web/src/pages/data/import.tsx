@@ -7,6 +7,7 @@ import { byteText, exactDecimal, tableValue } from '../../format/number';
 import { t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Answered, FormError, Skeleton } from '../../parts/states';
+import { useSure } from '../../parts/sure';
 import { Table } from '../../parts/table';
 import { countText } from './imports';
 import type { ImportDetail, LedgerLine } from './types';
@@ -24,8 +25,15 @@ function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
     const style = useNumbers();
     const editor = useMay('editor');
     const { busy, error, run } = useAction();
+    const [asking, ask] = useSure();
     const undo = async () => {
-        if (!window.confirm(t('imports.undoSure', { id: one.id }))) return;
+        const sure = await ask({
+            title: t('imports.undo'),
+            text: t('imports.undoSure', { id: one.id }),
+            act: t('imports.undo'),
+            danger: true,
+        });
+        if (sure === null) return;
         if ((await run(() => change('DELETE', `imports/${one.id}`))) !== undefined) again();
     };
     const facts: [string, string][] = [
@@ -48,6 +56,7 @@ function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
     };
     return (
         <>
+            {asking}
             <p class="crumbs">
                 <a href="/data/imports">{t('dataOf.imports')}</a> / #{one.id}
             </p>

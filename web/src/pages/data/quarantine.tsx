@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Answered, FormError, Skeleton } from '../../parts/states';
+import { useSure } from '../../parts/sure';
 import { Table } from '../../parts/table';
 import { JobProgress } from './job';
 import type { Refused, RefusedDetail, RefusedList } from './types';
@@ -212,57 +213,71 @@ function Repair({
         await onRetry([row.id]);
         onClose(true);
     };
+    const [asking, ask] = useSure();
     const drop = async () => {
-        if (!row || !window.confirm(t('quarantine.dropSure'))) return;
+        if (!row) return;
+        const sure = await ask({
+            title: t('quarantine.drop'),
+            text: t('quarantine.dropSure'),
+            act: t('quarantine.drop'),
+            danger: true,
+        });
+        if (sure === null) return;
         if ((await run(() => change('DELETE', `quarantine/${row.id}`))) !== undefined) onClose(true);
     };
     return (
-        <Dialog title={t('quarantine.repair')} onClose={() => onClose(false)} wide>
-            <Answered asked={asked} skeleton={<Skeleton height={300} />}>
-                {(one) => (
-                    <form class="form" onSubmit={save}>
-                        <p>
-                            <strong>{placeText(one)}</strong>: {one.reason}
-                        </p>
-                        <div class="repair">
-                            {one.fields.map((f) => (
-                                <label key={f.name} class={f.name === one.column ? 'is-wrong' : undefined}>
-                                    <span>{f.name}</span>
-                                    <input
-                                        type="text"
-                                        value={values[f.name] ?? f.value}
-                                        onInput={(e) =>
-                                            setValues({
-                                                ...values,
-                                                [f.name]: (e.target as HTMLInputElement).value,
-                                            })
-                                        }
-                                    />
-                                </label>
-                            ))}
-                        </div>
-                        {one.fields.length === 0 && one.raw && <pre>{one.raw}</pre>}
-                        <FormError error={error} />
-                        <div class="form-actions">
-                            <button
-                                type="submit"
-                                class="button button-main"
-                                disabled={busy || one.state === 'dropped'}
-                            >
-                                {t('quarantine.saveRetry')}
-                            </button>
-                            <button
-                                type="button"
-                                class="button button-danger"
-                                disabled={busy}
-                                onClick={() => void drop()}
-                            >
-                                {t('quarantine.drop')}
-                            </button>
-                        </div>
-                    </form>
-                )}
-            </Answered>
-        </Dialog>
+        <>
+            <Dialog title={t('quarantine.repair')} onClose={() => onClose(false)} wide>
+                <Answered asked={asked} skeleton={<Skeleton height={300} />}>
+                    {(one) => (
+                        <form class="form" onSubmit={save}>
+                            <p>
+                                <strong>{placeText(one)}</strong>: {one.reason}
+                            </p>
+                            <div class="repair">
+                                {one.fields.map((f) => (
+                                    <label
+                                        key={f.name}
+                                        class={f.name === one.column ? 'is-wrong' : undefined}
+                                    >
+                                        <span>{f.name}</span>
+                                        <input
+                                            type="text"
+                                            value={values[f.name] ?? f.value}
+                                            onInput={(e) =>
+                                                setValues({
+                                                    ...values,
+                                                    [f.name]: (e.target as HTMLInputElement).value,
+                                                })
+                                            }
+                                        />
+                                    </label>
+                                ))}
+                            </div>
+                            {one.fields.length === 0 && one.raw && <pre>{one.raw}</pre>}
+                            <FormError error={error} />
+                            <div class="form-actions">
+                                <button
+                                    type="submit"
+                                    class="button button-main"
+                                    disabled={busy || one.state === 'dropped'}
+                                >
+                                    {t('quarantine.saveRetry')}
+                                </button>
+                                <button
+                                    type="button"
+                                    class="button button-danger"
+                                    disabled={busy}
+                                    onClick={() => void drop()}
+                                >
+                                    {t('quarantine.drop')}
+                                </button>
+                            </div>
+                        </form>
+                    )}
+                </Answered>
+            </Dialog>
+            {asking}
+        </>
     );
 }

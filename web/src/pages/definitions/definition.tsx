@@ -9,6 +9,7 @@ import { momentText } from '../../format/date';
 import { either, language, t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Answered, FormError, Skeleton } from '../../parts/states';
+import { useSure } from '../../parts/sure';
 import { diffLines } from './diff';
 import { Editor } from './editor';
 
@@ -130,14 +131,26 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
     const editor = useMay('editor');
     const [open, setOpen] = useState<string | null>(null);
     const { busy, error, run } = useAction();
+    const [asking, ask] = useSure();
     const revert = async (hash: string) => {
-        const note = window.prompt(t('definitions.revertNote'));
+        const note = await ask({
+            title: t('definitions.revertTitle'),
+            text: t('definitions.revertSure'),
+            act: t('definitions.revert'),
+            note: t('definitions.revertNote'),
+        });
         if (note === null) return;
         if ((await run(() => change('POST', `definitions/${id}/revert`, { hash, note }))) !== undefined)
             again();
     };
     const remove = async () => {
-        if (!window.confirm(t('definitions.builtInSure'))) return;
+        const sure = await ask({
+            title: t('definitions.builtIn'),
+            text: t('definitions.builtInSure'),
+            act: t('definitions.builtIn'),
+            danger: true,
+        });
+        if (sure === null) return;
         if ((await run(() => change('DELETE', `definitions/${id}`))) !== undefined) again();
     };
     const versions = versionsOf(answer);
@@ -190,6 +203,7 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
                     </li>
                 ))}
             </ol>
+            {asking}
         </Section>
     );
 }

@@ -11,7 +11,7 @@ import { named, t } from '../../i18n';
 import { Delta } from '../../parts/delta';
 import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
-import { type Column, Table } from '../../parts/table';
+import { type Column, Table, unseen } from '../../parts/table';
 import { periodColumn } from '../kpi/periods';
 import type { Explored } from './state';
 
@@ -113,7 +113,7 @@ export function ResultTable({
     if (analyst)
         columns.push({
             id: 'orders',
-            head: '',
+            head: unseen(t('table.orders')),
             number: true,
             cell: (i) => {
                 const into = drillOf(answer, lead(i) as Row, cut);

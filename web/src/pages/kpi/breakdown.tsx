@@ -13,7 +13,7 @@ import { ExportMenu } from '../../parts/export';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
 import { Icon } from '../../parts/icon';
 import { Answered, Empty, Skeleton } from '../../parts/states';
-import { type Column, Table } from '../../parts/table';
+import { type Column, Table, unseen } from '../../parts/table';
 import { TrustMark } from '../../parts/trust';
 import type { Asking } from '../kpi';
 
@@ -106,7 +106,7 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
         },
         {
             id: 'bar',
-            head: '',
+            head: unseen(t('table.bar')),
             className: 'only-wide',
             cell: (row) =>
                 row === kpi.total || row.value === null ? null : (
@@ -179,7 +179,7 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
     if (analyst)
         columns.push({
             id: 'rows',
-            head: '',
+            head: unseen(t('page.rows')),
             number: true,
             cell: (row) =>
                 row.others || row === kpi.total ? null : (

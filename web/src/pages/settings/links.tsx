@@ -8,7 +8,7 @@ import { Section } from '../../parts/controls';
 import { Icon } from '../../parts/icon';
 import type { SavedView } from '../../parts/share';
 import { Answered, FormError, Skeleton } from '../../parts/states';
-import { Table } from '../../parts/table';
+import { Table, unseen } from '../../parts/table';
 
 interface Link {
     id: number;
@@ -69,7 +69,7 @@ export function Links() {
                                 },
                                 {
                                     id: 'remove',
-                                    head: '',
+                                    head: unseen(t('action.remove')),
                                     cell: (x) => trash(t('links.remove'), `shares/${x.id}`, links.again),
                                 },
                             ]}
@@ -100,7 +100,7 @@ export function Links() {
                                 },
                                 {
                                     id: 'remove',
-                                    head: '',
+                                    head: unseen(t('action.remove')),
                                     cell: (v) =>
                                         v.mine
                                             ? trash(

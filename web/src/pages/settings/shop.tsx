@@ -10,7 +10,7 @@ import { Chip, Field, Section, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
 import { Answered, FormError, Skeleton } from '../../parts/states';
-import { Table } from '../../parts/table';
+import { Table, unseen } from '../../parts/table';
 import { Rates } from './rates';
 
 interface Settings {
@@ -245,7 +245,7 @@ function Stores() {
                             { id: 'team', head: t('users.teams'), cell: (s) => s.team || '–' },
                             {
                                 id: 'edit',
-                                head: '',
+                                head: unseen(t('action.edit')),
                                 cell: (s) => (
                                     <button
                                         type="button"

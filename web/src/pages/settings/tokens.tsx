@@ -9,7 +9,8 @@ import { Field, Section, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
 import { Answered, FormError, Skeleton } from '../../parts/states';
-import { Table } from '../../parts/table';
+import { useSure } from '../../parts/sure';
+import { Table, unseen } from '../../parts/table';
 
 interface Token {
     id: number;
@@ -25,8 +26,15 @@ export function Tokens() {
     const asked = useAsked<List<Token>>(apiUrl('tokens', { limit: 500 }));
     const [making, setMaking] = useState(false);
     const { error, run } = useAction();
+    const [asking, ask] = useSure();
     const remove = async (token: Token) => {
-        if (!window.confirm(t('tokens.removeSure', { name: token.name }))) return;
+        const sure = await ask({
+            title: t('action.remove'),
+            text: t('tokens.removeSure', { name: token.name }),
+            act: t('action.remove'),
+            danger: true,
+        });
+        if (sure === null) return;
         if ((await run(() => change('DELETE', `tokens/${token.id}`))) !== undefined) asked.again();
     };
     return (
@@ -39,6 +47,7 @@ export function Tokens() {
                 </button>
             }
         >
+            {asking}
             <FormError error={error} />
             <Answered asked={asked} skeleton={<Skeleton height={200} />}>
                 {(list) => (
@@ -71,7 +80,7 @@ export function Tokens() {
                             },
                             {
                                 id: 'remove',
-                                head: '',
+                                head: unseen(t('action.remove')),
                                 cell: (x) => (
                                     <button
                                         type="button"

@@ -10,7 +10,8 @@ import { Field, Section, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
 import { Answered, FormError, Skeleton } from '../../parts/states';
-import { Table } from '../../parts/table';
+import { useSure } from '../../parts/sure';
+import { Table, unseen } from '../../parts/table';
 import { PASSWORD_MIN } from '../gate';
 
 interface Account {
@@ -80,7 +81,7 @@ export function Users() {
                             },
                             {
                                 id: 'edit',
-                                head: '',
+                                head: unseen(t('action.edit')),
                                 cell: (u) => (
                                     <button
                                         type="button"
@@ -140,66 +141,85 @@ function EditUser({ account, onClose }: { account: Account | null; onClose: (cha
         );
         if (saved) onClose(true);
     };
+    const [asking, ask] = useSure();
     const remove = async () => {
-        if (!account || !window.confirm(t('users.removeSure', { name: account.name }))) return;
+        if (!account) return;
+        const sure = await ask({
+            title: t('action.remove'),
+            text: t('users.removeSure', { name: account.name }),
+            act: t('action.remove'),
+            danger: true,
+        });
+        if (sure === null) return;
         if ((await run(() => change('DELETE', `users/${account.id}`))) !== undefined) onClose(true);
     };
     return (
-        <Dialog
-            title={account ? t('users.edit', { name: account.name }) : t('users.add')}
-            onClose={() => onClose(false)}
-        >
-            <form class="form" onSubmit={save}>
-                <Field label={t('gate.name')} value={name} onValue={setName} required />
-                <Select
-                    label={t('users.role')}
-                    value={role}
-                    onPick={setRole}
-                    options={ROLES.map((r) => ({
-                        value: r,
-                        label: `${t(`role.${r}`)}: ${t(`roleText.${r}`)}`,
-                    }))}
-                />
-                <Field
-                    label={t('gate.password')}
-                    value={password}
-                    onValue={setPassword}
-                    type="password"
-                    autoComplete="new-password"
-                    minLength={PASSWORD_MIN}
-                    required={account === null}
-                    hint={account ? t('users.passwordKeep') : t('gate.passwordHint', { least: PASSWORD_MIN })}
-                />
-                <Field
-                    label={t('overview.stores')}
-                    value={stores}
-                    onValue={setStores}
-                    hint={t('users.storesHint')}
-                />
-                <Field label={t('users.teams')} value={teams} onValue={setTeams} />
-                {account && (
-                    <label class="checkbox">
-                        <input type="checkbox" checked={disabled} onChange={() => setDisabled(!disabled)} />{' '}
-                        {t('users.disable')}
-                    </label>
-                )}
-                <FormError error={error} />
-                <div class="form-actions">
-                    <button type="submit" class="button button-main" disabled={busy}>
-                        {t('action.save')}
-                    </button>
+        <>
+            <Dialog
+                title={account ? t('users.edit', { name: account.name }) : t('users.add')}
+                onClose={() => onClose(false)}
+            >
+                <form class="form" onSubmit={save}>
+                    <Field label={t('gate.name')} value={name} onValue={setName} required />
+                    <Select
+                        label={t('users.role')}
+                        value={role}
+                        onPick={setRole}
+                        options={ROLES.map((r) => ({
+                            value: r,
+                            label: `${t(`role.${r}`)}: ${t(`roleText.${r}`)}`,
+                        }))}
+                    />
+                    <Field
+                        label={t('gate.password')}
+                        value={password}
+                        onValue={setPassword}
+                        type="password"
+                        autoComplete="new-password"
+                        minLength={PASSWORD_MIN}
+                        required={account === null}
+                        hint={
+                            account
+                                ? t('users.passwordKeep')
+                                : t('gate.passwordHint', { least: PASSWORD_MIN })
+                        }
+                    />
+                    <Field
+                        label={t('overview.stores')}
+                        value={stores}
+                        onValue={setStores}
+                        hint={t('users.storesHint')}
+                    />
+                    <Field label={t('users.teams')} value={teams} onValue={setTeams} />
                     {account && (
-                        <button
-                            type="button"
-                            class="button button-danger"
-                            disabled={busy}
-                            onClick={() => void remove()}
-                        >
-                            {t('action.remove')}
-                        </button>
+                        <label class="checkbox">
+                            <input
+                                type="checkbox"
+                                checked={disabled}
+                                onChange={() => setDisabled(!disabled)}
+                            />{' '}
+                            {t('users.disable')}
+                        </label>
                     )}
-                </div>
-            </form>
-        </Dialog>
+                    <FormError error={error} />
+                    <div class="form-actions">
+                        <button type="submit" class="button button-main" disabled={busy}>
+                            {t('action.save')}
+                        </button>
+                        {account && (
+                            <button
+                                type="button"
+                                class="button button-danger"
+                                disabled={busy}
+                                onClick={() => void remove()}
+                            >
+                                {t('action.remove')}
+                            </button>
+                        )}
+                    </div>
+                </form>
+            </Dialog>
+            {asking}
+        </>
     );
 }
