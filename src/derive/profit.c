@@ -17,24 +17,27 @@ static const char booked_orders_sql[] =
     " UNION ALL SELECT order_key FROM shipment WHERE cost_e4 IS NOT NULL)"
     " WHERE order_key IS NOT NULL";
 
-/* Without a rule only these orders can bear anything: most shops pass over nearly all lines. */
-#define EVERY_ORDER  "TRUE"
-#define BEARS_A_COST "(class = 'shipping' OR order_key IN (FROM derive_booked_order))"
+/* Without a rule only these orders can bear anything: most shops pass over nearly all lines.
+ * Discounts and returns without a cost of their own take part in what is known of their order. */
+#define EVERY_ORDER "TRUE"
+#define BEARS_A_COST                                                          \
+    "(class IN ('shipping', 'discount') OR (class = 'return' AND cost_e4 IS " \
+    "NULL) OR order_key IN (FROM derive_booked_order))"
 
 #define ORDERED_ON_DIRTY_DAY "(store, order_date) IN (SELECT store, local_date FROM dirty)"
 
 /* Orders with a line on a dirty day, old or new, and those whose booked costs changed. The day is
  * asked first and alone, so that blocks of other days are passed over; and the few orders of those
  * days are looked for among the many costs, not the other way round. */
-#define TOUCHED_SQL(lines, orders)                                                        \
-    "CREATE OR REPLACE TEMP TABLE derive_dirty_order AS SELECT order_key FROM orders "    \
-    "WHERE " ON_DIRTY_DAY ";"                                                             \
-    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
-    "SELECT order_key FROM (SELECT order_key, class FROM order_line WHERE " ON_DIRTY_DAY  \
-    " UNION ALL SELECT order_key, class FROM order_line WHERE " ORDERED_ON_DIRTY_DAY      \
-    ") WHERE " lines " UNION ALL " orders                                                 \
-    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                      \
-    " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY              \
+#define TOUCHED_SQL(lines, orders)                                                                \
+    "CREATE OR REPLACE TEMP TABLE derive_dirty_order AS SELECT order_key FROM orders "            \
+    "WHERE " ON_DIRTY_DAY ";"                                                                     \
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("         \
+    "SELECT order_key FROM (SELECT order_key, class, cost_e4 FROM order_line WHERE " ON_DIRTY_DAY \
+    " UNION ALL SELECT order_key, class, cost_e4 FROM order_line WHERE " ORDERED_ON_DIRTY_DAY     \
+    ") WHERE " lines " UNION ALL " orders                                                         \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                              \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY                      \
     " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL"
 #define DIRTY_ORDERS "SELECT order_key FROM derive_dirty_order"
 #define DIRTY_ORDERS_THAT_BEAR_A_COST                                                        \
@@ -130,6 +133,7 @@ static enum status drop_tables(struct derive *d)
         "DROP TABLE IF EXISTS derive_profit_todo;"
         "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
+        "DROP TABLE IF EXISTS derive_profit_known;"
         "DROP TABLE IF EXISTS derive_profit_rate;"
         "DROP TABLE IF EXISTS derive_profit_sum;"
         "DROP TABLE IF EXISTS derive_profit_booked;"

@@ -71,6 +71,29 @@ static const char goods_sql[] =
     " ON a.code = k.sku AND a.store IN ('', k.store) AND a.currency = k.currency"
     " AND a.valid_from <= k.order_date WHERE a.cost_e4 IS NOT NULL) GROUP BY ALL";
 
+/* How much of what an order sold has a known cost. */
+static const char known_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_known AS SELECT order_key, currency,"
+    " count(*) AS lines, count(*) FILTER (is_known) AS known_lines, sum(net_e4)::HUGEINT AS net_e4,"
+    " coalesce(sum(net_e4) FILTER (is_known), 0)::HUGEINT AS known_e4 FROM (SELECT l.order_key,"
+    " l.currency, coalesce(l.net_e4, 0) AS net_e4, l.cost_e4 IS NOT NULL OR g.cost_e4 * l.quantity"
+    " IS NOT NULL AS is_known FROM derive_profit_line l LEFT JOIN derive_goods g ON g.store ="
+    " l.store AND g.sku = l.sku AND g.currency = l.currency AND g.order_date = l.order_date"
+    " WHERE l.class = 'sale') GROUP BY ALL";
+
+/* A discount, or an amount paid back whose goods tell no cost: it belongs to what was sold, so it
+ * counts as far as the cost of that is known. Without a sale in its order, when it is of no
+ * article. Truncated to whole 10^-4: the parts of one line only. */
+#define IS_PASSIVE                                                             \
+    "(l.class = 'discount' OR (l.class = 'return' AND l.cost_e4 IS NULL AND (" \
+    "l.is_kept OR g.cost_e4 * l.quantity IS NULL)))"
+#define PASSIVE_NET                                                              \
+    "CASE WHEN k.lines IS NULL THEN CASE WHEN l.class = 'discount' OR l.sku IS " \
+    "NULL THEN coalesce(l.net_e4, 0) ELSE 0 END"                                 \
+    " WHEN k.known_lines = k.lines THEN coalesce(l.net_e4, 0)"                   \
+    " WHEN k.known_lines = 0 OR k.net_e4 = 0 THEN 0"                             \
+    " ELSE coalesce(l.net_e4, 0)::HUGEINT * k.known_e4 // k.net_e4 END"
+
 /* One rule of a kind is in force: the most special, then the newest. */
 /* clang-format off */
 static const char rates_sql[] =
@@ -267,7 +290,7 @@ void profit_add_amounts(struct buf *sql)
 }
 
 const char *const profit_order_steps[] = {
-    lines_sql, goods_sql, rates_sql, sums_sql, booked_sql,
+    lines_sql, goods_sql, known_sql, rates_sql, sums_sql, booked_sql,
 };
 const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
 
@@ -336,7 +359,8 @@ static const char rows_sql[] =
     " AS shipping_e4,"
     " CASE WHEN l.bears AND NOT l.is_kept THEN g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0)"
     " END::BIGINT AS goods_e4,"
-    " CASE WHEN l.bears AND NOT l.is_kept AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT "
+    " CASE WHEN " IS_PASSIVE " THEN " PASSIVE_NET
+    " WHEN l.bears AND NOT l.is_kept AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT "
     "NULL"
     " THEN coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS known_net_e4,"
     " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity"
@@ -351,7 +375,9 @@ static const char rows_sql[] =
     " FROM (SELECT rowid AS line, * FROM derive_profit_line) l"
     " LEFT JOIN derive_profit_share s ON s.line = l.line"
     " LEFT JOIN derive_goods g ON g.store = l.store AND g.sku = l.sku AND g.currency = l.currency"
-    " AND g.order_date = l.order_date WHERE s.line IS NOT NULL OR g.cost_e4 IS NOT NULL"
+    " AND g.order_date = l.order_date LEFT JOIN derive_profit_known k ON k.order_key = l.order_key"
+    " AND k.currency = l.currency WHERE s.line IS NOT NULL OR g.cost_e4 IS NOT NULL"
+    " OR (" IS_PASSIVE " AND " PASSIVE_NET " <> 0)"
     " OR (l.is_postage AND EXISTS (FROM derive_profit_sum m WHERE m.order_key = l.order_key"
     " AND m.currency = l.currency AND m.side = 's'));"
     /* booked, and no line bears it: the order is unknown, cancelled, or in another currency */

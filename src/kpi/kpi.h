@@ -85,6 +85,9 @@ const char *kpi_agg_name(enum kpi_agg a);
 enum kpi_direction { DIRECTION_UP, DIRECTION_DOWN, DIRECTION_NEUTRAL };
 enum kpi_basis { BASIS_ASKED, BASIS_EVENT, BASIS_ORDER }; /* ASKED: as the question says */
 
+/* As stores_by: stores that know what some of the goods cost that they sold. */
+#define KPI_STORES_COSTS "costs"
+
 /* One aggregate over one table. */
 struct kpi_measure {
     str id;
@@ -115,10 +118,9 @@ struct kpi_measure {
     const struct row_expr *per;
     const struct row_expr *having;
     int32_t top;
-    /* Only stores that have rows in this table, or whose platform_stat has this measure; or only
-     * those that have none. NULL, NULL: all stores. */
-    const struct table *stores_by;
-    const struct platform_measure *stores_reporting;
+    /* Only stores that have that, or only those that have it not: a table with rows, a measure of
+     * platform_stat, or KPI_STORES_COSTS. NULL: all stores. */
+    const char *stores_by;
     bool is_stores_without;
     str file;
     unsigned line;

@@ -56,15 +56,23 @@ static void read_table_of(struct measure_reader *r, const char *key, const struc
     r->ok = false;
 }
 
-/* A table, or what a platform reports. */
+/* A table, what a platform reports, or the costs of goods. */
 static void read_store_choice(struct measure_reader *r, const char *key)
 {
     const struct yaml_node *n = field(r, key);
+    const struct table *table = NULL;
     str name = STR_EMPTY;
+    const struct platform_measure *reported = NULL;
     if (n->type == YAML_SCALAR && loader_text(r->loader, n, &name))
-        r->m->stores_reporting = platform_measure(name);
-    if (r->m->stores_reporting == NULL)
-        read_table_of(r, key, &r->m->stores_by);
+        reported = platform_measure(name);
+    if (reported != NULL) {
+        r->m->stores_by = reported->name;
+    } else if (str_is(name, KPI_STORES_COSTS)) {
+        r->m->stores_by = KPI_STORES_COSTS;
+    } else {
+        read_table_of(r, key, &table);
+        r->m->stores_by = table != NULL ? table->name : NULL;
+    }
 }
 
 /* Sums of stores that are told by different tables: each store once. */

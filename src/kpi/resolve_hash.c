@@ -117,11 +117,8 @@ static void print_measure(const struct kpi_measure *m, struct buf *out)
     }
     if (m->top > 0)
         buf_addf(out, "; top %d", (int)m->top);
-    if (m->stores_by != NULL || m->stores_reporting != NULL)
-        buf_addf(out,
-                 "; stores %s %s",
-                 m->is_stores_without ? "without" : "with",
-                 m->stores_by != NULL ? m->stores_by->name : m->stores_reporting->name);
+    if (m->stores_by != NULL)
+        buf_addf(out, "; stores %s %s", m->is_stores_without ? "without" : "with", m->stores_by);
     print_platform(m, out);
     buf_addc(out, '\n');
 }

@@ -1,5 +1,5 @@
-/* What readers of a figure must know of its rows: refunds whose day no file tells, and whether the
- * stores' prices hold tax. */
+/* What readers of a figure must know of its rows: refunds whose day no file tells, stores in no
+ * profit because they know no cost, and whether the stores' prices hold tax. */
 #include "query/cache_priv.h"
 #include "query/caveats_priv.h"
 
@@ -92,6 +92,34 @@ static enum status undated_note(struct asking *k, str *out, struct error *why)
     return st;
 }
 
+/* ---- costs ---- */
+
+/* Stores with sales whose goods have no cost at all, beside others in the same figure. */
+static str costless_note(const struct asking *k)
+{
+    struct buf names;
+    str note = STR_EMPTY;
+    buf_init(&names, (size_t)64 * 1024);
+    for (size_t i = 0; i < k->slots.n && note.len == 0; i++) {
+        const struct kpi_measure *m = k->slots.items[i].measure;
+        const struct slot_source *s = &k->sources[i];
+        if (m->stores_by == NULL || strcmp(m->stores_by, KPI_STORES_COSTS) != 0 || s->n_own == 0)
+            continue;
+        for (size_t j = 0; j < s->n_left_out; j++)
+            add_name(&names, s->left_out[j]);
+        if (s->n_left_out > 0)
+            note =
+                arena_printf(k->arena,
+                             tr(k->lang,
+                                "no cost is known of what these stores sold, so they are in no "
+                                "gross profit: %.*s (costs.yaml, sku-map.csv; cost_coverage tells "
+                                "how much of the sales has a cost)"),
+                             STR_ARG(buf_str(&names)));
+    }
+    buf_release(&names);
+    return note;
+}
+
 /* ---- tax ---- */
 
 static bool is_about_money(const struct asking *k)
@@ -136,6 +164,9 @@ enum status caveats_notes(struct asking *k, struct answer *out, struct error *wh
     enum status st = depends_on_refund_days(k) ? undated_note(k, &note, why) : STATUS_OK;
     if (note.len > 0)
         out->notes[out->note_count++] = note;
+    const str costless = costless_note(k);
+    if (costless.len > 0)
+        out->notes[out->note_count++] = costless;
     if (st == STATUS_OK && k->words->evidence && k->context->settings->store_count > 0 &&
         is_about_money(k))
         out->notes[out->note_count++] = tax_note(k);

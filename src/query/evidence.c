@@ -113,7 +113,7 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
 enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 6);
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 8);
     if (out->notes == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);

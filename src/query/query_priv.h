@@ -58,15 +58,15 @@ struct slot_source {
     size_t n_stores;
     const str *refused; /* without buyer ids and without platform figures: no value */
     size_t n_refused;
-    const str *own; /* from their own rows; only filled when there is one of the others */
-    size_t n_own;
+    const str *own;      /* from their own rows; only filled when there is one of the others */
+    const str *left_out; /* with rows, but not by stores_with or stores_without */
+    size_t n_own, n_left_out;
 };
 /* Which figures a platform reports for a store at all. */
 struct platform_presence {
     str store;
     str measure;
-    int32_t first;
-    int32_t last;
+    int32_t first, last;
 };
 
 struct asking {

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* Tables that imports have brought rows into, store by store; undone imports do not count. */
+/* What stores have: tables that imports have brought rows into, undone ones not counted, and where
+ * a measure picks stores by them, measures of platform_stat and KPI_STORES_COSTS. */
 struct own_tables {
     struct own_table {
         str store;
@@ -51,8 +52,7 @@ static bool wants_platform(const struct asking *k)
     for (size_t i = 0; i < k->n_kpis; i++) {
         for (size_t l = 0; l < k->kpis[i]->n_leaves; l++) {
             const struct kpi_measure *m = k->kpis[i]->leaves[l].measure;
-            if (m->is_platform || m->stores_reporting != NULL ||
-                (m->platform != NULL && k->kpis[i]->source_rule != SOURCE_OWN))
+            if (m->is_platform || (m->platform != NULL && k->kpis[i]->source_rule != SOURCE_OWN))
                 return true;
         }
     }
@@ -127,6 +127,35 @@ static const char own_sql[] =
     " \"i\" WHERE \"i\".\"store\" = \"w\".\"store\" AND \"i\".\"preset\" ="
     " \"w\".\"source\" AND \"i\".\"undone_at\" IS NULL))";
 
+/* What stores_with and stores_without may name beside tables. */
+static const char reporting_sql[] =
+    " UNION SELECT \"store\", \"measure\" FROM \"platform_stat\" WHERE \"store\" IS NOT NULL AND"
+    " \"measure\" IS NOT NULL";
+static const char costs_sql[] =
+    " UNION SELECT DISTINCT \"store\", '" KPI_STORES_COSTS "' FROM \"order_line\" WHERE \"class\" ="
+    " 'sale' AND \"cost_e4\" IS NOT NULL UNION SELECT DISTINCT \"store\", '" KPI_STORES_COSTS "'"
+    " FROM \"cost_line\" WHERE \"class\" = 'sale' AND \"goods_e4\" IS NOT NULL";
+
+static const char *more_sql(const char *stores_by)
+{
+    if (stores_by == NULL || commerce_table(str_from(stores_by)) != NULL)
+        return "";
+    return platform_measure(str_from(stores_by)) != NULL ? reporting_sql : costs_sql;
+}
+
+static void add_more(const struct asking *k, struct sql *sql)
+{
+    bool reporting = false;
+    bool costs = false;
+    for (size_t i = 0; i < k->slots.n; i++) {
+        const char *more = more_sql(k->slots.items[i].measure->stores_by);
+        reporting = reporting || more == reporting_sql;
+        costs = costs || more == costs_sql;
+    }
+    sql_add(sql, reporting ? reporting_sql : "");
+    sql_add(sql, costs ? costs_sql : "");
+}
+
 static enum status load_own(struct asking *k, struct own_tables *out, struct error *why)
 {
     struct sql sql;
@@ -135,6 +164,7 @@ static enum status load_own(struct asking *k, struct own_tables *out, struct err
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql, own_sql);
     add_scope(k, &sql, "\"w\".\"store\"");
+    add_more(k, &sql);
     sql_add(&sql, " ORDER BY 1, 2");
     enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
@@ -144,9 +174,9 @@ static enum status load_own(struct asking *k, struct own_tables *out, struct err
     return st;
 }
 
-static bool has_table(const struct own_tables *own, str store, const struct table *t)
+static bool has_name(const struct own_tables *own, str store, const char *wanted)
 {
-    const str name = str_from(t->name);
+    const str name = str_from(wanted);
     for (size_t i = 0; i < own->n; i++) {
         if (str_eq(own->items[i].store, store) &&
             (str_eq(own->items[i].table, name) ||
@@ -154,6 +184,12 @@ static bool has_table(const struct own_tables *own, str store, const struct tabl
             return true;
     }
     return false;
+}
+
+/* A derived table has no imports of its own: it is there where the one is that it stands beside. */
+static bool has_table(const struct own_tables *own, str store, const struct table *t)
+{
+    return has_name(own, store, t->beside != NULL ? t->beside : t->name);
 }
 
 static bool has_buyer_ids(const struct asking *k, str store)
@@ -206,14 +242,23 @@ static bool add_store(str *stores, size_t *n, str store)
 }
 
 /* By `stores_with` and `stores_without`. */
-static bool is_left_out(const struct asking *k,
-                        const struct own_tables *own,
-                        const struct kpi_measure *m,
-                        str store)
+static bool is_left_out(const struct own_tables *own, const struct kpi_measure *m, str store)
 {
-    if (m->stores_reporting != NULL)
-        return is_present(k, store, m->stores_reporting) == m->is_stores_without;
-    return m->stores_by != NULL && has_table(own, store, m->stores_by) == m->is_stores_without;
+    return m->stores_by != NULL && has_name(own, store, m->stores_by) == m->is_stores_without;
+}
+
+/* Of the stores left out those that have rows at all. */
+static size_t keep_with_rows(const struct own_tables *own,
+                             const struct table *t,
+                             const struct store_lists *lists,
+                             str *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < lists->n[CHOICE_LEFT_OUT]; i++) {
+        if (has_table(own, lists->from[CHOICE_LEFT_OUT][i], t))
+            out[n++] = lists->from[CHOICE_LEFT_OUT][i];
+    }
+    return n;
 }
 
 static enum status settle_slot(struct asking *k,
@@ -232,21 +277,27 @@ static enum status settle_slot(struct asking *k,
             return query_no_memory(why);
     }
     for (size_t i = 0; i < n_stores; i++) {
-        if (is_left_out(k, own, slot->measure, stores[i]))
+        if (is_left_out(own, slot->measure, stores[i]))
             lists.from[CHOICE_LEFT_OUT][lists.n[CHOICE_LEFT_OUT]++] = stores[i];
         else
             choose(k, own, slot, stores[i], &lists);
     }
     const size_t others =
         lists.n[CHOICE_PLATFORM] + lists.n[CHOICE_REFUSED] + lists.n[CHOICE_LEFT_OUT];
+    str *left_out = ARENA_NEW(k->arena, str, n_stores + 1);
+    if (left_out == NULL)
+        return query_no_memory(why);
     if (others == 0)
         return STATUS_OK;
+    const size_t n_left_out = keep_with_rows(own, slot->measure->table, &lists, left_out);
     *source = (struct slot_source){ .stores = lists.from[CHOICE_PLATFORM],
                                     .n_stores = lists.n[CHOICE_PLATFORM],
                                     .refused = lists.from[CHOICE_REFUSED],
                                     .n_refused = lists.n[CHOICE_REFUSED],
                                     .own = lists.from[CHOICE_OWN],
-                                    .n_own = lists.n[CHOICE_OWN] };
+                                    .n_own = lists.n[CHOICE_OWN],
+                                    .left_out = left_out,
+                                    .n_left_out = n_left_out };
     slot->is_foreign = slot->is_foreign || lists.n[CHOICE_OWN] == 0;
     str *left = ARENA_NEW(k->arena, str, others);
     if (left == NULL)
@@ -268,8 +319,7 @@ static bool is_needed(const struct asking *k)
     for (size_t i = 0; i < s->store_count; i++)
         unsure = unsure || s->stores[i].customer_key_quality != BUYERS_STABLE;
     for (size_t i = 0; i < k->slots.n; i++)
-        unsure = unsure || k->slots.items[i].measure->stores_by != NULL ||
-                 k->slots.items[i].measure->stores_reporting != NULL;
+        unsure = unsure || k->slots.items[i].measure->stores_by != NULL;
     return unsure;
 }
 
@@ -407,11 +457,6 @@ void sources_notes(const struct asking *k, struct answer *out)
     buf_release(&line);
 }
 
-/* After own_sql: what platforms report, beside the tables. */
-static const char reporting_sql[] =
-    " UNION SELECT \"store\", \"measure\" FROM \"platform_stat\" WHERE \"store\" IS NOT NULL AND"
-    " \"measure\" IS NOT NULL";
-
 enum status query_stores_left_out(struct conn *c,
                                   const struct kpi_measure *m,
                                   struct arena *a,
@@ -420,11 +465,9 @@ enum status query_stores_left_out(struct conn *c,
 {
     struct frame *f = NULL;
     *out = (struct store_names){ .n = 0 };
-    if (m->stores_by == NULL && m->stores_reporting == NULL)
+    if (m->stores_by == NULL)
         return STATUS_OK;
-    const char *wanted = m->stores_by != NULL ? m->stores_by->name : m->stores_reporting->name;
-    const str sql =
-        arena_printf(a, "%s%s ORDER BY 1, 2", own_sql, m->stores_by != NULL ? "" : reporting_sql);
+    const str sql = arena_printf(a, "%s%s ORDER BY 1, 2", own_sql, more_sql(m->stores_by));
     if (sql.ptr == NULL)
         return query_no_memory(why);
     const enum status st = conn_query(c, sql, NULL, 0, &f, why);
@@ -436,7 +479,7 @@ enum status query_stores_left_out(struct conn *c,
         const str store = frame_str(f, 0, from);
         bool has = false;
         for (to = from; to < rows && str_eq(frame_str(f, 0, to), store); to++)
-            has = has || str_is(frame_str(f, 1, to), wanted);
+            has = has || str_is(frame_str(f, 1, to), m->stores_by);
         if (has == m->is_stores_without)
             names[out->n++] = arena_dup(a, store);
     }

@@ -53,6 +53,7 @@ static const struct {
     { 12, NULL, NULL }, /* rollups by medium */
     { 13, NULL, COMMERCE_SET_OWN_PRICES },
     { 14, "DELETE FROM cost_state;", NULL }, /* cost_line tells replaced fees from parcels */
+    { 15, "DELETE FROM cost_state;", NULL }, /* and what is known of discounts and returns */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

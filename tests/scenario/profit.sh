@@ -160,4 +160,40 @@ run stores undo
 expect_exit 0
 run stores
 expect_no_text "douyin"
+begin "gross profit is that of goods whose cost is known, and its rows add up"
+shop known --currency EUR --timezone Europe/Berlin
+printf 'stores:\n  a: {currency: EUR}\n  b: {currency: EUR}\n  c: {currency: EUR}\n' >"$DIR/stores.yaml"
+printf 'sku,title,unit_cost\nX,Cup,30\nY,Bowl,20\n' >"$T/articles.csv"
+HEAD='order_id,placed_at,paid_at,sku,quantity,unit_price'
+printf '%s\na1,2026-03-01 10:00,2026-03-01 10:01,X,2,100\na2,2026-03-02 10:00,2026-03-02 10:01,Y,1,50\n' "$HEAD" >"$T/a.csv"
+printf '%s\nb1,2026-03-01 10:00,2026-03-01 10:01,Z,1,1000\n' "$HEAD" >"$T/b.csv"
+printf '%s\nc1,2026-03-01 10:00,2026-03-01 10:01,X,1,100\nc1,2026-03-01 10:00,2026-03-01 10:01,W,1,300\nc2,2026-03-02 10:00,2026-03-02 10:01,W,1,300\n' "$HEAD" >"$T/c.csv"
+# amounts paid back, of no article: of a1, of b1, of an order half of whose cost is known, of c2
+REFUND='refund_id,order_id,at,amount'
+printf '%s\nr1,a1,2026-03-05 10:00,10\n' "$REFUND" >"$T/ra.csv"
+printf '%s\nr2,b1,2026-03-05 10:00,100\n' "$REFUND" >"$T/rb.csv"
+printf '%s\nr3,c1,2026-03-05 10:00,40\nr4,c2,2026-03-05 10:00,30\n' "$REFUND" >"$T/rc.csv"
+for s in a b c; do
+    run import "$T/$s.csv" "$T/r$s.csv" $([ $s = b ] || echo "$T/articles.csv") --store "$s"
+    expect_exit 0
+done
+run kpi gross_profit,cost_coverage --period 2026-03 --by store --sort store
+expect_line '^a 160\.00\*? 100\.00%\*?' '^b – 0\.00%\*?' '^c 60\.00\*? 14\.29%\*?' '^total 220\.00\*? 17\.95%\*?'
+expect_text "no cost is known of what these stores sold, so they are in no gross profit: b" \
+    "no cost is known of what was sold: see costs.yaml"
+run kpi gross_profit --period 2026-03 --by sku --sort sku
+expect_line '^X 210\.00\*?' '^Y 30\.00\*?' '^W –' '^Z –' '^\(not set\) -20\.00\*?' '^total 220\.00\*?'
+run kpi gross_profit --period 2026-03 --grain day --format csv
+expect_line '^2026-03-01,210\.0000' '^2026-03-02,30\.0000' '^2026-03-05,-20\.0000'
+run verify
+expect_exit 0
+
+begin "a rule for the other articles brings their stores in"
+printf 'goods:\n  - {sku: Z, cost: 400}\n  - {sku: W, cost: 100}\n' >"$DIR/costs.yaml"
+run kpi gross_profit,net_sales,cogs,cost_coverage --period 2026-03 --by store --sort store
+expect_line '^a 160\.00\*? 240\.00\*? 80\.00\*? 100\.00%\*?' '^b 500\.00\*? 900\.00\*? 400\.00\*? 100\.00%\*?' \
+    '^c 400\.00\*? 630\.00\*? 230\.00\*? 100\.00%\*?' '^total 1,060\.00\*? 1,770\.00\*? 710\.00\*? 100\.00%\*?'
+run verify
+expect_exit 0
+
 finish
