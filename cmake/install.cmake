@@ -7,7 +7,7 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/shopvane.1 DEPENDS shopvane
 add_custom_target(man ALL DEPENDS ${CMAKE_BINARY_DIR}/shopvane.1)
 
 install(TARGETS shopvane RUNTIME DESTINATION bin)
-install(FILES ${DUCKDB_LIBRARY} DESTINATION lib/shopvane)
+install(FILES ${DUCKDB_ENGINE} DESTINATION lib/shopvane)
 install(FILES ${CMAKE_BINARY_DIR}/shopvane.1 DESTINATION share/man/man1)
 install(DIRECTORY kpis/catalogue DESTINATION share/shopvane FILES_MATCHING PATTERN "*.yaml")
 install(FILES LICENSE NOTICE DESTINATION share/doc/shopvane)
