@@ -1,5 +1,6 @@
 /* What has been imported: the list, undo, and the ledgers against the facts. */
 #include "ingest/ingest_priv.h"
+#include "ingest/undo_priv.h"
 
 #include <string.h>
 
@@ -264,11 +265,15 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = mark_days(s, a, import_id, why);
     if (st == STATUS_OK)
+        st = imports_undo_refunds_list(c, import_id, a, why);
+    if (st == STATUS_OK)
         st = undo_names(s, a, import_id, why);
     if (st == STATUS_OK)
         st = list_costed(s, a, import_id, why);
     if (st == STATUS_OK)
         st = undo_tables(s, a, import_id, &rows, why);
+    if (st == STATUS_OK)
+        st = imports_undo_refunds(c, why);
     if (st == STATUS_OK)
         st = undo_costs(s, why);
     if (st == STATUS_OK)

@@ -52,12 +52,21 @@ done
 begin "an order that is none any more is one again when the rule goes"
 shop y --currency CNY --timezone Asia/Shanghai
 echo '- {remark: 刷单, reason: no sale}' >"$DIR/exclude.yaml"
-for f in orders refunds; do run import "$T/$f.csv"; done
+for f in refunds orders; do run import "$T/$f.csv"; done
 rm "$DIR/exclude.yaml"
 run import "$T/orders.csv" --again
 expect_exit 0
 run kpi returns_amt,refund_amt,paid_gmv --from 2025-05-01 --to 2025-05-31 --grain total --format csv
 expect_text ",114.0000,114.0000,339.0000,"
+expect_green
+
+begin "an undo puts refunds back to what is left of their orders"
+run imports undo 3
+run kpi returns_amt,refund_amt,paid_gmv --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",66.0000,66.0000,291.0000,"
+run imports undo 2
+run kpi returns_amt,refund_amt --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+expect_text ",114.0000,114.0000,"
 expect_green
 
 begin "items again with a gift among them: the order stays a sale"

@@ -1,0 +1,16 @@
+/* Private to ingest: parts of an undo. */
+#ifndef SHOPVANE_INGEST_UNDO_PRIV_H
+#define SHOPVANE_INGEST_UNDO_PRIV_H
+
+#include "store/store.h"
+
+/* Before the rows go: lists the orders that the import brought or replaced, and marks their days.
+ */
+MUST_CHECK enum status imports_undo_refunds_list(struct conn *c,
+                                                 int64_t import_id,
+                                                 struct arena *a,
+                                                 struct error *why);
+/* After it: refunds of those orders, brought by other imports, stand to what is left of them. */
+MUST_CHECK enum status imports_undo_refunds(struct conn *c, struct error *why);
+
+#endif
