@@ -413,15 +413,25 @@ static void add_reported(const struct asking *k,
     buf_adds(out, n > 0 ? ")" : "");
 }
 
+/* "clv (the customer value model)": what the model is, or what tells the same meanwhile. */
+static void add_models(const struct asking *k, const struct kpi *kpi, struct buf *out)
+{
+    for (size_t i = 0; i < kpi->n_needs_models; i++) {
+        const struct kpi_model *m = kpi_model_find(k->context->catalog, kpi->needs_models[i]);
+        const str about = m != NULL ? m->about[k->lang == LANG_ZH ? LANG_ZH : LANG_EN] : STR_EMPTY;
+        buf_adds(out, i > 0 ? ", " : "");
+        buf_add(out, kpi->needs_models[i]);
+        if (about.len > 0)
+            buf_addf(out, k->lang == LANG_ZH ? "（%.*s）" : " (%.*s)", STR_ARG(about));
+    }
+}
+
 str query_needs_of(const struct asking *k, const struct kpi *kpi)
 {
     struct buf names;
     str out = STR_EMPTY;
     buf_init(&names, 4096);
-    for (size_t i = 0; i < kpi->n_needs_models; i++) {
-        buf_adds(&names, i > 0 ? ", " : "");
-        buf_add(&names, kpi->needs_models[i]);
-    }
+    add_models(k, kpi, &names);
     if (names.len > 0)
         out = arena_printf(k->arena, tr(k->lang, "needs model %.*s"), STR_ARG(buf_str(&names)));
     for (size_t i = 0; i < kpi->n_needs_tables && kpi->n_needs_models == 0; i++) {
