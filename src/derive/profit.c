@@ -17,27 +17,39 @@ static const char booked_orders_sql[] =
     " UNION ALL SELECT order_key FROM shipment WHERE cost_e4 IS NOT NULL)"
     " WHERE order_key IS NOT NULL";
 
-/* Without a rule only these orders can bear anything: most shops pass over nearly all lines.
- * Discounts and returns without a cost of their own take part in what is known of their order. */
+#define RETURN_WITHOUT_COST "class = 'return' AND cost_e4 IS NULL"
+
+/* Without a rule only these orders can bear anything: most shops pass over nearly all lines. */
 #define EVERY_ORDER "TRUE"
-#define BEARS_A_COST                                                          \
-    "(class IN ('shipping', 'discount') OR (class = 'return' AND cost_e4 IS " \
-    "NULL) OR order_key IN (FROM derive_booked_order))"
+#define BEARS_A_COST                                                                     \
+    "(class IN ('shipping', 'discount') OR (" RETURN_WITHOUT_COST " AND sku IS NULL) OR" \
+    " order_key IN (FROM derive_known_order) OR order_key IN (FROM derive_booked_order))"
 
+/* Lines of dirty days, old or new. The day is asked first and alone, so that blocks of other days
+ * are passed over. */
 #define ORDERED_ON_DIRTY_DAY "(store, order_date) IN (SELECT store, local_date FROM dirty)"
+#define COLUMNS              "SELECT order_key, class, sku, cost_e4 FROM order_line"
+#define DIRTY_LINES \
+    COLUMNS " WHERE " ON_DIRTY_DAY " UNION ALL " COLUMNS " WHERE " ORDERED_ON_DIRTY_DAY
 
-/* Orders with a line on a dirty day, old or new, and those whose booked costs changed. The day is
- * asked first and alone, so that blocks of other days are passed over; and the few orders of those
- * days are looked for among the many costs, not the other way round. */
-#define TOUCHED_SQL(lines, orders)                                                                \
-    "CREATE OR REPLACE TEMP TABLE derive_dirty_order AS SELECT order_key FROM orders "            \
-    "WHERE " ON_DIRTY_DAY ";"                                                                     \
-    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM ("         \
-    "SELECT order_key FROM (SELECT order_key, class, cost_e4 FROM order_line WHERE " ON_DIRTY_DAY \
-    " UNION ALL SELECT order_key, class, cost_e4 FROM order_line WHERE " ORDERED_ON_DIRTY_DAY     \
-    ") WHERE " lines " UNION ALL " orders                                                         \
-    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                              \
-    " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY                      \
+/* Returns whose goods tell no cost count as far as the cost of their order is known: without a rule
+ * by its sale lines. Looked for among the orders that have such a return, which are few. */
+#define KNOWN_SQL(lines)                                                                           \
+    "CREATE OR REPLACE TEMP TABLE derive_returned_order AS SELECT DISTINCT order_key FROM (" lines \
+    ") WHERE " RETURN_WITHOUT_COST                                                                 \
+    ";CREATE OR REPLACE TEMP TABLE derive_known_order AS SELECT DISTINCT order_key FROM"           \
+    " order_line WHERE class = 'sale' AND cost_e4 IS NOT NULL AND order_key IN (FROM"              \
+    " derive_returned_order);"
+
+/* Orders of those lines, and those whose booked costs changed. The few orders of dirty days are
+ * looked for among the many costs, not the other way round. */
+#define TOUCHED_SQL(lines, orders)                                                        \
+    "CREATE OR REPLACE TEMP TABLE derive_dirty_order AS SELECT order_key FROM orders "    \
+    "WHERE " ON_DIRTY_DAY ";"                                                             \
+    "CREATE OR REPLACE TEMP TABLE derive_profit_todo AS SELECT DISTINCT order_key FROM (" \
+    "SELECT order_key FROM (" DIRTY_LINES ") WHERE " lines " UNION ALL " orders           \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ON_DIRTY_DAY                      \
+    " UNION ALL SELECT order_key FROM cost_line WHERE " ORDERED_ON_DIRTY_DAY              \
     " UNION ALL SELECT order_key FROM dirty_cost) WHERE order_key IS NOT NULL"
 #define DIRTY_ORDERS "SELECT order_key FROM derive_dirty_order"
 #define DIRTY_ORDERS_THAT_BEAR_A_COST                                                        \
@@ -53,9 +65,9 @@ static const char booked_orders_sql[] =
 static enum status list_orders(struct derive *d, bool whole)
 {
     static const char *const statements[2][2] = {
-        { TOUCHED_SQL(BEARS_A_COST, DIRTY_ORDERS_THAT_BEAR_A_COST),
+        { KNOWN_SQL(DIRTY_LINES) TOUCHED_SQL(BEARS_A_COST, DIRTY_ORDERS_THAT_BEAR_A_COST),
           TOUCHED_SQL(EVERY_ORDER, DIRTY_ORDERS) },
-        { ALL_SQL(BEARS_A_COST), ALL_SQL(EVERY_ORDER) },
+        { KNOWN_SQL(COLUMNS) ALL_SQL(BEARS_A_COST), ALL_SQL(EVERY_ORDER) },
     };
     int64_t rules = 0;
     enum status st = conn_exec(d->c, booked_orders_sql, d->why);
@@ -133,6 +145,7 @@ static enum status drop_tables(struct derive *d)
         "DROP TABLE IF EXISTS derive_profit_todo;"
         "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
+        "DROP TABLE IF EXISTS derive_returned_order; DROP TABLE IF EXISTS derive_known_order;"
         "DROP TABLE IF EXISTS derive_profit_known;"
         "DROP TABLE IF EXISTS derive_profit_rate;"
         "DROP TABLE IF EXISTS derive_profit_sum;"
