@@ -8,7 +8,7 @@
 
 /* Below both, a second thread of the engine takes a quarter more processor time and saves none by
  * the clock: what there is to do fits one. */
-#define SMALL_SHOP_BYTES  (INT64_C(16) << 20)
+#define SMALL_SHOP_BYTES  (INT64_C(8) << 20)
 #define SMALL_INPUT_BYTES (INT64_C(1) << 20)
 
 enum status env_shop_for(struct command_env *env,

@@ -1,26 +1,18 @@
 /* Imports of several files in one process of their own: the shop is opened once, and what follows
  * from the facts is made once. The process is forked, since nothing of the shop is open before. */
 #include "cli/command_priv.h"
+#include "derive/derive.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The words of an import; the last file of a batch leaves nothing to a next one. */
-static int import_one(struct command_env *env, const struct batch_file *f, bool is_last)
+static int import_one(struct command_env *env, const struct batch_file *f)
 {
-    const char *const words[] = { "-C",      env->dir, "import",
-                                  "--store", f->store, is_last ? "--" : "--later",
-                                  "--",      f->path };
-    const size_t n = ARRAY_LEN(words);
-    const char *shorter[ARRAY_LEN(words)] = { NULL };
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!is_last || i != n - 2)
-            shorter[count++] = words[i];
-    }
-    return command_run(env, (int)count, shorter);
+    const char *const words[] = { "-C",     env->dir,  "import", "--store",
+                                  f->store, "--later", "--",     f->path };
+    return command_run(env, ARRAY_LEN(words), words);
 }
 
 static void tell(int to, int status)
@@ -51,7 +43,9 @@ static void import_all(const struct command_env *from,
     }
     env.shop = shop;
     for (size_t i = 0; i < n; i++)
-        tell(to, import_one(&env, &files[i], i + 1 == n));
+        tell(to, import_one(&env, &files[i]));
+    if (derive_after_import(shop, shop_writer(shop), NULL, &why) != STATUS_OK)
+        fprintf(env.err, "shopvane: %s\n", why.text);
     shop_close(shop);
 }
 
