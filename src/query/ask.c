@@ -163,6 +163,7 @@ static enum status inquiry_init(struct inquiry *q,
                                  .arena = arena,
                                  .scratch = &q->scratch,
                                  .lang = words->lang,
+                                 .reach = DAY_NONE,
                                  .dry = dry };
     q->answer = arena != NULL ? ARENA_NEW(arena, struct answer, 1) : NULL;
     if (q->answer == NULL || !names_init(&q->asking.names, arena))

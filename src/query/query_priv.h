@@ -51,8 +51,7 @@ str names_text(const struct names *n, uint32_t number);
 struct together; /* questions asked together (together_priv.h) */
 struct fx;       /* rates, loaded when first needed */
 
-/* Where the figures of a slot come from, store by store. Stores in none of the lists answer from
- * their own rows. */
+/* Where a slot's figures come from by store; those in none of the lists answer from own rows. */
 struct slot_source {
     const str *stores; /* from platform_stat */
     size_t n_stores;
@@ -101,6 +100,7 @@ struct asking {
     size_t n_presence;
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
+    int32_t reach; /* the last day that any source has told of; DAY_NONE: not known */
     int64_t data_version;
     bool by_currency; /* found rows in other currencies */
     bool converted;

@@ -136,19 +136,39 @@ static enum status load_events(struct asking *k,
 }
 
 /* Month against month: whole months with as many whole months before, and as far into them as the
- * running one has come. */
-static struct day_range months_before(const struct asking *k, int32_t elapsed_to)
+ * running one has come, or its data. */
+static struct day_range months_before(const struct asking *k, int32_t counted_to)
 {
     const struct day_range range = { k->main.from, k->main.to };
     int32_t months = 0;
-    for (int32_t at = range.from; at <= range.to; months++)
+    int32_t at = range.from;
+    for (; at <= range.to; months++)
         at = period_next(at, PERIOD_MONTH, &k->rules);
     struct day_range then = { period_add_months(range.from, -months, &k->rules), range.from - 1 };
-    if (elapsed_to < range.to) {
-        const int32_t end = then.from + (elapsed_to - range.from);
+    if (counted_to < at - 1) {
+        const int32_t end = then.from + (counted_to - range.from);
         then.to = end < then.to ? end : then.to;
     }
     return then;
+}
+
+/* The last day of the range that can count: not after today, nor after the last day that any of the
+ * shop's sources tells of (of all of them, so that a KPI is compared alike in every question). A
+ * range of which nothing is known yet stays whole. */
+static int32_t elapsed_to(const struct asking *k)
+{
+    int32_t to = k->main.to;
+    if (k->today >= k->main.from && k->today < to)
+        to = k->today;
+    return k->reach != DAY_NONE && k->reach >= k->main.from && k->reach < to ? k->reach : to;
+}
+
+/* "This month so far" given as its days: from the first of a month to today, and not as the last so
+ * many days. */
+static bool is_month_so_far(const struct asking *k)
+{
+    return k->words->last.len == 0 && k->main.to == k->today &&
+           period_start(k->main.from, PERIOD_MONTH, &k->rules) == k->main.from;
 }
 
 static enum status other_range(struct asking *k, struct error *why)
@@ -161,15 +181,14 @@ static enum status other_range(struct asking *k, struct error *why)
     size_t n_events = 0;
     int32_t shift = 0;
     enum status st = STATUS_OK;
-    const bool runs = k->today >= asked.from && k->today <= asked.to;
-    if (runs)
-        elapsed.to = k->today;
+    elapsed.to = elapsed_to(k);
+    const bool runs = elapsed.to == k->today;
     const bool whole_months = period_is_months(asked.from, asked.to, &k->rules);
     const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
     k->per_day = k->grain == GRAIN_MONTH || (k->grain == GRAIN_TOTAL && whole_months);
     if (str_starts(compare, STR("promo:")))
         st = load_events(k, &events, &n_events, why);
-    if (st == STATUS_OK && str_is(compare, "prev") && whole_months)
+    if (st == STATUS_OK && str_is(compare, "prev") && (whole_months || is_month_so_far(k)))
         then = months_before(k, elapsed.to);
     else if (st == STATUS_OK && str_is(compare, "yoy") && is_retail)
         then = range_retail_year_before(elapsed, &k->rules);

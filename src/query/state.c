@@ -291,7 +291,7 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql,
-            "SELECT \"table_name\", min(\"until\") FROM (SELECT \"table_name\","
+            "SELECT \"table_name\", min(\"until\"), max(\"until\") FROM (SELECT \"table_name\","
             " max(\"complete_until\") AS \"until\" FROM \"watermark\"");
     add_scope(k, &sql, " WHERE ");
     sql_add(&sql,
@@ -299,6 +299,9 @@ static enum status load_watermarks(struct asking *k, struct error *why)
             " WHERE \"until\" IS NOT NULL GROUP BY \"table_name\"");
     const enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
+        const int32_t newest = (int32_t)frame_i64(rows.frame, 2, r);
+        if (k->reach == DAY_NONE || newest > k->reach)
+            k->reach = newest;
         for (size_t i = 0; i < k->n_coverage; i++) {
             struct coverage *c = &k->coverage[i];
             if (str_is(frame_str(rows.frame, 0, r), c->table->name) && c->date != NULL)

@@ -76,6 +76,44 @@ static void a_running_day_is_compared_up_to_the_same_minute(void **state)
     rig_free(r);
 }
 
+/* Files come at night: of today nothing is there, so yesterday is the last day on both sides. */
+static void days_that_no_source_tells_of_are_compared_with_nothing(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2026-10-20", "2026-10-20", 100);
+    rig_line(r, "sale", 2, 1, "2026-10-22", "2026-10-22", 200);
+    rig_line(r, "sale", 3, 1, "2026-10-23", "2026-10-23", 400);
+    rig_line(r, "sale", 4, 1, "2026-11-20", "2026-11-20", 800);
+    rig_exec(r, "INSERT INTO watermark VALUES ('main', 'order_line', 'test', '2026-11-22')");
+    struct kpi_question q = { KPIS(STR("net_sales")),
+                              .period = STR("2026-11"),
+                              .grain = STR("total"),
+                              .compare = STR("prev") };
+
+    struct answer *until_yesterday = rig_ask(r, q); /* it is the 23rd, 12:00 */
+    rig_exec(r, "INSERT INTO watermark VALUES ('main', 'session', 'live', '2026-11-23')");
+    struct answer *of_today = rig_ask(r, q);
+    q.period = STR("2027-03");
+    struct answer *of_nothing = rig_ask(r, q);
+    q.period = STR_EMPTY;
+    q.from = STR("2026-11-01");
+    q.to = STR("2026-11-23");
+    struct answer *as_days = rig_ask(r, q);
+
+    assert_str(until_yesterday->kpis[0].total.compare->value.text, "3.0000");
+    assert_int_equal(civil_from_day(until_yesterday->compare_to).day, 22);
+    assert_int_equal(civil_from_day(of_today->compare_to).day, 23);
+    assert_int_equal(civil_from_day(of_nothing->compare_to).day, 28);
+    assert_int_equal(as_days->compare_from, of_today->compare_from);
+    assert_int_equal(as_days->compare_to, of_today->compare_to);
+    answer_free(as_days);
+    answer_free(until_yesterday);
+    answer_free(of_today);
+    answer_free(of_nothing);
+    rig_free(r);
+}
+
 static void a_promotion_is_compared_with_its_last_edition(void **state)
 {
     (void)state;
@@ -409,6 +447,7 @@ int main(void)
         cmocka_unit_test(months_are_compared_as_months_with_a_value_a_day),
         cmocka_unit_test(the_29th_of_february_is_compared_with_the_28th),
         cmocka_unit_test(a_running_day_is_compared_up_to_the_same_minute),
+        cmocka_unit_test(days_that_no_source_tells_of_are_compared_with_nothing),
         cmocka_unit_test(a_promotion_is_compared_with_its_last_edition),
         cmocka_unit_test(a_feast_is_compared_with_the_feast_of_the_year_before),
         cmocka_unit_test(other_currencies_are_converted_at_the_rate_of_the_order),
