@@ -9,46 +9,76 @@ static const struct table *fact_of(const struct answer_sql *s)
     return commerce_table(s->fact);
 }
 
-/* Rows of the fact in the answer's range and scope. */
-static enum status count_rows(struct asking *k, struct answer_sql *s, struct error *why)
+/* " FROM fact WHERE ...": rows in the statement's range and the question's scope. */
+static void add_rows(const struct asking *k, const struct answer_sql *s, struct sql *sql)
 {
-    struct sql sql;
-    struct frame *f = NULL;
     const struct table *t = fact_of(s);
-    sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql, "SELECT count(*) FROM ");
-    sql_name(&sql, s->fact);
-    sql_add(&sql, " WHERE TRUE");
+    sql_add(sql, " FROM ");
+    sql_name(sql, s->fact);
+    sql_add(sql, " WHERE TRUE");
     if (t->date_column != NULL) {
-        sql_add(&sql, " AND ");
-        sql_name(&sql, str_from(t->date_column));
-        sql_add(&sql, " BETWEEN ");
-        sql_bind_day(&sql, s->from);
-        sql_add(&sql, " AND ");
-        sql_bind_day(&sql, s->to);
+        sql_add(sql, " AND ");
+        sql_name(sql, str_from(t->date_column));
+        sql_add(sql, " BETWEEN ");
+        sql_bind_day(sql, s->from);
+        sql_add(sql, " AND ");
+        sql_bind_day(sql, s->to);
     }
     const bool has_store = table_column(t, STR("store")) != NULL;
     for (size_t i = 0; has_store && i < k->words->store_count; i++) {
-        sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
-        sql_bind_text(&sql, k->words->stores[i]);
+        sql_add(sql, i == 0 ? " AND \"store\" IN (" : ", ");
+        sql_bind_text(sql, k->words->stores[i]);
     }
-    sql_add(&sql, has_store && k->words->store_count > 0 ? ")" : "");
+    sql_add(sql, has_store && k->words->store_count > 0 ? ")" : "");
+}
+
+static bool tells_imports(const struct answer_sql *s)
+{
+    return table_column(fact_of(s), STR("import_id")) != NULL;
+}
+
+/* *known becomes false when some row does not tell which import brought it. */
+static enum status count_rows(const struct asking *k,
+                              struct answer_sql *s,
+                              bool *known,
+                              struct error *why)
+{
+    struct sql sql;
+    struct frame *f = NULL;
+    sql_init(&sql, SQL_DUCKDB);
+    sql_add(&sql,
+            tells_imports(s) ? "SELECT count(*), count(\"import_id\")" : "SELECT count(*), 0");
+    add_rows(k, s, &sql);
     const enum status st = conn_run(k->context->conn, &sql, &f, why);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
         s->rows_read = frame_i64(f, 0, 0);
+        *known = *known && frame_i64(f, 1, 0) == s->rows_read;
+    }
     frame_free(f);
     sql_release(&sql);
     return st;
 }
 
-/* Files of the stores in scope: what others brought is nobody's business here. */
-static enum status read_sources(struct asking *k, struct frame **out, struct error *why)
+enum { SOURCE_FILE, SOURCE_PRESET, SOURCE_IMPORT, SOURCE_FROM, SOURCE_TO, SOURCE_HAS_ROWS };
+
+/* Files of the stores in scope: what others brought is nobody's business here. `known`: whether a
+ * file has rows in the statements' ranges is told by the rows. */
+static enum status read_sources(const struct asking *k,
+                                const struct answer *a,
+                                bool known,
+                                struct frame **out,
+                                struct error *why)
 {
     struct sql sql;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql,
-            "SELECT \"file\", \"preset\", \"import_id\", \"from_date\", \"to_date\" FROM \"import\""
-            " WHERE \"undone_at\" IS NULL");
+    sql_add(&sql, "SELECT \"file\", \"preset\", \"import_id\", \"from_date\", \"to_date\", ");
+    sql_add(&sql, known && a->sql_count > 0 ? "\"import_id\" IN (" : "TRUE");
+    for (size_t i = 0; known && i < a->sql_count; i++) {
+        sql_add(&sql, i == 0 ? "SELECT \"import_id\"" : " UNION SELECT \"import_id\"");
+        add_rows(k, &a->sql[i], &sql);
+    }
+    sql_add(&sql, known && a->sql_count > 0 ? ")" : "");
+    sql_add(&sql, " FROM \"import\" WHERE \"undone_at\" IS NULL");
     for (size_t i = 0; i < k->words->store_count; i++) {
         sql_add(&sql, i == 0 ? " AND \"store\" IN (" : ", ");
         sql_bind_text(&sql, k->words->stores[i]);
@@ -60,25 +90,45 @@ static enum status read_sources(struct asking *k, struct frame **out, struct err
     return st;
 }
 
-static enum status list_sources(struct asking *k, struct answer *out, struct error *why)
+/* Without rows that tell, a file may have brought some when its days touch the range. */
+static bool may_have_rows(const struct asking *k, const struct frame *f, size_t r, bool known)
+{
+    if (known)
+        return !frame_is_null(f, SOURCE_HAS_ROWS, r) && frame_i64(f, SOURCE_HAS_ROWS, r) != 0;
+    if (frame_is_null(f, SOURCE_FROM, r) || frame_is_null(f, SOURCE_TO, r))
+        return true;
+    return frame_i64(f, SOURCE_FROM, r) <= k->main.to && frame_i64(f, SOURCE_TO, r) >= k->main.from;
+}
+
+static str text_at(struct asking *k, const struct frame *f, size_t column, size_t r)
+{
+    return frame_is_null(f, column, r) ? STR_EMPTY : arena_dup(k->arena, frame_str(f, column, r));
+}
+
+static int32_t day_at(const struct frame *f, size_t column, size_t r)
+{
+    return frame_is_null(f, column, r) ? DAY_NONE : (int32_t)frame_i64(f, column, r);
+}
+
+static enum status list_sources(struct asking *k, struct answer *out, bool known, struct error *why)
 {
     struct frame *f = NULL;
-    const enum status st = read_sources(k, &f, why);
+    const enum status st = read_sources(k, out, known, &f, why);
     if (st != STATUS_OK)
         return st;
+    out->sources_known = known;
     out->sources = ARENA_NEW(k->arena, struct answer_source, frame_rows(f) + 1);
     for (size_t r = 0; out->sources != NULL && r < frame_rows(f); r++) {
-        const bool dated = !frame_is_null(f, 3, r) && !frame_is_null(f, 4, r);
-        const int32_t from = dated ? (int32_t)frame_i64(f, 3, r) : DAY_NONE;
-        const int32_t to = dated ? (int32_t)frame_i64(f, 4, r) : DAY_NONE;
-        if (dated && (from > k->main.to || to < k->main.from))
+        if (!may_have_rows(k, f, r, known)) {
+            out->other_sources++;
             continue;
+        }
         out->sources[out->source_count++] = (struct answer_source){
-            .file = frame_is_null(f, 0, r) ? STR_EMPTY : arena_dup(k->arena, frame_str(f, 0, r)),
-            .preset = frame_is_null(f, 1, r) ? STR_EMPTY : arena_dup(k->arena, frame_str(f, 1, r)),
-            .import_id = frame_is_null(f, 2, r) ? 0 : frame_i64(f, 2, r),
-            .from = from,
-            .to = to,
+            .file = text_at(k, f, SOURCE_FILE, r),
+            .preset = text_at(k, f, SOURCE_PRESET, r),
+            .import_id = frame_is_null(f, SOURCE_IMPORT, r) ? 0 : frame_i64(f, SOURCE_IMPORT, r),
+            .from = day_at(f, SOURCE_FROM, r),
+            .to = day_at(f, SOURCE_TO, r),
         };
     }
     frame_free(f);
@@ -90,6 +140,7 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
     out->evidence = k->words->evidence;
     if (!k->words->evidence)
         return STATUS_OK;
+    bool known = true; /* each row tells which import brought it */
     out->tzdata_version = zone_database_version(k->arena);
     for (size_t i = 0; i < out->sql_count; i++) {
         struct answer_sql *s = &out->sql[i];
@@ -102,11 +153,11 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
             if (of->complete_to > s->complete_to)
                 s->complete_to = of->complete_to;
         }
-        const enum status st = count_rows(k, s, why);
+        const enum status st = count_rows(k, s, &known, why);
         if (st != STATUS_OK)
             return st;
     }
-    const enum status st = list_sources(k, out, why);
+    const enum status st = list_sources(k, out, known, why);
     return st == STATUS_OK ? stats_restatements(k, out, why) : st;
 }
 

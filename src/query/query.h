@@ -210,6 +210,8 @@ struct answer {
     struct answer_sql *sql;
     size_t source_count;
     struct answer_source *sources;
+    bool sources_known;    /* told by the rows; else by the days that files cover */
+    int64_t other_sources; /* files in scope of which no row can be in it */
     size_t restatement_count;
     struct answer_restatement *restatements;
     int64_t more_restatements; /* that are not listed */

@@ -514,6 +514,22 @@ static void add_restatements(const struct answer *a, struct buf *out)
         buf_addf(out, tr(a->lang, "  and %lld more\n"), (long long)a->more_restatements);
 }
 
+static void add_other_sources(const struct answer *a, struct buf *out)
+{
+    if (!a->sources_known && a->source_count > 0)
+        buf_addf(
+            out,
+            "  %s\n",
+            tr(a->lang, "by the days that files cover: some rows here are made of several files"));
+    if (a->other_sources == 0)
+        return;
+    buf_adds(out, "  ");
+    buf_addf(out,
+             tr(a->lang, "and %lld other files, which have no row in it"),
+             (long long)a->other_sources);
+    buf_addc(out, '\n');
+}
+
 void render_evidence(const struct answer *a, const struct answer_look *look, struct buf *out)
 {
     buf_addc(out, '\n');
@@ -547,6 +563,7 @@ void render_evidence(const struct answer *a, const struct answer_look *look, str
         }
         buf_addc(out, '\n');
     }
+    add_other_sources(a, out);
     add_restatements(a, out);
     buf_addf(out,
              "%s %lld · tzdata %.*s\n",

@@ -174,6 +174,8 @@ static void add_sources(struct json_writer *w, const struct answer *a)
         json_object_close(w);
     }
     json_array_close(w);
+    json_add_text(w, "sources_told_by", a->sources_known ? "rows" : "days");
+    json_add_i64(w, "other_sources", a->other_sources);
 }
 
 static void add_evidence(struct json_writer *w, const struct answer *a)

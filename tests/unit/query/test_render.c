@@ -255,6 +255,36 @@ static void evidence_of_some_stores_names_no_file_of_others(void **state)
     rig_free(r);
 }
 
+static void evidence_names_the_files_whose_rows_are_in_it(void **state)
+{
+    (void)state;
+    struct rig *r = shop();
+    rig_exec(r, "UPDATE order_line SET import_id = 1 WHERE local_date <= '2010-12-02'");
+    rig_exec(r, "UPDATE order_line SET import_id = 2 WHERE local_date > '2010-12-02'");
+    rig_exec(r,
+             "INSERT INTO import (import_id, store, preset, file, from_date, to_date) VALUES"
+             " (1, 'main', 'generic', 'orders.csv', '2010-12-01', '2010-12-02'),"
+             " (2, 'main', 'generic', 'later.csv', '2010-12-01', '2010-12-05'),"
+             " (3, 'main', 'generic', 'visits.csv', '2010-12-01', '2010-12-05'),"
+             " (4, 'main', 'generic', 'articles.csv', NULL, NULL)");
+
+    char *got = rendered(r,
+                         (struct kpi_question){ KPIS(STR("aov")),
+                                                .from = STR("2010-12-01"),
+                                                .to = STR("2010-12-02"),
+                                                .evidence = true },
+                         ANSWER_TABLE,
+                         (struct answer_look){ .evidence = true });
+
+    assert_non_null(strstr(got, "#1 orders.csv (generic)"));
+    assert_null(strstr(got, "later.csv"));
+    assert_null(strstr(got, "visits.csv"));
+    assert_null(strstr(got, "articles.csv"));
+    assert_non_null(strstr(got, "and 3 other files, which have no row in it"));
+    mem_free(got);
+    rig_free(r);
+}
+
 static const char market_definitions[] =
     "group: market\n"
     "measures:\n"
@@ -369,6 +399,7 @@ int main(void)
         cmocka_unit_test(money_in_running_text_has_its_sign),
         cmocka_unit_test(markdown_escapes_its_own_marks),
         cmocka_unit_test(evidence_names_files_rows_and_statements),
+        cmocka_unit_test(evidence_names_the_files_whose_rows_are_in_it),
         cmocka_unit_test(evidence_of_some_stores_names_no_file_of_others),
         cmocka_unit_test(evidence_of_a_table_without_stores_is_of_the_whole_shop),
         cmocka_unit_test(used_definitions_are_kept_once),

@@ -99,7 +99,10 @@ export interface Evidence {
         complete_to: string | null;
         text: string;
     }[];
-    sources: { import: number; file: string; preset: string; from: string; to: string }[];
+    sources: { import: number; file: string; preset: string; from: string | null; to: string | null }[];
+    /** By the rows themselves, or by the days that files cover. */
+    sources_told_by: 'rows' | 'days';
+    other_sources: number;
     restatements?: {
         store: string;
         measure: string;

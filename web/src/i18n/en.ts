@@ -119,6 +119,9 @@ export const en = {
     'error.unreachable': 'The server cannot be reached',
     'error.unreachableText':
         'Check that "shopvane serve" is still running and that this computer is connected, then try again.',
+    'evidence.byDays': 'These files cover days of the range; some rows are made of several files.',
+    'evidence.byRows': 'These files have rows in the ranges and tables above.',
+    'evidence.others': '{n} other files have none.',
     'evidence.completeTo': 'Complete until',
     'evidence.dataVersion': 'Data version {version}',
     'evidence.definition': 'Definition',

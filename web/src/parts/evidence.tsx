@@ -54,12 +54,16 @@ export function EvidencePanel({ answer }: { answer: Answer }) {
                             {
                                 id: 'range',
                                 head: t('evidence.range'),
-                                cell: (s) => rangeText(s.from, s.to, lang),
+                                cell: (s) => (s.from && s.to ? rangeText(s.from, s.to, lang) : '–'),
                             },
                         ]}
                         rows={evidence.sources}
                         rowKey={(s) => String(s.import)}
                     />
+                    <p class="muted">
+                        {t(evidence.sources_told_by === 'rows' ? 'evidence.byRows' : 'evidence.byDays')}{' '}
+                        {evidence.other_sources > 0 && t('evidence.others', { n: evidence.other_sources })}
+                    </p>
                 </>
             )}
             {Object.entries(evidence.definitions).map(([id, text]) => (
