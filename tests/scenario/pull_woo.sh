@@ -55,6 +55,19 @@ expect_exit 0
 expect_text "nothing changed"
 expect_same "facts" "$before" "$(ledger)"
 
+begin "an order that was deleted for good goes with the imports that brought it"
+hand "remove?order=5012" >/dev/null
+run imports list
+for id in $(awk '$1 ~ /^[0-9]+$/ { print $1 }' <<<"$OUT" | sort -rn); do
+    run imports undo "$id"
+    expect_exit 0
+done
+run source pull
+expect_exit 0
+expect_text "it is pulled from the beginning"
+same_as_platform "after one was deleted"
+expect_green
+
 begin "edits, refunds of lines, postage and a mere amount, the trash"
 hand "edit?order=5000" >/dev/null
 for o in 5001 5002 5003 5004; do hand "status?order=$o&to=completed" >/dev/null; done

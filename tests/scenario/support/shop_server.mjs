@@ -4,7 +4,7 @@
 //
 //   /wp-json/wc/v3/...                    WooCommerce REST API v3: basic or query keys ck_test:cs_test
 //   /admin/api/2025-01/...                Shopify Admin REST: X-Shopify-Access-Token: shpat_test
-//   /__/...                               the test's own hand: fill, edit, refund, trash, fault, totals, log
+//   /__/...                               the test's own hand: fill, edit, refund, trash, remove, fault, totals, log
 //
 // What the shop comes to (/__/totals) is counted in whole cents from what the server keeps, by rules that are written
 // here once more, apart from the program's.
@@ -53,7 +53,7 @@ function add_order(o) {
 
 function generate(n, { included = false } = {}) {
     state.included = included;
-    const first = state.orders.length;
+    const first = state.orders.reduce((n, o) => Math.max(n, o.id - 4999), 0); // numbers are never used again
     for (let i = first; i < first + n; i++) {
         tick(600 + random(4000));
         const lines = [];
@@ -423,6 +423,8 @@ function hand(res, url) {
     const verbs = {
         generate: () => ((state.kind = q.get('kind') ?? 'woo'), generate(Number(q.get('n')), { included: q.get('included') === 'yes' })),
         load: () => ((state.kind = q.get('kind')), q.get('kind') === 'shopify' ? load_shopify(q.get('file')) : load_woo(q.get('file'))),
+        // deleted for good: it is told no more, under no status
+        remove: () => state.orders.splice(state.orders.indexOf(o), 1),
         edit: () => (touch(), (o.lines[0].quantity += 1)),
         status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to')), (o.hidden = q.has('hidden'))),
         told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
