@@ -20,7 +20,7 @@
 static bool is_left_out(str path, bool is_folder)
 {
     if (is_folder)
-        return str_is(path, "run");
+        return str_is(path, "run") || str_is(path, "kept");
     return str_is(path, STATE) || str_is(path, STATE "-wal") || str_is(path, STATE "-shm");
 }
 

@@ -23,6 +23,11 @@ enum status env_shop_for(struct command_env *env,
         const enum status st = shop_open(env->dir, &opt, out, why);
         if (st != STATUS_OK)
             return st;
+        if (shop_kept(*out) != NULL)
+            fprintf(
+                env->err,
+                tr(env->lang, "the folder was brought up to date; its database as it was: %s\n"),
+                shop_kept(*out));
     } else {
         *out = env->shop;
     }

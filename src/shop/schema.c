@@ -220,26 +220,28 @@ static enum status is_made(struct conn *c, int64_t *tables, struct error *why)
         c, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'", tables, why);
 }
 
-enum status schema_prepare(struct conn *c, struct error *why)
+enum status schema_found(struct conn *c, int64_t *version, struct error *why)
 {
     struct error unused = { .lang = LANG_EN };
     int64_t tables = 0;
-    int64_t version = 0;
-    enum status st =
-        conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, &unused);
+    enum status st = conn_query_i64(c, "SELECT max(version) FROM schema_version", version, &unused);
     if (st != STATUS_OK) {
+        *version = 0;
         st = is_made(c, &tables, why);
-        if (st == STATUS_OK && tables == 0)
-            return schema_create(c, why);
-        if (st == STATUS_OK)
-            st = conn_query_i64(c, "SELECT max(version) FROM schema_version", &version, why);
+        if (st == STATUS_OK && tables > 0)
+            st = conn_query_i64(c, "SELECT max(version) FROM schema_version", version, why);
     }
-    if (st == STATUS_OK && version > COMMERCE_SCHEMA_VERSION)
+    if (st == STATUS_OK && *version > COMMERCE_SCHEMA_VERSION)
         return error_set(
             why,
             STATUS_CONFLICT,
             "the folder has schema %lld and this program knows %d; use a newer Shopvane",
-            (long long)version,
+            (long long)*version,
             COMMERCE_SCHEMA_VERSION);
-    return st == STATUS_OK ? schema_migrate(c, version, why) : st;
+    return st;
+}
+
+enum status schema_prepare(struct conn *c, int64_t version, struct error *why)
+{
+    return version == 0 ? schema_create(c, why) : schema_migrate(c, version, why);
 }

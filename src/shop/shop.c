@@ -1,5 +1,6 @@
 /* Opening a shop folder: settings, zones, lock, database - each step undone by shop_close(). */
 #include "base/system_error.h"
+#include "commerce/commerce.h"
 #include "shop/shop_priv.h"
 
 #include <errno.h>
@@ -52,22 +53,51 @@ enum status shop_init(const char *dir, const struct shop_settings *in, struct er
     return st;
 }
 
+static enum status open_connection(struct shop *s,
+                                   const char *path,
+                                   const struct store_options *o,
+                                   int64_t *schema,
+                                   struct error *why)
+{
+    enum status st = store_open(path, o, &s->database, why);
+    if (st == STATUS_OK)
+        st = conn_open(s->database, &s->writer, why);
+    return st == STATUS_OK ? schema_found(s->writer, schema, why) : st;
+}
+
+static void close_connection(struct shop *s)
+{
+    conn_close(s->writer);
+    store_close(s->database);
+    s->writer = NULL;
+    s->database = NULL;
+}
+
+/* One of an older schema is closed and copied before anything is changed in it. */
 static enum status open_database(struct shop *s, const struct shop_options *opt, struct error *why)
 {
     char *path = path_join(s->arena, s->dir, DATABASE_FILE);
     char *run = path_join(s->arena, s->dir, "run");
     char *temp = run != NULL ? path_join(s->arena, run, "tmp") : NULL;
+    int64_t schema = 0;
     if (path == NULL || temp == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const struct store_options so = { .temp_dir = temp,
                                       .memory_mib = opt->memory_mib,
                                       .threads = opt->threads };
-    enum status st = store_open(path, &so, &s->database, why);
-    if (st == STATUS_OK)
-        st = conn_open(s->database, &s->writer, why);
-    if (st == STATUS_OK)
-        st = schema_prepare(s->writer, why);
-    return st;
+    enum status st = open_connection(s, path, &so, &schema, why);
+    if (st == STATUS_OK && schema > 0 && schema < COMMERCE_SCHEMA_VERSION) {
+        close_connection(s);
+        st = schema_keep(s->dir, path, schema, s->arena, &s->kept, why);
+        if (st == STATUS_OK)
+            st = open_connection(s, path, &so, &schema, why);
+    }
+    return st == STATUS_OK ? schema_prepare(s->writer, schema, why) : st;
+}
+
+const char *shop_kept(const struct shop *s)
+{
+    return s->kept;
 }
 
 int64_t shop_data_bytes(const char *dir)
@@ -145,8 +175,7 @@ void shop_close(struct shop *s)
 {
     if (s == NULL)
         return;
-    conn_close(s->writer);
-    store_close(s->database);
+    close_connection(s);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     config_free(atomic_load(&s->config));

@@ -88,6 +88,10 @@ MUST_CHECK enum status shop_open(const char *dir,
                                  struct error *why);
 void shop_close(struct shop *s); /* NULL is fine */
 
+/* Where the database is kept as it was, when opening has migrated it; else NULL. Lives as long as
+ * the shop. */
+const char *shop_kept(const struct shop *s);
+
 /* Of the database file; 0 when there is none. */
 int64_t shop_data_bytes(const char *dir);
 

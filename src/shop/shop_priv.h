@@ -25,6 +25,7 @@ struct shop {
     int lock_fd;
     struct store *database;
     struct conn *writer;
+    const char *kept; /* the copy that was made before a migration; NULL: none was needed */
     pthread_mutex_t writer_gate; /* who holds it may use `writer` */
     atomic_bool writer_taken;    /* for who only wants to know; set while the gate is held */
 };
@@ -104,8 +105,18 @@ enum status catalog_with(const char *dir,
                          struct kpi_catalog **out,
                          struct error *why);
 
-/* Creates or migrates the tables; refuses a newer folder. */
-enum status schema_prepare(struct conn *c, struct error *why);
+/* Number of the schema that is there, 0: none yet. STATUS_CONFLICT for one of a newer program. */
+enum status schema_found(struct conn *c, int64_t *version, struct error *why);
+/* Makes the tables, or brings those of `version` up to date: all of it or nothing. */
+enum status schema_prepare(struct conn *c, int64_t version, struct error *why);
+/* Copies the closed database of an older schema to kept/; the path is in the arena. Copies of
+ * other migrations go. */
+enum status schema_keep(const char *dir,
+                        const char *database,
+                        int64_t version,
+                        struct arena *a,
+                        const char **out,
+                        struct error *why);
 
 /* run/lock, held while open; STATUS_CONFLICT names the pid that holds it. */
 enum status lock_take(const char *dir, int *out_fd, struct error *why);
