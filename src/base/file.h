@@ -10,8 +10,8 @@ MUST_CHECK enum status file_read(
     const char *path, size_t limit, struct arena *a, str *out, struct error *why);
 /* Writes aside, fsyncs, renames, fsyncs the folder: the old file or the new, never half. */
 MUST_CHECK enum status file_write_atomic(const char *path, str content, struct error *why);
-/* A new file `to` (0600) with the bytes of `from`, on the disk when this returns. Fails when `to` is
- * there or `from` is a symbolic link; what was begun of `to` stays. Closing `from` gives up the
+/* A new file `to` (0600) with the bytes of `from`, on the disk when this returns. Fails when `to`
+ * is there or `from` is a symbolic link; what was begun of `to` stays. Closing `from` gives up the
  * process's own locks on it (fcntl). */
 MUST_CHECK enum status file_copy(const char *from, const char *to, struct error *why);
 MUST_CHECK enum status dir_make(const char *path, struct error *why); /* like mkdir -p */

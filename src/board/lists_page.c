@@ -108,7 +108,7 @@ static enum status add_rows(const struct list *l,
 
 /* All rows, read piece by piece in one snapshot: memory does not grow with the list. */
 static enum status write_file(const struct list *l,
-                              struct slice *s,
+                              const struct slice *s,
                               const struct board_target *to,
                               struct error *why)
 {
@@ -123,15 +123,16 @@ static enum status write_file(const struct list *l,
     enum status st = board_snapshot_begin(s->ask, &context, &inside, why);
     if (st != STATUS_OK)
         return st;
-    s->ask = &inside;
-    s->limit = FILE_ROWS_AT_ONCE;
+    struct slice piece = *s;
+    piece.ask = &inside;
+    piece.limit = FILE_ROWS_AT_ONCE;
     st = board_sheet_open(&sheet, &inside, to, columns, l->n, why);
-    for (bool more = true; more && st == STATUS_OK; s->offset += (int64_t)s->limit) {
+    for (bool more = true; more && st == STATUS_OK; piece.offset += (int64_t)piece.limit) {
         struct frame *f = NULL;
-        st = l->read(s, &f, why);
+        st = l->read(&piece, &f, why);
         if (st == STATUS_OK)
             st = add_rows(l, f, &sheet, why);
-        more = st == STATUS_OK && frame_rows(f) == s->limit;
+        more = st == STATUS_OK && frame_rows(f) == piece.limit;
         frame_free(f);
     }
     st = board_sheet_close(&sheet, st, why);

@@ -510,7 +510,10 @@ static const struct column cost_line_columns[] = {
     SUM("goods_e4",
         MONEY,
         "goods by costs.yaml or sku-map.csv, less what the ledger's line has; null: no rule"),
-    SUM("known_net_e4", MONEY, "net value of lines whose goods cost only those files tell; of discounts and returns without a cost of their own the part of their order whose cost is known"),
+    SUM("known_net_e4",
+        MONEY,
+        "net value of lines whose goods cost only those files tell; of discounts and returns "
+        "without a cost of their own the part of their order whose cost is known"),
     SUM("gift_e4", MONEY, "gifts by costs.yaml; goods given away as goods_e4"),
     SUM("platform_fee_e4", MONEY, "platform fee: booked, else by the rules"),
     SUM("commission_e4", MONEY, "creators and affiliates: booked, else by the rules"),
