@@ -8,6 +8,7 @@ server=
 # board_serve SHOP: sets server (its pid), url
 board_serve() {
     printf '%s\n' "$PASS_PHRASE" >"$folder/pass"
+    "$SHOPVANE" -C "$1" kpi orders --last 1d >/dev/null 2>&1 || true # an older folder is brought up to date
     "$SHOPVANE" -C "$1" users add "$PERSON" --role admin --password-file "$folder/pass" >/dev/null 2>&1 || true
     "$SHOPVANE" -C "$1" serve --listen 127.0.0.1:0 >"$folder/serve.log" 2>&1 &
     server=$!
