@@ -182,6 +182,12 @@ int32_t board_today(const struct board_ask *ask)
     return zone_day(ask->context->zone, ask->now_us);
 }
 
+str board_last(const struct board_range *range)
+{
+    const bool is_given = range->from.len + range->to.len + range->last.len + range->period.len > 0;
+    return is_given ? range->last : STR("28d");
+}
+
 enum status board_no_memory(struct error *why)
 {
     return error_set(why, STATUS_NO_MEMORY, "out of memory");

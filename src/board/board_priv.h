@@ -102,6 +102,8 @@ MUST_CHECK enum status board_page_read(const struct board_page *page,
 void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t shown);
 int32_t board_today(const struct board_ask *ask);
 enum status board_no_memory(struct error *why);
+/* What `last` of a question is: 28 days where the range says nothing at all. */
+str board_last(const struct board_range *range);
 str board_day_text(struct arena *a, int32_t day);
 /* One snapshot for all that is asked and read in between; *inside is the context for it. */
 MUST_CHECK enum status board_snapshot_begin(const struct board_ask *ask,

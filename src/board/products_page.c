@@ -178,13 +178,12 @@ static enum status list_load(const struct board_ask *inside,
 {
     str kpis[ARRAY_LEN(list_kpis)];
     const str by = STR("sku");
-    const bool is_given = range->from.len + range->to.len + range->last.len + range->period.len > 0;
     const struct kpi_question q = {
         .kpis = kpis,
         .kpi_count = known_kpis(inside, list_kpis, ARRAY_LEN(list_kpis), kpis),
         .from = range->from,
         .to = range->to,
-        .last = is_given ? range->last : STR("28d"),
+        .last = board_last(range),
         .period = range->period,
         .grain = STR("total"),
         .calendar = range->calendar,

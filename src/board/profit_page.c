@@ -162,7 +162,6 @@ static enum status ask_profit(const struct board_ask *ask,
                               struct error *why)
 {
     str kpis[ARRAY_LEN(steps) + BESIDES];
-    const bool is_given = range->from.len + range->to.len + range->last.len + range->period.len > 0;
     for (size_t i = 0; i < ARRAY_LEN(steps); i++)
         kpis[i] = str_from(steps[i].kpi);
     for (size_t i = 0; i < BESIDES; i++)
@@ -171,7 +170,7 @@ static enum status ask_profit(const struct board_ask *ask,
                                     .kpi_count = ARRAY_LEN(kpis),
                                     .from = range->from,
                                     .to = range->to,
-                                    .last = is_given ? range->last : STR("28d"),
+                                    .last = board_last(range),
                                     .period = range->period,
                                     .grain = STR("total"),
                                     .calendar = range->calendar,

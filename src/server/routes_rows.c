@@ -13,23 +13,80 @@ static enum status answer_rows(struct request *req, struct reply *reply, struct 
     return st == STATUS_OK ? board_rows(&ask, &q, &reply->json, why) : st;
 }
 
-static enum status answer_orders(struct request *req, struct reply *reply, struct error *why)
+/* A list that goes out a page at a time as JSON, or whole as a file. */
+struct list {
+    const char *name; /* of the file, and its title */
+    enum status (*page)(const struct board_ask *ask,
+                        const struct board_range *range,
+                        const struct board_page *page,
+                        struct json_writer *w,
+                        struct error *why);
+    enum status (*file)(const struct board_ask *ask,
+                        const struct board_range *range,
+                        const struct board_page *page,
+                        const struct board_target *to,
+                        struct error *why);
+};
+
+static enum status answer_list(struct request *req,
+                               struct reply *reply,
+                               const struct list *list,
+                               struct error *why)
 {
     struct query_context context;
     struct board_ask ask;
     const struct board_range range = request_range(req);
     const struct board_page page = request_board_page(req);
     struct board_target to;
-    enum status st = request_target(req, "orders", &to, why);
+    enum status st = request_target(req, list->name, &to, why);
     if (st == STATUS_OK)
         st = request_board(req, &context, &ask, why);
     if (st == STATUS_OK && to.path == NULL)
-        return board_orders(&ask, &range, &page, &reply->json, why);
+        return list->page(&ask, &range, &page, &reply->json, why);
     if (st == STATUS_OK)
-        st = board_orders_file(&ask, &range, &page, &to, why);
+        st = list->file(&ask, &range, &page, &to, why);
     if (st == STATUS_OK)
-        request_give_target(req, reply, &to, "orders");
+        request_give_target(req, reply, &to, list->name);
     return st;
+}
+
+static enum status answer_orders(struct request *req, struct reply *reply, struct error *why)
+{
+    static const struct list orders = { "orders", board_orders, board_orders_file };
+    return answer_list(req, reply, &orders, why);
+}
+
+static enum status answer_products(struct request *req, struct reply *reply, struct error *why)
+{
+    static const struct list products = { "products", board_products, board_products_file };
+    return answer_list(req, reply, &products, why);
+}
+
+/* Customers are listed by their value to date: no range. */
+static enum status customers_page(const struct board_ask *ask,
+                                  const struct board_range *range,
+                                  const struct board_page *page,
+                                  struct json_writer *w,
+                                  struct error *why)
+{
+    (void)range;
+    return board_customers(ask, page, w, why);
+}
+
+static enum status customers_file(const struct board_ask *ask,
+                                  const struct board_range *range,
+                                  const struct board_page *page,
+                                  const struct board_target *to,
+                                  struct error *why)
+{
+    (void)range;
+    return board_customers_file(ask, page, to, why);
+}
+
+static enum status answer_customers(struct request *req, struct reply *reply, struct error *why)
+{
+    static const struct list customers = { "customers", customers_page, customers_file };
+    return answer_list(req, reply, &customers, why);
 }
 
 static enum status answer_order(struct request *req, struct reply *reply, struct error *why)
@@ -40,49 +97,12 @@ static enum status answer_order(struct request *req, struct reply *reply, struct
     return st == STATUS_OK ? board_order(&ask, request_param(req, "id"), &reply->json, why) : st;
 }
 
-static enum status answer_products(struct request *req, struct reply *reply, struct error *why)
-{
-    struct query_context context;
-    struct board_ask ask;
-    const struct board_range range = request_range(req);
-    const struct board_page page = request_board_page(req);
-    struct board_target to;
-    enum status st = request_target(req, "products", &to, why);
-    if (st == STATUS_OK)
-        st = request_board(req, &context, &ask, why);
-    if (st == STATUS_OK && to.path == NULL)
-        return board_products(&ask, &range, &page, &reply->json, why);
-    if (st == STATUS_OK)
-        st = board_products_file(&ask, &range, &page, &to, why);
-    if (st == STATUS_OK)
-        request_give_target(req, reply, &to, "products");
-    return st;
-}
-
 static enum status answer_product(struct request *req, struct reply *reply, struct error *why)
 {
     struct query_context context;
     struct board_ask ask;
     const enum status st = request_board(req, &context, &ask, why);
     return st == STATUS_OK ? board_product(&ask, request_param(req, "sku"), &reply->json, why) : st;
-}
-
-static enum status answer_customers(struct request *req, struct reply *reply, struct error *why)
-{
-    struct query_context context;
-    struct board_ask ask;
-    const struct board_page page = request_board_page(req);
-    struct board_target to;
-    enum status st = request_target(req, "customers", &to, why);
-    if (st == STATUS_OK)
-        st = request_board(req, &context, &ask, why);
-    if (st == STATUS_OK && to.path == NULL)
-        return board_customers(&ask, &page, &reply->json, why);
-    if (st == STATUS_OK)
-        st = board_customers_file(&ask, &page, &to, why);
-    if (st == STATUS_OK)
-        request_give_target(req, reply, &to, "customers");
-    return st;
 }
 
 static enum status answer_customer(struct request *req, struct reply *reply, struct error *why)
