@@ -21,6 +21,7 @@ import { Drill } from '../parts/drill';
 import { EvidencePanel } from '../parts/evidence';
 import { ExportMenu } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
+import { Notes } from '../parts/notes';
 import { compareName } from '../parts/range-control';
 import { Answered, Empty, Skeleton } from '../parts/states';
 import { TrustMark } from '../parts/trust';
@@ -210,7 +211,7 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
                 {total.goal?.target && <GoalBar goal={total.goal} unit={kpi.unit} />}
                 {total.value === null && total.reason && <span class="muted">{total.reason}</span>}
             </div>
-            {answer.notes.length > 0 && <p class="muted">{answer.notes.join(' ')}</p>}
+            <Notes notes={answer.notes} />
         </header>
     );
 }

@@ -18,6 +18,7 @@ import { Section } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
+import { Notes } from '../parts/notes';
 import { PagedTable } from '../parts/paged';
 import { Answered, Empty, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
@@ -152,13 +153,7 @@ function Listed() {
                     rowKey={(p) => p.sku}
                     sorted={sorted}
                     onSort={setSort}
-                    above={(answer) =>
-                        answer.notes.map((note) => (
-                            <p key={note} class="hint">
-                                {note}
-                            </p>
-                        ))
-                    }
+                    above={(answer) => <Notes notes={answer.notes} />}
                 />
             </Section>
         </>

@@ -15,6 +15,7 @@ import { Section, Segmented } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { valueName } from '../parts/filter-bar';
+import { Notes } from '../parts/notes';
 import { Answered, Empty, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
 
@@ -160,11 +161,7 @@ function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question
             >
                 <ProfitTable profit={profit} by={by} />
             </Section>
-            {profit.notes.map((note) => (
-                <p key={note} class="hint">
-                    {note}
-                </p>
-            ))}
+            <Notes notes={profit.notes} />
         </>
     );
 }
