@@ -26,6 +26,7 @@
     X(IO, 500, 1, "storage failed")                                 \
     X(DISK_FULL, 507, 1, "the disk is full")                        \
     X(NO_MEMORY, 503, 1, "out of memory")                           \
+    X(ENGINE_LIMIT, 503, 1, "the engine's memory limit is reached") \
     X(QUARANTINED, 200, 3, "done, with rows in quarantine")
 
 #define X(id, http, exit, text) STATUS_##id,

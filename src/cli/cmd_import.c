@@ -453,8 +453,11 @@ static enum status import_command_run(struct command_env *env,
     struct queue *q = mem_new(1, sizeof *q);
     struct arena *a = arena_new(0);
     struct shop *s = NULL;
-    enum status st = a == NULL || q == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                            : env_shop_for(env, input_bytes(env, a, args), &s, why);
+    enum status st =
+        a == NULL || q == NULL
+            ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+            : env_shop_for(
+                  env, &(struct env_size){ .input_bytes = input_bytes(env, a, args) }, &s, why);
     const char *map = st == STATUS_OK && o->map != NULL ? env_path(env, a, o->map) : NULL;
     const struct import_options io = options_of(o, map, &progress);
     if (st == STATUS_OK && (o->source != NULL) == (args->count > 0)) {

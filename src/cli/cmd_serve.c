@@ -15,6 +15,8 @@ struct serve_options {
     const char *tls_key;
     bool behind_proxy;
     const char *proxy;
+    int64_t deadline;
+    int64_t memory;
 };
 
 #define AT(field) offsetof(struct serve_options, field)
@@ -42,7 +44,39 @@ static const struct option serve_option_rows[] = {
       "ADDR,...",
       "likewise, for proxies on other machines: their addresses",
       AT(proxy) },
+    { "deadline",
+      OPTION_COUNT,
+      "SECONDS",
+      "how long a question may run before it is ended (default: 30)",
+      AT(deadline) },
+    { "memory",
+      OPTION_COUNT,
+      "MIB",
+      "memory that all questions together may use (default: 640)",
+      AT(memory) },
 };
+
+#define MEMORY_LEAST_MIB 32
+#define MEMORY_MOST_MIB  (INT64_C(1) << 20)
+
+/* 0 is "not given". */
+static enum status check_limits(const struct serve_options *o, struct error *why)
+{
+    if (o->deadline > SERVER_DEADLINE_MAX_S)
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "--deadline %lld: at most %d seconds",
+                         (long long)o->deadline,
+                         SERVER_DEADLINE_MAX_S);
+    if (o->memory != 0 && (o->memory < MEMORY_LEAST_MIB || o->memory > MEMORY_MOST_MIB))
+        return error_set(why,
+                         STATUS_BAD_USAGE,
+                         "--memory %lld: from %d to %lld MiB",
+                         (long long)o->memory,
+                         MEMORY_LEAST_MIB,
+                         (long long)MEMORY_MOST_MIB);
+    return STATUS_OK;
+}
 
 /* The one piece of state outside a context: a signal handler has no other way to speak. */
 static volatile sig_atomic_t stop_asked;   /* NOLINT: read by the server's loop only */
@@ -167,7 +201,13 @@ static enum status serve_run(struct command_env *env,
     (void)args;
     if (env->served)
         return error_set(why, STATUS_CONFLICT, "a server has this folder open already");
-    enum status st = env_shop_for(env, ENV_INPUT_UNKNOWN, &s, why);
+    enum status st = check_limits(o, why);
+    if (st == STATUS_OK)
+        st = env_shop_for(
+            env,
+            &(struct env_size){ .input_bytes = ENV_INPUT_UNKNOWN, .memory_mib = (size_t)o->memory },
+            &s,
+            why);
     if (st != STATUS_OK)
         return st;
     watch_signals(env->out_is_terminal);
@@ -188,6 +228,7 @@ static enum status serve_run(struct command_env *env,
                                        .tls_key = o->tls_key,
                                        .behind_proxy = o->behind_proxy,
                                        .proxies = o->proxy,
+                                       .deadline_s = o->deadline,
                                        .reload = &reload_asked,
                                        .reloaded = on_reloaded,
                                        .tick = on_tick,
@@ -205,7 +246,7 @@ const struct command command_serve = {
     .name = "serve",
     .summary = "serve the web board and its API",
     .usage = "[--listen ADDR:PORT] [--host NAME] [--tls-cert FILE --tls-key FILE | "
-             "--behind-proxy | --proxy ADDR]",
+             "--behind-proxy | --proxy ADDR] [--deadline SECONDS] [--memory MIB]",
     .examples = "shopvane -C myshop serve\n"
                 "shopvane -C myshop serve --listen 127.0.0.1:9000\n"
                 "shopvane -C myshop serve --listen 0.0.0.0:443 --host kpi.example.com "

@@ -78,10 +78,15 @@ MUST_CHECK enum status command_costs_problems(struct command_env *env,
 
 /* Opens the shop of the environment, or hands out the server's. */
 MUST_CHECK enum status env_shop(struct command_env *env, struct shop **out, struct error *why);
-/* The same for a command that will read so many bytes, or does not know how many. */
+/* The same for a command that will read so many bytes, or does not know how many; and with so much
+ * memory for the engine. */
 #define ENV_INPUT_UNKNOWN INT64_MAX
+struct env_size {
+    int64_t input_bytes;
+    size_t memory_mib; /* 0: as ever */
+};
 MUST_CHECK enum status env_shop_for(struct command_env *env,
-                                    int64_t input_bytes,
+                                    const struct env_size *size,
                                     struct shop **out,
                                     struct error *why);
 /* Closes it again unless the server owns it. */

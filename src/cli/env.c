@@ -12,14 +12,15 @@
 #define SMALL_INPUT_BYTES (INT64_C(1) << 20)
 
 enum status env_shop_for(struct command_env *env,
-                         int64_t input_bytes,
+                         const struct env_size *size,
                          struct shop **out,
                          struct error *why)
 {
     if (env->shop == NULL) {
         const bool is_small =
-            input_bytes < SMALL_INPUT_BYTES && shop_data_bytes(env->dir) < SMALL_SHOP_BYTES;
-        const struct shop_options opt = { .threads = is_small ? 1 : 0 };
+            size->input_bytes < SMALL_INPUT_BYTES && shop_data_bytes(env->dir) < SMALL_SHOP_BYTES;
+        const struct shop_options opt = { .memory_mib = size->memory_mib,
+                                          .threads = is_small ? 1 : 0 };
         const enum status st = shop_open(env->dir, &opt, out, why);
         if (st != STATUS_OK)
             return st;
@@ -40,7 +41,7 @@ enum status env_shop_for(struct command_env *env,
 
 enum status env_shop(struct command_env *env, struct shop **out, struct error *why)
 {
-    return env_shop_for(env, 0, out, why);
+    return env_shop_for(env, &(struct env_size){ .input_bytes = 0 }, out, why);
 }
 
 void env_shop_done(struct command_env *env, struct shop *s)

@@ -37,7 +37,8 @@ static void import_all(const struct command_env *from,
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_IGN); /* a parent that is gone: what was begun is ended */
-    if (env_shop_for(&env, ENV_INPUT_UNKNOWN, &shop, &why) != STATUS_OK) {
+    if (env_shop_for(&env, &(struct env_size){ .input_bytes = ENV_INPUT_UNKNOWN }, &shop, &why) !=
+        STATUS_OK) {
         fprintf(env.err, "shopvane: %s\n", why.text);
         return;
     }

@@ -193,6 +193,7 @@ static void tick(void *self)
 enum status api_init(struct api *api, const struct server_options *opt, struct error *why)
 {
     unsigned char boot[8];
+    const int64_t deadline = opt->deadline_s > 0 ? opt->deadline_s : SERVER_DEADLINE_S;
     api->shop = opt->shop;
     api->started_us = clock_now_us();
     pthread_mutex_init(&api->lock, NULL);
@@ -218,7 +219,7 @@ enum status api_init(struct api *api, const struct server_options *opt, struct e
     api->files_mark = watch_look(shop_dir(api->shop));
     if (st == STATUS_OK)
         st = jobs_start(api->shop, tick, api, &api->jobs, why);
-    return st == STATUS_OK ? lanes_start(api, &api->lanes, why) : st;
+    return st == STATUS_OK ? lanes_start(api, deadline, &api->lanes, why) : st;
 }
 
 void api_release(struct api *api)

@@ -35,7 +35,11 @@ struct lane_counts {
     atomic_llong run_us;
 };
 
-MUST_CHECK enum status lanes_start(struct api *api, struct lanes **out, struct error *why);
+/* `deadline_s`: how many seconds a question may run. */
+MUST_CHECK enum status lanes_start(struct api *api,
+                                   int64_t deadline_s,
+                                   struct lanes **out,
+                                   struct error *why);
 /* Refuses new flights, gives running ones some seconds, ends them, answers everybody. Afterwards no
  * exchange is suspended. */
 void lanes_stop(struct lanes *l);

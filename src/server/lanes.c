@@ -16,15 +16,15 @@
 static const struct lane_rule {
     const char *name;
     size_t threads;
-    size_t line;     /* how many may wait */
-    int64_t wait_us; /* how long */
-    int64_t run_us;  /* 0: no deadline */
+    size_t line;       /* how many may wait */
+    int64_t wait_us;   /* how long */
+    bool has_deadline; /* of a run: the server's option */
     bool yields_to_writer;
 } rules[LANE_COUNT] = {
-    [LANE_QUERY] = { "query", 2, 256, 20 * US_PER_SECOND, 30 * US_PER_SECOND, true },
-    [LANE_WORK] = { "work", 3, 64, 30 * US_PER_SECOND, 0, false },
-    [LANE_PASSWORD] = { "password", 2, 16, 10 * US_PER_SECOND, 0, false },
-    [LANE_HERE] = { "here", 0, 0, 0, 0, false },
+    [LANE_QUERY] = { "query", 2, 256, 20 * US_PER_SECOND, true, true },
+    [LANE_WORK] = { "work", 3, 64, 30 * US_PER_SECOND, false, false },
+    [LANE_PASSWORD] = { "password", 2, 16, 10 * US_PER_SECOND, false, false },
+    [LANE_HERE] = { "here", 0, 0, 0, false, false },
 };
 
 struct worker {
@@ -85,29 +85,34 @@ static void finish(struct lanes *l, struct flight *f)
     }
 }
 
-static const char *end_text(const struct flight *f, enum lang lang)
+static void say_end(const struct flight *f, struct error *why)
 {
     if (f->end == END_STOP)
-        return tr(lang, "the server stops; ask again in a moment");
-    if (f->end == END_CANCEL || f->end == END_NOBODY)
-        return tr(lang, "this question was cancelled");
-    if (f->state == FLIGHT_WAITS)
-        return tr(lang, "too many questions are waiting; ask again in a moment");
-    return tr(lang,
-              "this took longer than 30 seconds and was ended; ask for a shorter range, fewer "
-              "dimensions or a longer grain");
+        (void)error_set(why, STATUS_BUSY, "the server stops; ask again in a moment");
+    else if (f->end == END_CANCEL || f->end == END_NOBODY)
+        (void)error_set(why, STATUS_INTERRUPTED, "this question was cancelled");
+    else if (f->state == FLIGHT_WAITS)
+        (void)error_set(why, STATUS_BUSY, "too many questions are waiting; ask again in a moment");
+    else
+        (void)error_set(why,
+                        STATUS_INTERRUPTED,
+                        "this took longer than %lld s and was ended; ask for a shorter range, "
+                        "fewer dimensions or a longer grain, or start the server with a longer "
+                        "--deadline",
+                        (long long)(f->lanes->run_us / US_PER_SECOND));
 }
 
 /* The answer of a flight that did not come to its end. */
 static void answer_end(struct flight *f)
 {
     struct reply *reply = &f->leader->reply;
-    const char *text = end_text(f, f->leader->request.lang);
+    struct error why = { .lang = f->leader->request.lang };
+    say_end(f, &why);
     if (f->end == END_CANCEL || f->end == END_NOBODY) {
-        reply_problem(reply, 409, "cancelled", str_from(text));
+        reply_problem(reply, 409, "cancelled", str_from(why.text));
         return;
     }
-    reply_problem(reply, 503, f->end == END_DEADLINE ? "deadline" : NULL, str_from(text));
+    reply_problem(reply, 503, f->end == END_DEADLINE ? "deadline" : NULL, str_from(why.text));
     if (!reply_has_header(reply, "Retry-After"))
         reply_header(reply, "Retry-After", STR("2"));
 }
@@ -325,7 +330,8 @@ static enum flight_end why_end(const struct flight *f, int64_t now)
     const struct lane_rule *rule = &rules[f->lane];
     const bool waits = f->state == FLIGHT_WAITS;
     const bool changes = strcmp(f->leader->request.route->method, "GET") != 0;
-    const int64_t limit = waits ? rule->wait_us : changes ? 0 : rule->run_us;
+    const int64_t run_us = rule->has_deadline && !changes ? f->lanes->run_us : 0;
+    const int64_t limit = waits ? rule->wait_us : run_us;
     if (limit > 0 && now - f->since_us > limit)
         return END_DEADLINE;
     if ((waits || (f->lane == LANE_QUERY && !changes)) && is_deserted(f))
@@ -398,12 +404,13 @@ static bool start_worker(struct lanes *l, enum route_lane which)
     return true;
 }
 
-enum status lanes_start(struct api *api, struct lanes **out, struct error *why)
+enum status lanes_start(struct api *api, int64_t deadline_s, struct lanes **out, struct error *why)
 {
     struct lanes *l = mem_new(1, sizeof *l);
     if (l == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     l->api = api;
+    l->run_us = deadline_s * US_PER_SECOND;
     pthread_mutex_init(&l->lock, NULL);
     for (size_t i = 0; i < LANE_COUNT; i++)
         pthread_cond_init(&l->lanes[i].wake, NULL);

@@ -45,6 +45,7 @@ struct lanes {
     struct flight *first; /* in order of arrival */
     struct flight *last;
     int64_t last_id;
+    int64_t run_us; /* how long a question may run */
     pthread_t watcher;
     bool has_watcher;
     bool stops;

@@ -251,23 +251,44 @@ static void log_change(const struct request *r, const struct reply *reply)
         fprintf(stderr, "shopvane: %s\n", why.text);
 }
 
+/* What a question was too much for, and what to do about it. */
+static enum status explain_limits(const struct request *r,
+                                  const struct reply *reply,
+                                  enum status st,
+                                  struct error *why)
+{
+    const bool full = !buf_ok(&reply->body);
+    if (full && (st == STATUS_OK || st == STATUS_NO_MEMORY))
+        return error_set(why,
+                         STATUS_TOO_LARGE,
+                         "the answer is larger than 64 MiB; ask for a shorter range or fewer rows");
+    if (st == STATUS_ENGINE_LIMIT && strcmp(r->route->method, "GET") == 0)
+        return error_set(
+            why,
+            st,
+            "this needs more memory than the engine may use; ask for a shorter range, "
+            "fewer dimensions or a longer grain, or start the server with more --memory");
+    if (st == STATUS_NO_MEMORY && r->route->lane == LANE_QUERY)
+        return error_set(
+            why,
+            st,
+            "this needs more memory than one question may use; ask for a shorter range, "
+            "fewer dimensions or a longer grain");
+    return st;
+}
+
 void router_answer(struct request *r, struct reply *reply)
 {
     struct error why = { .lang = r->lang };
     enum status st = r->route->answer(r, reply, &why);
-    if (st == STATUS_NO_MEMORY && r->route->lane == LANE_QUERY)
-        st = error_set(&why,
-                       STATUS_NO_MEMORY,
-                       "this needs more memory than one question may use; ask for a shorter range, "
-                       "fewer dimensions or a longer grain");
-    if (st == STATUS_OK && !buf_ok(&reply->body))
-        st = error_set(&why,
-                       STATUS_TOO_LARGE,
-                       "the answer is larger than 64 MiB; ask for a shorter range or fewer rows");
+    st = explain_limits(r, reply, st, &why);
     if (st == STATUS_OK && forgot_scope(r, reply))
         st = error_set(&why, STATUS_IO, "this answer does not keep to stores; it is not shown");
     if (st != STATUS_OK && reply->status < 400)
-        reply_problem(reply, (unsigned)status_http(st), NULL, str_from(why.text));
+        reply_problem(reply,
+                      (unsigned)status_http(st),
+                      st == STATUS_ENGINE_LIMIT ? "memory" : NULL,
+                      str_from(why.text));
     flight_drop_conn(r->flight);
     conn_close(r->conn);
     r->conn = NULL;

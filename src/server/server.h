@@ -27,6 +27,9 @@ struct control_request {
     const char *const *argv;
 };
 
+#define SERVER_DEADLINE_S     30
+#define SERVER_DEADLINE_MAX_S 3600
+
 struct server_options {
     const char *listen;   /* "127.0.0.1:8080"; port 0: a free one */
     const char *hosts;    /* names that the board goes by, "a,b"; NULL: none beside loopback */
@@ -34,8 +37,9 @@ struct server_options {
     const char *tls_key;
     bool behind_proxy; /* a proxy with TLS stands in front, on this machine */
     const char
-        *proxies;      /* addresses of proxies elsewhere, "a,b"; implies behind_proxy; NULL: none */
-    struct shop *shop; /* open; the server borrows it */
+        *proxies; /* addresses of proxies elsewhere, "a,b"; implies behind_proxy; NULL: none */
+    int64_t deadline_s; /* how long a question may run; 0: SERVER_DEADLINE_S */
+    struct shop *shop;  /* open; the server borrows it */
     void *run_self;
     int (*run)(void *self, const struct control_request *req); /* gives the exit status */
     /* Called once it listens. `first_link`: the secret of the link that makes the first

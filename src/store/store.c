@@ -28,7 +28,7 @@ static enum status status_of(duckdb_error_type type, const char *text)
     case DUCKDB_ERROR_INTERRUPT:
         return STATUS_INTERRUPTED;
     case DUCKDB_ERROR_OUT_OF_MEMORY:
-        return STATUS_NO_MEMORY;
+        return STATUS_ENGINE_LIMIT;
     default:
         return strstr(text, "Conflicting lock") ? STATUS_CONFLICT : STATUS_IO;
     }

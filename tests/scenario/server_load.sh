@@ -14,17 +14,21 @@ expect_exit 0
 run users add mei --role analyst
 run users add bo --role analyst
 TOKEN=$("$SHOPVANE_BIN" -C "$DIR" tokens add mei test 2>/dev/null)
-"$SHOPVANE_BIN" -C "$DIR" serve --listen 127.0.0.1:0 >"$T/serve.log" 2>&1 &
-SERVER=$!
-for _ in $(seq 200); do
-    PORT=$(sed -n 's,.*http://127.0.0.1:\([0-9]*\)/healthz.*,\1,p' "$T/serve.log")
-    [ -n "$PORT" ] && break
-    sleep 0.1
-done
-URL=http://127.0.0.1:$PORT
+serve() { # options of serve
+    "$SHOPVANE_BIN" -C "$DIR" serve --listen 127.0.0.1:0 "$@" >"$T/serve.log" 2>&1 &
+    SERVER=$!
+    for _ in $(seq 200); do
+        PORT=$(sed -n 's,.*http://127.0.0.1:\([0-9]*\)/healthz.*,\1,p' "$T/serve.log")
+        [ -n "$PORT" ] && break
+        sleep 0.1
+    done
+    URL=http://127.0.0.1:$PORT
+}
+serve
 A="Authorization: Bearer $TOKEN"
 counter() { curl -s "$URL/metrics" | sed -n "s/^shopvane_$1 //p"; }
-HEAVY="$URL/api/v1/kpi?id=net_sales,orders,buyers,aov,units&last=400d&by=sku,country&grain=day"
+MANY_ROWS="/api/v1/kpi?id=net_sales,orders,buyers,aov,units&last=400d&by=sku,country&grain=day"
+HEAVY=$URL$MANY_ROWS
 
 begin "equal questions at the same time run once"
 RUNS=$(counter 'lane_runs_total{lane="query"}')
@@ -132,4 +136,66 @@ OUT=$(cat "$T"/end*)
 LAST="status of what was asked: $(tr '\n' ' ' <<<"$OUT")"
 ! grep -qvE '^(200|503)$' <<<"$OUT"
 pass_or_fail $? "an answer was cut off"
+
+# What was asked last: its status in CODE, its body in OUT.
+ask() {
+    LAST="GET $1"
+    CODE=$(curl -s -o "$T/asked" -w '%{http_code}' -H "$A" "$URL$1")
+    OUT=$(cat "$T/asked")
+}
+SMALL="/api/v1/kpi?id=net_sales&last=7d"
+
+begin "a running question is ended at its deadline, and its place is free again"
+serve --deadline 1
+BEGAN=$(date +%s%N)
+ask "$MANY_ROWS"
+TOOK=$((($(date +%s%N) - BEGAN) / 1000000))
+expect_text '"code":"deadline"' 'took longer than 1 s and was ended' 'ask for a shorter range' '--deadline'
+expect_same "status" 503 "$CODE"
+LAST="a deadline of 1000 ms, ended after $TOOK ms"
+[ "$TOOK" -ge 1000 ] && [ "$TOOK" -lt 3000 ]
+pass_or_fail $? "not at its deadline"
+ask "$MANY_ROWS&lang=zh"
+expect_text '"code":"deadline"' '超过 1 秒' '请缩短时间范围' '--deadline'
+expect_same "status in Chinese" 503 "$CODE"
+expect_same "ended late" 2 "$(counter 'lane_late_total{lane="query"}')"
+expect_same "running" 0 "$(counter 'lane_running{lane="query"}')"
+ask "$SMALL"
+expect_same "status of the next question" 200 "$CODE"
+kill -TERM $SERVER
+wait $SERVER
+
+begin "a question that needs more memory than the engine has is told so, and the next one is answered"
+serve --memory 32
+WIDE="/api/v1/kpi?id=buyers,units,orders,net_sales&last=400d&by=sku,city,order,channel&top=3&grain=day"
+ask "$WIDE"
+expect_text '"code":"memory"' 'more memory than the engine may use' 'ask for a shorter range' '--memory'
+expect_same "status" 503 "$CODE"
+ask "$WIDE&lang=zh"
+expect_text '"code":"memory"' '超过引擎的上限' '请缩短时间范围' '--memory'
+expect_same "status in Chinese" 503 "$CODE"
+ask "$SMALL"
+expect_same "status of the next question" 200 "$CODE"
+ask "/api/v1/overview?last=28d"
+expect_same "status of a page" 200 "$CODE"
+kill -TERM $SERVER
+wait $SERVER
+serve
+ask "$WIDE"
+expect_same "status with the usual memory" 200 "$CODE"
+
+begin "an answer that is too long is told as that, not as a lack of memory"
+ask "/api/v1/kpi?id=buyers,units,orders,net_sales&last=400d&by=sku,city&grain=day"
+expect_text '"code":"too_large"' 'larger than 64 MiB'
+expect_same "status" 413 "$CODE"
+kill -TERM $SERVER
+wait $SERVER
+
+begin "limits that make no sense are refused"
+run serve --deadline 3601
+expect_exit 2
+expect_text "at most 3600 seconds"
+run serve --memory 5
+expect_exit 2
+expect_text "from 32 to"
 finish

@@ -38,7 +38,7 @@ static void must_run(struct rig *r, const struct kpi_question *q)
     struct error why = { .lang = LANG_EN };
     struct answer *a = NULL;
     const enum status st = query_ask(&r->context, q, &a, &why);
-    if (st == STATUS_IO || st == STATUS_NO_MEMORY) {
+    if (st == STATUS_IO || st == STATUS_NO_MEMORY || st == STATUS_ENGINE_LIMIT) {
         print_error("%.*s: %s\n", STR_ARG(q->kpis[0]), why.text);
         fail();
     }

@@ -224,10 +224,10 @@ static void a_full_memory_is_told_as_such(void **state)
 
     assert_int_equal(store_open(NULL, &small, &s, &why), STATUS_OK);
     assert_int_equal(conn_open(s, &c, &why), STATUS_OK);
-    assert_int_equal(conn_exec(c, sql, &why), STATUS_NO_MEMORY);
+    assert_int_equal(conn_exec(c, sql, &why), STATUS_ENGINE_LIMIT);
     assert_non_null(strstr(why.text, "Out of Memory"));
     assert_null(strstr(why.text, "pending"));
-    assert_int_equal(conn_query(c, str_from(sql), NULL, 0, NULL, &why), STATUS_NO_MEMORY);
+    assert_int_equal(conn_query(c, str_from(sql), NULL, 0, NULL, &why), STATUS_ENGINE_LIMIT);
     assert_int_equal(conn_exec(c, "SELECT 1; SELECT nonsense", &why), STATUS_IO);
     assert_int_equal(conn_exec(c, "SELECT 1", &why), STATUS_OK);
     conn_close(c);
