@@ -35,12 +35,12 @@ void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t
 /* Tables that are much larger than what they could add to a list of values. */
 static bool is_huge(const struct table *t)
 {
-    static const char *const names[] = { "event", "session", "profit_line", "target" };
+    static const char *const names[] = { "event", "session", "cost_line", "target" };
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_is(str_from(names[i]), t->name))
             return true;
     }
-    return false;
+    return t->view != NULL;
 }
 
 static void add_part(struct sql *q,

@@ -55,6 +55,7 @@ struct table {
     bool has_history;   /* superseded rows are kept in <name>_old for undo and audit */
     const char *beside; /* the table whose rows these add to: where it has data and this one no row,
                            there is nothing to add. Dates have the same names. NULL: none */
+    const char *view;   /* the statement that it is; NULL: it keeps rows of its own */
     const char *rare_date; /* a date that few rows have, such as that of a cancellation: none of
                               them is no sign of missing data. NULL: none */
 };
@@ -137,13 +138,16 @@ const struct dimension *commerce_dimension(str name);
     ") own WHERE benchmark.rowid = own.id AND benchmark.own_price_e4 IS DISTINCT FROM " \
     "own.own_price_e4;"
 
-/* CREATE TABLE statements of all tables, in order, for the store's dialect. Appends to `out`. */
+/* CREATE TABLE statements of all tables, in order, for the store's dialect, then the views. Appends
+ * to `out`. */
 void commerce_ddl(struct buf *out);
+/* Makes all views, or makes them anew: what they read must be there. */
+void commerce_views_ddl(struct buf *out);
 /* "CREATE TABLE" of one table, or of its history (`is_old`), under the name `as`. */
 void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, const char *as);
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 15
+#define COMMERCE_SCHEMA_VERSION 16
 
 #endif

@@ -68,6 +68,8 @@ void commerce_ddl(struct buf *out)
     for (size_t i = 0; i < commerce_table_count; i++) {
         const struct table *t = &commerce_tables[i];
         char old[80];
+        if (t->view != NULL)
+            continue;
         commerce_table_ddl(out, t, false, t->name);
         if (!t->has_history)
             continue;
@@ -76,6 +78,16 @@ void commerce_ddl(struct buf *out)
     }
     buf_adds(out, state_ddl);
     rollup_ddl(out);
+    commerce_views_ddl(out);
+}
+
+void commerce_views_ddl(struct buf *out)
+{
+    for (size_t i = 0; i < commerce_table_count; i++) {
+        const struct table *t = &commerce_tables[i];
+        if (t->view != NULL)
+            buf_addf(out, "CREATE OR REPLACE VIEW \"%s\" AS %s;\n", t->name, t->view);
+    }
 }
 
 void commerce_docs(struct buf *out)

@@ -60,6 +60,7 @@ const struct dimension commerce_dimensions[] = {
     OF_FACT(experiment_arm, "experiment arm", "实验分组"),
     OF_FACT(reason, "reason", "原因"),
     OF_FACT(kind, "kind", "种类"),
+    OF_FACT(age, "age of stock", "库龄"),
     OF_FACT(stage, "refund stage", "退款阶段"),
     OF_FACT(carrier, "carrier", "物流公司"),
     OF_FACT(agent, "service agent", "客服"),

@@ -1,11 +1,9 @@
-/* How long stock has lain. What is on hand is what came in last: first in, first out, so receipts
- * are laid back from the newest until they cover the count, and each unit has the age of its
- * receipt on the day of the count. What no receipt covers cannot be dated and is said as that.
+/* How long stock has lain: the table stock_age of the last count of each store in the month, as KPI
+ * stock_age_mix reads it. What no receipt covers cannot be dated and is said as that.
  *
- * Units and values are those of the counts, the last one of each store in the month, as KPIs
- * stock_units and stock_value take them, so the parts of this table sum to those. The value of an
- * article's count is shared among its receipts by units, to the last 10^-4; a store's values in
- * another currency are shared out of its converted value. */
+ * Units and values are those of the counts, as KPIs stock_units and stock_value take them, so the
+ * parts of this table sum to those. A store's values in another currency are shared out of its
+ * converted value. */
 #include "notify/rhythm_priv.h"
 
 #include <stdlib.h>
@@ -28,31 +26,15 @@ enum {
 
 enum { LAYER_STORE, LAYER_SKU, LAYER_CURRENCY, LAYER_AGE, LAYER_UNITS, LAYER_VALUE };
 
-/* $1, $2: the month. A row for each receipt that something is left of, and for what has none (age
- * null) and counts of nothing (age -1). */
+/* $1, $2: the month. A row for each receipt that something is left of, for what has none (days
+ * null) and for counts of nothing (days -1). */
 static const char layers_sql[] =
     "WITH day AS (SELECT store, max(local_date) AS day FROM stock_level WHERE local_date BETWEEN "
-    "$1::DATE AND $2::DATE@stores GROUP BY store), "
-    "level AS (SELECT l.store, l.sku, max(l.currency) AS currency, d.day, sum(l.on_hand)::BIGINT "
-    "AS "
-    "on_hand, sum(l.value_e4)::HUGEINT AS value_e4 FROM stock_level l JOIN day d ON d.store = "
-    "l.store AND d.day = l.local_date GROUP BY l.store, l.sku, d.day), "
-    "receipt AS (SELECT store, sku, local_date, sum(quantity)::BIGINT AS units FROM stock_move "
-    "WHERE reason = 'receipt' AND quantity > 0 AND local_date <= $2::DATE@stores GROUP BY ALL), "
-    "laid AS (SELECT l.*, (l.day - r.local_date)::BIGINT AS age, r.units, sum(r.units) OVER "
-    "(PARTITION BY l.store, l.sku ORDER BY r.local_date DESC)::BIGINT AS up_to FROM level l JOIN "
-    "receipt r ON r.store = l.store AND r.sku = l.sku AND r.local_date <= l.day WHERE l.on_hand > "
-    "0), "
-    "covered AS (SELECT store, sku, max(up_to) AS up_to FROM laid GROUP BY store, sku), "
-    "layer AS (SELECT store, sku, currency, age, on_hand, value_e4, up_to - units AS low, "
-    "least(up_to, on_hand) AS high FROM laid UNION ALL "
-    "SELECT l.store, l.sku, l.currency, NULL, l.on_hand, l.value_e4, coalesce(c.up_to, 0), "
-    "l.on_hand FROM level l LEFT JOIN covered c ON c.store = l.store AND c.sku = l.sku WHERE "
-    "l.on_hand > 0) "
-    "SELECT store, sku, currency, age, high - low, (value_e4 * high // on_hand - value_e4 * low // "
-    "on_hand)::HUGEINT FROM layer WHERE high > low UNION ALL "
-    "SELECT store, sku, currency, -1, on_hand, value_e4 FROM level WHERE on_hand <= 0 "
-    "ORDER BY sku, currency, store";
+    "$1::DATE AND $2::DATE@stores GROUP BY store) "
+    "SELECT a.store, a.sku, a.currency, CASE WHEN a.age = 'none left' THEN -1 ELSE a.days END, "
+    "a.units, a.value_e4::HUGEINT FROM stock_age a JOIN day d ON d.store = a.store AND d.day = "
+    "a.local_date WHERE a.local_date BETWEEN $1::DATE AND $2::DATE ORDER BY a.sku, a.currency, "
+    "a.store";
 
 struct parts {
     i128 units[AGE_COUNT];

@@ -182,6 +182,10 @@ static void close_part(const struct asking *k, struct sql *sql, const struct cov
 /* "min(day), max(day), count(*) FROM facts" */
 static void write_facts(const struct asking *k, struct sql *sql, const struct coverage *c)
 {
+    if (c->table->view != NULL) { /* it reaches as far as what it stands beside */
+        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), 0");
+        return;
+    }
     if (c->date != NULL) {
         sql_add(sql, "min(");
         sql_name(sql, str_from(reach_date(c)->name));

@@ -54,6 +54,7 @@ static const struct {
     { 13, NULL, COMMERCE_SET_OWN_PRICES },
     { 14, "DELETE FROM cost_state;", NULL }, /* cost_line tells replaced fees from parcels */
     { 15, "DELETE FROM cost_state;", NULL }, /* and what is known of discounts and returns */
+    { 16, NULL, NULL },                      /* views: age of stock, idle stock, new articles */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */
@@ -165,17 +166,34 @@ static enum status align_rollup(struct conn *c, const struct rollup *r, struct e
     return st;
 }
 
+/* Views keep nothing, so they are all made anew over the tables as these are now. */
+static enum status align_views(struct conn *c, struct error *why)
+{
+    struct buf sql;
+    buf_init(&sql, DDL_MAX);
+    commerce_views_ddl(&sql);
+    buf_addc(&sql, '\0');
+    const enum status st = buf_ok(&sql) ? conn_exec(c, sql.data, why)
+                                        : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    return st;
+}
+
 static enum status schema_align(struct conn *c, struct error *why)
 {
     int64_t version = 0;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < commerce_table_count && st == STATUS_OK; i++) {
+        if (commerce_tables[i].view != NULL)
+            continue;
         st = align_table(c, &commerce_tables[i], false, why);
         if (st == STATUS_OK && commerce_tables[i].has_history)
             st = align_table(c, &commerce_tables[i], true, why);
     }
     for (size_t i = 0; i < commerce_rollup_count && st == STATUS_OK; i++)
         st = align_rollup(c, &commerce_rollups[i], why);
+    if (st == STATUS_OK)
+        st = align_views(c, why);
     return st == STATUS_OK ? shop_bump_version(c, "schema", &version, why) : st;
 }
 

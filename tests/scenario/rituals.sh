@@ -163,6 +163,11 @@ expect_line "^0–30 days 40 36.0% 330.30 36.7%" "^31–60 days 10 9.0% 30.30 3.
 expect_text "13 units have no known receipt"
 run kpi stock_units,stock_value --from 2024-10-01 --to 2024-10-31 --grain total --format csv
 expect_text ",111,900.0000"
+# the KPI answers from the same layers: 330.30, 30.30, 400, 100, 39.39 of 900
+run kpi stock_age_mix --by age --from 2024-10-01 --to 2024-10-31 --grain total --format csv
+expect_text ",0-30,0.3670" ",31-60,0.0336" ",91-180,0.4444" ",181+,0.1111" ",no receipt,0.0437" ",none left,0,"
+run --lang zh kpi stock_age_mix --by age --from 2024-10-01 --to 2024-10-31
+expect_text "库龄结构"
 run --lang zh report month --date 2024-10
 expect_text "库龄结构" "180 天以上" "无入库记录"
 run report month --date 2024-09
@@ -188,5 +193,51 @@ expect_line "^all 3 100.0% 80.00 100.0%"
 expect_no_text "A-1 Pot 1 10 100.00 244 days"
 run report month --date 2024-10 --output "$T/month.xlsx"
 expect_exit 0
+
+begin "aged stock and new articles, of what sales and launches tell"
+shop idle --currency GBP
+cat >"$T/sold.csv" <<'CSV'
+order_id,placed_at,sku,quantity,unit_price
+1,2024-01-02 10:00:00,OLD,1,5.00
+2,2024-09-20 10:00:00,NEW-1,1,5.00
+3,2024-10-31 10:00:00,NEW-2,1,5.00
+4,2024-07-03 10:00:00,EDGE,1,5.00
+5,2024-08-01 10:00:00,FRESH,1,5.00
+CSV
+cat >"$T/list.csv" <<'CSV'
+sku,title,category,launched_date,retired_date
+NEW-1,Sold while new but before the month,A,2024-09-10,
+NEW-2,Sold while new,A,2024-10-20,
+NEW-3,Not sold,B,2024-10-02,
+GONE,Retired before it was new in the month,B,2024-09-15,2024-09-30
+LATER,Not yet,B,2024-11-05,
+OLD,Long there,B,2024-01-01,
+CSV
+cat >"$T/counts.csv" <<'CSV'
+sku,date,on_hand,value
+OLD,2024-10-01,1,30.00
+EDGE,2024-10-01,1,20.00
+FRESH,2024-10-01,1,40.00
+NEVER,2024-10-01,1,10.00
+CSV
+run import "$T/sold.csv" --as generic:order_lines
+run import "$T/list.csv" --as generic:product
+run import "$T/counts.csv" --as generic:stock_level
+expect_exit 0
+# OLD, NEVER, and EDGE, whose last sale is 90 days before the count: 60 of 100
+run kpi aged_stock --from 2024-10-01 --to 2024-10-31 --grain total --format csv
+expect_text ",0.600000000000,"
+# new in October and on sale: NEW-1 (to 9 October), NEW-2, NEW-3; a sale in October while new: NEW-2
+run kpi new_active_rate --from 2024-10-01 --to 2024-10-31 --grain total --format csv
+expect_text ",0.333333333333,"
+run kpi new_active_rate --by category --from 2024-10-01 --to 2024-10-31 --grain total --format csv
+expect_text ",A,0.500000000000," ",B,0,"
+run --lang zh kpi new_active_rate --from 2024-03-01 --to 2024-03-31
+expect_text "统计期内没有新品"
+# sales since January: in March nobody knows what was not sold for 90 days
+printf 'sku,date,on_hand,value\nOLD,2024-03-01,1,30.00\n' >"$T/march.csv"
+run import "$T/march.csv" --as generic:stock_level
+run kpi aged_stock --from 2024-03-01 --to 2024-03-31
+expect_text "90 days before the count"
 expect_green
 finish

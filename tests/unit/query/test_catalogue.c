@@ -20,6 +20,8 @@ static struct rig *one_row_each(void)
     for (size_t i = 0; i < commerce_table_count; i++) {
         char sql[300];
         const struct table *t = &commerce_tables[i];
+        if (t->view != NULL)
+            continue;
         if (t->date_column == NULL)
             snprintf(sql, sizeof sql, "INSERT INTO \"%s\" (store) VALUES ('main')", t->name);
         else
