@@ -36,8 +36,15 @@ static enum status rows_of(const struct page *p,
     return st;
 }
 
-/* How the rows of a measure become its figure. */
-static void add_total(struct sql *q, const struct kpi_measure *m)
+static bool is_quantile(const struct kpi_measure *m)
+{
+    return m->agg == AGG_MEDIAN || m->agg == AGG_PERCENTILE;
+}
+
+/* How the rows of a measure become its figure: what stands before the rows. Values of a quantile
+ * are counted: there may be millions of rows, and the engine's own aggregate keeps all of them in
+ * memory. `currency`: a total of each; NULL: one of all. */
+static void open_totals(struct sql *q, const struct kpi_measure *m, const char *currency)
 {
     static const char *const totals[] = {
         [AGG_SUM] = "sum(\"row_value\")",
@@ -45,14 +52,37 @@ static void add_total(struct sql *q, const struct kpi_measure *m)
         [AGG_DISTINCT] = "count(DISTINCT \"row_value\")",
         [AGG_MIN] = "min(\"row_value\")",
         [AGG_MAX] = "max(\"row_value\")",
-        [AGG_MEDIAN] = "quantile_cont(\"row_value\", 0.5)",
-        [AGG_PERCENTILE] = "quantile_cont(\"row_value\", ",
     };
-    sql_add(q, totals[m->agg]);
-    if (m->agg != AGG_PERCENTILE)
+    if (is_quantile(m)) {
+        sql_add(q, "SELECT CAST(coalesce(sum(\"q_rows\"), 0) AS BIGINT), (");
+        sql_ranked_value(q);
+        sql_add(q, m->unit == UNIT_MONEY ? ") / 10000" : ")"); /* from e4, as a real number */
+        sql_add(q, ", NULL FROM (SELECT \"q_rows\", ");
+        sql_ranks(q, m->permille);
+        sql_add(q,
+                " FROM (SELECT \"row_value\" AS \"q_value\", count(\"row_value\") AS \"q_n\","
+                " count(*) AS \"q_rows\" FROM (");
         return;
-    sql_add_int(q, m->permille);
-    sql_add(q, " / 1000.0)");
+    }
+    sql_add(q, "SELECT count(*), ");
+    sql_add(q, totals[m->agg]);
+    sql_add(q, ", ");
+    if (currency != NULL)
+        sql_name(q, str_from(currency));
+    else
+        sql_add(q, "NULL");
+    sql_add(q, " FROM (");
+}
+
+static void close_totals(struct sql *q, const struct kpi_measure *m, const char *currency)
+{
+    if (is_quantile(m))
+        sql_add(q,
+                ") AS \"r\" GROUP BY \"q_value\") AS \"counted\" WINDOW"
+                " \"q_up\" AS (ORDER BY \"q_value\"), \"q_all\" AS (ORDER BY \"q_value\""
+                " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS \"ranked\"");
+    else
+        sql_add(q, currency != NULL ? ") AS \"r\" GROUP BY 3 ORDER BY 3" : ") AS \"r\"");
 }
 
 static bool is_money(const struct kpi_measure *m)
@@ -90,7 +120,7 @@ static enum status write_measure(const struct page *p,
                                  struct error *why)
 {
     const struct kpi_measure *m = leaf->measure;
-    const bool by_currency = is_money(m) && m->table->currency_column != NULL;
+    const char *currency = is_money(m) ? m->table->currency_column : NULL;
     struct plan_rows rows;
     struct sql q;
     struct frame *f = NULL;
@@ -98,17 +128,9 @@ static enum status write_measure(const struct page *p,
     if (st != STATUS_OK)
         return st;
     sql_init(&q, SQL_DUCKDB);
-    sql_add(&q, "SELECT count(*), ");
-    add_total(&q, m);
-    if (by_currency) {
-        sql_add(&q, ", ");
-        sql_name(&q, str_from(m->table->currency_column));
-    } else {
-        sql_add(&q, ", NULL");
-    }
-    sql_add(&q, " FROM (");
+    open_totals(&q, m, currency);
     st = plan_rows_write(&rows, p->arena, &q, why);
-    sql_add(&q, by_currency ? ") AS \"r\" GROUP BY 3 ORDER BY 3" : ") AS \"r\"");
+    close_totals(&q, m, currency);
     if (st == STATUS_OK)
         st = board_run(p->ask, &q, &f, why);
     else

@@ -195,6 +195,12 @@ static bool too_dirty(const struct plan_question *q)
     return n > DIRTY_DAYS_MAX;
 }
 
+static bool counts_values(const struct plan_question *q, const struct kpi_measure *m)
+{
+    const bool is_quantile = m->agg == AGG_MEDIAN || m->agg == AGG_PERCENTILE;
+    return q->counts_values && q->dialect == SQL_DUCKDB && is_quantile && m->per == NULL;
+}
+
 static enum status group_of(const struct builder *b,
                             size_t slot,
                             struct plan_group *out,
@@ -214,6 +220,7 @@ static enum status group_of(const struct builder *b,
         .is_whole = s->is_whole,
         .by_dims = variant->by_dims && !s->is_whole && b->q->n_by > 0,
         .gathered = s->measure->per != NULL ? s->measure : NULL,
+        .counted = counts_values(b->q, s->measure) ? s->measure : NULL,
         .by_currency = b->q->by_currency && s->is_money && s->measure->agg == AGG_SUM &&
                        s->measure->per == NULL,
         .not_stores = s->not_stores,
@@ -241,9 +248,10 @@ static bool same_stores(const struct plan_group *a, const struct plan_group *b)
 
 static bool groups_match(const struct plan_group *a, const struct plan_group *b)
 {
-    return a->gathered == NULL && b->gathered == NULL && a->fact == b->fact && a->date == b->date &&
-           a->last_of_period == b->last_of_period && a->trailing_days == b->trailing_days &&
-           a->is_whole == b->is_whole && a->by_currency == b->by_currency && same_stores(a, b) &&
+    return a->gathered == NULL && b->gathered == NULL && a->counted == NULL && b->counted == NULL &&
+           a->fact == b->fact && a->date == b->date && a->last_of_period == b->last_of_period &&
+           a->trailing_days == b->trailing_days && a->is_whole == b->is_whole &&
+           a->by_currency == b->by_currency && same_stores(a, b) &&
            plan_routes_equal(&a->route, &b->route);
 }
 

@@ -62,6 +62,8 @@ struct plan_question {
     str currency;                   /* the shop's */
     bool by_currency;               /* split amounts by currency and rate date, for conversion */
     const struct plan_cells *cells; /* NULL: raw only */
+    bool counts_values;             /* quantiles are of so many rows that their values are counted;
+                                       DuckDB only */
 };
 
 /* One distinct measure of the question. */

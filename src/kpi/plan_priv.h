@@ -23,6 +23,7 @@ struct plan_group {
     const struct row_expr *where;       /* the question's, bound to the fact */
     const struct row_expr *common;      /* a filter that all its slots share; NULL */
     const struct kpi_measure *gathered; /* its only measure: rows are gathered by a key; NULL */
+    const struct kpi_measure *counted;  /* its only measure: a quantile of counted values; NULL */
     bool last_of_period;
     int32_t trailing_days;
     bool is_whole;
@@ -120,6 +121,8 @@ void plan_add_foreign(struct sql *sql, const struct plan_group *g);
 void plan_write_gathered(struct sql *sql, const struct plan_group *g);
 /* " AND key IN (...)": only rows of keys that count. */
 void plan_add_gathered_keys(struct sql *sql, const struct plan_group *g);
+/* plan_counted.c: a quantile, by counting the rows of each value. */
+void plan_write_counted(struct sql *sql, const struct plan_group *g, bool with_total);
 /* The statement of a group. */
 void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *out);
 

@@ -498,6 +498,10 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
         plan_write_gathered(sql, g);
         return;
     }
+    if (g->counted != NULL) {
+        plan_write_counted(sql, g, out->has_total);
+        return;
+    }
     if (g->route.rollup == NULL || g->is_daily || !plan_has_raw_days(g)) {
         add_select(sql, g, PART_ALONE, false);
         return;

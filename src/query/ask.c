@@ -1,6 +1,7 @@
 /* From words to an answer: resolve, one read transaction, assemble, keep definition texts. */
 #include "query/together.h"
 
+#include "query/cache_priv.h"
 #include "query/together_priv.h"
 
 static enum status resolve_kpis(struct asking *k, struct error *why)
@@ -188,6 +189,8 @@ static enum status prepare(struct asking *k, struct error *why)
     enum status st = state_load(k, why);
     if (st == STATUS_OK)
         st = settle_slots(k, why);
+    if (st == STATUS_OK)
+        st = state_sizes(k, why);
     if (st == STATUS_OK)
         st = ranges_resolve(k, why);
     return st == STATUS_OK ? query_goals_load(k, why) : st;

@@ -15,6 +15,8 @@ MUST_CHECK enum status state_query(struct asking *k,
                                    const struct sql *sql,
                                    struct state_rows *out,
                                    struct error *why);
+/* Settles k->counts_values; the slots are known. */
+MUST_CHECK enum status state_sizes(struct asking *k, struct error *why);
 void state_rows_drop(struct asking *k, struct state_rows *rows);
 
 #endif

@@ -29,6 +29,7 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .currency = k->context->settings->currency,
         .by_currency = k->by_currency,
         .cells = k->words->raw_only ? NULL : &k->cells,
+        .counts_values = k->counts_values,
     };
 }
 

@@ -66,8 +66,10 @@ struct kpi_question {
     enum sql_dialect dialect; /* DuckDB runs; another dialect is for --sql only */
     enum lang lang;
     int64_t now_us;
-    bool raw_only; /* answer from raw facts even where a rollup fits (verify, bench) */
-    bool evidence; /* collect rows read, newest record, source files: a little slower */
+    int64_t counted_from; /* medians and percentiles of facts with so many rows count values, in
+                             memory that the engine limits; 0: half a million */
+    bool raw_only;        /* answer from raw facts even where a rollup fits (verify, bench) */
+    bool evidence;        /* collect rows read, newest record, source files: a little slower */
 };
 
 /* ---- The answer. Everything in it lives as long as the answer. ------------------------------- */

@@ -6,8 +6,7 @@
  *   fetch.c     plan, run, frames into a matrix
  *   together.c  questions over several ranges: statements they share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
- *   fx.c hours.c  amounts of other currencies; hours skipped, doubled or still to come
- *   evaluate.c  formulas over the matrix
+ *   fx.c hours.c evaluate.c  other currencies; hours skipped or still to come; formulas
  *   goal_figures.c  how figures stand to their targets
  *   assemble.c  rows, order, top, others, totals -> struct answer (table_priv.h)
  */
@@ -94,6 +93,7 @@ struct asking {
     bool per_day; /* month against month */
     struct names names;
     struct plan_cells cells;
+    bool counts_values; /* plan_question.counts_values */
     struct plan_slots slots;
     struct slot_source *sources; /* one of each slot */
     struct platform_presence *presence;

@@ -231,6 +231,25 @@ void sql_ids_count_open(struct sql *q)
     buf_adds(&q->text, dialect_of(q)->ids_count);
 }
 
+void sql_ranks(struct sql *q, unsigned permille)
+{
+    BUG_IF(permille > 999);
+    buf_adds(&q->text,
+             "\"q_value\", CAST(sum(\"q_n\") OVER \"q_up\" AS BIGINT) AS \"q_to\", "
+             "CAST(sum(\"q_n\") OVER \"q_all\" - 1 AS DOUBLE) * ");
+    add_permille(&q->text, permille);
+    buf_adds(&q->text, " AS \"q_at\"");
+}
+
+void sql_ranked_value(struct sql *q)
+{
+    buf_adds(&q->text,
+             "min(\"q_value\") FILTER (WHERE \"q_to\" > floor(\"q_at\")) * "
+             "(1 - (max(\"q_at\") - floor(max(\"q_at\")))) + "
+             "min(\"q_value\") FILTER (WHERE \"q_to\" > ceil(\"q_at\")) * "
+             "(max(\"q_at\") - floor(max(\"q_at\")))");
+}
+
 void sql_top_sum_open(struct sql *q)
 {
     buf_adds(&q->text, dialect_of(q)->top_open);

@@ -100,6 +100,14 @@ void sql_period_start(struct sql *q, enum sql_period p, unsigned week_start, str
 void sql_ids_count_open(struct sql *q);
 void sql_ids_count_close(struct sql *q);
 
+/* A quantile of values that were counted, one row a value: "q_value" and "q_n", how often it is
+ * there. sql_ranks() writes the columns of a statement over them that has the windows "q_up" (rows
+ * up to this value, ordered by it) and "q_all" (all of them); sql_ranked_value() the aggregate over
+ * that. The same number as SQL_QUANTILE gives: linear interpolation, type 7 of Hyndman and Fan
+ * (1996). */
+void sql_ranks(struct sql *q, unsigned permille);
+void sql_ranked_value(struct sql *q);
+
 /* Sum of the n greatest values of a group: writes the call around what `close` ends. */
 void sql_top_sum_open(struct sql *q);
 void sql_top_sum_close(struct sql *q, int64_t n);

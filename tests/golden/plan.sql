@@ -156,6 +156,23 @@ SELECT "session"."local_date" AS "k_day", quantile_cont("session"."lcp_ms", 0.75
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 
+-- percentile of many rows: values are counted
+-- session, raw
+SELECT "k_day", min("q_value") FILTER (WHERE "q_to" > floor("q_at")) * (1 - (max("q_at") - floor(max("q_at")))) + min("q_value") FILTER (WHERE "q_to" > ceil("q_at")) * (max("q_at") - floor(max("q_at"))) AS "m_0" FROM (SELECT "k_day", "q_value", CAST(sum("q_n") OVER "q_up" AS BIGINT) AS "q_to", CAST(sum("q_n") OVER "q_all" - 1 AS DOUBLE) * 0.750 AS "q_at" FROM (SELECT "session"."local_date" AS "k_day", "session"."lcp_ms" AS "q_value", count("session"."lcp_ms") AS "q_n" FROM "session" WHERE "session"."local_date" >= $1 AND "session"."local_date" <= $2 AND "session"."lcp_ms" IS NOT NULL GROUP BY "k_day", "q_value") AS "counted" WINDOW "q_up" AS (PARTITION BY "k_day" ORDER BY "q_value"), "q_all" AS (PARTITION BY "k_day" ORDER BY "q_value" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS "ranked" GROUP BY "k_day"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+
+-- median of many rows, rows and total at once
+-- orders, raw
+SELECT "k_day", "k_0", min("q_value") FILTER (WHERE "q_to" > floor("q_at")) * (1 - (max("q_at") - floor(max("q_at")))) + min("q_value") FILTER (WHERE "q_to" > ceil("q_at")) * (max("q_at") - floor(max("q_at"))) AS "m_0" FROM (SELECT "k_day", "k_0", "q_value", CAST(sum("q_n") OVER "q_up" AS BIGINT) AS "q_to", CAST(sum("q_n") OVER "q_all" - 1 AS DOUBLE) * 0.500 AS "q_at" FROM (SELECT CAST(date_trunc('month', "orders"."local_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", ("orders"."local_date" - "orders"."prev_order_date") AS "q_value", count(("orders"."local_date" - "orders"."prev_order_date")) AS "q_n" FROM "orders" WHERE "orders"."local_date" >= $1 AND "orders"."local_date" <= $2 AND ("orders"."has_sale" AND NOT coalesce("orders"."is_test", FALSE) AND "orders"."prev_order_date" IS NOT NULL) GROUP BY GROUPING SETS (("k_day", "k_0", "q_value"), ("q_value"))) AS "counted" WINDOW "q_up" AS (PARTITION BY "k_day", "k_0" ORDER BY "q_value"), "q_all" AS (PARTITION BY "k_day", "k_0" ORDER BY "q_value" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS "ranked" GROUP BY "k_day", "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- order_line, raw
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY GROUPING SETS (("k_day", "k_0"), ())
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
 -- rollup: whole months by month, the rest by day
 -- order_line, rollup
 SELECT sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6) OR ("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $7 AND "rollup_line"."date" <= $8) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $9 AND "rollup_line"."date" <= $10))

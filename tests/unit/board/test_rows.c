@@ -115,6 +115,38 @@ static void rows_leave_out_the_stores_that_the_figure_leaves_out(void **state)
     board_rig_free(b);
 }
 
+/* Three sales of 100, 300 and 700: the middle one. */
+static void the_median_of_rows_is_that_of_the_figure(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    struct board_rows_question q = november(STR("median_line"));
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+
+    const struct json_node *sold = board_item(json_get(b->json, "measures"), "id", "median_net");
+    assert_str(board_at(b->json, "value"), "300.0000");
+    assert_str(board_at(sold, "rows"), "3");
+    assert_str(board_at(json_at(json_get(sold, "totals"), 0), "value"), "300.000000000");
+    board_rig_free(b);
+}
+
+static void a_median_of_no_rows_is_none(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(rig_definitions);
+    struct board_rows_question q = november(STR("median_line"));
+    q.range.where = STR("channel = 'nowhere'");
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+
+    const struct json_node *sold = board_item(json_get(b->json, "measures"), "id", "median_net");
+    assert_str(board_at(sold, "rows"), "0");
+    const struct json_node *value = json_get(json_at(json_get(sold, "totals"), 0), "value");
+    assert_int_equal(json_node_type(value), JSON_NULL);
+    board_rig_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +155,8 @@ int main(void)
         cmocka_unit_test(an_order_and_a_customer_of_another_store_are_not_there),
         cmocka_unit_test(orders_are_sorted_searched_and_paged),
         cmocka_unit_test(rows_leave_out_the_stores_that_the_figure_leaves_out),
+        cmocka_unit_test(the_median_of_rows_is_that_of_the_figure),
+        cmocka_unit_test(a_median_of_no_rows_is_none),
     };
     return cmocka_run_group_tests_name("board/rows", tests, NULL, NULL);
 }

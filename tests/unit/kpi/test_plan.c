@@ -31,6 +31,8 @@ struct pinned {
     const char *excluded;
     bool by_currency;
     bool is_retail;
+    bool counts_values;
+    bool with_total; /* in the same statement */
     const char *store;
     const char *platform; /* a store that answers from platform_stat */
     enum plan_platform_level level;
@@ -87,6 +89,16 @@ static const struct pinned questions[] = {
       .grain = GRAIN_MONTH },
     { .title = "one store", .kpis = { "orders" }, .grain = GRAIN_TOTAL, .store = "north" },
     { .title = "percentile", .kpis = { "lcp_p75" }, .grain = GRAIN_DAY },
+    { .title = "percentile of many rows: values are counted",
+      .kpis = { "lcp_p75" },
+      .grain = GRAIN_DAY,
+      .counts_values = true },
+    { .title = "median of many rows, rows and total at once",
+      .kpis = { "repeat_interval", "orders" },
+      .by = { "country" },
+      .grain = GRAIN_MONTH,
+      .with_total = true,
+      .counts_values = true },
     { .title = "rollup: whole months by month, the rest by day",
       .kpis = { "net_sales", "orders" },
       .grain = GRAIN_TOTAL,
@@ -218,6 +230,7 @@ static struct plan_question question_of(const struct pinned *p,
                                .basis = p->basis != BASIS_ASKED ? p->basis : BASIS_EVENT,
                                .grain = p->grain,
                                .is_retail = p->is_retail,
+                               .counts_values = p->counts_values,
                                .by_currency = p->by_currency };
     assert_true(day_parse(str_from(p->from ? p->from : "2010-12-01"), &q.from));
     assert_true(day_parse(str_from(p->to ? p->to : "2011-01-31"), &q.to));
@@ -282,7 +295,8 @@ static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, 
     const struct plan_variant v = { .by_time = !p->is_total,
                                     .by_dims = !p->is_total && p->excluded == NULL,
                                     .excluded = &excluded,
-                                    .n_excluded = p->excluded != NULL };
+                                    .n_excluded = p->excluded != NULL,
+                                    .with_total = p->with_total };
     must(plan_slots_collect(&q, a, &slots, &why), &why);
     const str without = str_from(p->without);
     if (p->without != NULL) {
