@@ -401,6 +401,68 @@ static enum status import_batches(struct command_env *env,
     return st;
 }
 
+/* What the list of the platform's orders says against the shop's. */
+static void print_comparison(const struct command_env *env,
+                             const char *name,
+                             const struct pull_comparison *c)
+{
+    if (c->missing > 0 && c->are_too_many)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld of %lld orders of the last %lld days are not among those that %s lists: "
+                   "too many to be believed, so none is booked as deleted. If they were deleted "
+                   "there, say: shopvane source pull %s --deletions\n"),
+                (long long)c->missing,
+                (long long)c->orders,
+                (long long)c->days,
+                name,
+                name);
+    else if (c->missing > 0)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld orders of the last %lld days are not among those that %s lists; each is "
+                   "asked for\n"),
+                (long long)c->missing,
+                (long long)c->days,
+                name);
+    if (c->back > 0 && !c->are_too_many)
+        fprintf(env->out,
+                tr(env->lang, "%lld orders that were deleted at %s are listed again\n"),
+                (long long)c->back,
+                name);
+    if (c->unsure > 0)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld orders are not listed at %s, and their ids are not known to be asked for: "
+                   "pull them once more with shopvane source pull %s --anew\n"),
+                (long long)c->unsure,
+                name,
+                name);
+}
+
+static enum status book_deleted(struct command_env *env,
+                                struct shop *s,
+                                const struct shop_source *source,
+                                const char *name,
+                                struct error *why)
+{
+    struct pull_comparison c;
+    int64_t booked = 0;
+    enum status st = pull_compare_orders(s, source, &c, why);
+    if (st == STATUS_OK && c.is_done)
+        print_comparison(env, name, &c);
+    if (st == STATUS_OK)
+        st = pull_book_gone(s, source, &booked, why);
+    if (st == STATUS_OK && booked > 0)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld orders were deleted at %s: they are booked as cancelled, with the reason "
+                   "\"deleted at the source\"\n"),
+                (long long)booked,
+                name);
+    return st;
+}
+
 static enum status import_source(struct command_env *env,
                                  struct shop *s,
                                  const char *name,
@@ -420,6 +482,8 @@ static enum status import_source(struct command_env *env,
                    "imports of the source %s are in the shop no more; it is pulled from the "
                    "beginning\n"),
                 name);
+    if (st == STATUS_OK)
+        st = book_deleted(env, s, &source, name, why);
     if (st == STATUS_OK)
         st = import_batches(env, s, &source, &has_refused, why);
     if (st == STATUS_OK)

@@ -26,6 +26,11 @@ static const struct option source_option_rows[] = {
       "pull: from the beginning, also what was pulled before",
       AT(anew) },
     { "fetch-only", OPTION_FLAG, NULL, "pull: fetch, and import later", AT(fetch_only) },
+    { "deletions",
+      OPTION_FLAG,
+      NULL,
+      "pull: look for deleted orders now, and book them however many they are",
+      AT(deletions) },
 };
 
 /* ---- Keys ---- */

@@ -9,6 +9,7 @@ struct source_options {
     const char *keys_file;
     bool anew;
     bool fetch_only;
+    bool deletions;
 };
 
 /* pull [NAME...]: those named, else all. */

@@ -95,6 +95,40 @@ static enum status fetch_all(struct command_env *env,
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
 
+/* One step against the platform and, where it found something, the import of it. */
+static enum status step_and_import(struct command_env *env,
+                                   const struct pull_options *po,
+                                   enum status (*step)(const struct pull_options *o,
+                                                       struct arena *a,
+                                                       struct pull_result *out,
+                                                       struct error *why),
+                                   const char *name,
+                                   struct error *why)
+{
+    struct arena *a = arena_new(0);
+    struct pull_result r = { .notes = STR_EMPTY };
+    bool has_refused = false;
+    enum status st =
+        a != NULL ? step(po, a, &r, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    env_progress_end(env);
+    if (st == STATUS_OK && r.is_listed)
+        st = import_landed(env, name, &has_refused, why);
+    arena_free(a);
+    return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
+}
+
+/* Orders that were deleted at the platform: listed once a day, then asked for one by one. */
+static enum status look_for_deleted(struct command_env *env,
+                                    const struct pull_options *po,
+                                    const char *name,
+                                    struct error *why)
+{
+    const enum status st = step_and_import(env, po, pull_list_orders, name, why);
+    return st == STATUS_OK || st == STATUS_QUARANTINED
+               ? step_and_import(env, po, pull_ask_missing, name, why)
+               : st;
+}
+
 static enum status pull_one(struct command_env *env,
                             const struct source_options *o,
                             const struct shop_source *s,
@@ -107,12 +141,18 @@ static enum status pull_one(struct command_env *env,
                                .secret = &secret,
                                .client = { .is_stopped = is_stopped, .pause = pause_for },
                                .anew = o->anew,
+                               .may_book_all = o->deletions,
                                .on_page = on_page,
                                .self = env };
     const char *name = arena_cstr(a, s->name);
     enum status st = name != NULL ? shop_secret_read(env->dir, s->name, a, &secret, why)
                                   : error_set(why, STATUS_NO_MEMORY, "out of memory");
-    return st == STATUS_OK ? fetch_all(env, &po, name, o->fetch_only, why) : st;
+    if (st == STATUS_OK)
+        st = fetch_all(env, &po, name, o->fetch_only, why);
+    if ((st != STATUS_OK && st != STATUS_QUARANTINED) || o->fetch_only)
+        return st;
+    const enum status late = look_for_deleted(env, &po, name, why);
+    return late == STATUS_OK ? st : late;
 }
 
 static bool is_named(const struct arguments *args, str name)

@@ -152,6 +152,28 @@ static enum status find_same(struct import_job *j, str sha256, int64_t *out, str
     return STATUS_OK;
 }
 
+/* After orders were booked as deleted at the platform, a page that it told before is looked at once
+ * more: it may tell that one of them is there again, or its refunds. Versions decide. */
+static enum status is_news(struct import_job *j, bool *out, struct error *why)
+{
+    int64_t booked = 0;
+    *out = false;
+    const str target = str_from(j->mapping->target.name);
+    if (!mapping_is_api(j->mapping) || j->result->already == 0 ||
+        !(str_is(target, "order_lines") || str_is(target, "refund")))
+        return STATUS_OK;
+    const str sql = arena_printf(
+        j->arena,
+        "SELECT count(*) FROM (SELECT import_id, cancel_reason FROM orders UNION ALL SELECT "
+        "import_id, cancel_reason FROM orders_old) WHERE cancel_reason = '" INGEST_GONE
+        "' AND import_id > %lld",
+        (long long)j->result->already);
+    const enum status st = sql.len > 0 ? job_count(j, sql.ptr, &booked, why)
+                                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    *out = booked > 0;
+    return st;
+}
+
 static enum status begin(struct import_job *j, struct error *why)
 {
     int64_t last = 0;
@@ -377,7 +399,10 @@ static enum status run_job(struct import_job *j,
                             : arena_printf(j->arena, "%s#%s", sha256, j->options->sheet);
     if (st == STATUS_OK)
         st = find_same(j, content, &j->result->already, why);
-    if (st != STATUS_OK || (j->result->already > 0 && !j->options->again))
+    bool news = false;
+    if (st == STATUS_OK)
+        st = is_news(j, &news, why);
+    if (st != STATUS_OK || (j->result->already > 0 && !j->options->again && !news))
         return st;
     j->result->already = 0;
     st = begin(j, why);

@@ -6,6 +6,10 @@
 #include "ingest/ingest.h"
 #include "ingest/mapping_priv.h"
 
+/* cancel_reason of an order that its platform has no more (pull_listing.c), and by which it is
+ * known again. */
+#define INGEST_GONE "deleted at the source"
+
 /* ---- Values ---------------------------------------------------------------------------------- */
 
 struct cell {

@@ -17,20 +17,6 @@
 #define ROWS_MAX    ((size_t)256 * 1024 * 1024)
 #define NOTES_MAX   ((size_t)64 * 1024)
 
-struct pull {
-    const struct pull_options *o;
-    const struct connector *c;
-    struct client *client;
-    struct arena *arena; /* of the pull */
-    struct arena *page;  /* of one page */
-    struct client_request login;
-    int64_t pause_ms; /* before the next request */
-    struct pull_state state;
-    struct pull_result *result;
-    struct buf notes;
-    int lock_fd;
-};
-
 const struct connector *connector_of(enum source_kind kind)
 {
     static const struct connector *const all[] = {
@@ -69,10 +55,10 @@ static str words_of(const struct json_node *root, struct arena *a)
     return text != NULL ? str_from(text) : STR_EMPTY;
 }
 
-static enum status refuse(const struct pull *p,
-                          const char *resource,
-                          const struct client_reply *reply,
-                          struct error *why)
+enum status pull_refuse(const struct pull *p,
+                        const char *resource,
+                        const struct client_reply *reply,
+                        struct error *why)
 {
     const struct json_node *root = NULL;
     struct error unread = { .lang = LANG_EN };
@@ -99,11 +85,11 @@ static bool is_web_page(const struct client_reply *r)
     return str_starts(type, STR("text/html")) || (body.len > 0 && body.ptr[0] == '<');
 }
 
-static enum status read_json(const struct pull *p,
-                             const char *resource,
-                             const struct client_reply *reply,
-                             const struct json_node **out,
-                             struct error *why)
+enum status pull_read_json(const struct pull *p,
+                           const char *resource,
+                           const struct client_reply *reply,
+                           const struct json_node **out,
+                           struct error *why)
 {
     struct error unread = { .lang = why->lang };
     if (is_web_page(reply))
@@ -159,6 +145,16 @@ static enum status address_of(struct pull *p, str path, str *out, struct error *
     return out->ptr != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
+enum status pull_get_path(struct pull *p,
+                          str path_and_query,
+                          struct client_reply *reply,
+                          struct error *why)
+{
+    str address = STR_EMPTY;
+    const enum status st = address_of(p, path_and_query, &address, why);
+    return st == STATUS_OK ? get(p, address, reply, why) : st;
+}
+
 enum status pull_ask(struct pull *p,
                      const char *resource,
                      str path_and_query,
@@ -167,18 +163,15 @@ enum status pull_ask(struct pull *p,
                      struct error *why)
 {
     struct client_reply reply;
-    str address = STR_EMPTY;
-    enum status st = address_of(p, path_and_query, &address, why);
-    if (st == STATUS_OK)
-        st = get(p, address, &reply, why);
+    const enum status st = pull_get_path(p, path_and_query, &reply, why);
     if (st != STATUS_OK)
         return st;
     *out = NULL;
     if (reply.status == 403 && optional)
         return STATUS_OK;
     if (reply.status < 200 || reply.status > 299)
-        return refuse(p, resource, &reply, why);
-    return read_json(p, resource, &reply, out, why);
+        return pull_refuse(p, resource, &reply, why);
+    return pull_read_json(p, resource, &reply, out, why);
 }
 
 /* ---- Pages ---- */
@@ -201,7 +194,9 @@ static void rows_release(struct buf *files)
 
 /* The address of the page that is due. */
 static enum status page_address(struct pull *p,
-                                const struct pull_resource *r,
+                                void (*request)(const struct pull_options *o,
+                                                const struct pull_place *place,
+                                                struct buf *url),
                                 const struct pull_place *place,
                                 str *out,
                                 struct error *why)
@@ -212,31 +207,41 @@ static enum status page_address(struct pull *p,
         return STATUS_OK;
     }
     buf_init(&path, PULL_URL_MAX);
-    r->request(p->o, place, &path);
+    request(p->o, place, &path);
     const enum status st = buf_ok(&path) ? address_of(p, buf_str(&path), out, why)
                                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_release(&path);
     return st;
 }
 
+enum status pull_get_page(struct pull *p,
+                          void (*request)(const struct pull_options *o,
+                                          const struct pull_place *place,
+                                          struct buf *url),
+                          const struct pull_place *place,
+                          struct client_reply *reply,
+                          struct error *why)
+{
+    str address = STR_EMPTY;
+    arena_reset(p->page);
+    const enum status st = page_address(p, request, place, &address, why);
+    return st == STATUS_OK ? get(p, address, reply, why) : st;
+}
+
 /* Makes rows of an answer, lands them and moves the place, in this order. */
-static enum status keep_page(struct pull *p,
-                             const struct pull_resource *r,
-                             const struct client_reply *reply,
-                             struct pull_page *page,
-                             struct error *why)
+enum status pull_keep_page(struct pull *p,
+                           const struct pull_resource *r,
+                           struct pull_page *page,
+                           struct error *why)
 {
     struct buf files[PULL_FILE_COUNT];
     struct pull_rows rows;
     struct pull_place place = *page->place;
     struct pull_place *kept = page->place;
-    enum status st = read_json(p, r->name, reply, &page->root, why);
     rows_init(&rows, files, p->page);
-    page->reply = reply;
     page->rows = &rows;
     page->place = &place;
-    if (st == STATUS_OK)
-        st = r->page(page, why);
+    enum status st = r->page(page, why);
     if (st == STATUS_OK)
         st = pull_land(p->o->dir, p->o->source->name, p->state.seq + 1, &rows, why);
     if (st == STATUS_OK) {
@@ -263,11 +268,7 @@ static enum status one_page(struct pull *p,
 {
     struct client_reply reply;
     struct pull_page page = { .place = place, .pull = p };
-    str address = STR_EMPTY;
-    arena_reset(p->page);
-    enum status st = page_address(p, r, place, &address, why);
-    if (st == STATUS_OK)
-        st = get(p, address, &reply, why);
+    enum status st = pull_get_page(p, r->request, place, &reply, why);
     if (st != STATUS_OK)
         return st;
     if (reply.status == 400 && place->next[0] != '\0') {
@@ -280,8 +281,11 @@ static enum status one_page(struct pull *p,
         return STATUS_OK;
     }
     if (reply.status < 200 || reply.status > 299)
-        return refuse(p, r->name, &reply, why);
-    st = keep_page(p, r, &reply, &page, why);
+        return pull_refuse(p, r->name, &reply, why);
+    page.reply = &reply;
+    st = pull_read_json(p, r->name, &reply, &page.root, why);
+    if (st == STATUS_OK)
+        st = pull_keep_page(p, r, &page, why);
     *is_last = page.is_last;
     if (st == STATUS_OK && p->o->on_page != NULL)
         p->o->on_page(p->o->self, tr(why->lang, r->name), p->result->pages, page.pages_due);
@@ -368,7 +372,7 @@ static enum status open_state(struct pull *p, struct error *why)
     const bool is_ours = str_is(source->url, s->url) && str_is(source->store, s->store);
     if (st != STATUS_OK)
         return st;
-    if (!is_ours || (p->o->anew && !s->is_under_way) || s->at > p->c->count)
+    if (!is_ours || s->at > p->c->count)
         *s = (struct pull_state){ .seq = s->seq,
                                   .imports = s->imports,
                                   .is_counted = s->is_counted };
@@ -376,8 +380,20 @@ static enum status open_state(struct pull *p, struct error *why)
         return error_set(why, STATUS_TOO_LARGE, "the source's url or store is too long");
     (void)snprintf(s->url, sizeof s->url, "%.*s", STR_ARG(source->url));
     (void)snprintf(s->store, sizeof s->store, "%.*s", STR_ARG(source->store));
+    return STATUS_OK;
+}
+
+/* From the beginning where the user wants that, unless that is under way already. */
+static enum status begin_pull(struct pull *p, struct error *why)
+{
+    struct pull_state *s = &p->state;
+    if (p->o->anew && !s->is_under_way) {
+        s->at = 0;
+        s->pulled_at = 0;
+        memset(s->places, 0, sizeof s->places);
+    }
     s->is_under_way = true;
-    return pull_state_write(p->o->dir, source->name, s, why);
+    return pull_state_write(p->o->dir, p->o->source->name, s, why);
 }
 
 static enum status take_lock(struct pull *p, struct error *why)
@@ -410,37 +426,51 @@ static enum status open_client(struct pull *p, struct error *why)
     return st == STATUS_OK ? p->c->login(p->o, p->arena, &p->login, why) : st;
 }
 
+enum status pull_open(struct pull *p,
+                      const struct pull_options *o,
+                      struct arena *a,
+                      struct pull_result *result,
+                      struct error *why)
+{
+    *p = (struct pull){ .o = o,
+                        .c = connector_of(o->source->kind),
+                        .arena = a,
+                        .page = arena_new(PAGE_ARENA),
+                        .result = result,
+                        .lock_fd = -1 };
+    BUG_IF(p->c->count > PULL_RESOURCES_MAX);
+    *result = (struct pull_result){ .notes = STR_EMPTY };
+    buf_init(&p->notes, NOTES_MAX);
+    enum status st =
+        p->page != NULL ? take_lock(p, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = open_client(p, why);
+    return st == STATUS_OK ? open_state(p, why) : st;
+}
+
+void pull_close(struct pull *p)
+{
+    const str notes = arena_dup(p->arena, buf_str(&p->notes));
+    p->result->notes = notes.ptr != NULL ? notes : STR_EMPTY;
+    client_free(p->client);
+    buf_release(&p->notes);
+    arena_free(p->page);
+    if (p->lock_fd >= 0)
+        close(p->lock_fd);
+}
+
 enum status pull_fetch(const struct pull_options *o,
                        struct arena *a,
                        struct pull_result *out,
                        struct error *why)
 {
-    struct pull_result result = { .notes = STR_EMPTY };
-    struct pull p = { .o = o,
-                      .c = connector_of(o->source->kind),
-                      .arena = a,
-                      .page = arena_new(PAGE_ARENA),
-                      .result = &result,
-                      .lock_fd = -1 };
-    BUG_IF(p.c->count > PULL_RESOURCES_MAX);
-    buf_init(&p.notes, NOTES_MAX);
-    enum status st =
-        p.page != NULL ? take_lock(&p, why) : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    struct pull p;
+    enum status st = pull_open(&p, o, a, out, why);
     if (st == STATUS_OK)
-        st = open_client(&p, why);
-    if (st == STATUS_OK)
-        st = open_state(&p, why);
+        st = begin_pull(&p, why);
     if (st == STATUS_OK)
         st = pull_all(&p, why);
-    result.notes = arena_dup(a, buf_str(&p.notes));
-    if (result.notes.ptr == NULL)
-        result.notes = STR_EMPTY;
-    *out = result;
-    client_free(p.client);
-    buf_release(&p.notes);
-    arena_free(p.page);
-    if (p.lock_fd >= 0)
-        close(p.lock_fd);
+    pull_close(&p);
     return st;
 }
 

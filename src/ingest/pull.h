@@ -22,6 +22,7 @@ struct pull_options {
     const struct source_secret *secret;
     struct client_options client; /* seams and limits; zeroes: the default */
     bool anew;                    /* from the beginning, whatever was pulled before */
+    bool may_book_all;            /* orders that are gone are booked however many they are */
     /* Told after each page; may be NULL. `due`: pages of this kind as the platform counts them, 0:
      * it does not say. */
     void (*on_page)(void *self, const char *what, int64_t done, int64_t due);
@@ -32,8 +33,9 @@ struct pull_result {
     int64_t requests;
     int64_t pages;
     int64_t rows;
-    bool is_done; /* false: enough for one batch; import it and go on */
-    str notes;    /* what the user should know, a line each; in the arena */
+    bool is_done;   /* false: enough for one batch; import it and go on */
+    bool is_listed; /* there is something for the import to compare or to book */
+    str notes;      /* what the user should know, a line each; in the arena */
 };
 
 /* Fetches until everything is there or enough for a batch. STATUS_CONFLICT: another program pulls
@@ -62,6 +64,39 @@ MUST_CHECK enum status pull_put_away(const char *dir,
                                      str source,
                                      const struct pull_batch *batch,
                                      struct error *why);
+
+/* ---- Orders that the platform has no more (pull_listing.c tells the way) ---- */
+
+/* Lists the numbers of the orders of the source's last `deleted_days`, at most once a day; a list
+ * that was begun goes on. out->is_listed: it is whole, and the next import compares it. */
+MUST_CHECK enum status pull_list_orders(const struct pull_options *o,
+                                        struct arena *a,
+                                        struct pull_result *out,
+                                        struct error *why);
+struct pull_comparison {
+    bool is_done; /* false: there was no list */
+    int64_t days;
+    int64_t orders;    /* of the shop, in these days, of this source */
+    int64_t missing;   /* of these, not listed */
+    int64_t back;      /* booked as deleted, and listed */
+    int64_t unsure;    /* not listed, and without an id to ask for */
+    bool are_too_many; /* to be believed; none is looked for */
+};
+MUST_CHECK enum status pull_compare_orders(struct shop *s,
+                                           const struct shop_source *source,
+                                           struct pull_comparison *out,
+                                           struct error *why);
+/* Asks the platform for each order that is missing or back. out->is_listed: something was asked. */
+MUST_CHECK enum status pull_ask_missing(const struct pull_options *o,
+                                        struct arena *a,
+                                        struct pull_result *out,
+                                        struct error *why);
+/* Orders that the platform says it has no more, as a page of cancelled orders for the next batch.
+ */
+MUST_CHECK enum status pull_book_gone(struct shop *s,
+                                      const struct shop_source *source,
+                                      int64_t *booked,
+                                      struct error *why);
 
 /* Imports of the source that the shop had after the last pull and has no more (undone, or an older
  * copy of the shop was put back): then *lost is true and the next fetch begins anew. */

@@ -81,9 +81,29 @@ struct pull_resource {
     const char *without; /* what that means, for tr() */
 };
 
+/* The orders that the platform still has, by number and id alone (pull_listing.c). */
+struct pull_list {
+    const char *name;
+    /* Appends path and query of the page at `place`, whose `since` is where the list goes on. */
+    void (*request)(const struct pull_options *o, const struct pull_place *place, struct buf *url);
+};
+
 struct connector {
     const struct pull_resource *resources; /* orders first */
     size_t count;
+    const struct pull_list *lists; /* together they name every order that there is */
+    size_t list_count;
+    /* Appends "number TAB id LF" of each order of the page and moves the place. */
+    enum status (*list_page)(struct pull_page *p, struct buf *ids, struct error *why);
+    /* How many days back the keys show orders at all, at most `wanted`; NULL: any. */
+    enum status (*list_days)(struct pull *p, int64_t wanted, int64_t *out, struct error *why);
+    /* Appends path and query of one order. Its answer: *out NULL when the platform says that there
+     * is no such order, else a page of the resource of orders. Anything unclear is an error. */
+    void (*order_request)(const struct pull_options *o, str id, struct buf *url);
+    enum status (*order_found)(const struct client_reply *reply,
+                               struct arena *a,
+                               const struct json_node **out,
+                               struct error *why);
     /* User, password, headers of every request; texts in the arena. */
     enum status (*login)(const struct pull_options *o,
                          struct arena *a,
@@ -100,6 +120,83 @@ struct connector {
 extern const struct connector connector_woocommerce;
 extern const struct connector connector_shopify;
 const struct connector *connector_of(enum source_kind kind);
+
+/* ---- State -------------------------------------------------------------------- */
+
+#define PULL_RESOURCES_MAX 8
+
+/* The list of orders that the platform still has. */
+struct pull_listing {
+    int64_t begun_at; /* microseconds; 0: none under way */
+    int64_t from;     /* orders placed since, microseconds */
+    int64_t done_at;  /* when the last one was compared, or found to say too much */
+    size_t at;        /* list that is read now */
+    struct pull_place place;
+    bool is_whole;     /* read to its end, and waits to be compared */
+    bool may_book_all; /* the user said so (--deletions) */
+};
+
+struct pull_state {
+    char url[512]; /* the platform it belongs to */
+    char store[256];
+    int64_t seq;       /* of the last page written */
+    int64_t imports;   /* of this source that the shop had last */
+    bool is_counted;   /* `imports` is known */
+    int64_t pulled_at; /* end of the last whole pull, microseconds */
+    size_t at;         /* resource that is pulled now */
+    bool is_under_way;
+    struct pull_place places[PULL_RESOURCES_MAX]; /* by the connector's resources */
+    struct pull_listing listing;
+};
+
+struct pull {
+    const struct pull_options *o;
+    const struct connector *c;
+    struct client *client;
+    struct arena *arena; /* of the pull */
+    struct arena *page;  /* of one page */
+    struct client_request login;
+    int64_t pause_ms; /* before the next request */
+    struct pull_state state;
+    struct pull_result *result;
+    struct buf notes;
+    int lock_fd;
+};
+/* Takes the source's lock, opens the client and reads the state; `result` and `a` are borrowed.
+ * pull_close() always follows; it hands the notes over. */
+MUST_CHECK enum status pull_open(struct pull *p,
+                                 const struct pull_options *o,
+                                 struct arena *a,
+                                 struct pull_result *result,
+                                 struct error *why);
+void pull_close(struct pull *p);
+/* The page at `place`: its `next`, else what `request` says. The page's arena is emptied first. */
+MUST_CHECK enum status pull_get_page(struct pull *p,
+                                     void (*request)(const struct pull_options *o,
+                                                     const struct pull_place *place,
+                                                     struct buf *url),
+                                     const struct pull_place *place,
+                                     struct client_reply *reply,
+                                     struct error *why);
+MUST_CHECK enum status pull_get_path(struct pull *p,
+                                     str path_and_query,
+                                     struct client_reply *reply,
+                                     struct error *why);
+/* The error of an answer that is no success. */
+enum status pull_refuse(const struct pull *p,
+                        const char *resource,
+                        const struct client_reply *reply,
+                        struct error *why);
+MUST_CHECK enum status pull_read_json(const struct pull *p,
+                                      const char *resource,
+                                      const struct client_reply *reply,
+                                      const struct json_node **out,
+                                      struct error *why);
+/* Rows of a page that was read, landed before the place moves on. */
+MUST_CHECK enum status pull_keep_page(struct pull *p,
+                                      const struct pull_resource *r,
+                                      struct pull_page *page,
+                                      struct error *why);
 
 /* A further request of a page: the body as JSON, in the page's arena. *out NULL: refused with 403,
  * and `optional` says that the pull goes on without. */
@@ -118,21 +215,14 @@ void pull_time_less(const char *time, int64_t seconds, struct buf *out);
 /* The later of two such times. */
 bool pull_time_is_later(str a, str b);
 
-/* ---- State (pull_state.c) -------------------------------------------------------------------- */
+/* ---- Files and state (pull_state.c) ------------------------------------------------------------
+ */
 
-#define PULL_RESOURCES_MAX 8
+/* Of the list of orders (pull_listing.c), in the source's folder. */
+#define PULL_LISTED  "listed.ids"
+#define PULL_MISSING "missing.ids"
+#define PULL_GONE    "gone.ids"
 
-struct pull_state {
-    char url[512]; /* the platform it belongs to */
-    char store[256];
-    int64_t seq;       /* of the last page written */
-    int64_t imports;   /* of this source that the shop had last */
-    bool is_counted;   /* `imports` is known */
-    int64_t pulled_at; /* end of the last whole pull, microseconds */
-    size_t at;         /* resource that is pulled now */
-    bool is_under_way;
-    struct pull_place places[PULL_RESOURCES_MAX]; /* by the connector's resources */
-};
 /* Zeroes when there is none, or it cannot be read: a pull from the beginning loses nothing. */
 MUST_CHECK enum status pull_state_read(
     const char *dir, str source, struct arena *a, struct pull_state *out, struct error *why);

@@ -4,6 +4,7 @@
  *   state.json                   written aside, synced, renamed after each page
  *   p000041-orders.ndjson        rows of page 41
  *   b000001-000041-orders.ndjson pages 1 to 41, joined for one import
+ *   listed.ids, missing.ids, gone.ids   see pull_listing.c
  *
  * A page is written before the state moves past it: killed between, it is fetched again under the
  * same number. A batch is written before its pages are removed: killed between, pages within a
@@ -63,6 +64,25 @@ static bool read_flag(const struct json_node *n, const char *key)
     return json_as_bool(json_get(n, key), &v) && v;
 }
 
+static void read_place(const struct json_node *one, struct pull_place *p)
+{
+    read_text(one, "since", p->since, sizeof p->since);
+    read_text(one, "next", p->next, sizeof p->next);
+    p->page = read_number(one, "page");
+    p->is_under_way = read_flag(one, "is_under_way");
+}
+
+static void read_listing(const struct json_node *n, struct pull_listing *l)
+{
+    l->begun_at = read_number(n, "begun_at");
+    l->from = read_number(n, "from");
+    l->done_at = read_number(n, "done_at");
+    l->at = (size_t)read_number(n, "at");
+    l->is_whole = read_flag(n, "is_whole");
+    l->may_book_all = read_flag(n, "may_book_all");
+    read_place(json_get(n, "place"), &l->place);
+}
+
 static void read_state(const struct json_node *root, struct pull_state *s)
 {
     read_text(root, "url", s->url, sizeof s->url);
@@ -75,13 +95,9 @@ static void read_state(const struct json_node *root, struct pull_state *s)
     s->at = (size_t)read_number(root, "at");
     const struct json_node *places = json_get(root, "places");
     for (size_t i = 0; i < PULL_RESOURCES_MAX; i++) {
-        const struct json_node *one = json_at(places, i);
-        struct pull_place *p = &s->places[i];
-        read_text(one, "since", p->since, sizeof p->since);
-        read_text(one, "next", p->next, sizeof p->next);
-        p->page = read_number(one, "page");
-        p->is_under_way = read_flag(one, "is_under_way");
+        read_place(json_at(places, i), &s->places[i]);
     }
+    read_listing(json_get(root, "listing"), &s->listing);
 }
 
 enum status pull_state_read(
@@ -114,6 +130,29 @@ static void write_place(struct json_writer *w, const struct pull_place *p)
     json_i64(w, p->page);
     json_key(w, "is_under_way");
     json_bool(w, p->is_under_way);
+    json_object_close(w);
+}
+
+static void write_listing(struct json_writer *w, const struct pull_listing *l)
+{
+    const struct {
+        const char *key;
+        int64_t value;
+    } numbers[] = { { "begun_at", l->begun_at },
+                    { "from", l->from },
+                    { "done_at", l->done_at },
+                    { "at", (int64_t)l->at } };
+    json_object_open(w);
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        json_key(w, numbers[i].key);
+        json_i64(w, numbers[i].value);
+    }
+    json_key(w, "is_whole");
+    json_bool(w, l->is_whole);
+    json_key(w, "may_book_all");
+    json_bool(w, l->may_book_all);
+    json_key(w, "place");
+    write_place(w, &l->place);
     json_object_close(w);
 }
 
@@ -151,6 +190,8 @@ enum status pull_state_write(const char *dir,
     for (size_t i = 0; i < PULL_RESOURCES_MAX; i++)
         write_place(&w, &s->places[i]);
     json_array_close(&w);
+    json_key(&w, "listing");
+    write_listing(&w, &s->listing);
     json_object_close(&w);
     enum status st = path != NULL && buf_ok(&text) ? dir_make(folder, why) : no_memory(why);
     if (st == STATUS_OK)
@@ -498,7 +539,9 @@ enum status pull_forget(const char *dir, str source, struct error *why)
     struct arena *a = arena_new(0);
     struct landing here = { .count = 0 };
     const char *folder = a != NULL ? pull_folder(dir, source, a) : NULL;
-    static const char *const others[] = { "state.json", "lock" };
+    static const char *const others[] = {
+        "state.json", PULL_LISTED, PULL_MISSING, PULL_GONE, "lock"
+    };
     enum status st = folder != NULL ? look(folder, a, &here, why) : no_memory(why);
     for (size_t i = 0; st == STATUS_OK && i < here.count; i++)
         (void)unlink(here.items[i].path);
@@ -512,74 +555,6 @@ enum status pull_forget(const char *dir, str source, struct error *why)
     mem_free(here.items);
     arena_free(a);
     return st;
-}
-
-/* ---- Against the shop ---- */
-
-static enum status count_imports(struct shop *s, str source, int64_t *out, struct error *why)
-{
-    struct frame *f = NULL;
-    const struct param params[] = { { .type = PARAM_TEXT, .text = source } };
-    const enum status st =
-        conn_query(shop_writer(s),
-                   STR("SELECT count(*) FROM import WHERE starts_with(file, $1 || '/') AND preset "
-                       "LIKE '%-api' AND undone_at IS NULL"),
-                   params,
-                   ARRAY_LEN(params),
-                   &f,
-                   why);
-    if (st == STATUS_OK)
-        *out = frame_i64(f, 0, 0);
-    frame_free(f);
-    return st;
-}
-
-/* Changes the state of the source with `change`, if it has one. */
-static enum status with_state(struct shop *s,
-                              str source,
-                              bool (*change)(struct pull_state *state, int64_t imports),
-                              bool *changed,
-                              struct error *why)
-{
-    struct arena *a = arena_new(0);
-    struct pull_state state;
-    int64_t imports = 0;
-    enum status st =
-        a != NULL ? pull_state_read(shop_dir(s), source, a, &state, why) : no_memory(why);
-    if (st == STATUS_OK)
-        st = count_imports(s, source, &imports, why);
-    *changed = st == STATUS_OK && change(&state, imports);
-    if (*changed)
-        st = pull_state_write(shop_dir(s), source, &state, why);
-    arena_free(a);
-    return st;
-}
-
-static bool forget_when_lost(struct pull_state *state, int64_t imports)
-{
-    if (!state->is_counted || imports >= state->imports)
-        return false;
-    *state = (struct pull_state){ .seq = state->seq, .imports = imports, .is_counted = true };
-    return true;
-}
-
-static bool remember(struct pull_state *state, int64_t imports)
-{
-    const bool is_new = !state->is_counted || state->imports != imports;
-    state->imports = imports;
-    state->is_counted = true;
-    return is_new;
-}
-
-enum status pull_check(struct shop *s, str source, bool *lost, struct error *why)
-{
-    return with_state(s, source, forget_when_lost, lost, why);
-}
-
-enum status pull_remember(struct shop *s, str source, struct error *why)
-{
-    bool changed = false;
-    return with_state(s, source, remember, &changed, why);
 }
 
 enum status pull_show(

@@ -2,9 +2,11 @@
 #include "shop/shop_priv.h"
 #include "shop/sources.h"
 
-#define SOURCES_FILE "sources.yaml"
-#define SOURCES_MAX  200
-#define MINUTES_MAX  ((int64_t)7 * 24 * 60)
+#define SOURCES_FILE     "sources.yaml"
+#define SOURCES_MAX      200
+#define MINUTES_MAX      ((int64_t)7 * 24 * 60)
+#define DELETED_DAYS     90
+#define DELETED_DAYS_MAX 3660
 
 static const char *const kinds[] = {
 #define X(id, name) [SOURCE_##id] = name,
@@ -15,10 +17,11 @@ static const char *const kinds[] = {
 static const char *const key_places[] = { "header", "query" };
 
 static const struct yaml_field source_fields[] = {
-    { "kind", YAML_WANT_STR, true },         { "url", YAML_WANT_STR, true },
-    { "store", YAML_WANT_STR, false },       { "since", YAML_WANT_DAY, false },
-    { "api_version", YAML_WANT_STR, false }, { "keys", YAML_WANT_STR, false },
-    { "ca_file", YAML_WANT_STR, false },     { "every_minutes", YAML_WANT_INT, false },
+    { "kind", YAML_WANT_STR, true },          { "url", YAML_WANT_STR, true },
+    { "store", YAML_WANT_STR, false },        { "since", YAML_WANT_DAY, false },
+    { "api_version", YAML_WANT_STR, false },  { "keys", YAML_WANT_STR, false },
+    { "ca_file", YAML_WANT_STR, false },      { "every_minutes", YAML_WANT_INT, false },
+    { "deleted_days", YAML_WANT_INT, false },
 };
 
 static const struct yaml_field root_fields[] = { { "sources", YAML_WANT_MAP, false } };
@@ -55,6 +58,7 @@ static void read_source(const struct yaml_node *map, struct shop_source *out, st
     out->keys_in_query = place == 1;
     yaml_str(yaml_get(map, "ca_file"), p, &out->ca_file);
     yaml_i64(yaml_get(map, "every_minutes"), 0, MINUTES_MAX, p, &out->every_minutes);
+    yaml_i64(yaml_get(map, "deleted_days"), 0, DELETED_DAYS_MAX, p, &out->deleted_days);
     while (out->url.len > 0 && out->url.ptr[out->url.len - 1] == '/')
         out->url.len--;
 }
@@ -86,7 +90,8 @@ static enum status read_list(const struct yaml_node *root,
                                               .store = STR("main"),
                                               .since = DAY_NONE,
                                               .api_version = STR_EMPTY,
-                                              .ca_file = STR_EMPTY };
+                                              .ca_file = STR_EMPTY,
+                                              .deleted_days = DELETED_DAYS };
         read_source(map->members[i].value, &out->items[i], p);
     }
     return STATUS_OK;

@@ -24,6 +24,7 @@ struct shop_source {
     str api_version;       /* Shopify: 2025-01; empty: the connector's own */
     bool keys_in_query;    /* WooCommerce: servers that drop the Authorization header */
     str ca_file;           /* certificates to trust; empty: the system's */
+    int64_t deleted_days;  /* orders placed so many days back are looked for; 0: none */
     int64_t every_minutes; /* how often `watch` pulls; 0: never */
 };
 

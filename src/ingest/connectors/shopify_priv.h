@@ -57,4 +57,16 @@ MUST_CHECK bool shopify_refund(struct pull_rows *r,
                                const struct json_node *n,
                                struct error *why);
 
+/* ---- Which orders there are (shopify_listing.c) ---------------------------------------------- */
+
+#define SHOPIFY_LISTS 1
+extern const struct pull_list shopify_lists[SHOPIFY_LISTS];
+enum status shopify_list_page(struct pull_page *p, struct buf *ids, struct error *why);
+enum status shopify_list_days(struct pull *p, int64_t wanted, int64_t *out, struct error *why);
+void shopify_order_request(const struct pull_options *o, str id, struct buf *url);
+enum status shopify_order_found(const struct client_reply *reply,
+                                struct arena *a,
+                                const struct json_node **out,
+                                struct error *why);
+
 #endif

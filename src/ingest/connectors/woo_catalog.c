@@ -74,7 +74,7 @@ enum status woo_page_products(struct pull_page *p, struct error *why)
         else if (!article(p->rows, n, n, why))
             st = STATUS_BAD_INPUT;
     }
-    return st == STATUS_OK ? woo_advance(p, why) : st;
+    return st == STATUS_OK ? woo_advance(p, "date_modified_gmt", why) : st;
 }
 
 /* ---- Customers ---- */

@@ -167,14 +167,14 @@ enum status woo_more_follows(struct pull_page *p, bool *more, struct error *why)
     return STATUS_OK;
 }
 
-/* By time of change: on from the newest, or within its second. */
-enum status woo_advance(struct pull_page *p, struct error *why)
+/* By time: on from the newest, or within its second. */
+enum status woo_advance(struct pull_page *p, const char *time, struct error *why)
 {
     bool more = false;
     const enum status st = woo_more_follows(p, &more, why);
     str newest = str_from(p->place->since);
     for (size_t i = 0; i < json_node_len(p->root); i++) {
-        const str at = pull_text(json_at(p->root, i), "date_modified_gmt");
+        const str at = pull_text(json_at(p->root, i), time);
         if (at.len > 0 && at.len < sizeof p->place->since && pull_time_is_later(at, newest))
             newest = at;
     }
@@ -298,6 +298,8 @@ static void set_head(struct pull_rows *r, const struct order *o)
     const struct json_node *n = o->n;
     const str utm = meta_of(n, "_wc_order_attribution_utm_source");
     pull_row_set(r, "paid_at", o->paid_at);
+    if (!str_eq(o->number, o->id)) /* a plugin numbers orders itself */
+        pull_row_set(r, "order_alias", o->id);
     if (str_is(o->status, "completed"))
         pull_row_set(r, "shipped_at", pull_text(n, "date_completed_gmt"));
     pull_row_set(r, "updated_at", pull_text(n, "date_modified_gmt"));
@@ -543,7 +545,7 @@ static enum status page_orders(struct pull_page *p, struct error *why)
     enum status st = woo_want_list(p, why);
     for (size_t i = 0; st == STATUS_OK && i < json_node_len(p->root); i++)
         st = one_order(p, json_at(p->root, i), why);
-    return st == STATUS_OK ? woo_advance(p, why) : st;
+    return st == STATUS_OK ? woo_advance(p, "date_modified_gmt", why) : st;
 }
 
 static const struct pull_resource resources[] = {
@@ -564,6 +566,11 @@ static const struct pull_resource resources[] = {
 const struct connector connector_woocommerce = {
     .resources = resources,
     .count = ARRAY_LEN(resources),
+    .lists = woo_lists,
+    .list_count = WOO_LISTS,
+    .list_page = woo_list_page,
+    .order_request = woo_order_request,
+    .order_found = woo_order_found,
     .login = login,
     .sign = sign,
     .hint = hint,

@@ -18,7 +18,7 @@ const VERSION = '2025-01';
 
 // ---- What the shop has ---------------------------------------------------------------------------------------------
 
-const state = { kind: 'woo', orders: [], products: [], customers: [], included: false };
+const state = { kind: 'woo', orders: [], products: [], customers: [], included: false, sees_all: true, removed: [] };
 const faults = []; // { kind, path, times }
 const log = []; // requests as they came: path and query
 let bucket = { level: 0, at: Date.now(), size: 40, leak: 2, on: false };
@@ -257,13 +257,17 @@ function woo_list(res, items, q, as) {
     if (after && q.get('dates_are_gmt') !== 'true') return woo_error(res, 400, 'rest_invalid_param', 'dates_are_gmt');
     const size = Math.min(Number(q.get('per_page') ?? 10), 100);
     const page = Number(q.get('page') ?? 1);
-    let all = after ? items.filter((x) => gmt(x.modified) > after) : [...items];
-    const by = q.get('orderby') === 'modified' ? (x) => x.modified : (x) => x.id;
+    const since = q.get('after');
+    let all = items.filter((x) => (!after || gmt(x.modified) > after) && (!since || gmt(x.created) > since));
+    const by = { modified: (x) => x.modified, date: (x) => x.created }[q.get('orderby')] ?? ((x) => x.id);
     all.sort((a, b) => by(a) - by(b) || a.id - b.id);
     if (q.get('order') !== 'asc') all.reverse();
     const pages = Math.ceil(all.length / size);
-    send(res, 200, all.slice((page - 1) * size, page * size).map(as), { 'X-WP-Total': all.length, 'X-WP-TotalPages': pages });
+    send(res, 200, all.slice((page - 1) * size, page * size).map(as).map((x) => only(x, q.get('_fields'))), { 'X-WP-Total': all.length, 'X-WP-TotalPages': pages });
 }
+
+// The fields that were asked for.
+const only = (x, fields) => (fields ? Object.fromEntries(fields.split(',').map((f) => [f, x[f]])) : x);
 
 const woo_error = (res, status, code, message) => send(res, status, { code, message, data: { status } });
 
@@ -279,9 +283,14 @@ function woo(req, res, url) {
         const o = state.orders.find((x) => x.id === Number(of_order[1]));
         return o ? send(res, 200, o.refunds.map(woo_refund)) : woo_error(res, 404, 'woocommerce_rest_order_invalid_id', 'Invalid order ID.');
     }
+    const one = /^orders\/(\d+)$/.exec(path);
+    if (one) {
+        const o = state.orders.find((x) => x.id === Number(one[1]));
+        return o ? send(res, 200, woo_order(o)) : woo_error(res, 404, 'woocommerce_rest_shop_order_invalid_id', 'Invalid ID.');
+    }
     if (path === 'orders') {
         const trash = q.get('status') === 'trash';
-        return woo_list(res, state.orders.filter((o) => (o.status === 'trash') === trash), q, woo_order);
+        return woo_list(res, state.orders.filter((o) => (o.status === 'trash') === trash && !o.unlisted), q, woo_order);
     }
     if (path === 'products') return woo_list(res, state.products, q, woo_product);
     if (path === 'customers')
@@ -342,15 +351,17 @@ function shopify_list(req, res, url, name, items, as) {
         if (!all) return send(res, 400, { errors: { page_info: 'Invalid value.' } });
     } else {
         const min = q.get('updated_at_min');
-        all = items.filter((x) => !min || x.modified >= Date.parse(min)).sort((a, b) => a.modified - b.modified || a.id - b.id);
+        const since = Date.parse(q.get('created_at_min') ?? '1970-01-01T00:00:00Z');
+        const ids = q.has('ids') ? new Set(q.get('ids').split(',').map(Number)) : null;
+        all = items.filter((x) => (!min || x.modified >= Date.parse(min)) && x.created >= since && (!ids || ids.has(x.id))).sort((a, b) => a.modified - b.modified || a.id - b.id);
     }
     const head = {};
     if (all.length > limit) {
         const info = `p${pages.size}x${Date.now()}`;
         pages.set(info, all.slice(limit));
-        head.Link = `<http://${req.headers.host}${url.pathname}?limit=${limit}&page_info=${info}>; rel="next"`;
+        head.Link = `<http://${req.headers.host}${url.pathname}?limit=${limit}${q.has('fields') ? `&fields=${q.get('fields')}` : ''}&page_info=${info}>; rel="next"`;
     }
-    send(res, 200, { [name]: all.slice(0, limit).map(as) }, head);
+    send(res, 200, { [name]: all.slice(0, limit).map(as).map((x) => only(x, q.get('fields'))) }, head);
 }
 
 function shopify(req, res, url) {
@@ -364,8 +375,10 @@ function shopify(req, res, url) {
         bucket.level++;
         res.setHeader('X-Shopify-Shop-Api-Call-Limit', `${Math.floor(bucket.level)}/${bucket.size}`);
     }
+    if (url.pathname === '/admin/oauth/access_scopes.json')
+        return send(res, 200, { access_scopes: [{ handle: 'read_orders' }, ...(state.sees_all ? [{ handle: 'read_all_orders' }] : [])] });
     const path = url.pathname.replace(`/admin/api/${VERSION}/`, '');
-    if (path === 'orders.json') return shopify_list(req, res, url, 'orders', state.orders, shopify_order);
+    if (path === 'orders.json') return shopify_list(req, res, url, 'orders', state.orders.filter((o) => !o.unlisted), shopify_order);
     if (path === 'products.json')
         return shopify_list(req, res, url, 'products', state.products, (p) => ({ id: p.id, title: p.title, vendor: 'Acme', product_type: 'Things', handle: `thing-${p.id}`, published_at: iso(p.created), updated_at: iso(p.modified),
             variants: [{ id: p.id * 11, sku: p.sku, title: 'Default Title', price: cents(p.price), inventory_item_id: p.id * 13 }] }));
@@ -424,7 +437,12 @@ function hand(res, url) {
         generate: () => ((state.kind = q.get('kind') ?? 'woo'), generate(Number(q.get('n')), { included: q.get('included') === 'yes' })),
         load: () => ((state.kind = q.get('kind')), q.get('kind') === 'shopify' ? load_shopify(q.get('file')) : load_woo(q.get('file'))),
         // deleted for good: it is told no more, under no status
-        remove: () => state.orders.splice(state.orders.indexOf(o), 1),
+        remove: () => state.removed.push(...state.orders.splice(state.orders.indexOf(o), 1)),
+        // ... and a database put back: it is told again, changed when it was
+        restore: () => state.orders.push(...state.removed.splice(state.removed.findIndex((x) => x.id === Number(q.get('order'))), 1)),
+        // under a status that lists leave out: told by its id only
+        unlist: () => (o.unlisted = !o.unlisted),
+        sees_all: () => (state.sees_all = q.get('is') === 'yes'),
         edit: () => (touch(), (o.lines[0].quantity += 1)),
         status: () => (touch(), (o.was_paid = o.was_paid || ['paid', 'completed'].includes(o.status)), (o.status = q.get('to')), (o.hidden = q.has('hidden'))),
         told: () => [o.refunds.at(-1).amount - o.refunds.at(-1).rest],
@@ -459,7 +477,7 @@ const server = createServer((req, res) => {
         return FAULTS[fault.kind](res);
     }
     if (url.pathname.startsWith('/wp-json/')) return woo(req, res, url);
-    if (url.pathname.startsWith(`/admin/api/${VERSION}/`)) return shopify(req, res, url);
+    if (url.pathname.startsWith(`/admin/api/${VERSION}/`) || url.pathname.startsWith('/admin/oauth/')) return shopify(req, res, url);
     return send(res, 404, { errors: 'Not Found' });
 });
 
