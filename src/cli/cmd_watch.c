@@ -353,9 +353,17 @@ static void push_card(struct watch *w, bool is_new)
         (void)command_run_self(w->env, words, ARRAY_LEN(words));
 }
 
+/* Seconds until the next look. With --once only what could not be done is waited for; what came in
+ * meanwhile is looked for at once. */
+static int64_t pause_after_look(const struct watch *w)
+{
+    if (w->options->once)
+        return w->failure_count > 0 || w->waits;
+    return w->options->every > 0 ? w->options->every : 2;
+}
+
 static enum status watch_loop(struct watch *w, struct error *why)
 {
-    const int64_t every = w->options->every > 0 ? w->options->every : 2;
     for (size_t i = 0; i < w->box_count && !w->options->once; i++)
         fprintf(w->env->out,
                 tr(w->env->lang, "watching %s for the store %s (Ctrl-C ends)\n"),
@@ -369,13 +377,12 @@ static enum status watch_loop(struct watch *w, struct error *why)
             st = pull_due(w, why);
         if (st != STATUS_OK)
             return st;
-        if (w->imported > before || (w->options->once && !busy))
+        const bool is_told = w->options->once ? !busy : w->imported > before;
+        if (is_told)
             say_missing(w);
-        push_card(w, w->imported > before || (w->options->once && !busy));
+        push_card(w, is_told);
         fflush(w->env->out);
-        if (w->options->once && !busy)
-            return STATUS_OK;
-        if (wait_for_end(w, w->options->once ? 1 : every))
+        if ((w->options->once && !busy) || wait_for_end(w, pause_after_look(w)))
             return STATUS_OK;
     }
 }
