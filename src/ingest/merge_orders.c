@@ -212,7 +212,9 @@ static enum status tell_outranked(struct import_job *j, struct error *why)
     return st;
 }
 
-/* `ord`: stage_order with dense keys, what the shop has already, version and currency. */
+/* `ord`: stage_order with dense keys, what the shop has already, version and currency. In the order
+ * of the file, which is mostly that of time, since facts made of it lie in the same order: a range
+ * of days then is a few row groups, not all. */
 static enum status make_ord(struct import_job *j, struct error *why)
 {
     const bool has_customers = reading_has(j->reading, "customer_id");
@@ -241,7 +243,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api "
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "
-                                                     "LEFT JOIN orders e ON e.order_key = i.key;"
+                                                     "LEFT JOIN orders e ON e.order_key = i.key "
+                                                     "ORDER BY i.key;"
                                                      "DROP TABLE stage_order",
              has_customers ? "c.key" : "e.customer_key",
              j->options->currency == NULL ? "e.currency," : "",
@@ -568,7 +571,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
                       why,
                       "%s",
                       "INSERT INTO order_line SELECT l.* FROM new_line l JOIN ord o "
-                      "ON o.order_key = l.order_key WHERE o.is_written");
+                      "ON o.order_key = l.order_key WHERE o.is_written ORDER BY l.order_key");
     if (st == STATUS_OK)
         st = insert_orders(j, why);
     if (st == STATUS_OK && known > 0)
