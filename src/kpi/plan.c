@@ -279,13 +279,14 @@ static enum status add_slot(struct builder *b, size_t slot, struct error *why)
     return STATUS_OK;
 }
 
-/* The filter that all slots of the group share, so that the engine can skip rows by it. */
+/* The filter that all slots of the group share, so that the engine can skip rows by it. A group of
+ * rows that has none of them is no row of the answer, by whatever route. */
 static const struct row_expr *common_filter(const struct plan_group *g)
 {
     struct buf first;
     struct buf other;
     const struct row_expr *common = g->slots->items[g->slot[0]].measure->filter;
-    if (common == NULL || g->route.rollup != NULL)
+    if (common == NULL)
         return NULL;
     buf_init(&first, (size_t)4 * EXPR_TEXT_MAX);
     buf_init(&other, (size_t)4 * EXPR_TEXT_MAX);

@@ -230,7 +230,8 @@ static void add_cell_value(struct sql *sql,
     BUG_IF(column == NULL);
     const bool ids = column->aggregate == ROLLUP_IDS;
     const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION : SQL_SUM,
-                                     .filtered = plan_route_has_filter(&g->route, m) };
+                                     .filtered =
+                                         g->common == NULL && plan_route_has_filter(&g->route, m) };
     if (ids && part == PART_ALONE)
         sql_ids_count_open(sql);
     sql_add(sql, negative ? "-" : "");
@@ -395,6 +396,20 @@ void plan_add_stores(struct sql *sql, const struct plan_group *g)
     add_store_list(sql, g, " NOT IN (", g->not_stores, g->n_not_stores);
 }
 
+/* The filter that all values of the group share; of cells, what they have not taken into account
+ * already. */
+static void add_common(struct sql *sql, const struct plan_group *g)
+{
+    const struct kpi_measure *first = g->slots->items[g->slot[0]].measure;
+    if (g->common == NULL || (g->route.rollup != NULL && !plan_route_has_filter(&g->route, first)))
+        return;
+    sql_add(sql, " AND ");
+    if (g->route.rollup != NULL)
+        plan_route_add_filter(sql, g, first);
+    else
+        plan_add_row(sql, g, g->common);
+}
+
 /* Only rows of the last day of each period that has any, store by store. */
 static void add_last_of_period(struct sql *sql, const struct plan_group *g)
 {
@@ -460,10 +475,7 @@ void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
         sql_add(sql, " AND ");
         plan_add_row(sql, g, g->where);
     }
-    if (g->common != NULL && g->route.rollup == NULL) {
-        sql_add(sql, " AND ");
-        plan_add_row(sql, g, g->common);
-    }
+    add_common(sql, g);
     if (g->last_of_period)
         add_last_of_period(sql, g);
     plan_add_excluded(sql, g);
