@@ -25,6 +25,8 @@
 
 /* Raised when sets, keys or measures change; rollup_set.version tells which one built the cells. */
 #define ROLLUP_VERSION 2
+/* rollup_set.set_id of a row that says: looked at, whatever sets are kept. */
+#define ROLLUP_NO_SET (-1)
 
 enum rollup_grain { ROLLUP_DAY, ROLLUP_MONTH };
 

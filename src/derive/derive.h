@@ -47,6 +47,7 @@ struct derive_settings {
     unsigned returning_window_days; /* 0: ever */
     unsigned cart_window_hours;     /* 0: 24 */
     const struct cost_book *costs;  /* NULL: the rules that profits were derived with */
+    int64_t cells_from;             /* facts below which a table gets no rollup: they are as fast */
 };
 MUST_CHECK enum status derive_run(const struct derive_settings *settings,
                                   struct conn *c,

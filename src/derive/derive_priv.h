@@ -34,6 +34,7 @@ struct cell_scope {
 struct set_list {
     const struct rollup_set **items; /* sets that are kept, in the order of the specification */
     size_t count;
+    bool is_noted; /* this program has looked at the rollup already */
 };
 
 /* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow;

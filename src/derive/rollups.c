@@ -31,7 +31,8 @@ enum status products_mark_dirty(struct derive *d)
         st = conn_query_i64(d->c, "SELECT count(*) FROM derive_sku", &changed, d->why);
     int64_t built = 0; /* before the first build every day is dirty anyhow */
     if (st == STATUS_OK)
-        st = conn_query_i64(d->c, "SELECT count(*) FROM rollup_set", &built, d->why);
+        st = conn_query_i64(
+            d->c, "SELECT count(*) FROM rollup_set WHERE set_id >= 0", &built, d->why);
     if (st != STATUS_OK || changed == 0)
         return st;
     if (built > 0)
@@ -215,18 +216,22 @@ static enum status months_pick(struct derive *d, const struct rollup *r, bool wh
     return derive_exec(d, &sql);
 }
 
+/* Notes what is kept of a rollup, also that it is nothing. */
 static enum status sets_note(struct derive *d, const struct rollup *r, const struct set_list *sets)
 {
-    enum status st = derive_execf(
-        d, "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s'", r->table, r->table);
-    for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
-        st = derive_execf(d,
-                          "INSERT INTO rollup_set VALUES ('%s', %d, %d)",
-                          r->table,
-                          sets->items[i]->id,
-                          ROLLUP_VERSION);
-    }
-    return st;
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s';"
+             "INSERT INTO rollup_set VALUES ('%s', %d, %d)",
+             r->table,
+             r->table,
+             r->table,
+             ROLLUP_NO_SET,
+             ROLLUP_VERSION);
+    for (size_t i = 0; i < sets->count; i++)
+        buf_addf(&sql, ", ('%s', %d, %d)", r->table, sets->items[i]->id, ROLLUP_VERSION);
+    return derive_exec(d, &sql);
 }
 
 /* The cube of all chunks, and what differs between the bases. */
@@ -292,10 +297,11 @@ static enum status build_rollup(struct derive *d,
     if (st != STATUS_OK)
         return st;
     const bool whole = from_nothing || sets_have_new(&stored, &wanted);
-    if (whole)
+    if (whole || !stored.is_noted)
         st = sets_note(d, r, &wanted);
-    if (st == STATUS_OK)
-        st = months_pick(d, r, whole);
+    if (st != STATUS_OK || (whole ? wanted.count : stored.count) == 0)
+        return st;
+    st = months_pick(d, r, whole);
     if (st == STATUS_OK)
         st = chunks_cut(d, r, a, whole, &chunks);
     if (st != STATUS_OK || chunks.count == 0)

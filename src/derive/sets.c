@@ -1,5 +1,5 @@
-/* Which grouping sets a shop keeps: those whose dimensions have a value in it and that are much
- * smaller than the facts. */
+/* Which grouping sets a shop keeps: none while it is small, then those whose dimensions have a
+ * value in it and that are much smaller than the facts. */
 #include "derive/derive_priv.h"
 
 /* So many cells cost little in any case (a second of work, some megabytes). */
@@ -100,9 +100,20 @@ struct density {
     int64_t sample_rows;
 };
 
-static enum status density_of(struct derive *d, const struct rollup *r, struct density *out)
+static enum status fact_rows(struct derive *d, const struct rollup *r, int64_t *out)
 {
-    struct density k = { 0 };
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql, "SELECT count(*) FROM \"%s\"", r->fact);
+    return derive_number_of(d, &sql, out);
+}
+
+static enum status density_of(struct derive *d,
+                              const struct rollup *r,
+                              int64_t rows,
+                              struct density *out)
+{
+    struct density k = { .rows = rows };
     int64_t last = 0;
     struct buf sql;
     buf_init(&sql, SQL_MAX);
@@ -112,10 +123,6 @@ static enum status density_of(struct derive *d, const struct rollup *r, struct d
              r->fact);
     enum status st = derive_number_of(d, &sql, &last);
     k.from = (int32_t)last - SAMPLE_DAYS;
-    if (st == STATUS_OK) {
-        buf_addf(&sql, "SELECT count(*) FROM \"%s\"", r->fact);
-        st = derive_number_of(d, &sql, &k.rows);
-    }
     if (st == STATUS_OK) {
         buf_addf(
             &sql, "SELECT count(*) FROM \"%s\" WHERE \"%s\" > ", r->fact, r->bases[0].date_column);
@@ -127,7 +134,7 @@ static enum status density_of(struct derive *d, const struct rollup *r, struct d
     return st;
 }
 
-/* A small shop keeps every set; a large one those that are worth it. */
+/* A shop of some size keeps every set; a large one those that are worth it. */
 static enum status set_is_worth_it(struct derive *d,
                                    const struct rollup *r,
                                    const struct rollup_set *set,
@@ -178,10 +185,14 @@ enum status sets_wanted(struct derive *d,
                         struct set_list *out)
 {
     struct density k;
+    int64_t rows = 0;
     bool weigh = false;
     enum status st = list_new(r, a, out, d->why);
     if (st == STATUS_OK)
-        st = density_of(d, r, &k);
+        st = fact_rows(d, r, &rows);
+    if (st != STATUS_OK || (stored->count == 0 && rows < d->settings->cells_from))
+        return st;
+    st = density_of(d, r, rows, &k);
     if (st == STATUS_OK)
         st = is_time_to_weigh(d, stored, &k, &weigh);
     for (size_t i = 0; st == STATUS_OK && i < r->set_count; i++) {
@@ -217,6 +228,7 @@ enum status sets_stored(struct derive *d,
                         d->why);
     if (st != STATUS_OK)
         return st;
+    out->is_noted = frame_rows(f) > 0;
     for (size_t i = 0; i < r->set_count; i++) {
         for (size_t row = 0; row < frame_rows(f); row++) {
             if (frame_i64(f, 0, row) == r->sets[i].id && !set_is_in(out, r->sets[i].id))

@@ -178,8 +178,9 @@ static enum status verify_rollup(struct verify *v, const struct rollup *r)
     struct set_list sets = { 0 };
     struct chunk_list chunks = { 0 };
     enum status st = sets_stored(&v->d, r, v->arena, &sets);
-    if (st == STATUS_OK)
-        st = months_all(v, r);
+    if (st != STATUS_OK || sets.count == 0) /* no question is answered from this rollup */
+        return st;
+    st = months_all(v, r);
     if (st == STATUS_OK)
         st = chunks_cut(&v->d, r, v->arena, true, &chunks);
     for (size_t i = 0; st == STATUS_OK && i < chunks.count; i++) {

@@ -486,6 +486,8 @@ static enum status load_sets(struct asking *k, struct error *why)
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql, "SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = ");
     sql_add_int(&sql, ROLLUP_VERSION);
+    sql_add(&sql, " AND \"set_id\" <> ");
+    sql_add_int(&sql, ROLLUP_NO_SET);
     enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
         st = take_sets(k, rows.frame, why);

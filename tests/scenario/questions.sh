@@ -271,7 +271,7 @@ run nosuch
 expect_exit 2
 expect_text "没有"
 run kpi net_sales --period 2024-03 --grain total --evidence
-expect_text "取数自 汇总表"
+expect_text "取数自 明细"
 run import "$T/nowhere.csv"
 expect_exit 1
 expect_text "没有这个文件"

@@ -236,6 +236,33 @@ static void cells_that_an_older_program_lacks_are_built(void **state)
     assert_derived_as_kept(r);
 }
 
+static void a_small_shop_has_no_cells_until_it_grows(void **state)
+{
+    struct rig *r = *state;
+    const int64_t lines = number(r, "SELECT count(*) FROM order_line");
+    r->settings.cells_from = lines + 1;
+    derive(r, true);
+    assert_int_equal(number(r, "SELECT count(*) FROM rollup_line"), 0);
+    assert_int_equal(number(r, "SELECT count(*) FROM rollup_set WHERE set_id >= 0"), 0);
+    const int64_t before = number(r, "SELECT max(version) FROM data_version");
+    derive(r, false); /* and knows that there is nothing to do */
+    assert_int_equal(number(r, "SELECT max(version) FROM data_version"), before);
+
+    run_sql(
+        r,
+        "INSERT INTO dirty SELECT store, local_date FROM order_line LIMIT 1;"
+        "INSERT INTO order_line SELECT l.* FROM order_line l JOIN dirty USING (store, local_date)"
+        " WHERE class = 'sale' LIMIT 1;"
+        "INSERT INTO data_version SELECT max(version) + 1, 0, 'import' FROM data_version");
+    derive(r, false);
+
+    assert_true(number(r, "SELECT count(*) FROM rollup_line") > 1000);
+    assert_true(number(r, "SELECT count(*) FROM rollup_order") == 0); /* has fewer facts */
+    keep_derived(r);
+    derive(r, true);
+    assert_derived_as_kept(r);
+}
+
 static void order_sequence_is_the_obvious_one(void **state)
 {
     struct rig *r = *state;
@@ -320,6 +347,7 @@ int main(void)
         SHOP_TEST(visits_and_their_visitors_come_exactly_from_cells),
         SHOP_TEST(a_late_event_moves_the_cells_of_other_days),
         SHOP_TEST(cells_that_an_older_program_lacks_are_built),
+        SHOP_TEST(a_small_shop_has_no_cells_until_it_grows),
         SHOP_TEST(order_sequence_is_the_obvious_one),
         SHOP_TEST(a_returning_window_forgets_old_customers),
         SHOP_TEST(sessions_end_after_thirty_minutes_and_are_never_built_twice),
