@@ -119,7 +119,7 @@ static int rig_connect(void **state, const char *path)
 {
     static struct rig r;
     struct error why = { .lang = LANG_EN };
-    const struct store_options options = { .in_memory = path == NULL, .threads = 2 };
+    const struct store_options options = { .in_memory = path == NULL, .threads = 1 };
     r = (struct rig){ .settings = { .returning_window_days = 0 } };
     if (store_open(path, &options, &r.store, &why) != STATUS_OK ||
         conn_open(r.store, &r.c, &why) != STATUS_OK) {

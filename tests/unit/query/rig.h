@@ -110,7 +110,7 @@ static inline struct rig *rig_new(const char *definitions)
     struct rig *r = mem_new(1, sizeof *r);
     struct buf ddl;
     assert_non_null(r);
-    const struct store_options opt = { .in_memory = true, .threads = 2, .memory_mib = 512 };
+    const struct store_options opt = { .in_memory = true, .threads = 1, .memory_mib = 512 };
     if (store_open("", &opt, &r->store, &why) != STATUS_OK ||
         conn_open(r->store, &r->conn, &why) != STATUS_OK)
         rig_fail(&why);
