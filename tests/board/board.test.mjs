@@ -16,6 +16,8 @@ const PAGES = [
     '/data/imports', '/data/imports/1', '/data/upload', '/data/quarantine', '/data/reconcile', '/definitions/aov', '/settings/me', '/settings/users', '/settings/tokens', '/settings/links', '/settings/audit', '/wall',
 ];
 const BOUNDED = 9;
+/** Pages where something of unknown height stands above something else. */
+const JUMPY = ['/', '/kpi/net_sales', '/explore?kpi=net_sales,orders&by=channel', '/morning?report=month', '/morning?report=promo', '/definitions/aov', '/settings/shop', '/settings/links'];
 const LOOKS = [
     { name: 'en', lang: 'en', theme: 'light', width: 1440, height: 900 },
     { name: 'zh-dark', lang: 'zh', theme: 'dark', width: 1440, height: 900 },
@@ -134,6 +136,43 @@ for (const look of LOOKS.slice(0, full ? LOOKS.length : 3)) {
             await shot(page, `${look.name}${path.replace(/[^a-z0-9]+/gi, '-')}`);
         }
         assert.deepEqual(found, []);
+        await context.close();
+    });
+}
+
+/** What has moved since the page's own beginning, after two more drawings. */
+async function shifts(page) {
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    return page.evaluate(() => (window.takeShifts(), window.shifts));
+}
+const cls = (list) => list.reduce((sum, { value }) => sum + value, 0);
+
+for (const [size, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) {
+    test(`nothing jumps while a page loads: ${size}`, async () => {
+        const context = await contextOf({ ...LOOKS[0], width, height });
+        await context.addInitScript(() => {
+            const note = ({ value, sources }) => window.shifts.push({ value, of: sources.map(({ node }) => (node?.nodeType === 1 ? node : node?.parentElement)?.className) });
+            window.shifts = [];
+            const tell = (entries) => entries.filter((entry) => !entry.hadRecentInput).forEach(note);
+            const observer = new PerformanceObserver((list) => tell(list.getEntries()));
+            observer.observe({ type: 'layout-shift', buffered: true });
+            window.takeShifts = () => tell(observer.takeRecords());
+        });
+        let asked = 0; // answers come as if from afar, in another order than they were asked for
+        await context.route('**/api/v1/**', async (route) => {
+            await new Promise((done) => setTimeout(done, 60 + ((asked++ * 97) % 240)));
+            await route.continue();
+        });
+        const page = await watched(context, shop.base);
+        const found = [];
+        for (const path of full ? PAGES : JUMPY) {
+            await open(page, path);
+            const seen = await shifts(page);
+            if (cls(seen) > 0.01) found.push(`${path}: ${cls(seen).toFixed(3)} ${JSON.stringify(seen)}`);
+        }
+        assert.deepEqual(found, []);
+        await page.locator('main section').first().evaluate((section) => section.style.setProperty('margin-top', '300px'));
+        await page.waitForFunction(() => window.shifts.some(({ value }) => value > 0.01)); // so it is measured
         await context.close();
     });
 }

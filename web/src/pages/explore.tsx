@@ -68,7 +68,7 @@ function Exploring({ explored, catalogue }: { explored: Explored; catalogue: Cat
                     <ExportMenu path="kpi" query={{ ...explored.query, top: null }} />
                 </div>
             </div>
-            <Answered asked={asked} skeleton={<Skeleton height={560} />}>
+            <Answered asked={asked} skeleton={<Skeleton height={560} section />}>
                 {(answer) => {
                     const missing = answer.kpis.filter((k) => k.needs);
                     if (missing.length === answer.kpis.length)

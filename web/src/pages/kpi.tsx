@@ -9,7 +9,7 @@ import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { leavesZero, pointsOf, type TimeChart, type TimeLook, timeOption } from '../charts/time';
 import { apiUrl, getAhead, type Query } from '../data/api';
-import type { Answer, CalendarAnswer, KpiEntry, KpiFigures } from '../data/types';
+import type { Answer, CalendarAnswer, Dimension, KpiEntry, KpiFigures, List } from '../data/types';
 import { useAsked, useReference } from '../data/use';
 import { type Grain, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
@@ -23,7 +23,7 @@ import { ExportMenu } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
 import { Notes } from '../parts/notes';
 import { compareName } from '../parts/range-control';
-import { Answered, Empty, Skeleton } from '../parts/states';
+import { Answered, Below, Empty, isThere, Skeleton } from '../parts/states';
 import { TrustMark } from '../parts/trust';
 import { Breakdown } from './kpi/breakdown';
 import { Distribution } from './kpi/distribution';
@@ -84,6 +84,7 @@ export function KpiPage({ rest }: PageProps) {
 
 function KpiBody({ asking }: { asking: Asking }) {
     const { query } = useRoute();
+    const dimensions = useReference<List<Dimension>>(apiUrl('dimensions'));
     const { id, entry, grain } = asking;
     const url = apiUrl('kpi', { ...asking.query, grain, target: 'base' });
     // the chart's question leaves before those of the parts below it, which are drawn first
@@ -123,24 +124,26 @@ function KpiBody({ asking }: { asking: Asking }) {
                 }}
             </Answered>
             {asked.error?.status !== 404 && (
-                <div class="kpi-parts">
-                    <div class="kpi-main">
-                        <Tabs
-                            label={t('kpi.views')}
-                            now={view}
-                            tabs={VIEWS.map((v) => ({
-                                id: v,
-                                label: t(`view.${v}`),
-                                href: here({ view: v === 'breakdown' ? null : v }),
-                            }))}
-                        />
-                        <ViewOf view={view} asking={asking} answer={asked.data} />
+                <Below ready={isThere(asked) && isThere(dimensions)}>
+                    <div class="kpi-parts">
+                        <div class="kpi-main">
+                            <Tabs
+                                label={t('kpi.views')}
+                                now={view}
+                                tabs={VIEWS.map((v) => ({
+                                    id: v,
+                                    label: t(`view.${v}`),
+                                    href: here({ view: v === 'breakdown' ? null : v }),
+                                }))}
+                            />
+                            <ViewOf view={view} asking={asking} answer={asked.data} />
+                        </div>
+                        <aside class="kpi-side" aria-label={t('kpi.beside')}>
+                            <Drivers asking={asking} />
+                            {entry && <Meaning entry={entry} id={id} />}
+                        </aside>
                     </div>
-                    <aside class="kpi-side" aria-label={t('kpi.beside')}>
-                        <Drivers asking={asking} />
-                        {entry && <Meaning entry={entry} id={id} />}
-                    </aside>
-                </div>
+                </Below>
             )}
         </div>
     );

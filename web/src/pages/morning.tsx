@@ -14,7 +14,7 @@ import { Dialog } from '../parts/dialog';
 import { DocumentView, type ReportDocument } from '../parts/document-view';
 import { Icon } from '../parts/icon';
 import { Menu, MenuLink } from '../parts/menu';
-import { Answered, Empty, FormError, Skeleton } from '../parts/states';
+import { Answered, Below, Empty, FormError, isThere, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
 
 const REPORTS = ['morning', 'week', 'month', 'promo'] as const;
@@ -50,90 +50,102 @@ export function MorningPage(_: PageProps) {
                     href: here({ report: r === 'morning' ? null : r, on: null }),
                 }))}
             />
-            <div class="toolbar no-print">
-                {report === 'morning' && (
-                    <label class="select">
-                        {t('report.day')}
-                        <input
-                            type="date"
-                            value={shown}
-                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
-                        />
-                    </label>
-                )}
-                {report === 'month' && (
-                    <label class="select">
-                        {t('report.month')}
-                        <input
-                            type="month"
-                            value={shown.slice(0, 7)}
-                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
-                        />
-                    </label>
-                )}
-                {report === 'week' && (
-                    <label class="select">
-                        {t('report.weekOf')}
-                        <input
-                            type="date"
-                            value={shown}
-                            onChange={(e) => setQuery({ on: (e.target as HTMLInputElement).value || null })}
-                        />
-                    </label>
-                )}
-                {report === 'promo' && promos && promos.length > 0 && (
-                    <Select
-                        label={t('report.promo')}
-                        value={`${promo}/${on ?? promos.find((p) => p.id === promo)?.from.slice(0, 4) ?? ''}`}
-                        onPick={(value) => {
-                            const [id = '', year = ''] = value.split('/');
-                            setQuery({ promo: id, on: year });
-                        }}
-                        options={promos.map((p) => ({
-                            value: `${p.id}/${p.from.slice(0, 4)}`,
-                            label: `${either(p.name_en, p.name_zh)} ${p.from.slice(0, 4)}`,
-                        }))}
-                    />
-                )}
-                <span class="top-space" />
-                <button type="button" class="button button-small" onClick={() => window.print()}>
-                    {t('report.print')}
-                </button>
-                {analyst && (
-                    <Menu
-                        label={t('export.title')}
-                        buttonClass="button button-small"
-                        button={
-                            <>
-                                <Icon name="download" size={15} />
-                                {t('export.title')}
-                            </>
-                        }
-                    >
-                        {FORMATS.map(([format, name]) => (
-                            <MenuLink
-                                key={format}
-                                href={apiUrl(`reports/${report}`, { ...question, format })}
-                                download
-                            >
-                                {name}
-                            </MenuLink>
-                        ))}
-                    </Menu>
-                )}
-            </div>
-            {promos?.length === 0 && promo === null ? (
-                <Empty title={t('report.noPromo')}>{t('report.noPromoText')}</Empty>
-            ) : (
-                <Answered asked={answer} skeleton={<Skeleton height={640} />}>
-                    {(document) => (
-                        <div class="section report-box">
-                            <DocumentView document={document} />
-                        </div>
+            <Below ready={report !== 'promo' || promos !== undefined}>
+                <div class="toolbar no-print">
+                    {report === 'morning' && (
+                        <label class="select">
+                            {t('report.day')}
+                            <input
+                                type="date"
+                                value={shown}
+                                onChange={(e) =>
+                                    setQuery({ on: (e.target as HTMLInputElement).value || null })
+                                }
+                            />
+                        </label>
                     )}
-                </Answered>
+                    {report === 'month' && (
+                        <label class="select">
+                            {t('report.month')}
+                            <input
+                                type="month"
+                                value={shown.slice(0, 7)}
+                                onChange={(e) =>
+                                    setQuery({ on: (e.target as HTMLInputElement).value || null })
+                                }
+                            />
+                        </label>
+                    )}
+                    {report === 'week' && (
+                        <label class="select">
+                            {t('report.weekOf')}
+                            <input
+                                type="date"
+                                value={shown}
+                                onChange={(e) =>
+                                    setQuery({ on: (e.target as HTMLInputElement).value || null })
+                                }
+                            />
+                        </label>
+                    )}
+                    {report === 'promo' && promos && promos.length > 0 && (
+                        <Select
+                            label={t('report.promo')}
+                            value={`${promo}/${on ?? promos.find((p) => p.id === promo)?.from.slice(0, 4) ?? ''}`}
+                            onPick={(value) => {
+                                const [id = '', year = ''] = value.split('/');
+                                setQuery({ promo: id, on: year });
+                            }}
+                            options={promos.map((p) => ({
+                                value: `${p.id}/${p.from.slice(0, 4)}`,
+                                label: `${either(p.name_en, p.name_zh)} ${p.from.slice(0, 4)}`,
+                            }))}
+                        />
+                    )}
+                    <span class="top-space" />
+                    <button type="button" class="button button-small" onClick={() => window.print()}>
+                        {t('report.print')}
+                    </button>
+                    {analyst && (
+                        <Menu
+                            label={t('export.title')}
+                            buttonClass="button button-small"
+                            button={
+                                <>
+                                    <Icon name="download" size={15} />
+                                    {t('export.title')}
+                                </>
+                            }
+                        >
+                            {FORMATS.map(([format, name]) => (
+                                <MenuLink
+                                    key={format}
+                                    href={apiUrl(`reports/${report}`, { ...question, format })}
+                                    download
+                                >
+                                    {name}
+                                </MenuLink>
+                            ))}
+                        </Menu>
+                    )}
+                </div>
+                {promos?.length === 0 && promo === null ? (
+                    <Empty title={t('report.noPromo')}>{t('report.noPromoText')}</Empty>
+                ) : (
+                    <Answered asked={answer} skeleton={<Skeleton height={640} />}>
+                        {(document) => (
+                            <div class="section report-box">
+                                <DocumentView document={document} />
+                            </div>
+                        )}
+                    </Answered>
+                )}
+            </Below>
+            {report === 'month' && (
+                <Below ready={isThere(answer)}>
+                    <Closes />
+                </Below>
             )}
-            {report === 'month' && <Closes />}
         </>
     );
 }

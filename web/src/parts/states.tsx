@@ -6,8 +6,29 @@ import type { Asked } from '../data/use';
 import { t } from '../i18n';
 import { Icon } from './icon';
 
-export function Skeleton({ height, width = '100%' }: { height: number; width?: string }) {
-    return <div class="skeleton" style={{ height: `${height}px`, width }} aria-hidden="true" />;
+/** `section`: in place of a section, with its distance from what stands above. */
+export function Skeleton({
+    height,
+    width = '100%',
+    section = false,
+}: {
+    height: number;
+    width?: string;
+    section?: boolean;
+}) {
+    const name = section ? 'skeleton skeleton-section' : 'skeleton';
+    return <div class={name} style={{ height: `${height}px`, width }} aria-hidden="true" />;
+}
+
+/** What stands below something whose height nobody knows before it is there: it asks at once, and is
+ *  seen when it will not be pushed away any more. */
+export function Below({ ready, children }: { ready: boolean; children: ComponentChildren }) {
+    return <div class={ready ? undefined : 'is-below'}>{children}</div>;
+}
+
+/** Whether something asked for has come, or never will. */
+export function isThere<T>(asked: Asked<T>): boolean {
+    return asked.data !== undefined || asked.error !== undefined;
 }
 
 export function Empty({

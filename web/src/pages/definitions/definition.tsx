@@ -45,7 +45,7 @@ export function Definition({ id, catalogue }: { id: string; catalogue: Catalogue
             <h1>{catalogue.name(id)}</h1>
             {entry && <p class="kpi-about">{either(entry.about_en, entry.about_zh)}</p>}
             {entry?.needs && <p class="queued">{entry.needs}</p>}
-            <Answered asked={asked} skeleton={<Skeleton height={420} />}>
+            <Answered asked={asked} skeleton={<Skeleton height={420} section />}>
                 {(answer) => (
                     <>
                         <Section

@@ -7,7 +7,7 @@ import { language, t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Icon } from '../../parts/icon';
 import type { SavedView } from '../../parts/share';
-import { Answered, FormError, Skeleton } from '../../parts/states';
+import { Answered, Below, FormError, isThere, Skeleton } from '../../parts/states';
 import { Table, unseen } from '../../parts/table';
 
 interface Link {
@@ -77,44 +77,46 @@ export function Links() {
                     )}
                 </Answered>
             </Section>
-            <Section title={t('views.title')}>
-                <Answered asked={views} skeleton={<Skeleton height={160} />}>
-                    {(list) => (
-                        <Table
-                            label={t('views.title')}
-                            rows={list.items}
-                            rowKey={(v) => String(v.id)}
-                            empty={t('views.none')}
-                            columns={[
-                                {
-                                    id: 'name',
-                                    head: t('views.name'),
-                                    cell: (v) => <a href={v.path}>{v.name}</a>,
-                                    sort: (v) => v.name,
-                                },
-                                { id: 'user', head: t('common.who'), cell: (v) => v.user },
-                                {
-                                    id: 'shared',
-                                    head: t('views.shared'),
-                                    cell: (v) => (v.shared ? <Icon name="check" size={16} /> : null),
-                                },
-                                {
-                                    id: 'remove',
-                                    head: unseen(t('action.remove')),
-                                    cell: (v) =>
-                                        v.mine
-                                            ? trash(
-                                                  t('views.remove', { name: v.name }),
-                                                  `views/${v.id}`,
-                                                  views.again,
-                                              )
-                                            : null,
-                                },
-                            ]}
-                        />
-                    )}
-                </Answered>
-            </Section>
+            <Below ready={isThere(links)}>
+                <Section title={t('views.title')}>
+                    <Answered asked={views} skeleton={<Skeleton height={160} />}>
+                        {(list) => (
+                            <Table
+                                label={t('views.title')}
+                                rows={list.items}
+                                rowKey={(v) => String(v.id)}
+                                empty={t('views.none')}
+                                columns={[
+                                    {
+                                        id: 'name',
+                                        head: t('views.name'),
+                                        cell: (v) => <a href={v.path}>{v.name}</a>,
+                                        sort: (v) => v.name,
+                                    },
+                                    { id: 'user', head: t('common.who'), cell: (v) => v.user },
+                                    {
+                                        id: 'shared',
+                                        head: t('views.shared'),
+                                        cell: (v) => (v.shared ? <Icon name="check" size={16} /> : null),
+                                    },
+                                    {
+                                        id: 'remove',
+                                        head: unseen(t('action.remove')),
+                                        cell: (v) =>
+                                            v.mine
+                                                ? trash(
+                                                      t('views.remove', { name: v.name }),
+                                                      `views/${v.id}`,
+                                                      views.again,
+                                                  )
+                                                : null,
+                                    },
+                                ]}
+                            />
+                        )}
+                    </Answered>
+                </Section>
+            </Below>
         </>
     );
 }

@@ -4,12 +4,12 @@ import { useCatalogue } from '../../app/catalogue';
 import { useSettings } from '../../app/settings';
 import { apiUrl, change } from '../../data/api';
 import type { List } from '../../data/types';
-import { useAction, useAsked } from '../../data/use';
+import { type Asked, useAction, useAsked } from '../../data/use';
 import { either, t } from '../../i18n';
 import { Chip, Field, Section, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
-import { Answered, FormError, Skeleton } from '../../parts/states';
+import { Answered, Below, FormError, isThere, Skeleton } from '../../parts/states';
 import { Table, unseen } from '../../parts/table';
 import { Rates } from './rates';
 
@@ -31,13 +31,18 @@ type Change = Partial<Record<keyof Settings, string | number | null | string[]>>
 
 export function ShopSettings() {
     const asked = useAsked<Settings>(apiUrl('settings'));
+    const stores = useAsked<List<Store>>(apiUrl('stores', { limit: 500 }));
     return (
         <>
             <Answered asked={asked} skeleton={<Skeleton height={420} />}>
                 {(settings) => <Form settings={settings} again={asked.again} />}
             </Answered>
-            <Stores />
-            <Rates />
+            <Below ready={isThere(asked)}>
+                <Stores asked={stores} />
+                <Below ready={isThere(stores)}>
+                    <Rates />
+                </Below>
+            </Below>
         </>
     );
 }
@@ -218,8 +223,7 @@ interface Store {
     team: string;
 }
 
-function Stores() {
-    const asked = useAsked<List<Store>>(apiUrl('stores', { limit: 500 }));
+function Stores({ asked }: { asked: Asked<List<Store>> }) {
     const [editing, setEditing] = useState<Store | 'new' | null>(null);
     return (
         <Section
