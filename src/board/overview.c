@@ -182,6 +182,8 @@ static void write_card(const struct overview *o,
     board_value(w, "value", &k->total.value);
     write_compare(w, k->total.compare);
     json_add_bool(w, "complete", k->total.complete);
+    if (k->until != DAY_NONE)
+        board_day(w, "until", k->until);
     json_add_str_or_null(w, "reason", k->needs.len > 0 ? k->needs : k->total.value.reason);
     answer_json_goal(w, line->answer, has_goal ? goal : NULL);
     json_add_bool(w, "chosen", is_chosen(o, k->id));

@@ -318,7 +318,8 @@ static enum status find_leaf(const struct kpi *k,
                      STR_ARG(str_first(measure, 80)));
 }
 
-static enum status write_figure(const struct page *p,
+/* The rows are those of the days that the figure counts. */
+static enum status write_figure(struct page *p,
                                 const struct board_range *range,
                                 struct json_writer *w,
                                 struct error *why)
@@ -350,12 +351,14 @@ static enum status write_figure(const struct page *p,
             json_str(w, k->origins[i].source);
         json_array_close(w);
         board_answer_range(w, a);
+        if (k->until != DAY_NONE)
+            p->range.to = k->until;
     }
     answer_free(a);
     return st;
 }
 
-static enum status write_page(const struct page *p,
+static enum status write_page(struct page *p,
                               const struct board_range *range,
                               str measure,
                               const struct board_page *page,

@@ -50,9 +50,10 @@ static bool is_money(const struct kpi_measure *m)
 }
 
 static struct plan_slot slot_of(const struct plan_question *q,
-                                const struct kpi *k,
+                                size_t kpi,
                                 const struct kpi_leaf *leaf)
 {
+    const struct kpi *k = q->kpis[kpi];
     const struct kpi_measure *m = leaf->measure;
     const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? q->basis : leaf->basis;
     const struct column *date = basis == BASIS_ORDER ? m->order_date : m->date;
@@ -60,6 +61,7 @@ static struct plan_slot slot_of(const struct plan_question *q,
         .measure = m,
         .date = date,
         .is_whole = leaf->is_whole && q->n_by > 0,
+        .days = q->days != NULL ? q->days[kpi] : INT32_MAX,
         .is_money = is_money(m),
         .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
                        m->trailing_days == 0 && m->per == NULL,
@@ -73,7 +75,8 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
 {
     for (size_t i = 0; i < s->n; i++) {
         if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
-            s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule)
+            s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule &&
+            s->items[i].days == wanted->days)
             return i;
     }
     s->items[s->n] = *wanted;
@@ -81,17 +84,18 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
 }
 
 static enum status collect_kpi(const struct plan_question *q,
-                               const struct kpi *k,
+                               size_t kpi,
                                struct plan_slots *s,
                                size_t *of_leaf,
                                struct error *why)
 {
+    const struct kpi *k = q->kpis[kpi];
     if (k->formula == NULL)
         return STATUS_OK;
     if (!(k->grains & GRAIN_BIT(q->grain)))
         return no_grain(q, k, why);
     for (size_t i = 0; i < k->n_leaves; i++) {
-        const struct plan_slot slot = slot_of(q, k, &k->leaves[i]);
+        const struct plan_slot slot = slot_of(q, kpi, &k->leaves[i]);
         const struct kpi_measure *m = slot.measure;
         if (q->grain == GRAIN_HOUR && !m->is_platform &&
             (m->minute == NULL || slot.date != m->date)) {
@@ -124,7 +128,7 @@ enum status plan_slots_collect(const struct plan_question *q,
         s.of_leaf[i] = ARENA_NEW(a, size_t, q->kpis[i]->n_leaves + 1);
         if (s.of_leaf[i] == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        const enum status st = collect_kpi(q, q->kpis[i], &s, s.of_leaf[i], why);
+        const enum status st = collect_kpi(q, i, &s, s.of_leaf[i], why);
         if (st != STATUS_OK)
             return st;
     }
@@ -201,6 +205,23 @@ static bool counts_values(const struct plan_question *q, const struct kpi_measur
     return q->counts_values && q->dialect == SQL_DUCKDB && is_quantile && m->per == NULL;
 }
 
+/* The question over the days that count for the slot. */
+static const struct plan_question *cut_question(const struct plan_question *q,
+                                                const struct plan_slot *s,
+                                                struct arena *a)
+{
+    if (s->date == NULL || s->measure->trailing_days > 0 || s->days > q->to - q->from)
+        return q;
+    struct plan_question *cut = ARENA_NEW(a, struct plan_question, 1);
+    if (cut == NULL)
+        return NULL;
+    *cut = *q;
+    cut->to = q->from + s->days - 1;
+    cut->last_minute = -1;
+    cut->n_windows = 0;
+    return cut;
+}
+
 static enum status group_of(const struct builder *b,
                             size_t slot,
                             struct plan_group *out,
@@ -208,8 +229,11 @@ static enum status group_of(const struct builder *b,
 {
     const struct plan_variant *variant = b->variant;
     const struct plan_slot *s = &b->slots->items[slot];
+    const struct plan_question *q = cut_question(b->q, s, b->arena);
+    if (q == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     struct plan_group g = {
-        .q = b->q,
+        .q = q,
         .variant = variant,
         .slots = b->slots,
         .fact = s->measure->table,
@@ -232,8 +256,8 @@ static enum status group_of(const struct builder *b,
             return st;
     }
     const bool by_dims = g.by_dims || (variant->n_excluded > 0 && !g.is_whole);
-    if (!g.by_currency && !too_dirty(b->q))
-        g.route = plan_route_find(b->q, s, g.where, by_dims, variant->by_time);
+    if (!g.by_currency && !too_dirty(q))
+        g.route = plan_route_find(q, s, g.where, by_dims, variant->by_time);
     *out = g;
     return STATUS_OK;
 }
@@ -249,9 +273,9 @@ static bool same_stores(const struct plan_group *a, const struct plan_group *b)
 static bool groups_match(const struct plan_group *a, const struct plan_group *b)
 {
     return a->gathered == NULL && b->gathered == NULL && a->counted == NULL && b->counted == NULL &&
-           a->fact == b->fact && a->date == b->date && a->last_of_period == b->last_of_period &&
-           a->trailing_days == b->trailing_days && a->is_whole == b->is_whole &&
-           a->by_currency == b->by_currency && same_stores(a, b) &&
+           a->q->to == b->q->to && a->fact == b->fact && a->date == b->date &&
+           a->last_of_period == b->last_of_period && a->trailing_days == b->trailing_days &&
+           a->is_whole == b->is_whole && a->by_currency == b->by_currency && same_stores(a, b) &&
            plan_routes_equal(&a->route, &b->route);
 }
 

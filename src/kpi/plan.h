@@ -40,6 +40,7 @@ struct plan_question {
     enum sql_dialect dialect;
     const struct kpi *const *kpis;
     size_t n_kpis;
+    const int32_t *days;  /* of each KPI: so many of the range count, from its first; NULL: all */
     enum kpi_basis basis; /* EVENT or ORDER, for leaves that follow the question */
     enum kpi_grain grain;
     unsigned week_start;
@@ -71,6 +72,7 @@ struct plan_slot {
     const struct kpi_measure *measure;
     const struct column *date; /* after the basis is settled; NULL: not dated */
     bool is_whole;             /* over all dimension values */
+    int32_t days;              /* of the range that count, from its first; INT32_MAX: all */
     bool is_money;             /* has a currency */
     bool is_additive;          /* groups add up to totals */
     enum kpi_source_rule rule;

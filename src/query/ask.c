@@ -113,29 +113,38 @@ enum status ask_resolve(struct asking *k, struct error *why)
     return st;
 }
 
-/* Which KPIs can be answered, and the measures of those. Coverage is known for all. */
+/* Which KPIs can be answered, over which days, and the measures of those. Coverage is known for
+ * all. */
 static enum status settle_slots(struct asking *k, struct error *why)
 {
+    int32_t *days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
     struct plan_question all = { .kpis = k->kpis,
                                  .n_kpis = k->n_kpis,
                                  .basis = k->basis,
                                  .grain = k->grain,
                                  .n_by = k->n_by,
                                  .by = k->by };
-    enum status st = plan_slots_collect(&all, k->arena, &k->slots, why);
+    enum status st =
+        days != NULL ? plan_slots_collect(&all, k->arena, &k->slots, why) : query_no_memory(why);
     if (st == STATUS_OK)
         st = sources_load(k, why);
     if (st == STATUS_OK)
         st = coverage_load(k, why);
+    if (st == STATUS_OK)
+        st = ranges_resolve(k, why);
+    if (st == STATUS_OK)
+        st = ranges_settle_days(k, why);
     if (st != STATUS_OK)
         return st;
     for (size_t i = 0; i < k->n_kpis; i++) {
         k->place[i] = SIZE_MAX;
         if (query_needs_of(k, k->kpis[i]).len > 0)
             continue;
+        days[k->n_answerable] = k->days[i];
         k->place[i] = k->n_answerable;
         k->answerable[k->n_answerable++] = k->kpis[i];
     }
+    all.days = days;
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
     st = plan_slots_collect(&all, k->arena, &k->slots, why);
@@ -191,8 +200,6 @@ static enum status prepare(struct asking *k, struct error *why)
         st = settle_slots(k, why);
     if (st == STATUS_OK)
         st = state_sizes(k, why);
-    if (st == STATUS_OK)
-        st = ranges_resolve(k, why);
     return st == STATUS_OK ? query_goals_load(k, why) : st;
 }
 

@@ -257,6 +257,8 @@ static enum status add_compare(struct table_of_rows *t,
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
+    if ((total || k->grain == GRAIN_TOTAL) && k->days[kpi] <= c->end - c->time)
+        c->end = c->time + k->days[kpi] - 1;
     const struct figure_place at =
         row_index_place(&t->other_index, from->other, &then, from->column);
     const struct number before = figures_evaluate(k, kpi, &k->other, from->other, &at);
@@ -432,6 +434,7 @@ static enum status fill_kpi(struct table_of_rows *t,
         .definition_text = arena_dup(k->arena, d->canonical),
         .needs = query_needs_of(k, d),
         .basis = k->basis == BASIS_ORDER ? "order" : "event",
+        .until = k->days[kpi] != INT32_MAX ? k->main.from + k->days[kpi] - 1 : DAY_NONE,
         .dialect = arena_dup(k->arena, d->dialect),
         .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),
     };

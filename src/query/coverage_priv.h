@@ -12,6 +12,7 @@ struct coverage {
     int32_t first; /* DAY_NONE: no row */
     int32_t last;
     int32_t complete_to; /* watermark of the slowest source, else `last` */
+    int32_t newest; /* watermark of the one that has told most, or a later row; else DAY_NONE */
     /* In a question by store, where each begins: one that is not there has no data. NULL: not asked
      * by store, or the table does not tell. */
     struct store_begin {
@@ -20,5 +21,16 @@ struct coverage {
     } * stores;
     size_t n_stores;
 };
+
+struct asking;
+struct plan_slot;
+struct error;
+/* Lists the tables that the question reads, and how far they reach. */
+MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
+const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
+/* Whether all that the KPI reads is there up to the end of the period. */
+bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
+/* Whether the data of all it needs begins by that day. */
+bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 
 #endif

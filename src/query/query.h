@@ -66,8 +66,7 @@ struct kpi_question {
     enum sql_dialect dialect; /* DuckDB runs; another dialect is for --sql only */
     enum lang lang;
     int64_t now_us;
-    int64_t counted_from; /* medians and percentiles of facts with so many rows count values, in
-                             memory that the engine limits; 0: half a million */
+    int64_t counted_from; /* rows from which on quantiles count values; 0: half a million */
     bool raw_only;        /* answer from raw facts even where a rollup fits (verify, bench) */
     bool evidence;        /* collect rows read, newest record, source files: a little slower */
 };
@@ -147,6 +146,7 @@ struct answer_kpi {
         const str *stores; /* whose figures come from there */
     } * origins;
     size_t n_origins;
+    int32_t until;           /* the last day that counts, where its own facts end early; DAY_NONE */
     struct answer_row *rows; /* answer->row_count of them, the same keys for each KPI */
     struct answer_row total; /* whole range, all dimension values; its own query where it must be */
 };

@@ -100,6 +100,7 @@ struct asking {
     size_t n_presence;
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
+    int32_t *days; /* of each KPI: so many of the range count, from its first; INT32_MAX: all */
     int32_t reach; /* the last day that any source has told of; DAY_NONE: not known */
     int64_t data_version;
     bool by_currency; /* found rows in other currencies */
@@ -181,12 +182,15 @@ struct figure_place figures_place(const struct figures *f, const struct matrix_k
 
 MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
 MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
+/* The last day of the range that can count for any KPI. */
+int32_t ranges_elapsed_to(const struct asking *k);
+/* reach.c: how many days count for each. */
+MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 /* The compared window's period that belongs to a period of the main one, or BUCKET_NONE. */
 uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
-MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 MUST_CHECK enum status state_stores(struct asking *k, int64_t *out, struct error *why);
 /* Whether the shop has any target. */
 MUST_CHECK enum status state_targets(struct asking *k, bool *out, struct error *why);
@@ -216,7 +220,6 @@ MUST_CHECK enum status stats_fetch(struct asking *k,
 /* Revised figures behind the answer, for the evidence. */
 MUST_CHECK enum status stats_restatements(struct asking *k, struct answer *out, struct error *why);
 
-const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
 str query_needs_of(const struct asking *k, const struct kpi *kpi);
 
@@ -257,14 +260,10 @@ struct number figures_evaluate(const struct asking *k,
                                const struct window *w,
                                const struct figures *f,
                                const struct figure_place *at);
-/* Whether all that the KPI reads is there up to the end of the period. */
-bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* No value instead of 0 for an hour that there is not (yet). */
 struct number hours_check(const struct asking *k, int32_t day, int32_t hour, struct number n);
 /* Which hours were there twice; empty: none, or not by hour. */
 str hours_note(const struct asking *k);
-/* Whether the data of all it needs begins by that day. */
-bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 /* As the answer carries it. */
 struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n);
 

@@ -155,7 +155,7 @@ static struct day_range months_before(const struct asking *k, int32_t counted_to
 /* The last day of the range that can count: not after today, nor after the last day that any of the
  * shop's sources tells of (of all of them, so that a KPI is compared alike in every question). A
  * range of which nothing is known yet stays whole. */
-static int32_t elapsed_to(const struct asking *k)
+int32_t ranges_elapsed_to(const struct asking *k)
 {
     int32_t to = k->main.to;
     if (k->today >= k->main.from && k->today < to)
@@ -181,7 +181,7 @@ static enum status other_range(struct asking *k, struct error *why)
     size_t n_events = 0;
     int32_t shift = 0;
     enum status st = STATUS_OK;
-    elapsed.to = elapsed_to(k);
+    elapsed.to = ranges_elapsed_to(k);
     const bool runs = elapsed.to == k->today;
     const bool whole_months = period_is_months(asked.from, asked.to, &k->rules);
     const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;

@@ -146,6 +146,8 @@ static void add_kpi(struct json_writer *w, const struct answer *a, const struct 
     json_text(w, k->basis);
     if (k->dialect.len > 0)
         json_add_str(w, "dialect", k->dialect);
+    if (k->until != DAY_NONE)
+        add_day(w, "until", k->until);
     add_origins(w, k);
     json_key(w, "rows");
     json_array_open(w);

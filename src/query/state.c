@@ -63,9 +63,12 @@ static void add_coverage(struct asking *k, const struct table *t, const struct c
 {
     if (coverage_at(k, t, date) != NULL)
         return;
-    k->coverage[k->n_coverage++] = (struct coverage){
-        .table = t, .date = date, .first = DAY_NONE, .last = DAY_NONE, .complete_to = DAY_NONE
-    };
+    k->coverage[k->n_coverage++] = (struct coverage){ .table = t,
+                                                      .date = date,
+                                                      .first = DAY_NONE,
+                                                      .last = DAY_NONE,
+                                                      .complete_to = DAY_NONE,
+                                                      .newest = DAY_NONE };
     if (base_of(t, date, &t, &date))
         add_coverage(k, t, date);
 }
@@ -82,6 +85,7 @@ static void reach_as_far(struct asking *k)
         const struct coverage *base = coverage_at(k, t, date);
         c->has_rows = c->has_rows || base->has_rows;
         c->complete_to = base->complete_to;
+        c->newest = base->newest;
         if (c->first == DAY_NONE || (base->first != DAY_NONE && base->first < c->first))
             c->first = base->first;
         if (c->last == DAY_NONE || (base->last != DAY_NONE && base->last > c->last))
@@ -308,8 +312,10 @@ static enum status load_watermarks(struct asking *k, struct error *why)
             k->reach = newest;
         for (size_t i = 0; i < k->n_coverage; i++) {
             struct coverage *c = &k->coverage[i];
-            if (str_is(frame_str(rows.frame, 0, r), c->table->name) && c->date != NULL)
-                c->complete_to = (int32_t)frame_i64(rows.frame, 1, r);
+            if (!str_is(frame_str(rows.frame, 0, r), c->table->name) || c->date == NULL)
+                continue;
+            c->complete_to = (int32_t)frame_i64(rows.frame, 1, r);
+            c->newest = c->last != DAY_NONE && c->last > newest ? c->last : newest;
         }
     }
     state_rows_drop(k, &rows);

@@ -15,6 +15,7 @@ const struct named_shape shape_names[] = {
       "{version:count,currency:text,timezone:text,from:day,to:day,grain:text,calendar?:text,"
       "compare?:{with:text,from:day,to:day},where?:text,target?:text,"
       "kpis:[{id:text,name:text,unit:text,definition:text,basis:text,needs?:text,"
+      "until?:day,"
       "origins?:[{source:text,stores?:[text]}],rows:[" ROW "],total:" ROW "}],"
       "notes:[text],data_version:count,evidence?:any}" },
     { "error",
@@ -22,7 +23,7 @@ const struct named_shape shape_names[] = {
       "problems?:[{line:count,column:count,message:text}]}" },
     { "card",
       "{stage:text,id:text,name:text,unit:text,direction:up|down|neutral,value:string?,"
-      "compare:string?,change:string?,relative:string?,complete:boolean,reason:string?,goal:any,"
+      "compare:string?,change:string?,relative:string?,complete:boolean,until?:day,reason:string?,goal:any,"
       "chosen:boolean,trend:[{time:day,value:string?,compare:string?,complete:boolean}]}" },
     { "range",
       "{from:day,to:day,compare_from:day?,compare_to:day?,compare:string?,grain:text,"

@@ -85,6 +85,8 @@ export interface KpiFigures {
     basis: 'event' | 'order';
     origins: { source: string; stores?: string[] }[];
     needs?: string;
+    /** The last day that counts, where its own facts end before the range does. */
+    until?: string;
     rows: Row[];
     total: Row;
 }
@@ -207,6 +209,7 @@ export interface OverviewCard {
     relative: string | null;
     change: string | null;
     complete: boolean;
+    until?: string;
     reason?: string | null;
     goal?: Goal | null;
     trend: { time: string; value: string | null; compare?: string | null; complete?: boolean }[];

@@ -28,6 +28,9 @@ export const en = {
     'chart.savePng': 'Save as PNG',
     'chart.saveSvg': 'Save as SVG',
     'chart.shown': 'this period',
+    'card.until': 'to {day}',
+    'card.untilWhy':
+        'its own data ends on {day}, before that of other sources: it counts, and is compared with, the days up to there',
     'chart.soFar': 'so far',
     'close.again': 'Close it again as a new revision',
     'close.at': 'Closed at',

@@ -30,6 +30,8 @@ export const zh: Messages = {
     'chart.savePng': '存为 PNG',
     'chart.saveSvg': '存为 SVG',
     'chart.shown': '本期',
+    'card.until': '至 {day}',
+    'card.untilWhy': '该指标的数据截至 {day}，其他来源的数据更新；数值与对比均只计到这一天',
     'chart.soFar': '截至目前',
     'close.again': '作为新修订再次关账',
     'close.at': '关账时间',

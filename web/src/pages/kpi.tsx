@@ -14,7 +14,7 @@ import { useAsked, useReference } from '../data/use';
 import { type Grain, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
 import { either, named, t } from '../i18n';
-import { GoalBar } from '../parts/card';
+import { GoalBar, Until } from '../parts/card';
 import { Section, Segmented, Tabs } from '../parts/controls';
 import { Delta } from '../parts/delta';
 import { Drill } from '../parts/drill';
@@ -194,6 +194,7 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
                         {shortValue(total.value, kpi.unit, style)}
                     </Drill>
                 </span>
+                {kpi.until && <Until day={kpi.until} />}
                 <TrustMark trust={total.complete ? 'complete' : 'partial'} why={total.reason} />
                 {total.compare && (
                     <span class="kpi-against">

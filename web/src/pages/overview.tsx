@@ -63,7 +63,9 @@ function withoutCommonMark(data: Overview): { cards: OverviewCard[]; soFar: bool
     const soFar = data.cards.length > 0 && data.cards.every((c) => !c.complete || c.value === null);
     return {
         soFar,
-        cards: soFar ? data.cards.map((c) => ({ ...c, complete: c.reason ? c.complete : true })) : data.cards,
+        cards: soFar
+            ? data.cards.map((c) => ({ ...c, complete: c.reason || c.until ? c.complete : true }))
+            : data.cards,
     };
 }
 

@@ -2,8 +2,9 @@
 import { href } from '../app/router';
 import { useNumbers } from '../app/settings';
 import type { Direction, Goal } from '../data/types';
+import { longDay, shortDay } from '../format/date';
 import { exactValue, shareText, shortValue, type Unit } from '../format/number';
-import { named, t } from '../i18n';
+import { language, named, t } from '../i18n';
 import { Delta } from './delta';
 import { Sparkline } from './sparkline';
 import { TrustMark } from './trust';
@@ -18,9 +19,20 @@ export interface Figure {
     change: string | null;
     relative: string | null;
     complete: boolean;
+    /** Its own facts end on this day, before the range's other ones; it is compared with as many days. */
+    until?: string;
     reason?: string | null;
     goal?: Goal | null;
     trend: readonly { time: string; value: string | null; compare?: string | null; complete?: boolean }[];
+}
+
+/** "to 25 Nov": the last day that a figure counts, where others count further. */
+export function Until({ day }: { day: string }) {
+    return (
+        <span class="until" title={t('card.untilWhy', { day: longDay(day, language()) })}>
+            {t('card.until', { day: shortDay(day, language()) })}
+        </span>
+    );
 }
 
 export function GoalBar({ goal, unit }: { goal: Goal; unit: Unit }) {
@@ -78,6 +90,7 @@ export function Card({
                         {name}
                     </a>
                 </h2>
+                {figure.until && <Until day={figure.until} />}
                 <TrustMark trust={figure.complete ? 'complete' : 'partial'} why={figure.reason} />
             </div>
             <div class="card-figure">

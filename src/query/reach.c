@@ -1,0 +1,61 @@
+/* How many days of the range count for a KPI. Where its own facts end before those of another
+ * source (orders came yesterday, visits today), its figure is of the days that it has, and is
+ * compared with as many: a day without orders because none have come yet is not a day without
+ * orders.
+ *
+ * Only tables that have rows each day tell how far they reach: the last refund may be a week ago.
+ * A ratio of two such tables counts the days that both have. A sum over several stays whole, for
+ * its parts are right as far as each of them goes. */
+#include "query/query_priv.h"
+
+static const char *const daily[] = { "order_line", "orders", "session", "ad_spend" };
+
+static bool is_daily(const struct table *t)
+{
+    for (size_t i = 0; i < ARRAY_LEN(daily); i++) {
+        if (str_is(str_from(t->name), daily[i]) ||
+            (t->beside != NULL && str_is(str_from(t->beside), daily[i])))
+            return true;
+    }
+    return false;
+}
+
+/* False: it cannot be cut. */
+static bool reach_of(const struct asking *k, size_t kpi, int32_t *least, int32_t *most)
+{
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
+        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[kpi][i]];
+        const struct coverage *c = coverage_of(k, slot);
+        if (slot->is_foreign || slot->measure->trailing_days > 0 || slot->measure->last_of_period ||
+            (slot->measure->platform != NULL && k->n_presence > 0))
+            return false;
+        if (c == NULL || c->date == NULL || !is_daily(c->table))
+            continue;
+        if (c->newest == DAY_NONE)
+            return false;
+        *least = c->newest < *least ? c->newest : *least;
+        *most = c->newest > *most ? c->newest : *most;
+    }
+    return *least <= *most;
+}
+
+static int32_t days_of(const struct asking *k, size_t kpi)
+{
+    int32_t least = INT32_MAX;
+    int32_t most = INT32_MIN;
+    if (k->kpis[kpi]->formula == NULL || !reach_of(k, kpi, &least, &most) ||
+        (least < most && kpi_adds_up(k->kpis[kpi])) || least >= ranges_elapsed_to(k) ||
+        least < k->main.from)
+        return INT32_MAX;
+    return least - k->main.from + 1;
+}
+
+enum status ranges_settle_days(struct asking *k, struct error *why)
+{
+    k->days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
+    if (k->days == NULL)
+        return query_no_memory(why);
+    for (size_t i = 0; i < k->n_kpis; i++)
+        k->days[i] = days_of(k, i);
+    return STATUS_OK;
+}

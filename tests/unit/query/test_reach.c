@@ -1,0 +1,148 @@
+/* A KPI counts the days that its own facts have, and is compared with as many, when another source
+ * reaches further. */
+#include "random_rig.h"
+
+#define KPI(id, formula, unit)                                                       \
+    "  " id ":\n    name: {en: " id ", zh: " id "}\n    about: {en: x., zh: x。}\n" \
+    "    formula: " formula "\n    unit: " unit "\n    direction: up\n"
+
+static const char definitions[] =
+    "group: reach\n"
+    "measures:\n"
+    "  sold_of:\n    table: order_line\n    agg: sum\n    expr: net_e4\n"
+    "  orders_of:\n    table: order_line\n    agg: distinct\n    expr: order_key\n"
+    "  visits_of:\n    table: session\n    agg: count\n"
+    "  refunds_of:\n    table: refund\n    agg: count\n"
+    "kpis:\n" KPI("sold", "sold_of", "money") KPI("orders", "orders_of", "count")
+        KPI("visits", "visits_of", "count") KPI("cr", "orders_of / visits_of", "percent")
+            KPI("refund_rate", "refunds_of / orders_of", "percent");
+
+/* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
+ * 26th; one refund long ago. */
+static struct rig *rig_of_two_sources(void)
+{
+    struct rig *r = rig_new(definitions);
+    rig_exec(
+        r,
+        "INSERT INTO orders (store, order_key, local_date, currency, channel, is_test, has_sale)"
+        " SELECT 'main', i, DATE '2026-10-31' + i::INTEGER, 'GBP', 'web', false, true"
+        " FROM range(1, 26) t(i);"
+        "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute, "
+        "order_date,"
+        " currency, quantity, gross_e4, net_e4) SELECT store, order_key, 'sale', 's', local_date, "
+        "5,"
+        " local_date, currency, 1, 100000, 100000 FROM orders;"
+        "INSERT INTO session (store, session_key, visitor_key, local_date, channel)"
+        " SELECT 'main', i, i, DATE '2026-11-01' + (i // 10)::INTEGER, 'web'"
+        " FROM range(260) t(i);"
+        "INSERT INTO refund (store, refund_id, local_date, order_date, currency) VALUES"
+        " ('main', 'r', '2026-11-02', '2026-11-01', 'GBP');"
+        "INSERT INTO watermark VALUES ('main', 'order_line', 'shop', '2026-11-25'),"
+        " ('main', 'orders', 'shop', '2026-11-25'), ('main', 'refund', 'shop', '2026-11-02'),"
+        " ('main', 'session', 'tracker', '2026-11-26')");
+    derive(r);
+    return r;
+}
+
+/* The last seven days, with the seven before. */
+#define WEEK(...)                                                              \
+    (struct kpi_question)                                                      \
+    {                                                                          \
+        KPIS(__VA_ARGS__), .from = STR("2026-11-20"), .to = STR("2026-11-26"), \
+                           .grain = STR("total"), .compare = STR("prev"),      \
+                           .now_us = rig_now("2026-11-27")                     \
+    }
+#define ALL STR("sold"), STR("orders"), STR("visits"), STR("cr")
+
+static void check_total(const struct answer *a, size_t kpi, const char *now, const char *then)
+{
+    const struct answer_row *total = &a->kpis[kpi].total;
+    assert_true(str_is(total->value.text, now));
+    assert_true(str_is(total->compare->value.text, then));
+}
+
+static void each_kpi_is_compared_over_the_days_that_its_facts_have(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    static const char *const grains[] = { "total", "day" };
+
+    for (size_t i = 0; i < 2 * ARRAY_LEN(grains); i++) {
+        struct kpi_question q = WEEK(ALL);
+        q.raw_only = i % 2 == 1;
+        q.grain = str_from(grains[i / 2]);
+        struct answer *a = rig_ask(r, q);
+        const int32_t last = a->to - 1;
+        check_total(a, 0, "60.0000", "60.0000");
+        check_total(a, 1, "6", "6");
+        check_total(a, 2, "70", "70");
+        check_total(a, 3, "0.100000000000", "0.100000000000");
+        assert_int_equal(a->kpis[0].until, last);
+        assert_int_equal(a->kpis[1].until, last);
+        assert_int_equal(a->kpis[2].until, DAY_NONE);
+        assert_int_equal(a->kpis[3].until, last);
+        assert_int_equal(a->kpis[0].total.compare->end, a->from - 2);
+        assert_int_equal(a->kpis[2].total.compare->end, a->from - 1);
+        answer_free(a);
+    }
+    rig_free(r);
+}
+
+static void rows_by_a_dimension_are_compared_alike(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(ALL);
+    const str by = STR("channel");
+    q.by = &by;
+    q.by_count = 1;
+
+    struct answer *a = rig_ask(r, q);
+
+    assert_int_equal(a->row_count, 1);
+    assert_true(str_is(a->kpis[1].rows[0].value.text, "6"));
+    assert_true(str_is(a->kpis[1].rows[0].compare->value.text, "6"));
+    assert_true(str_is(a->kpis[3].rows[0].value.text, "0.100000000000"));
+    answer_free(a);
+    rig_free(r);
+}
+
+/* The last refund tells nothing of how far refunds are known. */
+static void a_rare_fact_does_not_cut_what_is_known(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+
+    struct answer *a = rig_ask(r, WEEK(STR("refund_rate")));
+
+    assert_int_equal(a->kpis[0].until, a->to - 1);
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_past_range_is_whole(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(ALL);
+    q.from = STR("2026-11-10");
+    q.to = STR("2026-11-16");
+
+    struct answer *a = rig_ask(r, q);
+
+    check_total(a, 1, "7", "7");
+    assert_int_equal(a->kpis[1].until, DAY_NONE);
+    answer_free(a);
+    rig_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kpi_is_compared_over_the_days_that_its_facts_have),
+        cmocka_unit_test(rows_by_a_dimension_are_compared_alike),
+        cmocka_unit_test(a_rare_fact_does_not_cut_what_is_known),
+        cmocka_unit_test(a_past_range_is_whole),
+    };
+    return cmocka_run_group_tests_name("query/reach", tests, NULL, NULL);
+}
