@@ -183,12 +183,19 @@ void exchange_take(struct exchange *ex, str piece)
 /* ---- The answer. ---------------------------------------------------------------------------- */
 
 /* A question's answer is the same for all whose scope, language and words are the same. */
+/* A file is made for each who asks: each is in the log of changes. */
+static bool wants_file(const struct request *r)
+{
+    const str format = request_param(r, "format");
+    return format.len > 0 && !str_is(format, "json");
+}
+
 static str share_key(const struct exchange *ex, str fingerprint)
 {
     const struct request *r = &ex->request;
     const bool is_question = strcmp(r->route->method, "GET") == 0 && r->route->lane == LANE_QUERY &&
                              r->route->scope == SCOPE_STORES;
-    return is_question && fingerprint.len > 0 ? fingerprint : STR_EMPTY;
+    return is_question && !wants_file(r) && fingerprint.len > 0 ? fingerprint : STR_EMPTY;
 }
 
 static bool is_known(const struct exchange *ex)

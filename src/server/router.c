@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LOGGED_MAX ((size_t)2048) /* of an address in the log */
+
 static const struct route_table *const tables[] = {
 #define X(name) &routes_##name,
     ROUTE_TABLES(X)
@@ -277,6 +279,25 @@ static enum status explain_limits(const struct request *r,
     return st;
 }
 
+/* Whose figures or rows left as a file, and which. */
+static void log_export(const struct request *r, const struct reply *reply)
+{
+    const struct access_actor by = request_actor(r);
+    struct error why = { .lang = LANG_EN };
+    struct buf what;
+    if (changes_something(r->route) || !reply_has_header(reply, "Content-Disposition"))
+        return;
+    buf_init(&what, LOGGED_MAX);
+    buf_add(&what, r->path);
+    if (r->raw_query.len > 0) {
+        buf_addc(&what, '?');
+        buf_add(&what, str_first(r->raw_query, LOGGED_MAX - 512));
+    }
+    if (access_log(r->api->access, &by, "export", buf_str(&what), &why) != STATUS_OK)
+        fprintf(stderr, "shopvane: %s\n", why.text);
+    buf_release(&what);
+}
+
 void router_answer(struct request *r, struct reply *reply)
 {
     struct error why = { .lang = r->lang };
@@ -293,4 +314,5 @@ void router_answer(struct request *r, struct reply *reply)
     conn_close(r->conn);
     r->conn = NULL;
     log_change(r, reply);
+    log_export(r, reply);
 }

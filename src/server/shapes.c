@@ -23,7 +23,8 @@ const struct named_shape shape_names[] = {
       "problems?:[{line:count,column:count,message:text}]}" },
     { "card",
       "{stage:text,id:text,name:text,unit:text,direction:up|down|neutral,value:string?,"
-      "compare:string?,change:string?,relative:string?,complete:boolean,until?:day,reason:string?,goal:any,"
+      "compare:string?,change:string?,relative:string?,complete:boolean,until?:day,reason:string?,"
+      "goal:any,"
       "chosen:boolean,trend:[{time:day,value:string?,compare:string?,complete:boolean}]}" },
     { "range",
       "{from:day,to:day,compare_from:day?,compare_to:day?,compare:string?,grain:text,"

@@ -193,6 +193,16 @@ api GET "/api/v1/audit?q=user.first" -H "Authorization: Bearer $ADMIN"
 expect_text '"who":"root"'
 expect_no_text 'pass phrase'
 
+begin "the log tells which figures and lists left as files, and nothing of those that were only looked at"
+for path in "orders?format=csv&from=2010-12-01&to=2010-12-31" "kpi?id=orders&last=7d&format=xlsx" "products?last=7d"; do
+    api GET "/api/v1/$path" -H "Authorization: Bearer $ADMIN"
+    expect_code 200
+done
+api GET "/api/v1/audit?q=export" -H "Authorization: Bearer $ADMIN"
+expect_text '"action":"export","what":"/api/v1/orders?format=csv&from=2010-12-01&to=2010-12-31"' \
+    '"action":"export","what":"/api/v1/kpi?id=orders&last=7d&format=xlsx"'
+expect_no_text '/api/v1/products?last=7d"'
+
 begin "rights end at once"
 run users set editor --role viewer
 expect_exit 0
