@@ -540,11 +540,12 @@ static const struct column cost_line_columns[] = {
         .rare_date = rare                                                                   \
     }
 #define TABLE(...) TABLE_WITH(NULL, NULL, __VA_ARGS__)
-#define VIEW(base, id, money, en, zh)                                                   \
-    {                                                                                   \
-        .name = #id, .about = en, .about_zh = zh, .kind = TABLE_DERIVED,                \
-        .date_column = "local_date", .currency_column = money, .columns = id##_columns, \
-        .column_count = ARRAY_LEN(id##_columns), .beside = base, .view = id##_sql       \
+#define VIEW(base, id, order_date, money, en, zh)                                               \
+    {                                                                                           \
+        .name = #id, .about = en, .about_zh = zh, .kind = TABLE_DERIVED,                        \
+        .date_column = "local_date", .order_date_column = order_date, .currency_column = money, \
+        .columns = id##_columns, .column_count = ARRAY_LEN(id##_columns), .beside = base,       \
+        .view = id##_sql                                                                        \
     }
 
 /* clang-format off */
@@ -574,9 +575,10 @@ const struct table commerce_tables[] = {
     TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "访问"),
     TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "商品对照"),
     TABLE_WITH("order_line", NULL, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "费用明细"),
-    VIEW("stock_level", stock_age, "currency", "stock by the age of what is on hand, first in first out", "库龄"),
-    VIEW("stock_level", stock_idle, "currency", "stock with the last sale of each article", "库存与最近销售"),
-    VIEW("order_line", new_article, NULL, "articles on the days on which they are new, with what they sold", "新品按天"),
+    VIEW("stock_level", stock_age, NULL, "currency", "stock by the age of what is on hand, first in first out", "库龄"),
+    VIEW("stock_level", stock_idle, NULL, "currency", "stock with the last sale of each article", "库存与最近销售"),
+    VIEW("order_line", new_article, NULL, NULL, "articles on the days on which they are new, with what they sold", "新品按天"),
+    VIEW("order_line", known_profit, "order_date", "currency", "goods whose cost is known, with what they cost", "成本已知的商品"),
     TABLE(target, FACT, "local_date", NULL, "currency", true, "targets", "目标"),
 };
 /* clang-format on */

@@ -101,4 +101,27 @@ static const char new_article_sql[] =
     "d.local_date <= k.until LEFT JOIN sold s ON s.store = d.store AND s.sku = d.sku AND "
     "s.local_date = d.local_date WHERE d.local_date < d.retired_date";
 
+/* Goods whose cost is known, by the line itself or by costs.yaml and sku-map.csv, with the buyer.
+ */
+static const struct column known_profit_columns[] = {
+    STORE,
+    KEY("order_key", KEY, "the order"),
+    KEY("customer_key", KEY, "dense id of the buyer; null: not identified"),
+    DIM("class", "class of the ledger line: sale, return, discount"),
+    DIM("sku", "article"),
+    TIME("local_date", DAY, "day of the sale or return"),
+    TIME("order_date", DAY, "day of the order that it belongs to"),
+    SUM("net_e4", MONEY, "net value of what has a known cost"),
+    SUM("cost_e4", MONEY, "its cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+};
+
+static const char known_profit_sql[] =
+    "SELECT store, order_key, customer_key, class, sku, local_date, order_date, net_e4, cost_e4, "
+    "currency FROM order_line WHERE class IN ('sale', 'return') AND cost_e4 IS NOT NULL UNION ALL "
+    "SELECT c.store, c.order_key, o.customer_key, c.class, c.sku, c.local_date, c.order_date, "
+    "c.known_net_e4, c.goods_e4, c.currency FROM cost_line c LEFT JOIN orders o ON o.order_key = "
+    "c.order_key WHERE c.class IN ('sale', 'return', 'discount') AND (c.known_net_e4 IS NOT NULL "
+    "OR c.goods_e4 IS NOT NULL)";
+
 #endif

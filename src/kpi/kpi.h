@@ -157,6 +157,7 @@ struct kpi {
     str name[2]; /* by enum lang */
     str about[2];
     str without[2]; /* why there is no value where nullif() in its formula gives none; or empty */
+    bool counts_unknown_costs; /* goods without a known cost count as costing nothing; said so */
     const struct formula *formula; /* resolved; NULL: only a model can answer, see needs_models */
     const struct kpi_leaf *leaves; /* distinct; formula nodes point into them */
     size_t n_leaves;

@@ -10,7 +10,7 @@ static const struct yaml_field kpi_fields[] = {
     { "tags", YAML_WANT_LIST, false },    { "group", YAML_WANT_STR, false },
     { "needs", YAML_WANT_LIST, false },   { "aliases", YAML_WANT_LIST, false },
     { "dialects", YAML_WANT_MAP, false }, { "sources", YAML_WANT_LIST, false },
-    { "without", YAML_WANT_MAP, false },
+    { "without", YAML_WANT_MAP, false },  { "unknown_costs", YAML_WANT_STR, false },
 };
 
 static const struct yaml_field twin_fields[] = {
@@ -251,6 +251,7 @@ static void build_kpi(struct loader *l,
 {
     struct kpi_reader r = { .loader = l, .from = d, .kpi = k, .pending = pending };
     static const char *const on_zero[] = { "none", "zero" };
+    static const char *const unknown_costs[] = { "left_out", "zero" };
     *k = (struct kpi){ .id = d->id,
                        .file = d->file,
                        .line = d->line,
@@ -280,6 +281,8 @@ static void build_kpi(struct loader *l,
         pending->basis = (enum kpi_basis)choice;
     if (read_choice(&r, "on_zero", on_zero, 2, &choice))
         pending->zero_when_empty = choice == 1;
+    if (read_choice(&r, "unknown_costs", unknown_costs, 2, &choice))
+        k->counts_unknown_costs = choice == 1;
     read_twins(&r, field(&r, "name"), d->id, k->name);
     read_twins(&r, field(&r, "about"), STR_EMPTY, k->about);
     read_twins(&r, field(&r, "without"), STR_EMPTY, k->without);

@@ -1,5 +1,6 @@
 /* What readers of a figure must know of its rows: refunds whose day no file tells, stores in no
- * profit because they know no cost, and whether the stores' prices hold tax. */
+ * profit because they know no cost, goods that count as costing nothing, and whether the stores'
+ * prices hold tax. */
 #include "query/cache_priv.h"
 #include "query/caveats_priv.h"
 
@@ -119,6 +120,67 @@ static str costless_note(const struct asking *k)
     return note;
 }
 
+static bool counts_unknown_costs(const struct asking *k)
+{
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        if (k->kpis[i]->counts_unknown_costs)
+            return true;
+    }
+    return false;
+}
+
+/* $1, $2: the range. What stores sold, and what of it has a cost, by the line or by the rules. */
+static void write_coverage(const struct asking *k, struct sql *sql)
+{
+    static const char *const parts[] = {
+        "SELECT \"store\", \"net_e4\" AS \"sold\", CASE WHEN \"cost_e4\" IS NOT NULL THEN "
+        "\"net_e4\" END AS \"known\" FROM \"order_line\"",
+        " UNION ALL SELECT \"store\", NULL, \"known_net_e4\" FROM \"cost_line\"",
+    };
+    sql_add(sql, "SELECT \"store\", CAST(sum(\"known\") AS DOUBLE) / sum(\"sold\") FROM (");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        sql_add(sql, parts[i]);
+        sql_add(sql, " WHERE \"class\" = 'sale' AND \"local_date\" >= ");
+        sql_bind_day(sql, k->main.from);
+        sql_add(sql, " AND \"local_date\" <= ");
+        sql_bind_day(sql, k->main.to);
+    }
+    sql_add(sql,
+            ") AS \"t\" GROUP BY \"store\" HAVING sum(\"sold\") > 0 AND "
+            "coalesce(sum(\"known\"), 0) < sum(\"sold\") ORDER BY 1");
+}
+
+/* Profits in which goods without a known cost count as costing nothing. */
+static enum status unknown_costs_note(struct asking *k, str *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    struct buf names;
+    sql_init(&sql, SQL_DUCKDB);
+    buf_init(&names, (size_t)64 * 1024);
+    write_coverage(k, &sql);
+    const enum status st = state_query(k, &sql, &rows, why);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
+        const str store = frame_str(rows.frame, 0, r);
+        const double share = frame_is_null(rows.frame, 1, r) ? 0 : frame_f64(rows.frame, 1, r);
+        if (!in_scope(k, store))
+            continue;
+        add_name(&names, store);
+        buf_addf(&names, " %d.%d %%", (int)(share * 1000) / 10, (int)(share * 1000) % 10);
+    }
+    if (st == STATUS_OK && names.len > 0)
+        *out = arena_printf(k->arena,
+                            tr(k->lang,
+                               "partial: a cost is known only of this share of what was sold: "
+                               "%.*s; the rest counts as costing nothing, so the profit is shown "
+                               "too high (costs.yaml, sku-map.csv)"),
+                            STR_ARG(buf_str(&names)));
+    state_rows_drop(k, &rows);
+    buf_release(&names);
+    sql_release(&sql);
+    return st;
+}
+
 /* ---- tax ---- */
 
 static bool is_about_money(const struct asking *k)
@@ -163,6 +225,11 @@ enum status caveats_notes(struct asking *k, struct answer *out, struct error *wh
     enum status st = depends_on_refund_days(k) ? undated_note(k, &note, why) : STATUS_OK;
     if (note.len > 0)
         out->notes[out->note_count++] = note;
+    str partial = STR_EMPTY;
+    if (st == STATUS_OK && counts_unknown_costs(k))
+        st = unknown_costs_note(k, &partial, why);
+    if (partial.len > 0)
+        out->notes[out->note_count++] = partial;
     const str costless = costless_note(k);
     if (costless.len > 0)
         out->notes[out->note_count++] = costless;

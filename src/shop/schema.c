@@ -55,6 +55,7 @@ static const struct {
     { 14, "DELETE FROM cost_state;", NULL }, /* cost_line tells replaced fees from parcels */
     { 15, "DELETE FROM cost_state;", NULL }, /* and what is known of discounts and returns */
     { 16, NULL, NULL },                      /* views: age of stock, idle stock, new articles */
+    { 17, NULL, NULL },                      /* view: goods whose cost is known */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

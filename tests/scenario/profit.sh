@@ -166,8 +166,8 @@ printf 'stores:\n  a: {currency: EUR}\n  b: {currency: EUR}\n  c: {currency: EUR
 printf 'sku,title,unit_cost\nX,Cup,30\nY,Bowl,20\n' >"$T/articles.csv"
 HEAD='order_id,placed_at,paid_at,sku,quantity,unit_price'
 printf '%s\na1,2026-03-01 10:00,2026-03-01 10:01,X,2,100\na2,2026-03-02 10:00,2026-03-02 10:01,Y,1,50\n' "$HEAD" >"$T/a.csv"
-printf '%s\nb1,2026-03-01 10:00,2026-03-01 10:01,Z,1,1000\n' "$HEAD" >"$T/b.csv"
-printf '%s\nc1,2026-03-01 10:00,2026-03-01 10:01,X,1,100\nc1,2026-03-01 10:00,2026-03-01 10:01,W,1,300\nc2,2026-03-02 10:00,2026-03-02 10:01,W,1,300\n' "$HEAD" >"$T/c.csv"
+printf '%s\nb1,2026-03-01 10:00,2026-03-01 10:01,Z,1,1000,L\n' "$HEAD,customer_id" >"$T/b.csv"
+printf '%s\nc1,2026-03-01 10:00,2026-03-01 10:01,X,1,100,K\nc1,2026-03-01 10:00,2026-03-01 10:01,W,1,300,K\nc2,2026-03-02 10:00,2026-03-02 10:01,W,1,300,K\n' "$HEAD,customer_id" >"$T/c.csv"
 # amounts paid back, of no article: of a1, of b1, of an order half of whose cost is known, of c2
 REFUND='refund_id,order_id,at,amount'
 printf '%s\nr1,a1,2026-03-05 10:00,10\n' "$REFUND" >"$T/ra.csv"
@@ -188,11 +188,26 @@ expect_line '^2026-03-01,210\.0000' '^2026-03-02,30\.0000' '^2026-03-05,-20\.000
 run verify
 expect_exit 0
 
+begin "profits that count unknown costs as nothing say of how much a cost is known; the LTV leaves those goods out"
+run kpi contribution,contrib_margin --period 2026-03
+expect_text "partial: a cost is known only of this share of what was sold: b 0.0 %, c 14.2 %; the rest counts as costing nothing"
+run kpi net_profit_est --period 2026-03 --store a
+expect_no_text "partial: a cost"
+run --lang zh kpi contribution --period 2026-03 --store c
+expect_text "所售商品中成本已知的比例为：c 14.2 %"
+# c's buyer K: 100 - 30 of X less what was paid back for it (60, as above); b knows no cost: its buyer is none of them
+run kpi clv_hist --period 2026-03 --store b,c
+expect_line '^Historic LTV 60\.00'
+
 begin "a rule for the other articles brings their stores in"
 printf 'goods:\n  - {sku: Z, cost: 400}\n  - {sku: W, cost: 100}\n' >"$DIR/costs.yaml"
 run kpi gross_profit,net_sales,cogs,cost_coverage --period 2026-03 --by store --sort store
 expect_line '^a 160\.00\*? 240\.00\*? 80\.00\*? 100\.00%\*?' '^b 500\.00\*? 900\.00\*? 400\.00\*? 100\.00%\*?' \
     '^c 400\.00\*? 630\.00\*? 230\.00\*? 100\.00%\*?' '^total 1,060\.00\*? 1,770\.00\*? 710\.00\*? 100\.00%\*?'
+run kpi clv_hist --period 2026-03 --store b # 1000 - 400 by the rule, 100 paid back
+expect_line '^Historic LTV 500\.00'
+run kpi contribution --period 2026-03
+expect_no_text "partial: a cost"
 run verify
 expect_exit 0
 
