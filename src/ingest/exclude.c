@@ -3,7 +3,8 @@
  * remark, a flag or a buyer speaks for all lines of its order.
  *
  * An order with nothing but such lines is no order: its postage, tips and returns are excluded with
- * it, whichever file brings them. A refund's own row says so by its class. */
+ * it, whichever file brings them. A refund's own row says so too (is_excluded); what it was of
+ * stays its class. */
 #include "costs/costs.h"
 #include "ingest/ingest_priv.h"
 
@@ -216,13 +217,19 @@ static enum status exclude_orders(struct import_job *j, struct error *why)
         "UPDATE order_line SET class = 'excluded', reason = o.reason FROM excluded_order o WHERE "
         "o.is_whole AND order_line.order_key = o.order_key AND order_line.class IN ('shipping', "
         "'tip', 'duty', 'return');"
-        "UPDATE refund SET class = 'excluded' FROM excluded_order o WHERE o.is_whole AND "
-        "refund.order_key = o.order_key AND refund.class IS DISTINCT FROM 'excluded';"
+        "UPDATE refund SET is_excluded = true FROM excluded_order o WHERE o.is_whole AND "
+        "refund.order_key = o.order_key AND refund.is_excluded IS NOT TRUE;"
+        "UPDATE order_line SET class = r.line_class, reason = r.reason FROM (SELECT r.import_id, "
+        "r.row_no, r.reason, " REFUND_LINE_CLASS
+        " AS line_class FROM refund r JOIN excluded_order o ON o.order_key = r.order_key WHERE NOT "
+        "o.is_whole AND r.is_excluded) r WHERE order_line.class = 'excluded' AND "
+        "order_line.origin_key IS NOT NULL AND order_line.import_id = r.import_id AND "
+        "order_line.row_no = r.row_no;"
         "UPDATE order_line SET class = 'return', reason = NULL FROM excluded_order o WHERE NOT "
         "o.is_whole AND order_line.order_key = o.order_key AND order_line.class = 'excluded' AND "
         "order_line.origin_key IS NOT NULL;"
-        "UPDATE refund SET class = NULL FROM excluded_order o WHERE NOT o.is_whole AND "
-        "refund.order_key = o.order_key AND refund.class = 'excluded'");
+        "UPDATE refund SET is_excluded = NULL FROM excluded_order o WHERE NOT o.is_whole AND "
+        "refund.order_key = o.order_key AND refund.is_excluded");
 }
 
 enum status exclude_close(struct import_job *j, struct error *why)

@@ -160,6 +160,9 @@ MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 #define REFUND_SUCCEEDED(alias)                                                                    \
     "coalesce(" alias "status, 'succeeded') IN ('succeeded', 'refunded', 'success', 'completed', " \
     "'退款成功')"
+/* The class of the ledger's line of a refund row, named r. */
+#define REFUND_LINE_CLASS \
+    "CASE WHEN r.class IN ('shipping', 'fee', 'tip', 'duty') THEN r.class ELSE 'return' END"
 
 /* ---- Repaired rows (repair.c) ---------------------------------------------------------------- */
 

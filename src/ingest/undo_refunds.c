@@ -5,6 +5,7 @@
  *
  * origin_key tells such lines from what an order's own file says of refunds: that has its history.
  */
+#include "ingest/ingest_priv.h"
 #include "ingest/undo_priv.h"
 
 /* The days of the orders' lines, before and after. */
@@ -59,16 +60,17 @@ static const char exclude_sql[] =
     "FROM order_line WHERE order_key IN (FROM undo_order) GROUP BY order_key;"
     "UPDATE order_line SET class = 'excluded', reason = o.reason FROM undo_excluded o "
     "  WHERE o.is_whole AND order_line.order_key = o.order_key AND order_line.origin_key IS NOT "
-    "  NULL AND order_line.class = 'return';"
-    "UPDATE refund SET class = 'excluded' FROM undo_excluded o WHERE o.is_whole AND "
-    "  refund.order_key = o.order_key AND refund.class IS NULL;"
-    "UPDATE order_line SET class = 'return', reason = r.reason FROM (SELECT r.import_id, r.row_no, "
-    "  r.reason FROM refund r JOIN undo_excluded o ON o.order_key = r.order_key WHERE NOT "
-    "  o.is_whole AND r.class = 'excluded') r WHERE order_line.class = 'excluded' AND "
+    "  NULL AND order_line.class IN ('shipping', 'tip', 'duty', 'return');"
+    "UPDATE refund SET is_excluded = true FROM undo_excluded o WHERE o.is_whole AND "
+    "  refund.order_key = o.order_key AND refund.is_excluded IS NOT TRUE;"
+    "UPDATE order_line SET class = r.line_class, reason = r.reason FROM (SELECT r.import_id, "
+    "  r.row_no, r.reason, " REFUND_LINE_CLASS
+    " AS line_class FROM refund r JOIN undo_excluded o ON o.order_key = r.order_key WHERE NOT "
+    "  o.is_whole AND r.is_excluded) r WHERE order_line.class = 'excluded' AND "
     "  order_line.origin_key IS NOT NULL AND order_line.import_id = r.import_id AND "
     "  order_line.row_no = r.row_no;"
-    "UPDATE refund SET class = NULL FROM undo_excluded o WHERE NOT o.is_whole AND "
-    "  refund.order_key = o.order_key AND refund.class = 'excluded';";
+    "UPDATE refund SET is_excluded = NULL FROM undo_excluded o WHERE NOT o.is_whole AND "
+    "  refund.order_key = o.order_key AND refund.is_excluded;";
 
 enum status imports_undo_refunds(struct conn *c, struct error *why)
 {

@@ -56,6 +56,11 @@ static const struct {
     { 15, "DELETE FROM cost_state;", NULL }, /* and what is known of discounts and returns */
     { 16, NULL, NULL },                      /* views: age of stock, idle stock, new articles */
     { 17, NULL, NULL },                      /* view: goods whose cost is known */
+    /* what an excluded refund was of stays its class */
+    { 18,
+      NULL,
+      "UPDATE refund SET is_excluded = true, class = NULL WHERE class = 'excluded'; UPDATE "
+      "refund_old SET is_excluded = true, class = NULL WHERE class = 'excluded'" },
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

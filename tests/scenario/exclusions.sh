@@ -69,6 +69,43 @@ run kpi returns_amt,refund_amt --from 2025-05-01 --to 2025-05-31 --grain total -
 expect_text ",114.0000,114.0000,"
 expect_green
 
+begin "what an excluded refund was of is what it is of again when the rule goes"
+shop v --currency EUR --timezone UTC
+cat >"$T/o.csv" <<'END'
+order_id,placed_at,paid_at,sku,quantity,unit_price,shipping,remark
+1,2025-05-01 10:00:00,2025-05-01 10:01:00,A,1,50.00,5.00,internal
+2,2025-05-01 11:00:00,2025-05-01 11:01:00,A,1,50.00,5.00,
+END
+cat >"$T/r.csv" <<'END'
+refund_id,order_id,at,amount,class,reason
+1,1,2025-05-03 10:00:00,20.00,,late
+2,1,2025-05-03 10:00:00,5.00,shipping,late
+END
+echo '- {remark: internal, reason: no sale}' >"$DIR/exclude.yaml"
+asked() {
+    run kpi net_sales,returns_amt,shipping_rev,refund_amt --from 2025-05-01 --to 2025-05-31 --grain total --format csv
+}
+for f in o r; do run import "$T/$f.csv" --as generic:$([ $f = o ] && echo order_lines || echo refund); done
+expect_exit 0
+asked
+expect_text ",50.0000,0.0000,5.0000,"
+rm "$DIR/exclude.yaml"
+run import "$T/o.csv" --as generic:order_lines --again
+expect_exit 0
+asked
+expect_text ",80.0000,20.0000,5.0000,25.0000,"
+expect_green
+# and back: the rule, then an undo of the import under it
+echo '- {remark: internal, reason: no sale}' >"$DIR/exclude.yaml"
+run import "$T/o.csv" --as generic:order_lines --again
+asked
+expect_text ",50.0000,0.0000,5.0000,"
+run imports undo 4
+expect_exit 0
+asked
+expect_text ",80.0000,20.0000,5.0000,25.0000,"
+expect_green
+
 begin "items again with a gift among them: the order stays a sale"
 shop z --currency CNY --timezone Asia/Shanghai
 printf '%s\n' "$(head -1 "$T/items.csv")" '101,杯子,90.00,1,CUP,,,,交易成功,CUP' '101,赠品,0.00,1,GIFT,,,,交易成功,GIFT' >"$T/gift.csv"
