@@ -55,7 +55,6 @@ struct board_target {
     const char *path; /* a file of the caller's, written over */
     str title;        /* of the workbook */
 };
-#define BOARD_WORKBOOK_ROWS ((size_t)50000) /* more is an error; CSV has no end */
 
 /* ---- Catalogue ------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
-/* A list as a file. CSV goes out as it comes, so it may be of any length; a workbook is held until
- * its end, so it has a limit that is told. */
+/* A list as a file. Both forms go out as they come; CSV may be of any length, a workbook has what
+ * Excel holds, and more is told. */
 #include "board/board_sheet_priv.h"
 
 #include "base/system_error.h"
@@ -50,16 +50,14 @@ static enum status open_workbook(struct board_sheet *s,
                                  struct error *why)
 {
     str *heads = mem_new(s->columns, sizeof *heads);
-    s->document = document_new(s->lang, s->to->title);
-    if (heads == NULL || s->document == NULL) {
-        mem_free(heads);
+    if (heads == NULL)
         return board_no_memory(why);
-    }
     for (size_t i = 0; i < s->columns; i++)
         heads[i] = columns[i].head;
-    document_table(s->document, heads, s->columns);
+    const struct document_sheet_head head = { s->to->title, heads, s->columns };
+    const enum status st = document_sheet_open(s->to->path, &head, &s->workbook, why);
     mem_free(heads);
-    return STATUS_OK;
+    return st;
 }
 
 enum status board_sheet_open(struct board_sheet *s,
@@ -81,7 +79,7 @@ void board_sheet_text(struct board_sheet *s, str text)
     if (s->to->form == BOARD_CSV)
         csv_text(&s->csv, text);
     else
-        document_cell(s->document, &f);
+        document_sheet_cell(s->workbook, &f);
 }
 
 void board_sheet_figure(struct board_sheet *s, enum figure_kind kind, str exact, double value)
@@ -91,7 +89,7 @@ void board_sheet_figure(struct board_sheet *s, enum figure_kind kind, str exact,
     if (s->to->form == BOARD_CSV)
         csv_value(&s->csv, exact);
     else
-        document_cell(s->document, &f);
+        document_sheet_cell(s->workbook, &f);
 }
 
 void board_sheet_value(struct board_sheet *s, const struct answer_value *v)
@@ -168,15 +166,14 @@ void board_sheet_cell(
 
 enum status board_sheet_row(struct board_sheet *s, struct error *why)
 {
-    s->rows++;
     if (s->to->form == BOARD_XLSX)
-        return s->rows <= BOARD_WORKBOOK_ROWS
+        return document_sheet_row(s->workbook)
                    ? STATUS_OK
                    : error_set(why,
                                STATUS_TOO_LARGE,
                                "the list has more than %zu rows, too many for a workbook: take "
                                "CSV, fewer days or a narrower filter",
-                               BOARD_WORKBOOK_ROWS);
+                               DOCUMENT_SHEET_ROWS);
     csv_end_row(&s->csv);
     return buf_str(&s->text).len < PIECE_OUT ? STATUS_OK : put_out(s, why);
 }
@@ -185,11 +182,9 @@ enum status board_sheet_close(struct board_sheet *s, enum status st, struct erro
 {
     if (st == STATUS_OK && s->to->form == BOARD_CSV)
         st = put_out(s, why);
-    if (st == STATUS_OK && s->to->form == BOARD_XLSX)
-        st = document_save(s->document, DOCUMENT_XLSX, s->to->path, why);
+    st = document_sheet_close(s->workbook, st, why);
     if (s->file != NULL && fclose(s->file) != 0 && st == STATUS_OK)
         st = write_failed(s, why);
-    document_free(s->document);
     buf_release(&s->text);
     return st;
 }

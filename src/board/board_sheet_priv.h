@@ -28,11 +28,10 @@ struct board_sheet {
     const struct board_target *to;
     enum lang lang;
     size_t columns;
-    size_t rows;
     FILE *file; /* CSV */
     struct buf text;
     struct csv_writer csv;
-    struct document *document; /* workbook */
+    struct document_sheet *workbook;
 };
 
 /* Close it after an error, too. */

@@ -250,13 +250,9 @@ enum status document_print(const struct document *d,
     return buf_ok(out) ? STATUS_OK : failed(why);
 }
 
-/* libxlsxwriter writes files only: beside the wanted one, renamed when it is whole. That the file
- * can be made is tried first, as the library would complain on the terminal. */
-static enum status save_xlsx(const struct document *d, const char *path, struct error *why)
+enum status document_can_write(const char *path, struct error *why)
 {
-    const char *const aside = arena_printf(d->arena, "%s.%ld.tmp", path, (long)getpid()).ptr;
-    const int fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    enum status st = STATUS_OK;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return error_set(why,
                          status_from_errno(errno),
@@ -264,6 +260,16 @@ static enum status save_xlsx(const struct document *d, const char *path, struct 
                          path,
                          error_system(why, errno));
     close(fd);
+    return STATUS_OK;
+}
+
+/* libxlsxwriter writes files only: beside the wanted one, renamed when it is whole. */
+static enum status save_xlsx(const struct document *d, const char *path, struct error *why)
+{
+    const char *const aside = arena_printf(d->arena, "%s.%ld.tmp", path, (long)getpid()).ptr;
+    enum status st = document_can_write(aside, why);
+    if (st != STATUS_OK)
+        return st;
     st = write_xlsx(d, aside, why);
     if (st == STATUS_OK && rename(aside, path) != 0)
         st = error_set(why,

@@ -129,4 +129,29 @@ MUST_CHECK enum status document_save(const struct document *d,
                                      const char *path,
                                      struct error *why);
 
+/* ---- A long table ---------------------------------------------------------------------------- */
+
+/* One table as an Excel file, written row by row: any number of rows in the same memory, up to what
+ * Excel holds. Nothing of it is kept; formulas and tones are not for it. */
+#define DOCUMENT_SHEET_ROWS ((size_t)1048573) /* 1,048,576 less title, gap and heads */
+struct document_sheet;
+struct document_sheet_head {
+    str title;
+    const str *heads;
+    size_t columns;
+};
+/* `path` stays the caller's, until the end. */
+MUST_CHECK enum status document_sheet_open(const char *path,
+                                           const struct document_sheet_head *head,
+                                           struct document_sheet **out,
+                                           struct error *why);
+void document_sheet_cell(struct document_sheet *s, const struct figure *f);
+/* False: there are more rows than Excel holds; those are not written. */
+MUST_CHECK bool document_sheet_row(struct document_sheet *s);
+/* Writes the file and frees; `st`: how it went so far, given back unless the end goes wrong. NULL
+ * is fine. */
+MUST_CHECK enum status document_sheet_close(struct document_sheet *s,
+                                            enum status st,
+                                            struct error *why);
+
 #endif

@@ -78,6 +78,10 @@ void write_text(const struct document *d, bool markdown, bool colour, struct buf
 void write_html(const struct document *d, struct buf *out);
 void write_svg(const struct chart *c, struct buf *out);
 void write_escaped(struct buf *out, str text); /* for HTML and SVG */
+#define EXCEL_STRING_MAX 32767
+const char *document_number_format(enum figure_kind kind); /* Excel's */
+/* libxlsxwriter complains on the terminal: whether the file can be made is tried first. */
+MUST_CHECK enum status document_can_write(const char *path, struct error *why);
 MUST_CHECK enum status write_xlsx(const struct document *d, const char *path, struct error *why);
 MUST_CHECK enum status write_pdf(const struct document *d, struct buf *out, struct error *why);
 

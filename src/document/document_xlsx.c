@@ -7,16 +7,20 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
-#define SHEET_NAME_MAX   31
-#define EXCEL_STRING_MAX 32767
-#define WIDTH_MIN        8.0
-#define WIDTH_MAX        48.0
-#define CHART_ROWS       16
+#define SHEET_NAME_MAX 31
+#define WIDTH_MIN      8.0
+#define WIDTH_MAX      48.0
+#define CHART_ROWS     16
 
 static const char *const number_formats[] = {
     [FIGURE_TEXT] = "General",      [FIGURE_MONEY] = "#,##0.00", [FIGURE_COUNT] = "#,##0",
     [FIGURE_NUMBER] = "#,##0.00##", [FIGURE_PERCENT] = "0.00%",
 };
+const char *document_number_format(enum figure_kind kind)
+{
+    return number_formats[kind];
+}
+
 static const lxw_color_t tone_colours[] = {
     [TONE_PLAIN] = LXW_COLOR_BLACK, [TONE_GOOD] = 0x00704A, [TONE_BAD] = 0xB3261E,
     [TONE_WARN] = 0x8A5A00,         [TONE_DIM] = 0x667587,  [TONE_BOLD] = LXW_COLOR_BLACK,
