@@ -27,7 +27,10 @@ enum status env_shop_for(struct command_env *env,
         if (shop_kept(*out) != NULL)
             fprintf(
                 env->err,
-                tr(env->lang, "the folder was brought up to date; its database as it was: %s\n"),
+                tr(env->lang,
+                   "the folder was brought up to date; its database as it was: %s\nwhat follows "
+                   "from the facts is made anew now where this version needs it; in a large shop "
+                   "that takes minutes, once\n"),
                 shop_kept(*out));
     } else {
         *out = env->shop;
