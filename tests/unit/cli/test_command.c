@@ -51,7 +51,8 @@ static void execute(struct rig *r, const char *sql)
     shop_close(s);
 }
 
-/* Two orders by import, two sessions by events; derived. */
+/* Two orders by import, of so many lines that they have rollups; two sessions by events; derived.
+ */
 static int set_up(void **state)
 {
     struct rig *r = calloc(1, sizeof *r);
@@ -63,10 +64,13 @@ static int set_up(void **state)
     (void)snprintf(path, sizeof path, "%s/orders.csv", r->dir);
     FILE *f = fopen(path, "w");
     assert_non_null(f);
-    (void)fputs("Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country\n"
-                "1,2024-03-01 10:00:00,c1,A,2,10.00,France\n"
-                "2,2024-03-02 11:00:00,c2,B,1,5.00,Spain\n",
-                f);
+    (void)fputs("Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country\n", f);
+    for (int i = 0; i < 1000; i++)
+        (void)fprintf(f,
+                      "1,2024-03-01 10:00:00,c1,A%d,2,10.00,France\n"
+                      "2,2024-03-02 11:00:00,c2,B%d,1,5.00,Spain\n",
+                      i,
+                      i);
     assert_int_equal(fclose(f), 0);
     assert_int_equal(RUN(r, "import", path), 0);
     execute(r,
@@ -143,19 +147,19 @@ static void a_changed_definition_can_be_asked_as_it_was(void **state)
     char hash[17] = "";
     own_kpi(r, "gross_sales / orders");
     assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--format", "json"), 0);
-    assert_says(r, "\"value\":\"12.5000\"");
+    assert_says(r, "\"value\":\"12500.0000\"");
     const char *at = strstr(r->text, "\"definition\":\"");
     assert_non_null(at);
     memcpy(hash, at + 14, 16);
     own_kpi(r, "gross_sales * 2");
 
     assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03"), 0);
-    assert_says(r, "50.00");
+    assert_says(r, "50,000.00");
     assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--as-of-definition", hash), 0);
-    assert_says(r, "12.50");
+    assert_says(r, "12,500.00");
     hash[6] = '\0';
     assert_int_equal(RUN(r, "kpi", "mine", "--period", "2024-03", "--as-of-definition", hash), 0);
-    assert_says(r, "12.50");
+    assert_says(r, "12,500.00");
     assert_int_equal(RUN(r, "kpi", "orders", "--as-of-definition", hash), 2);
     assert_says(r, "is one of \"mine\", not of \"orders\"");
     assert_int_equal(RUN(r, "kpi", "mine", "--as-of-definition", "ffff0000ffff0000"), 1);
