@@ -73,7 +73,8 @@ static void add_coverage(struct asking *k, const struct table *t, const struct c
         add_coverage(k, t, date);
 }
 
-/* A table beside another reaches at least as far as that one. */
+/* A table beside another reaches at least as far as that one; a fee may be booked after the last
+ * order. */
 static void reach_as_far(struct asking *k)
 {
     const struct table *t;
@@ -83,9 +84,10 @@ static void reach_as_far(struct asking *k)
         if (!base_of(c->table, c->date, &t, &date))
             continue;
         const struct coverage *base = coverage_at(k, t, date);
+        const bool is_later = c->last != DAY_NONE && c->last > base->newest;
+        c->newest = is_later ? c->last : base->newest;
         c->has_rows = c->has_rows || base->has_rows;
         c->complete_to = base->complete_to;
-        c->newest = base->newest;
         if (c->first == DAY_NONE || (base->first != DAY_NONE && base->first < c->first))
             c->first = base->first;
         if (c->last == DAY_NONE || (base->last != DAY_NONE && base->last > c->last))
