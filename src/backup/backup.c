@@ -123,12 +123,9 @@ static bool nothing_left_out(str path, bool is_folder)
 static str time_text(struct arena *a, int64_t us)
 {
     struct buf b;
-    const int64_t seconds = i64_floor_div(us, US_PER_SECOND);
-    const int64_t day = i64_floor_div(seconds, 86400);
-    const int64_t rest = seconds - day * 86400;
     buf_init(&b, 64);
-    buf_add_day(&b, (int32_t)day);
-    buf_addf(&b, "T%02d:%02d:%02dZ", (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    buf_add_time(&b, us);
+    buf_addc(&b, 'Z');
     const str out = arena_dup(a, buf_str(&b));
     buf_release(&b);
     return out.ptr != NULL ? out : STR_EMPTY;

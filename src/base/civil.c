@@ -102,3 +102,11 @@ void buf_add_day(struct buf *b, int32_t day)
     const int width = c.year < 0 ? 5 : 4; /* the sign is one */
     buf_addf(b, "%0*d-%02d-%02d", width, (int)c.year, (int)c.month, (int)c.day);
 }
+
+void buf_add_time(struct buf *b, int64_t at_us)
+{
+    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
+    const int second = (int)((at_us - day * US_PER_DAY) / US_PER_SECOND);
+    buf_add_day(b, (int32_t)day);
+    buf_addf(b, "T%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
+}

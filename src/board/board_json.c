@@ -16,11 +16,8 @@ void board_day(struct json_writer *w, const char *key, int32_t day)
 
 void board_time_text(struct buf *out, int64_t at_us)
 {
-    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
-    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
-    buf_add_day(out, (int32_t)day);
-    buf_addf(
-        out, "T%02d:%02d:%02dZ", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+    buf_add_time(out, at_us);
+    buf_addc(out, 'Z');
 }
 
 void board_time(struct json_writer *w, const char *key, int64_t at_us)

@@ -53,14 +53,13 @@ static str day_text(struct arena *a, int32_t day)
 
 static str moment_text(struct arena *a, int64_t at_us)
 {
-    const int32_t day = (int32_t)i64_floor_div(at_us, US_PER_DAY);
-    const int64_t second = (at_us - (int64_t)day * US_PER_DAY) / US_PER_SECOND;
-    return arena_printf(a,
-                        "%.*sT%02d:%02d:%02dZ",
-                        STR_ARG(day_text(a, day)),
-                        (int)(second / 3600),
-                        (int)(second / 60 % 60),
-                        (int)(second % 60));
+    struct buf b;
+    buf_init(&b, 64);
+    buf_add_time(&b, at_us);
+    buf_addc(&b, 'Z');
+    const str s = arena_dup(a, buf_str(&b));
+    buf_release(&b);
+    return s.ptr != NULL ? s : STR_EMPTY;
 }
 
 /* ---- writing ---- */

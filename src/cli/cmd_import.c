@@ -206,9 +206,10 @@ static void print_result(const struct command_env *env, const struct import_resu
             tr(env->lang, "in quarantine: %lld of the rows; see: shopvane quarantine list %lld\n"),
             (long long)r->rows_refused,
             (long long)r->import_id);
-    fprintf(env->out,
-            tr(env->lang, dry_run ? "dry run: nothing was kept (%.1f s)\n" : "done in %.1f s\n"),
-            (double)r->elapsed_us / 1e6);
+    if (dry_run)
+        fprintf(env->out,
+                tr(env->lang, "dry run: nothing was kept (%.1f s)\n"),
+                (double)r->elapsed_us / 1e6);
 }
 
 static struct import_options options_of(const struct import_cli_options *o,
@@ -332,16 +333,18 @@ static enum status queue_fill(struct command_env *env,
     return st;
 }
 
-/* Derives after imports, also when a later one failed; the first error counts. */
-static enum status derive_all(struct command_env *env,
-                              struct shop *s,
-                              enum status st,
-                              struct error *why)
+/* Derives after imports that began at `began_us`, also when a later one failed; the first error
+ * counts. Then all is done. */
+static enum status derive_all(
+    struct command_env *env, struct shop *s, int64_t began_us, enum status st, struct error *why)
 {
     const struct derive_progress dp = { .step = on_step, .self = env };
     struct error late = { .lang = env->lang };
     const enum status derived = derive_after_import(s, shop_writer(s), &dp, &late);
     env_progress_end(env);
+    if (st == STATUS_OK && derived == STATUS_OK)
+        fprintf(
+            env->out, tr(env->lang, "done in %.1f s\n"), (double)(clock_now_us() - began_us) / 1e6);
     if (st != STATUS_OK || derived == STATUS_OK)
         return st;
     *why = late;
@@ -365,7 +368,7 @@ static enum status import_queue(struct command_env *env,
         st = st == STATUS_QUARANTINED ? STATUS_OK : st;
     }
     if (!o->explain && !io->dry_run && !o->later)
-        st = derive_all(env, q->shop, st, why);
+        st = derive_all(env, q->shop, io->now_us, st, why);
     return st == STATUS_OK && has_refused ? STATUS_QUARANTINED : st;
 }
 
@@ -381,6 +384,7 @@ static enum status import_batches(struct command_env *env,
     struct arena *a = arena_new(0);
     struct pull_batch *items = NULL;
     size_t n = 0;
+    const int64_t began = clock_now_us();
     enum status st = a != NULL ? pull_batches(shop_dir(s), source->name, a, &items, &n, why)
                                : error_set(why, STATUS_NO_MEMORY, "out of memory");
     const char *store = a != NULL ? arena_cstr(a, source->store) : NULL;
@@ -396,7 +400,7 @@ static enum status import_batches(struct command_env *env,
             st = pull_put_away(shop_dir(s), source->name, &items[i], why);
     }
     if (n > 0)
-        st = derive_all(env, s, st, why);
+        st = derive_all(env, s, began, st, why);
     arena_free(a);
     return st;
 }

@@ -73,14 +73,7 @@ static bool copy_time(int64_t us, char *out, size_t size)
 {
     struct buf text;
     buf_init(&text, 64);
-    const int64_t day = i64_floor_div(us, US_PER_DAY);
-    const int64_t second = (us - day * US_PER_DAY) / US_PER_SECOND;
-    buf_add_day(&text, (int32_t)day);
-    buf_addf(&text,
-             "T%02d:%02d:%02d",
-             (int)(second / 3600),
-             (int)(second / 60 % 60),
-             (int)(second % 60));
+    buf_add_time(&text, us);
     const bool fits = buf_ok(&text) && text.len < size;
     if (fits) {
         memcpy(out, text.data, text.len);

@@ -248,10 +248,5 @@ void pull_time_less(const char *time, int64_t seconds, struct buf *out)
         buf_adds(out, time);
         return;
     }
-    us -= seconds * US_PER_SECOND;
-    const int64_t day = i64_floor_div(us, US_PER_DAY);
-    const int64_t second = (us - day * US_PER_DAY) / US_PER_SECOND;
-    buf_add_day(out, (int32_t)day);
-    buf_addf(
-        out, "T%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+    buf_add_time(out, us - seconds * US_PER_SECOND);
 }

@@ -268,20 +268,13 @@ _Static_assert(LINE_TEXTS + ARRAY_LEN(line_texts) == LINE_QUANTITY, "columns of 
 
 static str time_text(struct arena *a, int64_t us)
 {
-    const int64_t day = i64_floor_div(us, US_PER_DAY);
-    const int64_t second = (us - day * US_PER_DAY) / US_PER_SECOND;
     struct buf text;
     buf_init(&text, 64);
-    buf_add_day(&text, (int32_t)day);
-    const str out = arena_printf(a,
-                                 "%.*sT%02d:%02d:%02d.%06d",
-                                 STR_ARG(buf_str(&text)),
-                                 (int)(second / 3600),
-                                 (int)(second / 60 % 60),
-                                 (int)(second % 60),
-                                 (int)(us - day * US_PER_DAY - second * US_PER_SECOND));
+    buf_add_time(&text, us);
+    buf_addf(&text, ".%06d", (int)(us - i64_floor_div(us, US_PER_SECOND) * US_PER_SECOND));
+    const str out = arena_dup(a, buf_str(&text));
     buf_release(&text);
-    return out;
+    return out.ptr != NULL ? out : STR_EMPTY;
 }
 
 static void set_money(

@@ -138,15 +138,9 @@ enum status request_page(const struct request *r, struct page *out, struct error
 void request_write_time(struct json_writer *w, int64_t at_us)
 {
     struct buf text;
-    const int64_t day = i64_floor_div(at_us, US_PER_DAY);
-    const int64_t second = (at_us - day * US_PER_DAY) / US_PER_SECOND;
     buf_init(&text, 64);
-    buf_add_day(&text, (int32_t)day);
-    buf_addf(&text,
-             "T%02d:%02d:%02dZ",
-             (int)(second / 3600),
-             (int)(second / 60 % 60),
-             (int)(second % 60));
+    buf_add_time(&text, at_us);
+    buf_addc(&text, 'Z');
     json_str(w, buf_str(&text));
     buf_release(&text);
 }
