@@ -25,6 +25,7 @@ const FORMATS = [
     ['html', 'HTML'],
     ['markdown', 'Markdown'],
 ] as const;
+const DAY_OF = { morning: 'report.day', week: 'report.weekOf', month: 'report.month' } as const;
 
 export function MorningPage(_: PageProps) {
     const { query } = useRoute();
@@ -52,36 +53,12 @@ export function MorningPage(_: PageProps) {
             />
             <Below ready={report !== 'promo' || promos !== undefined}>
                 <div class="toolbar no-print">
-                    {report === 'morning' && (
-                        <label class="select">
-                            {t('report.day')}
+                    {report !== 'promo' && (
+                        <label class="select" key={report}>
+                            {t(DAY_OF[report])}
                             <input
-                                type="date"
-                                value={shown}
-                                onChange={(e) =>
-                                    setQuery({ on: (e.target as HTMLInputElement).value || null })
-                                }
-                            />
-                        </label>
-                    )}
-                    {report === 'month' && (
-                        <label class="select">
-                            {t('report.month')}
-                            <input
-                                type="month"
-                                value={shown.slice(0, 7)}
-                                onChange={(e) =>
-                                    setQuery({ on: (e.target as HTMLInputElement).value || null })
-                                }
-                            />
-                        </label>
-                    )}
-                    {report === 'week' && (
-                        <label class="select">
-                            {t('report.weekOf')}
-                            <input
-                                type="date"
-                                value={shown}
+                                type={report === 'month' ? 'month' : 'date'}
+                                value={report === 'month' ? shown.slice(0, 7) : shown}
                                 onChange={(e) =>
                                     setQuery({ on: (e.target as HTMLInputElement).value || null })
                                 }
