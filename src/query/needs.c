@@ -104,6 +104,14 @@ static bool is_only_reported(const struct asking *k, const struct kpi *kpi)
     return n > 0;
 }
 
+/* What is imported to fill the table: of a view, the table that it stands beside. */
+static const struct table *imported_for(const struct table *t)
+{
+    const struct table *base =
+        t->view != NULL && t->beside != NULL ? commerce_table(str_from(t->beside)) : NULL;
+    return base != NULL ? base : t;
+}
+
 str query_needs_of(const struct asking *k, const struct kpi *kpi)
 {
     struct buf names;
@@ -116,9 +124,10 @@ str query_needs_of(const struct asking *k, const struct kpi *kpi)
         if (is_satisfied(k, kpi, kpi->needs_tables[i]))
             continue;
         buf_adds(&names, names.len > 0 ? ", " : "");
-        buf_adds(&names, kpi->needs_tables[i]->name);
+        const struct table *t = imported_for(kpi->needs_tables[i]);
+        buf_adds(&names, t->name);
         if (k->lang == LANG_ZH)
-            buf_addf(&names, "（%s）", kpi->needs_tables[i]->about_zh);
+            buf_addf(&names, "（%s）", t->about_zh);
         add_reported(k, kpi, kpi->needs_tables[i], &names);
     }
     if (names.len > 0 && kpi->n_needs_models == 0) {
