@@ -17,7 +17,8 @@ static const char booked_orders_sql[] =
     " UNION ALL SELECT order_key FROM shipment WHERE cost_e4 IS NOT NULL)"
     " WHERE order_key IS NOT NULL";
 
-#define RETURN_WITHOUT_COST "class = 'return' AND cost_e4 IS NULL"
+#define RETURN_WITHOUT_COST  "class = 'return' AND cost_e4 IS NULL"
+#define RETURN_WITHOUT_UNITS "class = 'return' AND (cost_e4 IS NULL OR quantity = 0)"
 
 /* Without a rule only these orders can bear anything: most shops pass over nearly all lines. */
 #define EVERY_ORDER "TRUE"
@@ -28,15 +29,16 @@ static const char booked_orders_sql[] =
 /* Lines of dirty days, old or new. The day is asked first and alone, so that blocks of other days
  * are passed over. */
 #define ORDERED_ON_DIRTY_DAY "(store, order_date) IN (SELECT store, local_date FROM dirty)"
-#define COLUMNS              "SELECT order_key, class, sku, cost_e4 FROM order_line"
+#define COLUMNS              "SELECT order_key, class, sku, quantity, cost_e4 FROM order_line"
 #define DIRTY_LINES \
     COLUMNS " WHERE " ON_DIRTY_DAY " UNION ALL " COLUMNS " WHERE " ORDERED_ON_DIRTY_DAY
 
-/* Returns whose goods tell no cost count as far as the cost of their order is known: without a rule
- * by its sale lines. Looked for among the orders that have such a return, which are few. */
+/* Returns whose goods tell no cost count as far as the cost of their order is known, and those
+ * without units may bring its goods back: without a rule by its sale lines. Looked for among the
+ * orders that have such a return, which are few. */
 #define KNOWN_SQL(lines)                                                                           \
     "CREATE OR REPLACE TEMP TABLE derive_returned_order AS SELECT DISTINCT order_key FROM (" lines \
-    ") WHERE " RETURN_WITHOUT_COST                                                                 \
+    ") WHERE " RETURN_WITHOUT_UNITS                                                                \
     ";CREATE OR REPLACE TEMP TABLE derive_known_order AS SELECT DISTINCT order_key FROM"           \
     " order_line WHERE class = 'sale' AND cost_e4 IS NOT NULL AND order_key IN (FROM"              \
     " derive_returned_order);"
@@ -146,7 +148,7 @@ static enum status drop_tables(struct derive *d)
         "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
         "DROP TABLE IF EXISTS derive_returned_order; DROP TABLE IF EXISTS derive_known_order;"
-        "DROP TABLE IF EXISTS derive_profit_known;"
+        "DROP TABLE IF EXISTS derive_profit_known; DROP TABLE IF EXISTS derive_profit_back;"
         "DROP TABLE IF EXISTS derive_profit_rate;"
         "DROP TABLE IF EXISTS derive_profit_sum;"
         "DROP TABLE IF EXISTS derive_profit_booked;"

@@ -5,6 +5,7 @@
  *   near_line, near_order            the facts around them (near.c)
  *   derive_profit_line               their ledger lines; side 's': what was sold, 'r': came back
  *   derive_profit_rate               the rules in force, a row for (store, channel, currency, day)
+ *   derive_profit_back               orders, and articles of them, all of whose money went back
  *   derive_profit_sum                what a side of an order comes to
  *   derive_profit_booked             costs of an order that were booked
  *   derive_profit_amount             costs of a side: booked ones, else by the rules
@@ -29,6 +30,7 @@ static const char lines_sql[] =
     "l.sku,"
     " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
     " l.currency, l.quantity, l.net_e4, l.cost_e4, l.row_no, l.import_id,"
+    " l.discount_platform_e4,"
     " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
     /* what the buyer kept is no goods that came back */
     " l.class = 'return' AND (l.import_id, l.row_no) IN (FROM derive_profit_kept) AS is_kept,"
@@ -38,8 +40,8 @@ static const char lines_sql[] =
     " CASE WHEN l.class IN ('sale', 'return', 'shipping', 'discount')"
     " THEN coalesce(l.net_e4, 0) + coalesce(l.tax_e4, 0) ELSE 0 END AS base_e4"
     " FROM (SELECT store, order_key, class, sku, local_date, order_date, currency, quantity,"
-    " net_e4, tax_e4, cost_e4, row_no, import_id FROM near_line WHERE class IN " LINE_CLASSES
-    " AND order_key IN (FROM derive_profit_order)) l"
+    " net_e4, tax_e4, cost_e4, discount_platform_e4, row_no, import_id FROM near_line"
+    " WHERE class IN " LINE_CLASSES " AND order_key IN (FROM derive_profit_order)) l"
     " LEFT JOIN (SELECT order_key, channel, campaign FROM near_order"
     " WHERE order_key IN (FROM derive_profit_order)) o ON o.order_key = l.order_key";
 
@@ -80,6 +82,21 @@ static const char known_sql[] =
     " IS NOT NULL AS is_known FROM derive_profit_line l LEFT JOIN derive_goods g ON g.store ="
     " l.store AND g.sku = l.sku AND g.currency = l.currency AND g.order_date = l.order_date"
     " WHERE l.class = 'sale') GROUP BY ALL";
+
+/* Platforms tell what was paid back, not which goods came back. Where that is all that the buyer
+ * paid for the order, or for an article of it, its goods are the shop's again: unless the buyer
+ * kept them, or the returns do tell units, which then count by themselves. sku is null for a whole
+ * order. The buyer has not paid, and does not get, what the platform gave to the price. */
+static const char back_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_profit_back AS SELECT order_key, currency, sku,"
+    " max(local_date) FILTER (class = 'return') AS local_date FROM (SELECT *, base_e4 - CASE"
+    " WHEN class = 'sale' THEN coalesce(discount_platform_e4, 0) ELSE 0 END AS paid_e4"
+    " FROM derive_profit_line WHERE order_key IN"
+    " (SELECT order_key FROM derive_profit_line WHERE class = 'return'))"
+    " GROUP BY GROUPING SETS ((order_key, currency), (order_key, currency, sku))"
+    " HAVING (grouping(sku) = 1 OR sku IS NOT NULL) AND bool_or(class = 'return')"
+    " AND sum(paid_e4) FILTER (class = 'sale') > 0 AND sum(paid_e4) <= 0 AND NOT bool_or(is_kept)"
+    " AND NOT bool_or(class = 'return' AND quantity <> 0)";
 
 /* A discount, or an amount paid back whose goods tell no cost: it belongs to what was sold, so it
  * counts as far as the cost of that is known. Without a sale in its order, when it is of no
@@ -290,7 +307,7 @@ void profit_add_amounts(struct buf *sql)
 }
 
 const char *const profit_order_steps[] = {
-    lines_sql, goods_sql, known_sql, rates_sql, sums_sql, booked_sql,
+    lines_sql, goods_sql, known_sql, back_sql, rates_sql, sums_sql, booked_sql,
 };
 const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
 
@@ -391,7 +408,24 @@ static const char rows_sql[] =
     " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4"
     " FROM derive_profit_booked b LEFT JOIN orders o ON o.order_key = b.order_key"
     " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
-    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
+    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's');";
+
+/* Goods that came back with the money: on the day of their article's last return, else of its
+ * order's. */
+static const char goods_back_sql[] =
+    "INSERT INTO derive_profit BY NAME SELECT l.store, l.order_key, 'return' AS class, l.sku,"
+    " l.channel, l.campaign, coalesce(a.local_date, o.local_date) AS local_date, l.order_date,"
+    " l.currency, 0 AS shipping_e4, -coalesce(g.cost_e4 * l.quantity, l.cost_e4)::BIGINT AS"
+    " goods_e4, 0 AS known_net_e4, 0 AS gift_e4, 0 AS platform_fee_e4, 0 AS commission_e4,"
+    " 0 AS payment_fee_e4, 0 AS parcel_e4, 0 AS packaging_e4, 0 AS insurance_e4,"
+    " 0 AS return_freight_e4, 0 AS other_e4, 0 AS ads_e4, 0 AS fixed_e4, 0 AS booked_e4,"
+    " 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4 FROM derive_profit_line l"
+    " LEFT JOIN derive_profit_back a ON a.order_key = l.order_key AND a.currency = l.currency"
+    " AND a.sku = l.sku LEFT JOIN derive_profit_back o ON o.order_key = l.order_key"
+    " AND o.currency = l.currency AND o.sku IS NULL LEFT JOIN derive_goods g ON g.store = l.store"
+    " AND g.sku = l.sku AND g.currency = l.currency AND g.order_date = l.order_date"
+    " WHERE l.class = 'sale' AND coalesce(a.local_date, o.local_date) IS NOT NULL"
+    " AND coalesce(g.cost_e4 * l.quantity, l.cost_e4, 0) <> 0";
 
 void profit_add_needs(struct buf *sql)
 {
@@ -404,6 +438,12 @@ void profit_add_needs(struct buf *sql)
     buf_adds(sql, ")::BIGINT FROM derive_profit_amount");
 }
 
+static void add_rows(struct buf *sql)
+{
+    buf_adds(sql, rows_sql);
+    buf_adds(sql, goods_back_sql);
+}
+
 /* Nothing to share: most shops have no costs of orders. */
 static void add_no_shares(struct buf *sql)
 {
@@ -411,7 +451,7 @@ static void add_no_shares(struct buf *sql)
     for (size_t i = 0; i < ARRAY_LEN(shared); i++)
         buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
     buf_adds(sql, " LIMIT 0");
-    buf_adds(sql, rows_sql);
+    add_rows(sql);
 }
 
 void profit_add_shares(struct buf *sql, int64_t needs)
@@ -451,7 +491,7 @@ void profit_add_shares(struct buf *sql, int64_t needs)
         add_window(sql, before, shared[i]);
         before = ", ";
     }
-    buf_adds(sql, rows_sql);
+    add_rows(sql);
 }
 
 /* ---- Costs of no order -------------------------------------------------------------------------

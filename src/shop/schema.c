@@ -61,6 +61,7 @@ static const struct {
       NULL,
       "UPDATE refund SET is_excluded = true, class = NULL WHERE class = 'excluded'; UPDATE "
       "refund_old SET is_excluded = true, class = NULL WHERE class = 'excluded'" },
+    { 19, "DELETE FROM cost_state;", NULL }, /* goods come back with all of their money */
 };
 
 /* A table's columns as text, in their order: of the database, and of the description. */

@@ -211,4 +211,55 @@ expect_no_text "partial: a cost"
 run verify
 expect_exit 0
 
+begin "goods come back with all of the money: of an order, of an article; kept or in part they do not"
+shop back --currency CNY --timezone Asia/Shanghai
+printf 'sku,title,unit_cost\nX,Cup,30\nY,Bowl,20\n' >"$T/goods.csv"
+cat >"$T/sold.csv" <<'END'
+order_id,placed_at,paid_at,sku,quantity,unit_price,discount_platform,shipping,paid
+whole,2026-03-01 10:00,2026-03-01 10:01,X,2,100,10,5,195
+kept,2026-03-01 10:00,2026-03-01 10:01,X,1,100,0,0,100
+part,2026-03-01 10:00,2026-03-01 10:01,X,1,100,0,0,100
+article,2026-03-01 10:00,2026-03-01 10:01,X,1,100,0,0,150
+article,2026-03-01 10:00,2026-03-01 10:01,Y,1,50,0,0,150
+END
+cat >"$T/backs.csv" <<'END'
+refund_id,order_id,sku,at,amount,stage
+r1,whole,,2026-03-04 10:00,95,
+r2,whole,,2026-03-06 10:00,100,
+r3,kept,,2026-03-05 10:00,100,post_ship_keep
+r4,part,X,2026-03-05 10:00,99.99,
+r5,article,Y,2026-03-07 10:00,50,pre_ship
+END
+run import "$T/sold.csv" "$T/backs.csv"
+expect_exit 0
+run import "$T/goods.csv" # after what it costs
+expect_exit 0
+WANT='2026-03-01,170.0000 2026-03-06,-60.0000 2026-03-07,-20.0000'
+goods_back() {
+    run kpi cogs --period 2026-03 --grain day --format csv
+    for line in $WANT; do
+        expect_line "^$line,"
+    done
+    ! grep -qE '^2026-03-0[45],-' <<<"$OUT"
+    pass_or_fail $? "no goods came back on the other days"
+    run kpi cogs --period 2026-03 --by sku --format csv --grain total
+    expect_line '^,X,90\.0000,' '^,Y,0\.0000,'
+}
+goods_back
+run kpi cogs --period 2026-03 --basis order --grain day --format csv
+expect_line '^2026-03-01,90\.0000,'
+run verify
+expect_exit 0
+printf 'goods:\n  - {sku: X, cost: 30}\n  - {sku: Y, cost: 20}\n' >"$DIR/costs.yaml"
+goods_back
+run verify
+expect_exit 0
+begin "a refund that is taken out leaves the goods sold"
+run imports undo 2
+expect_exit 0
+run kpi cogs --period 2026-03 --grain total --format csv
+expect_line '^,170\.0000,'
+run verify
+expect_exit 0
+
 finish
