@@ -364,7 +364,7 @@ function jd() {
     for (const o of list.filter((x) => x.state === "done"))
         for (const l of o.lines) {
             const base = { 订单编号: `="${o.number}"`, 售后服务单号: "", 商品编号: l.item, 商品数量: l.quantity };
-            const proceeds = l.gross - l.merchant;
+            const proceeds = l.gross - l.merchant + (l === o.lines[0] ? o.postage : 0);
             const fee = Math.round(proceeds * 0.06);
             const pay = Math.round(proceeds * 0.006);
             fees += fee + pay;

@@ -190,8 +190,10 @@ static enum status judge(struct settling *s,
     }
     s->total->expected_e4 += (i128)o->due - o->back - (o->is_booked ? o->rule_fee : 0);
     s->total->booked_e4 += o->net;
-    if (!o->is_booked)
+    if (!o->is_booked) {
+        s->total->matched += o->back == o->due; /* all of it was paid back: nothing to come */
         return add(s, item, SETTLE_not_settled, o->back - o->due);
+    }
     enum status st = add(s, item, reason_of_amount(o, amount), amount);
     if (st == STATUS_OK)
         st = add(s, item, refund > 0 ? SETTLE_refund_not_booked : SETTLE_refund_unknown, refund);

@@ -92,6 +92,10 @@ expect_text "its days: 2025-03-01 .. 2025-03-31" "dates: 2025-03-01 .. 2025-03-3
 run kpi paid_gmv --store douyin --from $FROM --to $TO --grain total --format csv
 expect_text ",$(figure douyin/douyin-orders.csv paid)00,"
 
+begin "douyin: orders that were paid back before anything was booked agree"
+run settle --store douyin --period 2025-03
+expect_line '^not settled yet 36 ' '^15 of 226 orders agree'
+
 begin "a total of a month is of no single day: it counts where the question holds all its days"
 run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-31 --grain total --format csv
 expect_text ",$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)00,"
@@ -126,6 +130,13 @@ expect_class settlement jd/jd-bill.csv net
 expect_class ad_spend jd/jd-ads.csv spend
 run kpi paid_gmv --store jd --from $FROM --to $TO --grain total --format csv
 expect_text ",$(figure jd/jd-orders.csv paid)00,"
+
+begin "jd: the shop is due goods and postage, and the bill pays both"
+run kpi receivable,returns_amt --store jd --period 2025-03 --grain total --format csv
+DUE=$(awk -F, 'END { printf "%.2f", $2 - $3 }' <<<"$OUT")
+run settle --store jd --period 2025-03
+expect_line "^expected: receivable less refunds and fees by the rules 246 $(grouped "$DUE")\$"
+expect_no_text "settled in part"
 
 begin "jd: amounts that differ between an order's lines are told"
 cat >"$T/differ.csv" <<'CSV'

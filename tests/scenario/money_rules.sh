@@ -91,6 +91,14 @@ run kpi net_sales_od --from 2025-05-01 --to 2025-05-01 --grain total --format cs
 expect_text ",90.0000,"
 expect_green
 
+begin "Douyin: what platform and creator bear of a price is revenue, and due to the shop"
+printf '%s\n' '主订单编号,子订单编号,选购商品,商品数量,商品金额,订单应付金额,运费,订单提交时间,支付完成时间,订单状态,平台实际承担优惠金额,商家实际承担优惠金额,达人实际承担优惠金额' '1,11,杯子,2,50.00,78.00,6.00,2025-05-14 9:00,2025-05-14 9:01,已完成,5.00,20.00,3.00' >"$T/creator.csv"
+shop creator --currency CNY --timezone Asia/Shanghai
+run import "$T/creator.csv"
+expect_text "read as douyin-orders"
+run kpi net_sales,discounts,platform_discounts,receivable --period 2025-05 --grain total --format csv
+expect_text ",80.0000,20.0000,8.0000,86.0000,"
+
 begin "Douyin: what is taken for no order is a cost"
 printf '%s\n' '动账时间,动帐流水号,动账方向,动账金额,动账场景,子订单号,订单号,订单实付应结,订单退款,平台服务费' '2025-05-14 10:00:00,	6,出账,12.34,违规扣款,	,	,0,0,0' >"$T/penalty.csv"
 shop penalty --currency CNY --timezone Asia/Shanghai
