@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAP = 16, FEW_TO_SORT = 32 };
+enum { FIRST_CAP = 16, FEW_TO_SORT = 32, FEW_TO_INSERT = 32 };
 
 void ids_init(struct ids *s)
 {
@@ -139,14 +139,32 @@ bool ids_add(struct ids *s, uint32_t id)
 
 bool ids_add_many(struct ids *s, const uint32_t *ids, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (s->bitmap != NULL) {
-            roaring_bitmap_add_many(s->bitmap, n - i, ids + i);
-            return true;
-        }
-        if (!ids_add(s, ids[i]))
+    while (s->bitmap == NULL && n > 0) {
+        const size_t room = (s->cap > 0 ? s->cap : IDS_SMALL) - s->len;
+        const size_t take = n < room ? n : room;
+        memcpy(few_of(s) + s->len, ids, take * sizeof *ids);
+        s->len += (uint32_t)take;
+        ids += take;
+        n -= take;
+        if (n > 0 && !make_room(s))
             return false;
     }
+    if (n > 0)
+        roaring_bitmap_add_many(s->bitmap, n, ids);
+    return true;
+}
+
+/* Ascending ids into a set that may have become a bitmap: one by one each would move those above
+ * it, so many become a bitmap of their own. */
+static bool add_ascending(struct ids *s, const uint32_t *ids, size_t n)
+{
+    if (s->bitmap == NULL || n < FEW_TO_INSERT)
+        return ids_add_many(s, ids, n);
+    roaring_bitmap_t *r = roaring_bitmap_of_ptr(n, ids);
+    if (r == NULL)
+        return false;
+    roaring_bitmap_or_inplace(s->bitmap, r);
+    roaring_bitmap_free(r);
     return true;
 }
 
@@ -154,7 +172,7 @@ bool ids_merge(struct ids *into, struct ids *from)
 {
     if (from->bitmap == NULL) {
         tidy(from);
-        return ids_add_many(into, few_of(from), from->len);
+        return add_ascending(into, few_of(from), from->len);
     }
     if (into->bitmap == NULL && !become_bitmap(into))
         return false;
@@ -245,7 +263,7 @@ static enum status merge_few(struct ids *into, const struct blob_header *h, uint
 {
     uint32_t ids[IDS_ARRAY_MAX];
     blob_read(h, ids);
-    return ids_add_many(into, ids, (size_t)count) ? STATUS_OK : STATUS_NO_MEMORY;
+    return add_ascending(into, ids, (size_t)count) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 enum status ids_merge_blob(struct ids *into, str blob)
