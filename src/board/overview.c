@@ -101,23 +101,39 @@ static enum status ask_report(struct overview *o,
     return STATUS_OK;
 }
 
-/* The chosen KPIs and net sales, store by store. */
+/* The columns of the table of stores: net sales, then the chosen KPIs that can be answered. */
+static size_t store_kpis(const struct overview *o, const struct board_ask *ask, str *out)
+{
+    size_t n = 0;
+    if (!is_chosen(o, STR("net_sales")) && kpi_find(ask->context->catalog, STR("net_sales")))
+        out[n++] = STR("net_sales");
+    for (size_t i = 0; i < o->chosen_count; i++) {
+        const struct report_line *line = line_of(o->report, o->chosen[i]);
+        if (line != NULL && line->kpi->needs.len == 0)
+            out[n++] = o->chosen[i];
+    }
+    return n;
+}
+
+/* The only store that there is for this answer; empty: there are several. */
+static str only_store(const struct board_ask *ask)
+{
+    const struct shop_settings *s = ask->context->settings;
+    if (ask->store_count > 0)
+        return ask->store_count == 1 ? ask->stores[0] : STR_EMPTY;
+    return s->store_count == 1 ? s->stores[0].name : STR_EMPTY;
+}
+
+/* Store by store. Where there is but one, the totals are its figures. */
 static enum status ask_stores(struct overview *o,
                               const struct board_ask *ask,
                               const struct board_range *range,
                               struct error *why)
 {
     str kpis[CHOSEN_MAX + 1];
-    size_t n = 0;
     const str by = STR("store");
-    if (!is_chosen(o, STR("net_sales")) && kpi_find(ask->context->catalog, STR("net_sales")))
-        kpis[n++] = STR("net_sales");
-    for (size_t i = 0; i < o->chosen_count; i++) {
-        const struct report_line *line = line_of(o->report, o->chosen[i]);
-        if (line != NULL && line->kpi->needs.len == 0)
-            kpis[n++] = o->chosen[i];
-    }
-    if (n == 0)
+    const size_t n = store_kpis(o, ask, kpis);
+    if (n == 0 || only_store(ask).len > 0)
         return STATUS_OK;
     const struct kpi_question q = { .kpis = kpis,
                                     .kpi_count = n,
@@ -220,6 +236,50 @@ static const struct shop_store *store_of(const struct board_ask *ask, str name)
     return NULL;
 }
 
+/* A row's head up to its open object of values. */
+static void open_store(const struct board_ask *ask, struct json_writer *w, str name)
+{
+    const struct shop_store *store = store_of(ask, name);
+    json_object_open(w);
+    json_add_str(w, "store", name);
+    json_add_str(w, "name", name);
+    json_add_str_or_null(w, "platform", store != NULL ? store->platform : STR_EMPTY);
+    json_key(w, "values");
+    json_object_open(w);
+}
+
+static void write_store_value(struct json_writer *w, str kpi, const struct answer_row *row)
+{
+    json_key_str(w, kpi);
+    json_object_open(w);
+    board_value(w, "value", &row->value);
+    write_compare(w, row->compare);
+    json_add_bool(w, "complete", row->complete);
+    json_add_str_or_null(w, "reason", row->value.reason);
+    json_object_close(w);
+}
+
+static void close_store(struct json_writer *w)
+{
+    json_object_close(w);
+    json_object_close(w);
+}
+
+static void write_only_store(const struct overview *o,
+                             const struct board_ask *ask,
+                             struct json_writer *w)
+{
+    str kpis[CHOSEN_MAX + 1];
+    const size_t n = store_kpis(o, ask, kpis);
+    open_store(ask, w, only_store(ask));
+    for (size_t i = 0; i < n; i++) {
+        const struct report_line *line = line_of(o->report, kpis[i]);
+        if (line != NULL)
+            write_store_value(w, kpis[i], &line->kpi->total);
+    }
+    close_store(w);
+}
+
 static void write_stores(const struct overview *o,
                          const struct board_ask *ask,
                          struct json_writer *w)
@@ -227,29 +287,16 @@ static void write_stores(const struct overview *o,
     const struct answer *a = o->stores;
     json_key(w, "stores");
     json_array_open(w);
+    if (only_store(ask).len > 0)
+        write_only_store(o, ask, w);
     for (size_t r = 0; a != NULL && r < a->row_count; r++) {
         const str name = a->kpis[0].rows[r].by[0];
-        const struct shop_store *store = store_of(ask, name);
         if (a->kpis[0].rows[r].is_others || name.len == 0)
             continue;
-        json_object_open(w);
-        json_add_str(w, "store", name);
-        json_add_str(w, "name", name);
-        json_add_str_or_null(w, "platform", store != NULL ? store->platform : STR_EMPTY);
-        json_key(w, "values");
-        json_object_open(w);
-        for (size_t k = 0; k < a->kpi_count; k++) {
-            const struct answer_row *row = &a->kpis[k].rows[r];
-            json_key_str(w, a->kpis[k].id);
-            json_object_open(w);
-            board_value(w, "value", &row->value);
-            write_compare(w, row->compare);
-            json_add_bool(w, "complete", row->complete);
-            json_add_str_or_null(w, "reason", row->value.reason);
-            json_object_close(w);
-        }
-        json_object_close(w);
-        json_object_close(w);
+        open_store(ask, w, name);
+        for (size_t k = 0; k < a->kpi_count; k++)
+            write_store_value(w, a->kpis[k].id, &a->kpis[k].rows[r]);
+        close_store(w);
     }
     json_array_close(w);
 }

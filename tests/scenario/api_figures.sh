@@ -64,6 +64,10 @@ api GET "overview?$RANGE"
 expect_code 200
 expect_value 'a.cards.find(c => c.id === "net_sales").value' 347.5000
 expect_value 'a.stores.map(s => s.store + " " + s.values.net_sales.value).join()' "b 287.0000,a 60.5000"
+ROW_OF_A=$(value_of 'JSON.stringify(a.stores.find(s => s.store === "a"))')
+api GET "overview?$RANGE&store=a"
+expect_value 'JSON.stringify(a.stores[0])' "$ROW_OF_A"
+expect_value 'a.stores.length' 1
 expect_value 'a.cards.slice(0, 4).every(c => c.chosen)' true
 api GET "overview?$RANGE&kpis=net_sales,aov"
 expect_value 'a.cards.slice(0, 2).map(c => c.id).join()' "net_sales,aov"
