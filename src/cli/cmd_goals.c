@@ -9,7 +9,6 @@
 
 #define TEXT_MAX     ((size_t)16 * 1024 * 1024)
 #define ARENA_BUDGET ((size_t)1 << 30) /* ten stores' days, several levels and their versions */
-#define KPIS_MAX     64
 
 #define AT(field) offsetof(struct goals_options, field)
 
@@ -268,21 +267,22 @@ static enum status run_history(struct goals_run *r, const char *period, struct e
 
 /* The KPIs that have targets touching the period, or the one asked for. */
 static enum status kpis_with_targets(
-    const struct goals_run *r, const struct goal_period *p, str *ids, size_t *n, struct error *why)
+    const struct goals_run *r, const struct goal_period *p, str **ids, size_t *n, struct error *why)
 {
-    struct goal_list list = { .n = 0 };
+    const struct day_range days = { .from = p->from, .to = p->to };
+    size_t all = 0;
+    enum status st = goals_kpis(r->conn, days, r->arena, ids, &all, why);
     *n = 0;
-    if (r->options->kpi != NULL) {
-        ids[(*n)++] = str_from(r->options->kpi);
-        return STATUS_OK;
+    if (st == STATUS_OK && r->options->kpi != NULL) {
+        const struct kpi *k = NULL;
+        st = kpi_lookup(r->catalog, str_from(r->options->kpi), &k, why);
+        if (st == STATUS_OK)
+            (*ids)[(*n)++] = k->id; /* there is room for one more */
+        return st;
     }
-    const enum status st =
-        goals_load(r->conn, &(struct goal_filter){ .n_kpis = 0 }, r->arena, &list, why);
-    for (size_t i = 0; st == STATUS_OK && i < list.n && *n < KPIS_MAX; i++) {
-        const struct goal *g = &list.items[i];
-        if (g->from <= p->to && g->to >= p->from && kpi_find(r->catalog, g->kpi) != NULL &&
-            (*n == 0 || !str_eq(ids[*n - 1], g->kpi)))
-            ids[(*n)++] = g->kpi;
+    for (size_t i = 0; st == STATUS_OK && i < all; i++) {
+        if (kpi_find(r->catalog, (*ids)[i]) != NULL)
+            (*ids)[(*n)++] = (*ids)[i];
     }
     if (st == STATUS_OK && *n == 0)
         return error_set(why,
@@ -292,47 +292,145 @@ static enum status kpis_with_targets(
     return st;
 }
 
+/* What `goals show` asks and prints: KPIs of one store, or of all stores together. */
+struct showing {
+    struct goals_run *run;
+    const struct goal_period *period;
+    const str *kpis;
+    size_t n_kpis;
+    str store; /* empty: all */
+};
+
 /* A long period by months, a short one by days, both with figures. */
-static enum status run_show(struct goals_run *r, const char *period, struct error *why)
+static enum status show_ask(const struct showing *s, struct answer **out, struct error *why)
 {
-    str ids[KPIS_MAX];
-    str store = str_from(r->options->store);
-    size_t n = 0;
-    struct goal_period p;
-    struct answer *answer = NULL;
-    struct buf out;
-    enum status st = period_of(r, period, &p, why);
-    if (st == STATUS_OK && store.len > 0)
-        st = shop_stores_check(r->shop, &store, 1, why);
-    if (st == STATUS_OK)
-        st = kpis_with_targets(r, &p, ids, &n, why);
-    if (st != STATUS_OK)
-        return st;
-    const int32_t days = p.to - p.from + 1;
+    const struct goals_run *r = s->run;
+    const int32_t days = s->period->to - s->period->from + 1;
     const struct kpi_question q = {
-        .kpis = ids,
-        .kpi_count = n,
-        .from = command_goals_day(r, p.from),
-        .to = command_goals_day(r, p.to),
+        .kpis = s->kpis,
+        .kpi_count = s->n_kpis,
+        .from = command_goals_day(r, s->period->from),
+        .to = command_goals_day(r, s->period->to),
         .grain = days > 62  ? STR("month")
                  : days > 1 ? STR("day")
                             : STR("total"),
-        .stores = &store,
-        .store_count = store.len > 0 ? 1 : 0,
+        .stores = &s->store,
+        .store_count = s->store.len > 0 ? 1 : 0,
         .target = r->options->level != NULL ? str_from(r->options->level) : STR("target"),
         .lang = r->env->lang,
         .now_us = clock_now_us(),
     };
-    const struct answer_look look = { .colour = r->env->out_is_terminal, .width = r->env->width };
+    return query_ask(&r->context, &q, out, why);
+}
+
+static enum status show_print(const struct showing *s, const struct answer *a, struct error *why)
+{
+    const struct command_env *env = s->run->env;
+    const struct answer_look look = { .colour = env->out_is_terminal, .width = env->width };
+    struct buf out;
     buf_init(&out, TEXT_MAX);
-    st = query_ask(&r->context, &q, &answer, why);
+    if (s->store.len > 0)
+        buf_addf(&out, "%.*s\n", STR_ARG(s->store));
+    const enum status st = answer_render_goals(a, &look, &out, why);
     if (st == STATUS_OK)
-        st = answer_render_goals(answer, &look, &out, why);
-    if (st == STATUS_OK)
-        fwrite(out.data, 1, out.len, r->env->out);
-    answer_free(answer);
+        fwrite(out.data, 1, out.len, env->out);
     buf_release(&out);
     return st;
+}
+
+/* The store after that of `s` in the order of the alphabet, with its KPIs in `kpis`; false: none.
+ */
+static bool next_store(const struct goal_list *list, struct showing *s, str *kpis)
+{
+    const str before = s->store;
+    s->store = STR_EMPTY;
+    s->kpis = kpis;
+    s->n_kpis = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct goal *g = &list->items[i]; /* those of one KPI stand together */
+        if (g->from > s->period->to || g->to < s->period->from || str_cmp(g->store, before) <= 0)
+            continue;
+        const int order = s->n_kpis == 0 ? -1 : str_cmp(g->store, s->store);
+        if (order > 0 || (order == 0 && str_eq(kpis[s->n_kpis - 1], g->kpi)))
+            continue;
+        s->n_kpis = order < 0 ? 0 : s->n_kpis;
+        s->store = g->store;
+        kpis[s->n_kpis++] = g->kpi;
+    }
+    return s->n_kpis > 0;
+}
+
+/* Of these KPIs some stores have targets, and not all do: each store that has one by itself. */
+static enum status show_stores(const struct showing *s, size_t *shown, struct error *why)
+{
+    const struct goal_filter filter = { .kpis = s->kpis, .n_kpis = s->n_kpis };
+    struct showing one = *s;
+    struct goal_list list = { .n = 0 };
+    str *kpis = ARENA_NEW(s->run->arena, str, s->n_kpis + 1);
+    if (kpis == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = goals_load(s->run->conn, &filter, s->run->arena, &list, why);
+    while (st == STATUS_OK && next_store(&list, &one, kpis)) {
+        struct answer *a = NULL;
+        st = show_ask(&one, &a, why);
+        if (*shown > 0)
+            fputc('\n', s->run->env->out);
+        if (st == STATUS_OK)
+            st = show_print(&one, a, why);
+        answer_free(a);
+        ++*shown;
+    }
+    return st;
+}
+
+/* Those of the KPIs that have no target of all stores, in what was asked of all. */
+static void take_partial(const struct answer *all, struct showing *s, str *ids)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_kpis && s->store.len == 0; i++) {
+        const struct answer_goal *g = all->kpis[i].total.goal;
+        if (g != NULL && g->target.kind == VALUE_NONE)
+            ids[n++] = s->kpis[i];
+    }
+    s->kpis = ids;
+    s->n_kpis = n;
+}
+
+/* KPIs that all stores together have a target of; then the others, store by store. */
+static enum status show_all(const struct showing *s, struct error *why)
+{
+    struct showing partial = *s;
+    struct answer *all = NULL;
+    size_t shown = 0;
+    str *ids = ARENA_NEW(s->run->arena, str, s->n_kpis + 1);
+    if (ids == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    enum status st = show_ask(s, &all, why);
+    if (st == STATUS_OK)
+        take_partial(all, &partial, ids);
+    const bool any = partial.n_kpis < s->n_kpis;
+    if (st == STATUS_OK && any)
+        st = show_print(s, all, why);
+    if (st == STATUS_OK && partial.n_kpis > 0)
+        st = show_stores(&partial, &shown, why);
+    if (st == STATUS_OK && !any && shown == 0)
+        st = show_print(s, all, why);
+    answer_free(all);
+    return st;
+}
+
+static enum status run_show(struct goals_run *r, const char *period, struct error *why)
+{
+    struct goal_period p;
+    str *ids = NULL;
+    enum status st = period_of(r, period, &p, why);
+    struct showing s = { .run = r, .period = &p, .store = str_from(r->options->store) };
+    if (st == STATUS_OK && s.store.len > 0)
+        st = shop_stores_check(r->shop, &s.store, 1, why);
+    if (st == STATUS_OK)
+        st = kpis_with_targets(r, &p, &ids, &s.n_kpis, why);
+    s.kpis = ids;
+    return st == STATUS_OK ? show_all(&s, why) : st;
 }
 
 static enum status goals_run_command(struct command_env *env,

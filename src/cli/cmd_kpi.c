@@ -61,6 +61,45 @@ static enum status recall(struct asking_env *a,
     return STATUS_OK;
 }
 
+/* What is told of other KPIs, such as their completion, asks for those that have a target. */
+static enum status name_targets(struct asking_env *a,
+                                struct arena *arena,
+                                struct text_list *ids,
+                                struct kpi_question *q,
+                                struct error *why)
+{
+    const struct text_list asked = *ids;
+    str *with = NULL;
+    size_t n = 0;
+    const struct day_range ever = { .from = INT32_MIN, .to = INT32_MAX };
+    ids->count = 0;
+    for (size_t i = 0; i < asked.count; i++) {
+        const struct kpi *k = kpi_find(a->catalog, asked.items[i]);
+        if (k == NULL || !kpi_is_of_targets(k)) {
+            ids->items[ids->count++] = asked.items[i];
+            continue;
+        }
+        const enum status st =
+            with == NULL ? goals_kpis(a->conn, ever, arena, &with, &n, why) : STATUS_OK;
+        if (st != STATUS_OK)
+            return st;
+        q->target = q->target.len > 0 ? q->target : STR("target");
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (kpi_find(a->catalog, with[i]) == NULL)
+            continue;
+        if (ids->count == LIST_MAX)
+            return error_set(why, STATUS_BAD_USAGE, "more than %d names in a list", LIST_MAX);
+        ids->items[ids->count++] = with[i];
+    }
+    q->kpi_count = ids->count;
+    return ids->count > 0 ? STATUS_OK
+                          : error_set(why,
+                                      STATUS_NOT_FOUND,
+                                      "no KPI has a target yet: shopvane goals import FILE, or "
+                                      "goals set PERIOD --kpi K --target N");
+}
+
 static enum status kpi_run(struct command_env *env,
                            const void *options,
                            const struct arguments *args,
@@ -71,6 +110,9 @@ static enum status kpi_run(struct command_env *env,
     struct text_list by = { .count = 0 };
     struct text_list stores = { .count = 0 };
     struct asking_env a = { 0 };
+    struct arena *arena = arena_new(0);
+    if (arena == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     enum status st = text_list_split(&by, o->ask.by, why);
     if (st == STATUS_OK)
         st = text_list_split(&stores, o->ask.store, why);
@@ -90,9 +132,12 @@ static enum status kpi_run(struct command_env *env,
         q.by_count = by.count;
         q.stores = stores.items;
         q.store_count = stores.count;
-        st = asking_print(env, &a, &q, &o->ask, why);
+        st = name_targets(&a, arena, &ids, &q, why);
+        if (st == STATUS_OK)
+            st = asking_print(env, &a, &q, &o->ask, why);
     }
     asking_close(env, &a);
+    arena_free(arena);
     return st;
 }
 

@@ -53,6 +53,8 @@ static enum status load(struct command_env *env,
 
 static const char *needs_of(const struct kpi *k, enum lang lang)
 {
+    if (kpi_is_of_targets(k))
+        return tr(lang, "of each KPI with a target");
     return k->n_needs_models > 0 ? tr(lang, "needs a model") : "";
 }
 

@@ -175,6 +175,24 @@ enum status goals_load(struct conn *c,
     return STATUS_OK;
 }
 
+enum status goals_kpis(
+    struct conn *c, struct day_range days, struct arena *a, str **ids, size_t *n, struct error *w)
+{
+    struct goal_list list = { .n = 0 };
+    const enum status st = goals_load(c, &(struct goal_filter){ .n_kpis = 0 }, a, &list, w);
+    *n = 0;
+    *ids = ARENA_NEW(a, str, list.n + 1);
+    if (*ids == NULL)
+        return error_set(w, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < list.n; i++) {
+        const struct goal *g = &list.items[i]; /* those of one KPI stand together */
+        if (g->from <= days.to && g->to >= days.from &&
+            (*n == 0 || !str_eq((*ids)[*n - 1], g->kpi)))
+            (*ids)[(*n)++] = g->kpi;
+    }
+    return st;
+}
+
 /* ---- write ---- */
 
 enum write_column {

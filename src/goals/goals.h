@@ -74,6 +74,9 @@ MUST_CHECK enum status goals_load(struct conn *c,
                                   struct arena *a,
                                   struct goal_list *out,
                                   struct error *why);
+/* Ids of the KPIs that have a target in force touching the days, each once. */
+MUST_CHECK enum status goals_kpis(
+    struct conn *c, struct day_range days, struct arena *a, str **ids, size_t *n, struct error *w);
 
 /* ---- Periods --------------------------------------------------------------------------------- */
 

@@ -237,6 +237,11 @@ const struct kpi_model *kpi_model_find(const struct kpi_catalog *c, str id)
     return NULL;
 }
 
+bool kpi_is_of_targets(const struct kpi *k)
+{
+    return k->n_needs_models == 1 && str_is(k->needs_models[0], "goals");
+}
+
 const struct kpi *kpi_find(const struct kpi_catalog *c, str name)
 {
     const str wanted = str_trim(name);

@@ -222,6 +222,9 @@ const struct kpi *kpi_at(const struct kpi_catalog *c, size_t i);
 size_t kpi_measure_count(const struct kpi_catalog *c);
 const struct kpi_measure *kpi_measure_at(const struct kpi_catalog *c, size_t i);
 
+/* Told of other KPIs only: each that has a target has it. */
+bool kpi_is_of_targets(const struct kpi *k);
+
 /* By id, alias, English or Chinese name. */
 const struct kpi *kpi_find(const struct kpi_catalog *c, str name); /* NULL when there is none */
 /* The same with an error: `unknown KPI "aovv" (did you mean "aov"?)`, NOT_FOUND. */

@@ -128,6 +128,18 @@ static void add_line(struct grid *g, const struct goal_line *line, bool time, bo
     cell_value(g, line, &goal->needed, TONE_PLAIN);
 }
 
+/* An earlier line, such as that of another day, has the same reason. */
+static bool is_told(const struct goal_line *lines, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        const struct answer_goal *g = lines[i].row->goal;
+        if (lines[i].kpi == lines[at].kpi && g != NULL && !has_target(g) &&
+            str_eq(g->reason, lines[at].row->goal->reason))
+            return true;
+    }
+    return false;
+}
+
 /* Up to which day the figures count, what else is to be known, and what has no target. */
 static void add_notes(const struct goal_line *lines, size_t n, struct buf *out)
 {
@@ -150,8 +162,7 @@ static void add_notes(const struct goal_line *lines, size_t n, struct buf *out)
         buf_addf(out, "%.*s\n", STR_ARG(note));
     for (size_t i = 0; i < n; i++) {
         const struct answer_goal *g = lines[i].row->goal;
-        const bool told = i > 0 && lines[i - 1].kpi == lines[i].kpi;
-        if (g != NULL && !has_target(g) && !told && !lines[i].is_optional)
+        if (g != NULL && !has_target(g) && !is_told(lines, i) && !lines[i].is_optional)
             buf_addf(out, "– %.*s: %.*s\n", STR_ARG(lines[i].kpi->name), STR_ARG(g->reason));
     }
 }

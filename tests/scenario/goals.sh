@@ -142,6 +142,20 @@ expect_text "Targets of the month"
 run goals show 2024-05 --store one --kpi net_sales
 expect_line '^2024-05-01 Net sales'
 
+begin "where only one store has a target it is shown by itself, and a reason is said once"
+run kpi goal_attain --period 2024-06
+expect_exit 0
+expect_line '^Net sales .* [0-9.]+%'
+expect_no_text "Orders"
+run goals set 2024-06 --kpi orders --store two --target 40
+expect_exit 0
+run goals show 2024-06
+expect_exit 0
+expect_line '^2024-06-01 Net sales' '^two$' '^2024-06-01 Orders' '^total Orders [0-9]+ 40 '
+expect_same "times that the reason is said" 1 "$(grep -c 'not every store has a target' <<<"$OUT")"
+run kpi pace_gap --period 2024-06 --by store
+expect_line '^two Orders [0-9]+ 40 ' '^two Net sales '
+
 begin "undo takes the newest revision back"
 run goals set 2024 --kpi net_sales --target 50000 --note "too much"
 expect_exit 0
