@@ -56,6 +56,8 @@ struct table {
     const char *beside; /* the table whose rows these add to: where it has data and this one no row,
                            there is nothing to add. Dates have the same names. NULL: none */
     const char *view;   /* the statement that it is; NULL: it keeps rows of its own */
+    const char *made_of;   /* of rows that are made of others: the imports that brought those, for
+                              some   rows that go by the name "made"; NULL: import_id tells */
     const char *rare_date; /* a date that few rows have, such as that of a cancellation: none of
                               them is no sign of missing data. NULL: none */
 };

@@ -531,25 +531,25 @@ static const struct column cost_line_columns[] = {
     SUM("estimated_e4", MONEY, "costs that stand by the rules alone"),
 };
 
-#define TABLE_WITH(base, rare, id, knd, date, order_date, money, history, en, zh)           \
+#define TABLE_WITH(base, rare, made, id, knd, date, order_date, money, history, en, zh)     \
     {                                                                                       \
         .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date, \
         .order_date_column = order_date, .currency_column = money, .columns = id##_columns, \
         .column_count = ARRAY_LEN(id##_columns), .has_history = history, .beside = base,    \
-        .rare_date = rare                                                                   \
+        .rare_date = rare, .made_of = made                                                  \
     }
-#define TABLE(...) TABLE_WITH(NULL, NULL, __VA_ARGS__)
+#define TABLE(...) TABLE_WITH(NULL, NULL, NULL, __VA_ARGS__)
 #define VIEW(base, id, order_date, money, en, zh)                                               \
     {                                                                                           \
         .name = #id, .about = en, .about_zh = zh, .kind = TABLE_DERIVED,                        \
         .date_column = "local_date", .order_date_column = order_date, .currency_column = money, \
         .columns = id##_columns, .column_count = ARRAY_LEN(id##_columns), .beside = base,       \
-        .view = id##_sql                                                                        \
+        .view = id##_sql, .made_of = id##_made_of                                               \
     }
 
 /* clang-format off */
 const struct table commerce_tables[] = {
-    TABLE_WITH(NULL, "cancelled_date", orders, FACT, "local_date", NULL, "currency", true, "orders, one row an order", "订单"),
+    TABLE_WITH(NULL, "cancelled_date", NULL, orders, FACT, "local_date", NULL, "currency", true, "orders, one row an order", "订单"),
     TABLE(order_line, FACT, "local_date", "order_date", "currency", true, "the ledger of sale events, one row a line", "订单明细账"),
     TABLE(order_item, ENTITY, NULL, NULL, "currency", true, "items of orders that came in a file of their own", "单独导入的订单宝贝明细"),
     TABLE(payment, FACT, "local_date", NULL, "currency", true, "payment attempts", "支付"),
@@ -573,7 +573,7 @@ const struct table commerce_tables[] = {
     TABLE(event, FACT, "local_date", NULL, "currency", true, "behaviour events", "行为事件"),
     TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "访问"),
     TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "商品对照"),
-    TABLE_WITH("order_line", NULL, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "费用明细"),
+    TABLE_WITH("order_line", NULL, cost_line_made_of, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "费用明细"),
     VIEW("stock_level", stock_age, NULL, "currency", "stock by the age of what is on hand, first in first out", "库龄"),
     VIEW("stock_level", stock_idle, NULL, "currency", "stock with the last sale of each article", "库存与最近销售"),
     VIEW("order_line", new_article, NULL, NULL, "articles on the days on which they are new, with what they sold", "新品按天"),

@@ -124,4 +124,46 @@ static const char known_profit_sql[] =
     "c.order_key WHERE c.class IN ('sale', 'return', 'discount') AND (c.known_net_e4 IS NOT NULL "
     "OR c.goods_e4 IS NOT NULL)";
 
+/* ---- Which imports brought what rows are made of ----------------------------------------------
+ */
+
+#define OF_ORDERS(table) \
+    "SELECT import_id FROM " table " WHERE order_key IN (SELECT order_key FROM made)"
+
+/* Costs of an order count on its day, whenever they were booked. */
+static const char cost_line_made_of[] =
+    OF_ORDERS("order_line") " UNION " OF_ORDERS("fee") " UNION " OF_ORDERS(
+        "payment") " AND fee_e4 IS NOT NULL UNION " OF_ORDERS("shipment") " AND cost_e4 IS NOT NULL"
+                                                                          " UNION SELECT import_id "
+                                                                          "FROM fee WHERE "
+                                                                          "order_key IS NULL AND "
+                                                                          "(store, local_date) IN "
+                                                                          "(SELECT "
+                                                                          "store, local_date FROM "
+                                                                          "made WHERE class = "
+                                                                          "'booked') UNION SELECT "
+                                                                          "import_id FROM ad_spend "
+                                                                          "WHERE "
+                                                                          "spend_e4 <> 0 AND "
+                                                                          "(store, "
+                                                                          "coalesce(end_date, "
+                                                                          "local_date)) IN (SELECT "
+                                                                          "store, local_date FROM "
+                                                                          "made WHERE class = "
+                                                                          "'ads')";
+static const char known_profit_made_of[] = OF_ORDERS("order_line");
+
+#define OF_ARTICLES(table, and) \
+    "SELECT import_id FROM " table " WHERE (store, sku) IN (SELECT store, sku FROM made) " and
+#define OF_STOCK                                                                               \
+    "SELECT import_id FROM stock_level WHERE (store, sku, local_date) IN (SELECT store, sku, " \
+    "local_date FROM made) UNION "
+static const char stock_age_made_of[] =
+    OF_STOCK OF_ARTICLES("stock_move", "AND reason = 'receipt'");
+static const char stock_idle_made_of[] = OF_STOCK OF_ARTICLES("order_line", "AND class = 'sale'");
+static const char new_article_made_of[] =
+    OF_ARTICLES("product", "") " UNION " OF_ARTICLES("order_line",
+                                                     "AND class = 'sale' AND local_date IN "
+                                                     "(SELECT local_date FROM made)");
+
 #endif

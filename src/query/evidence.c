@@ -32,9 +32,28 @@ static void add_rows(const struct asking *k, const struct answer_sql *s, struct 
     sql_add(sql, has_store && k->words->store_count > 0 ? ")" : "");
 }
 
-static bool tells_imports(const struct answer_sql *s)
+/* The number of rows that tell which import brought them. */
+static const char *told_rows(const struct answer_sql *s)
 {
-    return table_column(fact_of(s), STR("import_id")) != NULL;
+    const struct table *t = fact_of(s);
+    return table_column(t, STR("import_id")) != NULL ? "count(\"import_id\")"
+           : t->made_of != NULL                      ? "count(*)"
+                                                     : "0";
+}
+
+/* "SELECT import_id ...": those that brought the statement's rows, or what these are made of. */
+static void add_imports(const struct asking *k, const struct answer_sql *s, struct sql *sql)
+{
+    const char *made_of = fact_of(s)->made_of;
+    sql_add(sql,
+            made_of != NULL ? "SELECT \"import_id\" FROM (WITH made AS (SELECT *"
+                            : "SELECT \"import_id\"");
+    add_rows(k, s, sql);
+    if (made_of == NULL)
+        return;
+    sql_add(sql, ") ");
+    sql_add(sql, made_of);
+    sql_add(sql, ")");
 }
 
 /* *known becomes false when some row does not tell which import brought it. */
@@ -46,8 +65,8 @@ static enum status count_rows(const struct asking *k,
     struct sql sql;
     struct frame *f = NULL;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql,
-            tells_imports(s) ? "SELECT count(*), count(\"import_id\")" : "SELECT count(*), 0");
+    sql_add(&sql, "SELECT count(*), ");
+    sql_add(&sql, told_rows(s));
     add_rows(k, s, &sql);
     const enum status st = conn_run(k->context->conn, &sql, &f, why);
     if (st == STATUS_OK) {
@@ -74,8 +93,8 @@ static enum status read_sources(const struct asking *k,
     sql_add(&sql, "SELECT \"file\", \"preset\", \"import_id\", \"from_date\", \"to_date\", ");
     sql_add(&sql, known && a->sql_count > 0 ? "\"import_id\" IN (" : "TRUE");
     for (size_t i = 0; known && i < a->sql_count; i++) {
-        sql_add(&sql, i == 0 ? "SELECT \"import_id\"" : " UNION SELECT \"import_id\"");
-        add_rows(k, &a->sql[i], &sql);
+        sql_add(&sql, i == 0 ? "" : " UNION ");
+        add_imports(k, &a->sql[i], &sql);
     }
     sql_add(&sql, known && a->sql_count > 0 ? ")" : "");
     sql_add(&sql, " FROM \"import\" WHERE \"undone_at\" IS NULL");

@@ -96,6 +96,13 @@ begin "douyin: orders that were paid back before anything was booked agree"
 run settle --store douyin --period 2025-03
 expect_line '^not settled yet 36 ' '^15 of 226 orders agree'
 
+begin "the evidence of a profit names the files that its costs come from, and no other"
+run kpi contribution --store douyin --period 2025-03 --evidence
+expect_text "douyin-orders.csv (" "douyin-settlement.csv (" "qianchuan_2025-03-01_2025-03-31.csv (" \
+    "and 1 other files, which have no row in it"
+run kpi contribution --store douyin --from 2025-03-01 --to 2025-03-30 --evidence # the ads' total is of no such day
+expect_text "douyin-settlement.csv (" "and 2 other files, which have no row in it"
+
 begin "a total of a month is of no single day: it counts where the question holds all its days"
 run kpi ad_spend --store douyin --from 2025-03-01 --to 2025-03-31 --grain total --format csv
 expect_text ",$(figure douyin/qianchuan_2025-03-01_2025-03-31.csv spend)00,"
