@@ -180,7 +180,7 @@ static enum status write_words(struct rhythm_run *r,
             { .kind = FIGURE_NUMBER,
               .text = arena_printf(r->arena, "%g", score),
               .value = score,
-              .tone = TONE_BAD },
+              .tone = TONE_BOLD },
             rhythm_words(rhythm_day(r, (int32_t)frame_i64(f, 2, i))),
             rhythm_words(words.len > 0 ? words : STR("–")),
         };

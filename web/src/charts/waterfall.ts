@@ -14,6 +14,9 @@ export interface WaterfallStep {
     share: string | null;
 }
 
+/** Below this many pixels bars need the room that shares would take beside them. */
+const NARROW = 480;
+
 /** Where each bar begins and ends. Steps of minus and plus start where the one before ended. */
 export function waterfallBars(steps: readonly WaterfallStep[]): { from: number; to: number }[] {
     let level = 0;
@@ -30,7 +33,9 @@ export function waterfallOption(
     steps: readonly WaterfallStep[],
     style: NumberStyle,
     theme: ChartTheme,
+    width: number,
 ): EChartsCoreOption {
+    const narrow = width < NARROW;
     const bars = waterfallBars(steps);
     const colour = (role: WaterfallStep['role']) =>
         role === 'minus'
@@ -43,10 +48,11 @@ export function waterfallOption(
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 4, right: 110, top: 4, bottom: 4, containLabel: true },
+        grid: { left: 4, right: narrow ? 62 : 110, top: 4, bottom: 4, containLabel: true },
         xAxis: {
             type: 'value',
-            splitNumber: 4,
+            max: 'dataMax',
+            splitNumber: narrow ? 2 : 4,
             splitLine: { lineStyle: { color: theme.line } },
             axisLabel: {
                 ...axisText(theme),
@@ -128,7 +134,10 @@ export function waterfallOption(
                     formatter: ({ dataIndex }: { dataIndex: number }) => {
                         const step = steps[dataIndex];
                         if (!step) return '';
-                        return `${step.role === 'minus' ? '−' : ''}${shortValue(step.value, 'money', style)}  ${step.share === null ? '' : shareText(Number(step.share))}`;
+                        const value = `${step.role === 'minus' ? '−' : ''}${shortValue(step.value, 'money', style)}`;
+                        return narrow || step.share === null
+                            ? value
+                            : `${value}  ${shareText(Number(step.share))}`;
                     },
                 },
             },

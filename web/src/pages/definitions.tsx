@@ -90,6 +90,7 @@ function All({ catalogue }: { catalogue: Catalogue }) {
                             head: t('definitions.stage'),
                             cell: (k) => (k.stage ? t(`stage.${k.stage}` as 'stage.order') : ''),
                             sort: (k) => k.stage ?? '',
+                            className: 'only-wide',
                         },
                         {
                             id: 'about',

@@ -129,11 +129,12 @@ function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question
                     of={profit.steps}
                     height={drawn.length * STEP_HEIGHT + 40}
                     label={t('profit.way')}
-                    build={(theme) =>
+                    build={(theme, width) =>
                         waterfallOption(
                             drawn.map((s) => ({ ...s, name: named(s.name) })),
                             style,
                             theme,
+                            width,
                         )
                     }
                 />

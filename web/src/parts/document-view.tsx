@@ -1,11 +1,12 @@
 /** A report as the server writes it: headings, sentences, tables, charts. */
 import type { EChartsCoreOption } from 'echarts/core';
+import { href } from '../app/router';
 import { useSettings } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { TIP } from '../charts/shapes';
 import { axisText, type ChartTheme } from '../charts/theme';
 import { tip } from '../charts/tooltip';
-import { named } from '../i18n';
+import { named, t } from '../i18n';
 import { Table } from './table';
 
 export interface ReportCell {
@@ -135,7 +136,7 @@ function ReportTable({ part, name }: { part: ReportPart; name: string }) {
                 className: column === 0 ? 'wrap' : undefined,
                 cell: (row: ReportCell[]) => (
                     <span class={`tone-${row[column]?.tone ?? 'plain'}`}>
-                        {named(row[column]?.text ?? '')}
+                        {withMinus(named(row[column]?.text ?? ''))}
                     </span>
                 ),
                 exact: (row: ReportCell[]) => {
@@ -146,6 +147,23 @@ function ReportTable({ part, name }: { part: ReportPart; name: string }) {
                 },
             }))}
         />
+    );
+}
+
+/** Reports write the hyphen of files; the board writes a minus. */
+const withMinus = (text: string): string => text.replace(/(^|[\s（(])-(?=[\d¥$€£])/g, '$1−');
+
+/** What a report says to type in a terminal is a page here. */
+const COMMAND = /[:：]\s*shopvane kpi (\w+) --by (\w+)$/;
+
+function Sentence({ text }: { text: string }) {
+    const command = COMMAND.exec(text);
+    if (!command) return <>{withMinus(text)}</>;
+    return (
+        <>
+            {text.slice(0, command.index)} ·{' '}
+            <a href={href(`/kpi/${command[1]}`, { by: command[2] ?? null })}>{t('overview.openKpi')}</a>
+        </>
     );
 }
 
@@ -161,7 +179,7 @@ export function DocumentView({ document }: { document: ReportDocument }) {
                 if (part.kind === 'sentence')
                     return (
                         <p key={key} class={i === 0 ? 'report-lead' : undefined}>
-                            {named(part.text ?? '')}
+                            <Sentence text={named(part.text ?? '')} />
                         </p>
                     );
                 if (part.kind === 'table') return <ReportTable key={key} part={part} name={names[i] ?? ''} />;

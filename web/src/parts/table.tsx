@@ -16,6 +16,8 @@ export interface Column<T> {
     number?: boolean;
     className?: string;
     title?: (row: T) => string | undefined;
+    /** Below an equal one it steps back, so that the eye sees where the next one begins. */
+    repeats?: boolean;
 }
 
 /** The head of a column that needs none for the eye, such as one of buttons: it is read out. */
@@ -83,6 +85,8 @@ export function Table<T>({
         if (onSort) onSort(column.id, down);
         else setOwn({ id: column.id, down });
     };
+    const isRepeated = (column: Column<T>, row: T, i: number) =>
+        column.repeats === true && i > 0 && column.sort?.(visible[i - 1] as T) === column.sort?.(row);
     const line = (row: T, i: number, key: string, className?: string) => (
         <tr
             key={key}
@@ -92,7 +96,7 @@ export function Table<T>({
             {columns.map((column) => (
                 <td
                     key={column.id}
-                    class={`${column.number ? 'num' : ''} ${column.className ?? ''}`}
+                    class={`${column.number ? 'num' : ''} ${column.className ?? ''} ${isRepeated(column, row, i) ? 'repeated' : ''}`}
                     data-exact={column.exact?.(row) ?? undefined}
                     title={column.title?.(row)}
                 >

@@ -50,6 +50,7 @@ export function ResultTable({
             cell: (i) => period.cell(lead(i) as Row, i),
             exact: (i) => period.exact?.(lead(i) as Row) ?? null,
             sort: (i) => period.sort?.(lead(i) as Row) ?? null,
+            repeats: true,
         });
     }
     for (const d of explored.by)
