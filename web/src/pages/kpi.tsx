@@ -115,7 +115,16 @@ function KpiBody({ asking }: { asking: Asking }) {
                             {kpi.needs ? (
                                 <Empty title={t('kpi.needs')}>{kpi.needs}</Empty>
                             ) : hasNoValue(kpi) ? (
-                                <Empty title={t('chart.noValue')}>{kpi.total.reason ?? ''}</Empty>
+                                <Empty
+                                    title={t('chart.noValue')}
+                                    action={
+                                        <a class="button" href={here({ from: null, to: null, period: null })}>
+                                            {t('chart.usualDays')}
+                                        </a>
+                                    }
+                                >
+                                    {kpi.total.reason ?? ''}
+                                </Empty>
                             ) : (
                                 <Trend asking={asking} answer={answer} kpi={kpi} calendar={calendar.data} />
                             )}

@@ -7,10 +7,15 @@ import { named, t } from '../i18n';
 import { Icon } from './icon';
 import { Menu, MenuItem } from './menu';
 
+/** The stores that one may see. */
+export function useStores(): readonly DimensionValue[] {
+    const { data } = useReference<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
+    return data?.items ?? [];
+}
+
 export function StorePicker() {
     const { query } = useRoute();
-    const { data } = useReference<List<DimensionValue>>(apiUrl('dimensions/store/values', { limit: 100 }));
-    const stores = data?.items ?? [];
+    const stores = useStores();
     const now = query.get('store');
     if (stores.length < 2 && !now) return null;
     const label = now === null ? t('store.all') : named(stores.find((s) => s.value === now)?.label ?? now);

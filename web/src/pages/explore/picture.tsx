@@ -135,24 +135,29 @@ function Bars({ answer, explored }: PictureProps) {
                 const rows = kpis[0]?.rows ?? [];
                 const names = rows.map((row) => rowName(row, explored.by));
                 return (
-                    <Chart
-                        key={unit}
-                        of={kpis}
-                        height={rows.length * BAR_HEIGHT * Math.max(1, kpis.length * 0.7) + 40}
-                        label={kpis.map((k) => k.name).join(', ')}
-                        build={(theme) =>
-                            barsOption(
-                                names,
-                                kpis.map((k) => ({
-                                    name: named(k.name),
-                                    values: k.rows.map((row) => row.value),
-                                })),
-                                unit,
-                                style,
-                                theme,
-                            )
-                        }
-                    />
+                    <figure key={unit} class="explore-chart">
+                        <figcaption>
+                            <strong>{kpis.length === 1 && kpis[0] ? named(kpis[0].name) : ''}</strong>{' '}
+                            <Keys series={kpis.map((k) => ({ name: named(k.name), points: [] }))} />
+                        </figcaption>
+                        <Chart
+                            of={kpis}
+                            height={rows.length * BAR_HEIGHT * Math.max(1, kpis.length * 0.7) + 40}
+                            label={kpis.map((k) => k.name).join(', ')}
+                            build={(theme) =>
+                                barsOption(
+                                    names,
+                                    kpis.map((k) => ({
+                                        name: named(k.name),
+                                        values: k.rows.map((row) => row.value),
+                                    })),
+                                    unit,
+                                    style,
+                                    theme,
+                                )
+                            }
+                        />
+                    </figure>
                 );
             })}
         </>

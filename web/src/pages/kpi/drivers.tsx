@@ -28,35 +28,38 @@ export function Drivers({ asking }: { asking: Asking }) {
     return (
         <Section title={t('drivers.title')}>
             <Answered asked={asked} skeleton={<Skeleton height={SHOWN * 36} />}>
-                {(answer) => (
-                    <ul class="drivers">
-                        {[...answer.kpis]
-                            .filter((k) => k.total.value !== null)
-                            .sort(
-                                (a, b) =>
-                                    Math.abs(Number(b.total.compare?.relative ?? 0)) -
-                                    Math.abs(Number(a.total.compare?.relative ?? 0)),
-                            )
-                            .slice(0, SHOWN)
-                            .map((k) => (
-                                <li key={k.id}>
-                                    <a href={href(`/kpi/${k.id}`)}>{named(k.name)}</a>
-                                    <span
-                                        class="drivers-value"
-                                        title={exactValue(k.total.value, k.unit, style)}
-                                    >
-                                        {shortValue(k.total.value, k.unit, style)}
-                                    </span>
-                                    <Delta
-                                        unit={k.unit}
-                                        change={k.total.compare?.change}
-                                        relative={k.total.compare?.relative}
-                                        direction={catalogue?.of(k.id)?.direction}
-                                    />
-                                </li>
-                            ))}
-                    </ul>
-                )}
+                {({ kpis }) => {
+                    const told = kpis.filter((k) => k.total.value !== null);
+                    if (told.length === 0) return <p class="muted">{t('chart.noValue')}</p>;
+                    return (
+                        <ul class="drivers">
+                            {told
+                                .sort(
+                                    (a, b) =>
+                                        Math.abs(Number(b.total.compare?.relative ?? 0)) -
+                                        Math.abs(Number(a.total.compare?.relative ?? 0)),
+                                )
+                                .slice(0, SHOWN)
+                                .map((k) => (
+                                    <li key={k.id}>
+                                        <a href={href(`/kpi/${k.id}`)}>{named(k.name)}</a>
+                                        <span
+                                            class="drivers-value"
+                                            title={exactValue(k.total.value, k.unit, style)}
+                                        >
+                                            {shortValue(k.total.value, k.unit, style)}
+                                        </span>
+                                        <Delta
+                                            unit={k.unit}
+                                            change={k.total.compare?.change}
+                                            relative={k.total.compare?.relative}
+                                            direction={catalogue?.of(k.id)?.direction}
+                                        />
+                                    </li>
+                                ))}
+                        </ul>
+                    );
+                }}
             </Answered>
         </Section>
     );

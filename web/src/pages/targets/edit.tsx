@@ -9,6 +9,7 @@ import { either, named, t } from '../../i18n';
 import { Field, Select } from '../../parts/controls';
 import { Dialog } from '../../parts/dialog';
 import { FormError } from '../../parts/states';
+import { useStores } from '../../parts/store-picker';
 import { Table } from '../../parts/table';
 import type { Target } from '../targets';
 
@@ -48,6 +49,7 @@ function ChangesTable({ seen }: { seen: Changes }) {
                 { id: 'kpi', head: t('page.kpi'), cell: (c) => named(c.name) },
                 { id: 'store', head: t('store.one'), cell: (c) => c.store ?? t('store.all') },
                 { id: 'period', head: t('table.period'), cell: (c) => c.period },
+                { id: 'level', head: t('targets.level'), cell: (c) => t(`level.${c.level}`) },
                 {
                     id: 'before',
                     head: t('targets.before'),
@@ -67,8 +69,30 @@ function ChangesTable({ seen }: { seen: Changes }) {
     );
 }
 
+/** KPIs that can have a target: those that can be told. */
+function useTargetKpis(): { value: string; label: string }[] {
+    return (useCatalogue()?.all ?? [])
+        .filter((k) => k.available !== false)
+        .map((k) => ({ value: k.id, label: either(k.name_en, k.name_zh) }));
+}
+
+function OneStore({ value, onPick }: { value: string; onPick: (store: string) => void }) {
+    const stores = useStores();
+    return (
+        <Select
+            label={t('store.one')}
+            value={value}
+            onPick={onPick}
+            options={[
+                { value: '', label: t('store.all') },
+                ...stores.map((s) => ({ value: s.value ?? '', label: named(s.label) })),
+            ]}
+        />
+    );
+}
+
 export function SetTarget({ onClose }: { onClose: () => void }) {
-    const catalogue = useCatalogue();
+    const kpis = useTargetKpis();
     const [kpi, setKpi] = useState('net_sales');
     const [period, setPeriod] = useState(String(new Date().getFullYear()));
     const [store, setStore] = useState('');
@@ -100,14 +124,7 @@ export function SetTarget({ onClose }: { onClose: () => void }) {
         <Dialog title={t('targets.set')} onClose={onClose} wide>
             <form class="form" onSubmit={submit}>
                 <div class="form-row">
-                    <Select
-                        label={t('page.kpi')}
-                        value={kpi}
-                        onPick={edit(setKpi)}
-                        options={(catalogue?.all ?? [])
-                            .filter((k) => k.available !== false)
-                            .map((k) => ({ value: k.id, label: either(k.name_en, k.name_zh) }))}
-                    />
+                    <Select label={t('page.kpi')} value={kpi} onPick={edit(setKpi)} options={kpis} />
                     <Field
                         label={t('table.period')}
                         value={period}
@@ -115,12 +132,7 @@ export function SetTarget({ onClose }: { onClose: () => void }) {
                         hint={t('targets.periodHint')}
                         required
                     />
-                    <Field
-                        label={t('store.one')}
-                        value={store}
-                        onValue={edit(setStore)}
-                        hint={t('targets.storeHint')}
-                    />
+                    <OneStore value={store} onPick={edit(setStore)} />
                 </div>
                 <div class="form-row">
                     {(['base', 'target', 'stretch'] as const).map((level) => (
@@ -146,6 +158,7 @@ export function SetTarget({ onClose }: { onClose: () => void }) {
 }
 
 export function SplitTargets({ onClose }: { onClose: () => void }) {
+    const kpis = useTargetKpis();
     const [period, setPeriod] = useState(String(new Date().getFullYear()));
     const [kpi, setKpi] = useState('');
     const [store, setStore] = useState('');
@@ -178,18 +191,13 @@ export function SplitTargets({ onClose }: { onClose: () => void }) {
                         hint={t('targets.periodHint')}
                         required
                     />
-                    <Field
-                        label={t('targets.kpiId')}
+                    <Select
+                        label={t('page.kpi')}
                         value={kpi}
-                        onValue={edit(setKpi)}
-                        hint={t('targets.kpiIdHint')}
+                        onPick={edit(setKpi)}
+                        options={[{ value: '', label: t('targets.kpiAll') }, ...kpis]}
                     />
-                    <Field
-                        label={t('store.one')}
-                        value={store}
-                        onValue={edit(setStore)}
-                        hint={t('targets.storeHint')}
-                    />
+                    <OneStore value={store} onPick={edit(setStore)} />
                 </div>
                 <Field label={t('targets.why')} value={note} onValue={edit(setNote)} />
                 <FormError error={error} />
