@@ -202,6 +202,13 @@ for sku in QY-TEE-WH QY-TEE-BK QY-BAG-01; do
     expect_line "^$sku .* $own 山前杂货 $want 2025-03-17 2"
 done
 
+begin "returns that tell amounts only are no returned units: no value, not 0"
+run kpi return_rate_units net_units --store tmall --period 2025-03 --grain total
+expect_line '^Return rate \(units\) –' '^Net units –'
+expect_text "the returns tell amounts, not units"
+run kpi return_rate_units net_units --store woo --period 2025-03 --grain total
+expect_line '^Return rate \(units\) 0.00%' '^Net units [1-9]'
+
 begin "everything derived is right"
 expect_green
 
