@@ -189,6 +189,34 @@ static void excel_has_numbers_live_formulas_and_no_formula_from_data(void **stat
     document_free(d);
 }
 
+static void a_long_table_ends_where_excel_does(void **state)
+{
+    (void)state;
+    const str heads[] = { STR("order") };
+    const struct document_sheet_head head = { STR("Orders"), heads, 1 };
+    const struct figure last = { .kind = FIGURE_TEXT, .text = STR("the last") };
+    const struct figure beyond = { .kind = FIGURE_TEXT, .text = STR("one too many") };
+    struct error why = { .lang = LANG_EN };
+    struct document_sheet *s = NULL;
+    const char *path = temporary(".xlsx");
+
+    assert_int_equal(document_sheet_open(path, &head, &s, &why), STATUS_OK);
+    for (size_t i = 1; i < DOCUMENT_SHEET_ROWS; i++)
+        assert_true(document_sheet_row(s)); /* rows without a cell cost nothing */
+    document_sheet_cell(s, &last);
+    assert_true(document_sheet_row(s));
+    document_sheet_cell(s, &beyond);
+    assert_false(document_sheet_row(s));
+    assert_int_equal(document_sheet_close(s, STATUS_OK, &why), STATUS_OK);
+
+    char *sheet = zip_part(path, "xl/worksheets/sheet1.xml");
+    assert_has(sheet, "r=\"A1048576\"");
+    assert_has(sheet, "the last");
+    assert_null(strstr(sheet, "one too many"));
+    mem_free(sheet);
+    unlink(path);
+}
+
 static void excel_tells_sheets_of_one_name_apart(void **state)
 {
     (void)state;
@@ -290,6 +318,7 @@ int main(void)
         cmocka_unit_test(markdown_escapes_its_marks),
         cmocka_unit_test(html_loads_nothing_and_runs_nothing),
         cmocka_unit_test(excel_has_numbers_live_formulas_and_no_formula_from_data),
+        cmocka_unit_test(a_long_table_ends_where_excel_does),
         cmocka_unit_test(excel_tells_sheets_of_one_name_apart),
         cmocka_unit_test(pdf_is_one_and_many_rows_make_pages),
         cmocka_unit_test(formats_go_by_name_and_by_ending),
