@@ -53,10 +53,11 @@ export function waterfallOption(
             type: 'value',
             max: 'dataMax',
             splitNumber: narrow ? 2 : 4,
-            splitLine: { lineStyle: { color: theme.line } },
+            splitLine: { showMaxLine: false, lineStyle: { color: theme.line } },
             axisLabel: {
                 ...axisText(theme),
                 hideOverlap: true,
+                showMaxLabel: false, // the axis ends where the longest bar does, at no round number
                 formatter: (v: number) => axisNumber(v, 'money', style),
             },
         },

@@ -246,7 +246,8 @@ function Stores({ data, cards }: { data: Overview; cards: readonly OverviewCard[
                         head: t('store.one'),
                         cell: (s) => (
                             <a href={href('/', { store: s.store })}>
-                                {named(s.name || s.store)} <span class="muted">{s.platform}</span>
+                                {named(s.name || s.store)}{' '}
+                                {s.platform !== s.name && <span class="muted">{s.platform}</span>}
                             </a>
                         ),
                         sort: (s) => s.name,
