@@ -197,6 +197,17 @@ static const struct answer_kpi *kpi_of(const struct answer *a, str id)
     return NULL;
 }
 
+/* A stored value with all its digits, so that what differs is seen: a share as per cent. */
+static str exact_text(struct rhythm_run *r, const struct answer_kpi *k, str value)
+{
+    double share = 0;
+    if (value.len == 0)
+        return STR("–");
+    if (k->unit_id != UNIT_PERCENT || !str_to_double(value, &share))
+        return value;
+    return arena_printf(r->arena, "%.4f%%", share * 100);
+}
+
 static void write_difference(struct rhythm_run *r,
                              const struct frame *f,
                              size_t row,
@@ -208,9 +219,11 @@ static void write_difference(struct rhythm_run *r,
     const struct figure cells[] = {
         store.len > 0 ? rhythm_words(store) : WORDS(r, "all stores"),
         rhythm_words(k->name),
-        rhythm_words(frame_is_null(f, CLOSED_VALUE, row) ? STR("–")
-                                                         : frame_str(f, CLOSED_VALUE, row)),
-        rhythm_words(now->kind == VALUE_NONE ? STR("–") : now->text),
+        rhythm_words(exact_text(
+            r,
+            k,
+            frame_is_null(f, CLOSED_VALUE, row) ? STR_EMPTY : frame_str(f, CLOSED_VALUE, row))),
+        rhythm_words(exact_text(r, k, now->kind == VALUE_NONE ? STR_EMPTY : now->text)),
         same_definition ? WORDS(r, "data came later") : WORDS(r, "the definition changed"),
     };
     rhythm_cells(r, cells, ARRAY_LEN(cells));

@@ -209,6 +209,18 @@ expect_text "the returns tell amounts, not units"
 run kpi return_rate_units net_units --store woo --period 2025-03 --grain total
 expect_line '^Return rate \(units\) 0.00%' '^Net units [1-9]'
 
+begin "a refund that comes after the close restates it, shares as per cent with all their digits"
+run report month --date 2025-03 --close
+expect_exit 0
+expect_text "nothing differs"
+printf '%s\n' '订单编号,退款编号,买家退款金额,退款状态,退款的申请时间,退款完结时间' \
+    '240823425100296,R99,10.00,退款成功,2025-03-20 10:00:00,2025-03-21 10:00:00' >"$T/late.csv"
+run import --store tmall "$T/late.csv" --as taobao-refunds
+expect_exit 0
+run report month --date 2025-03
+expect_line '^tmall Net sales 39948\.8400 39938\.8400 data came later' \
+    '^tmall Refund rate \(amount\) 9\.[0-9]{4}% 9\.[0-9]{4}% data came later'
+
 begin "everything derived is right"
 expect_green
 
