@@ -7,7 +7,7 @@ import { useMay } from '../app/settings';
 import { apiUrl, change } from '../data/api';
 import type { Band, CalendarAnswer, List } from '../data/types';
 import { useAction, useAsked, useReference } from '../data/use';
-import { addDays, momentText } from '../format/date';
+import { addDays, longDay, momentText } from '../format/date';
 import { either, language, t } from '../i18n';
 import { Field, Section, Select, Tabs } from '../parts/controls';
 import { Dialog } from '../parts/dialog';
@@ -16,6 +16,7 @@ import { Icon } from '../parts/icon';
 import { Menu, MenuLink } from '../parts/menu';
 import { Answered, Below, Empty, FormError, isThere, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
+import type { Sources } from './data/types';
 
 const REPORTS = ['morning', 'week', 'month', 'promo'] as const;
 type Report = (typeof REPORTS)[number];
@@ -111,9 +112,14 @@ export function MorningPage(_: PageProps) {
                 ) : (
                     <Answered asked={answer} skeleton={<Skeleton height={640} />}>
                         {(document) => (
-                            <div class="section report-box">
-                                <DocumentView document={document} />
-                            </div>
+                            <>
+                                {report !== 'promo' && tellsNothing(document) && (
+                                    <Newest short={report === 'month'} />
+                                )}
+                                <div class="section report-box">
+                                    <DocumentView document={document} />
+                                </div>
+                            </>
                         )}
                     </Answered>
                 )}
@@ -124,6 +130,29 @@ export function MorningPage(_: PageProps) {
                 </Below>
             )}
         </>
+    );
+}
+
+/** Not one figure in the first table: the data ends before, or begins later. */
+function tellsNothing(document: ReportDocument): boolean {
+    const rows = document.parts.find((part) => part.kind === 'table')?.rows ?? [];
+    return rows.length > 0 && rows.every((row) => row[1]?.value == null);
+}
+
+/** The way to the last day that orders tell of. */
+function Newest({ short }: { short: boolean }) {
+    const lang = language();
+    const asked = useReference<Sources>(apiUrl('sources'));
+    const days = (asked.data?.tables ?? []).filter((x) => x.table === 'orders').map((x) => x.newest ?? '');
+    const newest = days.sort().at(-1);
+    if (!newest) return null;
+    return (
+        <p class="queued no-print">
+            {t('overview.nothingText', { day: longDay(newest, lang) })}{' '}
+            <a href={here({ on: short ? newest.slice(0, 7) : newest })}>
+                {t('overview.goNewest', { range: short ? newest.slice(0, 7) : longDay(newest, lang) })}
+            </a>
+        </p>
     );
 }
 
