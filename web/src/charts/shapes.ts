@@ -41,7 +41,11 @@ export function barsOption(
             type: 'value',
             splitNumber: 4,
             splitLine: { lineStyle: { color: theme.line } },
-            axisLabel: { ...axisText(theme), formatter: (v: number) => axisNumber(v, unit, style) },
+            axisLabel: {
+                ...axisText(theme),
+                hideOverlap: true,
+                formatter: (v: number) => axisNumber(v, unit, style),
+            },
         },
         yAxis: {
             type: 'category',
