@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool i64_add(int64_t a, int64_t b, int64_t *out)
@@ -338,15 +339,30 @@ bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out, 
     return true;
 }
 
-/* Index of the largest remainder not taken yet; ties go to the earlier one. */
-static size_t largest(const i128 *remainders, size_t n)
+static int falling(const void *x, const void *y)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < n; i++) {
-        if (remainders[i] > remainders[best])
-            best = i;
+    const i128 *a = x;
+    const i128 *b = y;
+    return *a == *b ? 0 : *a > *b ? -1 : 1;
+}
+
+/* One more to each of the `more` largest remainders, more < n; ties go to the earlier one. `sorted`
+ * is scratch. */
+static void round_up(int64_t *out, const i128 *remainders, i128 *sorted, size_t n, size_t more)
+{
+    size_t ties = more;
+    if (more == 0)
+        return;
+    memcpy(sorted, remainders, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, falling);
+    const i128 last = sorted[more - 1];
+    for (size_t i = 0; i < more; i++)
+        ties -= sorted[i] > last;
+    for (size_t i = 0; i < n; i++) {
+        const bool is_tie = remainders[i] == last && ties > 0;
+        ties -= is_tie;
+        out[i] += remainders[i] > last || is_tie;
     }
-    return best;
 }
 
 bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *out)
@@ -360,7 +376,7 @@ bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *ou
             return false;
         sum += weights[i];
     }
-    i128 *remainders = n > 0 && sum > 0 ? mem_new(n, sizeof *remainders) : NULL;
+    i128 *remainders = n > 0 && sum > 0 ? mem_new(n, 2 * sizeof *remainders) : NULL;
     if (remainders == NULL)
         return false;
     const i128 amount = total < 0 ? -(i128)total : total;
@@ -370,11 +386,7 @@ bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *ou
         remainders[i] = share % sum;
         given += out[i];
     }
-    for (; given < amount; given++) {
-        const size_t i = largest(remainders, n);
-        out[i]++;
-        remainders[i] = -1;
-    }
+    round_up(out, remainders, remainders + n, n, (size_t)(amount - given));
     for (size_t i = 0; total < 0 && i < n; i++)
         out[i] = -out[i];
     mem_free(remainders);

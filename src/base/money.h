@@ -41,7 +41,7 @@ MUST_CHECK bool decimal_parse(
     str s, char point, char group, unsigned scale, int64_t *out, bool *inexact);
 
 /* Shares `total` among n weights (>= 0, not all 0) by largest remainder: out sums exactly to
- * total; ties go to the earlier index. */
+ * total; ties go to the earlier index. n log n. False for other weights, and when out of memory. */
 MUST_CHECK bool money_allocate(int64_t total, const int64_t *weights, size_t n, int64_t *out);
 
 #endif

@@ -3,8 +3,7 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Lines of one pass; the rest waits for the next. Sharing holds five 128-bit numbers a line and
- * amount. */
+/* Lines of one pass; the rest waits for the next. Sharing holds each amount of each line. */
 #define PART_LINES 100000
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
@@ -94,7 +93,6 @@ static enum status run_steps(struct derive *d, const char *const *steps, size_t 
 static enum status compute(struct derive *d, int64_t part, int64_t parts)
 {
     struct buf sql;
-    int64_t needs = 0;
     /* Ranges of keys, not every n-th one: orders lie in the tables by key, so that a part reads its
      * own pages only. */
     enum status st = derive_execf(
@@ -116,14 +114,9 @@ static enum status compute(struct derive *d, int64_t part, int64_t parts)
     buf_init(&sql, SQL_MAX);
     profit_add_amounts(&sql);
     st = derive_exec(d, &sql);
-    if (st != STATUS_OK)
-        return st;
-    profit_add_needs(&sql);
-    st = derive_number_of(d, &sql, &needs);
-    if (st != STATUS_OK)
-        return st;
-    profit_add_shares(&sql, needs);
-    return derive_exec(d, &sql);
+    if (st == STATUS_OK)
+        st = profit_share_amounts(d);
+    return st == STATUS_OK ? run_steps(d, profit_row_steps, profit_row_step_count) : st;
 }
 
 static enum status part_count(struct derive *d, int64_t *out)

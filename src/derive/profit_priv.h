@@ -12,10 +12,11 @@ extern const char *const profit_order_steps[];
 extern const size_t profit_order_step_count;
 /* Costs of an order by the rules and as booked: derive_profit_amount. Appends. */
 void profit_add_amounts(struct buf *sql);
-/* A number whose bits are the amounts that any order has: what `needs` below wants. Appends. */
-void profit_add_needs(struct buf *sql);
-/* Shares of each amount among the lines, and the rows: into derive_profit. Appends. */
-void profit_add_shares(struct buf *sql, int64_t needs);
+/* Shares of each amount among the lines that bear it: derive_profit_share. */
+MUST_CHECK enum status profit_share_amounts(struct derive *d);
+/* The rows, from all of the above: derive_profit. */
+extern const char *const profit_row_steps[];
+extern const size_t profit_row_step_count;
 /* Costs of no order, into derive_profit_rest: the first step ads and booked fees, the others fixed
  * costs, which need a rule; then what is unsaid becomes 0. */
 extern const char *const profit_rest_steps[];

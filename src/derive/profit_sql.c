@@ -14,6 +14,7 @@
  * A percentage is rounded once an order, half to even, to the cent; shares are whole cents where
  * the amount is. A fee that comes back with a return does so at the rate of the order's day. */
 #include "derive/profit_priv.h"
+#include "shares/shares.h"
 
 #include <string.h>
 
@@ -319,58 +320,10 @@ static const char *const shared[] = { "platform_fee", "commission", "payment_fee
                                       "other",        "booked",     "replaced",       "estimated",
                                       "replaced_fee", "shipping" };
 
-/* A share rounded down, and one more for the largest remainders. Both windows have one order, so
- * that the engine sorts once. */
-static void add_share(struct buf *sql, const char *name)
-{
-    buf_addf(sql,
-             ", (sign_%s * unit_%s * (base_%s + CASE WHEN row_number() OVER by_%s <= due_%s"
-             " - sum(base_%s) OVER (by_%s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
-             " THEN 1 ELSE 0 END))::BIGINT AS %s",
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name);
-}
-
-static void add_window(struct buf *sql, const char *before, const char *name)
-{
-    buf_addf(sql,
-             "%sby_%s AS (PARTITION BY order_key, currency, side ORDER BY rest_%s DESC, w DESC,"
-             " row_no, sku, local_date, quantity, import_id)",
-             before,
-             name,
-             name);
-}
-
-static void add_parts(struct buf *sql, const char *name)
-{
-    buf_addf(sql,
-             ", CASE WHEN a.%s < 0 THEN -1 ELSE 1 END AS sign_%s,"
-             " CASE WHEN a.%s %% 100 = 0 THEN 100 ELSE 1 END AS unit_%s,"
-             " abs(a.%s)::HUGEINT // unit_%s AS due_%s, (due_%s * w) // of_all AS base_%s,"
-             " (due_%s * w) %% of_all AS rest_%s",
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name,
-             name);
-}
-
 /* Goods by a rule replace what the ledger's line has, so the row holds the difference. Postage
  * moves from its own line to what was sold. */
 static const char rows_sql[] =
-    ";CREATE OR REPLACE TEMP TABLE derive_profit AS SELECT l.store, l.order_key, l.class, l.sku,"
+    "CREATE OR REPLACE TEMP TABLE derive_profit AS SELECT l.store, l.order_key, l.class, l.sku,"
     " l.channel, l.campaign, l.local_date, l.order_date, l.currency,"
     " CASE WHEN l.is_postage THEN -coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0) END::BIGINT"
     " AS shipping_e4,"
@@ -408,7 +361,7 @@ static const char rows_sql[] =
     " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4"
     " FROM derive_profit_booked b LEFT JOIN orders o ON o.order_key = b.order_key"
     " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
-    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's');";
+    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
 
 /* Goods that came back with the money: on the day of their article's last return, else of its
  * order's. */
@@ -427,71 +380,61 @@ static const char goods_back_sql[] =
     " WHERE l.class = 'sale' AND coalesce(a.local_date, o.local_date) IS NOT NULL"
     " AND coalesce(g.cost_e4 * l.quantity, l.cost_e4, 0) <> 0";
 
-void profit_add_needs(struct buf *sql)
+const char *const profit_row_steps[] = { rows_sql, goods_back_sql };
+const size_t profit_row_step_count = ARRAY_LEN(profit_row_steps);
+
+/* " WHERE any amount is there": most orders of most shops have none. */
+static void add_any(struct buf *sql)
 {
-    buf_adds(sql, "SELECT (0");
     for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql,
-                 " + CASE WHEN count(*) FILTER (%s <> 0) > 0 THEN %u ELSE 0 END",
-                 shared[i],
-                 1U << i);
-    buf_adds(sql, ")::BIGINT FROM derive_profit_amount");
+        buf_addf(sql, "%sa.%s <> 0", i > 0 ? " OR " : "(", shared[i]);
+    buf_adds(sql, ")");
 }
 
-static void add_rows(struct buf *sql)
+static void add_wholes(struct buf *sql)
 {
-    buf_adds(sql, rows_sql);
-    buf_adds(sql, goods_back_sql);
-}
-
-/* Nothing to share: most shops have no costs of orders. */
-static void add_no_shares(struct buf *sql)
-{
-    buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT 0::BIGINT AS line");
+    buf_adds(sql, "SELECT a.rowid");
     for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
-    buf_adds(sql, " LIMIT 0");
-    add_rows(sql);
+        buf_addf(sql, ", a.%s::BIGINT", shared[i]);
+    buf_adds(sql, " FROM derive_profit_amount a WHERE ");
+    add_any(sql);
+    buf_adds(sql, " ORDER BY 1");
 }
 
-void profit_add_shares(struct buf *sql, int64_t needs)
+/* Weighed by what a line comes to; when all come to nothing, alike. */
+static void add_lines(struct buf *sql)
 {
-    if (needs == 0) {
-        add_no_shares(sql);
-        return;
-    }
-    buf_adds(sql, "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT line");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
-        if (needs & (INT64_C(1) << i))
-            add_share(sql, shared[i]);
-        else
-            buf_addf(sql, ", 0::BIGINT AS %s", shared[i]);
-    }
-    /* Weighed by what a line comes to; when all come to nothing, alike. Only lines of orders that
-     * have anything to share. */
     buf_adds(sql,
-             " FROM (SELECT l.rowid AS line, l.order_key, l.currency, l.side, l.row_no, l.sku,"
-             " l.local_date, l.quantity, l.import_id, CASE WHEN a.own > 0 THEN " OWN
-             " ELSE 1 END AS w, CASE WHEN a.own > 0 THEN a.own ELSE a.lines END AS of_all");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
-        if (needs & (INT64_C(1) << i))
-            add_parts(sql, shared[i]);
-    }
-    buf_adds(sql,
-             " FROM derive_profit_line l JOIN derive_profit_amount a ON a.order_key = l.order_key"
-             " AND a.currency IS NOT DISTINCT FROM l.currency AND a.side = l.side"
-             " WHERE l.bears AND (");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, "%sa.%s <> 0", i > 0 ? " OR " : "", shared[i]);
-    buf_adds(sql, "))");
-    const char *before = " WINDOW ";
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
-        if ((needs & (INT64_C(1) << i)) == 0)
-            continue;
-        add_window(sql, before, shared[i]);
-        before = ", ";
-    }
-    add_rows(sql);
+             "SELECT a.rowid, l.rowid, CASE WHEN a.own > 0 THEN " OWN
+             " ELSE 1 END::BIGINT FROM derive_profit_line l JOIN derive_profit_amount a"
+             " ON a.order_key = l.order_key AND a.currency IS NOT DISTINCT FROM l.currency"
+             " AND a.side = l.side WHERE l.bears AND ");
+    add_any(sql);
+    buf_adds(sql, " ORDER BY 1, 3 DESC, l.row_no, l.sku, l.local_date, l.quantity, l.import_id");
+}
+
+enum status profit_share_amounts(struct derive *d)
+{
+    struct buf wholes;
+    struct buf lines;
+    buf_init(&wholes, SQL_MAX);
+    buf_init(&lines, SQL_MAX);
+    add_wholes(&wholes);
+    add_lines(&lines);
+    const struct shares_request request = {
+        .names = shared,
+        .count = ARRAY_LEN(shared),
+        .wholes = buf_str(&wholes),
+        .lines = buf_str(&lines),
+        .into = "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT * FROM rows()",
+        .in_cents = true,
+    };
+    const enum status st = buf_ok(&wholes) && buf_ok(&lines)
+                               ? shares_make(d->c, &request, d->why)
+                               : error_set(d->why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&wholes);
+    buf_release(&lines);
+    return st;
 }
 
 /* ---- Costs of no order -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /* Amounts that belong to an order as a whole: rows of their own, or shared among its lines. */
 #include "ingest/merge_orders_priv.h"
+#include "shares/shares.h"
 
 static enum status run(struct import_job *j, struct buf *sql, struct error *why)
 {
@@ -96,93 +97,71 @@ static const struct part {
               { "order_discount_platform", "discount_platform", "discount_platform" },
               { "order_tax", "line_tax", "tax" } };
 
-/* A bit for each part that some order has an amount of. */
-static const char shared_parts_sql[] =
-    "SELECT coalesce(bool_or(order_discount <> 0), false)::INT"
-    " + 2 * coalesce(bool_or(order_discount_platform <> 0), false)::INT"
-    " + 4 * coalesce(bool_or(order_tax <> 0), false)::INT FROM ord";
+#define HAS_SHARED         "(o.order_discount <> 0 OR o.order_discount_platform <> 0 OR o.order_tax <> 0)"
+#define SHARES_ITS_AMOUNTS "o.sale_gross > 0 AND " HAS_SHARED
 
-/* What the line says of itself and its share: rounded down, and one more for the largest
- * remainders. A window costs as much as the rest of the statement, so what nobody has gets none. */
-static void add_share(struct buf *sql, const struct part *p, bool is_shared)
+/* order_share(line, discount_merchant, discount_platform, tax): what the order's sale lines bear of
+ * its amounts, by what they come to. */
+static enum status share_amounts(struct import_job *j, struct error *why)
 {
-    if (is_shared)
-        buf_addf(sql,
-                 ", (own_%s + base_%s + CASE WHEN row_number() OVER by_%s <= due_%s"
-                 " - sum(base_%s) OVER (by_%s ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED"
-                 " FOLLOWING) THEN 1 ELSE 0 END)::BIGINT AS %s",
-                 p->name,
-                 p->name,
-                 p->name,
-                 p->name,
-                 p->name,
-                 p->name,
-                 p->name);
-    else
-        buf_addf(sql, ", own_%s::BIGINT AS %s", p->name, p->name);
+    static const char *const names[] = { "discount_merchant", "discount_platform", "tax" };
+    const struct shares_request request = {
+        .names = names,
+        .count = ARRAY_LEN(names),
+        .wholes = STR("SELECT o.rowid, coalesce(o.order_discount, 0)::BIGINT,"
+                      " coalesce(o.order_discount_platform, 0)::BIGINT,"
+                      " coalesce(o.order_tax, 0)::BIGINT FROM ord o WHERE " SHARES_ITS_AMOUNTS
+                      " ORDER BY 1"),
+        .lines = STR("SELECT o.rowid, s.row_no, greatest(s.gross, 0)::BIGINT FROM stage s JOIN"
+                     " ord o ON o.order_id = s.order_id WHERE s.class = 'sale'"
+                     " AND " SHARES_ITS_AMOUNTS " ORDER BY 1, 2"),
+        .into = "CREATE OR REPLACE TEMP TABLE order_share AS SELECT * FROM rows()",
+    };
+    return shares_make(j->conn, &request, why);
 }
 
-static void add_own(struct buf *sql, const struct import_job *j, const struct part *p)
+/* What the line says of itself, and its share. */
+static void add_amount(struct buf *sql,
+                       const struct import_job *j,
+                       const struct part *p,
+                       bool any_shared)
 {
+    buf_adds(sql, ", (");
     if (reading_has(j->reading, p->line))
-        buf_addf(sql, ", coalesce(s.%s, 0) AS own_%s", p->line, p->name);
+        buf_addf(sql, "coalesce(s.%s, 0)", p->line);
     else
-        buf_addf(sql, ", 0 AS own_%s", p->name);
+        buf_adds(sql, "0");
+    if (any_shared)
+        buf_addf(sql, " + coalesce(h.%s, 0)", p->name);
+    buf_addf(sql, ")::BIGINT AS %s", p->name);
 }
 
-static void add_due(struct buf *sql, const struct part *p)
+static enum status make_line_share(struct import_job *j, bool any_shared, struct error *why)
 {
-    buf_addf(sql,
-             ", coalesce(o.%s, 0)::HUGEINT AS due_%s, (due_%s * s.gross) // o.sale_gross AS"
-             " base_%s, (due_%s * s.gross) %% o.sale_gross AS rest_%s",
-             p->field,
-             p->name,
-             p->name,
-             p->name,
-             p->name,
-             p->name);
-}
-
-static void add_windows(struct buf *sql, int64_t shared)
-{
-    const char *before = " WINDOW ";
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if ((shared >> i & 1) == 0)
-            continue;
-        buf_addf(sql,
-                 "%sby_%s AS (PARTITION BY order_id ORDER BY rest_%s DESC, row_no)",
-                 before,
-                 parts[i].name,
-                 parts[i].name);
-        before = ", ";
-    }
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT s.row_no");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        add_amount(&sql, j, &parts[i], any_shared);
+    buf_adds(&sql, " FROM stage s JOIN ord o ON o.order_id = s.order_id");
+    if (any_shared)
+        buf_adds(&sql, " LEFT JOIN order_share h ON h.line = s.row_no");
+    buf_adds(&sql, " WHERE s.class = 'sale' AND o.sale_gross > 0");
+    return run(j, &sql, why);
 }
 
 /* Order-level discounts and tax are shared among the order's sale lines by largest remainder
  * (Hamilton), so that lines add up exactly. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
 {
-    int64_t shared = 0;
-    struct buf sql;
-    const enum status st = job_count(j, shared_parts_sql, &shared, why);
-    *needed = shared != 0;
+    int64_t sharing = 0;
+    enum status st = job_count(j, "SELECT count(*) FROM ord o WHERE " HAS_SHARED, &sharing, why);
+    *needed = sharing > 0;
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         *needed = *needed || reading_has(j->reading, parts[i].field);
     if (st != STATUS_OK || !*needed)
         return st;
-    buf_init(&sql, (size_t)64 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE line_share AS SELECT row_no");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        add_share(&sql, &parts[i], (shared >> i & 1) != 0);
-    buf_adds(&sql, " FROM (SELECT s.row_no, s.order_id");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        add_own(&sql, j, &parts[i]);
-        if ((shared >> i & 1) != 0)
-            add_due(&sql, &parts[i]);
-    }
-    buf_adds(&sql,
-             " FROM stage s JOIN ord o ON o.order_id = s.order_id "
-             "WHERE s.class = 'sale' AND o.sale_gross > 0)");
-    add_windows(&sql, shared);
-    return run(j, &sql, why);
+    if (sharing > 0)
+        st = share_amounts(j, why);
+    return st == STATUS_OK ? make_line_share(j, sharing > 0, why) : st;
 }

@@ -324,6 +324,22 @@ static void any_shares_are_within_one_unit_of_their_weight(void **state)
     }
 }
 
+/* As many lines as a careless file may put into one order. */
+static void many_equal_lines_share_from_the_first(void **state)
+{
+    enum { N = 100000, MORE = 49999 };
+    int64_t *weights = mem_new(2 * N, sizeof *weights);
+    (void)state;
+    assert_non_null(weights);
+    int64_t *out = weights + N;
+    for (size_t i = 0; i < N; i++)
+        weights[i] = 7;
+    assert_true(money_allocate(3 * N + MORE, weights, N, out));
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(out[i], i < MORE ? 4 : 3);
+    mem_free(weights);
+}
+
 static void shares_without_weights_are_refused(void **state)
 {
     (void)state;
@@ -350,6 +366,7 @@ int main(void)
         TEST(doubles_have_twelve_digits_in_plain_notation),
         TEST(shares_add_up_to_the_total),
         TEST(any_shares_are_within_one_unit_of_their_weight),
+        TEST(many_equal_lines_share_from_the_first),
         TEST(shares_without_weights_are_refused),
     };
     return cmocka_run_group_tests_name("base: money", tests, NULL, NULL);
