@@ -3,8 +3,8 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Lines of one pass; the rest waits for the next. Sharing holds each amount of each line. */
-#define PART_LINES 100000
+/* Orders of one pass; the rest waits for the next. Sharing holds each amount of each line. */
+#define PART_ORDERS 30000
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
 
@@ -119,15 +119,13 @@ static enum status compute(struct derive *d, int64_t part, int64_t parts)
     return st == STATUS_OK ? run_steps(d, profit_row_steps, profit_row_step_count) : st;
 }
 
+/* 0 when no order is to be made anew. */
 static enum status part_count(struct derive *d, int64_t *out)
 {
-    int64_t lines = 0;
-    const enum status st = conn_query_i64(d->c,
-                                          "SELECT count(*) FROM order_line WHERE order_key IN (FROM"
-                                          " derive_profit_todo)",
-                                          &lines,
-                                          d->why);
-    *out = lines / PART_LINES + 1;
+    int64_t orders = 0;
+    const enum status st =
+        conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
+    *out = (orders + PART_ORDERS - 1) / PART_ORDERS;
     return st;
 }
 
@@ -155,21 +153,34 @@ static enum status drop_tables(struct derive *d)
 
 static enum status build_orders(struct derive *d, bool whole)
 {
-    int64_t parts = 1;
+    int64_t parts = 0;
     enum status st = list_orders(d, whole);
     if (st == STATUS_OK)
         st = part_count(d, &parts);
-    if (st == STATUS_OK)
-        st = derive_execf(d,
-                          whole ? "DELETE FROM cost_line"
-                                : "DELETE FROM cost_line WHERE order_key IN"
-                                  " (FROM derive_profit_todo) OR order_key IS NULL");
+    if (st == STATUS_OK && whole)
+        st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IS NOT NULL");
+    else if (st == STATUS_OK && parts > 0)
+        st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IN (FROM derive_profit_todo)");
     for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
         derive_tell(d, "profits", i, parts);
         st = compute(d, i, parts);
         if (st == STATUS_OK)
             st = derive_execf(d, "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit");
     }
+    return st;
+}
+
+/* Costs of no order follow from bookings without one, and fixed ones from what was sold too. */
+static enum status rest_differs(struct derive *d, bool *out)
+{
+    int64_t reasons = 0;
+    const enum status st = conn_query_i64(d->c,
+                                          "SELECT (SELECT count(*) FROM dirty_cost WHERE order_key"
+                                          " IS NULL) + (SELECT count(*) FROM cost_rule WHERE kind"
+                                          " = 'fixed')",
+                                          &reasons,
+                                          d->why);
+    *out = reasons > 0;
     return st;
 }
 
@@ -190,6 +201,20 @@ static enum status store_articles(struct derive *d)
         d, "DELETE FROM article; INSERT INTO article BY NAME %s", profit_articles_sql);
 }
 
+static enum status build_rest(struct derive *d, bool whole)
+{
+    bool differs = whole;
+    enum status st = whole ? STATUS_OK : rest_differs(d, &differs);
+    if (st != STATUS_OK || !differs)
+        return st;
+    st = compute_rest(d);
+    return st == STATUS_OK
+               ? derive_execf(d,
+                              "DELETE FROM cost_line WHERE order_key IS NULL;"
+                              "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit_rest")
+               : st;
+}
+
 enum status profit_update(struct derive *d, bool from_nothing)
 {
     bool changed = false;
@@ -199,11 +224,9 @@ enum status profit_update(struct derive *d, bool from_nothing)
     if (st == STATUS_OK)
         st = build_orders(d, from_nothing || changed);
     if (st == STATUS_OK)
-        st = compute_rest(d);
+        st = build_rest(d, from_nothing || changed);
     if (st == STATUS_OK)
-        st = derive_execf(d,
-                          "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit_rest;"
-                          "DELETE FROM dirty_cost");
+        st = derive_execf(d, "DELETE FROM dirty_cost");
     return st == STATUS_OK ? drop_tables(d) : st;
 }
 

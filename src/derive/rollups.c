@@ -9,11 +9,13 @@
 
 enum status products_current(struct derive *d, const char *name)
 {
+    /* a window with PARTITION BY takes three times as long on a small shop */
     return derive_execf(d,
                         "CREATE OR REPLACE TEMP TABLE \"%s\" AS SELECT store, sku,"
-                        " nullif(category, '') AS category, nullif(brand, '') AS brand"
-                        " FROM product QUALIFY row_number() OVER (PARTITION BY store, sku"
-                        " ORDER BY valid_from DESC NULLS LAST, import_id DESC, row_no DESC) = 1",
+                        " nullif(p.category, '') AS category, nullif(p.brand, '') AS brand FROM"
+                        " (SELECT store, sku, arg_max({'category': category, 'brand': brand},"
+                        " (coalesce(valid_from, DATE '-infinity'), import_id, row_no)) AS p"
+                        " FROM product GROUP BY ALL)",
                         name);
 }
 

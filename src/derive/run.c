@@ -88,14 +88,12 @@ static enum status lacks_cells(struct derive *d, bool *out)
     return st;
 }
 
-/* Nothing to do: no partition waits, no product and no cost changed. Products and rollups are
- * looked at only when something was written since the last run: each command that shows figures
- * comes by here. */
-static enum status is_idle(struct derive *d, bool *out)
+/* No product changed, and no cell lacks. Looked at only when something was written since the last
+ * run: each command that shows figures comes by here. */
+static enum status products_are_idle(struct derive *d, bool *out)
 {
-    int64_t pending = 0;
     int64_t written = 0;
-    bool costs_differ = false;
+    int64_t pending = 0;
     bool lacking = false;
     enum status st = conn_query_i64(d->c,
                                     "SELECT coalesce(arg_max(what, version) <> 'derive', true)::INT"
@@ -106,12 +104,23 @@ static enum status is_idle(struct derive *d, bool *out)
         st = products_mark_dirty(d);
     if (st == STATUS_OK && written != 0)
         st = lacks_cells(d, &lacking);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK && written != 0)
         st = derive_pending(d->c, &pending, d->why);
-    if (st == STATUS_OK)
-        st = profit_rules_differ(d->c, d->settings->costs, &costs_differ, d->why);
-    *out = pending == 0 && !costs_differ && !lacking;
+    *out = pending == 0 && !lacking;
     return st;
+}
+
+/* Nothing to do: no partition waits, no product and no cost changed. What is cheap is asked first.
+ */
+static enum status is_idle(struct derive *d, bool *out)
+{
+    int64_t pending = 0;
+    bool costs_differ = false;
+    enum status st = derive_pending(d->c, &pending, d->why);
+    if (st == STATUS_OK && pending == 0)
+        st = profit_rules_differ(d->c, d->settings->costs, &costs_differ, d->why);
+    *out = pending == 0 && !costs_differ;
+    return st == STATUS_OK && *out ? products_are_idle(d, out) : st;
 }
 
 enum status derive_run(const struct derive_settings *settings,

@@ -236,9 +236,9 @@ static enum status write_watermark(struct import_job *j,
                                     { .type = PARAM_DAY, .i64 = until } };
     return conn_query(
         j->conn,
-        STR("INSERT INTO watermark SELECT job.store, $1, job.source, greatest($2::DATE, "
-            "(SELECT max(complete_until) FROM watermark w WHERE w.store = job.store AND "
-            "w.table_name = $1 AND w.source = job.source)) FROM job"),
+        STR("INSERT INTO watermark SELECT getvariable('store'), $1, getvariable('source'), "
+            "greatest($2::DATE, max(complete_until)) FROM watermark WHERE "
+            "store = getvariable('store') AND table_name = $1 AND source = getvariable('source')"),
         params,
         ARRAY_LEN(params),
         NULL,

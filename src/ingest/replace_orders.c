@@ -79,6 +79,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
     enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st != STATUS_OK || edges == 0)
         return st;
+    j->has_cut_orders = true;
     return job_exec(
         j,
         why,
@@ -173,14 +174,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
 
 enum status resum_partial_orders(struct import_job *j, struct error *why)
 {
-    int64_t columns = 0;
-    enum status st = job_count(j,
-                               "SELECT count(*) FROM duckdb_columns() WHERE table_name = 'ord' "
-                               "AND column_name = 'is_resummed'",
-                               &columns,
-                               why);
-    if (st != STATUS_OK || columns == 0)
-        return st;
+    if (!j->has_cut_orders)
+        return STATUS_OK;
     return job_exec(
         j,
         why,

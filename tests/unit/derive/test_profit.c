@@ -127,7 +127,8 @@ static void a_line_without_costs_has_no_row(void **state)
     r->settings.costs = NULL;
     run_sql(r,
             "COMMIT; INSERT INTO dirty SELECT DISTINCT store, local_date FROM order_line WHERE"
-            " local_date IS NOT NULL");
+            " local_date IS NOT NULL;"
+            "INSERT INTO dirty_cost SELECT DISTINCT store, local_date, NULL FROM ad_spend");
     derive(r, false);
     const int64_t incremental = number(r,
                                        "SELECT hash(list(c ORDER BY c::VARCHAR))::UBIGINT // 2"
@@ -366,6 +367,26 @@ static void rebuilding_gives_the_same(void **state)
     assert_int_equal(number(r, sums_sql), before);
 }
 
+/* As an import or an undo does it: the rows, and the days without an order that wait. */
+static void bookings_of_no_order_are_costs_when_they_come_and_none_when_they_go(void **state)
+{
+    static const char ads[] = "SELECT coalesce(sum(ads_e4), 0)::BIGINT FROM cost_line";
+    struct rig *r = *state;
+    const int64_t before = number(r, ads);
+
+    run_sql(r,
+            "INSERT INTO ad_spend BY NAME SELECT 'two' AS store, DATE '2024-03-05' AS local_date,"
+            " 'GBP' AS currency, 123400 AS spend_e4, 9999 AS import_id;"
+            "INSERT INTO dirty_cost VALUES ('two', DATE '2024-03-05', NULL)");
+    derive(r, false);
+    assert_int_equal(number(r, ads) - before, 123400);
+    run_sql(r,
+            "DELETE FROM ad_spend WHERE import_id = 9999;"
+            "INSERT INTO dirty_cost VALUES ('two', DATE '2024-03-05', NULL)");
+    derive(r, false);
+    assert_int_equal(number(r, ads), before);
+}
+
 static void verify_finds_a_cent(void **state)
 {
     struct rig *r = *state;
@@ -412,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_month_of_fixed_cost_is_that_month),
         cmocka_unit_test(rebuilding_gives_the_same),
         cmocka_unit_test(a_line_without_costs_has_no_row),
+        cmocka_unit_test(bookings_of_no_order_are_costs_when_they_come_and_none_when_they_go),
         cmocka_unit_test(verify_finds_a_cent),
     };
     return cmocka_run_group_tests_name("profit", tests, set_up, tear_down);
