@@ -64,27 +64,27 @@ static const struct {
     { 19, "DELETE FROM cost_state;", NULL }, /* goods come back with all of their money */
 };
 
-/* A table's columns as text, in their order: of the database, and of the description. */
-static enum status columns_there(struct conn *c,
-                                 const char *name,
-                                 struct buf *out,
-                                 struct error *why)
+/* Each table's name, and its columns as text, in their order. Asked once: the engine lists the
+ * columns of all tables to tell those of one. */
+static enum status tables_there(struct conn *c, struct frame **out, struct error *why)
 {
-    const struct param param = { .type = PARAM_TEXT, .text = str_from(name) };
-    struct frame *f = NULL;
-    const enum status st =
-        conn_query(c,
-                   STR("SELECT coalesce(string_agg(column_name, ',' ORDER BY column_index), '') "
-                       "FROM duckdb_columns() WHERE table_name = $1 AND NOT internal"),
-                   &param,
-                   1,
-                   &f,
-                   why);
-    if (st != STATUS_OK)
-        return st;
-    buf_addf(out, "%.*s", STR_ARG(frame_str(f, 0, 0)));
-    frame_free(f);
-    return STATUS_OK;
+    return conn_query(c,
+                      STR("SELECT table_name, string_agg(column_name, ',' ORDER BY column_index)"
+                          " FROM duckdb_columns() WHERE NOT internal GROUP BY 1"),
+                      NULL,
+                      0,
+                      out,
+                      why);
+}
+
+/* Empty when there is no such table. */
+static str columns_there(const struct frame *tables, const char *name)
+{
+    for (size_t i = 0; i < frame_rows(tables); i++) {
+        if (str_is(frame_str(tables, 0, i), name))
+            return frame_str(tables, 1, i);
+    }
+    return str_from("");
 }
 
 static void columns_wanted(const struct table *t, bool is_old, struct buf *out)
@@ -98,26 +98,25 @@ static void columns_wanted(const struct table *t, bool is_old, struct buf *out)
 /* Rows move between a table and its history by position, so a new column stands where the
  * description has it: the table is made anew and filled by name. */
 static enum status align_table(struct conn *c,
+                               const struct frame *tables,
                                const struct table *t,
                                bool is_old,
                                struct error *why)
 {
     const char *suffix = is_old ? "_old" : "";
     struct buf name;
-    struct buf there;
     struct buf wanted;
     struct buf sql;
     buf_init(&name, 128);
-    buf_init(&there, DDL_MAX);
     buf_init(&wanted, DDL_MAX);
     buf_init(&sql, DDL_MAX);
     buf_addf(&name, "%s%s", t->name, suffix);
     buf_addc(&name, '\0');
     columns_wanted(t, is_old, &wanted);
-    enum status st = !buf_ok(&name) ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                                    : columns_there(c, name.data, &there, why);
+    enum status st = buf_ok(&name) ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const str there = st == STATUS_OK ? columns_there(tables, name.data) : str_from("");
     const bool is_new = there.len == 0;
-    if (st == STATUS_OK && !str_eq(buf_str(&there), buf_str(&wanted))) {
+    if (st == STATUS_OK && !str_eq(there, buf_str(&wanted))) {
         commerce_table_ddl(&sql, t, is_old, is_new ? name.data : "table_made_anew");
         if (!is_new)
             buf_addf(&sql,
@@ -131,7 +130,6 @@ static enum status align_table(struct conn *c,
                           : error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
     buf_release(&name);
-    buf_release(&there);
     buf_release(&wanted);
     buf_release(&sql);
     return st;
@@ -147,17 +145,18 @@ static void rollup_columns_wanted(const struct rollup *r, struct buf *out)
 }
 
 /* A rollup of other columns is made anew, empty: until its cells are derived, facts answer. */
-static enum status align_rollup(struct conn *c, const struct rollup *r, struct error *why)
+static enum status align_rollup(struct conn *c,
+                                const struct frame *tables,
+                                const struct rollup *r,
+                                struct error *why)
 {
-    struct buf there;
+    enum status st = STATUS_OK;
     struct buf wanted;
     struct buf sql;
-    buf_init(&there, DDL_MAX);
     buf_init(&wanted, DDL_MAX);
     buf_init(&sql, DDL_MAX);
     rollup_columns_wanted(r, &wanted);
-    enum status st = columns_there(c, r->table, &there, why);
-    if (st == STATUS_OK && !str_eq(buf_str(&there), buf_str(&wanted))) {
+    if (!str_eq(columns_there(tables, r->table), buf_str(&wanted))) {
         buf_addf(&sql,
                  "DROP TABLE IF EXISTS \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s';",
                  r->table,
@@ -167,7 +166,6 @@ static enum status align_rollup(struct conn *c, const struct rollup *r, struct e
         st = buf_ok(&sql) ? conn_exec(c, sql.data, why)
                           : error_set(why, STATUS_NO_MEMORY, "out of memory");
     }
-    buf_release(&there);
     buf_release(&wanted);
     buf_release(&sql);
     return st;
@@ -189,18 +187,20 @@ static enum status align_views(struct conn *c, struct error *why)
 static enum status schema_align(struct conn *c, struct error *why)
 {
     int64_t version = 0;
-    enum status st = STATUS_OK;
+    struct frame *tables = NULL;
+    enum status st = tables_there(c, &tables, why);
     for (size_t i = 0; i < commerce_table_count && st == STATUS_OK; i++) {
         if (commerce_tables[i].view != NULL)
             continue;
-        st = align_table(c, &commerce_tables[i], false, why);
+        st = align_table(c, tables, &commerce_tables[i], false, why);
         if (st == STATUS_OK && commerce_tables[i].has_history)
-            st = align_table(c, &commerce_tables[i], true, why);
+            st = align_table(c, tables, &commerce_tables[i], true, why);
     }
     for (size_t i = 0; i < commerce_rollup_count && st == STATUS_OK; i++)
-        st = align_rollup(c, &commerce_rollups[i], why);
+        st = align_rollup(c, tables, &commerce_rollups[i], why);
     if (st == STATUS_OK)
         st = align_views(c, why);
+    frame_free(tables);
     return st == STATUS_OK ? shop_bump_version(c, "schema", &version, why) : st;
 }
 
