@@ -1,5 +1,6 @@
 /* Values as JSON, and statements that see the row scope. */
 #include "board/board_priv.h"
+#include "query/left_out.h"
 
 void board_day(struct json_writer *w, const char *key, int32_t day)
 {
@@ -177,6 +178,14 @@ enum status board_list(const struct board_ask *ask,
 int32_t board_today(const struct board_ask *ask)
 {
     return zone_day(ask->context->zone, ask->now_us);
+}
+
+enum status board_order_day(const struct board_ask *ask, int32_t *out, struct error *why)
+{
+    const struct kpi_question scope = { .stores = ask->stores,
+                                        .store_count = ask->store_count,
+                                        .now_us = ask->now_us };
+    return query_order_day(ask->context, &scope, out, why);
 }
 
 str board_last(const struct board_range *range)

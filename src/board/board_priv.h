@@ -101,6 +101,10 @@ MUST_CHECK enum status board_page_read(const struct board_page *page,
                                        struct error *why);
 void board_page_end(struct json_writer *w, int64_t total, int64_t offset, size_t shown);
 int32_t board_today(const struct board_ask *ask);
+/* "today" of a filter, as figures have it (query_order_day). */
+MUST_CHECK enum status board_order_day(const struct board_ask *ask,
+                                       int32_t *out,
+                                       struct error *why);
 enum status board_no_memory(struct error *why);
 /* What `last` of a question is: 28 days where the range says nothing at all. */
 str board_last(const struct board_range *range);

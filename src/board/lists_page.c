@@ -185,12 +185,13 @@ static enum status add_orders(const struct board_ask *ask,
     struct day_range days;
     struct plan_rows rows = { .table = orders,
                               .date = table_column(orders, STR("local_date")),
-                              .today = board_today(ask),
                               .stores = ask->stores,
                               .n_stores = ask->store_count };
     enum status st = board_range_resolve(ask, range, &days, why);
     rows.from = days.from;
     rows.to = days.to;
+    if (st == STATUS_OK)
+        st = board_order_day(ask, &rows.today, why);
     if (st == STATUS_OK && range->where.len > 0)
         st = kpi_where_parse(range->where, a, &rows.where, why);
     sql_add(q, " FROM (");

@@ -19,15 +19,17 @@ static enum status rows_of(const struct page *p,
                            struct plan_rows *out,
                            struct error *why)
 {
-    struct store_names left;
-    const enum status st =
-        query_stores_left_out(p->ask->context->conn, leaf->measure, p->arena, &left, why);
+    struct store_names left = { NULL };
+    int32_t today = DAY_NONE;
+    enum status st = board_order_day(p->ask, &today, why);
+    if (st == STATUS_OK)
+        st = query_stores_left_out(p->ask->context->conn, leaf->measure, p->arena, &left, why);
     *out = (struct plan_rows){ .table = leaf->measure->table,
                                .measure = leaf->measure,
                                .date = plan_rows_date(leaf, p->basis),
                                .from = p->range.from,
                                .to = p->range.to,
-                               .today = board_today(p->ask),
+                               .today = today,
                                .where = p->where,
                                .stores = p->ask->stores,
                                .n_stores = p->ask->store_count,

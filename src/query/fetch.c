@@ -16,7 +16,7 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .from = w->from,
         .to = w->to,
         .last_minute = w->last_minute,
-        .today = k->today,
+        .today = k->order_day,
         .buckets = w->buckets,
         .n_buckets = w->n_buckets,
         .windows = together ? k->together->windows : NULL,

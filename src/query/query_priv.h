@@ -1,10 +1,9 @@
 /* Between the files of this module: a question on its way to an answer.
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
- *   ranges.c    periods of the range and of the range compared with
+ *   ranges.c reach.c  periods of the range and of the one compared with; how many days count
  *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
- *   fetch.c     plan, run, frames into a matrix
- *   together.c  questions over several ranges: statements they share
+ *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
  *   fx.c hours.c evaluate.c  other currencies; hours skipped or still to come; formulas
  *   goal_figures.c  how figures stand to their targets
@@ -86,6 +85,7 @@ struct asking {
     struct period_rules rules;
     enum kpi_basis basis;
     int32_t today;
+    int32_t order_day; /* "today" of filters: ranges_order_day() */
     int32_t now_minute;
     struct window main;
     struct window other; /* compared with; n_buckets == 0: nothing */
@@ -184,7 +184,8 @@ MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
 MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
 /* The last day of the range that can count for any KPI. */
 int32_t ranges_elapsed_to(const struct asking *k);
-/* reach.c: how many days count for each. */
+/* reach.c: the last day that orders tell of, at most today; how many days count for each KPI. */
+int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);

@@ -20,6 +20,21 @@ static bool is_daily(const struct table *t)
     return false;
 }
 
+/* An order is as old as the orders that came after it tell, not as the clock does: where they end
+ * last year, none of its last month has had the time to come back or to be repeated. */
+int32_t ranges_order_day(const struct asking *k)
+{
+    int32_t day = DAY_NONE;
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        const struct coverage *c = &k->coverage[i];
+        const bool is_of_orders = str_is(str_from(c->table->name), "orders") ||
+                                  str_is(str_from(c->table->name), "order_line");
+        if (is_of_orders && c->date != NULL && c->newest > day)
+            day = c->newest;
+    }
+    return day != DAY_NONE && day < k->today ? day : k->today;
+}
+
 /* False: it cannot be cut. */
 static bool reach_of(const struct asking *k, size_t kpi, int32_t *least, int32_t *most)
 {
@@ -52,6 +67,7 @@ static int32_t days_of(const struct asking *k, size_t kpi)
 
 enum status ranges_settle_days(struct asking *k, struct error *why)
 {
+    k->order_day = ranges_order_day(k);
     k->days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
     if (k->days == NULL)
         return query_no_memory(why);

@@ -1,6 +1,7 @@
 /* What the store holds at this moment: how far tables reach, which cells of rollups are there,
  * which days are dirty, the data's version. All in the question's own read transaction. */
 #include "query/cache_priv.h"
+#include "query/left_out.h"
 
 enum status query_run_sql(struct asking *k, const char *sql, struct frame **out, struct error *why)
 {
@@ -457,6 +458,20 @@ enum status state_load(struct asking *k, struct error *why)
     return st;
 }
 
+/* How far tables reach, in the stores of the question. */
+static enum status read_reach(struct asking *k,
+                              const char *const *names,
+                              size_t n,
+                              struct error *why)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct table *t = commerce_table(str_from(names[i]));
+        add_coverage(k, t, table_column(t, str_from(t->date_column)));
+    }
+    const enum status st = state_load(k, why);
+    return st == STATUS_OK ? coverage_read(k, why) : st;
+}
+
 enum status query_last_day(const struct query_context *c,
                            int64_t now_us,
                            int32_t *out,
@@ -467,21 +482,41 @@ enum status query_last_day(const struct query_context *c,
     const struct kpi_question none = { .now_us = now_us };
     if (arena == NULL)
         return query_no_memory(why);
-    struct asking k = { .context = c, .words = &none, .arena = arena };
     struct coverage tables[ARRAY_LEN(names)];
-    k.coverage = tables;
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const struct table *t = commerce_table(str_from(names[i]));
-        add_coverage(&k, t, table_column(t, str_from(t->date_column)));
-    }
-    enum status st = state_load(&k, why);
-    if (st == STATUS_OK)
-        st = coverage_read(&k, why);
+    struct asking k = { .context = c, .words = &none, .arena = arena, .coverage = tables };
+    const enum status st = read_reach(&k, names, ARRAY_LEN(names), why);
     *out = DAY_NONE;
     for (size_t i = 0; i < k.n_coverage; i++) {
         if (k.coverage[i].last > *out)
             *out = k.coverage[i].last;
     }
+    arena_free(arena);
+    return st;
+}
+
+/* Without a zone days are UTC's. */
+static int32_t local_day(const struct query_context *c, int64_t now_us)
+{
+    return c->zone != NULL ? zone_day(c->zone, now_us) : (int32_t)i64_floor_div(now_us, US_PER_DAY);
+}
+
+enum status query_order_day(const struct query_context *c,
+                            const struct kpi_question *scope,
+                            int32_t *out,
+                            struct error *why)
+{
+    static const char *const names[] = { "order_line" };
+    struct arena *arena = arena_new(0);
+    if (arena == NULL)
+        return query_no_memory(why);
+    struct coverage tables[ARRAY_LEN(names)];
+    struct asking k = { .context = c,
+                        .words = scope,
+                        .arena = arena,
+                        .coverage = tables,
+                        .today = local_day(c, scope->now_us) };
+    const enum status st = read_reach(&k, names, ARRAY_LEN(names), why);
+    *out = ranges_order_day(&k);
     arena_free(arena);
     return st;
 }

@@ -1,5 +1,6 @@
 /* A KPI counts the days that its own facts have, and is compared with as many, when another source
  * reaches further. */
+#include "query/left_out.h"
 #include "random_rig.h"
 
 #define KPI(id, formula, unit)                                                       \
@@ -12,10 +13,12 @@ static const char definitions[] =
     "  sold_of:\n    table: order_line\n    agg: sum\n    expr: net_e4\n"
     "  orders_of:\n    table: order_line\n    agg: distinct\n    expr: order_key\n"
     "  visits_of:\n    table: session\n    agg: count\n"
+    "  settled:\n    table: orders\n    agg: count\n    filter: local_date <= today - 3\n"
     "  refunds_of:\n    table: refund\n    agg: count\n"
     "kpis:\n" KPI("sold", "sold_of", "money") KPI("orders", "orders_of", "count")
-        KPI("visits", "visits_of", "count") KPI("cr", "orders_of / visits_of", "percent")
-            KPI("refund_rate", "refunds_of / orders_of", "percent");
+        KPI("visits", "visits_of", "count") KPI("settled_orders", "settled", "count")
+            KPI("cr", "orders_of / visits_of", "percent")
+                KPI("refund_rate", "refunds_of / orders_of", "percent");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -136,6 +139,30 @@ static void a_past_range_is_whole(void **state)
     rig_free(r);
 }
 
+/* Orders reach the 25th, visits the 26th, the clock says the 27th: settled are those up to the
+ * 22nd, whatever else is asked, and the rows of the list by the same day. */
+static void today_in_a_filter_is_the_last_day_that_orders_tell_of(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    int32_t day = DAY_NONE;
+    const struct kpi_question scope = { .now_us = rig_now("2026-11-27") };
+    const struct kpi_question early = { .now_us = rig_now("2026-11-20") };
+
+    struct answer *alone = rig_ask(r, WEEK(STR("settled_orders")));
+    struct answer *beside = rig_ask(r, WEEK(STR("settled_orders"), STR("visits")));
+
+    assert_true(str_is(alone->kpis[0].total.value.text, "3"));
+    assert_true(str_is(beside->kpis[0].total.value.text, "3"));
+    assert_int_equal(query_order_day(&r->context, &scope, &day, NULL), STATUS_OK);
+    assert_int_equal(day, civil_to_day((struct civil){ 2026, 11, 25 }));
+    assert_int_equal(query_order_day(&r->context, &early, &day, NULL), STATUS_OK);
+    assert_int_equal(day, civil_to_day((struct civil){ 2026, 11, 20 }));
+    answer_free(alone);
+    answer_free(beside);
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +170,7 @@ int main(void)
         cmocka_unit_test(rows_by_a_dimension_are_compared_alike),
         cmocka_unit_test(a_rare_fact_does_not_cut_what_is_known),
         cmocka_unit_test(a_past_range_is_whole),
+        cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
     };
     return cmocka_run_group_tests_name("query/reach", tests, NULL, NULL);
 }
