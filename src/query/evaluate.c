@@ -58,16 +58,22 @@ static int32_t first_of(const struct coverage *c, str store)
 /* "orders", or "orders.paid_date" where it is not the table's own date that is missing. */
 static str name_of(const struct place *p, const struct coverage *c)
 {
-    const str table = str_from(c->table->name);
-    if (str_is(str_from(c->table->date_column), c->date->name))
-        return table;
-    return arena_printf(p->k->arena, "%s.%s", c->table->name, c->date->name);
+    const struct table *t = c->table;
+    const bool is_own = str_is(str_from(t->date_column), c->date->name);
+    const bool is_chinese = p->k->lang == LANG_ZH;
+    return arena_printf(p->k->arena,
+                        "%s%s%s%s%s%s",
+                        t->name,
+                        is_own ? "" : ".",
+                        is_own ? "" : c->date->name,
+                        is_chinese ? "（" : "",
+                        is_chinese ? t->about_zh : "",
+                        is_chinese ? "）" : "");
 }
 
 /* The period lies where the table has no data at all: that is no value, not 0. */
 static bool is_uncovered(const struct place *p, const struct plan_slot *slot, str *reason)
 {
-    const struct kpi_measure *m = slot->measure;
     const struct coverage *c = coverage_of(p->k, slot);
     if (c == NULL || c->date == NULL)
         return false;
@@ -87,7 +93,7 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
     *reason = arena_printf(p->k->arena,
                            p->end < first ? tr(p->k->lang, "no data in %s before %.*s")
                                           : tr(p->k->lang, "no data in %s after %.*s"),
-                           m->table->name,
+                           name_of(p, c).ptr,
                            STR_ARG(bound));
     return true;
 }
@@ -184,10 +190,23 @@ static struct number days_value(const struct place *p)
                     : number_none(str_from(tr(p->k->lang, "the period has not begun")));
 }
 
+/* As the KPI that is this measure and no more calls it; else as definitions do. */
+static str name_of_measure(const struct place *p, const struct kpi_measure *m)
+{
+    const struct kpi_catalog *all = p->k->context->catalog;
+    for (size_t i = 0; i < kpi_count(all); i++) {
+        const struct kpi *kpi = kpi_at(all, i);
+        if (kpi->formula != NULL && kpi->formula->op == FORMULA_LEAF &&
+            kpi->leaves[kpi->formula->leaf].measure == m && kpi->name[p->k->lang].len > 0)
+            return kpi->name[p->k->lang];
+    }
+    return m->id;
+}
+
 static str zero_reason(const struct place *p, const struct formula *divisor)
 {
     if (divisor->op == FORMULA_LEAF)
-        return say(p, "%s is 0", p->kpi->leaves[divisor->leaf].measure->id);
+        return say(p, "%s is 0", name_of_measure(p, p->kpi->leaves[divisor->leaf].measure));
     return str_from(tr(p->k->lang, "division by zero"));
 }
 

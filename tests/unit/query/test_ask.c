@@ -75,7 +75,7 @@ static void a_day_without_sales_is_zero_and_a_day_without_data_has_no_value(void
     assert_str(a->kpis[0].rows[1].value.text, "120.5000");
     assert_str(a->kpis[0].rows[2].value.text, "0.0000");
     assert_str(a->kpis[1].rows[2].value.text, "");
-    assert_str(a->kpis[1].rows[2].value.reason, "order_count is 0");
+    assert_str(a->kpis[1].rows[2].value.reason, "Orders is 0");
     answer_free(a);
     rig_free(r);
 }

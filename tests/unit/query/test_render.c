@@ -85,7 +85,7 @@ static void json_of_no_value_has_the_reason_and_of_hostile_names_is_valid(void *
                          (struct answer_look){ 0 });
 
     assert_int_equal(json_parse(str_from(got), a, &root, &why), STATUS_OK);
-    assert_non_null(strstr(got, "\"reason\":\"order_count is 0\""));
+    assert_non_null(strstr(got, "\"reason\":\"Orders is 0\""));
     assert_non_null(strstr(got, "\"needs\":\"needs stock_level"));
     assert_int_equal(json_node_len(json_get(root, "kpis")), 2);
     mem_free(got);
