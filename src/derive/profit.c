@@ -62,8 +62,22 @@ static const char booked_orders_sql[] =
     "SELECT order_key FROM order_line WHERE " lines                                       \
     " UNION ALL SELECT order_key FROM derive_booked_order) WHERE order_key IS NOT NULL"
 
-/* derive_profit_todo: the orders that are made anew. */
-static enum status list_orders(struct derive *d, bool whole)
+/* The orders that are made anew, derive_profit_todo, and how. */
+struct todo {
+    int64_t parts; /* 0: none is */
+    const struct profit_way *way;
+};
+
+static enum status part_count(struct derive *d, int64_t *out)
+{
+    int64_t orders = 0;
+    const enum status st =
+        conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
+    *out = (orders + PART_ORDERS - 1) / PART_ORDERS;
+    return st;
+}
+
+static enum status list_orders(struct derive *d, bool whole, struct todo *out)
 {
     static const char *const statements[2][2] = {
         { KNOWN_SQL(DIRTY_LINES) TOUCHED_SQL(BEARS_A_COST, DIRTY_ORDERS_THAT_BEAR_A_COST),
@@ -71,6 +85,7 @@ static enum status list_orders(struct derive *d, bool whole)
         { KNOWN_SQL(COLUMNS) ALL_SQL(BEARS_A_COST), ALL_SQL(EVERY_ORDER) },
     };
     int64_t rules = 0;
+    int64_t booked = 0;
     enum status st = conn_exec(d->c, booked_orders_sql, d->why);
     if (st == STATUS_OK)
         st = conn_query_i64(d->c,
@@ -78,7 +93,12 @@ static enum status list_orders(struct derive *d, bool whole)
                             " (SELECT count(*) FROM cost_article WHERE cost_e4 IS NOT NULL)",
                             &rules,
                             d->why);
-    return st == STATUS_OK ? conn_exec(d->c, statements[whole][rules > 0], d->why) : st;
+    if (st == STATUS_OK)
+        st = conn_query_i64(d->c, "SELECT count(*) FROM derive_booked_order", &booked, d->why);
+    if (st == STATUS_OK)
+        st = conn_exec(d->c, statements[whole][rules > 0], d->why);
+    out->way = rules + booked > 0 ? &profit_by_costs : &profit_by_postage;
+    return st == STATUS_OK ? part_count(d, &out->parts) : st;
 }
 
 static enum status run_steps(struct derive *d, const char *const *steps, size_t n)
@@ -89,8 +109,8 @@ static enum status run_steps(struct derive *d, const char *const *steps, size_t 
     return st;
 }
 
-/* derive_profit of part `part` of `parts` of derive_profit_todo. */
-static enum status compute(struct derive *d, int64_t part, int64_t parts)
+/* derive_profit of part `part` of those to do. */
+static enum status compute(struct derive *d, const struct todo *todo, int64_t part)
 {
     struct buf sql;
     /* Ranges of keys, not every n-th one: orders lie in the tables by key, so that a part reads its
@@ -102,31 +122,21 @@ static enum status compute(struct derive *d, int64_t part, int64_t parts)
         " - min(order_key)::BIGINT + 1 AS n FROM derive_profit_todo)"
         " WHERE order_key >= low + n * %lld // %lld AND order_key < low + n * %lld // %lld",
         (long long)part,
-        (long long)parts,
+        (long long)todo->parts,
         (long long)part + 1,
-        (long long)parts);
+        (long long)todo->parts);
     if (st == STATUS_OK)
         st = near_views(d, "derive_profit_order");
     if (st == STATUS_OK)
-        st = run_steps(d, profit_order_steps, profit_order_step_count);
+        st = run_steps(d, todo->way->steps, todo->way->step_count);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, SQL_MAX);
-    profit_add_amounts(&sql);
+    todo->way->add_amounts(&sql);
     st = derive_exec(d, &sql);
     if (st == STATUS_OK)
         st = profit_share_amounts(d);
     return st == STATUS_OK ? run_steps(d, profit_row_steps, profit_row_step_count) : st;
-}
-
-/* 0 when no order is to be made anew. */
-static enum status part_count(struct derive *d, int64_t *out)
-{
-    int64_t orders = 0;
-    const enum status st =
-        conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
-    *out = (orders + PART_ORDERS - 1) / PART_ORDERS;
-    return st;
 }
 
 static enum status drop_tables(struct derive *d)
@@ -153,17 +163,15 @@ static enum status drop_tables(struct derive *d)
 
 static enum status build_orders(struct derive *d, bool whole)
 {
-    int64_t parts = 0;
-    enum status st = list_orders(d, whole);
-    if (st == STATUS_OK)
-        st = part_count(d, &parts);
+    struct todo todo = { 0 };
+    enum status st = list_orders(d, whole, &todo);
     if (st == STATUS_OK && whole)
         st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IS NOT NULL");
-    else if (st == STATUS_OK && parts > 0)
+    else if (st == STATUS_OK && todo.parts > 0)
         st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IN (FROM derive_profit_todo)");
-    for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
-        derive_tell(d, "profits", i, parts);
-        st = compute(d, i, parts);
+    for (int64_t i = 0; st == STATUS_OK && i < todo.parts; i++) {
+        derive_tell(d, "profits", i, todo.parts);
+        st = compute(d, &todo, i);
         if (st == STATUS_OK)
             st = derive_execf(d, "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit");
     }
@@ -336,7 +344,7 @@ static enum status costs_wait(struct derive *d, bool *out)
 /* Orders that wait are left out, and so are costs of no order while anything waits. */
 enum status verify_profits(struct verify *v)
 {
-    int64_t parts = 1;
+    struct todo todo = { 0 };
     bool all_wait = false;
     int64_t waiting = 0;
     struct derive *d = &v->d;
@@ -353,13 +361,13 @@ enum status verify_profits(struct verify *v)
                         &waiting,
                         d->why);
     if (st == STATUS_OK)
-        st = list_orders(d, false);
+        st = list_orders(d, false, &todo);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "CREATE OR REPLACE TEMP TABLE derive_profit_waits AS"
                           " SELECT order_key FROM derive_profit_todo");
     if (st == STATUS_OK)
-        st = list_orders(d, true);
+        st = list_orders(d, true, &todo);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "INSERT INTO derive_profit_todo SELECT DISTINCT order_key FROM cost_line"
@@ -367,10 +375,10 @@ enum status verify_profits(struct verify *v)
                           " derive_profit_todo); DELETE FROM derive_profit_todo"
                           " WHERE order_key IN (FROM derive_profit_waits)");
     if (st == STATUS_OK)
-        st = part_count(d, &parts);
-    for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
-        derive_tell(d, "profits", i, parts);
-        st = compute(d, i, parts);
+        st = part_count(d, &todo.parts);
+    for (int64_t i = 0; st == STATUS_OK && i < todo.parts; i++) {
+        derive_tell(d, "profits", i, todo.parts);
+        st = compute(d, &todo, i);
         if (st == STATUS_OK)
             st = compare_profit(
                 v, "cost_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");

@@ -6,12 +6,16 @@
 
 /* SELECT: store, sku, master_sku of the table article. */
 extern const char profit_articles_sql[];
-/* Steps from ledger lines to cost_line, as SQL over temporary tables (profit_sql.c). In order:
- * lines, goods, rates, what an order comes to, what was booked. */
-extern const char *const profit_order_steps[];
-extern const size_t profit_order_step_count;
-/* Costs of an order by the rules and as booked: derive_profit_amount. Appends. */
-void profit_add_amounts(struct buf *sql);
+/* From ledger lines to what each side of an order costs, as SQL over temporary tables
+ * (profit_sql.c): the steps in order, then derive_profit_amount. */
+struct profit_way {
+    const char *const *steps;
+    size_t step_count;
+    void (*add_amounts)(struct buf *sql);
+};
+extern const struct profit_way profit_by_costs; /* by the rules, and as booked */
+/* Where no rule says a cost and none is booked: postage moves to what was sold, and that is all. */
+extern const struct profit_way profit_by_postage;
 /* Shares of each amount among the lines that bear it: derive_profit_share. */
 MUST_CHECK enum status profit_share_amounts(struct derive *d);
 /* The rows, from all of the above: derive_profit. */

@@ -248,7 +248,7 @@ static void add_named(struct buf *sql, const char *text, const char *name)
 
 /* What was booked stands for both sides of the order; beside it, what the rules say instead. Booked
  * in another currency than the order's it replaces the rules too, and is borne by no line. */
-void profit_add_amounts(struct buf *sql)
+static void add_amounts(struct buf *sql)
 {
     enum { TOTAL_OF_ESTIMATES = 2, TOTAL_OF_FEES }; /* rows of totals */
     static const struct {
@@ -307,11 +307,6 @@ void profit_add_amounts(struct buf *sql)
     buf_adds(sql, " FROM derive_profit_booked GROUP BY 1) k ON k.order_key = e.order_key) e");
 }
 
-const char *const profit_order_steps[] = {
-    lines_sql, goods_sql, known_sql, back_sql, rates_sql, sums_sql, booked_sql,
-};
-const size_t profit_order_step_count = ARRAY_LEN(profit_order_steps);
-
 /* ---- Shares ------------------------------------------------------------------------------------
  */
 
@@ -319,6 +314,32 @@ static const char *const shared[] = { "platform_fee", "commission", "payment_fee
                                       "packaging",    "insurance",  "return_freight", "gift",
                                       "other",        "booked",     "replaced",       "estimated",
                                       "replaced_fee", "shipping" };
+
+static void add_postage(struct buf *sql)
+{
+    buf_adds(
+        sql,
+        "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT order_key, currency, side,"
+        " own, lines");
+    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
+        buf_addf(sql, strcmp(shared[i], "shipping") == 0 ? ", %s" : ", 0::BIGINT AS %s", shared[i]);
+    buf_adds(sql, " FROM derive_profit_sum");
+}
+
+static const char no_costs_sql[] =
+    "CREATE OR REPLACE TEMP TABLE derive_goods (store VARCHAR, sku VARCHAR, currency VARCHAR,"
+    " order_date DATE, cost_e4 BIGINT);"
+    "CREATE OR REPLACE TEMP TABLE derive_profit_booked (order_key UINTEGER, currency VARCHAR,"
+    " store VARCHAR, local_date DATE, platform_fee BIGINT, commission BIGINT, payment_fee BIGINT,"
+    " parcel BIGINT, insurance BIGINT, other BIGINT)";
+
+static const char *const by_costs[] = {
+    lines_sql, goods_sql, known_sql, back_sql, rates_sql, sums_sql, booked_sql,
+};
+static const char *const by_postage[] = { lines_sql, no_costs_sql, known_sql, back_sql, sums_sql };
+
+const struct profit_way profit_by_costs = { by_costs, ARRAY_LEN(by_costs), add_amounts };
+const struct profit_way profit_by_postage = { by_postage, ARRAY_LEN(by_postage), add_postage };
 
 /* Goods by a rule replace what the ledger's line has, so the row holds the difference. Postage
  * moves from its own line to what was sold. */

@@ -45,7 +45,7 @@ enum status merge_known_names(struct import_job *j, struct error *why)
                       "  s.placed_at) <= 86400000000 "
                       "AND s.order_id NOT IN (SELECT id FROM key_of_order) "
                       "AND s.\"%s\" NOT IN (SELECT order_id FROM stage_order) "
-                      "GROUP BY s.order_id HAVING count(DISTINCT i.key) = 1",
+                      "GROUP BY s.order_id HAVING min(i.key) = max(i.key)",
                       name_fields[i],
                       name_fields[i],
                       name_fields[i]);
@@ -65,7 +65,7 @@ enum status merge_new_names(struct import_job *j, struct error *why)
                       "INSERT INTO key_of_order SELECT s.\"%s\", min(i.key), true "
                       "FROM stage_order s JOIN key_of_order i ON i.id = s.order_id "
                       "WHERE s.\"%s\" NOT IN (SELECT id FROM key_of_order) "
-                      "GROUP BY s.\"%s\" HAVING count(DISTINCT i.key) = 1",
+                      "GROUP BY s.\"%s\" HAVING min(i.key) = max(i.key)",
                       name_fields[i],
                       name_fields[i],
                       name_fields[i]);

@@ -139,12 +139,11 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
     buf_adds(&sql,
              "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
              "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
-             "count(DISTINCT class) FILTER (class IN ('cancelled', 'unpaid')) AS "
-             "has_cancelled");
-    if (reading_has(j->reading, "currency"))
-        buf_adds(&sql, ", count(DISTINCT currency) AS currencies");
-    else
-        buf_adds(&sql, ", 1 AS currencies");
+             "coalesce(bool_or(class IN ('cancelled', 'unpaid')), false) AS has_cancelled, ");
+    buf_adds(&sql,
+             reading_has(j->reading, "currency")
+                 ? "coalesce(min(currency) <> max(currency), false) AS is_mixed"
+                 : "false AS is_mixed");
     add_order_fields(&sql, j);
     add_differing(&sql, j);
     add_line_sum(&sql, j, "discount_merchant");
@@ -159,18 +158,17 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
 static enum status refuse_mixed_currency(struct import_job *j, struct error *why)
 {
     int64_t mixed = 0;
-    enum status st =
-        job_count(j, "SELECT count(*) FROM stage_order WHERE currencies > 1", &mixed, why);
+    enum status st = job_count(j, "SELECT count(*) FROM stage_order WHERE is_mixed", &mixed, why);
     if (st != STATUS_OK || mixed == 0)
         return st;
     return job_exec(j,
                     why,
                     "INSERT INTO refused_later SELECT row_no, line_no, 'currency', currency, "
                     "'one order in several currencies', gross FROM stage WHERE order_id IN "
-                    "(SELECT order_id FROM stage_order WHERE currencies > 1);"
+                    "(SELECT order_id FROM stage_order WHERE is_mixed);"
                     "DELETE FROM staging.stage WHERE order_id IN "
-                    "(SELECT order_id FROM stage_order WHERE currencies > 1);"
-                    "DELETE FROM stage_order WHERE currencies > 1");
+                    "(SELECT order_id FROM stage_order WHERE is_mixed);"
+                    "DELETE FROM stage_order WHERE is_mixed");
 }
 
 /* Lines without a date of their own (a second file of the source) take the known order's. */

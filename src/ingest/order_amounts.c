@@ -52,7 +52,7 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, 0, o.%s, NULL, "
                       "NULL, NULL, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
-                      "AND o.has_cancelled = 0",
+                      "AND NOT o.has_cancelled",
                       rows[i].line_class,
                       rows[i].date_known,
                       rows[i].amount,

@@ -420,6 +420,30 @@ static void verify_finds_a_cent(void **state)
     arena_free(a);
 }
 
+/* The last test: it takes the bookings away. A rule for an article that nobody sells takes the long
+ * way, and changes nothing. */
+static void without_rules_and_bookings_only_postage_moves(void **state)
+{
+    static const char rows[] = "SELECT hash(list(c ORDER BY c::VARCHAR))::UBIGINT // 2"
+                               " FROM cost_line c";
+    struct rig *r = *state;
+
+    run_sql(r,
+            "DELETE FROM cost_rule; DELETE FROM cost_article; DELETE FROM fee;"
+            "UPDATE payment SET fee_e4 = NULL; UPDATE shipment SET cost_e4 = NULL");
+    r->settings.costs = NULL;
+    derive(r, true);
+    const int64_t the_short_way = number(r, rows);
+    assert_true(number(r, "SELECT count(*) FROM cost_line WHERE shipping_e4 <> 0") > 0);
+    run_sql(
+        r,
+        "INSERT INTO cost_rule BY NAME SELECT 1 AS rule_id, 'goods' AS kind, 'NOBODYS' AS sku,"
+        " '' AS store, '' AS channel, 'GBP' AS currency, DATE '2000-01-01' AS valid_from,"
+        " 10000 AS cost_e4, 0 AS rank, 0 AS per_order_e4, 0 AS per_unit_e4, 0 AS per_return_e4");
+    derive(r, true);
+    assert_int_equal(number(r, rows), the_short_way);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -435,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_line_without_costs_has_no_row),
         cmocka_unit_test(bookings_of_no_order_are_costs_when_they_come_and_none_when_they_go),
         cmocka_unit_test(verify_finds_a_cent),
+        cmocka_unit_test(without_rules_and_bookings_only_postage_moves),
     };
     return cmocka_run_group_tests_name("profit", tests, set_up, tear_down);
 }
