@@ -99,8 +99,11 @@ if(SHOPVANE_TESTS AND TARGET shopvane AND NOT SHOPVANE_SANITIZE)
                        TIMEOUT 900 ENVIRONMENT "SHOPVANE_BIN=$<TARGET_FILE:shopvane>")
 endif()
 
-# The longest first, so that no core waits for one test at the end.
-foreach(TEST board_browser scenario_access scenario_pull_woo scenario_pull_refunds scenario_api_data
+# The longest first, so that no core waits for one test at the end; before them one that mostly waits for a slow client.
+if(TEST scenario_access)
+  set_tests_properties(scenario_access PROPERTIES COST 200)
+endif()
+foreach(TEST board_browser scenario_server_load scenario_pull_deleted scenario_pull_woo scenario_pull_refunds scenario_api_data
         scenario_kill scenario_edits scenario_pull_shopify unit_derive_verify unit_derive_profit
         unit_query_catalogue unit_derive_rollups scenario_exports scenario_reports)
   if(TEST ${TEST})

@@ -3,8 +3,10 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Orders of one pass; the rest waits for the next. Sharing holds each amount of each line. */
-#define PART_ORDERS 30000
+/* Lines of one pass; the rest waits for the next. Sharing holds each amount of each line. The lines
+ * of few orders are not counted: that looks at all lines there are. */
+#define PART_LINES 100000
+#define FEW_ORDERS 8000
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
 
@@ -71,9 +73,16 @@ struct todo {
 static enum status part_count(struct derive *d, int64_t *out)
 {
     int64_t orders = 0;
-    const enum status st =
+    int64_t lines = 0;
+    enum status st =
         conn_query_i64(d->c, "SELECT count(*) FROM derive_profit_todo", &orders, d->why);
-    *out = (orders + PART_ORDERS - 1) / PART_ORDERS;
+    if (st == STATUS_OK && orders > FEW_ORDERS)
+        st = conn_query_i64(d->c,
+                            "SELECT count(*) FROM order_line WHERE order_key IN (FROM"
+                            " derive_profit_todo)",
+                            &lines,
+                            d->why);
+    *out = orders > 0 ? lines / PART_LINES + 1 : 0;
     return st;
 }
 
