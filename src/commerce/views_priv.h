@@ -131,26 +131,17 @@ static const char known_profit_sql[] =
     "SELECT import_id FROM " table " WHERE order_key IN (SELECT order_key FROM made)"
 
 /* Costs of an order count on its day, whenever they were booked. */
+/* clang-format off */
 static const char cost_line_made_of[] =
-    OF_ORDERS("order_line") " UNION " OF_ORDERS("fee") " UNION " OF_ORDERS(
-        "payment") " AND fee_e4 IS NOT NULL UNION " OF_ORDERS("shipment") " AND cost_e4 IS NOT NULL"
-                                                                          " UNION SELECT import_id "
-                                                                          "FROM fee WHERE "
-                                                                          "order_key IS NULL AND "
-                                                                          "(store, local_date) IN "
-                                                                          "(SELECT "
-                                                                          "store, local_date FROM "
-                                                                          "made WHERE class = "
-                                                                          "'booked') UNION SELECT "
-                                                                          "import_id FROM ad_spend "
-                                                                          "WHERE "
-                                                                          "spend_e4 <> 0 AND "
-                                                                          "(store, "
-                                                                          "coalesce(end_date, "
-                                                                          "local_date)) IN (SELECT "
-                                                                          "store, local_date FROM "
-                                                                          "made WHERE class = "
-                                                                          "'ads')";
+    OF_ORDERS("order_line")
+    " UNION " OF_ORDERS("fee")
+    " UNION " OF_ORDERS("payment") " AND fee_e4 IS NOT NULL"
+    " UNION " OF_ORDERS("shipment") " AND cost_e4 IS NOT NULL"
+    " UNION SELECT import_id FROM fee WHERE order_key IS NULL AND (store, local_date) IN"
+    " (SELECT store, local_date FROM made WHERE class = 'booked')"
+    " UNION SELECT import_id FROM ad_spend WHERE spend_e4 <> 0 AND (store, coalesce(end_date,"
+    " local_date)) IN (SELECT store, local_date FROM made WHERE class = 'ads')";
+/* clang-format on */
 static const char known_profit_made_of[] = OF_ORDERS("order_line");
 
 #define OF_ARTICLES(table, and) \
