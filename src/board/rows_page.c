@@ -19,7 +19,7 @@ static enum status rows_of(const struct page *p,
                            struct plan_rows *out,
                            struct error *why)
 {
-    struct store_names left = { NULL };
+    struct store_names left = { .n = 0 };
     int32_t today = DAY_NONE;
     enum status st = board_order_day(p->ask, &today, why);
     if (st == STATUS_OK)
