@@ -120,17 +120,6 @@ static bool nothing_left_out(str path, bool is_folder)
     return false;
 }
 
-static str time_text(struct arena *a, int64_t us)
-{
-    struct buf b;
-    buf_init(&b, 64);
-    buf_add_time(&b, us);
-    buf_addc(&b, 'Z');
-    const str out = arena_dup(a, buf_str(&b));
-    buf_release(&b);
-    return out.ptr != NULL ? out : STR_EMPTY;
-}
-
 /* Everything into `aside`, the manifest last. */
 static enum status fill(struct shop *s,
                         const char *aside,
@@ -175,7 +164,7 @@ enum status backup_make(struct shop *s,
                         struct error *why)
 {
     struct backup_facts facts = { .version = STR(SHOPVANE_VERSION),
-                                  .made_at = time_text(a, opt->now_us),
+                                  .made_at = civil_time_text(a, opt->now_us),
                                   .shop = arena_dup(a, shop_settings(s)->name) };
     const char *aside = arena_printf(a, "%s.partial", to).ptr;
     enum status st = check_place(shop_dir(s), to, why);

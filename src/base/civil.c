@@ -110,3 +110,28 @@ void buf_add_time(struct buf *b, int64_t at_us)
     buf_add_day(b, (int32_t)day);
     buf_addf(b, "T%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
 }
+
+static str keep(struct arena *a, struct buf *text)
+{
+    const str kept = arena_dup(a, buf_str(text));
+    buf_release(text);
+    return kept.ptr != NULL ? kept : STR_EMPTY;
+}
+
+str day_text(struct arena *a, int32_t day)
+{
+    struct buf text;
+    buf_init(&text, 32);
+    if (day != DAY_NONE)
+        buf_add_day(&text, day);
+    return keep(a, &text);
+}
+
+str civil_time_text(struct arena *a, int64_t at_us)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_time(&text, at_us);
+    buf_addc(&text, 'Z');
+    return keep(a, &text);
+}

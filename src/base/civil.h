@@ -29,6 +29,10 @@ MUST_CHECK bool day_parse(str s, int32_t *out);
 void buf_add_day(struct buf *b, int32_t day);
 /* "2010-12-01T08:26:00": whole seconds of a time in us since 1970; the zone is the caller's. */
 void buf_add_time(struct buf *b, int64_t at_us);
+/* The same, kept in the arena: a day, empty for DAY_NONE; a time of UTC, with its Z. Empty when the
+ * arena is full. */
+str day_text(struct arena *a, int32_t day);
+str civil_time_text(struct arena *a, int64_t at_us);
 int64_t i64_floor_div(int64_t a, int64_t b); /* b > 0 */
 
 #endif

@@ -199,16 +199,6 @@ enum status board_no_memory(struct error *why)
     return error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
-str board_day_text(struct arena *a, int32_t day)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    buf_add_day(&text, day);
-    const str kept = arena_dup(a, buf_str(&text));
-    buf_release(&text);
-    return kept.ptr != NULL ? kept : STR_EMPTY;
-}
-
 enum status board_snapshot_begin(const struct board_ask *ask,
                                  struct query_context *context,
                                  struct board_ask *inside,

@@ -108,7 +108,6 @@ MUST_CHECK enum status board_order_day(const struct board_ask *ask,
 enum status board_no_memory(struct error *why);
 /* What `last` of a question is: 28 days where the range says nothing at all. */
 str board_last(const struct board_range *range);
-str board_day_text(struct arena *a, int32_t day);
 /* One snapshot for all that is asked and read in between; *inside is the context for it. */
 MUST_CHECK enum status board_snapshot_begin(const struct board_ask *ask,
                                             struct query_context *context,

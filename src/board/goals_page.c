@@ -88,8 +88,8 @@ static enum status ask_standing(struct page *p, struct standing *s, struct error
         return STATUS_OK;
     const struct kpi_question q = { .kpis = kpis,
                                     .kpi_count = n,
-                                    .from = board_day_text(p->arena, s->from),
-                                    .to = board_day_text(p->arena, s->to),
+                                    .from = day_text(p->arena, s->from),
+                                    .to = day_text(p->arena, s->to),
                                     .grain = STR("total"),
                                     .by = &by,
                                     .by_count = 1,
@@ -203,8 +203,8 @@ static enum status write_days(struct page *p, struct json_writer *w, struct erro
     const struct kpi_question q = {
         .kpis = &p->words->kpi,
         .kpi_count = 1,
-        .from = board_day_text(p->arena, p->period.from),
-        .to = board_day_text(p->arena, p->period.to),
+        .from = day_text(p->arena, p->period.from),
+        .to = day_text(p->arena, p->period.to),
         .grain = STR("day"),
         .target = p->words->level.len > 0 ? p->words->level : STR("target"),
         .stores = p->ask->stores,

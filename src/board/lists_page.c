@@ -190,7 +190,7 @@ static enum status add_orders(const struct board_ask *ask,
     enum status st = board_range_resolve(ask, range, &days, why);
     rows.from = days.from;
     rows.to = days.to;
-    if (st == STATUS_OK)
+    if (st == STATUS_OK && range->where.len > 0)
         st = board_order_day(ask, &rows.today, why);
     if (st == STATUS_OK && range->where.len > 0)
         st = kpi_where_parse(range->where, a, &rows.where, why);

@@ -11,6 +11,7 @@ struct page {
     const struct row_expr *where;
     struct day_range range;
     enum kpi_basis basis;
+    int32_t today; /* of its filters */
     struct arena *arena;
 };
 
@@ -19,17 +20,15 @@ static enum status rows_of(const struct page *p,
                            struct plan_rows *out,
                            struct error *why)
 {
-    struct store_names left = { .n = 0 };
-    int32_t today = DAY_NONE;
-    enum status st = board_order_day(p->ask, &today, why);
-    if (st == STATUS_OK)
-        st = query_stores_left_out(p->ask->context->conn, leaf->measure, p->arena, &left, why);
+    struct store_names left;
+    const enum status st =
+        query_stores_left_out(p->ask->context->conn, leaf->measure, p->arena, &left, why);
     *out = (struct plan_rows){ .table = leaf->measure->table,
                                .measure = leaf->measure,
                                .date = plan_rows_date(leaf, p->basis),
                                .from = p->range.from,
                                .to = p->range.to,
-                               .today = today,
+                               .today = p->today,
                                .where = p->where,
                                .stores = p->ask->stores,
                                .n_stores = p->ask->store_count,
@@ -329,8 +328,8 @@ static enum status write_figure(struct page *p,
     struct answer *a = NULL;
     const struct kpi_question q = { .kpis = &p->kpi->id,
                                     .kpi_count = 1,
-                                    .from = board_day_text(p->arena, p->range.from),
-                                    .to = board_day_text(p->arena, p->range.to),
+                                    .from = day_text(p->arena, p->range.from),
+                                    .to = day_text(p->arena, p->range.to),
                                     .grain = STR("total"),
                                     .where = range->where,
                                     .basis = range->basis,
@@ -414,7 +413,9 @@ enum status board_rows(const struct board_ask *ask,
         st = board_snapshot_begin(ask, &context, &inside, why);
     if (st == STATUS_OK) {
         p.ask = &inside;
-        st = write_page(&p, &q->range, q->measure, &q->page, w, why);
+        st = board_order_day(&inside, &p.today, why);
+        if (st == STATUS_OK)
+            st = write_page(&p, &q->range, q->measure, &q->page, w, why);
         board_snapshot_end(&inside);
     }
     arena_free(p.arena);

@@ -176,8 +176,8 @@ static enum status ask_parts(const struct board_ask *ask,
                              struct error *why)
 {
     static const char *const dimensions[] = { "channel", "store" };
-    const str from = board_day_text(a, head->answer->from);
-    const str to = board_day_text(a, head->answer->to);
+    const str from = day_text(a, head->answer->from);
+    const str to = day_text(a, head->answer->to);
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(dimensions) && st == STATUS_OK; i++) {
         const str by = str_from(dimensions[i]);

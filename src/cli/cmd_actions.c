@@ -38,30 +38,6 @@ static int32_t today_of(const struct asking_env *a)
     return zone_day(a->context.zone, clock_now_us());
 }
 
-/* In the arena; empty for DAY_NONE. */
-static str day_text(struct arena *a, int32_t day)
-{
-    struct buf b;
-    if (day == DAY_NONE)
-        return STR_EMPTY;
-    buf_init(&b, 32);
-    buf_add_day(&b, day);
-    const str s = arena_dup(a, buf_str(&b));
-    buf_release(&b);
-    return s.ptr != NULL ? s : STR_EMPTY;
-}
-
-static str moment_text(struct arena *a, int64_t at_us)
-{
-    struct buf b;
-    buf_init(&b, 64);
-    buf_add_time(&b, at_us);
-    buf_addc(&b, 'Z');
-    const str s = arena_dup(a, buf_str(&b));
-    buf_release(&b);
-    return s.ptr != NULL ? s : STR_EMPTY;
-}
-
 /* ---- writing ---- */
 
 /* All that is kept of an action: a newer row replaces the one before as a whole. */
@@ -71,7 +47,7 @@ static enum status note_action(struct command_env *env,
                                const struct shop_action *item,
                                struct error *why)
 {
-    const str at = item->at_us != 0 ? moment_text(a, item->at_us) : day_text(a, item->noted);
+    const str at = item->at_us != 0 ? civil_time_text(a, item->at_us) : day_text(a, item->noted);
     const struct noted_cell cells[] = {
         { "action_id", item->id },
         { "text", item->text },

@@ -70,18 +70,6 @@ static str text_of_money(struct arena *a, i128 amount_e4)
     return out.ptr != NULL ? out : STR_EMPTY;
 }
 
-static str text_of_day(struct arena *a, int32_t day)
-{
-    struct buf text;
-    if (day == DAY_NONE)
-        return STR_EMPTY;
-    buf_init(&text, 32);
-    buf_add_day(&text, day);
-    const str out = arena_dup(a, buf_str(&text));
-    buf_release(&text);
-    return out.ptr != NULL ? out : STR_EMPTY;
-}
-
 /* ---- For people --------------------------------------------------------------------------------
  */
 
@@ -166,7 +154,7 @@ static void add_list(struct writing *w, size_t from, size_t to)
         const struct settle_item *m = &w->r->items[i];
         words(w, m->store);
         words(w, m->order_id.len > 0 ? m->order_id : m->note);
-        words(w, text_of_day(w->a, m->day));
+        words(w, day_text(w->a, m->day));
         words(w, m->currency);
         money(w, m->due_e4);
         money(w, m->booked_e4);
@@ -235,7 +223,7 @@ static void print_csv(const struct command_env *env, struct arena *a, const stru
         csv_value(&w, str_from(settle_reason_name(m->reason)));
         csv_text(&w, m->store);
         csv_text(&w, m->order_id.len > 0 ? m->order_id : m->note);
-        csv_value(&w, text_of_day(a, m->day));
+        csv_value(&w, day_text(a, m->day));
         csv_text(&w, m->currency);
         put_csv_amount(&w, m->due_e4);
         put_csv_amount(&w, m->booked_e4);

@@ -64,12 +64,7 @@ static const char booked_orders_sql[] =
     "SELECT order_key FROM order_line WHERE " lines                                       \
     " UNION ALL SELECT order_key FROM derive_booked_order) WHERE order_key IS NOT NULL"
 
-/* The orders that are made anew, derive_profit_todo, and how. */
-struct todo {
-    int64_t parts; /* 0: none is */
-    const struct profit_way *way;
-};
-
+/* In how many parts the orders of derive_profit_todo are made anew; 0: there is none. */
 static enum status part_count(struct derive *d, int64_t *out)
 {
     int64_t orders = 0;
@@ -86,7 +81,8 @@ static enum status part_count(struct derive *d, int64_t *out)
     return st;
 }
 
-static enum status list_orders(struct derive *d, bool whole, struct todo *out)
+/* derive_profit_todo, and how its orders are made anew. */
+static enum status list_orders(struct derive *d, bool whole, const struct profit_way **way)
 {
     static const char *const statements[2][2] = {
         { KNOWN_SQL(DIRTY_LINES) TOUCHED_SQL(BEARS_A_COST, DIRTY_ORDERS_THAT_BEAR_A_COST),
@@ -106,8 +102,8 @@ static enum status list_orders(struct derive *d, bool whole, struct todo *out)
         st = conn_query_i64(d->c, "SELECT count(*) FROM derive_booked_order", &booked, d->why);
     if (st == STATUS_OK)
         st = conn_exec(d->c, statements[whole][rules > 0], d->why);
-    out->way = rules + booked > 0 ? &profit_by_costs : &profit_by_postage;
-    return st == STATUS_OK ? part_count(d, &out->parts) : st;
+    *way = rules + booked > 0 ? &profit_by_costs : &profit_by_postage;
+    return st;
 }
 
 static enum status run_steps(struct derive *d, const char *const *steps, size_t n)
@@ -118,8 +114,14 @@ static enum status run_steps(struct derive *d, const char *const *steps, size_t 
     return st;
 }
 
-/* derive_profit of part `part` of those to do. */
-static enum status compute(struct derive *d, const struct todo *todo, int64_t part)
+struct part {
+    int64_t nth;
+    int64_t count;
+    const struct profit_way *way;
+};
+
+/* derive_profit of one part of derive_profit_todo. */
+static enum status compute(struct derive *d, const struct part *part)
 {
     struct buf sql;
     /* Ranges of keys, not every n-th one: orders lie in the tables by key, so that a part reads its
@@ -130,18 +132,18 @@ static enum status compute(struct derive *d, const struct todo *todo, int64_t pa
         " derive_profit_todo, (SELECT min(order_key)::BIGINT AS low, max(order_key)::BIGINT"
         " - min(order_key)::BIGINT + 1 AS n FROM derive_profit_todo)"
         " WHERE order_key >= low + n * %lld // %lld AND order_key < low + n * %lld // %lld",
-        (long long)part,
-        (long long)todo->parts,
-        (long long)part + 1,
-        (long long)todo->parts);
+        (long long)part->nth,
+        (long long)part->count,
+        (long long)part->nth + 1,
+        (long long)part->count);
     if (st == STATUS_OK)
         st = near_views(d, "derive_profit_order");
     if (st == STATUS_OK)
-        st = run_steps(d, todo->way->steps, todo->way->step_count);
+        st = run_steps(d, part->way->steps, part->way->step_count);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, SQL_MAX);
-    todo->way->add_amounts(&sql);
+    part->way->add_amounts(&sql);
     st = derive_exec(d, &sql);
     if (st == STATUS_OK)
         st = profit_share_amounts(d);
@@ -172,15 +174,17 @@ static enum status drop_tables(struct derive *d)
 
 static enum status build_orders(struct derive *d, bool whole)
 {
-    struct todo todo = { 0 };
-    enum status st = list_orders(d, whole, &todo);
+    struct part part = { .nth = 0 };
+    enum status st = list_orders(d, whole, &part.way);
+    if (st == STATUS_OK)
+        st = part_count(d, &part.count);
     if (st == STATUS_OK && whole)
         st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IS NOT NULL");
-    else if (st == STATUS_OK && todo.parts > 0)
+    else if (st == STATUS_OK && part.count > 0)
         st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IN (FROM derive_profit_todo)");
-    for (int64_t i = 0; st == STATUS_OK && i < todo.parts; i++) {
-        derive_tell(d, "profits", i, todo.parts);
-        st = compute(d, &todo, i);
+    for (; st == STATUS_OK && part.nth < part.count; part.nth++) {
+        derive_tell(d, "profits", part.nth, part.count);
+        st = compute(d, &part);
         if (st == STATUS_OK)
             st = derive_execf(d, "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit");
     }
@@ -353,7 +357,7 @@ static enum status costs_wait(struct derive *d, bool *out)
 /* Orders that wait are left out, and so are costs of no order while anything waits. */
 enum status verify_profits(struct verify *v)
 {
-    struct todo todo = { 0 };
+    struct part part = { .nth = 0 };
     bool all_wait = false;
     int64_t waiting = 0;
     struct derive *d = &v->d;
@@ -370,13 +374,13 @@ enum status verify_profits(struct verify *v)
                         &waiting,
                         d->why);
     if (st == STATUS_OK)
-        st = list_orders(d, false, &todo);
+        st = list_orders(d, false, &part.way);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "CREATE OR REPLACE TEMP TABLE derive_profit_waits AS"
                           " SELECT order_key FROM derive_profit_todo");
     if (st == STATUS_OK)
-        st = list_orders(d, true, &todo);
+        st = list_orders(d, true, &part.way);
     if (st == STATUS_OK)
         st = derive_execf(d,
                           "INSERT INTO derive_profit_todo SELECT DISTINCT order_key FROM cost_line"
@@ -384,10 +388,10 @@ enum status verify_profits(struct verify *v)
                           " derive_profit_todo); DELETE FROM derive_profit_todo"
                           " WHERE order_key IN (FROM derive_profit_waits)");
     if (st == STATUS_OK)
-        st = part_count(d, &todo.parts);
-    for (int64_t i = 0; st == STATUS_OK && i < todo.parts; i++) {
-        derive_tell(d, "profits", i, todo.parts);
-        st = compute(d, &todo, i);
+        st = part_count(d, &part.count);
+    for (; st == STATUS_OK && part.nth < part.count; part.nth++) {
+        derive_tell(d, "profits", part.nth, part.count);
+        st = compute(d, &part);
         if (st == STATUS_OK)
             st = compare_profit(
                 v, "cost_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");

@@ -43,16 +43,6 @@ static bool days_in(str s, int32_t *from, int32_t *to)
     return found > 0 && found <= 2 && *from <= *to;
 }
 
-static str day_text(struct arena *a, int32_t day)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    buf_add_day(&text, day);
-    const str copy = arena_dup(a, buf_str(&text));
-    buf_release(&text);
-    return copy;
-}
-
 enum status reading_add_period(struct reading *r,
                                const struct reading_from *from,
                                struct buf *notes,

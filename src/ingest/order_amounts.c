@@ -97,27 +97,54 @@ static const struct part {
               { "order_discount_platform", "discount_platform", "discount_platform" },
               { "order_tax", "line_tax", "tax" } };
 
-#define HAS_SHARED         "(o.order_discount <> 0 OR o.order_discount_platform <> 0 OR o.order_tax <> 0)"
-#define SHARES_ITS_AMOUNTS "o.sale_gross > 0 AND " HAS_SHARED
+#define HAS_SHARED "(o.order_discount <> 0 OR o.order_discount_platform <> 0 OR o.order_tax <> 0)"
+/* Rows of the file of one part: its lines are in memory, beside the engine's limit. */
+#define SHARED_AT_ONCE 500000
 
-/* order_share(line, discount_merchant, discount_platform, tax): what the order's sale lines bear of
- * its amounts, by what they come to. */
-static enum status share_amounts(struct import_job *j, struct error *why)
+/* The shares of the orders that begin with a row of this part, from `first` on. */
+static enum status share_part(struct import_job *j, int64_t first, struct error *why)
 {
     static const char *const names[] = { "discount_merchant", "discount_platform", "tax" };
+    const str from = arena_printf(j->arena,
+                                  "o.first_row BETWEEN %lld AND %lld AND o.sale_gross > 0"
+                                  " AND " HAS_SHARED " ORDER BY ",
+                                  (long long)first,
+                                  (long long)first + SHARED_AT_ONCE - 1);
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
-        .wholes = STR("SELECT o.rowid, coalesce(o.order_discount, 0)::BIGINT,"
-                      " coalesce(o.order_discount_platform, 0)::BIGINT,"
-                      " coalesce(o.order_tax, 0)::BIGINT FROM ord o WHERE " SHARES_ITS_AMOUNTS
-                      " ORDER BY 1"),
-        .lines = STR("SELECT o.rowid, s.row_no, greatest(s.gross, 0)::BIGINT FROM stage s JOIN"
-                     " ord o ON o.order_id = s.order_id WHERE s.class = 'sale'"
-                     " AND " SHARES_ITS_AMOUNTS " ORDER BY 1, 2"),
-        .into = "CREATE OR REPLACE TEMP TABLE order_share AS SELECT * FROM rows()",
+        .wholes = arena_printf(j->arena,
+                               "SELECT o.first_row, coalesce(o.order_discount, 0)::BIGINT,"
+                               " coalesce(o.order_discount_platform, 0)::BIGINT,"
+                               " coalesce(o.order_tax, 0)::BIGINT FROM ord o WHERE %.*s 1",
+                               STR_ARG(from)),
+        .lines =
+            arena_printf(j->arena,
+                         "SELECT o.first_row, s.row_no, greatest(s.gross, 0)::BIGINT FROM stage s"
+                         " JOIN ord o ON o.order_id = s.order_id WHERE s.class = 'sale'"
+                         " AND %.*s 1, 2",
+                         STR_ARG(from)),
+        .into = "INSERT INTO order_share SELECT * FROM rows()",
     };
-    return shares_make(j->conn, &request, why);
+    return request.wholes.len > 0 && request.lines.len > 0
+               ? shares_make(j->conn, &request, why)
+               : error_set(why, STATUS_NO_MEMORY, "out of memory");
+}
+
+/* order_share: what the order's sale lines bear of its amounts, by what they come to. */
+static enum status share_amounts(struct import_job *j, struct error *why)
+{
+    int64_t last = 0;
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "CREATE OR REPLACE TEMP TABLE order_share (line BIGINT,"
+                              " discount_merchant BIGINT, discount_platform BIGINT, tax BIGINT)");
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT max(first_row) FROM ord", &last, why);
+    for (int64_t first = 0; first <= last && st == STATUS_OK; first += SHARED_AT_ONCE)
+        st = share_part(j, first, why);
+    return st;
 }
 
 /* What the line says of itself, and its share. */

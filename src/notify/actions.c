@@ -117,14 +117,14 @@ static void list_add(struct listing *l, const struct shop_action *item, size_t m
 
 static str dated(struct rhythm_run *r, int32_t day)
 {
-    return day != DAY_NONE ? rhythm_day(r, day) : STR("–");
+    return day != DAY_NONE ? day_text(r->arena, day) : STR("–");
 }
 
 /* How it stood at the end of `day`, and what has been heard of it since. */
 static struct figure state_of(struct rhythm_run *r, const struct shop_action *item, int32_t day)
 {
     if (item->done != DAY_NONE) {
-        const str when = rhythm_day(r, item->done);
+        const str when = day_text(r->arena, item->done);
         struct figure f = { .text = arena_printf(r->arena,
                                                  item->note.len > 0 ? "%s %.*s: %.*s" : "%s %.*s",
                                                  tr(r->lang, "done"),
@@ -222,8 +222,8 @@ struct result {
 
 static const char *span_text(struct rhythm_run *r, int32_t from, int32_t to)
 {
-    const str first = rhythm_day(r, from);
-    const str last = rhythm_day(r, to);
+    const str first = day_text(r->arena, from);
+    const str last = day_text(r->arena, to);
     return arena_printf(r->arena, "%.*s..%.*s", STR_ARG(first), STR_ARG(last)).ptr;
 }
 
@@ -331,7 +331,7 @@ static enum status write_result(struct rhythm_run *r,
     const struct figure cells[] = {
         rhythm_words(item->text),
         rhythm_words(item->owner.len > 0 ? item->owner : STR("–")),
-        rhythm_words(rhythm_day(r, item->done)),
+        rhythm_words(day_text(r->arena, item->done)),
         rhythm_words(item->kpi.len > 0 ? kpi_name(r, item) : STR("–")),
         before,
         after,

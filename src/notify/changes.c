@@ -88,7 +88,7 @@ static void write_changes(struct rhythm_run *r, const struct article_change *ite
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < n; i++) {
         const struct figure cells[] = {
-            rhythm_words(rhythm_day(r, items[i].day)),
+            rhythm_words(day_text(r->arena, items[i].day)),
             rhythm_words(arena_printf(
                 r->arena, "%.*s %.*s", STR_ARG(items[i].sku), STR_ARG(items[i].title))),
             rhythm_words(str_from(tr(r->lang, arena_cstr(r->arena, items[i].field)))),
@@ -125,8 +125,10 @@ static const char *const effect_kpis[] = { "product_viewers", "buy_to_view", "un
 
 static const char *range_text(struct rhythm_run *r, struct day_range d)
 {
-    return arena_printf(
-               r->arena, "%.*s..%.*s", STR_ARG(rhythm_day(r, d.from)), STR_ARG(rhythm_day(r, d.to)))
+    return arena_printf(r->arena,
+                        "%.*s..%.*s",
+                        STR_ARG(day_text(r->arena, d.from)),
+                        STR_ARG(day_text(r->arena, d.to)))
         .ptr;
 }
 
@@ -270,7 +272,7 @@ enum status notify_change_effect(const struct query_context *c,
                               arena_printf(r.arena,
                                            tr(q->lang, "%.*s: before and after %.*s"),
                                            STR_ARG(title),
-                                           STR_ARG(rhythm_day(&r, q->day))));
+                                           STR_ARG(day_text(r.arena, q->day))));
     if (st == STATUS_OK && r.document == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)

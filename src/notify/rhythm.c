@@ -40,16 +40,6 @@ const char *rhythm_name(enum rhythm rhythm)
 
 /* ---- questions ---- */
 
-str rhythm_day(struct rhythm_run *r, int32_t day)
-{
-    struct buf b;
-    buf_init(&b, 32);
-    buf_add_day(&b, day);
-    const str s = arena_dup(r->arena, buf_str(&b));
-    buf_release(&b);
-    return s.ptr != NULL ? s : STR_EMPTY;
-}
-
 enum status rhythm_ask(struct rhythm_run *r,
                        const struct rhythm_ask *ask,
                        const struct answer **out,
@@ -70,8 +60,8 @@ enum status rhythm_ask_spans(struct rhythm_run *r,
     BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || n > RHYTHM_SPANS_MAX ||
            r->answer_count + n > RHYTHM_ANSWERS_MAX);
     for (size_t i = 0; i < n; i++)
-        ranges[i] = (struct question_range){ .from = rhythm_day(r, spans[i].range.from),
-                                             .to = rhythm_day(r, spans[i].range.to),
+        ranges[i] = (struct question_range){ .from = day_text(r->arena, spans[i].range.from),
+                                             .to = day_text(r->arena, spans[i].range.to),
                                              .compare = str_from(spans[i].compare) };
     for (size_t i = 0; i < ask->kpi_count; i++)
         kpis[i] = str_from(ask->kpis[i]);
@@ -523,8 +513,8 @@ enum status rhythm_range(struct rhythm_run *r, struct error *why)
 str rhythm_title(struct rhythm_run *r)
 {
     const struct rhythm_question *q = r->question;
-    const str from = rhythm_day(r, r->range.from);
-    const str to = rhythm_day(r, r->range.to);
+    const str from = day_text(r->arena, r->range.from);
+    const str to = day_text(r->arena, r->range.to);
     struct buf b;
     buf_init(&b, 1024);
     buf_adds(&b, tr(r->lang, rhythms[q->rhythm].title));

@@ -136,7 +136,6 @@ MUST_CHECK enum status rhythm_day_chart(struct rhythm_run *r,
                                         struct day_range days,
                                         struct error *why);
 /* "2024-03-01", in the arena. */
-str rhythm_day(struct rhythm_run *r, int32_t day);
 /* A comparison of the filter language, such as `sku =`, with a text, in which quotes are doubled;
  * NULL: out of memory. */
 const char *rhythm_where(struct rhythm_run *r, const char *before, str value);

@@ -83,7 +83,7 @@ static void write_rival(struct rhythm_run *r, const struct frame *f, size_t row,
         gap,
         has_own ? difference_of(r, own, price, TONE_BAD) : none,
         has_before ? difference_of(r, price, price_at(f, RIVAL_BEFORE, row), TONE_GOOD) : none,
-        rhythm_words(rhythm_day(r, (int32_t)frame_i64(f, RIVAL_DAY, row))),
+        rhythm_words(day_text(r->arena, (int32_t)frame_i64(f, RIVAL_DAY, row))),
         rhythm_count(r, frame_i64(f, RIVAL_COUNT, row)),
     };
     rhythm_cells(r, cells, ARRAY_LEN(cells));

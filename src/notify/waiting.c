@@ -181,7 +181,7 @@ static enum status write_words(struct rhythm_run *r,
               .text = arena_printf(r->arena, "%g", score),
               .value = score,
               .tone = TONE_BOLD },
-            rhythm_words(rhythm_day(r, (int32_t)frame_i64(f, 2, i))),
+            rhythm_words(day_text(r->arena, (int32_t)frame_i64(f, 2, i))),
             rhythm_words(words.len > 0 ? words : STR("–")),
         };
         rhythm_cells(r, cells, ARRAY_LEN(cells));

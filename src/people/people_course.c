@@ -10,7 +10,7 @@ static int64_t end_of_day(const struct query_context *c, int32_t day)
     return zone_utc(c->zone, &cursor, day + 1, 0, NULL);
 }
 
-static str day_text(struct buf *b, int32_t day)
+static str write_day(struct buf *b, int32_t day)
 {
     buf_init(b, 32);
     buf_add_day(b, day);
@@ -29,8 +29,8 @@ static enum status ask(const struct query_context *c,
     const struct kpi_question words = {
         .kpis = &q->kpi,
         .kpi_count = 1,
-        .from = day_text(&from, range.from),
-        .to = day_text(&to, q->as_of != 0 && q->as_of < range.to ? q->as_of : range.to),
+        .from = write_day(&from, range.from),
+        .to = write_day(&to, q->as_of != 0 && q->as_of < range.to ? q->as_of : range.to),
         .stores = &q->store,
         .store_count = q->store.len > 0 ? 1 : 0,
         .target = q->level.len > 0 ? q->level : STR("target"),

@@ -119,16 +119,6 @@ static enum status load_events(struct splitting *p, struct error *why)
     return p->events != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
-static str day_text(struct arena *a, int32_t day)
-{
-    struct buf b;
-    buf_init(&b, 32);
-    buf_add_day(&b, day);
-    const str s = arena_dup(a, buf_str(&b));
-    buf_release(&b);
-    return s.ptr != NULL ? s : STR_EMPTY;
-}
-
 /* Days before the first figure and after the last are unknown, not 0. */
 static void trim(const struct season_past *past, bool *known)
 {

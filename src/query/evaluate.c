@@ -89,7 +89,7 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
     const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
     if (p->end >= first && p->start <= last)
         return false;
-    const str bound = query_text_of_day(p->k->arena, p->end < first ? first : last);
+    const str bound = day_text(p->k->arena, p->end < first ? first : last);
     *reason = arena_printf(p->k->arena,
                            p->end < first ? tr(p->k->lang, "no data in %s before %.*s")
                                           : tr(p->k->lang, "no data in %s after %.*s"),

@@ -84,7 +84,7 @@ static bool convert(const struct asking *k, i128 value_e4, str currency, int32_t
 
 static void cell_fail(struct asking *k, struct cell *cell, str currency, int32_t day)
 {
-    const str shown = query_text_of_day(k->arena, day);
+    const str shown = day_text(k->arena, day);
     cell->kind = CELL_FAILED;
     cell->reason = arena_printf(k->arena,
                                 tr(k->lang, "no exchange rate %.*s to %.*s on %.*s"),

@@ -295,6 +295,5 @@ MUST_CHECK enum status query_run_sql(struct asking *k,
 /* Converts bound values for the store; in the arena. */
 struct param *query_params_of(struct arena *a, const struct sql *sql);
 enum status query_no_memory(struct error *why);
-str query_text_of_day(struct arena *a, int32_t day);
 
 #endif

@@ -200,8 +200,8 @@ static enum status ask_both(const struct query_context *c,
         ids[which][n[which]] = k->id;
         order[which][n[which]++] = i;
     }
-    struct kpi_question ask = base_question(
-        q, query_text_of_day(r->arena, range.from), query_text_of_day(r->arena, range.to));
+    struct kpi_question ask =
+        base_question(q, day_text(r->arena, range.from), day_text(r->arena, range.to));
     if (n[0] > 0) {
         ask.kpis = ids[0];
         ask.kpi_count = n[0];

@@ -8,16 +8,6 @@ enum status query_run_sql(struct asking *k, const char *sql, struct frame **out,
     return conn_query(k->context->conn, str_from(sql), NULL, 0, out, why);
 }
 
-str query_text_of_day(struct arena *a, int32_t day)
-{
-    struct buf text;
-    buf_init(&text, 64);
-    buf_add_day(&text, day);
-    const str kept = arena_dup(a, buf_str(&text));
-    buf_release(&text);
-    return kept.ptr != NULL ? kept : STR_EMPTY;
-}
-
 struct param *query_params_of(struct arena *a, const struct sql *sql)
 {
     static const enum param_type types[] = {

@@ -91,7 +91,7 @@ static str moment_at(struct asking *k, const struct frame *f, size_t column, siz
     const int64_t at = frame_i64(f, column, row);
     const int64_t day = i64_floor_div(at, US_PER_DAY);
     const int minute = (int)((at - day * US_PER_DAY) / (60 * US_PER_SECOND));
-    const str date = query_text_of_day(k->arena, (int32_t)day);
+    const str date = day_text(k->arena, (int32_t)day);
     return arena_printf(k->arena, "%.*s %02d:%02d UTC", STR_ARG(date), minute / 60, minute % 60);
 }
 

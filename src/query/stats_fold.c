@@ -135,8 +135,8 @@ const char *stats_missing(const struct collecting *c,
 {
     struct asking *k = c->k;
     const str name = names_text(&k->names, store);
-    const str from = query_text_of_day(k->arena, period.start);
-    const str to = query_text_of_day(k->arena, period.end);
+    const str from = day_text(k->arena, period.start);
+    const str to = day_text(k->arena, period.end);
     const int days = period.end - period.start + 1;
     const char *label = k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name;
     if (days == 1 || stats_kind(m) == PLATFORM_LAST || stats_kind(m) == PLATFORM_LEVEL) {

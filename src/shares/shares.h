@@ -18,7 +18,7 @@ struct shares_request {
     str lines;
     /* What becomes of the rows: SQL that reads rows(line BIGINT, then each name BIGINT). */
     const char *into;
-    bool in_cents; /* amounts of whole cents (10^-2 of money_e4's unit) are shared in whole cents */
+    bool in_cents; /* an amount of whole cents is shared in whole cents, not in 10^-4 */
 };
 
 enum { SHARES_MAX = 32 };

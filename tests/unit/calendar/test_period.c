@@ -16,7 +16,7 @@ static int32_t day_of(const char *text)
     return day;
 }
 
-static const char *day_text(int32_t day, char out[32])
+static const char *text_of(int32_t day, char out[32])
 {
     const struct civil c = civil_from_day(day);
     (void)snprintf(out, 32, "%04d-%02d-%02d", c.year, c.month, c.day);
@@ -117,8 +117,8 @@ static void a_day_lies_in_the_period_of_each_grain(void **state)
         const int32_t start =
             period_start(day_of(periods[i].day), periods[i].grain, periods[i].rules);
         buf_init(&b, 200);
-        assert_string_equal(day_text(start, text), periods[i].start);
-        assert_string_equal(day_text(period_next(start, periods[i].grain, periods[i].rules), text),
+        assert_string_equal(text_of(start, text), periods[i].start);
+        assert_string_equal(text_of(period_next(start, periods[i].grain, periods[i].rules), text),
                             periods[i].next);
         period_label(&b, start, periods[i].grain, periods[i].rules, LANG_EN);
         buf_addc(&b, '|');
@@ -146,7 +146,7 @@ static void retail_years_start_where_the_trade_has_them(void **state)
         const int32_t start = day_of(retail_years[i]);
         const int32_t next = day_of(retail_years[i + 1]);
         assert_int_equal(period_start(next - 1, PERIOD_YEAR, &retail), start);
-        assert_string_equal(day_text(period_next(start, PERIOD_YEAR, &retail), text),
+        assert_string_equal(text_of(period_next(start, PERIOD_YEAR, &retail), text),
                             retail_years[i + 1]);
     }
 }
@@ -206,8 +206,8 @@ static void a_retail_year_is_compared_week_by_week(void **state)
         char text[32];
         const struct day_range now = { day_of(years_before[i][0]), day_of(years_before[i][1]) };
         const struct day_range then = range_retail_year_before(now, &retail);
-        assert_string_equal(day_text(then.from, text), years_before[i][2]);
-        assert_string_equal(day_text(then.to, text), years_before[i][3]);
+        assert_string_equal(text_of(then.from, text), years_before[i][2]);
+        assert_string_equal(text_of(then.to, text), years_before[i][3]);
     }
 }
 
@@ -216,10 +216,10 @@ static void months_are_counted_in_their_calendar(void **state)
     (void)state;
     char text[32];
     const int32_t start = day_of("2023-12-24"); /* FY2023-P12 */
-    assert_string_equal(day_text(period_add_months(start, -1, &retail), text), "2023-11-26");
-    assert_string_equal(day_text(period_add_months(start, 1, &retail), text), "2024-02-04");
-    assert_string_equal(day_text(period_add_months(start, -23, &retail), text), "2022-01-30");
-    assert_string_equal(day_text(period_add_months(day_of("2023-12-01"), -1, &sunday), text),
+    assert_string_equal(text_of(period_add_months(start, -1, &retail), text), "2023-11-26");
+    assert_string_equal(text_of(period_add_months(start, 1, &retail), text), "2024-02-04");
+    assert_string_equal(text_of(period_add_months(start, -23, &retail), text), "2022-01-30");
+    assert_string_equal(text_of(period_add_months(day_of("2023-12-01"), -1, &sunday), text),
                         "2023-11-01");
     assert_true(period_is_months(start, day_of("2024-02-03"), &retail));
     assert_false(period_is_months(start, day_of("2024-01-31"), &retail));
@@ -257,8 +257,8 @@ static void named_ranges_are_what_people_mean(void **state)
         struct error why = { .lang = LANG_EN };
         if (range_named(str_from(ranges[i].name), day_of(TODAY), NULL, &r, &why) != STATUS_OK)
             fail_msg("%s: %s", ranges[i].name, why.text);
-        assert_string_equal(day_text(r.from, text), ranges[i].from);
-        assert_string_equal(day_text(r.to, text), ranges[i].to);
+        assert_string_equal(text_of(r.from, text), ranges[i].from);
+        assert_string_equal(text_of(r.to, text), ranges[i].to);
     }
 }
 
@@ -269,25 +269,25 @@ static void named_weeks_and_months_follow_the_shops_rules(void **state)
     char text[32];
     struct error why = { .lang = LANG_EN };
     assert_int_equal(range_named(STR("last-week"), day_of(TODAY), &sunday, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2026-11-15");
-    assert_string_equal(day_text(r.to, text), "2026-11-21");
+    assert_string_equal(text_of(r.from, text), "2026-11-15");
+    assert_string_equal(text_of(r.to, text), "2026-11-21");
     assert_int_equal(range_named(STR("this-month"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2026-11-01");
-    assert_string_equal(day_text(r.to, text), "2026-11-28");
+    assert_string_equal(text_of(r.from, text), "2026-11-01");
+    assert_string_equal(text_of(r.to, text), "2026-11-28");
     assert_int_equal(range_named(STR("last-month"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2026-09-27");
-    assert_string_equal(day_text(r.to, text), "2026-10-31");
+    assert_string_equal(text_of(r.from, text), "2026-09-27");
+    assert_string_equal(text_of(r.to, text), "2026-10-31");
     assert_int_equal(range_named(STR("this-year"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2026-02-01");
-    assert_string_equal(day_text(r.to, text), "2027-01-30");
+    assert_string_equal(text_of(r.from, text), "2026-02-01");
+    assert_string_equal(text_of(r.to, text), "2027-01-30");
     assert_int_equal(range_named(STR("FY2023"), day_of(TODAY), &retail, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2023-01-29");
-    assert_string_equal(day_text(r.to, text), "2024-02-03");
+    assert_string_equal(text_of(r.from, text), "2023-01-29");
+    assert_string_equal(text_of(r.to, text), "2024-02-03");
     assert_int_equal(range_named(STR("FY2010"), day_of(TODAY), &retail_april, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2010-03-29");
-    assert_string_equal(day_text(r.to, text), "2011-04-03");
+    assert_string_equal(text_of(r.from, text), "2010-03-29");
+    assert_string_equal(text_of(r.to, text), "2011-04-03");
     assert_int_equal(range_named(STR("this-week"), day_of(TODAY), &iso, &r, &why), STATUS_OK);
-    assert_string_equal(day_text(r.from, text), "2026-11-23");
+    assert_string_equal(text_of(r.from, text), "2026-11-23");
 }
 
 static void names_that_are_no_range_are_refused(void **state)
@@ -332,8 +332,8 @@ static void the_last_days_weeks_months_and_years_end_today(void **state)
         struct error why = { .lang = LANG_EN };
         assert_int_equal(range_last(str_from(lasts[i].last), day_of(lasts[i].today), &r, &why),
                          STATUS_OK);
-        assert_string_equal(day_text(r.from, text), lasts[i].from);
-        assert_string_equal(day_text(r.to, text), lasts[i].today);
+        assert_string_equal(text_of(r.from, text), lasts[i].from);
+        assert_string_equal(text_of(r.to, text), lasts[i].today);
     }
 }
 
