@@ -2,6 +2,8 @@
 #include "cli/asking_priv.h"
 #include "derive/derive.h"
 
+#include <pthread.h>
+
 #define TEXT_MAX ((size_t)256 * 1024 * 1024)
 
 /* Costs that were changed in their files since are derived first; with problems in the files the
@@ -30,16 +32,50 @@ enum status text_list_split(struct text_list *out, const char *text, struct erro
     return STATUS_OK;
 }
 
+/* The definitions, read by another thread while this one opens the shop. */
+struct reading {
+    pthread_t thread;
+    bool has_thread;
+    const char *dir;
+    str dialect;
+    struct kpi_catalog *catalog; /* NULL: something is wrong */
+};
+
+static void *read_definitions(void *arg)
+{
+    struct reading *r = arg;
+    struct error why = { .lang = LANG_EN };
+    if (shop_catalog(r->dir, r->dialect, NULL, &r->catalog, &why) != STATUS_OK)
+        r->catalog = NULL;
+    return NULL;
+}
+
+/* What is wrong with them is said by a second reading, in the language of the shop. */
+static enum status take_definitions(struct reading *r,
+                                    const struct asking_env *a,
+                                    enum status st,
+                                    struct kpi_catalog **out,
+                                    struct error *why)
+{
+    if (r->has_thread)
+        pthread_join(r->thread, NULL);
+    *out = r->catalog;
+    if (st != STATUS_OK || r->catalog != NULL)
+        return st;
+    return shop_catalog(shop_dir(a->shop), r->dialect, NULL, out, why);
+}
+
 enum status asking_open(struct command_env *env,
                         const char *dialect,
                         struct asking_env *a,
                         struct error *why)
 {
+    struct reading reading = { .dir = env->dir, .dialect = str_from(dialect) };
+    reading.has_thread = pthread_create(&reading.thread, NULL, read_definitions, &reading) == 0;
     enum status st = env_shop(env, &a->shop, why);
     if (st == STATUS_OK)
         st = refresh_costs(env, a->shop, why);
-    if (st == STATUS_OK)
-        st = shop_catalog(shop_dir(a->shop), str_from(dialect), NULL, &a->catalog, why);
+    st = take_definitions(&reading, a, st, &a->catalog, why);
     if (st == STATUS_OK)
         st = shop_conn_new(a->shop, &a->conn, why);
     if (st != STATUS_OK)

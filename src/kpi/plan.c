@@ -366,18 +366,18 @@ static enum status make_groups(struct builder *b, struct error *why)
     return STATUS_OK;
 }
 
-/* Keeps the groups of the variant's windows: those that are read by day for all, or the others. */
+/* Keeps the groups of the variant's windows: those that are read for all, or the others. */
 static enum status choose_windows(struct builder *b, struct error *why)
 {
     size_t kept = 0;
     for (size_t i = 0; i < b->n && b->variant->windows != PLAN_WINDOW_ALONE; i++) {
-        struct plan_group daily;
+        struct plan_group together;
         bool fits = false;
-        const enum status st = plan_daily_group(&b->groups[i], b->arena, &fits, &daily, why);
+        const enum status st = plan_together(&b->groups[i], b->arena, &fits, &together, why);
         if (st != STATUS_OK)
             return st;
         if (fits == (b->variant->windows == PLAN_WINDOWS_TOGETHER))
-            b->groups[kept++] = fits ? daily : b->groups[i];
+            b->groups[kept++] = fits ? together : b->groups[i];
     }
     if (b->variant->windows != PLAN_WINDOW_ALONE)
         b->n = kept;
@@ -389,16 +389,16 @@ static enum status mark_totals(const struct builder *rows, bool *out, struct err
 {
     for (size_t i = 0; i < rows->n; i++) {
         const struct plan_group *g = &rows->groups[i];
-        struct plan_group daily;
-        bool is_daily = false;
+        struct plan_group together;
+        bool fits = false;
         if (rows->variant->windows != PLAN_WINDOW_ALONE) {
-            const enum status st = plan_daily_group(g, rows->arena, &is_daily, &daily, why);
+            const enum status st = plan_together(g, rows->arena, &fits, &together, why);
             if (st != STATUS_OK)
                 return st;
         }
         for (size_t s = 0; s < g->n; s++)
-            out[g->slot[s]] = is_daily || plan_shares_total(g) ||
-                              plan_adds_up(g, &rows->slots->items[g->slot[s]]);
+            out[g->slot[s]] =
+                fits || plan_shares_total(g) || plan_adds_up(g, &rows->slots->items[g->slot[s]]);
     }
     return STATUS_OK;
 }

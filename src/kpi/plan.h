@@ -88,11 +88,11 @@ struct plan_slots {
     size_t **of_leaf; /* of_leaf[kpi][leaf] is an index of items */
 };
 
-/* Sums of days that lie near each other are read at once, day by day, and added up by the caller.
- */
+/* Sums of days that lie near each other are read at once, day by day, and added up by the caller;
+ * what does not add up is read from cells by window. */
 enum plan_windows {
     PLAN_WINDOW_ALONE,     /* all that is asked, over [from, to] */
-    PLAN_WINDOWS_TOGETHER, /* what adds up from days, for all windows: plan_query.is_daily */
+    PLAN_WINDOWS_TOGETHER, /* for all windows: plan_query.is_daily or is_windowed */
     PLAN_WINDOW_REST       /* the rest, over [from, to] */
 };
 
@@ -128,7 +128,8 @@ struct plan_query {
     size_t n_slots;
     bool *adds_up; /* of each value column: its total is the sum of the rows; no statement has it */
     bool is_daily; /* rows by day of all windows, though the grain is TOTAL */
-    bool has_total; /* a row whose keys are all null is the total */
+    bool is_windowed; /* before the dims, in place of the day: which of the windows */
+    bool has_total;   /* a row whose keys, but for the window, are all null is the total */
     /* rows in another currency than the shop's, so that amounts need converting */
     bool has_foreign;
 };
@@ -178,6 +179,7 @@ struct plan_platform_wish {
     size_t n_slots;
     const str *stores;
     size_t n_stores;
+    bool any_revised; /* false: no figure has an older version, so none is looked for */
 };
 MUST_CHECK enum status plan_platform_build(const struct plan_question *q,
                                            const struct plan_slots *slots,

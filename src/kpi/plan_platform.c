@@ -109,6 +109,10 @@ static void add_restated(const struct writing *w)
     static const char *const key[] = { "store", "measure", "local_date", "end_date",
                                        "grain", "sku",     "channel" };
     struct sql *sql = w->sql;
+    if (!w->wish->any_revised) {
+        sql_add(sql, "FALSE");
+        return;
+    }
     sql_add(sql, "EXISTS (SELECT 1 FROM \"platform_stat_old\" AS \"old\" WHERE ");
     for (size_t i = 0; i < ARRAY_LEN(key); i++) {
         sql_add(sql, i > 0 ? " AND " : "");

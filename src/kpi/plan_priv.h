@@ -31,7 +31,8 @@ struct plan_group {
     bool by_currency;
     const str *not_stores; /* answered from platform_stat instead */
     size_t n_not_stores;
-    bool is_daily; /* for all windows of the question, by day */
+    bool is_daily;    /* for all windows of the question, by day */
+    bool is_windowed; /* for all windows of the question, by window */
     size_t *slot;
     size_t n;
 };
@@ -92,15 +93,17 @@ bool plan_is_exact_sum(const struct plan_slot *s);
 bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s);
 /* The question over that range alone. */
 struct plan_question plan_window_at(const struct plan_question *q, size_t window);
-/* plan_windows.c: whether the group's days can be read for all windows at once, and the group that
+/* plan_windows.c: whether one statement can answer the group for all windows, and the group that
  * does; the question and the route that it uses live in the arena. */
-MUST_CHECK enum status plan_daily_group(const struct plan_group *g,
-                                        struct arena *a,
-                                        bool *fits,
-                                        struct plan_group *out,
-                                        struct error *why);
+MUST_CHECK enum status plan_together(const struct plan_group *g,
+                                     struct arena *a,
+                                     bool *fits,
+                                     struct plan_group *out,
+                                     struct error *why);
 /* Days of any of the windows. */
 void plan_add_windows(struct sql *sql, const struct plan_group *g);
+/* The windows joined to their cells, as "window"."k_window". */
+void plan_add_window_join(struct sql *sql, const struct plan_group *g);
 void plan_add_range(struct sql *sql, const struct plan_group *g);
 
 /* The group's stores and the dimension values that "others" leaves out. */

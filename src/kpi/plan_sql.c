@@ -81,6 +81,10 @@ void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
     static const char *const dims[] = { "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"",
                                         "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\"" };
     const char *comma = "";
+    if (g->is_windowed) {
+        sql_add(sql, "\"k_window\"");
+        comma = ", ";
+    }
     if (plan_has_time(g)) {
         if (!names_only)
             plan_add_period(sql, g);
@@ -177,7 +181,7 @@ static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_
         return;
     sql_add(sql, with_total ? " GROUP BY GROUPING SETS ((" : " GROUP BY ");
     plan_add_keys(sql, g, true);
-    sql_add(sql, with_total ? "), ())" : "");
+    sql_add(sql, with_total ? g->is_windowed ? "), (\"k_window\"))" : "), ())" : "");
 }
 
 static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part part)
@@ -460,7 +464,7 @@ void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days)
     sql_add(sql, " WHERE ");
     if (g->route.rollup != NULL)
         plan_add_cells_set(sql, g);
-    if (g->is_daily)
+    if (g->is_daily || g->is_windowed)
         plan_add_windows(sql, g);
     else if (g->route.rollup != NULL)
         plan_add_cells_days(sql, g);
@@ -489,6 +493,8 @@ static void add_select(struct sql *sql, const struct plan_group *g, enum part pa
     if (g->route.rollup != NULL) {
         sql_add(sql, " FROM ");
         sql_name(sql, source_table(g));
+        if (g->is_windowed)
+            plan_add_window_join(sql, g);
     } else {
         plan_add_from(sql, g);
     }
@@ -504,6 +510,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->has_currency = g->by_currency;
     out->has_foreign = plan_wants_foreign(g);
     out->is_daily = g->is_daily;
+    out->is_windowed = g->is_windowed;
     out->has_total = g->variant->with_total && plan_shares_total(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
     if (g->gathered != NULL) {
@@ -514,7 +521,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
         plan_write_counted(sql, g, out->has_total);
         return;
     }
-    if (g->route.rollup == NULL || g->is_daily || !plan_has_raw_days(g)) {
+    if (g->route.rollup == NULL || g->is_daily || g->is_windowed || !plan_has_raw_days(g)) {
         add_select(sql, g, PART_ALONE, false);
         return;
     }

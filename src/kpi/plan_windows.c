@@ -1,6 +1,7 @@
 /* Several ranges at once: a report asks about yesterday, the day before, the same weekday and the
  * month so far. What a statement costs is mostly finding its rows, and these lie side by side; so
- * sums are read once, by day, and each range adds up its own. */
+ * sums are read once, by day, and each range adds up its own. Different buyers do not add up: cells
+ * of them are joined with the ranges and merged range by range. */
 #include "kpi/plan_priv.h"
 
 /* Rows come back by day and dimensions: more days than these, and ranges are read one by one. */
@@ -37,12 +38,17 @@ static bool is_near(const struct plan_group *g)
 
 /* The group as it is would be read for [from, to]; a row of several days belongs to no single day.
  */
-static bool may_be_daily(const struct plan_group *g)
+static bool may_share(const struct plan_group *g)
 {
     const struct plan_question *q = g->q;
-    if (q->n_windows < 2 || q->grain != GRAIN_TOTAL || q->last_minute >= 0 || q->by_currency ||
-        !g->variant->by_time || g->variant->n_excluded > 0 || g->is_whole || g->date == NULL ||
-        table_column(g->fact, STR("end_date")) != NULL || !is_near(g))
+    return q->n_windows > 1 && q->grain == GRAIN_TOTAL && q->last_minute < 0 && !q->by_currency &&
+           g->variant->by_time && g->variant->n_excluded == 0 && !g->is_whole && g->date != NULL &&
+           table_column(g->fact, STR("end_date")) == NULL;
+}
+
+static bool may_be_daily(const struct plan_group *g)
+{
+    if (!is_near(g))
         return false;
     for (size_t i = 0; i < g->n; i++) {
         if (!plan_is_exact_sum(&g->slots->items[g->slot[i]]))
@@ -64,13 +70,12 @@ static bool has_raw_days(const struct plan_group *g)
     return false;
 }
 
-enum status plan_daily_group(const struct plan_group *g,
-                             struct arena *a,
-                             bool *fits,
-                             struct plan_group *out,
-                             struct error *why)
+static enum status daily_group(const struct plan_group *g,
+                               struct arena *a,
+                               bool *fits,
+                               struct plan_group *out,
+                               struct error *why)
 {
-    *fits = false;
     if (!may_be_daily(g))
         return STATUS_OK;
     struct plan_question *q = ARENA_NEW(a, struct plan_question, 1);
@@ -92,6 +97,59 @@ enum status plan_daily_group(const struct plan_group *g,
     return STATUS_OK;
 }
 
+static bool may_be_windowed(const struct plan_group *g)
+{
+    return g->route.rollup != NULL && g->route.set->by_day && g->by_dims && !has_raw_days(g);
+}
+
+enum status plan_together(const struct plan_group *g,
+                          struct arena *a,
+                          bool *fits,
+                          struct plan_group *out,
+                          struct error *why)
+{
+    *fits = false;
+    if (!may_share(g))
+        return STATUS_OK;
+    const enum status st = daily_group(g, a, fits, out, why);
+    if (st != STATUS_OK || *fits || !may_be_windowed(g))
+        return st;
+    *out = *g;
+    out->is_windowed = true;
+    *fits = true;
+    return STATUS_OK;
+}
+
+/* Of one window, as if it were asked for alone. */
+static void add_window_days(struct sql *sql, const struct plan_group *g, size_t window)
+{
+    const struct plan_question q = plan_window_at(g->q, window);
+    struct plan_group at = *g;
+    at.q = &q;
+    if (g->route.rollup != NULL)
+        plan_add_cells_days(sql, &at);
+    else
+        plan_add_range(sql, &at);
+}
+
+void plan_add_window_join(struct sql *sql, const struct plan_group *g)
+{
+    sql_add(sql, " JOIN (");
+    for (size_t i = 0; i < g->q->n_windows; i++) {
+        sql_add(sql, i == 0 ? "SELECT " : " UNION ALL SELECT ");
+        sql_add_int(sql, (int64_t)i);
+        sql_add(sql, i == 0 ? " AS \"k_window\"" : "");
+    }
+    sql_add(sql, ") AS \"window\" ON ");
+    for (size_t i = 0; i < g->q->n_windows; i++) {
+        sql_add(sql, i == 0 ? "(\"k_window\" = " : " OR (\"k_window\" = ");
+        sql_add_int(sql, (int64_t)i);
+        sql_add(sql, " AND ");
+        add_window_days(sql, g, i);
+        sql_add(sql, ")");
+    }
+}
+
 /* By the first and the last day the engine skips rows. */
 void plan_add_windows(struct sql *sql, const struct plan_group *g)
 {
@@ -107,14 +165,8 @@ void plan_add_windows(struct sql *sql, const struct plan_group *g)
     sql_add(sql, " <= ");
     sql_bind_day(sql, all.to);
     for (size_t i = 0; i < g->q->n_windows; i++) {
-        const struct plan_question q = plan_window_at(g->q, i);
-        struct plan_group at = *g;
-        at.q = &q;
         sql_add(sql, i == 0 ? " AND ((" : ") OR (");
-        if (cells)
-            plan_add_cells_days(sql, &at);
-        else
-            plan_add_range(sql, &at);
+        add_window_days(sql, g, i);
     }
     sql_add(sql, "))");
 }

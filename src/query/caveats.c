@@ -129,22 +129,52 @@ static bool counts_unknown_costs(const struct asking *k)
     return false;
 }
 
-/* $1, $2: the range. What stores sold, and what of it has a cost, by the line or by the rules. */
+static void add_sales_of_range(const struct asking *k, struct sql *sql, str date)
+{
+    sql_add(sql, " AND \"class\" = 'sale' AND ");
+    sql_name(sql, date);
+    sql_add(sql, " >= ");
+    sql_bind_day(sql, k->main.from);
+    sql_add(sql, " AND ");
+    sql_name(sql, date);
+    sql_add(sql, " <= ");
+    sql_bind_day(sql, k->main.to);
+}
+
+static bool has_dirty_days(const struct asking *k)
+{
+    bool any = false;
+    for (size_t i = 0; i < k->cells.n_dirty; i++)
+        any = any || (k->cells.dirty[i] >= k->main.from && k->cells.dirty[i] <= k->main.to);
+    return any;
+}
+
+/* What stores sold, and what of it has a cost by the line. */
+static void add_sold(const struct asking *k, struct sql *sql)
+{
+    const str date = STR("local_date");
+    const struct rollup *r = has_dirty_days(k) ? NULL : coverage_cells(k, STR("order_line"), date);
+    sql_add(sql, "SELECT \"store\", \"net_e4\" AS \"sold\", ");
+    if (r != NULL) {
+        sql_add(sql, "\"net_with_cost_e4\" AS \"known\" FROM ");
+        coverage_add_cells(sql, r, date);
+    } else {
+        sql_add(sql,
+                "CASE WHEN \"cost_e4\" IS NOT NULL THEN \"net_e4\" END AS \"known\" FROM "
+                "\"order_line\" WHERE TRUE");
+    }
+    add_sales_of_range(k, sql, r != NULL ? STR("date") : date);
+}
+
+/* What stores sold, and what of it has a cost, by the line or by the rules. */
 static void write_coverage(const struct asking *k, struct sql *sql)
 {
-    static const char *const parts[] = {
-        "SELECT \"store\", \"net_e4\" AS \"sold\", CASE WHEN \"cost_e4\" IS NOT NULL THEN "
-        "\"net_e4\" END AS \"known\" FROM \"order_line\"",
-        " UNION ALL SELECT \"store\", NULL, \"known_net_e4\" FROM \"cost_line\"",
-    };
     sql_add(sql, "SELECT \"store\", CAST(sum(\"known\") AS DOUBLE) / sum(\"sold\") FROM (");
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        sql_add(sql, parts[i]);
-        sql_add(sql, " WHERE \"class\" = 'sale' AND \"local_date\" >= ");
-        sql_bind_day(sql, k->main.from);
-        sql_add(sql, " AND \"local_date\" <= ");
-        sql_bind_day(sql, k->main.to);
-    }
+    add_sold(k, sql);
+    sql_add(sql,
+            " UNION ALL SELECT \"store\", NULL, \"known_net_e4\" FROM \"cost_line\" WHERE "
+            "\"known_net_e4\" <> 0");
+    add_sales_of_range(k, sql, STR("local_date"));
     sql_add(sql,
             ") AS \"t\" GROUP BY \"store\" HAVING sum(\"sold\") > 0 AND "
             "coalesce(sum(\"known\"), 0) < sum(\"sold\") ORDER BY 1");

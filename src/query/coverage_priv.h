@@ -25,6 +25,8 @@ struct coverage {
 struct asking;
 struct plan_slot;
 struct error;
+struct rollup;
+struct sql;
 /* Lists the tables that the question reads, and how far they reach. */
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
@@ -32,5 +34,10 @@ const struct coverage *coverage_of(const struct asking *k, const struct plan_slo
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* Whether the data of all it needs begins by that day. */
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
+/* The rollup whose total cells by day tell of the table by that date; NULL: none is there. Cells of
+ * dirty days (k->cells.dirty) do not hold. */
+const struct rollup *coverage_cells(const struct asking *k, str table, str date);
+/* "rollup WHERE ..." of those cells; further conditions may follow. */
+void coverage_add_cells(struct sql *sql, const struct rollup *r, str date);
 
 #endif

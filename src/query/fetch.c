@@ -3,7 +3,7 @@
 
 struct plan_question query_plan_of(const struct asking *k, const struct window *w)
 {
-    const bool together = k->grain == GRAIN_TOTAL && together_has(k->together, w);
+    const bool together = k->grain == GRAIN_TOTAL && together_find(k->together, w) != SIZE_MAX;
     return (struct plan_question){
         .dialect = k->words->dialect,
         .kpis = k->answerable,
@@ -60,6 +60,17 @@ struct reading {
     size_t total_row;      /* of what adds up from the rows (plan_query.adds_up) */
 };
 
+/* Columns before the values: day or window, hour, dims, currency and its day. */
+static size_t dims_end(const struct plan_query *q)
+{
+    return (size_t)q->has_time + q->is_windowed + q->has_hour + q->n_dims;
+}
+
+static size_t keys_end(const struct plan_query *q)
+{
+    return dims_end(q) + (q->has_currency ? 2 : 0);
+}
+
 static enum status take_value(const struct reading *in,
                               size_t row,
                               size_t slot,
@@ -72,7 +83,7 @@ static enum status take_value(const struct reading *in,
     if (frame_is_null(f, column, row))
         return STATUS_OK;
     if (q->has_currency) {
-        const size_t at = (size_t)q->has_time + q->has_hour + q->n_dims;
+        const size_t at = dims_end(q);
         const str currency = frame_is_null(f, at, row) ? STR_EMPTY : frame_str(f, at, row);
         const int32_t day =
             frame_is_null(f, at + 1, row) ? in->window->to : (int32_t)frame_i64(f, at + 1, row);
@@ -111,7 +122,7 @@ static enum status take_at(const struct reading *in,
                            struct error *why)
 {
     const struct plan_query *q = in->query;
-    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
+    const size_t keys = keys_end(q);
     struct matrix *m = target(in);
     size_t at = 0;
     enum status st = matrix_row(m, key, &at, why);
@@ -144,7 +155,7 @@ static enum status start_total(struct reading *in, struct error *why)
 static enum status add_to_total(const struct reading *in, size_t row, struct error *why)
 {
     const struct plan_query *q = in->query;
-    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims + (q->has_currency ? 2 : 0);
+    const size_t keys = keys_end(q);
     enum status st = STATUS_OK;
     for (size_t i = 0; in->total != NULL && i < q->n_slots && st == STATUS_OK; i++) {
         if (q->adds_up[i])
@@ -158,23 +169,28 @@ static enum status add_to_total(const struct reading *in, size_t row, struct err
     return st;
 }
 
-/* A day of this window, where those of several come along. */
+/* A row of this window, where those of several come along. */
 static bool is_in_window(const struct reading *in, size_t row)
 {
-    if (!in->query->is_daily || frame_is_null(in->frame, 0, row))
-        return !in->query->is_daily;
-    const int64_t day = frame_i64(in->frame, 0, row);
-    return day >= in->window->from && day <= in->window->to;
+    const struct plan_query *q = in->query;
+    if (!q->is_daily && !q->is_windowed)
+        return true;
+    if (frame_is_null(in->frame, 0, row))
+        return false;
+    const int64_t at = frame_i64(in->frame, 0, row);
+    if (q->is_windowed)
+        return (size_t)at == together_find(in->k->together, in->window);
+    return at >= in->window->from && at <= in->window->to;
 }
 
 /* The total's row: all keys null, which no other row has (texts are '' where they are not set). */
 static bool is_total_row(const struct reading *in, size_t row)
 {
     const struct plan_query *q = in->query;
-    const size_t keys = (size_t)q->has_time + q->has_hour + q->n_dims;
+    const size_t keys = dims_end(q);
     if (!q->has_total)
         return false;
-    for (size_t i = 0; i < keys; i++) {
+    for (size_t i = q->is_windowed; i < keys; i++) {
         if (!frame_is_null(in->frame, i, row))
             return false;
     }
@@ -185,16 +201,16 @@ static enum status take_row(const struct reading *in, size_t row, struct error *
 {
     const struct plan_query *q = in->query;
     const struct frame *f = in->frame;
+    if (!is_in_window(in, row))
+        return STATUS_OK;
     if (is_total_row(in, row)) {
         struct reading total = *in;
         total.out = in->total;
         return take_at(&total, row, &total_key, why);
     }
-    if (!is_in_window(in, row))
-        return STATUS_OK;
     struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
     size_t column = 0;
-    if (q->is_daily) {
+    if (q->is_daily || q->is_windowed) {
         column++;
     } else if (q->has_time) {
         if (frame_is_null(f, column, row))

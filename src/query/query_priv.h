@@ -98,6 +98,7 @@ struct asking {
     struct slot_source *sources; /* one of each slot */
     struct platform_presence *presence;
     size_t n_presence;
+    bool any_revised;          /* some platform's figure has an older version */
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
     int32_t *days; /* of each KPI: so many of the range count, from its first; INT32_MAX: all */

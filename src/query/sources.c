@@ -42,6 +42,7 @@ static enum status take_presence(struct asking *k, const struct frame *f, struct
         if (p.store.ptr == NULL || p.measure.ptr == NULL)
             return query_no_memory(why);
         k->presence[k->n_presence++] = p;
+        k->any_revised = frame_i64(f, 4, r) > 0;
     }
     return STATUS_OK;
 }
@@ -68,7 +69,8 @@ enum status sources_load(struct asking *k, struct error *why)
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql,
             "SELECT \"store\", \"measure\", min(\"local_date\"), max(coalesce(\"end_date\","
-            " \"local_date\")) FROM \"platform_stat\" WHERE \"local_date\" IS NOT NULL AND"
+            " \"local_date\")), EXISTS (SELECT 1 FROM \"platform_stat_old\") FROM"
+            " \"platform_stat\" WHERE \"local_date\" IS NOT NULL AND"
             " \"store\" IS NOT NULL AND \"measure\" IS NOT NULL");
     add_scope(k, &sql, "\"store\"");
     sql_add(&sql, " GROUP BY \"store\", \"measure\" ORDER BY \"store\", \"measure\"");

@@ -129,18 +129,37 @@ static const struct column *reach_date(const struct coverage *c)
     return is_rare ? table_column(c->table, str_from(c->table->date_column)) : c->date;
 }
 
-/* The rollup whose total cells tell the first and last day without reading the facts. */
-static const struct rollup *cells_of(const struct asking *k, const struct coverage *c)
+const struct rollup *coverage_cells(const struct asking *k, str table, str date)
 {
-    const struct rollup *r = commerce_rollup(str_from(c->table->name));
-    if (r == NULL || c->date == NULL || k->cells.n_dirty > COVERAGE_DIRTY_MAX ||
-        rollup_basis_find(r, str_from(reach_date(c)->name)) == NULL)
+    const struct rollup *r = commerce_rollup(table);
+    if (r == NULL || rollup_basis_find(r, date) == NULL)
         return NULL;
     for (size_t i = 0; i < k->cells.n_sets; i++) {
         if (k->cells.sets[i].rollup == r && k->cells.sets[i].set_id == r->sets[0].id)
             return r;
     }
     return NULL;
+}
+
+/* The rollup whose total cells tell the first and last day without reading the facts. */
+static const struct rollup *cells_of(const struct asking *k, const struct coverage *c)
+{
+    return c->date == NULL || k->cells.n_dirty > COVERAGE_DIRTY_MAX
+               ? NULL
+               : coverage_cells(k, str_from(c->table->name), str_from(reach_date(c)->name));
+}
+
+void coverage_add_cells(struct sql *sql, const struct rollup *r, str date)
+{
+    sql_name(sql, str_from(r->table));
+    sql_add(sql, " WHERE \"basis\" IN (");
+    sql_add_int(sql, rollup_basis_find(r, date)->id);
+    sql_add(sql, ", ");
+    sql_add_int(sql, ROLLUP_BASIS_BOTH);
+    sql_add(sql, ") AND \"set_id\" = ");
+    sql_add_int(sql, r->sets[0].id);
+    sql_add(sql, " AND \"grain\" = ");
+    sql_add_int(sql, ROLLUP_DAY);
 }
 
 static void add_dirty_days(const struct asking *k, struct sql *sql, str column, bool in)
@@ -176,9 +195,33 @@ static void close_part(const struct asking *k, struct sql *sql, const struct cov
     sql_add(sql, is_by_store(k, c) ? " GROUP BY \"store\"" : "");
 }
 
+/* Facts beside others are looked for where those do not reach: few are there, or none, and the
+ * engine skips the rest. */
+static const struct coverage *coverage_beside(const struct asking *k, const struct coverage *c)
+{
+    const struct table *t;
+    const struct column *date;
+    return c->date != NULL && base_of(c->table, c->date, &t, &date) ? coverage_at(k, t, date)
+                                                                    : NULL;
+}
+
+static void add_outside(struct sql *sql, str column, const struct coverage *base)
+{
+    sql_add(sql, " AND (");
+    sql_name(sql, column);
+    sql_add(sql, " < ");
+    sql_bind_day(sql, base->first);
+    sql_add(sql, " OR ");
+    sql_name(sql, column);
+    sql_add(sql, " > ");
+    sql_bind_day(sql, base->last);
+    sql_add(sql, ")");
+}
+
 /* "min(day), max(day), count(*) FROM facts" */
 static void write_facts(const struct asking *k, struct sql *sql, const struct coverage *c)
 {
+    const struct coverage *base = coverage_beside(k, c);
     if (c->table->view != NULL) { /* it reaches as far as what it stands beside */
         sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), 0");
         return;
@@ -196,6 +239,8 @@ static void write_facts(const struct asking *k, struct sql *sql, const struct co
     sql_add(sql, " WHERE TRUE");
     if (table_column(c->table, STR("store")) != NULL)
         add_scope(k, sql, " AND ");
+    if (base != NULL && base->first != DAY_NONE)
+        add_outside(sql, str_from(reach_date(c)->name), base);
 }
 
 static void write_cells(const struct asking *k,
@@ -204,24 +249,21 @@ static void write_cells(const struct asking *k,
                         const struct rollup *r)
 {
     sql_add(sql, "min(\"date\"), max(\"date\"), count(*) FROM ");
-    sql_name(sql, str_from(r->table));
-    sql_add(sql, " WHERE \"basis\" IN (");
-    sql_add_int(sql, rollup_basis_find(r, str_from(reach_date(c)->name))->id);
-    sql_add(sql, ", ");
-    sql_add_int(sql, ROLLUP_BASIS_BOTH);
-    sql_add(sql, ") AND \"set_id\" = ");
-    sql_add_int(sql, r->sets[0].id);
-    sql_add(sql, " AND \"grain\" = ");
-    sql_add_int(sql, ROLLUP_DAY);
+    coverage_add_cells(sql, r, str_from(reach_date(c)->name));
     add_scope(k, sql, " AND ");
 }
 
-static void write_coverage(const struct asking *k, struct sql *sql)
+/* Of the tables that stand beside another, or of those that do not; false: there are none. */
+static bool write_coverage(const struct asking *k, struct sql *sql, bool beside)
 {
+    bool any = false;
     for (size_t i = 0; i < k->n_coverage; i++) {
         const struct coverage *c = &k->coverage[i];
         const struct rollup *r = cells_of(k, c);
-        sql_add(sql, i > 0 ? " UNION ALL SELECT " : "SELECT ");
+        if ((coverage_beside(k, c) != NULL) != beside)
+            continue;
+        sql_add(sql, any ? " UNION ALL SELECT " : "SELECT ");
+        any = true;
         open_part(k, sql, i);
         if (r == NULL || c->date == NULL) {
             write_facts(k, sql, c);
@@ -239,6 +281,7 @@ static void write_coverage(const struct asking *k, struct sql *sql)
         }
         close_part(k, sql, c);
     }
+    return any;
 }
 
 /* Where a store begins; stores come once a part of the statement. */
@@ -261,7 +304,7 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
     enum { PART, STORE, FIRST, LAST, COUNT };
     for (size_t i = 0; i < k->n_coverage; i++) {
         struct coverage *c = &k->coverage[i];
-        if (!is_by_store(k, c))
+        if (!is_by_store(k, c) || c->stores != NULL)
             continue;
         c->stores = ARENA_NEW(k->arena, struct store_begin, frame_rows(f) + 1);
         if (c->stores == NULL)
@@ -316,17 +359,27 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     return st;
 }
 
-static enum status coverage_read(struct asking *k, struct error *why)
+static enum status read_tables(struct asking *k, bool beside, struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
-    write_coverage(k, &sql);
-    enum status st = state_query(k, &sql, &rows, why);
-    if (st == STATUS_OK)
-        st = take_coverage(k, rows.frame, why);
-    state_rows_drop(k, &rows);
+    enum status st = STATUS_OK;
+    if (write_coverage(k, &sql, beside)) {
+        st = state_query(k, &sql, &rows, why);
+        if (st == STATUS_OK)
+            st = take_coverage(k, rows.frame, why);
+        state_rows_drop(k, &rows);
+    }
     sql_release(&sql);
+    return st;
+}
+
+static enum status coverage_read(struct asking *k, struct error *why)
+{
+    enum status st = read_tables(k, false, why);
+    if (st == STATUS_OK)
+        st = read_tables(k, true, why);
     return st == STATUS_OK ? load_watermarks(k, why) : st;
 }
 

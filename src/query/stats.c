@@ -170,7 +170,8 @@ static enum status collect(struct collecting *c,
                                              .slots = w->slots,
                                              .n_slots = w->n_slots,
                                              .stores = w->stores,
-                                             .n_stores = w->n_stores };
+                                             .n_stores = w->n_stores,
+                                             .any_revised = c->k->any_revised };
     if (c->q.from > c->q.to || w->n_slots == 0)
         return STATUS_OK;
     enum status st =

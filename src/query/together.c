@@ -24,19 +24,19 @@ void together_release(struct together *t)
     *t = (struct together){ .n_windows = 0 };
 }
 
-bool together_has(const struct together *t, const struct window *w)
+size_t together_find(const struct together *t, const struct window *w)
 {
-    for (size_t i = 0; t != NULL && i < t->n_windows; i++) {
+    for (size_t i = 0; t != NULL && w->last_minute < 0 && i < t->n_windows; i++) {
         if (t->windows[i].from == w->from && t->windows[i].to == w->to)
-            return w->last_minute < 0;
+            return i;
     }
-    return false;
+    return SIZE_MAX;
 }
 
 enum status together_add(struct together *t, const struct window *w, struct error *why)
 {
     /* of a day that still runs, only rows up to a minute count */
-    if (w->n_buckets == 0 || w->last_minute >= 0 || together_has(t, w))
+    if (w->n_buckets == 0 || w->last_minute >= 0 || together_find(t, w) != SIZE_MAX)
         return STATUS_OK;
     if (!MEM_GROW(t->windows, t->cap, t->n_windows + 1))
         return query_no_memory(why);

@@ -14,8 +14,8 @@ struct together {
 void together_release(struct together *t);
 /* A range that may share statements; others are left out. */
 MUST_CHECK enum status together_add(struct together *t, const struct window *w, struct error *why);
-/* It is one of the windows; false when `t` is NULL. */
-bool together_has(const struct together *t, const struct window *w);
+/* Which of the windows it is; SIZE_MAX: none of them, or `t` is NULL. */
+size_t together_find(const struct together *t, const struct window *w);
 
 /* Rows of a statement; what it has said already in questions asked together is not read again.
  * together_drop() in the end, after an error too. */

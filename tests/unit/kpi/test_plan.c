@@ -262,9 +262,12 @@ static void add_platform(const struct pinned *p,
         if (slots->items[i].measure->platform != NULL)
             reported[n++] = i;
     }
-    const struct plan_platform_wish wish = {
-        .level = p->level, .slots = reported, .n_slots = n, .stores = &store, .n_stores = 1
-    };
+    const struct plan_platform_wish wish = { .level = p->level,
+                                             .slots = reported,
+                                             .n_slots = n,
+                                             .stores = &store,
+                                             .n_stores = 1,
+                                             .any_revised = true };
     must(plan_platform_build(q, slots, v, &wish, a, &statement, &why), &why);
     buf_adds(out, "-- platform_stat, raw\n");
     sql_describe(&statement.sql, out);
