@@ -146,7 +146,7 @@ static struct day_range window_at(size_t i)
     };
 }
 
-static str day_text(int32_t day, char out[static 32])
+static str day_into(int32_t day, char out[static 32])
 {
     const struct civil c = civil_from_day(day);
     snprintf(out, 32, "%04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
@@ -190,8 +190,8 @@ static double ask(const struct bench *b,
     const struct kpi_question ask = {
         .kpis = &kpi,
         .kpi_count = 1,
-        .from = day_text(w.from, from),
-        .to = day_text(w.to, to),
+        .from = day_into(w.from, from),
+        .to = day_into(w.to, to),
         .grain = str_from(q->grain),
         .by = by,
         .by_count = (size_t)(q->by[0] != NULL) + (size_t)(q->by[1] != NULL),
@@ -267,8 +267,8 @@ static void run_report(const struct bench *b, const char *name, int32_t days)
         char to[32];
         struct report *report = NULL;
         struct error why = { 0 };
-        const struct report_question q = { .from = day_text(end - days + 1, from),
-                                           .to = day_text(end, to),
+        const struct report_question q = { .from = day_into(end - days + 1, from),
+                                           .to = day_into(end, to),
                                            .now_us = now_us() };
         const int64_t start = clock_now_us();
         check(query_report(&b->context, &q, &report, &why), &why);

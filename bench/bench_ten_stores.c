@@ -163,7 +163,7 @@ static void put_stats(FILE *f, const struct shop_sim *s, int orders, const char 
             (int)(s->day_cents % 100));
 }
 
-static void day_text(int32_t day, char out[16])
+static void day_into(int32_t day, char out[16])
 {
     const struct civil c = civil_from_day(day);
     (void)snprintf(out, 16, "%04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
@@ -185,7 +185,7 @@ static void put_store(const char *dir, int store, int32_t last, int days, int or
     fputs("日期,场景名字,计划ID,计划名字,主体名称,展现量,点击量,花费,总成交金额,总成交笔数\n", ads);
     fputs("统计日期,访客数,浏览量,加购人数,支付买家数,支付订单数,支付件数,支付金额\n", stats);
     for (int32_t d = last - days + 1; d <= last; d++) {
-        day_text(d, day);
+        day_into(d, day);
         if (d == last) {
             fclose(f);
             f = open_file(dir, "day", name);

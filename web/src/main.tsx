@@ -1,7 +1,8 @@
 /** The board starts here: who looks, in which language, and then the page that the address names. */
-import { type ComponentType, render } from 'preact';
+import { render } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { PAGES, type Page, type PageProps, pageOf } from './app/pages';
+import { bringAhead, loadPage, viewOf } from './app/ahead';
+import { pageOf } from './app/pages';
 import { PeriodsContext } from './app/range';
 import { go, startRouter, useRoute } from './app/router';
 import {
@@ -14,6 +15,7 @@ import {
     type Theme,
 } from './app/settings';
 import { Shell } from './app/shell';
+import { loadEngine } from './charts/load';
 import {
     ApiError,
     apiUrl,
@@ -21,8 +23,6 @@ import {
     forgetAnswers,
     get,
     getAhead,
-    getShared,
-    isOfThisState,
     useCsrf,
     whenUnauthorised,
 } from './data/api';
@@ -64,15 +64,6 @@ function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
     root.dataset.up = up;
 }
 
-/** Pages whose module is there: they are drawn at once. */
-const views = new Map<Page, ComponentType<PageProps>>();
-
-async function loadPage(page: Page): Promise<void> {
-    if (!views.has(page)) views.set(page, await page.load());
-}
-
-const loadEngine = () => import('./charts/engine').catch(() => undefined);
-
 function Content() {
     const { path } = useRoute();
     const found = pageOf(path);
@@ -83,8 +74,8 @@ function Content() {
         let gone = false;
         setBroken(false);
         // while the server thinks of the answer, not before it is asked
-        if (page?.charted) window.setTimeout(() => void loadEngine(), 0);
-        if (page && !views.has(page))
+        if (page?.charted) window.setTimeout(() => void loadEngine().catch(() => undefined), 0);
+        if (page && !viewOf(page))
             loadPage(page).then(
                 () => !gone && redraw((n) => n + 1),
                 () => !gone && setBroken(true),
@@ -117,7 +108,7 @@ function Content() {
             />
         );
     else {
-        const View = views.get(found.page);
+        const View = viewOf(found.page);
         if (View) body = <View rest={found.rest} />;
     }
     if (page?.bare) return <main class="bare">{body}</main>;
@@ -165,8 +156,9 @@ function Board({ first }: { first: Session }) {
         await take(await get<Session>(apiUrl('session')));
     }, [take]);
     useEffect(() => whenUnauthorised(() => void reloadSession()), [reloadSession]);
+    // before charts are drawn, which read the colours
+    useMemo(() => applyLook(theme, density, upColour), [theme, density, upColour]);
     useEffect(() => {
-        applyLook(theme, density, upColour);
         const media = matchMedia('(prefers-color-scheme: dark)');
         const follow = () => applyLook(theme, density, upColour);
         media.addEventListener('change', follow);
@@ -207,7 +199,8 @@ function Board({ first }: { first: Session }) {
         [session, lang, theme, density, upColour, reloadSession],
     );
     const open = session.user !== null || session.share !== null;
-    useEffect(() => (open ? makeReady() : undefined), [open]);
+    const isPerson = session.user !== null && !session.share; // a guest's link opens one page
+    useEffect(() => (open ? bringAhead(isPerson) : undefined), [open, isPerson]);
     return (
         <SettingsContext.Provider value={settings}>
             {open ? <WithPeriods key={lang} /> : <Gate />}
@@ -223,31 +216,6 @@ function askAhead(): Promise<unknown> {
     if (remembered('known') !== '1') return Promise.resolve(module);
     const periods = getAhead(apiUrl('periods', { lang: firstLanguage(null) })).catch(() => undefined);
     return Promise.all([module, periods]);
-}
-
-const QUIET_MS = 1500;
-
-/** What nearly every page looks things up in. */
-const references = () => [
-    apiUrl('kpis'),
-    apiUrl('dimensions'),
-    apiUrl('dimensions/store/values', { limit: 100 }),
-];
-
-/** Once the first page stands: what the next ones need, so that a click finds it there. */
-function makeReady(): () => void {
-    let timer: number;
-    const bring = () => {
-        if (document.querySelector('.skeleton, [aria-busy="true"]')) {
-            timer = window.setTimeout(bring, QUIET_MS / 3);
-            return;
-        }
-        for (const page of PAGES) void loadPage(page).catch(() => undefined);
-        void loadEngine();
-        for (const url of references()) if (!isOfThisState(url)) void getShared(url).catch(() => undefined);
-    };
-    timer = window.setTimeout(bring, QUIET_MS);
-    return () => window.clearTimeout(timer);
 }
 
 async function start(): Promise<void> {

@@ -11,19 +11,20 @@ export interface Catalogue {
     name: (id: string) => string;
 }
 
+export function catalogueOf(all: readonly KpiEntry[]): Catalogue {
+    const index = new Map(all.map((k) => [k.id, k]));
+    const of = (id: string) => index.get(id);
+    return {
+        all,
+        of,
+        name: (id) => {
+            const k = of(id);
+            return k ? either(k.name_en, k.name_zh) : id;
+        },
+    };
+}
+
 export function useCatalogue(): Catalogue | null {
     const { data } = useReference<{ kpis: KpiEntry[] }>(apiUrl('kpis'));
-    return useMemo(() => {
-        if (!data) return null;
-        const index = new Map(data.kpis.map((k) => [k.id, k]));
-        const of = (id: string) => index.get(id);
-        return {
-            all: data.kpis,
-            of,
-            name: (id) => {
-                const k = of(id);
-                return k ? either(k.name_en, k.name_zh) : id;
-            },
-        };
-    }, [data]);
+    return useMemo(() => (data ? catalogueOf(data.kpis) : null), [data]);
 }

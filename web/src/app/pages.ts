@@ -1,12 +1,30 @@
 /** The pages of the board: address, name, key, who may see it, and the module that draws it. */
 import type { ComponentType } from 'preact';
-import type { Role } from '../data/types';
+import type { PeriodPreset, Role } from '../data/types';
 import type { MessageKey } from '../i18n';
 import type { IconName } from '../parts/icon';
+import type { Catalogue } from './catalogue';
+import type { Range } from './range';
 
 export interface PageProps {
     /** What the address says behind the page's own path: "/kpi/aov" has ["aov"]. */
     rest: readonly string[];
+}
+
+/** An address that is about to be opened, with what its page reads it by. */
+export interface Opening {
+    rest: readonly string[];
+    query: URLSearchParams;
+    range: Range;
+    periods: readonly PeriodPreset[];
+    catalogue: Catalogue;
+}
+
+/** What a page's module gives. */
+export interface PageModule {
+    view: ComponentType<PageProps>;
+    /** The question that the page begins with; null: none. */
+    asks?: (to: Opening) => string | null;
 }
 
 /** "/products/SKU" is no list: an article's page shows its months, whatever days are chosen. */
@@ -25,7 +43,7 @@ export interface Page {
     bare?: boolean;
     /** Begins with a chart: its engine is fetched beside the figures. */
     charted?: boolean;
-    load: () => Promise<ComponentType<PageProps>>;
+    load: () => Promise<PageModule>;
 }
 
 export const PAGES: readonly Page[] = [
@@ -37,14 +55,14 @@ export const PAGES: readonly Page[] = [
         ranged: 'everywhere',
         stored: 'everywhere',
         charted: true,
-        load: async () => (await import('../pages/overview')).OverviewPage,
+        load: async () => (await import('../pages/overview')).page,
     },
     {
         path: '/morning',
         name: 'page.morning',
         icon: 'morning',
         letter: 'm',
-        load: async () => (await import('../pages/morning')).MorningPage,
+        load: async () => (await import('../pages/morning')).page,
     },
     {
         path: '/explore',
@@ -54,7 +72,7 @@ export const PAGES: readonly Page[] = [
         ranged: 'everywhere',
         stored: 'everywhere',
         charted: true,
-        load: async () => (await import('../pages/explore')).ExplorePage,
+        load: async () => (await import('../pages/explore')).page,
     },
     {
         path: '/profit',
@@ -64,14 +82,14 @@ export const PAGES: readonly Page[] = [
         ranged: 'everywhere',
         stored: 'everywhere',
         charted: true,
-        load: async () => (await import('../pages/profit')).ProfitPage,
+        load: async () => (await import('../pages/profit')).page,
     },
     {
         path: '/targets',
         name: 'page.targets',
         icon: 'targets',
         letter: 't',
-        load: async () => (await import('../pages/targets')).TargetsPage,
+        load: async () => (await import('../pages/targets')).page,
     },
     {
         path: '/products',
@@ -80,7 +98,7 @@ export const PAGES: readonly Page[] = [
         letter: 'r',
         ranged: 'list',
         stored: 'list',
-        load: async () => (await import('../pages/products')).ProductsPage,
+        load: async () => (await import('../pages/products')).page,
     },
     {
         path: '/customers',
@@ -89,34 +107,34 @@ export const PAGES: readonly Page[] = [
         letter: 'c',
         role: 'analyst',
         stored: 'list',
-        load: async () => (await import('../pages/customers')).CustomersPage,
+        load: async () => (await import('../pages/customers')).page,
     },
     {
         path: '/data',
         name: 'page.data',
         icon: 'data',
         letter: 'd',
-        load: async () => (await import('../pages/data')).DataPage,
+        load: async () => (await import('../pages/data')).page,
     },
     {
         path: '/definitions',
         name: 'page.definitions',
         icon: 'definitions',
         letter: 'k',
-        load: async () => (await import('../pages/definitions')).DefinitionsPage,
+        load: async () => (await import('../pages/definitions')).page,
     },
     {
         path: '/settings',
         name: 'page.settings',
         icon: 'settings',
         letter: 's',
-        load: async () => (await import('../pages/settings')).SettingsPage,
+        load: async () => (await import('../pages/settings')).page,
     },
     {
         path: '/wall',
         name: 'page.wall',
         bare: true,
-        load: async () => (await import('../pages/wall')).WallPage,
+        load: async () => (await import('../pages/wall')).page,
     },
     {
         path: '/kpi',
@@ -124,7 +142,7 @@ export const PAGES: readonly Page[] = [
         ranged: 'everywhere',
         stored: 'everywhere',
         charted: true,
-        load: async () => (await import('../pages/kpi')).KpiPage,
+        load: async () => (await import('../pages/kpi')).page,
     },
     {
         path: '/orders',
@@ -132,7 +150,7 @@ export const PAGES: readonly Page[] = [
         role: 'analyst',
         ranged: 'list',
         stored: 'list',
-        load: async () => (await import('../pages/orders')).OrdersPage,
+        load: async () => (await import('../pages/orders')).page,
     },
     {
         path: '/rows',
@@ -140,7 +158,7 @@ export const PAGES: readonly Page[] = [
         role: 'analyst',
         ranged: 'everywhere',
         stored: 'everywhere',
-        load: async () => (await import('../pages/rows')).RowsPage,
+        load: async () => (await import('../pages/rows')).page,
     },
 ];
 

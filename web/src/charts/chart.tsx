@@ -1,12 +1,13 @@
 /** A chart on the page: loads the engine, follows size and theme, can be saved as PNG or SVG, and lets
  *  a range be chosen by dragging over it. It always has a text that says what it shows. */
 import type { EChartsCoreOption, EChartsType } from 'echarts/core';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useSettings } from '../app/settings';
 import { timeDay } from '../format/date';
 import { t } from '../i18n';
 import { Icon } from '../parts/icon';
 import { Menu, MenuItem } from '../parts/menu';
+import { type Engine, engineNow, loadEngine } from './load';
 import { type ChartTheme, chartTheme } from './theme';
 
 export interface ChartProps {
@@ -44,11 +45,10 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
     const building = useRef(build);
     building.current = build;
 
-    useEffect(() => {
+    useLayoutEffect(() => {
         let gone = false;
         let watch: ResizeObserver | undefined;
-        const draw = async () => {
-            const { init } = await import('./engine');
+        const draw = ({ init }: Engine) => {
             const element = box.current;
             if (gone || !element) return;
             chart.current ??= init(element, null, { renderer: 'canvas', useDirtyRect: false });
@@ -67,7 +67,9 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
                 notMerge: true,
             });
         };
-        void draw();
+        const engine = engineNow();
+        if (engine) draw(engine);
+        else void loadEngine().then(draw);
         const media = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query));
         for (const one of media) one.addEventListener('change', repaint);
         return () => {

@@ -200,6 +200,7 @@ export async function change<T>(method: Method, path: string, body?: unknown): P
     });
     if (!response.ok) throw await failure(response);
     setState(null); // what was asked before may no longer be so
+    ahead.clear();
     if (response.status === 204) return undefined as T;
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -1,14 +1,14 @@
 /** Customers by their value to date, and one with the orders. */
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { setQuery, useRoute } from '../app/router';
-import { apiUrl } from '../data/api';
+import { apiUrl, type Query } from '../data/api';
 import { useAsked } from '../data/use';
 import { longDay } from '../format/date';
 import { exactDecimal, NO_VALUE } from '../format/number';
 import { language, t } from '../i18n';
 import { Section } from '../parts/controls';
 import { ExportMenu, LIST_FORMATS } from '../parts/export';
-import { PagedTable } from '../parts/paged';
+import { firstPage, PagedTable } from '../parts/paged';
 import { Answered, Skeleton } from '../parts/states';
 import { Table } from '../parts/table';
 import { amountText, CustomerLink, Facts, numberedOf } from './lists/fields';
@@ -33,18 +33,26 @@ interface CustomerDetail extends Customer {
     order_list: Order[];
 }
 
+const USUAL_ORDER = '-value';
+
 export function CustomersPage({ rest }: PageProps) {
     const one = numberedOf(rest);
     return one ? <OneCustomer {...one} /> : <CustomerList />;
 }
 
+const listOf = (query: URLSearchParams): Query => ({
+    store: query.get('store'),
+    q: query.get('q'),
+    sort: sortOf(query, USUAL_ORDER).word,
+});
+
 function CustomerList() {
     const { query } = useRoute();
     const lang = language();
-    const { word, sorted } = sortOf(query, '-value');
+    const { sorted } = sortOf(query, USUAL_ORDER);
     const q = query.get('q') ?? '';
     const day = (text: string | null) => (text ? longDay(text, lang) : NO_VALUE);
-    const asked = { store: query.get('store'), q, sort: word };
+    const asked = listOf(query);
     return (
         <>
             <h1>{t('page.customers')}</h1>
@@ -176,3 +184,8 @@ function OneCustomer({ store, id }: { store: string | null; id: string }) {
         </>
     );
 }
+
+export const page: PageModule = {
+    view: CustomersPage,
+    asks: ({ rest, query }) => (rest.length === 0 ? firstPage('customers', listOf(query)) : null),
+};

@@ -1,10 +1,10 @@
 /** Data: what came in, bringing more in, what was refused, how fresh it is, and whether it adds up. */
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useMay } from '../app/settings';
 import { t } from '../i18n';
 import { Tabs } from '../parts/controls';
 import { Empty } from '../parts/states';
-import { Freshness } from './data/freshness';
+import { Freshness, sourcesUrl } from './data/freshness';
 import { ImportPage } from './data/import';
 import { Imports } from './data/imports';
 import { Quarantine } from './data/quarantine';
@@ -51,3 +51,8 @@ export function DataPage({ rest }: PageProps) {
         </>
     );
 }
+
+export const page: PageModule = {
+    view: DataPage,
+    asks: ({ rest }) => (rest.length === 0 ? sourcesUrl() : null),
+};

@@ -1,7 +1,7 @@
 /** Definitions: every KPI with what it means; one KPI with its text, versions and, with rights, an editor. */
 import { useMemo } from 'preact/hooks';
 import { type Catalogue, useCatalogue } from '../app/catalogue';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { href, setQuery, useRoute } from '../app/router';
 import type { KpiEntry } from '../data/types';
 import { either, t } from '../i18n';
@@ -122,3 +122,5 @@ function All({ catalogue }: { catalogue: Catalogue }) {
         </>
     );
 }
+
+export const page: PageModule = { view: DefinitionsPage };

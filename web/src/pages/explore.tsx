@@ -1,7 +1,7 @@
 /** Explore: any KPIs by any dimensions, as a picture and as a table, down to the orders. */
 import { useState } from 'preact/hooks';
 import { type Catalogue, useCatalogue } from '../app/catalogue';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useRange } from '../app/range';
 import { setQuery, useRoute } from '../app/router';
 import { apiUrl } from '../data/api';
@@ -31,6 +31,8 @@ import { ResultTable } from './explore/table';
 const GRAINS: readonly Grain[] = ['day', 'week', 'month', 'quarter', 'year'];
 const SHOWN_MAX = 40;
 
+const urlOf = (explored: Explored) => apiUrl('kpi', explored.query);
+
 export function ExplorePage(_: PageProps) {
     const range = useRange();
     const catalogue = useCatalogue();
@@ -41,7 +43,7 @@ export function ExplorePage(_: PageProps) {
 }
 
 function Exploring({ explored, catalogue }: { explored: Explored; catalogue: Catalogue }) {
-    const asked = useAsked<Answer>(apiUrl('kpi', explored.query));
+    const asked = useAsked<Answer>(urlOf(explored));
     const usable = usableDimensions(explored.kpis, catalogue);
     return (
         <div class="explore">
@@ -266,3 +268,8 @@ function KpiPicker({
         </div>
     );
 }
+
+export const page: PageModule = {
+    view: ExplorePage,
+    asks: ({ query, range, catalogue }) => urlOf(exploredOf(query, range, catalogue)),
+};

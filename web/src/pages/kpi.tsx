@@ -1,8 +1,8 @@
 /** One KPI: its course, what it is made of, who else moved, what it means, and what it rests on. */
 import { useMemo } from 'preact/hooks';
-import { useCatalogue } from '../app/catalogue';
+import { type Catalogue, useCatalogue } from '../app/catalogue';
 import { drillOf } from '../app/drill';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { grainFor, type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
@@ -64,6 +64,10 @@ export function KpiPage({ rest }: PageProps) {
             />
         );
     if (!range || !catalogue) return <Skeleton height={480} />;
+    return <KpiBody key={id} asking={askingOf(id, query, range, catalogue)} />;
+}
+
+function askingOf(id: string, query: URLSearchParams, range: Range, catalogue: Catalogue): Asking {
     const entry = catalogue.of(id);
     const wanted = query.get('grain') as Grain | null;
     const grains = entry?.grains ?? GRAINS;
@@ -71,22 +75,16 @@ export function KpiPage({ rest }: PageProps) {
     const grain = wanted && grains.includes(wanted) ? wanted : grains.includes(auto) ? auto : 'day';
     const dimensions = entry?.dimensions ?? [];
     const by = query.get('by') ?? (dimensions.includes('channel') ? 'channel' : (dimensions[0] ?? ''));
-    const asking: Asking = {
-        id,
-        entry,
-        range,
-        grain,
-        by,
-        query: { id, ...range.query, where: query.get('where') },
-    };
-    return <KpiBody key={id} asking={asking} />;
+    return { id, entry, range, grain, by, query: { id, ...range.query, where: query.get('where') } };
 }
+
+const urlOf = ({ query, grain }: Asking) => apiUrl('kpi', { ...query, grain, target: 'base' });
 
 function KpiBody({ asking }: { asking: Asking }) {
     const { query } = useRoute();
     const dimensions = useReference<List<Dimension>>(apiUrl('dimensions'));
-    const { id, entry, grain } = asking;
-    const url = apiUrl('kpi', { ...asking.query, grain, target: 'base' });
+    const { id, entry } = asking;
+    const url = urlOf(asking);
     // the chart's question leaves before those of the parts below it, which are drawn first
     useMemo(() => void getAhead(url).catch(() => undefined), [url]);
     const asked = useAsked<Answer>(url);
@@ -345,3 +343,9 @@ function Meaning({ entry, id }: { entry: KpiEntry; id: string }) {
         </Section>
     );
 }
+
+export const page: PageModule = {
+    view: KpiPage,
+    asks: ({ rest: [id], query, range, catalogue }) =>
+        id ? urlOf(askingOf(id, query, range, catalogue)) : null,
+};

@@ -1,10 +1,10 @@
 /** The morning card and its longer sisters as pages: week, month with its close, promotion. */
 import { useContext, useState } from 'preact/hooks';
-import type { PageProps } from '../app/pages';
+import type { Opening, PageModule, PageProps } from '../app/pages';
 import { PeriodsContext } from '../app/range';
 import { here, setQuery, useRoute } from '../app/router';
 import { useMay } from '../app/settings';
-import { apiUrl, change } from '../data/api';
+import { apiUrl, change, type Query } from '../data/api';
 import type { Band, CalendarAnswer, List } from '../data/types';
 import { useAction, useAsked, useReference } from '../data/use';
 import { addDays, longDay, momentText } from '../format/date';
@@ -28,14 +28,31 @@ const FORMATS = [
 ] as const;
 const DAY_OF = { morning: 'report.day', week: 'report.weekOf', month: 'report.month' } as const;
 
+function reportOf(query: URLSearchParams): Report {
+    const asked = query.get('report') ?? 'morning';
+    return (REPORTS as readonly string[]).includes(asked) ? (asked as Report) : 'morning';
+}
+
+const questionOf = (query: URLSearchParams, report: Report, promo: string | null): Query => ({
+    [report === 'morning' ? 'date' : 'period']: query.get('on'),
+    promo: report === 'promo' ? promo : null,
+    store: query.get('store'),
+});
+
+function firstAsked({ query }: Opening): string | null {
+    const report = reportOf(query);
+    const promo = query.get('promo');
+    const isKnown = report !== 'promo' || promo !== null;
+    return isKnown ? apiUrl(`reports/${report}`, questionOf(query, report, promo)) : null;
+}
+
 export function MorningPage(_: PageProps) {
     const { query } = useRoute();
-    const asked = query.get('report') ?? 'morning';
-    const report = (REPORTS as readonly string[]).includes(asked) ? (asked as Report) : 'morning';
+    const report = reportOf(query);
     const on = query.get('on');
     const promos = usePromotions(report === 'promo');
     const promo = report === 'promo' ? (query.get('promo') ?? promos?.[0]?.id ?? null) : null;
-    const question = { [report === 'morning' ? 'date' : 'period']: on, promo, store: query.get('store') };
+    const question = questionOf(query, report, promo);
     const asks = report !== 'promo' || promo !== null;
     const answer = useAsked<ReportDocument>(asks ? apiUrl(`reports/${report}`, question) : null, 300);
     const usual = useUsual(report);
@@ -283,3 +300,5 @@ function CloseMonth({ onClose }: { onClose: () => void }) {
         </Dialog>
     );
 }
+
+export const page: PageModule = { view: MorningPage, asks: firstAsked };

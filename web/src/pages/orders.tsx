@@ -1,5 +1,5 @@
 /** Orders of a range, and one order with its lines, payments, refunds and parcels. */
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useRange } from '../app/range';
 import { setQuery, useRoute } from '../app/router';
 import { apiUrl } from '../data/api';
@@ -401,3 +401,5 @@ function OrderBody({ order }: { order: OrderDetail }) {
         </>
     );
 }
+
+export const page: PageModule = { view: OrdersPage };

@@ -1,7 +1,7 @@
 /** Overview: is the shop well? A sentence, the chosen figures, their course, the stores, and every
  *  stage from traffic to service. */
 import { useMemo } from 'preact/hooks';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { grainFor, type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
@@ -25,12 +25,11 @@ const STAGES = ['traffic', 'conversion', 'order', 'customer', 'product', 'servic
 const CHART_HEIGHT = 300;
 const REFRESH_S = 60;
 
+const urlOf = (range: Range) => apiUrl('overview', { ...range.query });
+
 export function OverviewPage(_: PageProps) {
     const range = useRange();
-    const asked = useAsked<Overview>(
-        range ? apiUrl('overview', { ...range.query, compare: range.compare }) : null,
-        REFRESH_S,
-    );
+    const asked = useAsked<Overview>(range ? urlOf(range) : null, REFRESH_S);
     const calendar = useReference<CalendarAnswer>(
         range ? apiUrl('calendar', { from: range.from, to: range.to }) : null,
     );
@@ -364,3 +363,5 @@ function Freshness({ data }: { data: Overview }) {
         </p>
     );
 }
+
+export const page: PageModule = { view: OverviewPage, asks: ({ range }) => urlOf(range) };

@@ -1,13 +1,13 @@
 /** Articles by what they sold, and one with its months, price, stock, returns and reviews. */
 
 import { useCatalogue } from '../app/catalogue';
-import type { PageProps } from '../app/pages';
-import { useRange } from '../app/range';
+import type { PageModule, PageProps } from '../app/pages';
+import { type Range, useRange } from '../app/range';
 import { href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { timeOption } from '../charts/time';
-import { apiUrl } from '../data/api';
+import { apiUrl, type Query } from '../data/api';
 import type { List } from '../data/types';
 import { useAsked } from '../data/use';
 import { longDay, momentText } from '../format/date';
@@ -19,7 +19,7 @@ import { Delta } from '../parts/delta';
 import { ExportMenu, LIST_FORMATS } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
 import { Notes } from '../parts/notes';
-import { PagedTable } from '../parts/paged';
+import { firstPage, PagedTable } from '../parts/paged';
 import { Answered, Empty, Skeleton } from '../parts/states';
 import { type Column, Table } from '../parts/table';
 import { amountText, Facts } from './lists/fields';
@@ -59,16 +59,27 @@ interface ProductDetail extends Product {
 
 const MEASURES = ['net_sales', 'units', 'returns_amt', 'stock_units'] as const;
 
+const USUAL_ORDER = '-net_sales';
+
 export function ProductsPage({ rest }: PageProps) {
     return rest[0] ? <OneProduct sku={rest[0]} /> : <Listed />;
 }
+
+const listOf = (query: URLSearchParams, range: Range): Query => ({
+    ...range.query,
+    where: query.get('where'),
+    q: query.get('q'),
+    sort: sortOf(query, USUAL_ORDER).word,
+});
+
+const oneOf = (sku: string) => apiUrl(`products/${encodeURIComponent(sku)}`);
 
 function Listed() {
     const { query } = useRoute();
     const range = useRange();
     const style = useNumbers();
     const catalogue = useCatalogue();
-    const { word, sorted } = sortOf(query, '-net_sales');
+    const { sorted } = sortOf(query, USUAL_ORDER);
     const q = query.get('q') ?? '';
     if (!range || !catalogue) return <Skeleton height={520} />;
     const unitOf = (id: string): Unit => catalogue.of(id)?.unit ?? 'count';
@@ -128,7 +139,7 @@ function Listed() {
                 : []),
         ]),
     ];
-    const asked = { ...range.query, where: query.get('where'), q, sort: word };
+    const asked = listOf(query, range);
     return (
         <>
             <h1>{t('page.products')}</h1>
@@ -161,7 +172,7 @@ function Listed() {
 }
 
 function OneProduct({ sku }: { sku: string }) {
-    const asked = useAsked<ProductDetail>(apiUrl(`products/${encodeURIComponent(sku)}`));
+    const asked = useAsked<ProductDetail>(oneOf(sku));
     return (
         <>
             <p class="crumbs">
@@ -373,3 +384,9 @@ function Reviews({ product: p }: { product: ProductDetail }) {
         </Section>
     );
 }
+
+export const page: PageModule = {
+    view: ProductsPage,
+    asks: ({ rest, query, range }) =>
+        rest[0] ? oneOf(rest[0]) : firstPage('products', listOf(query, range)),
+};

@@ -1,7 +1,7 @@
 /** Profit: the way from GMV to contribution, for the shop and for each store, article, category, channel
  *  or order; how much of it is known and how much is estimated. */
-import type { PageProps } from '../app/pages';
-import { useRange } from '../app/range';
+import type { PageModule, PageProps } from '../app/pages';
+import { type Range, useRange } from '../app/range';
 import { setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
@@ -59,13 +59,25 @@ const TOP = 50;
 const STEP_HEIGHT = 34;
 const share = (text: string | null) => (text === null ? NO_VALUE : shareText(Number(text)));
 
+function byOf(query: URLSearchParams): By {
+    const asked = query.get('by') ?? 'channel';
+    return (BY as readonly string[]).includes(asked) ? (asked as By) : 'channel';
+}
+
+const questionOf = (query: URLSearchParams, range: Range): Query => ({
+    ...range.query,
+    by: byOf(query),
+    where: query.get('where'),
+});
+
+const urlOf = (question: Query) => apiUrl('profit', { ...question, top: TOP });
+
 export function ProfitPage(_: PageProps) {
     const range = useRange();
     const { query } = useRoute();
-    const asked = query.get('by') ?? 'channel';
-    const by = (BY as readonly string[]).includes(asked) ? (asked as By) : 'channel';
-    const question = range && { ...range.query, by, where: query.get('where') };
-    const answer = useAsked<Profit>(question ? apiUrl('profit', { ...question, top: TOP }) : null);
+    const by = byOf(query);
+    const question = range && questionOf(query, range);
+    const answer = useAsked<Profit>(question && urlOf(question));
     return (
         <Answered
             asked={answer}
@@ -252,3 +264,8 @@ function ProfitTable({ profit, by }: { profit: Profit; by: By }) {
         />
     );
 }
+
+export const page: PageModule = {
+    view: ProfitPage,
+    asks: ({ query, range }) => urlOf(questionOf(query, range)),
+};

@@ -1,6 +1,6 @@
 /** The rows behind a figure: what each of its measures adds up to, and the rows themselves. */
 import { useCatalogue } from '../app/catalogue';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useRange } from '../app/range';
 import { here, href, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
@@ -171,3 +171,5 @@ function columnsOf(answer: RowsAnswer): Column<FactRow>[] {
         ),
     ];
 }
+
+export const page: PageModule = { view: RowsPage };

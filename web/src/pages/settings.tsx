@@ -1,5 +1,5 @@
 /** Settings: one's own, and with rights the shop's, its people, tokens, links and the log. */
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useMay } from '../app/settings';
 import { t } from '../i18n';
 import { Tabs } from '../parts/controls';
@@ -44,3 +44,5 @@ export function SettingsPage({ rest }: PageProps) {
         </>
     );
 }
+
+export const page: PageModule = { view: SettingsPage };

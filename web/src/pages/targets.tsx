@@ -1,13 +1,13 @@
 /** Targets: how each stands, day by day; setting, splitting and locking them; every revision. */
 import { useContext, useState } from 'preact/hooks';
 import { useCatalogue } from '../app/catalogue';
-import type { PageProps } from '../app/pages';
+import type { Opening, PageModule, PageProps } from '../app/pages';
 import { PeriodsContext } from '../app/range';
 import { here, setQuery, useRoute } from '../app/router';
 import { useMay, useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
 import { apiUrl, change } from '../data/api';
-import type { Goal, List } from '../data/types';
+import type { Goal, List, PeriodPreset } from '../data/types';
 import { useAction, useAsked } from '../data/use';
 import { momentText, rangeText } from '../format/date';
 import { exactValue, NO_VALUE, shareText, shortValue, tableValue, type Unit } from '../format/number';
@@ -66,15 +66,7 @@ export function TargetsPage({ rest }: PageProps) {
         <>
             <h1>{t('page.targets')}</h1>
             <Tabs label={t('page.targets')} tabs={tabs} now={view} />
-            {view === 'history' ? (
-                <History />
-            ) : (
-                <Now
-                    of={query.get('of') ?? 'this-year'}
-                    kpi={query.get('kpi')}
-                    level={query.get('level') ?? 'base'}
-                />
-            )}
+            {view === 'history' ? <History /> : <Now {...shownOf(query)} />}
         </>
     );
 }
@@ -90,15 +82,30 @@ export function periodWord(of: string, today: string): string {
     return of === 'this-year' ? String(year) : of;
 }
 
-function Now({ of, kpi, level }: { of: string; kpi: string | null; level: string }) {
+interface Shown {
+    of: string;
+    kpi: string | null;
+    level: string;
+}
+
+const shownOf = (query: URLSearchParams): Shown => ({
+    of: query.get('of') ?? 'this-year',
+    kpi: query.get('kpi'),
+    level: query.get('level') ?? 'base',
+});
+
+const todayOf = (presets: readonly PeriodPreset[]) => presets.find(({ id }) => id === 'today')?.to;
+
+const urlOf = ({ of, kpi, level }: Shown, today: string) =>
+    apiUrl('goals', { period: periodWord(of, today), kpi, level });
+
+function Now({ of, kpi, level }: Shown) {
     const editor = useMay('editor');
     const style = useNumbers();
     const [editing, setEditing] = useState<'set' | 'split' | null>(null);
     const presets = useContext(PeriodsContext);
-    const today = presets.find(({ id }) => id === 'today')?.to;
-    const asked = useAsked<Targets>(
-        today ? apiUrl('goals', { period: periodWord(of, today), kpi, level }) : null,
-    );
+    const today = todayOf(presets);
+    const asked = useAsked<Targets>(today ? urlOf({ of, kpi, level }, today) : null);
     const done = () => {
         setEditing(null);
         asked.again();
@@ -391,3 +398,10 @@ function History() {
         </Answered>
     );
 }
+
+function firstAsked({ rest, query, periods }: Opening): string | null {
+    const today = todayOf(periods);
+    return today && rest.length === 0 ? urlOf(shownOf(query), today) : null;
+}
+
+export const page: PageModule = { view: TargetsPage, asks: firstAsked };

@@ -1,7 +1,7 @@
 /** The wall screen: the chosen figures in huge digits on dark ground, nothing to press. It asks by itself,
  *  keeps the last answer through a break of the network, and says how old that is. */
 import { useEffect, useState } from 'preact/hooks';
-import type { PageProps } from '../app/pages';
+import type { PageModule, PageProps } from '../app/pages';
 import { useRange } from '../app/range';
 import { useNumbers, useSettings } from '../app/settings';
 import { apiUrl } from '../data/api';
@@ -79,3 +79,5 @@ function WallCard({ card }: { card: OverviewCard }) {
         </article>
     );
 }
+
+export const page: PageModule = { view: WallPage };

@@ -19,6 +19,8 @@ export interface PagedProps<T, A extends List<T>> extends Omit<TableProps<T>, 'r
 
 const PAGE_ROWS = 50;
 
+export const firstPage = (path: string, query: Query) => apiUrl(path, { ...query, limit: PAGE_ROWS });
+
 export function PagedTable<T, A extends List<T> = List<T>>({
     path,
     query,
@@ -26,7 +28,7 @@ export function PagedTable<T, A extends List<T> = List<T>>({
     columns,
     ...table
 }: PagedProps<T, A>) {
-    const url = apiUrl(path, { ...query, limit: PAGE_ROWS });
+    const url = firstPage(path, query);
     const asked = useAsked<A>(url);
     const [more, setMore] = useState<{ url: string; items: T[]; next: string | null } | null>(null);
     const { busy, error, run } = useAction();

@@ -9,9 +9,11 @@ import { Table } from '../../parts/table';
 import { countText } from './imports';
 import type { Sources } from './types';
 
+export const sourcesUrl = () => apiUrl('sources');
+
 export function Freshness() {
     const lang = language();
-    const asked = useAsked<Sources>(apiUrl('sources'), 60);
+    const asked = useAsked<Sources>(sourcesUrl(), 60);
     return (
         <Answered asked={asked} skeleton={<Skeleton height={560} />}>
             {(data) => (
