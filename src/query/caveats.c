@@ -3,6 +3,7 @@
  * prices hold tax. */
 #include "query/cache_priv.h"
 #include "query/caveats_priv.h"
+#include "query/together_priv.h"
 
 #include <string.h>
 
@@ -53,6 +54,48 @@ static void add_name(struct buf *names, str store)
     buf_add(names, store);
 }
 
+/* ---- rows by store and day ---- */
+
+#define NEAR_DAYS 62
+
+/* The days to read: of ranges that are asked together those of all, where they lie near each other,
+ * so that one statement tells of each. */
+static struct day_range days_to_read(const struct asking *k)
+{
+    struct day_range all = { k->main.from, k->main.to };
+    for (size_t i = 0; k->together != NULL && i < k->together->n_windows; i++) {
+        const struct plan_window *w = &k->together->windows[i];
+        all.from = w->from < all.from ? w->from : all.from;
+        all.to = w->to > all.to ? w->to : all.to;
+    }
+    return all.to - all.from < NEAR_DAYS ? all : (struct day_range){ k->main.from, k->main.to };
+}
+
+static void add_days(struct sql *sql, str date, struct day_range days)
+{
+    sql_add(sql, " AND ");
+    sql_name(sql, date);
+    sql_add(sql, " >= ");
+    sql_bind_day(sql, days.from);
+    sql_add(sql, " AND ");
+    sql_name(sql, date);
+    sql_add(sql, " <= ");
+    sql_bind_day(sql, days.to);
+}
+
+/* Rows are (store, day, ...): of the question's stores and of its own range. */
+static bool is_asked(const struct asking *k, const struct frame *f, size_t row)
+{
+    const int64_t day = frame_i64(f, 1, row);
+    return day >= k->main.from && day <= k->main.to && in_scope(k, frame_str(f, 0, row));
+}
+
+/* Another store's than the row before it. */
+static bool begins_store(const struct frame *f, size_t row)
+{
+    return row == 0 || !str_eq(frame_str(f, 0, row), frame_str(f, 0, row - 1));
+}
+
 /* Such returns of the asked days, by store. */
 static enum status undated_note(struct asking *k, str *out, struct error *why)
 {
@@ -60,22 +103,23 @@ static enum status undated_note(struct asking *k, str *out, struct error *why)
     struct state_rows rows;
     struct buf names;
     int64_t n = 0;
+    bool is_named = false;
     sql_init(&sql, SQL_DUCKDB);
     buf_init(&names, (size_t)64 * 1024);
     sql_add(&sql,
-            "SELECT \"store\", count(*) FROM \"order_line\" WHERE \"class\" = 'return' AND NOT "
-            "\"date_known\" AND \"local_date\" BETWEEN ");
-    sql_bind_day(&sql, k->main.from);
-    sql_add(&sql, " AND ");
-    sql_bind_day(&sql, k->main.to);
-    sql_add(&sql, " GROUP BY 1 ORDER BY 1");
+            "SELECT \"store\", \"local_date\", count(*) FROM \"order_line\" WHERE \"class\" ="
+            " 'return' AND NOT \"date_known\"");
+    add_days(&sql, STR("local_date"), days_to_read(k));
+    sql_add(&sql, " GROUP BY 1, 2 ORDER BY 1");
     enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
-        const str store = frame_str(rows.frame, 0, r);
-        if (!in_scope(k, store))
+        is_named = is_named && !begins_store(rows.frame, r);
+        if (!is_asked(k, rows.frame, r))
             continue;
-        n += frame_i64(rows.frame, 1, r);
-        add_name(&names, store);
+        n += frame_i64(rows.frame, 2, r);
+        if (!is_named)
+            add_name(&names, frame_str(rows.frame, 0, r));
+        is_named = true;
     }
     if (st == STATUS_OK && n > 0)
         *out =
@@ -129,55 +173,74 @@ static bool counts_unknown_costs(const struct asking *k)
     return false;
 }
 
-static void add_sales_of_range(const struct asking *k, struct sql *sql, str date)
-{
-    sql_add(sql, " AND \"class\" = 'sale' AND ");
-    sql_name(sql, date);
-    sql_add(sql, " >= ");
-    sql_bind_day(sql, k->main.from);
-    sql_add(sql, " AND ");
-    sql_name(sql, date);
-    sql_add(sql, " <= ");
-    sql_bind_day(sql, k->main.to);
-}
-
-static bool has_dirty_days(const struct asking *k)
+static bool has_dirty_day(const struct asking *k, struct day_range days)
 {
     bool any = false;
     for (size_t i = 0; i < k->cells.n_dirty; i++)
-        any = any || (k->cells.dirty[i] >= k->main.from && k->cells.dirty[i] <= k->main.to);
+        any = any || (k->cells.dirty[i] >= days.from && k->cells.dirty[i] <= days.to);
     return any;
 }
 
 /* What stores sold, and what of it has a cost by the line. */
-static void add_sold(const struct asking *k, struct sql *sql)
+static void add_sold(const struct asking *k, struct sql *sql, struct day_range days)
 {
     const str date = STR("local_date");
-    const struct rollup *r = has_dirty_days(k) ? NULL : coverage_cells(k, STR("order_line"), date);
-    sql_add(sql, "SELECT \"store\", \"net_e4\" AS \"sold\", ");
+    const struct rollup *r =
+        has_dirty_day(k, days) ? NULL : coverage_cells(k, STR("order_line"), date);
     if (r != NULL) {
-        sql_add(sql, "\"net_with_cost_e4\" AS \"known\" FROM ");
+        sql_add(sql,
+                "SELECT \"store\", \"date\" AS \"day\", \"net_e4\" AS \"sold\", "
+                "\"net_with_cost_e4\" AS \"known\" FROM ");
         coverage_add_cells(sql, r, date);
     } else {
         sql_add(sql,
-                "CASE WHEN \"cost_e4\" IS NOT NULL THEN \"net_e4\" END AS \"known\" FROM "
-                "\"order_line\" WHERE TRUE");
+                "SELECT \"store\", \"local_date\" AS \"day\", \"net_e4\" AS \"sold\", CASE WHEN "
+                "\"cost_e4\" IS NOT NULL THEN \"net_e4\" END AS \"known\" FROM \"order_line\" WHERE"
+                " TRUE");
     }
-    add_sales_of_range(k, sql, r != NULL ? STR("date") : date);
+    sql_add(sql, " AND \"class\" = 'sale'");
+    add_days(sql, r != NULL ? STR("date") : date, days);
 }
 
 /* What stores sold, and what of it has a cost, by the line or by the rules. */
 static void write_coverage(const struct asking *k, struct sql *sql)
 {
-    sql_add(sql, "SELECT \"store\", CAST(sum(\"known\") AS DOUBLE) / sum(\"sold\") FROM (");
-    add_sold(k, sql);
+    const struct day_range days = days_to_read(k);
+    sql_add(sql, "SELECT \"store\", \"day\", sum(\"sold\"), coalesce(sum(\"known\"), 0) FROM (");
+    add_sold(k, sql, days);
     sql_add(sql,
-            " UNION ALL SELECT \"store\", NULL, \"known_net_e4\" FROM \"cost_line\" WHERE "
-            "\"known_net_e4\" <> 0");
-    add_sales_of_range(k, sql, STR("local_date"));
-    sql_add(sql,
-            ") AS \"t\" GROUP BY \"store\" HAVING sum(\"sold\") > 0 AND "
-            "coalesce(sum(\"known\"), 0) < sum(\"sold\") ORDER BY 1");
+            " UNION ALL SELECT \"store\", \"local_date\", NULL, \"known_net_e4\" FROM "
+            "\"cost_line\" WHERE \"known_net_e4\" <> 0 AND \"class\" = 'sale'");
+    add_days(sql, STR("local_date"), days);
+    sql_add(sql, ") AS \"t\" GROUP BY 1, 2 ORDER BY 1");
+}
+
+/* A store and the share that is known, where it is not all. */
+static void add_share(struct buf *names, str store, i128 sold, i128 known)
+{
+    if (sold <= 0 || known >= sold)
+        return;
+    const double share = (double)known / (double)sold;
+    add_name(names, store);
+    buf_addf(names, " %d.%d %%", (int)(share * 1000) / 10, (int)(share * 1000) % 10);
+}
+
+static void add_shares(const struct asking *k, const struct frame *f, struct buf *names)
+{
+    i128 sold = 0;
+    i128 known = 0;
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        if (begins_store(f, r)) {
+            sold = 0;
+            known = 0;
+        }
+        if (is_asked(k, f, r)) {
+            sold += frame_is_null(f, 2, r) ? 0 : frame_i128(f, 2, r);
+            known += frame_i128(f, 3, r);
+        }
+        if (r + 1 == frame_rows(f) || begins_store(f, r + 1))
+            add_share(names, frame_str(f, 0, r), sold, known);
+    }
 }
 
 /* Profits in which goods without a known cost count as costing nothing. */
@@ -190,14 +253,8 @@ static enum status unknown_costs_note(struct asking *k, str *out, struct error *
     buf_init(&names, (size_t)64 * 1024);
     write_coverage(k, &sql);
     const enum status st = state_query(k, &sql, &rows, why);
-    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
-        const str store = frame_str(rows.frame, 0, r);
-        const double share = frame_is_null(rows.frame, 1, r) ? 0 : frame_f64(rows.frame, 1, r);
-        if (!in_scope(k, store))
-            continue;
-        add_name(&names, store);
-        buf_addf(&names, " %d.%d %%", (int)(share * 1000) / 10, (int)(share * 1000) % 10);
-    }
+    if (st == STATUS_OK)
+        add_shares(k, rows.frame, &names);
     if (st == STATUS_OK && names.len > 0)
         *out = arena_printf(k->arena,
                             tr(k->lang,
