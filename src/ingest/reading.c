@@ -135,23 +135,21 @@ static void put_row(struct reading_worker *w, struct batch *b, size_t at, const 
         batch_set_str(b, r->stage_order, at, str_from(w->order_id));
 }
 
-/* The worker's next row of the file, across blocks; *got false at the end of the file. */
+/* The worker's next row of the file, across blocks; *got false when there is none for it. */
 static enum status next_row(struct reading_worker *w, struct row *row, bool *got, struct error *why)
 {
-    for (;;) {
+    *got = false;
+    while (!w->is_done) {
         if (w->has_block && row_next(w->block, row)) {
             *got = true;
             return STATUS_OK;
         }
         worker_report(w);
-        const enum status st = row_file_next_block(w->reading->file, w->block, &w->has_block, why);
+        const enum status st = reading_next_block(w, why);
         if (st != STATUS_OK)
             return st;
-        if (!w->has_block) {
-            *got = false;
-            return STATUS_OK;
-        }
     }
+    return STATUS_OK;
 }
 
 /* A row of the stage for each measure that has a value. */
@@ -210,6 +208,8 @@ static enum status fill(void *self, void *worker, struct batch *b, size_t *rows,
     size_t n = 0;
     (void)self;
     BUG_IF(of_row > capacity);
+    if (!w->has_begun)
+        reading_lot_begin(w);
     while (n + of_row <= capacity && !w->is_done) {
         struct row row;
         bool got = false;
@@ -218,8 +218,8 @@ static enum status fill(void *self, void *worker, struct batch *b, size_t *rows,
             st = take_row(w, b, &n, &row, why);
         if (st != STATUS_OK)
             return st;
-        w->is_done = !got;
     }
+    reading_lot_took(w, n);
     *rows = n;
     return STATUS_OK;
 }
@@ -305,6 +305,7 @@ void reading_close(struct reading *r)
 {
     if (r == NULL)
         return;
+    row_block_free(r->left_block);
     row_file_close(r->file);
     pthread_mutex_destroy(&r->mutex);
     mem_free(r->refusals);

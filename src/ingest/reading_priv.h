@@ -113,6 +113,9 @@ struct reading {
     size_t summary_count;
     size_t summary_cap;
     int64_t next_report; /* rows at which progress is told again */
+    unsigned lots_open;  /* workers that still take rows, and how many all of them need */
+    int64_t lots_left;
+    struct row_block *left_block; /* of a worker that stopped amid it; for the next who needs one */
 };
 
 /* A row that sums others: kept out of the facts, with its amounts to be checked. */
@@ -129,7 +132,9 @@ struct reading_worker {
     struct reading *reading;
     struct row_block *block;
     bool has_block;
+    bool has_begun;
     bool is_done;
+    int64_t lot_left; /* rows until its lot is full */
     struct zone_cursor cursors[2];
     str texts[MAPPING_COLUMNS_MAX];
     struct cell cells[MAPPING_COLUMNS_MAX];
@@ -144,6 +149,12 @@ struct reading_worker {
     int64_t masked;
     i128 amount_e4;
 };
+
+/* reading_lots.c: a worker takes rows by lots. Called before its first row, after each batch (which
+ * may end its work), and for its next block of the file (which does at the file's end). */
+void reading_lot_begin(struct reading_worker *w);
+void reading_lot_took(struct reading_worker *w, size_t rows);
+MUST_CHECK enum status reading_next_block(struct reading_worker *w, struct error *why);
 
 /* summary.c: is the row a sum of others? Only rows that are cut right or too short. */
 bool row_is_summary(struct reading_worker *w, const struct row *row, str *label);

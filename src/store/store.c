@@ -243,10 +243,20 @@ enum status conn_begin_read(struct conn *c, struct error *why)
     return st;
 }
 
+/* A commit may write a lot, on another thread: it is waited for like a query, asleep. */
 enum status conn_commit(struct conn *c, struct error *why)
 {
+    duckdb_prepared_statement ps = NULL;
+    duckdb_result r = { 0 };
+    enum status st = STATUS_OK;
     c->in_transaction = false;
-    return steer(c, "COMMIT", why);
+    if (duckdb_prepare(c->con, "COMMIT", &ps) != DuckDBSuccess)
+        st = store_fail(why, DUCKDB_ERROR_TRANSACTION, duckdb_prepare_error(ps));
+    else
+        st = store_execute(ps, &r, why);
+    duckdb_destroy_result(&r);
+    duckdb_destroy_prepare(&ps);
+    return st;
 }
 
 void conn_rollback(struct conn *c)

@@ -111,6 +111,10 @@ void batch_set_str(struct batch *b, size_t col, size_t row, str v); /* valid UTF
 void batch_set_null(struct batch *b, size_t col, size_t row);
 void batch_null_column(struct batch *b, size_t col);
 
+/* Rows that the engine keeps together in a table, written and read as one. A worker of a load that
+ * brings a multiple of it leaves no broken group. */
+#define STORE_ROW_GROUP 122880
+
 struct row_source {
     const struct source_column *columns;
     size_t column_count;
