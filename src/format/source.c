@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gnutls/crypto.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -21,9 +22,10 @@ struct source {
     str name;   /* for messages */
     uint64_t total;
     _Atomic uint64_t done; /* relaxed: only shown to people */
-    bool want_sha;
     bool raw_at_end;
-    crypto_hash_sha256_state sha;
+    /* NULL: not asked for. GnuTLS uses the processor's own instructions: a GB takes 0.7 s, with
+     * libsodium 5.7. */
+    gnutls_hash_hd_t sha;
     enum row_compression compression;
     char *raw; /* packed bytes not yet unpacked: raw_pos to raw_len */
     size_t raw_pos;
@@ -64,8 +66,8 @@ static enum status raw_read(struct source *s, char *dst, size_t cap, size_t *got
                              error_system(why, errno));
         n = (size_t)r;
     }
-    if (s->want_sha)
-        crypto_hash_sha256_update(&s->sha, (const unsigned char *)dst, n);
+    if (s->sha != NULL && gnutls_hash(s->sha, dst, n) < 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     atomic_fetch_add_explicit(&s->done, n, memory_order_relaxed);
     s->raw_at_end = n == 0;
     *got = n;
@@ -231,12 +233,12 @@ static struct source *source_new(str name, const struct row_options *opt)
         return NULL;
     s->fd = -1;
     s->name = name;
-    s->want_sha = opt->want_sha256;
     s->unpacked_limit = opt->unpacked_limit != 0 ? opt->unpacked_limit : UINT64_C(1) << 40;
     s->raw = mem_new(1, RAW_BYTES);
     s->head = mem_new(1, SOURCE_HEAD_BYTES);
-    crypto_hash_sha256_init(&s->sha);
-    if (s->raw == NULL || s->head == NULL) {
+    const bool has_sha =
+        !opt->want_sha256 || gnutls_hash_init(&s->sha, GNUTLS_DIG_SHA256) == GNUTLS_E_SUCCESS;
+    if (s->raw == NULL || s->head == NULL || !has_sha) {
         source_close(s);
         return NULL;
     }
@@ -311,6 +313,8 @@ void source_close(struct source *s)
     if (s->gz_open)
         inflateEnd(&s->gz);
     ZSTD_freeDStream(s->zst);
+    if (s->sha != NULL)
+        gnutls_hash_deinit(s->sha, NULL);
     if (s->fd >= 0)
         close(s->fd);
     decoder_free(s->decoder);
@@ -399,11 +403,11 @@ uint64_t source_bytes_total(const struct source *s)
 
 bool source_sha256(struct source *s, char hex[65])
 {
-    unsigned char sum[crypto_hash_sha256_BYTES];
-    if (!s->want_sha || !s->raw_at_end)
+    unsigned char sum[32];
+    gnutls_hash_hd_t copy = s->sha != NULL && s->raw_at_end ? gnutls_hash_copy(s->sha) : NULL;
+    if (copy == NULL)
         return false;
-    crypto_hash_sha256_state copy = s->sha;
-    crypto_hash_sha256_final(&copy, sum);
+    gnutls_hash_deinit(copy, sum);
     sodium_bin2hex(hex, 65, sum, sizeof sum);
     return true;
 }
