@@ -152,7 +152,7 @@ MUST_CHECK enum status plan_build(const struct plan_question *q,
                                   struct plan **out,
                                   struct error *why);
 /* What platforms report (platform_stat), for the slots that have a platform measure.
- * Columns of the result: [day] dims... store measure from to currency [rate day] and
+ * Columns of the result: [day or window] dims... store measure from to currency [rate day] and
  *   n      rows
  *   days   different days they begin on
  *   value  their sum
@@ -167,6 +167,7 @@ enum plan_platform_level {
 struct plan_platform {
     struct sql sql;
     bool has_time;
+    bool is_windowed; /* rows of all windows of the question */
     size_t n_dims;
     bool has_rate_day;
     bool is_by_store; /* the store is the question's only dimension: its column is not repeated */

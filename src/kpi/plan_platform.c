@@ -138,6 +138,9 @@ static void add_rows(const struct writing *w)
 {
     struct sql *sql = w->sql;
     const bool channel = w->wish->level == PLAN_PLATFORM_ASKED && w->need.channel;
+    const struct plan_window days = w->shape->is_windowed
+                                        ? plan_hull(w->g->q)
+                                        : (struct plan_window){ w->g->q->from, w->g->q->to };
     sql_add(sql, " FROM (SELECT *, coalesce(\"end_date\", \"local_date\") AS \"p_to\", ");
     add_restated(w);
     sql_add(sql, " AS \"p_restated\" FROM \"platform_stat\" WHERE ");
@@ -145,9 +148,9 @@ static void add_rows(const struct writing *w)
     sql_add(sql, " AND ");
     add_measures(w);
     sql_add(sql, " AND \"local_date\" >= ");
-    sql_bind_day(sql, w->g->q->from);
+    sql_bind_day(sql, days.from);
     sql_add(sql, " AND coalesce(\"end_date\", \"local_date\") <= ");
-    sql_bind_day(sql, w->g->q->to);
+    sql_bind_day(sql, days.to);
     add_level(w, "sku", w->shape->by_article);
     add_level(w, "channel", channel);
     sql_add(sql, ") AS \"platform_stat\"");
@@ -194,6 +197,7 @@ static void add_key_columns(const struct writing *w)
     static const char *const dims[] = { "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"",
                                         "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\"" };
     struct sql *sql = w->sql;
+    sql_add(sql, w->shape->is_windowed ? "\"k_window\", " : "");
     if (w->shape->has_time) {
         plan_add_period(sql, w->g);
         sql_add(sql, " AS \"k_day\", ");
@@ -220,6 +224,7 @@ static void add_group(const struct writing *w)
     static const char *const dims[] = { "\"k_0\", ", "\"k_1\", ", "\"k_2\", ", "\"k_3\", ",
                                         "\"k_4\", ", "\"k_5\", ", "\"k_6\", ", "\"k_7\", " };
     sql_add(w->sql, " GROUP BY ");
+    sql_add(w->sql, w->shape->is_windowed ? "\"k_window\", " : "");
     sql_add(w->sql, w->shape->has_time ? "\"k_day\", " : "");
     for (size_t i = 0; i < w->shape->n_dims; i++)
         sql_add(w->sql, dims[i]);
@@ -247,6 +252,12 @@ static void write_statement(const struct writing *w)
     add_rows(w);
     if (w->shape->has_time && w->g->q->is_retail)
         add_bucket_join(w);
+    if (w->shape->is_windowed) {
+        plan_add_window_list(sql, w->g->q);
+        sql_add(sql,
+                "\"platform_stat\".\"local_date\" >= \"w_from\" AND "
+                "\"platform_stat\".\"p_to\" <= \"w_to\"");
+    }
     plan_add_joins(sql, w->g);
     sql_add(sql, " WHERE \"platform_stat\".\"value_e4\" IS NOT NULL");
     add_within(w);
@@ -270,6 +281,8 @@ enum status plan_platform_build(const struct plan_question *q,
 {
     const struct table *t = commerce_table(STR(FACT));
     struct plan_platform shape = { .has_time = variant->by_time && q->grain != GRAIN_TOTAL,
+                                   .is_windowed = q->n_windows > 1 && q->grain == GRAIN_TOTAL &&
+                                                  !q->by_currency && variant->n_excluded == 0,
                                    .has_rate_day = q->by_currency };
     struct plan_group g = { .q = q,
                             .variant = variant,

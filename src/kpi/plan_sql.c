@@ -166,7 +166,7 @@ bool plan_shares_total(const struct plan_group *g)
     if (!plan_has_keys(g) || g->is_whole || g->is_daily || g->gathered != NULL ||
         g->variant->n_excluded > 0 || g->q->dialect != SQL_DUCKDB)
         return false;
-    return g->route.rollup != NULL ||
+    return g->route.rollup != NULL || g->is_windowed ||
            (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
 }
 
@@ -493,11 +493,11 @@ static void add_select(struct sql *sql, const struct plan_group *g, enum part pa
     if (g->route.rollup != NULL) {
         sql_add(sql, " FROM ");
         sql_name(sql, source_table(g));
-        if (g->is_windowed)
-            plan_add_window_join(sql, g);
     } else {
         plan_add_from(sql, g);
     }
+    if (g->is_windowed)
+        plan_add_window_join(sql, g);
     plan_add_where(sql, g, raw_days);
     add_group_by(sql, g, part == PART_ALONE && g->variant->with_total && plan_shares_total(g));
 }

@@ -1,7 +1,7 @@
 /* Several ranges at once: a report asks about yesterday, the day before, the same weekday and the
  * month so far. What a statement costs is mostly finding its rows, and these lie side by side; so
- * sums are read once, by day, and each range adds up its own. Different buyers do not add up: cells
- * of them are joined with the ranges and merged range by range. */
+ * sums are read once, by day, and each range adds up its own. Different buyers do not add up, and a
+ * row of several days is of no single one: those are joined with the ranges and read by range. */
 #include "kpi/plan_priv.h"
 
 /* Rows come back by day and dimensions: more days than these, and ranges are read one by one. */
@@ -17,8 +17,7 @@ struct plan_question plan_window_at(const struct plan_question *q, size_t window
     return one;
 }
 
-/* From the first day to the last. */
-static struct plan_window hull_of(const struct plan_question *q)
+struct plan_window plan_hull(const struct plan_question *q)
 {
     struct plan_window all = q->windows[0];
     for (size_t i = 1; i < q->n_windows; i++) {
@@ -31,24 +30,27 @@ static struct plan_window hull_of(const struct plan_question *q)
 static bool is_near(const struct plan_group *g)
 {
     const struct plan_question *q = g->q;
-    const struct plan_window all = hull_of(q);
+    const struct plan_window all = plan_hull(q);
     const bool few = !g->by_dims || (q->n_by == 1 && str_is(str_from(q->by[0]->name), "store"));
     return all.to - all.from < (few ? FEW_KEYS_DAYS : MANY_KEYS_DAYS);
 }
 
-/* The group as it is would be read for [from, to]; a row of several days belongs to no single day.
- */
+static bool has_rows_of_days(const struct plan_group *g)
+{
+    return table_column(g->fact, STR("end_date")) != NULL;
+}
+
+/* The group as it is would be read for [from, to]. */
 static bool may_share(const struct plan_group *g)
 {
     const struct plan_question *q = g->q;
     return q->n_windows > 1 && q->grain == GRAIN_TOTAL && q->last_minute < 0 && !q->by_currency &&
-           g->variant->by_time && g->variant->n_excluded == 0 && !g->is_whole && g->date != NULL &&
-           table_column(g->fact, STR("end_date")) == NULL;
+           g->variant->by_time && g->variant->n_excluded == 0 && !g->is_whole && g->date != NULL;
 }
 
 static bool may_be_daily(const struct plan_group *g)
 {
-    if (!is_near(g))
+    if (has_rows_of_days(g) || !is_near(g))
         return false;
     for (size_t i = 0; i < g->n; i++) {
         if (!plan_is_exact_sum(&g->slots->items[g->slot[i]]))
@@ -97,9 +99,15 @@ static enum status daily_group(const struct plan_group *g,
     return STATUS_OK;
 }
 
+/* Cells, and the facts that have rows of several days: ad spend, few of them. */
 static bool may_be_windowed(const struct plan_group *g)
 {
-    return g->route.rollup != NULL && g->route.set->by_day && g->by_dims && !has_raw_days(g);
+    if (!g->by_dims)
+        return false;
+    if (g->route.rollup != NULL)
+        return g->route.set->by_day && !has_raw_days(g);
+    return has_rows_of_days(g) && is_near(g) && g->gathered == NULL && g->counted == NULL &&
+           !g->last_of_period && g->trailing_days == 0;
 }
 
 enum status plan_together(const struct plan_group *g,
@@ -132,15 +140,23 @@ static void add_window_days(struct sql *sql, const struct plan_group *g, size_t 
         plan_add_range(sql, &at);
 }
 
-void plan_add_window_join(struct sql *sql, const struct plan_group *g)
+void plan_add_window_list(struct sql *sql, const struct plan_question *q)
 {
-    sql_add(sql, " JOIN (");
-    for (size_t i = 0; i < g->q->n_windows; i++) {
-        sql_add(sql, i == 0 ? "SELECT " : " UNION ALL SELECT ");
+    for (size_t i = 0; i < q->n_windows; i++) {
+        sql_add(sql, i == 0 ? " JOIN (SELECT " : " UNION ALL SELECT ");
         sql_add_int(sql, (int64_t)i);
-        sql_add(sql, i == 0 ? " AS \"k_window\"" : "");
+        sql_add(sql, i == 0 ? " AS \"k_window\", CAST(" : ", CAST(");
+        sql_bind_day(sql, q->windows[i].from);
+        sql_add(sql, i == 0 ? " AS DATE) AS \"w_from\", CAST(" : " AS DATE), CAST(");
+        sql_bind_day(sql, q->windows[i].to);
+        sql_add(sql, i == 0 ? " AS DATE) AS \"w_to\"" : " AS DATE)");
     }
     sql_add(sql, ") AS \"window\" ON ");
+}
+
+void plan_add_window_join(struct sql *sql, const struct plan_group *g)
+{
+    plan_add_window_list(sql, g->q);
     for (size_t i = 0; i < g->q->n_windows; i++) {
         sql_add(sql, i == 0 ? "(\"k_window\" = " : " OR (\"k_window\" = ");
         sql_add_int(sql, (int64_t)i);
@@ -156,7 +172,7 @@ void plan_add_windows(struct sql *sql, const struct plan_group *g)
     const bool cells = g->route.rollup != NULL;
     const str table = str_from(cells ? g->route.rollup->table : g->fact->name);
     const str date = cells ? STR("date") : str_from(g->date->name);
-    const struct plan_window all = hull_of(g->q);
+    const struct plan_window all = plan_hull(g->q);
     sql_column(sql, table, date);
     sql_add(sql, " >= ");
     sql_bind_day(sql, all.from);

@@ -123,11 +123,10 @@ static enum status take_own(struct asking *k,
 /* Tables that a store's imports, less undone ones, have brought. */
 static const char own_sql[] =
     "SELECT DISTINCT \"w\".\"store\", \"w\".\"table_name\" FROM \"watermark\" AS \"w\""
-    " WHERE \"w\".\"store\" IS NOT NULL AND \"w\".\"table_name\" IS NOT NULL AND NOT ("
-    "EXISTS (SELECT 1 FROM \"import\" AS \"u\" WHERE \"u\".\"store\" = \"w\".\"store\" AND"
-    " \"u\".\"preset\" = \"w\".\"source\") AND NOT EXISTS (SELECT 1 FROM \"import\" AS"
-    " \"i\" WHERE \"i\".\"store\" = \"w\".\"store\" AND \"i\".\"preset\" ="
-    " \"w\".\"source\" AND \"i\".\"undone_at\" IS NULL))";
+    " WHERE \"w\".\"store\" IS NOT NULL AND \"w\".\"table_name\" IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM (SELECT \"store\", \"preset\" FROM \"import\" GROUP BY 1, 2 HAVING"
+    " bool_and(\"undone_at\" IS NOT NULL)) AS \"undone\" WHERE \"undone\".\"store\" ="
+    " \"w\".\"store\" AND \"undone\".\"preset\" = \"w\".\"source\")";
 
 /* What stores_with and stores_without may name beside tables. */
 static const char reporting_sql[] =

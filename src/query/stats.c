@@ -64,7 +64,7 @@ static bool read_key(struct collecting *c,
                      size_t row,
                      struct stat_row *out)
 {
-    size_t column = 0;
+    size_t column = p->is_windowed;
     out->key = (struct matrix_key){ .bucket = c->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
     if (p->has_time)
         out->key.bucket = bucket_at(c->w, (int32_t)frame_i64(f, column++, row));
@@ -99,8 +99,10 @@ static enum status take_row(struct collecting *c,
                             size_t row,
                             struct error *why)
 {
-    const size_t column = (size_t)p->has_time + p->n_dims;
+    const size_t column = (size_t)p->has_time + p->is_windowed + p->n_dims;
     struct stat_row one;
+    if (p->is_windowed && (size_t)frame_i64(f, 0, row) != together_find(c->k->together, c->w))
+        return STATUS_OK;
     if (!read_key(c, p, f, row, &one))
         return query_no_memory(why);
     for (size_t i = 0; i < w->n_slots; i++) {

@@ -38,34 +38,4 @@ static inline void derive(struct rig *r)
         rig_fail(&why);
 }
 
-static inline void assert_same_rows(const struct answer *a, const struct answer *b)
-{
-    assert_int_equal(a->row_count, b->row_count);
-    for (size_t k = 0; k < a->kpi_count; k++) {
-        for (size_t i = 0; i < a->row_count; i++) {
-            const struct answer_row *x = &a->kpis[k].rows[i];
-            const struct answer_row *y = &b->kpis[k].rows[i];
-            if (!str_eq(x->value.text, y->value.text))
-                print_error("%.*s row %zu: %.*s and %.*s\n",
-                            STR_ARG(a->kpis[k].id),
-                            i,
-                            STR_ARG(x->value.text),
-                            STR_ARG(y->value.text));
-            assert_true(str_eq(x->value.text, y->value.text));
-            assert_true((x->compare == NULL) == (y->compare == NULL));
-            if (x->compare != NULL && !str_eq(x->compare->value.text, y->compare->value.text))
-                print_error("compared %.*s row %zu: %.*s%.*s and %.*s%.*s\n",
-                            STR_ARG(a->kpis[k].id),
-                            i,
-                            STR_ARG(x->compare->value.text),
-                            STR_ARG(x->compare->value.reason),
-                            STR_ARG(y->compare->value.text),
-                            STR_ARG(y->compare->value.reason));
-            if (x->compare != NULL)
-                assert_true(str_eq(x->compare->value.text, y->compare->value.text));
-        }
-        assert_true(str_eq(a->kpis[k].total.value.text, b->kpis[k].total.value.text));
-    }
-}
-
 #endif

@@ -24,6 +24,7 @@ static const char definitions[] =
     "  stay: {platform: stay_seconds}\n"
     "  score: {platform: dsr_service}\n"
     "  daily: {platform: visitors, over_time: days}\n"
+    "  ad_amount: {table: ad_spend, agg: sum, expr: spend_e4}\n"
     "kpis:\n"
     "  visitors: {name: {en: Visitors, zh: 访客数}, formula: visitor_count, unit: count}\n"
     "  views: {name: {en: Views, zh: 浏览量}, formula: view_count, unit: count}\n"
@@ -37,7 +38,8 @@ static const char definitions[] =
     "    {formula: view_count, unit: count, sources: [platform_stat, events]}\n"
     "  stay_time: {formula: stay, unit: s}\n"
     "  service_score: {formula: score, unit: score}\n"
-    "  visits: {formula: daily, unit: count}\n";
+    "  visits: {formula: daily, unit: count}\n"
+    "  spent: {formula: ad_amount, unit: money}\n";
 
 /* NULL sku or channel: the whole. `to` NULL: a day. */
 static inline void stat(struct rig *r,
@@ -72,6 +74,24 @@ static inline void stat(struct rig *r,
                    currency != NULL ? "'" : "",
                    currency != NULL ? currency : "NULL",
                    currency != NULL ? "'" : "");
+    rig_exec(r, sql);
+}
+
+/* Whole pounds; `to` NULL: a day. */
+static inline void ad(
+    struct rig *r, const char *store, const char *from, const char *to, int pounds)
+{
+    char sql[300];
+    (void)snprintf(sql,
+                   sizeof sql,
+                   "INSERT INTO ad_spend (store, local_date, end_date, spend_e4, currency) VALUES"
+                   " ('%s', '%s', %s%s%s, %d, 'GBP')",
+                   store,
+                   from,
+                   to != NULL ? "DATE '" : "",
+                   to != NULL ? to : "NULL",
+                   to != NULL ? "'" : "",
+                   pounds * 10000);
     rig_exec(r, sql);
 }
 

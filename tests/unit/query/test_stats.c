@@ -2,6 +2,8 @@
  * are worked out by hand beside the rows. */
 #include "stats_rig.h"
 
+#include "query/together.h"
+
 /* Tmall: a week of days, one 7-day row, articles and channels of one day. */
 static struct rig *rig_of_tmall(void)
 {
@@ -503,6 +505,50 @@ static void a_revised_figure_is_marked_and_its_history_told(void **state)
     rig_free(r);
 }
 
+/* Ranges asked together share the statement over platform_stat, and that over ad spend. */
+static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
+{
+    (void)state;
+    static const struct question_range ranges[] = {
+        { { "2026-11-22", 10 }, { "2026-11-22", 10 }, { "prev", 4 } },
+        { { "2026-11-16", 10 }, { "2026-11-22", 10 }, { "prev", 4 } },
+        { { "2026-11-20", 10 }, { "2026-11-22", 10 }, { "", 0 } },
+        { { "2026-11-12", 10 }, { "2026-11-13", 10 }, { "", 0 } },
+    };
+    static const char *const dims[] = { "", "store", "sku", "channel" };
+    const str kpis[] = { STR("visitors"), STR("views"), STR("paid"), STR("visits"), STR("spent") };
+    struct rig *r = rig_of_tmall();
+    struct answer *together[ARRAY_LEN(ranges)];
+    struct error why = { .lang = LANG_EN };
+    stat(r, "jd", NULL, NULL, "visitors", "2026-11-22", NULL, "40", NULL);
+    stat(r, "jd", NULL, NULL, "pageviews", "2026-11-22", NULL, "400", NULL);
+    ad(r, "tmall", "2026-11-21", NULL, 5);
+    ad(r, "tmall", "2026-11-16", "2026-11-22", 70); /* a week's: of no single day */
+    ad(r, "jd", "2026-11-22", NULL, 3);
+    for (size_t d = 0; d < ARRAY_LEN(dims); d++) {
+        const str by = str_from(dims[d]);
+        struct kpi_question q = { .kpis = kpis,
+                                  .kpi_count = d < 2 ? ARRAY_LEN(kpis) : 2,
+                                  .by = &by,
+                                  .by_count = by.len > 0 ? 1 : 0,
+                                  .now_us = rig_now("2026-11-25") };
+        if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), together, &why) !=
+            STATUS_OK)
+            rig_fail(&why);
+        for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
+            q.from = ranges[i].from;
+            q.to = ranges[i].to;
+            q.compare = ranges[i].compare;
+            q.evidence = true;
+            struct answer *alone = rig_ask(r, q);
+            assert_same_rows(together[i], alone);
+            answer_free(alone);
+            answer_free(together[i]);
+        }
+    }
+    rig_free(r);
+}
+
 static void a_kpi_says_which_figures_of_a_platform_it_needs(void **state)
 {
     (void)state;
@@ -538,6 +584,7 @@ int main(void)
         cmocka_unit_test(days_are_added_under_a_name_of_their_own),
         cmocka_unit_test(amounts_of_other_currencies_are_converted_by_day),
         cmocka_unit_test(a_revised_figure_is_marked_and_its_history_told),
+        cmocka_unit_test(ranges_asked_together_have_the_figures_of_each_alone),
         cmocka_unit_test(a_kpi_says_which_figures_of_a_platform_it_needs),
     };
     return cmocka_run_group_tests_name("query: platforms' figures", tests, NULL, NULL);

@@ -124,6 +124,43 @@ static void a_range_without_rows_has_none_of_its_neighbours(void **state)
     rig_free(r);
 }
 
+/* The same of cells, where buyers of all ranges come together. */
+static void a_range_without_cells_has_the_totals_of_one_alone(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    struct error why = { .lang = LANG_EN };
+    const struct question_range ranges[] = {
+        { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
+        { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
+    };
+    struct answer *a[2];
+    const str by = STR("store");
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("lines"), STR("buyers"), STR("aov")),
+                              .by = &by,
+                              .by_count = 1,
+                              .now_us = rig_now("2010-12-28") };
+    rig_line(r, "sale", 1, 1, "2010-12-24", "2010-12-24", 3000);
+    rig_line(r, "sale", 2, 1, "2010-12-28", "2010-12-28", 3000);
+    derive(r);
+
+    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
+        rig_fail(&why);
+    q.from = ranges[1].from;
+    q.to = ranges[1].to;
+    struct answer *alone = rig_ask(r, q);
+
+    struct shared n = { .daily = 0 };
+    count_shared(a[1], &n);
+    assert_int_equal(n.windowed, 1);
+    assert_int_equal(a[0]->row_count, 1);
+    assert_same_rows(a[1], alone);
+    answer_free(alone);
+    answer_free(a[0]);
+    answer_free(a[1]);
+    rig_free(r);
+}
+
 static void ranges_with_another_currency_are_converted_each(void **state)
 {
     (void)state;
@@ -163,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_asked_together_have_the_figures_of_each_alone),
         cmocka_unit_test(a_range_without_rows_has_none_of_its_neighbours),
+        cmocka_unit_test(a_range_without_cells_has_the_totals_of_one_alone),
         cmocka_unit_test(ranges_with_another_currency_are_converted_each),
     };
     return cmocka_run_group_tests_name("together", tests, NULL, NULL);
