@@ -1,4 +1,5 @@
 /* Verify finds what it is there to find. */
+#include "../full.h"
 #include "derive_shop.h"
 
 static struct derive_report verify(struct rig *r, struct arena *a)
@@ -112,24 +113,66 @@ static bool is_found(const struct derive_report *report, const struct damage *d)
     return false;
 }
 
-static void every_corruption_is_found_where_it_is(void **state)
+/* A session that is not right takes the cells of its day and month along, set by set: they would
+ * hide what else a report has to show. */
+static bool stands_alone(const struct damage *d)
 {
-    for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
-        struct rig *r = *state;
-        struct arena *a = arena_new(0);
+    return is_full() || strcmp(d->table, "session") == 0;
+}
+
+/* Damages the shop at one place a table, so that each is found by its own; how many. */
+static size_t damage_a_round(struct rig *r,
+                             bool done[ARRAY_LEN(damages)],
+                             bool in_round[ARRAY_LEN(damages)])
+{
+    size_t n = 0;
+    bool is_open = true;
+    for (size_t i = 0; i < ARRAY_LEN(damages) && is_open; i++) {
+        bool fits = !done[i] && !(n > 0 && stands_alone(&damages[i]));
+        for (size_t k = 0; k < i; k++)
+            fits = fits && !(in_round[k] && strcmp(damages[k].table, damages[i].table) == 0);
+        if (!fits)
+            continue;
         run_sql(r, "BEGIN");
         run_sql(r, damages[i].sql);
         run_sql(r, "COMMIT");
-        if (i == 0)
-            assert_int_equal(number(r, "SELECT count(*) FROM dirty"), 0);
+        done[i] = true;
+        in_round[i] = true;
+        is_open = !stands_alone(&damages[i]);
+        n++;
+    }
+    return n;
+}
 
-        const struct derive_report report = verify(r, a);
-
-        if (report.differences == 0 || !is_found(&report, &damages[i]))
+static void assert_round_is_found(const struct derive_report *report,
+                                  const bool in_round[ARRAY_LEN(damages)])
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < ARRAY_LEN(damages); i++) {
+        if (!in_round[i])
+            continue;
+        if (!is_found(report, &damages[i]))
             fail_msg("not found: %s", damages[i].sql);
-        /* a session that is not right takes the cells of its day and month along, set by set */
-        assert_true(report.differences <=
-                    (str_is(str_from(damages[i].table), "session") ? 200 : 3));
+        most += strcmp(damages[i].table, "session") == 0 ? 200 : 3;
+    }
+    assert_in_range(report->differences, 1, most);
+}
+
+static void every_corruption_is_found_where_it_is(void **state)
+{
+    bool done[ARRAY_LEN(damages)] = { false };
+    size_t found = 0;
+    assert_int_equal(number(*state, "SELECT count(*) FROM dirty"), 0);
+    while (found < ARRAY_LEN(damages)) {
+        bool in_round[ARRAY_LEN(damages)] = { false };
+        struct arena *a = arena_new(0);
+        const size_t n = damage_a_round(*state, done, in_round);
+        assert_true(n > 0);
+
+        const struct derive_report report = verify(*state, a);
+
+        assert_round_is_found(&report, in_round);
+        found += n;
         arena_free(a);
         rig_close(state);
         assert_int_equal(rig_filled(state), 0);

@@ -2,17 +2,10 @@
  * must run, whatever the definition. With SHOPVANE_FULL=1 at each grain and by each fifth
  * dimension, else at every third grain and by each fifteenth; where that begins goes on from KPI to
  * KPI. */
+#include "../full.h"
 #include "rig.h"
 
-#include <stdlib.h>
-
 #define QUESTION_MAX 256
-
-static size_t every(size_t full)
-{
-    const char *wanted = getenv("SHOPVANE_FULL");
-    return wanted != NULL && wanted[0] == '1' ? full : 3 * full;
-}
 
 static struct rig *one_row_each(void)
 {
@@ -56,7 +49,7 @@ static void every_kpi_runs_at_every_grain(void **state)
 
     for (size_t i = 0; i < kpi_count(r->catalog); i++) {
         const struct kpi *k = kpi_at(r->catalog, i);
-        const unsigned step = (unsigned)every(1);
+        const unsigned step = (unsigned)full_step(3);
         for (unsigned g = (unsigned)i % step; g < GRAIN_COUNT; g += step) {
             const struct kpi_question q = { .kpis = &k->id,
                                             .kpi_count = 1,
@@ -78,7 +71,7 @@ static void every_kpi_runs_by_every_dimension_it_has(void **state)
 
     for (size_t i = 0; i < kpi_count(r->catalog); i++) {
         const struct kpi *k = kpi_at(r->catalog, i);
-        const size_t step = every(5);
+        const size_t step = 5 * full_step(3);
         for (size_t d = i % step; d < commerce_dimension_count; d += step) {
             const str by = str_from(commerce_dimensions[d].name);
             const struct kpi_question q = { .kpis = &k->id,

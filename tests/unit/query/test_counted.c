@@ -1,5 +1,6 @@
 /* Medians and percentiles by counting values are those of the engine's own aggregate, to the last
  * digit. */
+#include "../full.h"
 #include "random_rig.h"
 
 #define MEASURE(id, agg, expr, more) \
@@ -44,7 +45,8 @@ static void counted_values_give_the_same_quantiles(void **state)
     static const char *const filters[] = { "", "country = 'c1'", "store in ('b')" };
     const int64_t most = INT64_MAX;
 
-    for (size_t i = 0; i < 60; i++) {
+    const size_t step = full_step(7);
+    for (size_t i = 0; i < 60; i += step) {
         struct kpi_question q = { KPIS(STR("median_sale"),
                                        STR("high_line"),
                                        STR("odd_line"),
