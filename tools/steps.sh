@@ -6,7 +6,7 @@ BUILD_PACKAGES=(gcc g++ cmake ninja-build ca-certificates tzdata libyaml-dev
     libsqlite3-dev libgnutls28-dev libsimdjson-dev
     libroaring-dev libxlsxwriter-dev libpango1.0-dev libcurl4-openssl-dev pkg-config)
 TEST_PACKAGES=(libcmocka-dev clang clang-tidy clang-format cppcheck libclang-rt-14-dev lld binutils git
-    curl openssl zip unzip zstd fonts-droid-fallback poppler-utils procps chromium sqlite3)
+    curl openssl zip unzip zstd fonts-droid-fallback poppler-utils procps chromium-headless-shell sqlite3)
 PACKING_PACKAGES=(dpkg-dev file)
 
 now_ms() {

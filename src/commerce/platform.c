@@ -85,6 +85,11 @@ const struct platform_measure *platform_measure(str name)
     return NULL;
 }
 
+const char *platform_label(const struct platform_measure *m, enum lang lang)
+{
+    return lang == LANG_ZH ? m->name_zh : m->name_en;
+}
+
 const char *platform_kind_name(enum platform_kind k)
 {
     static const char *const names[] = {

@@ -47,8 +47,10 @@ struct platform_measure {
 extern const struct platform_measure platform_measures[];
 extern const size_t platform_measure_count;
 const struct platform_measure *platform_measure(str name); /* NULL when there is none */
-const char *platform_kind_name(enum platform_kind k);      /* "additive" */
-const char *platform_unit_name(enum platform_unit u);      /* "money" */
+/* As people call it: in English words, or as the platforms' own reports have it. */
+const char *platform_label(const struct platform_measure *m, enum lang lang);
+const char *platform_kind_name(enum platform_kind k); /* "additive" */
+const char *platform_unit_name(enum platform_unit u); /* "money" */
 
 /* Markdown table for docs/data-model.md. */
 void platform_docs(struct buf *out);

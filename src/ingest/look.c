@@ -134,17 +134,57 @@ static bool is_taken(const struct mapping *m, const char *field)
     return false;
 }
 
+static bool is_chinese(str text)
+{
+    return text.len > 0 && (unsigned char)text.ptr[0] >= 0xE4 && (unsigned char)text.ptr[0] <= 0xE9;
+}
+
+static str chinese_among(const struct yaml_node *names)
+{
+    for (size_t i = 0; names != NULL && i < names->n; i++) {
+        if (is_chinese(names->items[i]->text))
+            return names->items[i]->text;
+    }
+    return STR_EMPTY;
+}
+
+/* "order id"; in Chinese the first name that Chinese files have for it, where one is known. */
+static str label_of(const struct look_run *r,
+                    const struct yaml_node *synonyms,
+                    const char *field,
+                    enum lang lang)
+{
+    const char *target = r->mapping->target.name;
+    str own = STR_EMPTY;
+    if (lang == LANG_ZH)
+        own = chinese_among(yaml_get(yaml_get(yaml_get(synonyms, "tables"), target), field));
+    if (lang == LANG_ZH && own.len == 0)
+        own = chinese_among(yaml_get(synonyms, field));
+    if (own.len > 0)
+        return own;
+    struct buf words;
+    buf_init(&words, 256);
+    for (const char *c = field; *c != '\0'; c++)
+        buf_addc(&words, *c == '_' ? ' ' : *c);
+    own = kept(r->arena, buf_str(&words));
+    buf_release(&words);
+    return own;
+}
+
 static enum status take_fields(const struct look_run *r, struct import_look *out, struct error *why)
 {
     const struct target *t = &r->mapping->target;
     struct look_field *fields = ARENA_NEW(r->arena, struct look_field, t->count + 1);
     if (fields == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const struct yaml_node *synonyms = synonyms_load(r->arena);
     for (size_t i = 0; i < t->count; i++)
-        fields[i] = (struct look_field){ .name = kept(r->arena, str_from(t->fields[i].name)),
-                                         .kind = kinds[t->fields[i].kind],
-                                         .is_required = t->fields[i].is_required,
-                                         .is_taken = is_taken(r->mapping, t->fields[i].name) };
+        fields[i] =
+            (struct look_field){ .name = kept(r->arena, str_from(t->fields[i].name)),
+                                 .label = label_of(r, synonyms, t->fields[i].name, why->lang),
+                                 .kind = kinds[t->fields[i].kind],
+                                 .is_required = t->fields[i].is_required,
+                                 .is_taken = is_taken(r->mapping, t->fields[i].name) };
     out->fields = fields;
     out->n_fields = t->count;
     out->target = str_from(t->name);

@@ -24,6 +24,7 @@ struct look_column {
 /* A field that rows of the target have. */
 struct look_field {
     str name;
+    str label;        /* as people call it, in the language of `why` */
     const char *kind; /* text id money quantity number flag time day status event currency */
     bool is_required;
     bool is_taken; /* some column, sum or constant gives it */

@@ -111,10 +111,9 @@ static struct number absent_from_platform(const struct place *p, size_t index)
     if ((m->adds_days || m->platform->kind == PLATFORM_ADDITIVE) && f->platform_rows != NULL &&
         f->platform_rows[at])
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
-    return number_none(
-        say(p,
-            "no figure of the platforms here: %s",
-            str_from(p->k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name)));
+    return number_none(say(p,
+                           "no figure of the platforms here: %s",
+                           str_from(platform_label(m->platform, p->k->lang))));
 }
 
 static struct number absent(const struct place *p, size_t index)

@@ -68,10 +68,7 @@ static void add_reported(const struct asking *k,
             continue;
         if (n == 0 && !m->is_platform)
             buf_adds(out, tr(k->lang, " or platform_stat"));
-        buf_addf(out,
-                 "%s%s",
-                 n++ == 0 ? " (" : ", ",
-                 k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name);
+        buf_addf(out, "%s%s", n++ == 0 ? " (" : ", ", platform_label(m->platform, k->lang));
     }
     buf_adds(out, n > 0 ? ")" : "");
 }

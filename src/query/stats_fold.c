@@ -138,7 +138,7 @@ const char *stats_missing(const struct collecting *c,
     const str from = day_text(k->arena, period.start);
     const str to = day_text(k->arena, period.end);
     const int days = period.end - period.start + 1;
-    const char *label = k->lang == LANG_ZH ? m->platform->name_zh : m->platform->name;
+    const char *label = platform_label(m->platform, k->lang);
     if (days == 1 || stats_kind(m) == PLATFORM_LAST || stats_kind(m) == PLATFORM_LEVEL) {
         return arena_printf(k->arena,
                             tr(k->lang, "%.*s: the platform's %s of %.*s is not there yet"),

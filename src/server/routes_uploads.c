@@ -39,6 +39,7 @@ static void write_fields(struct json_writer *w, const struct import_look *look)
     for (size_t i = 0; i < look->n_fields; i++) {
         json_object_open(w);
         json_add_str(w, "name", look->fields[i].name);
+        json_add_str(w, "label", look->fields[i].label);
         json_add_text(w, "kind", look->fields[i].kind);
         json_add_bool(w, "required", look->fields[i].is_required);
         json_add_bool(w, "taken", look->fields[i].is_taken);

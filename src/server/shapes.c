@@ -38,7 +38,8 @@ const struct named_shape shape_names[] = {
       "{fits:boolean,problem:string?,preset:string,target:string,notes:[string],format:text,"
       "compression:text,encoding:text,sheet:string?,sheets:[string],header_line:count,"
       "title_rows:count,columns:[{name:string,target:string?,use:field|kept|unused|personal,"
-      "samples:[string]}],fields:[{name:text,kind:text,required:boolean,taken:boolean}],"
+      "samples:[string]}],fields:[{name:text,label:string,kind:text,required:boolean,taken:boolean}"
+      "],"
       "targets:[text],presets:[text],mapping:string}" },
     { "job",
       "{id:count,state:queued|running|done|failed|cancelled,name:string,who:string,step:string?,"

@@ -66,8 +66,19 @@ async function session(context) {
     return (await context.request.get(`${shop.base}/api/v1/session`)).json();
 }
 
-async function open(page, path) {
+/** By the address, from nothing: every file and question anew. */
+async function load(page, path) {
     await page.goto(shop.base + path);
+    await settled(page);
+}
+
+/** As a link of the board leads there, where the page is one of the board already: a fraction of the work of a load. */
+async function open(page, path) {
+    if (!page.url().startsWith(shop.base)) return load(page, path);
+    await page.evaluate((address) => {
+        history.pushState(null, '', address);
+        dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
     await settled(page);
 }
 
@@ -166,7 +177,7 @@ for (const [size, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) 
         const page = await watched(context, shop.base);
         const found = [];
         for (const path of full ? PAGES : JUMPY) {
-            await open(page, path);
+            await load(page, path);
             const seen = await shifts(page);
             if (cls(seen) > 0.01) found.push(`${path}: ${cls(seen).toFixed(3)} ${JSON.stringify(seen)}`);
         }

@@ -93,7 +93,7 @@ static void amounts_and_views_add_up_over_days(void **state)
                                        .from = STR("2026-11-23"),
                                        .to = STR("2026-11-23"),
                                        .now_us = rig_now("2026-11-25") });
-    assert_reason(&a->kpis[0].rows[0], "tmall: the platform's pageviews of 2026-11-23 is not");
+    assert_reason(&a->kpis[0].rows[0], "tmall: the platform's page views of 2026-11-23 is not");
     answer_free(a);
     rig_free(r);
 }
@@ -123,7 +123,7 @@ static void longer_periods_tile_a_range_of_sums(void **state)
     a = rig_ask(r,
                 (struct kpi_question){
                     KPIS(STR("views")), .from = STR("2026-07-01"), .to = STR("2026-07-15") });
-    assert_reason(&a->kpis[0].rows[0], "needs the 15-day export of pageviews");
+    assert_reason(&a->kpis[0].rows[0], "needs the 15-day export of page views");
     answer_free(a);
     rig_free(r);
 }
@@ -370,7 +370,7 @@ static void standings_are_the_last_and_averages_only_their_own_period(void **sta
     assert_str(a->kpis[0].rows[0].value.text, "4.70000000000");
     assert_str(a->kpis[0].total.value.text, "4.81000000000");
     assert_str(a->kpis[1].rows[0].value.text, "31.5000000000");
-    assert_reason(&a->kpis[1].total, "needs the 2-day export of stay_seconds");
+    assert_reason(&a->kpis[1].total, "needs the 2-day export of seconds stayed, on average");
     answer_free(a);
     rig_free(r);
 }
@@ -561,7 +561,7 @@ static void a_kpi_says_which_figures_of_a_platform_it_needs(void **state)
                "needs session or platform_stat (visitors): import it (see shopvane import --help)");
     assert_str(
         a->kpis[1].needs,
-        "needs platform_stat (dsr_service): import the platform's export, or a file of your own "
+        "needs platform_stat (score: service): import the platform's export, or a file of your own "
         "with measure, date and value (docs/import.md, target platform_stat)");
     answer_free(a);
     rig_free(r);

@@ -76,6 +76,7 @@ export const en = {
     'definitions.edit': 'Edit',
     'definitions.formula': 'Formula',
     'definitions.inForce': 'in force',
+    'definitions.kept': 'What figures were answered by, fully resolved',
     'definitions.noVersions': 'There is only the present version',
     'definitions.note': 'What changes, and why',
     'definitions.noteHint': 'Kept with the version',
@@ -146,7 +147,8 @@ export const en = {
     'explore.dimension': 'Dimension',
     'explore.funnelNeeds': 'A funnel needs at least two KPIs of the same unit, in the order of the steps',
     'explore.pivotMore': 'the {shown} greatest of {all} columns',
-    'explore.pivotNeeds': 'A pivot needs two dimensions: add them above',
+    'explore.pivotNeeds':
+        'By one dimension this is a table; with a second one, added above, both are crossed.',
     'explore.remove': 'Remove {name}',
     'explore.scatterNeeds': 'A scatter needs two KPIs and a dimension; a third KPI is the size',
     'explore.searchKpi': 'Search KPIs',

@@ -45,6 +45,7 @@ export function ExplorePage(_: PageProps) {
 function Exploring({ explored, catalogue }: { explored: Explored; catalogue: Catalogue }) {
     const asked = useAsked<Answer>(urlOf(explored));
     const usable = usableDimensions(explored.kpis, catalogue);
+    const isCrossed = explored.by.length === BY_MAX;
     return (
         <div class="explore">
             <h1>{t('page.explore')}</h1>
@@ -82,15 +83,23 @@ function Exploring({ explored, catalogue }: { explored: Explored; catalogue: Cat
                                     {k.name}: {k.needs}
                                 </p>
                             ))}
-                            {explored.look === 'pivot' ? (
+                            {explored.look === 'pivot' && isCrossed ? (
                                 <Section>
                                     <Pivot answer={answer} explored={explored} />
                                 </Section>
                             ) : (
                                 <>
-                                    <Section>
-                                        <Picture answer={answer} explored={explored} catalogue={catalogue} />
-                                    </Section>
+                                    {explored.look === 'pivot' ? (
+                                        <p class="hint">{t('explore.pivotNeeds')}</p>
+                                    ) : (
+                                        <Section>
+                                            <Picture
+                                                answer={answer}
+                                                explored={explored}
+                                                catalogue={catalogue}
+                                            />
+                                        </Section>
+                                    )}
                                     <Section>
                                         <ResultTable
                                             answer={answer}

@@ -85,13 +85,16 @@ export function periodWord(of: string, today: string): string {
 interface Shown {
     of: string;
     kpi: string | null;
-    level: string;
+    level: Level | null;
 }
+
+const LEVELS = ['base', 'target', 'stretch'] as const;
+type Level = (typeof LEVELS)[number];
 
 const shownOf = (query: URLSearchParams): Shown => ({
     of: query.get('of') ?? 'this-year',
     kpi: query.get('kpi'),
-    level: query.get('level') ?? 'base',
+    level: LEVELS.find((l) => l === query.get('level')) ?? null,
 });
 
 const todayOf = (presets: readonly PeriodPreset[]) => presets.find(({ id }) => id === 'today')?.to;
@@ -106,6 +109,7 @@ function Now({ of, kpi, level }: Shown) {
     const presets = useContext(PeriodsContext);
     const today = todayOf(presets);
     const asked = useAsked<Targets>(today ? urlOf({ of, kpi, level }, today) : null);
+    const shown = level ?? usualLevel(asked.data?.items ?? []);
     const done = () => {
         setEditing(null);
         asked.again();
@@ -121,12 +125,9 @@ function Now({ of, kpi, level }: Shown) {
                 />
                 <Segmented
                     label={t('targets.level')}
-                    value={level}
-                    onPick={(l) => setQuery({ level: l === 'base' ? null : l })}
-                    choices={(['base', 'target', 'stretch'] as const).map((l) => ({
-                        value: l as string,
-                        label: t(`level.${l}`),
-                    }))}
+                    value={shown}
+                    onPick={(l) => setQuery({ level: l })}
+                    choices={LEVELS.map((l) => ({ value: l, label: t(`level.${l}`) }))}
                 />
                 <span class="top-space" />
                 {editor && (
@@ -147,25 +148,7 @@ function Now({ of, kpi, level }: Shown) {
                             {rangeText(data.period.from, data.period.to, style.lang)} ·{' '}
                             {t('targets.revision', { revision: data.revision })}
                         </p>
-                        {kpi
-                            ? data.days.length > 0 && <Days data={data} kpi={kpi} />
-                            : data.items[0] && (
-                                  <FirstDays
-                                      key={data.revision}
-                                      first={data.items[0]}
-                                      period={data.period.word}
-                                      level={level}
-                                  />
-                              )}
-                        {data.items.length === 0 ? (
-                            <Empty title={t('targets.none')}>
-                                {t(editor ? 'targets.noneEditor' : 'targets.noneViewer')}
-                            </Empty>
-                        ) : (
-                            <Section>
-                                <TargetTable items={data.items} onChanged={asked.again} />
-                            </Section>
-                        )}
+                        <TargetsOf data={data} kpi={kpi} level={shown} onChanged={asked.again} />
                     </>
                 )}
             </Answered>
@@ -175,28 +158,82 @@ function Now({ of, kpi, level }: Shown) {
     );
 }
 
-/** The days of the first target, as long as none is chosen. */
-function FirstDays({ first, period, level }: { first: Target; period: string; level: string }) {
-    const asked = useAsked<Targets>(apiUrl('goals', { period, kpi: first.kpi, level }));
-    if (!asked.data) return <Skeleton height={340} />;
-    return asked.data.days.length > 0 ? <Days data={asked.data} kpi={first.kpi} /> : null;
+/** The level that a shop steers by, as long as none is chosen: its target, where it has set one. */
+function usualLevel(items: readonly Target[]): Level {
+    const has = (level: Level) => items.some((g) => g.level === level);
+    return (['target', 'base', 'stretch'] as const).find(has) ?? 'target';
 }
 
-function Days({ data, kpi }: { data: Targets; kpi: string }) {
+function TargetsOf({
+    data,
+    kpi,
+    level,
+    onChanged,
+}: {
+    data: Targets;
+    kpi: string | null;
+    level: Level;
+    onChanged: () => void;
+}) {
+    const editor = useMay('editor');
+    const items = data.items.filter((g) => g.level === level);
+    const ofDays = kpi ?? items[0]?.kpi;
+    return (
+        <>
+            {ofDays && (
+                <DaysOf
+                    key={`${data.revision} ${ofDays} ${level}`}
+                    items={items}
+                    kpi={ofDays}
+                    period={data.period.word}
+                    level={level}
+                />
+            )}
+            {items.length === 0 ? (
+                <Empty title={t('targets.none')}>
+                    {t(editor ? 'targets.noneEditor' : 'targets.noneViewer')}
+                </Empty>
+            ) : (
+                <Section>
+                    <TargetTable items={items} onChanged={onChanged} />
+                </Section>
+            )}
+        </>
+    );
+}
+
+/** The days of the chosen KPI, or of the first one that has a target. */
+function DaysOf({
+    items,
+    kpi,
+    period,
+    level,
+}: {
+    items: readonly Target[];
+    kpi: string;
+    period: string;
+    level: Level;
+}) {
+    const asked = useAsked<Targets>(apiUrl('goals', { period, kpi, level }));
+    if (!asked.data) return <Skeleton height={340} />;
+    const { days } = asked.data;
+    return days.length > 0 ? <Days days={days} item={items.find((i) => i.kpi === kpi)} kpi={kpi} /> : null;
+}
+
+function Days({ days, item, kpi }: { days: readonly GoalDay[]; item: Target | undefined; kpi: string }) {
     const style = useNumbers();
     const chosen = useRoute().query.get('kpi') !== null;
-    const item = data.items.find((i) => i.kpi === kpi);
     const catalogue = useCatalogue();
     const unit = item?.unit ?? catalogue?.of(kpi)?.unit ?? 'money';
     const name = item ? named(item.name) : (catalogue?.name(kpi) ?? kpi);
     return (
         <Section title={name} aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}>
-            <DaysSum days={data.days} unit={unit} />
+            <DaysSum days={days} unit={unit} />
             <Chart
-                of={data.days}
+                of={days}
                 height={260}
                 label={t('targets.daysLabel', { name })}
-                build={(theme) => goalDaysOption(data.days, unit, style, theme)}
+                build={(theme) => goalDaysOption(days, unit, style, theme)}
             />
         </Section>
     );

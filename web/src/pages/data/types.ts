@@ -75,7 +75,7 @@ export interface Look {
         use: 'field' | 'kept' | 'unused' | 'personal';
         samples: string[];
     }[];
-    fields: { name: string; kind: string; required: boolean; taken: boolean }[];
+    fields: { name: string; label: string; kind: string; required: boolean; taken: boolean }[];
     targets: string[];
     presets: string[];
     mapping: string;

@@ -6,7 +6,7 @@ import type { DimensionValue, List } from '../../data/types';
 import { useAction, useAsked, useReference } from '../../data/use';
 import { momentText } from '../../format/date';
 import { byteText } from '../../format/number';
-import { language, t } from '../../i18n';
+import { capital, language, t } from '../../i18n';
 import { Section, Select } from '../../parts/controls';
 import { Icon } from '../../parts/icon';
 import { Answered, Empty, FormError, Skeleton } from '../../parts/states';
@@ -294,7 +294,11 @@ function MappingTable({
     return (
         <>
             {needed.length > 0 && (
-                <p class="queued">{t('upload.needed', { fields: needed.map((f) => f.name).join(', ') })}</p>
+                <p class="queued">
+                    {t('upload.needed', {
+                        fields: needed.map((f) => f.label).join(language() === 'zh' ? '、' : ', '),
+                    })}
+                </p>
             )}
             <Table
                 label={t('upload.columns')}
@@ -332,7 +336,7 @@ function MappingTable({
                                 </option>
                                 {look.fields.map((f) => (
                                     <option key={f.name} value={f.name} selected={f.name === c.target}>
-                                        {f.name}
+                                        {capital(f.label)}
                                         {f.required ? ' *' : ''}
                                     </option>
                                 ))}

@@ -1,4 +1,5 @@
 /** One definition: its words, its text, its versions beside each other, and the editor. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Catalogue } from '../../app/catalogue';
 import { href } from '../../app/router';
@@ -93,43 +94,84 @@ export function Definition({ id, catalogue }: { id: string; catalogue: Catalogue
     );
 }
 
-/** Texts that people wrote, with their notes; behind them what answered figures without a text of its own. */
-function versionsOf(answer: DefinitionAnswer): {
+interface Shown {
     hash: string;
     at: string;
-    who: string;
-    note: string;
+    said: string;
     before: string;
     after: string;
-    written: boolean;
     inForce: boolean;
-}[] {
-    const written = answer.versions.map((v) => ({
-        ...v,
-        before: v.text,
-        after: answer.yaml,
-        written: true,
-        inForce: v.text === answer.yaml, // a text's hash is not that of the definition it resolves to
-    }));
-    const seen = new Set(written.map((v) => v.hash));
-    const kept = answer.kept
-        .filter((k) => !seen.has(k.hash))
+}
+
+const newestFirst = (a: Shown, b: Shown) => b.at.localeCompare(a.at);
+
+/** Texts that people wrote, with their notes. */
+function writtenOf(answer: DefinitionAnswer): Shown[] {
+    return answer.versions
+        .map((v) => ({
+            hash: v.hash,
+            at: v.at,
+            said: [v.who, v.note].filter(Boolean).join(': '),
+            before: v.text,
+            after: answer.yaml,
+            inForce: v.text === answer.yaml, // a text's hash is not that of the definition it resolves to
+        }))
+        .sort(newestFirst);
+}
+
+/** What figures were answered by: the same definition may stand here often, when what it is made of changed. */
+function keptOf(answer: DefinitionAnswer): Shown[] {
+    return answer.kept
         .map((k) => ({
             hash: k.hash,
             at: k.at,
-            who: '',
-            note: '',
+            said: '',
             before: k.canonical,
             after: answer.canonical,
-            written: false,
             inForce: k.hash === answer.hash,
-        }));
-    return [...written, ...kept].sort((a, b) => b.at.localeCompare(a.at));
+        }))
+        .sort(newestFirst);
+}
+
+function VersionList({
+    versions,
+    actions,
+}: {
+    versions: readonly Shown[];
+    actions?: (version: Shown) => ComponentChildren;
+}) {
+    const [open, setOpen] = useState<string | null>(null);
+    return (
+        <ol class="versions">
+            {versions.map((v) => (
+                <li key={`${v.hash}${v.at}`}>
+                    <div class="job-head">
+                        <code class="hash">{v.hash}</code>
+                        <span>{momentText(v.at, language())}</span>
+                        <span class="muted">{v.said}</span>
+                        {v.inForce ? (
+                            <strong>{t('definitions.inForce')}</strong>
+                        ) : (
+                            <button
+                                type="button"
+                                class="link-button"
+                                aria-expanded={open === v.hash}
+                                onClick={() => setOpen(open === v.hash ? null : v.hash)}
+                            >
+                                {t('definitions.compare')}
+                            </button>
+                        )}
+                        {!v.inForce && actions?.(v)}
+                    </div>
+                    {open === v.hash && !v.inForce && <Diff before={v.before} after={v.after} />}
+                </li>
+            ))}
+        </ol>
+    );
 }
 
 function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer; again: () => void }) {
     const editor = useMay('editor');
-    const [open, setOpen] = useState<string | null>(null);
     const { busy, error, run } = useAction();
     const [asking, ask] = useSure();
     const revert = async (hash: string) => {
@@ -153,7 +195,8 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
         if (sure === null) return;
         if ((await run(() => change('DELETE', `definitions/${id}`))) !== undefined) again();
     };
-    const versions = versionsOf(answer);
+    const versions = writtenOf(answer);
+    const kept = keptOf(answer);
     return (
         <Section
             title={t('definitions.versions')}
@@ -172,37 +215,27 @@ function Versions({ id, answer, again }: { id: string; answer: DefinitionAnswer;
         >
             <FormError error={error} />
             {versions.length === 0 && <p class="muted">{t('definitions.noVersions')}</p>}
-            <ol class="versions">
-                {versions.map((v) => (
-                    <li key={`${v.hash}${v.at}`}>
-                        <div class="job-head">
-                            <code class="hash">{v.hash}</code>
-                            <span>{momentText(v.at, language())}</span>
-                            <span class="muted">{[v.who, v.note].filter(Boolean).join(': ')}</span>
-                            {v.inForce && <strong>{t('definitions.inForce')}</strong>}
-                            <button
-                                type="button"
-                                class="link-button"
-                                aria-expanded={open === v.hash}
-                                onClick={() => setOpen(open === v.hash ? null : v.hash)}
-                            >
-                                {t('definitions.compare')}
-                            </button>
-                            {editor && v.written && !v.inForce && (
-                                <button
-                                    type="button"
-                                    class="link-button"
-                                    disabled={busy}
-                                    onClick={() => void revert(v.hash)}
-                                >
-                                    {t('definitions.revert')}
-                                </button>
-                            )}
-                        </div>
-                        {open === v.hash && <Diff before={v.before} after={v.after} />}
-                    </li>
-                ))}
-            </ol>
+            <VersionList
+                versions={versions}
+                actions={({ hash }) =>
+                    editor && (
+                        <button
+                            type="button"
+                            class="link-button"
+                            disabled={busy}
+                            onClick={() => void revert(hash)}
+                        >
+                            {t('definitions.revert')}
+                        </button>
+                    )
+                }
+            />
+            {kept.length > 0 && (
+                <details>
+                    <summary>{t('definitions.kept')}</summary>
+                    <VersionList versions={kept} />
+                </details>
+            )}
             {asking}
         </Section>
     );

@@ -7,7 +7,6 @@ import { exactValue, tableValue } from '../../format/number';
 import { named, t } from '../../i18n';
 import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
-import { Empty } from '../../parts/states';
 import { type Column, Table } from '../../parts/table';
 import type { Explored } from './state';
 
@@ -25,7 +24,7 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
     const cut = { by: explored.by, where: useRoute().query.get('where') };
     const [down, across] = explored.by;
     const kpi = answer.kpis[0];
-    if (!kpi || !down || !across) return <Empty title={t('explore.pivotNeeds')} />;
+    if (!kpi || !down || !across) return null;
     const lines = new Map<string, Line>();
     const heads = new Map<string, number>();
     for (const row of kpi.rows) {
