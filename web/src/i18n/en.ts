@@ -86,6 +86,7 @@ export const en = {
     'definitions.revertTitle': 'Back to an earlier version',
     'definitions.revertSure': 'Its text counts again from now on. The present one stays among the versions.',
     'definitions.revertNote': 'Why is this version the right one again?',
+    'definitions.same': 'the text in force',
     'definitions.shown': 'Which',
     'definitions.stage': 'Stage',
     'definitions.text': 'Definition as text',

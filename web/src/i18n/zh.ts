@@ -86,6 +86,7 @@ export const zh: Messages = {
     'definitions.revertTitle': '恢复到较早版本',
     'definitions.revertSure': '之后将重新使用该版本的口径，当前口径仍保留在版本记录中。',
     'definitions.revertNote': '恢复此版本的原因？',
+    'definitions.same': '与现行文本相同',
     'definitions.shown': '范围',
     'definitions.stage': '环节',
     'definitions.text': '口径文本',

@@ -101,6 +101,8 @@ interface Shown {
     before: string;
     after: string;
     inForce: boolean;
+    /** An earlier version with the text in force. */
+    same: boolean;
 }
 
 const newestFirst = (a: Shown, b: Shown) => b.at.localeCompare(a.at);
@@ -114,9 +116,11 @@ function writtenOf(answer: DefinitionAnswer): Shown[] {
             said: [v.who, v.note].filter(Boolean).join(': '),
             before: v.text,
             after: answer.yaml,
-            inForce: v.text === answer.yaml, // a text's hash is not that of the definition it resolves to
+            inForce: false,
+            same: v.text === answer.yaml, // a text's hash is not that of the definition it resolves to
         }))
-        .sort(newestFirst);
+        .sort(newestFirst)
+        .map((v, i, all) => ({ ...v, inForce: v.same && all.findIndex(({ same }) => same) === i }));
 }
 
 /** What figures were answered by: the same definition may stand here often, when what it is made of changed. */
@@ -129,6 +133,7 @@ function keptOf(answer: DefinitionAnswer): Shown[] {
             before: k.canonical,
             after: answer.canonical,
             inForce: k.hash === answer.hash,
+            same: k.hash === answer.hash,
         }))
         .sort(newestFirst);
 }
@@ -151,6 +156,8 @@ function VersionList({
                         <span class="muted">{v.said}</span>
                         {v.inForce ? (
                             <strong>{t('definitions.inForce')}</strong>
+                        ) : v.same ? (
+                            <span class="muted">{t('definitions.same')}</span>
                         ) : (
                             <button
                                 type="button"
@@ -161,9 +168,9 @@ function VersionList({
                                 {t('definitions.compare')}
                             </button>
                         )}
-                        {!v.inForce && actions?.(v)}
+                        {!v.same && actions?.(v)}
                     </div>
-                    {open === v.hash && !v.inForce && <Diff before={v.before} after={v.after} />}
+                    {open === v.hash && !v.same && <Diff before={v.before} after={v.after} />}
                 </li>
             ))}
         </ol>
