@@ -21,6 +21,9 @@ check_pie_supported(LANGUAGES C CXX)
 set(SHOPVANE_C_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
     -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings -Wdouble-promotion
     -Wnull-dereference)
+if(CMAKE_C_COMPILER_ID MATCHES Clang)
+  list(APPEND SHOPVANE_C_WARNINGS -Wreserved-identifier -Wreserved-macro-identifier)
+endif()
 if(SHOPVANE_WERROR)
   list(APPEND SHOPVANE_C_WARNINGS -Werror)
 endif()

@@ -5,6 +5,14 @@ set(TEST_ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=
     "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0"
     "TSAN_OPTIONS=halt_on_error=1:suppressions=${CMAKE_SOURCE_DIR}/tests/threads.supp")
 
+# Tests are compiled for warnings, not for speed, and no fuzzer looks at what they cover.
+set(TEST_OPTIONS "")
+if(SHOPVANE_FUZZ)
+  set(TEST_OPTIONS -fno-sanitize=fuzzer-no-link)
+elseif(CMAKE_BUILD_TYPE STREQUAL Release)
+  set(TEST_OPTIONS -O1)
+endif()
+
 # tests/unit/MODULE/test_FILE.c
 function(add_unit_test TEST)
   get_filename_component(FOLDER ${TEST} DIRECTORY)
@@ -17,6 +25,7 @@ function(add_unit_test TEST)
   add_executable(test_${MODULE}_${NAME} ${TEST})
   target_link_libraries(test_${MODULE}_${NAME} PRIVATE sv_${MODULE} cmocka)
   target_link_options(test_${MODULE}_${NAME} PRIVATE ${FAST_LINK})
+  target_compile_options(test_${MODULE}_${NAME} PRIVATE ${TEST_OPTIONS})
   add_test(NAME unit_${MODULE}_${NAME} COMMAND test_${MODULE}_${NAME}
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(unit_${MODULE}_${NAME} PROPERTIES LABELS unit
