@@ -215,9 +215,13 @@ function DaysOf({
     level: Level;
 }) {
     const asked = useAsked<Targets>(apiUrl('goals', { period, kpi, level }));
-    if (!asked.data) return <Skeleton height={340} />;
-    const { days } = asked.data;
-    return days.length > 0 ? <Days days={days} item={items.find((i) => i.kpi === kpi)} kpi={kpi} /> : null;
+    return (
+        <Answered asked={asked} skeleton={<Skeleton height={340} />}>
+            {({ days }) =>
+                days.length > 0 && <Days days={days} item={items.find((i) => i.kpi === kpi)} kpi={kpi} />
+            }
+        </Answered>
+    );
 }
 
 function Days({ days, item, kpi }: { days: readonly GoalDay[]; item: Target | undefined; kpi: string }) {
