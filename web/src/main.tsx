@@ -1,7 +1,7 @@
 /** The board starts here: who looks, in which language, and then the page that the address names. */
 import { render } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { bringAhead, loadPage, viewOf } from './app/ahead';
+import { askFirst, bringAhead, loadPage, viewOf } from './app/ahead';
 import { pageOf } from './app/pages';
 import { PeriodsContext } from './app/range';
 import { go, startRouter, useRoute } from './app/router';
@@ -65,7 +65,8 @@ function applyLook(theme: Theme, density: Density, up: 'red' | 'green'): void {
 }
 
 function Content() {
-    const { path } = useRoute();
+    const { path, query } = useRoute();
+    useMemo(() => askFirst(path, query), [path, query]);
     const found = pageOf(path);
     const [, redraw] = useState(0);
     const [broken, setBroken] = useState(false);

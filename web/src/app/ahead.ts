@@ -43,6 +43,16 @@ async function askAhead(path: string, query: URLSearchParams): Promise<void> {
 
 const quietly = () => undefined; // who opens the page asks again and is told
 
+let opened: string | null = null;
+
+/** It is being opened: its question leaves before it is drawn, not after. */
+export function askFirst(path: string, query: URLSearchParams): void {
+    const opening = openingOf(path, query);
+    const url = opening && modules.get(opening.page)?.asks?.(opening.to);
+    if (url && url !== opened) void getAhead(url).catch(quietly);
+    opened = url ?? null;
+}
+
 // ---- Somebody is about to go there. --------------------------------------------------------------
 
 const POINTED_MS = 50; // a pointer on its way elsewhere is over a link for a moment

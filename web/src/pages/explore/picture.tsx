@@ -51,6 +51,7 @@ function OverTime({ answer, explored }: PictureProps) {
     const style = useNumbers();
     const calendar = useReference<CalendarAnswer>(apiUrl('calendar', { from: answer.from, to: answer.to }));
     const bands = calendar.data?.bands;
+    // new where a chart is to be drawn anew, and only there
     const charts = useMemo(() => {
         if (explored.by.length > 0) {
             return answer.kpis
@@ -62,7 +63,7 @@ function OverTime({ answer, explored }: PictureProps) {
             unit,
             series: kpis.map((k): TimeSeries => ({ name: named(k.name), points: pointsOf(k.rows) })),
         }));
-    }, [answer, explored.by.join()]);
+    }, [answer, explored.by.join(), bands, explored.look]);
     return (
         <>
             {charts.map((c) => (
@@ -74,7 +75,7 @@ function OverTime({ answer, explored }: PictureProps) {
                         )}
                     </figcaption>
                     <Chart
-                        of={[c, bands, explored.look]}
+                        of={c}
                         height={TIME_HEIGHT}
                         label={t('chart.of', {
                             name: c.title || c.series.map((s) => s.name).join(', '),
@@ -129,9 +130,10 @@ function grouped(rows: readonly Row[], by: readonly string[]): TimeSeries[] {
 
 function Bars({ answer, explored }: PictureProps) {
     const style = useNumbers();
+    const groups = useMemo(() => byUnit(answer.kpis), [answer, explored.by.join()]);
     return (
         <>
-            {byUnit(answer.kpis).map(([unit, kpis]) => {
+            {groups.map(([unit, kpis]) => {
                 const rows = kpis[0]?.rows ?? [];
                 const names = rows.map((row) => rowName(row, explored.by));
                 return (
