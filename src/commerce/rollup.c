@@ -323,7 +323,8 @@ void rollup_ddl(struct buf *out)
     /* rollup_product: what cells were built with, so that a changed category marks its days dirty
      */
     buf_adds(out,
-             "CREATE TABLE rollup_set (rollup VARCHAR, set_id SMALLINT, version INTEGER);\n"
+             "CREATE TABLE rollup_set (rollup VARCHAR, set_id SMALLINT, version INTEGER,"
+             " open_month DATE);\n"
              "CREATE TABLE rollup_product (store VARCHAR, sku VARCHAR, category VARCHAR,"
              " brand VARCHAR);\n");
 }

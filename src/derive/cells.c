@@ -382,6 +382,10 @@ static void add_conditions(struct buf *out,
 {
     buf_adds(out, " WHERE ");
     add_between(out, day, scope);
+    if (c->grain == ROLLUP_MONTH && c->open_month != DAY_NONE) {
+        buf_addf(out, " AND %s < ", day);
+        cells_add_date(out, c->open_month);
+    }
     if (c->source == CELLS_FACT)
         add_excluded(out, c->rollup);
     if (c->source == CELLS_DAYS)

@@ -35,6 +35,8 @@ struct set_list {
     const struct rollup_set **items; /* sets that are kept, in the order of the specification */
     size_t count;
     bool is_noted; /* this program has looked at the rollup already */
+    int32_t
+        open_month; /* that of the newest day: no cells of months from here on; DAY_NONE: none */
 };
 
 /* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow;
@@ -70,6 +72,7 @@ struct cells {
     enum cell_part part;
     enum rollup_grain grain;
     int basis;           /* index */
+    int32_t open_month;  /* of months only those before it; DAY_NONE: all */
     const char *product; /* table with one row a product */
     const char *into;
 };

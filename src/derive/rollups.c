@@ -1,7 +1,11 @@
 /* Builds the rollups of dirty partitions, a few months at a time.
  *
  * Why in chunks: the states of ids_build are outside the engine's memory limit, so the number of
- * groups at one time is bounded by bounding the facts that go in. */
+ * groups at one time is bounded by bounding the facts that go in.
+ *
+ * The month of the newest day has no cells of months: each import would make them anew, and a
+ * question about a month that still runs is answered from its days. When a later month begins, they
+ * are made once. */
 #include "derive/derive_priv.h"
 
 /* Rows of a fact that one chunk takes, if a month has not more. */
@@ -112,14 +116,29 @@ enum status chunks_cut(
     return st;
 }
 
-/* The partitions that wait. Without a cube of their own months stay as they are. */
-static enum status partitions_pick(struct derive *d)
+/* The partitions that wait, and those of a month that is no longer open. Without a cube of their
+ * own months stay as they are. */
+static enum status partitions_pick(struct derive *d, const struct rollup *r, int32_t closed_month)
 {
-    return derive_execf(d,
-                        "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
-                        " local_date AS date FROM dirty WHERE local_date IS NOT NULL;"
-                        "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
-                        " date_trunc('month', date)::DATE AS date FROM derive_day");
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_adds(&sql,
+             "CREATE OR REPLACE TEMP TABLE derive_day AS SELECT DISTINCT store,"
+             " local_date AS date FROM dirty WHERE local_date IS NOT NULL;"
+             "CREATE OR REPLACE TEMP TABLE derive_month AS SELECT DISTINCT store,"
+             " date_trunc('month', date)::DATE AS date FROM derive_day");
+    if (closed_month != DAY_NONE) {
+        buf_addf(&sql,
+                 " UNION SELECT store, date_trunc('month', date)::DATE FROM \"%s\" WHERE grain = %d"
+                 " AND set_id = %d AND date BETWEEN ",
+                 r->table,
+                 ROLLUP_DAY,
+                 r->sets[0].id);
+        cells_add_date(&sql, closed_month);
+        buf_adds(&sql, " AND ");
+        cells_add_date(&sql, day_add_months(closed_month, 1) - 1);
+    }
+    return derive_exec(d, &sql);
 }
 
 /* Cells of all bases: those of the first, and of the second where it differs. */
@@ -157,6 +176,7 @@ static enum status build_sets(struct derive *d,
             .set = sets->items[i],
             .source = cells_from_cube(r, sets->items[i]) ? CELLS_CUBE : CELLS_FACT,
             .grain = grain,
+            .open_month = sets->open_month,
             .product = "rollup_product",
             .into = r->table,
         };
@@ -166,27 +186,23 @@ static enum status build_sets(struct derive *d,
     return st;
 }
 
-static enum status build_chunk(struct derive *d,
-                               const struct rollup *r,
-                               const struct set_list *sets,
-                               const struct cell_scope *scope)
+/* Out of the days, and the sets that have none. */
+static enum status build_months(struct derive *d,
+                                const struct rollup *r,
+                                const struct set_list *sets,
+                                const struct cell_scope *scope)
 {
     struct buf sql;
     struct cells months = {
         .rollup = r,
         .source = CELLS_DAYS,
         .grain = ROLLUP_MONTH,
+        .open_month = sets->open_month,
         .into = r->table,
     };
-    buf_init(&sql, SQL_MAX);
     enum status st = STATUS_OK;
-    if (!scope->is_whole) {
-        cells_delete(&sql, r, scope);
-        st = derive_exec(d, &sql);
-    }
-    if (st == STATUS_OK)
-        st = build_sets(d, r, sets, ROLLUP_DAY, scope);
-    if (st == STATUS_OK && cells_have_cube(r)) {
+    buf_init(&sql, SQL_MAX);
+    if (cells_have_cube(r)) {
         cells_split_months(&sql, r, scope);
         st = derive_exec(d, &sql);
     }
@@ -197,8 +213,87 @@ static enum status build_chunk(struct derive *d,
     return st;
 }
 
-/* The months to build: of dirty partitions, or of every fact there is. */
-static enum status months_pick(struct derive *d, const struct rollup *r, bool whole)
+static enum status build_chunk(struct derive *d,
+                               const struct rollup *r,
+                               const struct set_list *sets,
+                               const struct cell_scope *scope)
+{
+    struct buf sql;
+    enum status st = STATUS_OK;
+    buf_init(&sql, SQL_MAX);
+    if (!scope->is_whole) {
+        cells_delete(&sql, r, scope);
+        st = derive_exec(d, &sql);
+    }
+    if (st == STATUS_OK)
+        st = build_sets(d, r, sets, ROLLUP_DAY, scope);
+    if (st == STATUS_OK && (sets->open_month == DAY_NONE || scope->from < sets->open_month))
+        st = build_months(d, r, sets, scope);
+    return st;
+}
+
+/* The month of the newest day of any fact; DAY_NONE: there is no fact. Most often it is `before` or
+ * later, where the engine skips the blocks of the other days. */
+static enum status open_month_find(struct derive *d,
+                                   const struct rollup *r,
+                                   int32_t before,
+                                   int32_t *out)
+{
+    int64_t newest = 0;
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql, "SELECT coalesce(max(date) - DATE '1970-01-01', %d) FROM (", DAY_NONE);
+    for (size_t i = 0; i < r->basis_count; i++) {
+        const char *date = r->bases[i].date_column;
+        buf_addf(&sql,
+                 "%sSELECT max(\"%s\") AS date FROM \"%s\"",
+                 i ? " UNION ALL " : "",
+                 date,
+                 r->fact);
+        if (before == DAY_NONE)
+            continue;
+        buf_addf(&sql, " WHERE \"%s\" >= ", date);
+        cells_add_date(&sql, before);
+    }
+    buf_adds(&sql, ")");
+    const enum status st = derive_number_of(d, &sql, &newest);
+    if (st != STATUS_OK)
+        return st;
+    if (newest == DAY_NONE && before != DAY_NONE)
+        return open_month_find(d, r, DAY_NONE, out);
+    struct civil c = { .day = 1 };
+    if (newest != DAY_NONE) {
+        c = civil_from_day((int32_t)newest);
+        c.day = 1;
+    }
+    *out = newest != DAY_NONE ? civil_to_day(c) : DAY_NONE;
+    return STATUS_OK;
+}
+
+/* Keeps which month is open now, without cells of it. */
+static enum status open_month_note(struct derive *d, const struct rollup *r, int32_t month)
+{
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_adds(&sql, "UPDATE rollup_set SET open_month = ");
+    if (month != DAY_NONE)
+        cells_add_date(&sql, month);
+    else
+        buf_adds(&sql, "NULL");
+    buf_addf(&sql, " WHERE rollup = '%s'", r->table);
+    if (month != DAY_NONE) {
+        buf_addf(&sql, ";DELETE FROM \"%s\" WHERE grain = %d AND date >= ", r->table, ROLLUP_MONTH);
+        cells_add_date(&sql, month);
+    }
+    return derive_exec(d, &sql);
+}
+
+/* The months to build: of dirty partitions and the one that is no longer open, or of every fact
+ * there is. */
+static enum status months_pick(struct derive *d,
+                               const struct rollup *r,
+                               bool whole,
+                               int32_t closed_month)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
@@ -207,6 +302,10 @@ static enum status months_pick(struct derive *d, const struct rollup *r, bool wh
              " date_trunc('month', date)::DATE AS date FROM (");
     if (!whole)
         buf_adds(&sql, "SELECT local_date AS date FROM dirty");
+    if (!whole && closed_month != DAY_NONE) {
+        buf_adds(&sql, " UNION ALL SELECT ");
+        cells_add_date(&sql, closed_month);
+    }
     for (size_t i = 0; whole && i < r->basis_count; i++) {
         buf_addf(&sql,
                  "%sSELECT DISTINCT \"%s\" AS date FROM \"%s\"",
@@ -225,7 +324,7 @@ static enum status sets_note(struct derive *d, const struct rollup *r, const str
     buf_init(&sql, SQL_MAX);
     buf_addf(&sql,
              "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s';"
-             "INSERT INTO rollup_set VALUES ('%s', %d, %d)",
+             "INSERT INTO rollup_set (rollup, set_id, version) VALUES ('%s', %d, %d)",
              r->table,
              r->table,
              r->table,
@@ -261,9 +360,10 @@ static enum status build_cube(struct derive *d,
 static enum status build_chunks(struct derive *d,
                                 const struct rollup *r,
                                 const struct set_list *sets,
-                                const struct chunk_list *chunks)
+                                const struct chunk_list *chunks,
+                                int32_t closed_month)
 {
-    enum status st = partitions_pick(d);
+    enum status st = partitions_pick(d, r, closed_month);
     derive_tell(d, "rollups", 0, (int64_t)chunks->count + 1);
     if (st == STATUS_OK)
         st = build_cube(d, r, sets, chunks);
@@ -303,12 +403,19 @@ static enum status build_rollup(struct derive *d,
         st = sets_note(d, r, &wanted);
     if (st != STATUS_OK || (whole ? wanted.count : stored.count) == 0)
         return st;
-    st = months_pick(d, r, whole);
+    struct set_list *sets = whole ? &wanted : &stored;
+    const int32_t before = whole ? DAY_NONE : stored.open_month;
+    st = open_month_find(d, r, before, &sets->open_month);
+    const bool is_other = whole || sets->open_month != before;
+    const int32_t closed_month = is_other ? before : DAY_NONE;
+    if (st == STATUS_OK)
+        st = months_pick(d, r, whole, closed_month);
     if (st == STATUS_OK)
         st = chunks_cut(d, r, a, whole, &chunks);
     if (st != STATUS_OK || chunks.count == 0)
         return st;
-    return build_chunks(d, r, whole ? &wanted : &stored, &chunks);
+    st = build_chunks(d, r, sets, &chunks, closed_month);
+    return st == STATUS_OK && is_other ? open_month_note(d, r, sets->open_month) : st;
 }
 
 enum status rollups_build(struct derive *d, bool from_nothing)

@@ -159,7 +159,7 @@ static enum status list_new(const struct rollup *r,
                             struct set_list *out,
                             struct error *why)
 {
-    out->count = 0;
+    *out = (struct set_list){ .open_month = DAY_NONE };
     out->items = arena_alloc(a, r->set_count, sizeof *out->items);
     if (out->items == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -221,7 +221,8 @@ enum status sets_stored(struct derive *d,
     enum status st = list_new(r, a, out, d->why);
     if (st == STATUS_OK)
         st = conn_query(d->c,
-                        STR("SELECT set_id FROM rollup_set WHERE rollup = $1 AND version = $2"),
+                        STR("SELECT set_id, open_month FROM rollup_set WHERE rollup = $1 AND "
+                            "version = $2"),
                         params,
                         ARRAY_LEN(params),
                         &f,
@@ -229,6 +230,8 @@ enum status sets_stored(struct derive *d,
     if (st != STATUS_OK)
         return st;
     out->is_noted = frame_rows(f) > 0;
+    if (out->is_noted && !frame_is_null(f, 1, 0))
+        out->open_month = (int32_t)frame_i64(f, 1, 0);
     for (size_t i = 0; i < r->set_count; i++) {
         for (size_t row = 0; row < frame_rows(f); row++) {
             if (frame_i64(f, 0, row) == r->sets[i].id && !set_is_in(out, r->sets[i].id))

@@ -111,6 +111,7 @@ static enum status compare_cells(struct verify *v,
 static enum status rebuild_set(struct verify *v,
                                const struct rollup *r,
                                const struct rollup_set *set,
+                               int32_t open_month,
                                const struct cell_scope *scope)
 {
     struct buf sql;
@@ -125,6 +126,7 @@ static enum status rebuild_set(struct verify *v,
                 .part = CELLS_PLAIN,
                 .grain = (enum rollup_grain)grain,
                 .basis = basis,
+                .open_month = open_month,
                 .product = "derive_product",
                 .into = "derive_aside",
             };
@@ -146,7 +148,7 @@ static enum status verify_chunk(struct verify *v,
     enum status st = derive_execf(
         &v->d, "CREATE OR REPLACE TEMP TABLE derive_aside AS FROM \"%s\" LIMIT 0", r->table);
     for (size_t i = 0; st == STATUS_OK && i < sets->count; i++)
-        st = rebuild_set(v, r, sets->items[i], scope);
+        st = rebuild_set(v, r, sets->items[i], sets->open_month, scope);
     if (st == STATUS_OK)
         st = compare_cells(v, r, scope);
     if (st == STATUS_OK)

@@ -237,6 +237,7 @@ static enum status group_of(const struct builder *b,
         .variant = variant,
         .slots = b->slots,
         .fact = s->measure->table,
+        .raw_from = INT32_MAX,
         .date = s->date,
         .minute = s->date == s->measure->date ? s->measure->minute : NULL,
         .last_of_period = s->measure->last_of_period && s->date != NULL,
@@ -258,6 +259,8 @@ static enum status group_of(const struct builder *b,
     const bool by_dims = g.by_dims || (variant->n_excluded > 0 && !g.is_whole);
     if (!g.by_currency && !too_dirty(q))
         g.route = plan_route_find(q, s, g.where, by_dims, variant->by_time);
+    if (g.route.rollup != NULL && !g.route.set->by_day && g.route.open_month != DAY_NONE)
+        g.raw_from = g.route.open_month;
     *out = g;
     return STATUS_OK;
 }

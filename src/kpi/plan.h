@@ -30,6 +30,7 @@ struct plan_cells {
     struct plan_cell_set {
         const struct rollup *rollup;
         int set_id;
+        int32_t open_month; /* from here on there are no cells of months; DAY_NONE: of all */
     } * sets;
     size_t n_sets;
     const int32_t *dirty; /* days to be answered from raw, ascending */

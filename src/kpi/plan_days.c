@@ -1,5 +1,6 @@
 /* Which days of the range cells answer by month, which by day, and which raw facts must: dirty
- * days, and a last day that counts only up to a minute. */
+ * days, a last day that counts only up to a minute, and the running month where a set has cells by
+ * month only. */
 #include "kpi/plan_priv.h"
 
 enum segment_kind { SEGMENT_MONTHS, SEGMENT_DAYS, SEGMENT_RAW };
@@ -26,7 +27,7 @@ static bool is_dirty(const struct plan_cells *cells, int32_t day)
 
 static bool is_raw_day(const struct plan_group *g, int32_t day)
 {
-    return is_dirty(g->q->cells, day) ||
+    return is_dirty(g->q->cells, day) || day >= g->raw_from ||
            (day == g->q->to && g->q->last_minute >= 0 && g->minute != NULL);
 }
 
@@ -34,7 +35,8 @@ static bool is_raw_day(const struct plan_group *g, int32_t day)
 static int32_t month_cell_end(const struct plan_group *g, int32_t day)
 {
     const bool by_month = !plan_has_time(g) || g->q->grain >= GRAIN_MONTH;
-    if (!by_month || civil_from_day(day).day != 1)
+    const int32_t open = g->route.open_month;
+    if (!by_month || civil_from_day(day).day != 1 || (open != DAY_NONE && day >= open))
         return DAY_NONE;
     const int32_t end = day_add_months(day, 1) - 1;
     if (end > g->q->to)
@@ -72,7 +74,7 @@ static struct segment segment_at(const struct plan_group *g, int32_t day)
 
 bool plan_has_raw_days(const struct plan_group *g)
 {
-    if (g->q->last_minute >= 0 && g->minute != NULL)
+    if ((g->q->last_minute >= 0 && g->minute != NULL) || g->q->to >= g->raw_from)
         return true;
     for (size_t i = 0; i < g->q->cells->n_dirty; i++) {
         const int32_t day = g->q->cells->dirty[i];

@@ -9,6 +9,7 @@ struct plan_route {
     const struct rollup *rollup;
     const struct rollup_set *set;
     const struct rollup_basis *basis;
+    int32_t open_month; /* as in plan_cells */
 };
 
 /* Slots that one statement serves. */
@@ -17,6 +18,7 @@ struct plan_group {
     const struct plan_variant *variant;
     const struct plan_slots *slots;
     struct plan_route route;
+    int32_t raw_from; /* a set of months has no cells of the open one: facts answer from here on */
     const struct table *fact;
     const struct column *date;
     const struct column *minute;

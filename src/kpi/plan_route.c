@@ -254,11 +254,13 @@ static bool filter_fits(const struct plan_route *r, const struct kpi_measure *m)
     return left_out;
 }
 
-static bool is_materialised(const struct plan_cells *cells, const struct plan_route *r)
+static bool is_materialised(const struct plan_cells *cells, struct plan_route *r)
 {
     for (size_t i = 0; i < cells->n_sets; i++) {
-        if (cells->sets[i].rollup == r->rollup && cells->sets[i].set_id == r->set->id)
-            return true;
+        if (cells->sets[i].rollup != r->rollup || cells->sets[i].set_id != r->set->id)
+            continue;
+        r->open_month = cells->sets[i].open_month;
+        return true;
     }
     return false;
 }

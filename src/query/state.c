@@ -409,7 +409,10 @@ static enum status take_sets(struct asking *k, const struct frame *f, struct err
         for (size_t i = 0; i < commerce_rollup_count; i++) {
             if (str_is(frame_str(f, 0, r), commerce_rollups[i].table)) {
                 k->cells.sets[k->cells.n_sets++] =
-                    (struct plan_cell_set){ &commerce_rollups[i], (int)frame_i64(f, 1, r) };
+                    (struct plan_cell_set){ &commerce_rollups[i],
+                                            (int)frame_i64(f, 1, r),
+                                            frame_is_null(f, 2, r) ? DAY_NONE
+                                                                   : (int32_t)frame_i64(f, 2, r) };
             }
         }
     }
@@ -421,7 +424,9 @@ static enum status load_sets(struct asking *k, struct error *why)
     struct sql sql;
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql, "SELECT \"rollup\", \"set_id\" FROM \"rollup_set\" WHERE \"version\" = ");
+    sql_add(
+        &sql,
+        "SELECT \"rollup\", \"set_id\", \"open_month\" FROM \"rollup_set\" WHERE \"version\" = ");
     sql_add_int(&sql, ROLLUP_VERSION);
     sql_add(&sql, " AND \"set_id\" <> ");
     sql_add_int(&sql, ROLLUP_NO_SET);

@@ -62,6 +62,9 @@ static const struct {
       "UPDATE refund SET is_excluded = true, class = NULL WHERE class = 'excluded'; UPDATE "
       "refund_old SET is_excluded = true, class = NULL WHERE class = 'excluded'" },
     { 19, "DELETE FROM cost_state;", NULL }, /* goods come back with all of their money */
+    /* the running month has no month cells; those that older programs made are taken away when
+     * they are next looked at */
+    { 20, "ALTER TABLE rollup_set ADD COLUMN IF NOT EXISTS open_month DATE;", NULL },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

@@ -64,6 +64,11 @@ static const struct damage damages[] = {
       " grain = 0 AND basis = 2 LIMIT 1",
       "rollup_line",
       "row" },
+    /* a month that still runs has none */
+    { "INSERT INTO rollup_order SELECT * REPLACE (1 AS grain, date_trunc('month', date)::DATE AS"
+      " date) FROM rollup_order WHERE set_id = 0 AND date = (SELECT max(date) FROM rollup_order)",
+      "rollup_order",
+      "row" },
     { "UPDATE orders SET order_seq = order_seq + 1 WHERE order_key = (SELECT max(order_key) FROM "
       "orders"
       " WHERE order_seq IS NOT NULL)",
@@ -87,7 +92,7 @@ static const struct damage damages[] = {
       "rollup_visit",
       "visits_cart" },
     { "UPDATE rollup_visit SET visitors = (SELECT ids_build(k::UINTEGER) FROM range(50, 55) t(k))"
-      " WHERE rowid = (SELECT min(rowid) FROM rollup_visit WHERE set_id = 0 AND grain = 1)",
+      " WHERE rowid = (SELECT min(rowid) FROM rollup_visit WHERE set_id = 0 AND grain = 0)",
       "rollup_visit",
       "visitors" },
     { "DELETE FROM rollup_visit WHERE rowid = (SELECT min(rowid) FROM rollup_visit)",

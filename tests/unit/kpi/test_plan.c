@@ -185,8 +185,9 @@ static struct plan_cells *all_cells(struct arena *a, const char *dirty)
     assert_non_null(c->sets);
     for (size_t r = 0; r < commerce_rollup_count; r++) {
         for (size_t s = 0; s < commerce_rollups[r].set_count; s++)
-            c->sets[c->n_sets++] =
-                (struct plan_cell_set){ &commerce_rollups[r], commerce_rollups[r].sets[s].id };
+            c->sets[c->n_sets++] = (struct plan_cell_set){ &commerce_rollups[r],
+                                                           commerce_rollups[r].sets[s].id,
+                                                           DAY_NONE };
     }
     if (dirty != NULL) {
         assert_true(day_parse(str_from(dirty), day));

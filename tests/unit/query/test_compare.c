@@ -457,6 +457,52 @@ static void visits_from_cells_are_those_of_raw_facts(void **state)
     rig_free(r);
 }
 
+/* Articles have cells by month only, and none of the month that still runs. */
+static void articles_of_the_open_month_come_from_raw_facts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    struct error why = { .lang = LANG_EN };
+    struct arena *a = arena_new(0);
+    int64_t open = 0;
+    random_shop(r);
+    derive(r);
+    assert_int_equal(conn_query_i64(r->conn,
+                                    "SELECT max(open_month) - DATE '1970-01-01' FROM rollup_set"
+                                    " WHERE rollup = 'rollup_line'",
+                                    &open,
+                                    &why),
+                     STATUS_OK);
+    const int32_t month = (int32_t)open;
+    const struct {
+        int32_t from, to;
+        const char *served;
+    } ranges[] = {
+        { day_add_months(month, -1), month - 1, "rollup" },
+        { day_add_months(month, -1), day_add_months(month, 1) - 1, "rollup+raw" },
+        { month, day_add_months(month, 1) - 1, "rollup+raw" },
+    };
+    const str by = STR("sku");
+    for (size_t i = 0; i < 2 * ARRAY_LEN(ranges); i++) {
+        struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("buyers")),
+                                  .from = day_text(a, ranges[i / 2].from),
+                                  .to = day_text(a, ranges[i / 2].to),
+                                  .by = &by,
+                                  .by_count = 1,
+                                  .grain = i % 2 ? STR("month") : STR("total") };
+        struct answer *cells = rig_ask(r, q);
+        q.raw_only = true;
+        struct answer *raw = rig_ask(r, q);
+        assert_true(cells->row_count > 1);
+        assert_true(any_served_by(cells, ranges[i / 2].served));
+        assert_same_rows(cells, raw);
+        answer_free(cells);
+        answer_free(raw);
+    }
+    arena_free(a);
+    rig_free(r);
+}
+
 static void dirty_days_come_from_raw_facts(void **state)
 {
     (void)state;
@@ -497,6 +543,7 @@ int main(void)
         cmocka_unit_test(rollups_give_the_figures_of_raw_facts),
         cmocka_unit_test(cells_and_facts_list_the_same_groups),
         cmocka_unit_test(visits_from_cells_are_those_of_raw_facts),
+        cmocka_unit_test(articles_of_the_open_month_come_from_raw_facts),
         cmocka_unit_test(dirty_days_come_from_raw_facts),
     };
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

@@ -455,6 +455,7 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "ALTER TABLE feedback DROP COLUMN replied_at;"
                   "ALTER TABLE benchmark DROP COLUMN own_price_e4;"
                   "INSERT INTO feedback BY NAME SELECT 'main' AS store, 4.0 AS score;"
+                  "ALTER TABLE rollup_set DROP COLUMN open_month;"
                   "INSERT INTO rollup_set VALUES ('rollup_line', 0, 2), ('rollup_order', 0, 2);"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
                   &r->why),
