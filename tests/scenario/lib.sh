@@ -53,6 +53,11 @@ pass_or_fail() { # STATUS MESSAGE
     [ "$1" -eq 0 ] || fail "$2"
 }
 
+# The long form (./check --full), which goes through all that is sampled otherwise.
+is_full() {
+    [ "${SHOPVANE_FULL:-}" = 1 ]
+}
+
 # Makes an empty shop and works in it from now on.
 shop() { # NAME [init options]
     DIR=$T/$1

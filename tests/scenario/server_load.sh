@@ -5,11 +5,19 @@ command -v curl >/dev/null || { echo "skipped: no curl"; exit 77; }
 SERVER=
 at_end 'kill -KILL $SERVER 2>/dev/null'
 
-begin "a demo shop is served"
-DIR=$T/demo
-LAST="demo"
-OUT=$("$SHOPVANE_BIN" demo "$DIR" --days 120 2>&1)
-RC=$?
+begin "a shop is served, of so many articles in so many countries that answers are long"
+shop busy
+printf -v NOW '%(%s)T' -1
+for d in $(seq 120); do printf '%(%F)T\n' $((NOW - 86400 * d)); done |
+    awk 'BEGIN { print "Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country,Channel" }
+    {
+        for (k = 0; k < 500; k++) {
+            o++
+            printf "%d,%s %02d:15:00,c%d,SKU-%d,%d,%d.37,%s,way %d\n", o, $1, k % 24, o % 4001, (o * 7) % 300,
+                1 + o % 3, 3 + o % 90, substr("ATFRDEIT", 1 + o % 4 * 2, 2), o % 9
+        }
+    }' >"$T/orders.csv"
+run import "$T/orders.csv"
 expect_exit 0
 run users add mei --role analyst
 run users add bo --role analyst
