@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the engine may take while it makes the demo. With 176 MiB the cells of two years' visits no
- * longer fit, and more threads want more. */
-#define DEMO_MEMORY_MIB 256
+/* What the engine may take while it makes the demo: with less, a file of visits and the groups of
+ * rows that two threads are writing of it do not fit beside each other. More threads want more. */
+#define DEMO_MEMORY_MIB 192
 #define DEMO_THREADS    2
 
 struct demo_cli_options {

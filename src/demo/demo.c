@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define SESSIONS_PER_FILE 600000
-
 static const struct {
     const char *target;
     const char *header;
@@ -22,14 +20,13 @@ const char *demo_target(size_t i)
 }
 
 /* "TARGET.csv", then "TARGET-2.csv" and so on. */
-static enum status open_file(
-    struct world *w, size_t i, int part, const char *folder, struct error *why)
+static enum status open_file(struct world *w, size_t i, int part, struct error *why)
 {
     char path[4096];
     char number[16] = "";
     if (part > 1)
         snprintf(number, sizeof number, "-%d", part);
-    snprintf(path, sizeof path, "%s/%s%s.csv", folder, files[i].target, number);
+    snprintf(path, sizeof path, "%s/%s%s.csv", w->folder, files[i].target, number);
     w->files[i].file = fopen(path, "wb");
     if (w->files[i].file == NULL)
         return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
@@ -38,11 +35,11 @@ static enum status open_file(
     return STATUS_OK;
 }
 
-static enum status open_files(struct world *w, const char *folder, struct error *why)
+static enum status open_files(struct world *w, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(files) && st == STATUS_OK; i++)
-        st = open_file(w, i, 1, folder, why);
+        st = open_file(w, i, 1, why);
     return st;
 }
 
@@ -73,33 +70,26 @@ static enum status close_files(struct world *w, struct error *why)
     return st;
 }
 
-/* Visits go on in a new file when one is long: the import of a part stays in memory. */
-static enum status next_part(struct world *w, const char *folder, struct error *why)
+void world_next_sessions(struct world *w, int part)
 {
-    if (w->tally.recorded_sessions < (int64_t)SESSIONS_PER_FILE * w->session_part)
-        return STATUS_OK;
-    const enum status st = close_file(w, DEMO_session, why);
-    return st == STATUS_OK ? open_file(w, DEMO_session, ++w->session_part, folder, why) : st;
+    struct error *why = w->why;
+    if (w->st == STATUS_OK)
+        w->st = close_file(w, DEMO_session, why);
+    if (w->st == STATUS_OK)
+        w->st = open_file(w, DEMO_session, part, why);
 }
 
-static enum status run_days(struct world *w,
-                            const char *folder,
-                            const struct demo_progress *p,
-                            struct error *why)
+static enum status run_days(struct world *w, const struct demo_progress *p)
 {
-    enum status st = STATUS_OK;
-    w->session_part = 1;
-    for (int32_t day = w->from; day <= w->opt.until && st == STATUS_OK; day++) {
+    for (int32_t day = w->from; day <= w->opt.until && w->st == STATUS_OK; day++) {
         world_open_day(w, day);
         day_books(w, day);
         day_traffic(w, day);
         day_stock(w, day);
         if (p != NULL && (day - w->from) % 10 == 0)
             p->step(p->self, "simulating", day - w->from, w->opt.days);
-        if (day < w->opt.until)
-            st = next_part(w, folder, why);
     }
-    return st;
+    return w->st;
 }
 
 static enum status generate(struct world *w,
@@ -107,12 +97,14 @@ static enum status generate(struct world *w,
                             const struct demo_progress *p,
                             struct error *why)
 {
-    enum status st = open_files(w, folder, why);
+    w->folder = folder;
+    w->why = why;
+    enum status st = open_files(w, why);
     if (st == STATUS_OK) {
         for (int32_t i = 0; i < w->opt.days; i++)
             w->due[i] = -1;
         world_fill(w);
-        st = run_days(w, folder, p, why);
+        st = run_days(w, p);
     }
     struct error late = { .lang = why != NULL ? why->lang : LANG_EN };
     const enum status closed = close_files(w, &late);

@@ -1,5 +1,5 @@
 /* Cells of the files, each followed by a comma; no printf on the hot path. */
-#include "demo/demo_priv.h"
+#include "demo/demo_csv_priv.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 void put_flush(struct out *o)
 {
-    if (o->len > 0)
+    if (o->len > 0 && o->file != NULL)
         fwrite(o->text, 1, o->len, o->file); /* failures are found when the file is closed */
     o->len = 0;
 }

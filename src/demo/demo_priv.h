@@ -3,8 +3,7 @@
 #define SHOPVANE_DEMO_DEMO_PRIV_H
 
 #include "demo/demo.h"
-
-#include <stdio.h>
+#include "demo/demo_csv_priv.h"
 
 /*      target          header */
 #define DEMO_FILE_LIST(X)                                                                         \
@@ -47,27 +46,6 @@ enum demo_file { DEMO_FILE_LIST(X) DEMO_FILE_COUNT };
 #define PRODUCTS   300
 #define CATEGORIES 8
 #define CHANNELS   10
-
-/* ---- Files ----------------------------------------------------------------------------------- */
-
-struct out {
-    FILE *file;
-    size_t len;
-    int32_t day; /* the one in day_text */
-    char day_text[10];
-    char text[(size_t)1 << 16];
-};
-/* A cell and the comma after it; put_end() turns the last comma into the line's end. */
-void put_i64(struct out *o, int64_t v);
-void put_id(struct out *o, const char *prefix, int64_t n); /* at least 7 digits */
-void put_str(struct out *o, const char *s);
-void put_text(struct out *o, const char *s); /* quoted; without quotes in it */
-void put_none(struct out *o);
-void put_day(struct out *o, int32_t day);
-void put_time(struct out *o, int32_t day, int second); /* "2026-01-31 08:00:00" */
-void put_money(struct out *o, int64_t e4);             /* two decimals */
-void put_end(struct out *o);
-void put_flush(struct out *o);
 
 /* ---- The world ------------------------------------------------------------------------------- */
 
@@ -161,7 +139,9 @@ struct world {
     struct demo_options opt;
     int32_t from;
     struct out *files; /* one per demo_file */
-    int session_part;  /* number of the file of visits */
+    const char *folder;
+    enum status st; /* of files that are begun on the way; looked at once a day */
+    struct error *why;
     struct random traffic;
     struct random buying;
     struct random after;
@@ -240,6 +220,8 @@ int world_between(struct random *r, int low, int high);
 int world_share(struct random *r, const int *shares, int n);
 /* Weights of the day's articles: new ones start slowly, old ones fade. */
 void world_open_day(struct world *w, int32_t day);
+/* Goes on in another file of visits, session-PART.csv. */
+void world_next_sessions(struct world *w, int part);
 int world_pick_product(struct world *w);
 int64_t world_price(const struct world *w, int product, int32_t day);
 bool world_is_bad(const struct world *w, int product, int32_t day);

@@ -160,11 +160,20 @@ static void write_counts(struct out *o, const struct funnel *f)
         put_i64(o, cells[i]);
 }
 
+/* Rows of a file of visits; the next ones go into a new file. The import's stage of so many stays
+ * in memory. They are two of the engine's groups of 122,880 rows and more than half of a third: a
+ * checkpoint joins the broken groups of two files when they fit into one, and writes what lies
+ * between anew. */
+#define SESSIONS_PER_FILE 310000
+
 static void write_session(struct world *w,
                           const struct visit *v,
                           const struct funnel *f,
                           const char *arm)
 {
+    const int64_t before = w->tally.recorded_sessions - 1;
+    if (before > 0 && before % SESSIONS_PER_FILE == 0)
+        world_next_sessions(w, (int)(before / SESSIONS_PER_FILE) + 1);
     struct out *o = &w->files[DEMO_session];
     const struct channel *c = &demo_channels[v->channel];
     const struct region *r = &demo_regions[v->region];

@@ -8,8 +8,9 @@
  * are made once. */
 #include "derive/derive_priv.h"
 
-/* Rows of a fact that one chunk takes, if a month has not more. */
-#define CHUNK_ROWS 3000000
+/* Rows of a fact that one chunk takes, if a month has not more, for each MiB that the engine may
+ * use: 3 M rows with the usual 640. */
+#define CHUNK_ROWS_PER_MIB 4700
 
 enum status products_current(struct derive *d, const char *name)
 {
@@ -98,6 +99,7 @@ enum status chunks_cut(
         return st;
     const size_t months = frame_rows(f);
     struct cell_scope *items = arena_alloc(a, months + 1, sizeof *items);
+    const int64_t most = (int64_t)conn_memory_mib(d->c) * CHUNK_ROWS_PER_MIB;
     size_t n = 0;
     int64_t rows = 0;
     if (items == NULL)
@@ -105,7 +107,7 @@ enum status chunks_cut(
     for (size_t i = 0; st == STATUS_OK && i < months; i++) {
         const int32_t month = (int32_t)frame_i64(f, 0, i);
         rows += frame_i64(f, 1, i);
-        if (n == 0 || rows > CHUNK_ROWS) {
+        if (n == 0 || rows > most) {
             items[n++] = (struct cell_scope){ .from = month, .is_whole = whole };
             rows = frame_i64(f, 1, i);
         }

@@ -10,6 +10,10 @@
  * Threads: what the workers know of each other is in the reading, under its mutex. */
 #include "ingest/reading_priv.h"
 
+/* So many rows are not worth a lot of their own: a guess of what is to come may be wrong by them.
+ */
+#define LEAST_ROWS (STORE_ROW_GROUP / 16)
+
 void reading_lot_begin(struct reading_worker *w)
 {
     struct reading *r = w->reading;
@@ -51,7 +55,7 @@ void reading_lot_took(struct reading_worker *w, size_t rows)
     if (w->lot_left <= 0) {
         const int64_t others = r->lots_left - w->lot_left;
         const bool can_stop = r->lots_open > 1 && r->left_block == NULL;
-        if (can_stop && r->shape->bytes_total > 0 && rows_to_come(r) <= others) {
+        if (can_stop && r->shape->bytes_total > 0 && rows_to_come(r) <= others + LEAST_ROWS) {
             if (w->has_block) {
                 r->left_block = w->block;
                 w->block = NULL;

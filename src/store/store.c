@@ -132,6 +132,7 @@ enum status store_open(const char *path,
     if (s == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     pthread_mutex_init(&s->load_mutex, NULL);
+    s->memory_mib = o->memory_mib != 0 ? o->memory_mib : DEFAULT_MEMORY_MIB;
     enum status st = config_new(o, &config, why);
     if (st != STATUS_OK)
         goto out;
@@ -222,6 +223,11 @@ static enum status steer(struct conn *c, const char *sql, struct error *why)
         duckdb_query(c->con, sql, &r) == DuckDBSuccess ? STATUS_OK : store_fail_result(why, &r);
     duckdb_destroy_result(&r);
     return st;
+}
+
+size_t conn_memory_mib(const struct conn *c)
+{
+    return c->store->memory_mib;
 }
 
 int64_t conn_changed(const struct conn *c)

@@ -39,6 +39,9 @@ void conn_resume(struct conn *c);
 /* STATUS_INTERRUPTED after conn_interrupt(): for loops over what was read. */
 MUST_CHECK enum status conn_check(const struct conn *c, struct error *why);
 
+/* What the engine may use; for work that is cut into parts by it. */
+size_t conn_memory_mib(const struct conn *c);
+
 /* One or several statements without a result. */
 MUST_CHECK enum status conn_exec(struct conn *c, const char *sql, struct error *why);
 

@@ -10,6 +10,7 @@
 
 /* One load at a time: the table function rows() finds its source here while it is bound. */
 struct store {
+    size_t memory_mib; /* the engine's limit */
     duckdb_database db;
     pthread_mutex_t load_mutex; /* protects `load` */
     struct load *load;

@@ -123,6 +123,24 @@ static void a_long_file_leaves_one_broken_group(void **state)
     buf_release(&csv);
 }
 
+static void a_file_of_whole_groups_leaves_no_broken_one(void **state)
+{
+    static const unsigned speeds[][WORKERS] = { { 1, 1, 0 }, { 9, 8, 0 }, { 3, 2, 0 } };
+    const size_t rows = (size_t)3 * STORE_ROW_GROUP;
+    struct buf csv;
+    (void)state;
+    fill_csv(&csv, rows);
+    for (size_t i = 0; i < ARRAY_LEN(speeds); i++) {
+        struct rig rig;
+        setup(&rig, &csv, rows);
+
+        assert_int_equal(take_all(&rig, rows, speeds[i]), 0);
+
+        teardown(&rig);
+    }
+    buf_release(&csv);
+}
+
 static void a_short_file_is_read_by_all_workers(void **state)
 {
     const unsigned speed[WORKERS] = { 1, 1, 1 };
@@ -143,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_file_leaves_one_broken_group),
+        cmocka_unit_test(a_file_of_whole_groups_leaves_no_broken_one),
         cmocka_unit_test(a_short_file_is_read_by_all_workers),
     };
     return cmocka_run_group_tests_name("ingest/reading_lots", tests, NULL, NULL);
