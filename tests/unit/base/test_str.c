@@ -1,9 +1,11 @@
 /* Slices of text: comparing, cutting, numbers, distance, UTF-8 and its width. */
 #include "base/base.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -127,6 +129,34 @@ static void doubles_are_read_without_locale_and_only_finite(void **state)
     }
 }
 
+/* Digits of all lengths, with the point anywhere: the same bits as strtod(). */
+static void doubles_are_those_of_strtod(void **state)
+{
+    uint64_t seed = 20261126;
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        char text[32];
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        const int n =
+            snprintf(text, sizeof text, "%s%llu", i % 3 == 0 ? "-" : "", (unsigned long long)seed);
+        const size_t sign = i % 3 == 0;
+        const size_t len = sign + 1 + (size_t)(seed >> 33) % ((size_t)n - sign);
+        const size_t point = sign + (size_t)(seed >> 20) % (len - sign + 1);
+        double v = 77;
+        memmove(text + point + 1, text + point, len - point);
+        text[point] = '.';
+        text[len + 1] = '\0';
+        const double expected = strtod(text, NULL);
+
+        assert_true(str_to_double((str){ text, len + 1 }, &v));
+
+        assert_memory_equal(&v, &expected, sizeof v);
+    }
+    double zero = 1;
+    assert_true(str_to_double(STR("-0.0"), &zero));
+    assert_true(zero == 0 && signbit(zero));
+}
+
 /* They stand in shops' files: a change makes old files unreadable. */
 static void hashes_never_change(void **state)
 {
@@ -248,6 +278,7 @@ int main(void)
         cmocka_unit_test(needles_are_found_at_their_first_place),
         cmocka_unit_test(whole_numbers_are_read_to_the_last_value),
         cmocka_unit_test(doubles_are_read_without_locale_and_only_finite),
+        cmocka_unit_test(doubles_are_those_of_strtod),
         cmocka_unit_test(hashes_never_change),
         cmocka_unit_test(hashes_tell_short_texts_apart),
         cmocka_unit_test(distances_count_edits_and_swaps),
