@@ -169,12 +169,12 @@ static enum status list_new(const struct rollup *r,
 /* Sets are weighed anew when much is built anyhow, or the shop is small. */
 static enum status is_time_to_weigh(struct derive *d,
                                     const struct set_list *stored,
-                                    const struct density *k,
+                                    int64_t rows,
                                     bool *out)
 {
     int64_t pending = 0;
     const enum status st = derive_pending(d->c, &pending, d->why);
-    *out = stored->count == 0 || k->rows <= CELLS_ALWAYS_FINE || pending > PENDING_TO_WEIGH;
+    *out = stored->count == 0 || rows <= CELLS_ALWAYS_FINE || pending > PENDING_TO_WEIGH;
     return st;
 }
 
@@ -184,7 +184,7 @@ enum status sets_wanted(struct derive *d,
                         struct arena *a,
                         struct set_list *out)
 {
-    struct density k;
+    struct density k = { .rows = 0 };
     int64_t rows = 0;
     bool weigh = false;
     enum status st = list_new(r, a, out, d->why);
@@ -192,9 +192,9 @@ enum status sets_wanted(struct derive *d,
         st = fact_rows(d, r, &rows);
     if (st != STATUS_OK || (stored->count == 0 && rows < d->settings->cells_from))
         return st;
-    st = density_of(d, r, rows, &k);
-    if (st == STATUS_OK)
-        st = is_time_to_weigh(d, stored, &k, &weigh);
+    st = is_time_to_weigh(d, stored, rows, &weigh);
+    if (st == STATUS_OK && weigh)
+        st = density_of(d, r, rows, &k);
     for (size_t i = 0; st == STATUS_OK && i < r->set_count; i++) {
         bool keep = set_is_in(stored, r->sets[i].id);
         const bool ask = !keep && weigh;
