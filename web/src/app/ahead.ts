@@ -93,10 +93,17 @@ const references = () => [
 const isQuiet = () =>
     document.visibilityState === 'visible' && !document.querySelector('.skeleton, [aria-busy="true"]');
 
+const pause = (ms: number) => new Promise((done) => window.setTimeout(done, ms));
+
+async function untilQuiet(isOver: () => boolean): Promise<void> {
+    while (!isOver() && !isQuiet()) await pause(QUIET_MS / 3);
+}
+
 /** The pages of the frame, one after the other, for as long as the server answers promptly. */
 async function bringPages(isOver: () => boolean): Promise<void> {
     for (const page of PAGES.filter((p) => p.icon && p.role === undefined)) {
-        if (isOver() || !isQuiet()) return;
+        await untilQuiet(isOver);
+        if (isOver()) return;
         const began = performance.now();
         const to = new URL(href(page.path), location.origin);
         await askAhead(to.pathname, to.searchParams);
@@ -106,13 +113,11 @@ async function bringPages(isOver: () => boolean): Promise<void> {
 
 /** Once the first page stands: what the next ones need, so that a click finds it there. */
 function makeReady(mayAsk: boolean): () => void {
-    let timer: number;
     let over = false;
     const bring = async () => {
-        if (!isQuiet()) {
-            timer = window.setTimeout(begin, QUIET_MS / 3);
-            return;
-        }
+        await pause(QUIET_MS);
+        await untilQuiet(() => over);
+        if (over) return;
         await Promise.all([
             loadEngine(),
             ...PAGES.map(loadPage),
@@ -120,11 +125,9 @@ function makeReady(mayAsk: boolean): () => void {
         ]);
         if (mayAsk) await bringPages(() => over);
     };
-    const begin = () => void bring().catch(quietly);
-    timer = window.setTimeout(begin, QUIET_MS);
+    void bring().catch(quietly);
     return () => {
         over = true;
-        window.clearTimeout(timer);
     };
 }
 
