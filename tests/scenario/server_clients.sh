@@ -3,10 +3,10 @@
 # stopped at home: nothing of it is kept.
 . "$(dirname "$0")/lib.sh"
 generic_orders >"$T/orders.csv"
-many_orders() { # NAME
-    awk -v name="$1" 'BEGIN {
+many_orders() { # NAME COUNT
+    awk -v name="$1" -v count="$2" 'BEGIN {
         print "Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Shipping Country"
-        for (o = 1; o <= 400000; o++)
+        for (o = 1; o <= count; o++)
             printf "%s%d,2024-02-%02d 10:00:00,c%d,S%d,1,2.5,France\n", name, o, 1 + o % 28, o % 9973, o % 997
     }' >"$T/$1.csv"
 }
@@ -39,7 +39,7 @@ client_ended() {
 }
 
 begin "Ctrl-C while the server works: the import ends, nothing of it is kept"
-many_orders stopped
+many_orders stopped 400000
 client import "$T/stopped.csv"
 sleep 1 # it has its turn at once; the file takes seconds
 kill -TERM "$CLIENT"
@@ -69,7 +69,7 @@ client_ended
 expect_same "facts" "$BEFORE" "$(ledger)"
 
 begin "one that waits for another's command says so, and gives up without running its own"
-many_orders long
+many_orders long 300000
 client import "$T/long.csv"
 WORKS=$CLIENT
 cp "$T/client.out" "$T/works.out"
