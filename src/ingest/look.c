@@ -134,6 +134,42 @@ static bool is_taken(const struct mapping *m, const char *field)
     return false;
 }
 
+/* Fields that files of Chinese platforms have no column for, or none that is known. */
+static const struct {
+    const char *field;
+    const char *name_zh;
+} seldom[] = {
+    { "browser", "浏览器" },
+    { "cancel_reason", "取消原因" },
+    { "deposit", "定金" },
+    { "device", "设备" },
+    { "duty", "关税" },
+    { "flag", "旗标" },
+    { "is_staged", "是否预售" },
+    { "is_test", "是否测试" },
+    { "kpi", "指标" },
+    { "landing_page", "落地页" },
+    { "language", "语言" },
+    { "line_class", "行类别" },
+    { "order_alias", "订单别名" },
+    { "order_discount_platform", "平台整单优惠" },
+    { "os", "操作系统" },
+    { "props", "其他属性" },
+    { "receivable", "应收金额" },
+    { "remark", "备注" },
+    { "sub_order_id", "子订单编号" },
+    { "tip", "小费" },
+};
+
+static str seldom_name(const char *field)
+{
+    for (size_t i = 0; i < ARRAY_LEN(seldom); i++) {
+        if (strcmp(seldom[i].field, field) == 0)
+            return str_from(seldom[i].name_zh);
+    }
+    return STR_EMPTY;
+}
+
 static bool is_chinese(str text)
 {
     return text.len > 0 && (unsigned char)text.ptr[0] >= 0xE4 && (unsigned char)text.ptr[0] <= 0xE9;
@@ -160,6 +196,8 @@ static str label_of(const struct look_run *r,
         own = chinese_among(yaml_get(yaml_get(yaml_get(synonyms, "tables"), target), field));
     if (lang == LANG_ZH && own.len == 0)
         own = chinese_among(yaml_get(synonyms, field));
+    if (lang == LANG_ZH && own.len == 0)
+        own = seldom_name(field);
     if (own.len > 0)
         return own;
     struct buf words;
