@@ -71,7 +71,7 @@ function(add_fuzz_target SOURCE)
   set_tests_properties(${NAME} PROPERTIES LABELS fuzz ENVIRONMENT "${TEST_ENVIRONMENT}")
 endfunction()
 
-# bench/bench_NAME.c: built by `ninja bench_NAME`, run by hand
+# bench/bench_NAME.c: built by `ninja benches`, run by hand
 file(GLOB BENCHES CONFIGURE_DEPENDS bench/bench_*.c)
 add_custom_target(benches)
 foreach(SOURCE ${BENCHES})
