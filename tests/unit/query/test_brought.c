@@ -99,7 +99,7 @@ static void the_market_of_another_period_tells_nothing(void **state)
                                                       .to = STR("2026-11-10") });
 
     assert_int_equal(a->kpis[0].total.value.kind, VALUE_NONE);
-    assert_true(str_contains(a->kpis[0].total.value.reason, STR("market_amount")));
+    assert_true(str_contains(a->kpis[0].total.value.reason, STR("amount paid in the market")));
     answer_free(a);
     rig_free(r);
 }
