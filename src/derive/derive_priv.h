@@ -34,9 +34,8 @@ struct cell_scope {
 struct set_list {
     const struct rollup_set **items; /* sets that are kept, in the order of the specification */
     size_t count;
-    bool is_noted; /* this program has looked at the rollup already */
-    int32_t
-        open_month; /* that of the newest day: no cells of months from here on; DAY_NONE: none */
+    bool is_noted;      /* this program has looked at the rollup already */
+    int32_t open_month; /* of the newest day: from here on no month has cells; DAY_NONE: none */
 };
 
 /* Temporary table derive_cube: the facts added up as far as sets without product dimensions allow;

@@ -11,8 +11,6 @@
 
 /* Orders of one window query; the rest waits for the next part. */
 #define PART_ORDERS 2000000
-/* Customers of a day may have so many times as many orders as others. */
-#define MANY "5"
 
 #define IN_SEQUENCE                                                                      \
     "(has_sale IS TRUE AND cancelled_at IS NULL AND status IS DISTINCT FROM 'cancelled'" \
@@ -54,31 +52,14 @@ static const char sequences_sql[] =
     " OR q.prev_order_date IS DISTINCT FROM q.prev_date"                                \
     " OR q.customer_type IS DISTINCT FROM q.type)"
 
-/* Few customers have few orders: what one has on average is known without going through them. */
-static enum status surely_one_part(struct derive *d, bool *out)
-{
-    int64_t orders = 0;
-    const enum status st = conn_query_i64(
-        d->c,
-        "SELECT least((SELECT count(*) FROM orders), (SELECT count(*) FROM derive_customer) * " MANY
-        " * (SELECT count(*) FROM orders) // greatest((SELECT count(*) FROM customer), 1))",
-        &orders,
-        d->why);
-    *out = orders < PART_ORDERS;
-    return st;
-}
-
 enum status order_seq_parts(struct derive *d, int64_t *out)
 {
     int64_t orders = 0;
-    bool is_one = false;
-    enum status st = surely_one_part(d, &is_one);
-    if (st == STATUS_OK && !is_one)
-        st = conn_query_i64(
-            d->c,
-            "SELECT count(*) FROM orders WHERE customer_key IN (FROM derive_customer)",
-            &orders,
-            d->why);
+    const enum status st =
+        conn_query_i64(d->c,
+                       "SELECT count(*) FROM orders WHERE customer_key IN (FROM derive_customer)",
+                       &orders,
+                       d->why);
     if (st == STATUS_OK)
         *out = orders / PART_ORDERS + 1;
     return st;

@@ -263,12 +263,9 @@ static enum status open_month_find(struct derive *d,
         return st;
     if (newest == DAY_NONE && before != DAY_NONE)
         return open_month_find(d, r, DAY_NONE, out);
-    struct civil c = { .day = 1 };
-    if (newest != DAY_NONE) {
-        c = civil_from_day((int32_t)newest);
-        c.day = 1;
-    }
-    *out = newest != DAY_NONE ? civil_to_day(c) : DAY_NONE;
+    *out = (int32_t)newest;
+    if (newest != DAY_NONE)
+        *out -= civil_from_day(*out).day - 1;
     return STATUS_OK;
 }
 

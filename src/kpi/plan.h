@@ -20,10 +20,15 @@ struct plan_bucket {
     int32_t end;
 };
 
+/* Windows within so many days lie near each other: what comes by day and store may be read once for
+ * all of them. */
+#define PLAN_NEAR_DAYS 62
 struct plan_window {
     int32_t from;
     int32_t to;
 };
+/* From the first day of n windows (at least one) to the last. */
+struct plan_window plan_hull(const struct plan_window *windows, size_t n);
 
 /* What rollups hold at the moment; zeroes: there are none. */
 struct plan_cells {

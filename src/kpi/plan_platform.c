@@ -139,7 +139,7 @@ static void add_rows(const struct writing *w)
     struct sql *sql = w->sql;
     const bool channel = w->wish->level == PLAN_PLATFORM_ASKED && w->need.channel;
     const struct plan_window days = w->shape->is_windowed
-                                        ? plan_hull(w->g->q)
+                                        ? plan_hull(w->g->q->windows, w->g->q->n_windows)
                                         : (struct plan_window){ w->g->q->from, w->g->q->to };
     sql_add(sql, " FROM (SELECT *, coalesce(\"end_date\", \"local_date\") AS \"p_to\", ");
     add_restated(w);

@@ -104,8 +104,6 @@ MUST_CHECK enum status plan_together(const struct plan_group *g,
                                      struct error *why);
 /* Days of any of the windows. */
 void plan_add_windows(struct sql *sql, const struct plan_group *g);
-/* From the first day of all windows to the last. */
-struct plan_window plan_hull(const struct plan_question *q);
 /* " JOIN (k_window, w_from, w_to) AS window ON ", a condition follows. */
 void plan_add_window_list(struct sql *sql, const struct plan_question *q);
 /* The windows joined to their rows. */

@@ -5,7 +5,7 @@
 #include "kpi/plan_priv.h"
 
 /* Rows come back by day and dimensions: more days than these, and ranges are read one by one. */
-#define FEW_KEYS_DAYS  62 /* by store at most */
+#define FEW_KEYS_DAYS  PLAN_NEAR_DAYS /* by store at most */
 #define MANY_KEYS_DAYS 16
 
 struct plan_question plan_window_at(const struct plan_question *q, size_t window)
@@ -17,12 +17,12 @@ struct plan_question plan_window_at(const struct plan_question *q, size_t window
     return one;
 }
 
-struct plan_window plan_hull(const struct plan_question *q)
+struct plan_window plan_hull(const struct plan_window *windows, size_t n)
 {
-    struct plan_window all = q->windows[0];
-    for (size_t i = 1; i < q->n_windows; i++) {
-        all.from = q->windows[i].from < all.from ? q->windows[i].from : all.from;
-        all.to = q->windows[i].to > all.to ? q->windows[i].to : all.to;
+    struct plan_window all = windows[0];
+    for (size_t i = 1; i < n; i++) {
+        all.from = windows[i].from < all.from ? windows[i].from : all.from;
+        all.to = windows[i].to > all.to ? windows[i].to : all.to;
     }
     return all;
 }
@@ -30,7 +30,7 @@ struct plan_window plan_hull(const struct plan_question *q)
 static bool is_near(const struct plan_group *g)
 {
     const struct plan_question *q = g->q;
-    const struct plan_window all = plan_hull(q);
+    const struct plan_window all = plan_hull(q->windows, q->n_windows);
     const bool few = !g->by_dims || (q->n_by == 1 && str_is(str_from(q->by[0]->name), "store"));
     return all.to - all.from < (few ? FEW_KEYS_DAYS : MANY_KEYS_DAYS);
 }
@@ -172,7 +172,7 @@ void plan_add_windows(struct sql *sql, const struct plan_group *g)
     const bool cells = g->route.rollup != NULL;
     const str table = str_from(cells ? g->route.rollup->table : g->fact->name);
     const str date = cells ? STR("date") : str_from(g->date->name);
-    const struct plan_window all = plan_hull(g->q);
+    const struct plan_window all = plan_hull(g->q->windows, g->q->n_windows);
     sql_column(sql, table, date);
     sql_add(sql, " >= ");
     sql_bind_day(sql, all.from);

@@ -295,7 +295,7 @@ static void note_reason(struct rhythm_run *r, const struct answer_kpi *k, str re
         if (str_is(line, r->reasons[i]))
             return;
     }
-    if (reason.len > 0 && line.len > 0 && r->reason_count < RHYTHM_KPIS_MAX)
+    if (reason.len > 0 && line.len > 0 && MEM_GROW(r->reasons, r->reason_cap, r->reason_count + 1))
         r->reasons[r->reason_count++] = line.ptr;
 }
 
@@ -531,6 +531,7 @@ void rhythm_release(struct rhythm_run *r)
 {
     for (size_t i = 0; i < r->answer_count; i++)
         answer_free(r->answers[i]);
+    mem_free(r->reasons);
     arena_free(r->arena);
 }
 

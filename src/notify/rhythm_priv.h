@@ -38,8 +38,9 @@ struct rhythm_run {
     struct day_range range;
     struct answer *answers[RHYTHM_ANSWERS_MAX]; /* live until the report is done */
     size_t answer_count;
-    const char *reasons[RHYTHM_KPIS_MAX]; /* why KPIs have no value, each once */
+    const char **reasons; /* why KPIs have no value, each once */
     size_t reason_count;
+    size_t reason_cap;
     bool has_partial; /* a figure whose data is not all there was shown */
 };
 

@@ -56,19 +56,15 @@ static void add_name(struct buf *names, str store)
 
 /* ---- rows by store and day ---- */
 
-#define NEAR_DAYS 62
-
 /* The days to read: of ranges that are asked together those of all, where they lie near each other,
  * so that one statement tells of each. */
 static struct day_range days_to_read(const struct asking *k)
 {
-    struct day_range all = { k->main.from, k->main.to };
-    for (size_t i = 0; k->together != NULL && i < k->together->n_windows; i++) {
-        const struct plan_window *w = &k->together->windows[i];
-        all.from = w->from < all.from ? w->from : all.from;
-        all.to = w->to > all.to ? w->to : all.to;
-    }
-    return all.to - all.from < NEAR_DAYS ? all : (struct day_range){ k->main.from, k->main.to };
+    const struct day_range own = { k->main.from, k->main.to };
+    if (together_find(k->together, &k->main) == SIZE_MAX)
+        return own;
+    const struct plan_window all = plan_hull(k->together->windows, k->together->n_windows);
+    return all.to - all.from < PLAN_NEAR_DAYS ? (struct day_range){ all.from, all.to } : own;
 }
 
 static void add_days(struct sql *sql, str date, struct day_range days)

@@ -3,6 +3,7 @@
 #define SHOPVANE_TESTS_QUERY_RIG_H
 
 #include "query/query.h"
+#include "query/together.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -224,6 +225,30 @@ static inline void rig_refused(struct rig *r, struct kpi_question q, const char 
 #define BY(...)                         \
     .by = (const str[]){ __VA_ARGS__ }, \
     .by_count = sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str)
+
+/* The question over n ranges at once; answers are the caller's. */
+static inline void rig_ask_ranges(struct rig *r,
+                                  const struct kpi_question *q,
+                                  const struct question_range *ranges,
+                                  size_t n,
+                                  struct answer **out)
+{
+    struct error why = { .lang = LANG_EN };
+    if (query_ask_ranges(&r->context, q, ranges, n, out, &why) != STATUS_OK)
+        rig_fail(&why);
+}
+
+/* Over one of them; with evidence each figure has a statement of its own. */
+static inline struct answer *rig_ask_alone(struct rig *r,
+                                           struct kpi_question q,
+                                           const struct question_range *range)
+{
+    q.from = range->from;
+    q.to = range->to;
+    q.compare = range->compare;
+    q.evidence = true;
+    return rig_ask(r, q);
+}
 
 static inline void assert_same_rows(const struct answer *a, const struct answer *b)
 {

@@ -2,8 +2,6 @@
  * are worked out by hand beside the rows. */
 #include "stats_rig.h"
 
-#include "query/together.h"
-
 /* Tmall: a week of days, one 7-day row, articles and channels of one day. */
 static struct rig *rig_of_tmall(void)
 {
@@ -519,7 +517,6 @@ static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
     const str kpis[] = { STR("visitors"), STR("views"), STR("paid"), STR("visits"), STR("spent") };
     struct rig *r = rig_of_tmall();
     struct answer *together[ARRAY_LEN(ranges)];
-    struct error why = { .lang = LANG_EN };
     stat(r, "jd", NULL, NULL, "visitors", "2026-11-22", NULL, "40", NULL);
     stat(r, "jd", NULL, NULL, "pageviews", "2026-11-22", NULL, "400", NULL);
     ad(r, "tmall", "2026-11-21", NULL, 5);
@@ -532,15 +529,9 @@ static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
                                   .by = &by,
                                   .by_count = by.len > 0 ? 1 : 0,
                                   .now_us = rig_now("2026-11-25") };
-        if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), together, &why) !=
-            STATUS_OK)
-            rig_fail(&why);
+        rig_ask_ranges(r, &q, ranges, ARRAY_LEN(ranges), together);
         for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
-            q.from = ranges[i].from;
-            q.to = ranges[i].to;
-            q.compare = ranges[i].compare;
-            q.evidence = true;
-            struct answer *alone = rig_ask(r, q);
+            struct answer *alone = rig_ask_alone(r, q, &ranges[i]);
             assert_same_rows(together[i], alone);
             answer_free(alone);
             answer_free(together[i]);

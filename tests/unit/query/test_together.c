@@ -2,8 +2,6 @@
 #include "../full.h"
 #include "random_rig.h"
 
-#include "query/together.h"
-
 /* Statements that answer for several ranges. */
 struct shared {
     size_t daily;
@@ -30,7 +28,6 @@ static struct shared assert_as_alone(
         { STR("2010-12-20"), STR("2010-12-24"), STR("prev") },
         { STR("2010-12-01"), STR("2010-12-31"), STR_EMPTY }, /* a cell of its month */
     };
-    struct error why = { .lang = LANG_EN };
     struct answer *together[ARRAY_LEN(ranges)];
     struct shared none = { .daily = 0 };
     struct shared n = { .daily = 0 };
@@ -42,15 +39,10 @@ static struct shared assert_as_alone(
                               .where = str_from(where),
                               .now_us = rig_now("2026-11-23") };
 
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), together, &why) != STATUS_OK)
-        rig_fail(&why);
+    rig_ask_ranges(r, &q, ranges, ARRAY_LEN(ranges), together);
 
     for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
-        q.from = ranges[i].from;
-        q.to = ranges[i].to;
-        q.compare = ranges[i].compare;
-        q.evidence = true;
-        struct answer *alone = rig_ask(r, q);
+        struct answer *alone = rig_ask_alone(r, q, &ranges[i]);
         assert_same_rows(together[i], alone);
         count_shared(alone, &none);
         count_shared(together[i], &n);
@@ -101,7 +93,6 @@ static void a_range_without_rows_has_none_of_its_neighbours(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    struct error why = { .lang = LANG_EN };
     const struct question_range ranges[] = {
         { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
         { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
@@ -115,8 +106,7 @@ static void a_range_without_rows_has_none_of_its_neighbours(void **state)
     rig_line(r, "sale", 1, 1, "2010-12-24", "2010-12-24", 3000);
     rig_line(r, "sale", 2, 1, "2010-12-28", "2010-12-28", 3000);
 
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
-        rig_fail(&why);
+    rig_ask_ranges(r, &q, ranges, ARRAY_LEN(ranges), a);
 
     assert_int_equal(a[0]->row_count, 1);
     assert_str(a[0]->kpis[0].total.value.text, "30.0000");
@@ -132,26 +122,22 @@ static void a_range_without_cells_has_the_totals_of_one_alone(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    struct error why = { .lang = LANG_EN };
     const struct question_range ranges[] = {
         { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
         { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
     };
     struct answer *a[2];
     const str by = STR("store");
-    struct kpi_question q = { KPIS(STR("net_sales"), STR("lines"), STR("buyers"), STR("aov")),
-                              .by = &by,
-                              .by_count = 1,
-                              .now_us = rig_now("2010-12-28") };
+    const struct kpi_question q = { KPIS(STR("net_sales"), STR("lines"), STR("buyers"), STR("aov")),
+                                    .by = &by,
+                                    .by_count = 1,
+                                    .now_us = rig_now("2010-12-28") };
     rig_line(r, "sale", 1, 1, "2010-12-24", "2010-12-24", 3000);
     rig_line(r, "sale", 2, 1, "2010-12-28", "2010-12-28", 3000);
     derive(r);
 
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
-        rig_fail(&why);
-    q.from = ranges[1].from;
-    q.to = ranges[1].to;
-    struct answer *alone = rig_ask(r, q);
+    rig_ask_ranges(r, &q, ranges, ARRAY_LEN(ranges), a);
+    struct answer *alone = rig_ask_alone(r, q, &ranges[1]);
 
     struct shared n = { .daily = 0 };
     count_shared(a[1], &n);
@@ -168,7 +154,6 @@ static void ranges_with_another_currency_are_converted_each(void **state)
 {
     (void)state;
     struct rig *r = rig_new(rig_definitions);
-    struct error why = { .lang = LANG_EN };
     const struct question_range ranges[] = {
         { STR("2010-12-24"), STR("2010-12-24"), STR("prev") },
         { STR("2010-12-01"), STR("2010-12-24"), STR_EMPTY },
@@ -185,8 +170,7 @@ static void ranges_with_another_currency_are_converted_each(void **state)
              "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
              " ('EUR', 'GBP', '2010-12-03', 850000000)");
 
-    if (query_ask_ranges(&r->context, &q, ranges, ARRAY_LEN(ranges), a, &why) != STATUS_OK)
-        rig_fail(&why);
+    rig_ask_ranges(r, &q, ranges, ARRAY_LEN(ranges), a);
 
     assert_str(a[0]->kpis[0].rows[0].value.text, "30.0000");
     assert_str(a[0]->kpis[0].rows[0].compare->value.text, "10.0000");
