@@ -130,6 +130,7 @@ static const str *kept_all(struct document *d, const str *texts, size_t n)
 void document_table(struct document *d, const str *heads, size_t columns)
 {
     BUG_IF(columns == 0);
+    d->failed = d->failed || heads == NULL;
     struct part *p = part_new(d, PART_TABLE);
     if (p != NULL)
         p->table = (struct part_table){ .heads = kept_all(d, heads, columns), .columns = columns };

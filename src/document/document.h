@@ -46,7 +46,7 @@ enum figure_kind {
  * names must be figures; where one is words the value is written instead. */
 enum live_kind {
     LIVE_NONE,
-    LIVE_SUM,        /* of all figures from cell a to cell b */
+    LIVE_SUM, /* of all figures from cell a to cell b; where they sum to the value, to the cent */
     LIVE_DIFFERENCE, /* a - b */
     LIVE_QUOTIENT,   /* a / b */
     LIVE_CHANGE,     /* a / b - 1 */
@@ -74,7 +74,8 @@ MUST_CHECK struct document *document_new(enum lang lang, str title); /* NULL: ou
 void document_free(struct document *d);                              /* NULL is fine */
 void document_heading(struct document *d, str text);
 void document_sentence(struct document *d, str text);
-/* A new table with its head; cells follow row by row until the next part. */
+/* A new table with its head; cells follow row by row until the next part. No heads: memory ran
+ * out, which rendering will say. */
 void document_table(struct document *d, const str *heads, size_t columns);
 void document_cell(struct document *d, const struct figure *f);
 /* The row that the next cell stands in, for formulas. */

@@ -11,6 +11,7 @@
 #define WIDTH_MIN      8.0
 #define WIDTH_MAX      48.0
 #define CHART_ROWS     16
+#define SUM_TOLERANCE  0.005 /* to the cent */
 
 static const char *const number_formats[] = {
     [FIGURE_TEXT] = "General",      [FIGURE_MONEY] = "#,##0.00", [FIGURE_COUNT] = "#,##0",
@@ -155,20 +156,29 @@ static bool is_figure(const struct part_table *t, size_t row, size_t column)
     return table_at(t, row, column)->kind != FIGURE_TEXT;
 }
 
-static bool formula_holds(const struct part_table *t, const struct live_formula *f)
+/* Excel's SUM passes over words, such as the dash of a store without a value; so do we. */
+static bool sum_holds(const struct part_table *t, const struct live_formula *f, double value)
 {
-    if (f->kind == LIVE_NONE)
-        return false;
-    if (f->kind != LIVE_SUM)
-        return is_figure(t, f->a_row, f->a_column) && is_figure(t, f->b_row, f->b_column) &&
-               (f->kind == LIVE_DIFFERENCE || table_at(t, f->b_row, f->b_column)->value != 0);
+    size_t figures = 0;
+    double sum = 0;
     for (size_t r = f->a_row; r <= f->b_row; r++) {
         for (size_t c = f->a_column; c <= f->b_column; c++) {
-            if (!is_figure(t, r, c))
-                return false;
+            figures += is_figure(t, r, c) ? 1 : 0;
+            sum += is_figure(t, r, c) ? table_at(t, r, c)->value : 0;
         }
     }
-    return f->a_row <= f->b_row && f->a_column <= f->b_column;
+    return figures > 0 && fabs(sum - value) < SUM_TOLERANCE;
+}
+
+static bool formula_holds(const struct part_table *t, const struct figure *figure)
+{
+    const struct live_formula *f = &figure->formula;
+    if (f->kind == LIVE_NONE)
+        return false;
+    if (f->kind == LIVE_SUM)
+        return sum_holds(t, f, figure->value);
+    return is_figure(t, f->a_row, f->a_column) && is_figure(t, f->b_row, f->b_column) &&
+           (f->kind == LIVE_DIFFERENCE || table_at(t, f->b_row, f->b_column)->value != 0);
 }
 
 /* `first` is the sheet's row of the table's row 0. */
@@ -207,7 +217,7 @@ static void write_figure(
     char text[96];
     if (f->kind == FIGURE_TEXT) {
         write_words(b, at, (lxw_col_t)column, f->text, format);
-    } else if (formula_holds(t, &f->formula)) {
+    } else if (formula_holds(t, f)) {
         formula_text(&f->formula, first, text, sizeof text);
         note(b,
              worksheet_write_formula_num(b->sheet, at, (lxw_col_t)column, text, format, f->value));

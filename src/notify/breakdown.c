@@ -8,7 +8,9 @@ enum status rhythm_breakdown(struct rhythm_run *r,
                              struct error *why)
 {
     const struct answer *a = NULL;
-    str heads[RHYTHM_KPIS_MAX];
+    str *heads = ARENA_NEW(r->arena, str, 2 * ask->kpi_count + 1);
+    if (heads == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = rhythm_ask(r, ask, &a, why);
     if (st == STATUS_BAD_USAGE || st == STATUS_BAD_INPUT ||
         st == STATUS_NOT_FOUND) { /* a fact lacks the dimension: said */

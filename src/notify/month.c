@@ -3,9 +3,9 @@
 #include "notify/rhythm_priv.h"
 
 const char *const month_lines[] = {
-    "gmv",      "gsv",          "net_sales",      "cogs",     "gross_profit",
-    "ad_spend", "contribution", "net_profit_est", "paid_gmv", "orders",
-    "aov",      "visitors",     "pay_cr",         "roas",     "refund_rate_amt",
+    "gmv",      "gsv",         "net_sales", "cogs",         "gross_profit",   "postage_amt",
+    "fees_amt", "parcels_amt", "ad_spend",  "contribution", "net_profit_est", "paid_gmv",
+    "orders",   "aov",         "visitors",  "pay_cr",       "roas",           "refund_rate_amt",
 };
 const size_t month_line_count = ARRAY_LEN(month_lines);
 

@@ -71,14 +71,10 @@ static void write_card(struct rhythm_run *r, const struct morning *m)
 
 static void write_stores(struct rhythm_run *r, const struct morning *m)
 {
-    str heads[RHYTHM_KPIS_MAX];
     if (m->day->row_count < 2)
         return;
     rhythm_heading(r, "Stores");
-    heads[0] = str_from(tr(r->lang, "store"));
-    for (size_t i = 0; i < m->day->kpi_count; i++)
-        heads[i + 1] = m->day->kpis[i].name;
-    document_table(r->document, heads, m->day->kpi_count + 1);
+    rhythm_table_of_kpis(r, "store", m->day, NULL);
     for (size_t row = 0; row < m->day->row_count; row++) {
         const struct figure name = rhythm_words(m->day->kpis[0].rows[row].by[0]);
         rhythm_cells(r, &name, 1);

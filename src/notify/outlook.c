@@ -41,12 +41,8 @@ static bool is_even(const struct answer *a)
 
 static void write_targets(struct rhythm_run *r, const struct answer *a)
 {
-    str heads[RHYTHM_KPIS_MAX + 1];
     const str *weeks = rhythm_labels(r, a);
-    heads[0] = str_from(tr(r->lang, "week"));
-    for (size_t i = 0; i < a->kpi_count; i++)
-        heads[i + 1] = a->kpis[i].name;
-    document_table(r->document, heads, a->kpi_count + 1);
+    rhythm_table_of_kpis(r, "week", a, NULL);
     for (size_t row = 0; weeks != NULL && row < a->row_count; row++) {
         const struct figure week = rhythm_words(weeks[row]);
         rhythm_cells(r, &week, 1);
@@ -148,9 +144,9 @@ static enum status write_proposal(struct rhythm_run *r, struct day_range next, s
 enum status outlook_write(struct rhythm_run *r, struct error *why)
 {
     const struct day_range next = month_after(r->range.from);
-    const char *kpis[RHYTHM_KPIS_MAX];
+    const char *const *kpis = NULL;
     size_t n = 0;
-    enum status st = pace_kpis(r, next, kpis, &n, why);
+    enum status st = pace_kpis(r, next, &kpis, &n, why);
     if (st != STATUS_OK)
         return st;
     rhythm_heading(r, "Plan of the next month");

@@ -13,21 +13,29 @@ static bool is_listed(const char *const *kpis, size_t n, str id)
     return false;
 }
 
-/* The KPIs with a target that touches the days. */
-enum status pace_kpis(
-    struct rhythm_run *r, struct day_range days, const char **kpis, size_t *n, struct error *why)
+enum status pace_kpis(struct rhythm_run *r,
+                      struct day_range days,
+                      const char *const **kpis,
+                      size_t *n,
+                      struct error *why)
 {
     struct goal_list list = { .n = 0 };
     const struct goal_filter filter = { .level = STR("target") };
     const enum status st = goals_load(r->context->conn, &filter, r->arena, &list, why);
+    const size_t most = kpi_count(r->context->catalog);
+    const char **found = ARENA_NEW(r->arena, const char *, most + 1);
     *n = 0;
-    for (size_t i = 0; st == STATUS_OK && i < list.n && *n < RHYTHM_KPIS_MAX; i++) {
+    *kpis = found;
+    if (st == STATUS_OK && found == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < list.n; i++) {
         const struct goal *g = &list.items[i];
-        if (g->from > days.to || g->to < days.from || is_listed(kpis, *n, g->kpi) ||
+        if (g->from > days.to || g->to < days.from || is_listed(found, *n, g->kpi) ||
             kpi_find(r->context->catalog, g->kpi) == NULL)
             continue;
-        kpis[*n] = arena_cstr(r->arena, g->kpi);
-        if (kpis[*n] == NULL)
+        BUG_IF(*n == most); /* each is one of the catalogue's */
+        found[*n] = arena_cstr(r->arena, g->kpi);
+        if (found[*n] == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
         (*n)++;
     }
@@ -62,14 +70,18 @@ static void write_row(struct rhythm_run *r,
     const struct answer_goal *g = row->goal;
     if (g == NULL || g->target.kind == VALUE_NONE)
         return;
+    const size_t at = document_row(r->document);
+    const bool low = k->direction < 0;
     struct figure gap = figure_of(r, a, k, &g->gap);
+    struct figure done = pace_share(r, a, k, &g->completion);
+    done.formula = (struct live_formula){ LIVE_QUOTIENT, at, low ? 3 : 2, at, low ? 2 : 3 };
     gap.tone = g->on_course > 0 ? TONE_GOOD : g->on_course < 0 ? TONE_BAD : TONE_PLAIN;
     const struct figure cells[] = {
         rhythm_words(k->name),
         rhythm_words(store),
-        figure_of(r, a, k, &row->value),
+        rhythm_figure(r, a, k, row),
         figure_of(r, a, k, &g->target),
-        pace_share(r, a, k, &g->completion),
+        done,
         pace_share(r, a, k, &g->progress),
         gap,
         figure_of(r, a, k, &g->needed),
@@ -121,7 +133,8 @@ static double amount_of(const struct answer_value *v)
 static double score_of(const struct answer_kpi *k, const struct answer_row *row)
 {
     const struct answer_goal *g = row->goal;
-    if (g == NULL || g->expected.kind == VALUE_NONE || row->value.kind == VALUE_NONE)
+    if (k->direction == 0 || g == NULL || g->expected.kind == VALUE_NONE ||
+        row->value.kind == VALUE_NONE)
         return (double)NAN;
     const double value = amount_of(&row->value);
     const double expected = amount_of(&g->expected);
@@ -170,17 +183,12 @@ static void write_score(struct rhythm_run *r, const struct answer *a, size_t row
 
 void scorecard_write(struct rhythm_run *r, const struct answer *a)
 {
-    str heads[RHYTHM_KPIS_MAX + 2];
     rhythm_heading(r, "Scorecards");
     if (a == NULL) {
         rhythm_sentencef(r, "Scorecards need targets of the month: shopvane goals set --help");
         return;
     }
-    heads[0] = str_from(tr(r->lang, "store"));
-    for (size_t i = 0; i < a->kpi_count; i++)
-        heads[i + 1] = a->kpis[i].name;
-    heads[a->kpi_count + 1] = str_from(tr(r->lang, "reached"));
-    document_table(r->document, heads, a->kpi_count + 2);
+    rhythm_table_of_kpis(r, "store", a, "reached");
     for (size_t row = 0; a->row_count > 1 && row < a->row_count; row++)
         write_score(r, a, row);
     write_score(r, a, SIZE_MAX);
@@ -195,11 +203,11 @@ enum status pace_ask(struct rhythm_run *r,
                      const struct answer **out,
                      struct error *why)
 {
-    const char *kpis[RHYTHM_KPIS_MAX];
+    const char *const *kpis = NULL;
     size_t n = 0;
     const struct answer *a = NULL;
     *out = NULL;
-    enum status st = pace_kpis(r, (struct day_range){ so_far.from, to }, kpis, &n, why);
+    enum status st = pace_kpis(r, (struct day_range){ so_far.from, to }, &kpis, &n, why);
     if (st != STATUS_OK || n == 0)
         return st;
     const struct rhythm_ask ask = { .kpis = kpis,

@@ -86,18 +86,45 @@ enum status promo_range(struct rhythm_run *r, struct error *why)
     return st;
 }
 
-/* The same days of the year before: by the promotion's own date where it has one, else by weekday.
- */
-static const char *compare_of(struct rhythm_run *r)
+/* Whether the shop has an event of the name before this one. */
+static enum status has_earlier(struct rhythm_run *r, bool *out, struct error *why)
+{
+    const struct param params[] = { { .type = PARAM_TEXT, .text = r->question->promo },
+                                    { .type = PARAM_I64, .i64 = r->range.from } };
+    struct frame *f = NULL;
+    const enum status st = conn_query(
+        r->context->conn,
+        STR("SELECT 1 FROM \"calendar_event\" WHERE ($1 = \"event_id\" OR $1 = \"name_en\" OR"
+            " $1 = \"name_zh\") AND \"local_date\" < DATE '1970-01-01' + $2::INTEGER LIMIT 1"),
+        params,
+        ARRAY_LEN(params),
+        &f,
+        why);
+    if (st == STATUS_OK)
+        *out = frame_rows(f) > 0;
+    frame_free(f);
+    return st;
+}
+
+/* The same days of the year before: by the promotion's own date where the calendar knows it, else
+ * by the shop's event of that name before this one; of the first of its name, the same dates. */
+static enum status compare_with(struct rhythm_run *r, const char **out, struct error *why)
 {
     const struct festival *f = NULL;
     struct error unknown = { .lang = r->lang };
-    const bool is_feast = festival_find(r->question->promo, &f, &unknown) == STATUS_OK;
-    return arena_printf(r->arena,
-                        "%s:%.*s",
-                        is_feast ? "festival" : "promo",
-                        STR_ARG(is_feast ? str_from(f->id) : r->question->promo))
-        .ptr;
+    bool earlier = false;
+    if (festival_find(r->question->promo, &f, &unknown) == STATUS_OK) {
+        *out = arena_printf(r->arena, "festival:%s", f->id).ptr;
+        return STATUS_OK;
+    }
+    const enum status st = has_earlier(r, &earlier, why);
+    if (st == STATUS_OK && !earlier)
+        rhythm_sentencef(r,
+                         "No earlier \"%.*s\" stands in calendar_event: beside it stand the same "
+                         "dates a year before.",
+                         STR_ARG(r->question->promo));
+    *out = earlier ? arena_printf(r->arena, "promo:%.*s", STR_ARG(r->question->promo)).ptr : "yoy";
+    return st;
 }
 
 static enum status write_figures(struct rhythm_run *r, const char *compare, struct error *why)
@@ -172,7 +199,10 @@ enum status promo_write(struct rhythm_run *r, struct error *why)
 {
     static const char *const goods[] = { "net_sales", "units", "stock_units", "days_cover_7" };
     static const char *const channel_kpis[] = { "net_sales", "new_buyers", "ad_spend", "roas" };
-    const char *compare = compare_of(r);
+    const char *compare = NULL;
+    enum status st = compare_with(r, &compare, why);
+    if (st != STATUS_OK)
+        return st;
     const struct rhythm_ask heroes = {
         .kpis = goods, .kpi_count = ARRAY_LEN(goods), .range = r->range, .by = "sku"
     };
@@ -181,7 +211,7 @@ enum status promo_write(struct rhythm_run *r, struct error *why)
                                          .range = r->range,
                                          .by = "channel",
                                          .compare = compare };
-    enum status st = write_figures(r, compare, why);
+    st = write_figures(r, compare, why);
     if (st == STATUS_OK)
         st = write_curves(r, compare, why);
     if (st == STATUS_OK)

@@ -55,10 +55,11 @@ enum status rhythm_ask_spans(struct rhythm_run *r,
                              const struct answer **out,
                              struct error *why)
 {
-    str kpis[RHYTHM_KPIS_MAX];
+    str *kpis = ARENA_NEW(r->arena, str, ask->kpi_count + 1);
     struct question_range ranges[RHYTHM_SPANS_MAX];
-    BUG_IF(ask->kpi_count > RHYTHM_KPIS_MAX || n > RHYTHM_SPANS_MAX ||
-           r->answer_count + n > RHYTHM_ANSWERS_MAX);
+    BUG_IF(n > RHYTHM_SPANS_MAX || r->answer_count + n > RHYTHM_ANSWERS_MAX);
+    if (kpis == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < n; i++)
         ranges[i] = (struct question_range){ .from = day_text(r->arena, spans[i].range.from),
                                              .to = day_text(r->arena, spans[i].range.to),
@@ -439,11 +440,26 @@ void rhythm_cells(struct rhythm_run *r, const struct figure *cells, size_t n)
 
 void rhythm_table(struct rhythm_run *r, const char *const *heads, size_t n)
 {
-    str texts[RHYTHM_KPIS_MAX];
-    BUG_IF(n > RHYTHM_KPIS_MAX);
-    for (size_t i = 0; i < n; i++)
+    str *texts = ARENA_NEW(r->arena, str, n);
+    for (size_t i = 0; texts != NULL && i < n; i++)
         texts[i] = str_from(tr(r->lang, heads[i]));
     document_table(r->document, texts, n);
+}
+
+void rhythm_table_of_kpis(struct rhythm_run *r,
+                          const char *first,
+                          const struct answer *a,
+                          const char *last)
+{
+    const size_t n = a->kpi_count + (last != NULL ? 2 : 1);
+    str *heads = ARENA_NEW(r->arena, str, n);
+    if (heads != NULL)
+        heads[0] = str_from(tr(r->lang, first));
+    for (size_t i = 0; heads != NULL && i < a->kpi_count; i++)
+        heads[i + 1] = a->kpis[i].name;
+    if (heads != NULL && last != NULL)
+        heads[n - 1] = str_from(tr(r->lang, last));
+    document_table(r->document, heads, n);
 }
 
 void rhythm_heading(struct rhythm_run *r, const char *text)

@@ -26,7 +26,6 @@
 #include "notify/notify.h"
 
 #define RHYTHM_ANSWERS_MAX 64
-#define RHYTHM_KPIS_MAX    24
 
 struct rhythm_run {
     const struct query_context *context;
@@ -107,6 +106,12 @@ struct figure rhythm_share(struct rhythm_run *r, i128 part, i128 whole);
 /* An amount that is not a KPI's own value: parts of a change. */
 struct figure rhythm_money(struct rhythm_run *r, const struct answer *a, i128 value_e4);
 void rhythm_cells(struct rhythm_run *r, const struct figure *cells, size_t n);
+/* A table with a column for each KPI of the answer, between a first head and a last one, which are
+ * in the document's language; last == NULL: none. */
+void rhythm_table_of_kpis(struct rhythm_run *r,
+                          const char *first,
+                          const struct answer *a,
+                          const char *last);
 /* A heading, and a table of texts in the document's language. */
 void rhythm_table(struct rhythm_run *r, const char *const *heads, size_t n);
 void rhythm_heading(struct rhythm_run *r, const char *text);
@@ -158,9 +163,12 @@ MUST_CHECK enum status rhythm_titles(struct rhythm_run *r, str *skus, size_t n, 
 /* ---- the reports ---- */
 
 MUST_CHECK enum status morning_write(struct rhythm_run *r, struct error *why);
-/* The KPIs with a target that touches the days, at most RHYTHM_KPIS_MAX. */
-MUST_CHECK enum status pace_kpis(
-    struct rhythm_run *r, struct day_range days, const char **kpis, size_t *n, struct error *why);
+/* All KPIs with a target that touches the days; in the arena. */
+MUST_CHECK enum status pace_kpis(struct rhythm_run *r,
+                                 struct day_range days,
+                                 const char *const **kpis,
+                                 size_t *n,
+                                 struct error *why);
 /* Figures of [so_far] by store beside targets that run to `to`; NULL when there are none. */
 MUST_CHECK enum status pace_ask(struct rhythm_run *r,
                                 struct day_range so_far,

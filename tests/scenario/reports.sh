@@ -80,6 +80,18 @@ begin "a promotion beside last year's"
 run report promo 11.11 --date 2024
 expect_exit 0
 expect_text "Promotion Double 11" "Hours of the strongest day" "2024-11-11 00:00" "Hero articles"
+printf 'event_id,kind,name,date,end_date\nfair,promo,Pot fair,2024-11-02,2024-11-04\n' >"$T/fair.csv"
+run import "$T/fair.csv" --as generic:calendar_event
+run report promo fair # the first of its name has none before it
+expect_exit 0
+expect_text "No earlier \"fair\" stands in calendar_event" "2024-11-04 00:00"
+run --lang zh report promo fair
+expect_text "没有更早的“fair”：对比上一年的相同日期"
+printf 'event_id,kind,name,date,end_date\nfair,promo,Pot fair,2024-10-07,2024-10-09\n' >"$T/fair1.csv"
+run import "$T/fair1.csv" --as generic:calendar_event
+run report promo fair
+expect_exit 0
+expect_no_text "No earlier"
 run report promo
 expect_exit 2
 run report promo nothing-like-it
@@ -200,6 +212,47 @@ expect_text "share the month's evenly"
 expect_no_text "naive proposal"
 run --lang zh report month --date 2024-10
 expect_text "记分卡" "首购月同期群复购" "下月计划" "全月"
+
+begin "every target is on the reports, not the first so many"
+KPIS="gross_sales discounts returns_amt net_sales_od shipping_rev taxes total_sales paid_gmv paid_orders
+    placed_orders cancelled_orders units aov pay_per_order upt asp net_asp disc_rate markdown_ratio receivable
+    gsv contribution gross_profit cogs gross_margin refund_amt buyers new_buyers ret_buyers ad_spend"
+shop targets
+run import "$T/orders.csv"
+for kpi in $KPIS; do
+    printf '2024-10,%s,%s\n' "$kpi" "$(case $kpi in *rate | *margin | *ratio) echo 5% ;; *) echo 100 ;; esac)"
+done | sed '1i period,kpi,target' >"$T/targets.csv"
+sed 's/2024-10/2024-11/' "$T/targets.csv" >"$T/next.csv"
+run goals import "$T/targets.csv"
+expect_exit 0
+run goals import "$T/next.csv"
+expect_exit 0
+run report month --date 2024-10 --output "$T/targets.md"
+expect_exit 0
+for part in "Targets of the month" "Scorecards" "Plan of the next month"; do
+    OUT=$(awk -v part="## $part" '/^## / { on = $0 == part } on' "$T/targets.md")
+    for kpi in $KPIS; do
+        expect_text "$("$SHOPVANE_BIN" -C "$DIR" kpis show "$kpi" | sed -n '1s/^[a-z_]* *//p')"
+    done
+done
+
+begin "every reason stands at the end, however many there are"
+MISSING="visitors pageviews sessions product_viewers ipv cart_visitors fav_visitors cart_units exposures refund_amt
+    refund_asked_amt refund_orders_count stock_units stock_value ad_spend ad_impressions_total ad_clicks_total cash_in
+    deposit_amt deposit_orders new_paying_buyers ret_paying_buyers paid_suborders paid_unit_count
+    paid_gmv paid_orders search_visitors visits_daily_sum abandoned_value"
+shop reasons
+run import "$T/orders.csv"
+for kpi in $MISSING; do
+    printf '2024-10,%s,100\n' "$kpi"
+done | sed '1i period,kpi,target' >"$T/targets.csv"
+run goals import "$T/targets.csv"
+expect_exit 0
+run report month --date 2024-10
+expect_exit 0
+for kpi in $MISSING; do
+    expect_text "– $("$SHOPVANE_BIN" -C "$DIR" kpis show "$kpi" | sed -n '1s/^[a-z_]* *//p'): "
+done
 
 begin "a report of one store tells nothing of others"
 shop stores

@@ -57,7 +57,7 @@ static struct document *sample(enum lang lang)
     const struct figure rows[] = {
         words("=cmd()|'x'"), money("10.00", 10), money("8.00", 8), words("+25.0%"),
         words("淘宝店"),     money("20.00", 20), words("no data"), words("–"),
-        words("all"),        money("30.00", 30), words(""),        words(""),
+        words("all"),        money("30.00", 30), money("8.00", 8), money("9.00", 9),
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct figure f = rows[i];
@@ -69,6 +69,10 @@ static struct document *sample(enum lang lang)
                                  .formula = { LIVE_CHANGE, 0, 1, 0, 2 } };
         if (i == 9)
             f.formula = (struct live_formula){ LIVE_SUM, 0, 1, 1, 1 };
+        if (i == 10) /* words in between, as Excel's SUM passes them over */
+            f.formula = (struct live_formula){ LIVE_SUM, 0, 2, 1, 2 };
+        if (i == 11) /* no sum of the cells: another figure would stand there once Excel computes */
+            f.formula = (struct live_formula){ LIVE_SUM, 0, 2, 1, 2 };
         document_cell(d, &f);
     }
     add_chart(d, 5);
@@ -179,6 +183,9 @@ static void excel_has_numbers_live_formulas_and_no_formula_from_data(void **stat
     char *words_of = zip_part(path, "xl/sharedStrings.xml");
     assert_has(sheet, "<f>B6/C6-1</f><v>0.25</v>");
     assert_has(sheet, "<f>SUM(B6:B7)</f><v>30</v>");
+    assert_has(sheet, "<f>SUM(C6:C7)</f><v>8</v>");
+    assert_has(sheet, "<v>9</v>");
+    assert_null(strstr(sheet, "</f><v>9</v>"));
     assert_null(strstr(sheet, "<f>cmd"));
     assert_has(words_of, "=cmd()|'x'");
     assert_has(book, "name=\"All  stores \"");
