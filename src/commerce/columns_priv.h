@@ -35,12 +35,15 @@
     TIME("at", TIME, what), TIME("local_date", DAY, "local date of `at`"), \
         TIME("local_minute", MINUTE, "local minute of `at`")
 
-#define PROVENANCE                                                                           \
-    { "source", COLUMN_TEXT, ROLE_PROVENANCE, "preset or connector that brought the row" },  \
-        { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },          \
-        { "row_no", COLUMN_COUNT, ROLE_PROVENANCE, "its row in the source, from 1" },        \
-    {                                                                                        \
-        "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds" \
+#define PROVENANCE                                                                              \
+    { "source", COLUMN_TEXT, ROLE_PROVENANCE, "preset or connector that brought the row" },     \
+        { "import_id", COLUMN_KEY, ROLE_PROVENANCE, "the import that brought it" },             \
+        { "row_no",                                                                             \
+          COLUMN_COUNT,                                                                         \
+          ROLE_PROVENANCE,                                                                      \
+          "its row in the source, from 1; of JSON with lists: record x 10,000,000 + element" }, \
+    {                                                                                           \
+        "version", COLUMN_COUNT, ROLE_PROVENANCE, "order version or file time, microseconds"    \
     }
 
 #define STORE KEY("store", TEXT, "the store, as named in stores.yaml")

@@ -439,6 +439,8 @@ bool json_rows_next(struct row_block *b, struct row *out)
     if (j->part >= j->parts && !next_record(j))
         return false;
     *out = j->row;
+    if (j->expand.len > 0)
+        out->row_no = j->row.row_no * ROW_ITEMS + (int64_t)j->part + 1;
     out->part = (uint32_t)j->part;
     out->parts = (uint32_t)j->parts;
     out->fields = b->fields;

@@ -163,10 +163,15 @@ MUST_CHECK enum status file_sha256(const char *path,
                                    uint64_t *bytes,
                                    struct error *why);
 
+/* Rows of expanded JSON are numbered record * ROW_ITEMS + element from 1, so that each has a number
+ * of its own before anybody knows how many rows the records before it give. A record within the
+ * limit has fewer elements. */
+#define ROW_ITEMS 10000000
+
 struct row {
     const str *fields; /* n of them; n equals n_columns when refusal is NONE, may differ else */
     size_t n;
-    int64_t row_no; /* records after the header, from 1, refused ones included */
+    int64_t row_no; /* records after the header, from 1, refused ones included; see ROW_ITEMS */
     int64_t line;   /* physical line of the source where the record starts, from 1; XLSX: row */
     uint32_t part;  /* JSON with expansion: element of the record, from 0 */
     uint32_t parts; /* and how many; 1 otherwise */

@@ -7,22 +7,20 @@
 #include "ingest/generic_priv.h"
 #include "ingest/known_names_priv.h"
 
-#include "base/embedded.h"
-
 #include <string.h>
-
-#define SYNONYMS "src/ingest/presets/synonyms.yaml"
 
 /* What a file must show to be taken for a table: one of the fields, or one of the words in a column
  * name. Tables that are not listed have required fields of their own kind. */
 static const struct sign {
     const char *target;
     bool excludes_orders; /* a file that names orders is not this */
+    bool needs_both;      /* a field and a word */
     const char *fields[10];
     const char *words[14];
 } signs[] = {
     { "product",
       true,
+      false,
       { "title",
         "category",
         "brand",
@@ -35,13 +33,28 @@ static const struct sign {
       { NULL } },
     { "customer",
       true,
+      true,
       { "segment", "country", "created_at", "acquired_channel", "acquired_campaign" },
-      { NULL } },
-    { "refund", false, { "refund_id" }, { "refund", "return", "退款", "退货", "售后", "退换" } },
-    { "payment", false, { "payment_id", "payment_method" }, { NULL } },
+      { "customer",
+        "client",
+        "member",
+        "buyer",
+        "user",
+        "email",
+        "客户",
+        "会员",
+        "买家",
+        "用户" } },
+    { "refund",
+      false,
+      false,
+      { "refund_id" },
+      { "refund", "return", "退款", "退货", "售后", "退换" } },
+    { "payment", false, false, { "payment_id", "payment_method" }, { NULL } },
     { "shipment",
       false,
-      { "shipment_id", "carrier", "delivered_at", "units_shipped" },
+      false,
+      { "shipment_id", "carrier", "delivered_at" },
       { "shipped",
         "ship date",
         "shipping date",
@@ -53,9 +66,11 @@ static const struct sign {
         "运单" } },
     { "ticket",
       false,
-      { "ticket_id", "first_reply_at", "agent" },
-      { "ticket", "support", "case", "inquiry", "工单", "咨询", "客服", "投诉" } },
+      false,
+      { "first_reply_at", "agent" },
+      { "ticket", "support", "case", "inquiry", "工单", "会话编号", "咨询", "客服", "投诉" } },
     { "stock_move",
+      false,
       false,
       { "reason" },
       { "stock",
@@ -71,60 +86,23 @@ static const struct sign {
         "仓" } },
     { "event",
       false,
+      false,
       { "visitor_id", "session_id", "page", "search_term" },
       { "event", "action", "behavio", "activity", "事件", "行为" } },
-    { "order_item", false, { "sub_order_id", "variant" }, { NULL } },
-    { "action", true, { "owner", "due_date" }, { NULL } },
-    { "benchmark", true, { "metric", "competitor" }, { NULL } },
-    { "settlement", false, { "settlement_id" }, { "settle", "payout", "结算", "账单", "入账" } },
+    { "order_item", false, false, { "sub_order_id", "variant" }, { NULL } },
+    { "action", true, false, { "owner", "due_date" }, { NULL } },
+    { "benchmark", true, false, { "metric", "competitor" }, { NULL } },
+    { "settlement",
+      false,
+      false,
+      { "settlement_id" },
+      { "settle", "payout", "结算", "账单", "入账" } },
     { "fee",
+      false,
       false,
       { "fee_id" },
       { "fee", "commission", "charge", "费用", "佣金", "扣费", "扣点", "服务费" } },
 };
-
-const str *mapping_column_find(const struct row_shape *shape, str name)
-{
-    for (size_t i = 0; i < shape->n_columns; i++) {
-        if (mapping_column_fits(name, shape->columns[i], NULL))
-            return &shape->columns[i];
-    }
-    return NULL;
-}
-
-const struct yaml_node *synonyms_load(struct arena *a)
-{
-    struct problems p;
-    problems_init(&p, a, LANG_EN);
-    for (size_t i = 0; i < embedded_catalogue_count; i++) {
-        const struct embedded_file *f = &embedded_catalogue[i];
-        if (strcmp(f->name, SYNONYMS) == 0)
-            return yaml_parse((str){ (const char *)f->data, f->size }, STR(SYNONYMS), NULL, a, &p);
-    }
-    return NULL;
-}
-
-static const str *column_among(const struct row_shape *shape, const struct yaml_node *names)
-{
-    const str *found = NULL;
-    for (size_t i = 0; found == NULL && names != NULL && i < names->n; i++)
-        found = mapping_column_find(shape, names->items[i]->text);
-    return found;
-}
-
-/* The column for a field: its own name first, then what the table calls it, then other names of the
- * field, each list in its order. */
-static const str *column_for(const struct row_shape *shape,
-                             const char *target,
-                             const struct field *f,
-                             const struct yaml_node *synonyms)
-{
-    const struct yaml_node *own = yaml_get(yaml_get(synonyms, "tables"), target);
-    const str *found = mapping_column_find(shape, str_from(f->name));
-    if (found == NULL)
-        found = column_among(shape, yaml_get(own, f->name));
-    return found != NULL ? found : column_among(shape, yaml_get(synonyms, f->name));
-}
 
 static bool column_is_used(const struct mapping *m, str column)
 {
@@ -190,12 +168,6 @@ static bool header_says(const struct row_shape *shape, const char *word)
     return false;
 }
 
-static bool names_orders(const struct row_shape *shape, const struct yaml_node *synonyms)
-{
-    return mapping_column_find(shape, STR("order_id")) != NULL ||
-           column_among(shape, yaml_get(synonyms, "order_id")) != NULL;
-}
-
 static bool shows_sign(const struct row_shape *shape,
                        const struct yaml_node *synonyms,
                        const struct mapping *m)
@@ -204,12 +176,13 @@ static bool shows_sign(const struct row_shape *shape,
         const struct sign *s = &signs[i];
         if (strcmp(s->target, m->target.name) != 0)
             continue;
-        if (s->excludes_orders && names_orders(shape, synonyms))
+        if (s->excludes_orders && mapping_names_orders(shape, synonyms))
             return false;
-        bool shown = has_any(m, s->fields, ARRAY_LEN(s->fields));
+        const bool has_field_of_it = has_any(m, s->fields, ARRAY_LEN(s->fields));
+        bool says = false;
         for (size_t k = 0; k < ARRAY_LEN(s->words) && s->words[k] != NULL; k++)
-            shown = shown || header_says(shape, s->words[k]);
-        return shown;
+            says = says || header_says(shape, s->words[k]);
+        return s->needs_both ? has_field_of_it && says : has_field_of_it || says;
     }
     return true;
 }
@@ -274,7 +247,7 @@ static void drop_parts_of_total(struct mapping *m)
 static void total_serves(const struct row_shape *shape, struct mapping *m)
 {
     const struct mapping_column *order_id = column_of(m, "order_id");
-    if (has_any(m, prices, ARRAY_LEN(prices)) || order_id == NULL)
+    if (has_any(m, prices, ARRAY_LEN(prices)) || order_id == NULL || shape->expand.len > 0)
         return;
     for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
         struct mapping_column *total = column_of(m, totals[i]);
@@ -326,12 +299,12 @@ static void take_columns(const struct row_shape *shape,
     for (size_t i = 0; i < m->target.count; i++)
         generic_take(m,
                      &m->target.fields[i],
-                     mapping_column_find(shape, str_from(m->target.fields[i].name)),
+                     mapping_column_exact(shape, &m->target, &m->target.fields[i]),
                      a);
     for (size_t i = 0; i < m->target.count; i++) {
         const struct field *f = &m->target.fields[i];
         if (!has_field(m, f->name))
-            generic_take(m, f, column_for(shape, m->target.name, f, synonyms), a);
+            generic_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
     if (m->target.table != NULL)
         return;
@@ -346,6 +319,18 @@ static bool has_required(const struct mapping *m)
             return false;
     }
     return m->target.table != NULL || has_any(m, prices, ARRAY_LEN(prices)) || is_heads_only(m);
+}
+
+/* A bare "id" and a time are in any list. Without a column that says "order", heads may as well be
+ * customers, and rows with nothing but an article and a price are a price list. */
+static bool may_be_orders(const struct row_shape *shape,
+                          const struct yaml_node *synonyms,
+                          const struct mapping *m)
+{
+    static const char *const sold[] = { "quantity", "line_amount", "customer_id" };
+    if (m->target.table != NULL || mapping_names_orders(shape, synonyms))
+        return true;
+    return has_any(m, prices, ARRAY_LEN(prices)) && has_any(m, sold, ARRAY_LEN(sold));
 }
 
 static size_t score_of(const struct mapping *m)
@@ -387,7 +372,8 @@ static enum status find_candidates(const struct row_shape *shape,
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
         take_columns(shape, synonyms, m, a);
         const bool fits = has_required(m);
-        if (target.len == 0 && !shows_sign(shape, synonyms, m))
+        if (target.len == 0 &&
+            (!shows_sign(shape, synonyms, m) || !may_be_orders(shape, synonyms, m)))
             continue;
         struct mapping **place = fits ? &out->best : &out->near;
         if (*place == NULL || score_of(m) > score_of(*place))

@@ -6,6 +6,18 @@
 
 /* The column of that name, without case, blanks, underscores and hyphens; else NULL. */
 const str *mapping_column_find(const struct row_shape *shape, str name);
+/* The column for a field, by all names that it has; of records that hold lines (JSON that is
+ * expanded) only among those of its level. NULL: none. */
+const str *mapping_column_for(const struct row_shape *shape,
+                              const struct target *target,
+                              const struct field *f,
+                              const struct yaml_node *synonyms);
+const str *mapping_column_exact(const struct row_shape *shape, /* by its own name only */
+                                const struct target *target,
+                                const struct field *f);
+/* A column says "order", not just "id". */
+bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms);
+
 /* generic: columns by their names, in English and Chinese; empty `target`: the table that fits
  * best. NOT_FOUND when too little matches. */
 MUST_CHECK enum status mapping_generic(const struct row_shape *shape,

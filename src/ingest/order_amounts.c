@@ -101,15 +101,15 @@ static const struct part {
 /* Rows of the file of one part: its lines are in memory, beside the engine's limit. */
 #define SHARED_AT_ONCE 500000
 
-/* The shares of the orders that begin with a row of this part, from `first` on. */
-static enum status share_part(struct import_job *j, int64_t first, struct error *why)
+/* The shares of the orders whose first row is one of these. */
+static enum status share_part(struct import_job *j, int64_t first, int64_t last, struct error *why)
 {
     static const char *const names[] = { "discount_merchant", "discount_platform", "tax" };
     const str from = arena_printf(j->arena,
                                   "o.first_row BETWEEN %lld AND %lld AND o.sale_gross > 0"
                                   " AND " HAS_SHARED " ORDER BY ",
                                   (long long)first,
-                                  (long long)first + SHARED_AT_ONCE - 1);
+                                  (long long)last);
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
@@ -131,10 +131,17 @@ static enum status share_part(struct import_job *j, int64_t first, struct error 
                : error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
+/* Numbers of rows lie apart where records give several rows (ROW_ITEMS). */
+static int64_t numbers_a_row(int64_t last, int64_t rows)
+{
+    return rows > 0 && last > rows ? last / rows : 1;
+}
+
 /* order_share: what the order's sale lines bear of its amounts, by what they come to. */
 static enum status share_amounts(struct import_job *j, struct error *why)
 {
     int64_t last = 0;
+    int64_t rows = 0;
     enum status st = job_exec(j,
                               why,
                               "%s",
@@ -142,8 +149,11 @@ static enum status share_amounts(struct import_job *j, struct error *why)
                               " discount_merchant BIGINT, discount_platform BIGINT, tax BIGINT)");
     if (st == STATUS_OK)
         st = job_count(j, "SELECT max(first_row) FROM ord", &last, why);
-    for (int64_t first = 0; first <= last && st == STATUS_OK; first += SHARED_AT_ONCE)
-        st = share_part(j, first, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM stage", &rows, why);
+    const int64_t step = SHARED_AT_ONCE * numbers_a_row(last, rows);
+    for (int64_t first = 0; first <= last && st == STATUS_OK; first += step)
+        st = share_part(j, first, first + step - 1, why);
     return st;
 }
 

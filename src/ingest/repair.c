@@ -98,8 +98,9 @@ enum status repair_find(struct shop *s,
     return st;
 }
 
-/* All lines of the file are added. A record of JSON comes back whole, with lines that were good:
- * those are in already. */
+/* All lines of the file are added. In JSON, whose records are not cut from a list, lines that were
+ * good may stand beside the repaired ones: those are in already. (A record with a list of lines is
+ * no edge: it replaces its order.) */
 enum status repair_pair_lines(struct import_job *j, struct error *why)
 {
 #define NUMBERED                                                                               \

@@ -2,10 +2,12 @@
 #include "ingest/merge_orders_priv.h"
 
 /* Orders of the file's first and last row may be cut, unless files hold whole orders. Of repaired
- * rows every order is cut: its other lines are in. */
+ * rows every order is cut: its other lines are in. A record of JSON that holds its lines is whole
+ * wherever it stands, and comes back whole from repair, with lines that were good. */
 static enum status mark_edges(struct import_job *j, struct error *why)
 {
-    if (j->options->repairs > 0)
+    const bool has_lists = reading_shape(j->reading)->expand.len > 0;
+    if (j->options->repairs > 0 && !has_lists)
         return job_exec(j,
                         why,
                         "%s",
@@ -17,7 +19,7 @@ static enum status mark_edges(struct import_job *j, struct error *why)
         "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
         "UPDATE ord SET is_edge = %s WHERE is_known AND NOT is_stale AND (first_row = (SELECT "
         "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))",
-        j->mapping->orders_complete ? "false" : "true");
+        has_lists || j->mapping->orders_complete ? "false" : "true");
 }
 
 /* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made

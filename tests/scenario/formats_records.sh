@@ -25,6 +25,71 @@ run import "$T/inside.json"
 expect_exit 0
 expect_same "facts" "$WANT" "$(ledger)"
 
+begin "JSON records that hold their lines: a line's words from the line, an order's from the record"
+cat >"$T/lists.json" <<'END'
+[{"id": 1001, "created_at": "2024-03-01 10:00:00", "customer": {"id": "0017"}, "total_price": "2476.25",
+  "shipping_address": {"country": "France"}, "items": [
+    {"sku": "A-1", "title": "Café crème", "quantity": 2, "price": "1234.50"},
+    {"sku": "B-2", "title": "Naïve plate", "quantity": 1, "price": "7.25"}]},
+ {"id": 1002, "created_at": "2024-03-02 23:59:59", "customer": {"id": "c2"}, "total_price": "10.50",
+  "shipping_address": {"country": "España"}, "items": [
+    {"sku": "A-1", "title": "Café crème", "quantity": 1, "price": "10.50"}]},
+ {"id": 1003, "created_at": "2024-04-13 08:00:00", "customer": {"id": "c2"}, "total_price": "21.75",
+  "shipping_address": {"country": "España"}, "items": [
+    {"sku": "B-2", "title": "Naïve plate", "quantity": 3, "price": "7.25"}]}]
+END
+same_as_plain lists.json "json" "orders: 3 new"
+
+begin "an amount of the record is shared among its lines once; the record is the whole order"
+shop lists
+cat >"$T/shared.json" <<'END'
+[{"order_id": "A1", "created_at": "2024-03-01 10:00:00", "total_discounts": "3.00", "items": [
+    {"sku": "X", "quantity": 1, "price": "10.00"}, {"sku": "X", "quantity": 1, "price": "10.00"},
+    {"sku": "Y", "quantity": 2, "price": "5.00"}]},
+ {"order_id": "A2", "created_at": "2024-03-02 10:00:00", "total_discounts": "1", "items": [
+    {"sku": "X", "quantity": 1, "price": "10.00"}, {"sku": "Z", "quantity": 1, "price": "1.00"}]}]
+END
+run import "$T/shared.json"
+expect_exit 0
+run kpi gross_sales,discounts,units --from 2024-03-01 --to 2024-03-31 --format csv
+expect_text "41.0000,4.0000,6"
+sed 's/, {"sku": "Z", "quantity": 1, "price": "1.00"}//' "$T/shared.json" >"$T/fewer.json"
+run import "$T/fewer.json"
+expect_exit 0
+expect_text "1 changed, 1 as they were"
+run kpi gross_sales,discounts,units --from 2024-03-01 --to 2024-03-31 --format csv
+expect_text "40.0000,4.0000,5"
+expect_green
+
+begin "a repaired record says what its order is"
+shop repaired
+sed 's/"Y", "quantity": 2/"Y", "quantity": "two"/' "$T/shared.json" >"$T/two.json"
+run import "$T/two.json"
+expect_exit 3
+run quarantine retry 1
+sed 's/"two"/2/' "$DIR/quarantine/import-1.ndjson" >"$T/.repaired" && cp "$T/.repaired" "$DIR/quarantine/import-1.ndjson"
+run import "$DIR/quarantine/import-1.ndjson"
+expect_exit 0
+run kpi gross_sales,discounts,units --from 2024-03-01 --to 2024-03-31 --format csv
+expect_text "41.0000,4.0000,6"
+expect_green
+run imports undo 2
+run kpi gross_sales,discounts,units --from 2024-03-01 --to 2024-03-31 --format csv
+expect_text "31.0000,4.0000,4"
+expect_green
+
+begin "articles in a list, one told twice"
+shop articles
+cat >"$T/articles.json" <<'END'
+[{"id": 1, "title": "Pot", "variants": [{"sku": "P1", "price": "1.00"}, {"sku": "P2", "price": "2.00"}]},
+ {"id": 2, "title": "Cup", "variants": [{"sku": "C1", "price": "3.00"}, {"sku": "C1", "price": "2.50"}]}]
+END
+run import "$T/articles.json"
+expect_exit 0
+expect_text "columns matched by name as product"
+expect_line "^product +3 "
+expect_line "^duplicate +1 "
+
 begin "Excel"
 X=$T/xlsx
 mkdir -p "$X/_rels" "$X/xl/_rels" "$X/xl/worksheets"

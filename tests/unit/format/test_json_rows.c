@@ -38,7 +38,8 @@ static void line_items_become_one_row_each(void **state)
                   "\"total\":\"9\"}]"),
               NULL,
               "id|line_items.sku|line_items.q|line_items.x|total",
-              "1@2[1/2]: 1|A|1||3\n1@2[2/2]: 1|B|2|[{}]|3\n2@4: 2||||0\n3@4: 3||||9\n");
+              "10000001@2[1/2]: 1|A|1||3\n10000002@2[2/2]: 1|B|2|[{}]|3\n"
+              "20000001@4: 2||||0\n30000001@4: 3||||9\n");
 }
 
 static void expansion_can_be_chosen_or_refused(void **state)
@@ -50,7 +51,8 @@ static void expansion_can_be_chosen_or_refused(void **state)
         text,
         &(struct row_options){ .expand = "tax" },
         "id|lines|tax.t",
-        "1@1[1/2]: 1|[{\"s\":1},{\"s\":2}]|3\n1@1[2/2]: 1|[{\"s\":1},{\"s\":2}]|4\n2@2: 2||\n");
+        "10000001@1[1/2]: 1|[{\"s\":1},{\"s\":2}]|3\n10000002@1[2/2]: 1|[{\"s\":1},{\"s\":2}]|4\n"
+        "20000001@2: 2||\n");
     rig_check(text,
               &(struct row_options){ .expand = "" },
               "id|lines|tax",
@@ -179,7 +181,7 @@ static void block_borders_do_not_show(void **state)
         row_file_close(f);
         buf_release(&part);
     }
-    assert_non_null(memmem(whole.data, whole.len, "400@", 4));
+    assert_non_null(memmem(whole.data, whole.len, "4000000001@", 11));
     buf_release(&file);
     buf_release(&whole);
 }

@@ -74,6 +74,10 @@ static const struct {
     { "order_lines", "Order No,Customer,Payment Date,Total" },
     { "order_lines", "Transaction ID,Date,Time,Product,Quantity,Price,Total" },
     { "order_lines", "Sale Date,Sale ID,Customer Name,Total Amount" },
+    { "order_lines", "id,date,item,qty,price" },
+    { "product", "id,sku,title,price,created_at" },
+    { "customer", "id,email,first_name,created_at,state" },
+    { NULL, "id,created_at,note" },
     { "order_lines",
       "Date,Order "
       "ID,Status,Fulfilment,SKU,Category,Size,Qty,currency,Amount,ship-city,ship-state,ship-"
