@@ -131,6 +131,13 @@ function orders(seed, perDay, numberOf) {
 }
 const paidOn = (list, d) => list.filter((o) => o.isPaid && day(o.pay) === day(FIRST + d * DAY));
 
+// What is left of orders that were paid back as a whole: nothing, neither of goods nor of postage.
+function toldBack(file, paid) {
+    told(file, "returned", money(sum(paid, (o) => (o.state === "refunded" ? o.gross - o.merchant : o.refund))));
+    told(file, "platform_back", money(sum(paid, (o) => (o.state === "refunded" ? o.platform : 0))));
+    told(file, "postage_kept", money(sum(paid, (o) => (o.state === "refunded" ? 0 : o.postage))));
+}
+
 // What a store's back office says of its days.
 function shopDays(file, list, seed, names, encode) {
     const r = random(seed);
@@ -184,6 +191,7 @@ function taobao() {
     told("tmall/taobao-orders.csv", "paid", money(sum(paid, (o) => o.due)));
     told("tmall/taobao-orders.csv", "net_goods", money(sum(paid, (o) => o.gross - o.merchant)));
     told("tmall/taobao-orders.csv", "units", sum(paid, (o) => sum(o.lines, (l) => l.quantity)));
+    toldBack("tmall/taobao-orders.csv", paid);
 
     const items = list.flatMap((o) => o.lines.map((l) => ({
         订单编号: `="${o.number}"`, 标题: l.zh, 价格: money(l.price), 购买数量: l.quantity, 外部系统编号: l.sku, 商品属性: "规格：标准", 套餐信息: "", 备注: "", 订单状态: taobaoState[o.state] ?? "已付定金", 商家编码: l.sku,
@@ -279,6 +287,7 @@ function douyin() {
     told("douyin/douyin-orders.csv", "paid", money(sum(paid, (o) => o.due)));
     told("douyin/douyin-orders.csv", "gross", money(sum(paid, (o) => o.gross)));
     told("douyin/douyin-orders.csv", "net_goods", money(sum(paid, (o) => o.gross - o.merchant)));
+    toldBack("douyin/douyin-orders.csv", paid.map((o) => (o.state === "partly" ? { ...o, refund: 0 } : o)));
 
     const booked = [];
     let fees = 0;
@@ -339,6 +348,7 @@ function pdd() {
     told("pdd/pdd-orders.csv", "receivable", money(sum(paid, (o) => o.due + o.lines[0].platform)));
     told("pdd/pdd-orders.csv", "net_goods", money(sum(paid, (o) => o.lines[0].gross - o.lines[0].merchant)));
     told("pdd/pdd-orders.csv", "refunded", money(sum(paid.filter((o) => o.state === "refunded"), (o) => o.due)));
+    toldBack("pdd/pdd-orders.csv", paid.map((o) => ({ ...o, ...o.lines[0], refund: 0 })));
     shopDays("pdd/shop-day.csv", paid, 32, { date: "统计日期", visitors: "店铺访客数", views: "店铺浏览量", buyers: "成交买家数", orders: "成交订单数", units: "成交件数", amount: "成交金额" }, utf8);
 }
 
@@ -357,6 +367,7 @@ function jd() {
     told("jd/jd-orders.csv", "paid", money(sum(paid, (o) => o.due)));
     told("jd/jd-orders.csv", "net_goods", money(sum(paid, (o) => o.gross - o.merchant)));
     told("jd/jd-orders.csv", "refunded", money(sum(paid.filter((o) => o.state === "refunded"), (o) => o.due)));
+    toldBack("jd/jd-orders.csv", paid.map((o) => (o.state === "partly" ? { ...o, refund: 0 } : o)));
 
     const bill = [];
     let fees = 0;

@@ -13,6 +13,9 @@ static enum status run(struct import_job *j, struct buf *sql, struct error *why)
     return st;
 }
 
+/* Nothing of what was paid back has a date of its own. */
+#define PAID_BACK_HERE "ord.refunded > 0 AND ord.undated = -ord.refunded AND NOT ord.has_cancelled"
+
 /* What the order says was refunded, less the refunds that are known with their dates. */
 static enum status find_undated(struct import_job *j, struct error *why)
 {
@@ -28,20 +31,85 @@ static enum status find_undated(struct import_job *j, struct error *why)
                             "  WHERE r.order_key = ord.order_key");
 }
 
+/* Rows of the file that were paid back as a whole, where amounts of an order are sums of its rows.
+ */
+static enum status find_rows_paid_back(struct import_job *j, struct error *why)
+{
+    if (!reading_has(j->reading, "paid") || !reading_has(j->reading, "refunded"))
+        return STATUS_OK;
+    return job_exec(j,
+                    why,
+                    "UPDATE ord SET back_platform = b.platform, back_shipping = -b.shipping FROM "
+                    "  (SELECT order_id, sum(%s)::BIGINT AS platform, sum(%s)::BIGINT AS shipping "
+                    "  FROM stage WHERE paid > 0 AND refunded >= paid GROUP BY 1) b "
+                    "  WHERE b.order_id = ord.order_id AND " PAID_BACK_HERE,
+                    reading_has(j->reading, "discount_platform") ? "coalesce(discount_platform, 0)"
+                                                                 : "0",
+                    reading_has(j->reading, "shipping") ? "coalesce(shipping, 0)" : "0");
+}
+
+static enum status find_orders_paid_back(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "UPDATE ord SET back_platform = sum_discount_platform + "
+                    "  coalesce(order_discount_platform, 0), back_shipping = -coalesce(shipping, "
+                    "0), "
+                    "  back_tip = -coalesce(tip, 0), back_duty = -coalesce(duty, 0), "
+                    "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) "
+                    "  WHERE coalesce(paid, order_total) > 0 "
+                    "  AND refunded >= coalesce(paid, order_total) AND " PAID_BACK_HERE);
+}
+
+/* An order that the buyer got all the money back of undoes itself: the platform takes its part of
+ * the price back, and postage, tip, duty and tax are what goes back of theirs. So nothing of it
+ * stays in any figure. `returned` is what goes back for goods; of an order paid back in part all of
+ * it, for nobody says of what. A file of cut orders does not tell a whole one. */
+static enum status find_paid_back(struct import_job *j, struct error *why)
+{
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "ALTER TABLE ord ADD COLUMN back_platform BIGINT DEFAULT 0;"
+                              "ALTER TABLE ord ADD COLUMN back_shipping BIGINT DEFAULT 0;"
+                              "ALTER TABLE ord ADD COLUMN back_tip BIGINT DEFAULT 0;"
+                              "ALTER TABLE ord ADD COLUMN back_duty BIGINT DEFAULT 0;"
+                              "ALTER TABLE ord ADD COLUMN back_tax BIGINT DEFAULT 0;"
+                              "ALTER TABLE ord ADD COLUMN returned BIGINT");
+    if (st == STATUS_OK && j->mapping->orders_complete)
+        st = j->mapping->sum_amounts ? find_rows_paid_back(j, why) : find_orders_paid_back(j, why);
+    return st != STATUS_OK
+               ? st
+               : job_exec(j,
+                          why,
+                          "%s",
+                          "UPDATE ord SET returned = undated - back_platform - back_shipping - "
+                          "  back_tip - back_duty - back_tax;"
+                          "UPDATE ord SET returned = undated, back_shipping = 0, back_tip = 0, "
+                          "  back_duty = 0, back_tax = 0 WHERE returned > 0");
+}
+
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why)
 {
     static const struct {
         const char *field;
         const char *line_class;
         const char *amount;
+        const char *tax;
         const char *date_known;
     } rows[] = {
-        { "shipping", "shipping", "shipping", "true" },
-        { "tip", "tip", "tip", "true" },
-        { "duty", "duty", "duty", "true" },
-        { "refunded", "return", "undated", "false" },
+        { "shipping", "shipping", "shipping", "0", "true" },
+        { "tip", "tip", "tip", "0", "true" },
+        { "duty", "duty", "duty", "0", "true" },
+        { "refunded", "return", "returned", "o.back_tax", "false" },
+        { "refunded", "shipping", "back_shipping", "0", "false" },
+        { "refunded", "tip", "back_tip", "0", "false" },
+        { "refunded", "duty", "back_duty", "0", "false" },
     };
     enum status st = find_undated(j, why);
+    if (st == STATUS_OK)
+        st = find_paid_back(j, why);
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
         if (!reading_has(j->reading, rows[i].field) && !has_known)
             continue; /* of known orders they are kept */
@@ -49,13 +117,14 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       why,
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
-                      "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, 0, o.%s, NULL, "
+                      "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, %s, o.%s, NULL, "
                       "NULL, NULL, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
                       "AND NOT o.has_cancelled",
                       rows[i].line_class,
                       rows[i].date_known,
                       rows[i].amount,
+                      rows[i].tax,
                       rows[i].amount,
                       rows[i].amount);
     }

@@ -90,7 +90,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge);"
         "CREATE OR REPLACE TEMP TABLE edge_level AS SELECT n.id AS new_id, o.rowid AS old_id, "
         "  n.gross_e4 = o.gross_e4 AS is_same FROM edge_new n JOIN order_line o "
-        "  ON n.order_key = o.order_key AND n.class = o.class "
+        "  ON n.order_key = o.order_key AND n.class = o.class AND n.date_known = o.date_known "
         "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
         "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
         "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"

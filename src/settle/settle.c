@@ -57,7 +57,7 @@ static const char orders_sql[] = ROWS
     " GROUP BY ALL HAVING count(*) > 1) GROUP BY ALL),"
     " back AS (SELECT coalesce(origin_key, order_key) AS order_key, currency,"
     " (-sum(net_e4 + coalesce(tax_e4, 0)))::BIGINT AS r FROM order_line WHERE (class = 'return'"
-    " OR (class = 'excluded' AND net_e4 < 0))"
+    " OR (class IN ('excluded', 'shipping', 'tip', 'duty') AND net_e4 < 0))"
     " AND coalesce(origin_key, order_key) IN (SELECT order_key FROM scope) GROUP BY ALL),"
     " rule AS (SELECT order_key, currency, sum(replaced_fee_e4)::BIGINT AS f FROM cost_line"
     " WHERE order_key IN (SELECT order_key FROM scope) GROUP BY ALL),"
@@ -174,12 +174,24 @@ static enum settle_reason reason_of_amount(const struct order_sums *o, int64_t d
     return SETTLE_in_part;
 }
 
+/* What goes back before it is settled a platform does not book at all, neither as money that came
+ * nor as a refund: both differ by the same, and nothing is missing. */
+static int64_t never_due(const struct order_sums *o)
+{
+    const int64_t amount = o->due - o->g;
+    const int64_t refund = o->back - o->r;
+    if (amount <= 0 || refund <= 0)
+        return 0;
+    return amount < refund ? amount : refund;
+}
+
 static enum status judge(struct settling *s,
                          const struct settle_item *item,
                          const struct order_sums *o)
 {
-    const int64_t amount = o->g - o->due;
-    const int64_t refund = o->back - o->r;
+    const int64_t netted = never_due(o);
+    const int64_t amount = o->g - o->due + netted;
+    const int64_t refund = o->back - o->r - netted;
     const int64_t fee = o->rule_fee - o->f;
     const int64_t rest = o->net - (o->g - o->r - o->f);
     const size_t before = s->report->count;

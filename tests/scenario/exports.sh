@@ -63,7 +63,8 @@ begin "taobao: orders alone say that their items are missing"
 bring tmall 0 taobao-orders = tmall/taobao-orders.csv
 expect_text "296 orders have no items yet" "taobao-items" "296 rows hide the buyer's name" "gb18030"
 expect_class sale tmall/taobao-orders.csv net_goods
-expect_class return tmall/taobao-refunds.csv succeeded -
+expect_class return tmall/taobao-orders.csv returned -
+expect_class shipping tmall/taobao-orders.csv postage_kept
 expect_line '^not paid yet +2 '
 
 begin "items split orders, refunds date what was undated; figures of the back office and ads"
@@ -86,6 +87,8 @@ begin "douyin: the price is of one unit; amounts are the row's; settled to the c
 bring douyin 0 douyin-orders douyin-settlement qianchuan shop-day = douyin/douyin-orders.csv \
     douyin/douyin-settlement.csv douyin/qianchuan_2025-03-01_2025-03-31.csv douyin/shop-day.csv
 expect_class sale douyin/douyin-orders.csv gross
+expect_class return douyin/douyin-orders.csv returned -
+expect_class shipping douyin/douyin-orders.csv postage_kept
 expect_class settlement douyin/douyin-settlement.csv net
 expect_class ad_spend douyin/qianchuan_2025-03-01_2025-03-31.csv spend
 expect_text "its days: 2025-03-01 .. 2025-03-31" "dates: 2025-03-01 .. 2025-03-31"
@@ -123,7 +126,8 @@ expect_exit 2
 
 begin "pdd: the row that breaks the identity is named and waits; the rest adds up"
 bring pdd 3 pdd-orders shop-day = pdd/pdd-orders.csv pdd/shop-day.csv
-expect_class return pdd/pdd-orders.csv refunded -
+expect_class return pdd/pdd-orders.csv returned -
+expect_class shipping pdd/pdd-orders.csv postage_kept
 run quarantine list
 expect_text "商品总价 + 邮费 - 店铺优惠 - 平台优惠 - 立减 = 用户实付" "these amounts do not add up"
 run kpi paid_gmv --store pdd --from $FROM --to $TO --grain total --format csv
@@ -132,15 +136,17 @@ expect_text ",$(figure pdd/pdd-orders.csv paid)00,"
 begin "jd: an order's amounts stand on each of its lines and count once"
 bring jd 0 jd-orders jd-bill jd-ads shop-day = jd/jd-orders.csv jd/jd-bill.csv jd/jd-ads.csv jd/shop-day.csv
 expect_no_text "give other amounts"
-expect_class return jd/jd-orders.csv refunded -
+expect_class return jd/jd-orders.csv returned -
+expect_class shipping jd/jd-orders.csv postage_kept
 expect_class settlement jd/jd-bill.csv net
 expect_class ad_spend jd/jd-ads.csv spend
 run kpi paid_gmv --store jd --from $FROM --to $TO --grain total --format csv
 expect_text ",$(figure jd/jd-orders.csv paid)00,"
 
 begin "jd: the shop is due goods and postage, and the bill pays both"
-run kpi receivable,returns_amt --store jd --period 2025-03 --grain total --format csv
-DUE=$(awk -F, 'END { printf "%.2f", $2 - $3 }' <<<"$OUT")
+run kpi receivable,platform_discounts --store jd --period 2025-03 --grain total --format csv
+DUE=$(awk -F, -v back="$(figure jd/jd-orders.csv refunded)" -v part="$(figure jd/jd-orders.csv platform_back)" \
+    'END { printf "%.2f", $2 - back - part }' <<<"$OUT")
 run settle --store jd --period 2025-03
 expect_line "^expected: receivable less refunds and fees by the rules 246 $(grouped "$DUE")\$"
 expect_no_text "settled in part"

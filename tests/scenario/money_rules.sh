@@ -99,6 +99,48 @@ expect_text "read as douyin-orders"
 run kpi net_sales,discounts,platform_discounts,receivable --period 2025-05 --grain total --format csv
 expect_text ",80.0000,20.0000,8.0000,86.0000,"
 
+begin "an order paid back as a whole leaves nothing: the platform takes its part back, postage is postage"
+shop back --currency CNY --timezone Asia/Shanghai
+for store in douyin pdd jd shopify; do run stores add $store platform=$store; done
+# 2 x 50 less 20 of the shop's and 8 of others' = 72, postage 6; its second sub-order, 30 less 2 of the platform's, stays
+printf '%s\n' '主订单编号,子订单编号,选购商品,商品数量,商品金额,订单应付金额,运费,订单提交时间,支付完成时间,订单状态,平台实际承担优惠金额,商家实际承担优惠金额,达人实际承担优惠金额' '1,11,杯子,2,50.00,78.00,6.00,2025-05-14 9:00,2025-05-14 9:01,已关闭,5.00,20.00,3.00' '1,12,碗,1,30.00,28.00,0.00,2025-05-14 9:00,2025-05-14 9:01,已完成,2.00,0.00,0.00' '2,21,杯子,1,50.00,47.00,0.00,2025-05-14 9:00,2025-05-14 9:01,已关闭,3.00,0.00,0.00' >"$T/douyin.csv"
+printf '%s\n' '商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),平台优惠折扣(元),多多支付立减金额(元),用户实付金额(元),商家实收金额(元),商品数量(件),商家编码-规格维度,订单成交时间' '杯,p1,未发货，退款成功,100.00,6.00,10.00,3.00,2.00,91.00,96.00,2,CUP,2025-05-14 9:00' >"$T/pdd.csv"
+printf '%s\n' '订单号,商品ID,商品名称,订购数量,京东价,订单金额,结算金额,余额支付,应付金额,运费金额,下单时间,付款确认时间,订单状态' 'j1,a,甲,1,10.00,30.00,25.00,0,28.00,6.00,2025-05-14 10:00:00,2025-05-14 10:01:00,(删除)取消' 'j1,b,乙,1,20.00,30.00,25.00,0,28.00,6.00,2025-05-14 10:00:00,2025-05-14 10:01:00,(删除)取消' >"$T/jd.csv"
+printf '%s\n' 'Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount,Tip' '#1,a@example.com,refunded,2025-05-14 10:00:00 +0800,CNY,90.00,5.00,9.50,106.50,10.00,2025-05-14 10:00:00 +0800,1,Cup,100.00,CUP,106.50,2.00' >"$T/shopify.csv"
+for store in douyin pdd jd shopify; do
+    run import --store $store "$T/$store.csv"
+    expect_exit 0
+done
+FIGURES=net_sales,shipping_rev,taxes,total_sales,returns_amt
+run kpi $FIGURES --by store --from 2025-05-14 --to 2025-05-14 --grain total --format csv
+expect_text ",douyin,30.0000,0.0000,0.0000,30.0000,130.0000," ",pdd,0.0000,0.0000,0.0000,0.0000,90.0000," \
+    ",jd,0.0000,0.0000,0.0000,0.0000,25.0000," ",shopify,0.0000,0.0000,0.0000,0.0000,90.0000,"
+expect_green
+for store in douyin pdd jd shopify; do
+    run import --store $store "$T/$store.csv" --again
+    expect_text "orders: 0 new, 0 changed"
+done
+printf '%s\n' '动账时间,动帐流水号,动账方向,动账金额,动账场景,子订单号,订单号,订单实付应结,运费实付,实际平台补贴,订单退款,平台服务费' '2025-05-20 10:00:00,6,入账,30.00,货款结算入账,12,1,28.00,0,2.00,0,0' >"$T/booked.csv"
+run import --store douyin "$T/booked.csv"
+run settle --store douyin --from 2025-05-01 --to 2025-05-31
+expect_line '^expected: .* 2 30.00' '^booked by the platform 30.00'
+expect_text "2 of 2 orders agree to the cent"
+
+begin "refunds that a file dates say themselves what they are; without it the order undoes itself again"
+printf 'refund_id,order_id,at,amount,status\nr1,p1,2025-05-20 10:00:00,90.00,succeeded\n' >"$T/part.csv"
+run import --store pdd --as generic:refund "$T/part.csv"
+expect_exit 0
+run kpi net_sales,shipping_rev,returns_amt --store pdd --from 2025-05-14 --to 2025-05-14 --grain total --format csv
+expect_text ",89.0000,6.0000,1.0000," # 1 of the 91 has no date still
+expect_green
+run import --store pdd "$T/pdd.csv" --again
+expect_text "orders: 0 new, 0 changed"
+run imports undo 10
+expect_exit 0
+run kpi $FIGURES --store pdd --from 2025-05-14 --to 2025-05-14 --grain total --format csv
+expect_text ",0.0000,0.0000,0.0000,0.0000,90.0000,"
+expect_green
+
 begin "Douyin: what is taken for no order is a cost"
 printf '%s\n' '动账时间,动帐流水号,动账方向,动账金额,动账场景,子订单号,订单号,订单实付应结,订单退款,平台服务费' '2025-05-14 10:00:00,	6,出账,12.34,违规扣款,	,	,0,0,0' >"$T/penalty.csv"
 shop penalty --currency CNY --timezone Asia/Shanghai
