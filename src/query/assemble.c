@@ -351,6 +351,30 @@ static int compare_places(const void *x, const void *y, void *descending)
     return (a->place.bucket > b->place.bucket) - (a->place.bucket < b->place.bucket);
 }
 
+/* Refused before the rows are filled in: what they will take is known by now. */
+static enum status check_size(const struct asking *k, size_t rows, struct error *why)
+{
+    const size_t each = sizeof(struct answer_row) +
+                        (compares(k) ? sizeof(struct answer_compare) : 0) +
+                        (k->goals != NULL ? sizeof(struct answer_goal) : 0);
+    if (rows > QUERY_ROWS_MAX)
+        return error_set(why,
+                         STATUS_TOO_LARGE,
+                         "the answer has more than %zu rows: ask for fewer dimensions, a longer "
+                         "grain or a shorter range",
+                         QUERY_ROWS_MAX);
+    if (rows * k->n_kpis > QUERY_FIGURE_BYTES_MAX / each)
+        return error_set(
+            why,
+            STATUS_TOO_LARGE,
+            "the answer has %zu rows of %zu figures, too many at once: ask for fewer "
+            "KPIs or dimensions, a longer grain, a shorter range, or without --compare "
+            "and --target",
+            rows,
+            k->n_kpis);
+    return STATUS_OK;
+}
+
 static enum status list_rows(struct table_of_rows *t,
                              struct row_place **out,
                              size_t *n,
@@ -360,13 +384,9 @@ static enum status list_rows(struct table_of_rows *t,
     const size_t hours = k->grain == GRAIN_HOUR ? 24 : 1;
     const bool others = t->n_shown < t->n_tuples;
     const size_t each = t->n_shown + others;
-    if (each > 0 && k->main.n_buckets * hours > QUERY_ROWS_MAX / each) {
-        return error_set(why,
-                         STATUS_TOO_LARGE,
-                         "the answer has more than %zu rows: ask for fewer dimensions, a longer "
-                         "grain or a shorter range",
-                         QUERY_ROWS_MAX);
-    }
+    const enum status st = check_size(k, k->main.n_buckets * hours * each, why);
+    if (st != STATUS_OK)
+        return st;
     struct row_place *places =
         ARENA_NEW(k->arena, struct row_place, k->main.n_buckets * hours * each + 1);
     if (places == NULL)

@@ -130,6 +130,13 @@ expect_text '"value":null'
 run kpi net_sales --format xml
 expect_exit 2
 
+begin "more figures than fit at once are refused before they take the memory"
+run kpi net_sales orders aov units gross_sales --from 2000-01-01 --to 2024-12-31 --grain day --by country,sku --compare yoy
+expect_exit 1
+expect_text "of 5 figures, too many at once: ask for fewer KPIs or dimensions"
+run kpi net_sales --from 2000-01-01 --to 2024-12-31 --grain month --by country,sku --compare yoy
+expect_exit 0
+
 begin "SQL and evidence"
 LAST_DAY=$(awk -F, 'NR > 1 { print substr($2, 1, 10) }' "$T/orders.csv" | sort | tail -1)
 run kpi net_sales $YEAR --grain month --sql

@@ -33,6 +33,28 @@ static char *rendered(struct rig *r,
     return text;
 }
 
+static void a_text_beyond_its_ceiling_says_so(void **state)
+{
+    (void)state;
+    struct rig *r = shop();
+    struct error why = { .lang = LANG_EN };
+    struct buf out;
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("aov")),
+                                                      .from = STR("2010-12-01"),
+                                                      .to = STR("2010-12-31"),
+                                                      .grain = STR("day") });
+    buf_init(&out, 2048);
+
+    const enum status st = answer_render(a, ANSWER_JSON, &(struct answer_look){ 0 }, &out, &why);
+
+    assert_int_equal(st, STATUS_TOO_LARGE);
+    assert_non_null(strstr(why.text, "the answer is longer than"));
+    buf_release(&out);
+    answer_free(a);
+    rig_free(r);
+}
+
 static void json_is_as_documented(void **state)
 {
     (void)state;
@@ -392,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_as_documented),
+        cmocka_unit_test(a_text_beyond_its_ceiling_says_so),
         cmocka_unit_test(json_of_no_value_has_the_reason_and_of_hostile_names_is_valid),
         cmocka_unit_test(csv_has_no_formulas),
         cmocka_unit_test(a_table_lines_up_in_chinese_too),
