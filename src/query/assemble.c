@@ -351,6 +351,9 @@ static int compare_places(const void *x, const void *y, void *descending)
     return (a->place.bucket > b->place.bucket) - (a->place.bucket < b->place.bucket);
 }
 
+/* What the figures of an answer may take, without their texts. */
+#define FIGURE_BYTES_MAX ((size_t)512 << 20)
+
 /* Refused before the rows are filled in: what they will take is known by now. */
 static enum status check_size(const struct asking *k, size_t rows, struct error *why)
 {
@@ -363,7 +366,7 @@ static enum status check_size(const struct asking *k, size_t rows, struct error 
                          "the answer has more than %zu rows: ask for fewer dimensions, a longer "
                          "grain or a shorter range",
                          QUERY_ROWS_MAX);
-    if (rows * k->n_kpis > QUERY_FIGURE_BYTES_MAX / each)
+    if (rows * k->n_kpis > FIGURE_BYTES_MAX / each)
         return error_set(
             why,
             STATUS_TOO_LARGE,

@@ -7,17 +7,6 @@ enum status query_no_memory(struct error *why)
     return error_set(why, STATUS_NO_MEMORY, "out of memory");
 }
 
-enum status query_not_written(const struct buf *out, struct error *why)
-{
-    if (out->len < out->limit / 2)
-        return query_no_memory(why);
-    return error_set(why,
-                     STATUS_TOO_LARGE,
-                     "the answer is longer than %zu MB: ask for fewer KPIs or dimensions, a longer "
-                     "grain or a shorter range; as CSV it is shortest",
-                     out->limit >> 20);
-}
-
 /* ---- names ---- */
 
 bool names_init(struct names *n, struct arena *a)

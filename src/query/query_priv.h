@@ -19,8 +19,6 @@
 
 #define QUERY_ROWS_MAX  ((size_t)1000000) /* more is refused, not cut */
 #define QUERY_ARENA_MAX ((size_t)2 << 30)
-/* What the figures of an answer may take, without their texts: rows times KPIs. */
-#define QUERY_FIGURE_BYTES_MAX ((size_t)512 << 20)
 #define QUERY_KPIS_MAX  ((size_t)256)
 #define BUCKET_TOTAL    UINT32_MAX
 #define BUCKET_NONE     (UINT32_MAX - 1) /* nothing to compare with */
@@ -298,7 +296,5 @@ MUST_CHECK enum status query_run_sql(struct asking *k,
 /* Converts bound values for the store; in the arena. */
 struct param *query_params_of(struct arena *a, const struct sql *sql);
 enum status query_no_memory(struct error *why);
-/* Why an answer could not be written to `out`: its ceiling or the memory. */
-enum status query_not_written(const struct buf *out, struct error *why);
 
 #endif

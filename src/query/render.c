@@ -589,5 +589,5 @@ enum status answer_render(const struct answer *a,
         ok = render_goals(a, look, format == ANSWER_MARKDOWN, out);
     if (ok && look->evidence && a->evidence && format != ANSWER_JSON && format != ANSWER_CSV)
         render_evidence(a, look, out);
-    return ok && buf_ok(out) ? STATUS_OK : query_not_written(out, why);
+    return ok && buf_ok(out) ? STATUS_OK : render_not_written(out, why);
 }

@@ -264,3 +264,14 @@ void render_json(const struct answer *a, const struct answer_look *look, struct 
     json_object_close(&w);
     buf_addc(out, '\n');
 }
+
+enum status render_not_written(const struct buf *out, struct error *why)
+{
+    if (out->len < out->limit / 2)
+        return query_no_memory(why);
+    return error_set(why,
+                     STATUS_TOO_LARGE,
+                     "the answer is longer than %zu MB: ask for fewer KPIs or dimensions, a longer "
+                     "grain or a shorter range; as CSV it is shortest",
+                     out->limit >> 20);
+}

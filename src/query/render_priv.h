@@ -44,5 +44,7 @@ MUST_CHECK bool render_goals(const struct answer *a,
                              struct buf *out);
 /* target, completion, progress, gap, needed: five fields. */
 void render_csv_goal(struct buf *out, const struct answer_goal *g);
+/* Why an answer could not be written to `out`: its ceiling or the memory. */
+enum status render_not_written(const struct buf *out, struct error *why);
 
 #endif
