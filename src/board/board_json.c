@@ -148,6 +148,12 @@ void board_add_scope(struct sql *q, const struct board_ask *ask, const char *bef
     sql_add(q, ")");
 }
 
+void board_table_name(struct json_writer *w, str table, enum lang lang)
+{
+    const struct table *t = commerce_table(table);
+    json_add_str(w, "name", t != NULL ? str_from(table_label(t, lang)) : table);
+}
+
 enum status board_run(const struct board_ask *ask,
                       struct sql *q,
                       struct frame **out,

@@ -82,6 +82,7 @@ void board_answer_end(struct json_writer *w, const struct answer *a);
 /* `before`"column" IN (...): nothing when all stores are in scope. */
 void board_add_scope(struct sql *q, const struct board_ask *ask, const char *before, str table);
 /* Runs and releases the statement. */
+void board_table_name(struct json_writer *w, str table, enum lang lang); /* "name": as people say */
 MUST_CHECK enum status board_run(const struct board_ask *ask,
                                  struct sql *q,
                                  struct frame **out,

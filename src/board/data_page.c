@@ -33,13 +33,15 @@ static void select_imports(struct sql *q)
             " \"to_date\", \"undone_at\", \"repairs\", \"note\", count(*) OVER () FROM \"import\"");
 }
 
-static void write_import(struct json_writer *w, const struct frame *f, size_t r)
+static void write_import(struct json_writer *w, enum lang lang, const struct frame *f, size_t r)
 {
     board_cell_i64(w, "id", f, IMPORT_ID, r);
     board_cell_time(w, "at", f, IMPORT_AT, r);
     board_cell_str(w, "store", f, IMPORT_STORE, r);
     board_cell_str(w, "preset", f, IMPORT_PRESET, r);
     board_cell_str(w, "target", f, IMPORT_TARGET, r);
+    json_add_str(w, "preset_name", import_preset_label(frame_str(f, IMPORT_PRESET, r), lang));
+    json_add_str(w, "target_name", import_target_label(frame_str(f, IMPORT_TARGET, r), lang));
     board_cell_str(w, "file", f, IMPORT_FILE, r);
     board_cell_i64(w, "bytes", f, IMPORT_BYTES, r);
     board_cell_i64(w, "rows_read", f, IMPORT_ROWS, r);
@@ -105,7 +107,7 @@ enum status board_imports(const struct board_ask *ask,
     json_array_open(w);
     for (size_t r = 0; r < frame_rows(f); r++) {
         json_object_open(w);
-        write_import(w, f, r);
+        write_import(w, ask->lang, f, r);
         json_object_close(w);
     }
     json_array_close(w);
@@ -122,7 +124,7 @@ static str class_label(str name, enum lang lang)
         return str_from(line_class_label(c, lang));
     const struct table *t = commerce_table(name);
     if (t != NULL)
-        return str_from(lang == LANG_ZH ? t->about_zh : t->about);
+        return str_from(table_label(t, lang));
     static const struct {
         const char *name;
         const char *words;
@@ -196,7 +198,7 @@ enum status board_import(const struct board_ask *ask,
         st = error_set(why, STATUS_NOT_FOUND, "there is no import #%lld", (long long)id);
     if (st == STATUS_OK) {
         json_object_open(w);
-        write_import(w, f, 0);
+        write_import(w, ask->lang, f, 0);
         board_cell_str(w, "notes", f, IMPORT_NOTE, 0);
         st = write_ledger(ask, id, w, why);
         json_object_close(w);
@@ -389,23 +391,39 @@ enum status board_refused(const struct board_ask *ask,
 
 /* ---- sources ---- */
 
-static const struct board_member source_members[] = {
-    { "store", NULL, BOARD_TEXT },
-    { "preset", NULL, BOARD_TEXT },
-    { "target", NULL, BOARD_TEXT },
-    { "imports", NULL, BOARD_COUNT },
-    { "last_at", NULL, BOARD_TIME },
-    { "from", NULL, BOARD_DAY },
-    { "to", NULL, BOARD_DAY },
-    { "rows_read", NULL, BOARD_COUNT },
-    { "rows_refused", NULL, BOARD_COUNT },
+enum {
+    SOURCE_STORE,
+    SOURCE_PRESET,
+    SOURCE_TARGET,
+    SOURCE_IMPORTS,
+    SOURCE_AT,
+    SOURCE_FROM,
+    SOURCE_TO,
+    SOURCE_ROWS,
+    SOURCE_REFUSED
 };
+
+static void write_source(struct json_writer *w, enum lang lang, const struct frame *f, size_t r)
+{
+    board_cell_str(w, "store", f, SOURCE_STORE, r);
+    board_cell_str(w, "preset", f, SOURCE_PRESET, r);
+    board_cell_str(w, "target", f, SOURCE_TARGET, r);
+    json_add_str(w, "preset_name", import_preset_label(frame_str(f, SOURCE_PRESET, r), lang));
+    json_add_str(w, "target_name", import_target_label(frame_str(f, SOURCE_TARGET, r), lang));
+    board_cell_i64(w, "imports", f, SOURCE_IMPORTS, r);
+    board_cell_time(w, "last_at", f, SOURCE_AT, r);
+    board_cell_day(w, "from", f, SOURCE_FROM, r);
+    board_cell_day(w, "to", f, SOURCE_TO, r);
+    board_cell_i64(w, "rows_read", f, SOURCE_ROWS, r);
+    board_cell_i64(w, "rows_refused", f, SOURCE_REFUSED, r);
+}
 
 static enum status write_sources(const struct board_ask *ask,
                                  struct json_writer *w,
                                  struct error *why)
 {
     struct sql q;
+    struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
             "SELECT \"store\", \"preset\", \"target\", count(*), max(\"at\"),"
@@ -413,7 +431,17 @@ static enum status write_sources(const struct board_ask *ask,
             " \"import\" WHERE \"undone_at\" IS NULL");
     board_add_scope(&q, ask, " AND ", STR_EMPTY);
     sql_add(&q, " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
-    return board_list(ask, &q, "items", source_members, ARRAY_LEN(source_members), w, why);
+    const enum status st = board_run(ask, &q, &f, why);
+    json_key(w, "items");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        json_object_open(w);
+        write_source(w, ask->lang, f, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    frame_free(f);
+    return st;
 }
 
 static enum status write_tables(const struct board_ask *ask,
@@ -434,15 +462,10 @@ static enum status write_tables(const struct board_ask *ask,
     json_key(w, "tables");
     json_array_open(w);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
-        const struct table *t = commerce_table(frame_str(f, 1, r));
         json_object_open(w);
         board_cell_str(w, "store", f, 0, r);
         board_cell_str(w, "table", f, 1, r);
-        json_add_str(w,
-                     "name",
-                     t == NULL              ? frame_str(f, 1, r)
-                     : ask->lang == LANG_ZH ? str_from(t->about_zh)
-                                            : str_from(t->about));
+        board_table_name(w, frame_str(f, 1, r), ask->lang);
         board_cell_day(w, "newest", f, 2, r);
         board_cell_day(w, "complete_until", f, 3, r);
         json_object_close(w);
@@ -474,6 +497,7 @@ static enum status write_missing(const struct board_ask *ask,
         json_object_open(w);
         json_add_str(w, "store", late.items[i].store);
         json_add_str(w, "preset", late.items[i].preset);
+        json_add_str(w, "preset_name", import_preset_label(late.items[i].preset, ask->lang));
         board_day(w, "last", late.items[i].last);
         board_day(w, "expected", day);
         json_object_close(w);

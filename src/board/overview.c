@@ -303,22 +303,30 @@ static void write_stores(const struct overview *o,
 
 /* How far each table reaches: the newest day of any source, and the day up to which all have
  * delivered. */
-static const struct board_member fresh_members[] = {
-    { "table", NULL, BOARD_TEXT },
-    { "newest", NULL, BOARD_DAY },
-    { "complete_until", NULL, BOARD_DAY },
-};
-
 enum status board_freshness(const struct board_ask *ask, struct json_writer *w, struct error *why)
 {
     struct sql q;
+    struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     sql_add(&q,
             "SELECT \"table_name\", max(\"until\"), min(\"until\") FROM (SELECT \"table_name\","
             " \"store\", \"source\", max(\"complete_until\") AS \"until\" FROM \"watermark\"");
     board_add_scope(&q, ask, " WHERE ", STR_EMPTY);
     sql_add(&q, " GROUP BY 1, 2, 3) AS \"w\" WHERE \"until\" IS NOT NULL GROUP BY 1 ORDER BY 1");
-    return board_list(ask, &q, "freshness", fresh_members, ARRAY_LEN(fresh_members), w, why);
+    const enum status st = board_run(ask, &q, &f, why);
+    json_key(w, "freshness");
+    json_array_open(w);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        json_object_open(w);
+        board_cell_str(w, "table", f, 0, r);
+        board_table_name(w, frame_str(f, 0, r), ask->lang);
+        board_cell_day(w, "newest", f, 1, r);
+        board_cell_day(w, "complete_until", f, 2, r);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    frame_free(f);
+    return st;
 }
 
 static enum status write_all(struct overview *o,

@@ -144,6 +144,7 @@ static enum status write_measure(const struct page *p,
     json_object_open(w);
     json_add_str(w, "id", m->id);
     json_add_text(w, "table", m->table->name);
+    json_add_text(w, "table_name", table_label(m->table, p->ask->lang));
     json_add_text(w, "agg", kpi_agg_name(m->agg));
     json_add_i64(w, "rows", n);
     json_key(w, "totals");

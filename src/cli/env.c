@@ -128,5 +128,5 @@ str command_class_label(str name, enum lang lang)
     if (str_is(name, "summary"))
         return str_from(tr(lang, "sum row"));
     const struct table *t = commerce_table(name);
-    return t != NULL && lang == LANG_ZH ? str_from(t->about_zh) : name;
+    return t != NULL && lang == LANG_ZH ? str_from(table_label(t, lang)) : name;
 }

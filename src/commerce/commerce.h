@@ -44,8 +44,9 @@ enum table_kind { TABLE_FACT, TABLE_ENTITY, TABLE_DERIVED, TABLE_LEDGER };
 
 struct table {
     const char *name;
-    const char *about;
-    const char *about_zh;
+    const char *about;    /* English, for docs */
+    const char *label_en; /* what people call it: see table_label() */
+    const char *label_zh;
     enum table_kind kind;
     const char *date_column;       /* local date of the event basis; NULL: has none */
     const char *order_date_column; /* local date of the order basis; NULL: same as date_column */
@@ -66,6 +67,11 @@ extern const struct table commerce_tables[];
 extern const size_t commerce_table_count;
 const struct table *commerce_table(str name);                       /* NULL when there is none */
 const struct column *table_column(const struct table *t, str name); /* NULL when there is none */
+/* What people call a table ("visits", not "session") and a column of days ("day of payment"),
+ * wherever a person reads it. An id is for files, options and docs. */
+const char *table_label(const struct table *t, enum lang lang);
+const char *table_date_label(const struct column *c,
+                             enum lang lang); /* its id when it has no name */
 
 /* A line of the sales ledger belongs to exactly one class; the import's ledger adds up by it.
  *      name          sells merchandise, English, Chinese */

@@ -99,7 +99,7 @@ void commerce_docs(struct buf *out)
                  "\n## %s\n\n%s (%s)\n\n| column | type | about |\n|---|---|---|\n",
                  t->name,
                  t->about,
-                 t->about_zh);
+                 t->label_zh);
         for (size_t k = 0; k < t->column_count; k++) {
             buf_addf(out,
                      "| %s | %s | %s |\n",

@@ -531,17 +531,17 @@ static const struct column cost_line_columns[] = {
     SUM("estimated_e4", MONEY, "costs that stand by the rules alone"),
 };
 
-#define TABLE_WITH(base, rare, made, id, knd, date, order_date, money, history, en, zh)     \
-    {                                                                                       \
-        .name = #id, .about = en, .about_zh = zh, .kind = TABLE_##knd, .date_column = date, \
-        .order_date_column = order_date, .currency_column = money, .columns = id##_columns, \
-        .column_count = ARRAY_LEN(id##_columns), .has_history = history, .beside = base,    \
-        .rare_date = rare, .made_of = made                                                  \
+#define TABLE_WITH(base, rare, made, id, knd, date, order_date, money, history, is, en, zh)       \
+    {                                                                                             \
+        .name = #id, .about = is, .label_en = en, .label_zh = zh, .kind = TABLE_##knd,            \
+        .date_column = date, .order_date_column = order_date, .currency_column = money,           \
+        .columns = id##_columns, .column_count = ARRAY_LEN(id##_columns), .has_history = history, \
+        .beside = base, .rare_date = rare, .made_of = made                                        \
     }
 #define TABLE(...) TABLE_WITH(NULL, NULL, NULL, __VA_ARGS__)
-#define VIEW(base, id, order_date, money, en, zh)                                               \
+#define VIEW(base, id, order_date, money, is, en, zh)                                           \
     {                                                                                           \
-        .name = #id, .about = en, .about_zh = zh, .kind = TABLE_DERIVED,                        \
+        .name = #id, .about = is, .label_en = en, .label_zh = zh, .kind = TABLE_DERIVED,        \
         .date_column = "local_date", .order_date_column = order_date, .currency_column = money, \
         .columns = id##_columns, .column_count = ARRAY_LEN(id##_columns), .beside = base,       \
         .view = id##_sql, .made_of = id##_made_of                                               \
@@ -549,36 +549,36 @@ static const struct column cost_line_columns[] = {
 
 /* clang-format off */
 const struct table commerce_tables[] = {
-    TABLE_WITH(NULL, "cancelled_date", NULL, orders, FACT, "local_date", NULL, "currency", true, "orders, one row an order", "订单"),
-    TABLE(order_line, FACT, "local_date", "order_date", "currency", true, "the ledger of sale events, one row a line", "订单明细账"),
-    TABLE(order_item, ENTITY, NULL, NULL, "currency", true, "items of orders that came in a file of their own", "单独导入的订单宝贝明细"),
-    TABLE(payment, FACT, "local_date", NULL, "currency", true, "payment attempts", "支付"),
-    TABLE(refund, FACT, "local_date", "order_date", "currency", true, "refund cases", "退款"),
-    TABLE(shipment, FACT, "local_date", NULL, "currency", true, "parcels", "发货"),
-    TABLE(product, ENTITY, NULL, NULL, "currency", true, "articles", "商品"),
-    TABLE(customer, ENTITY, NULL, NULL, NULL, true, "customers", "客户"),
-    TABLE(stock_level, FACT, "local_date", NULL, "currency", true, "stock at the end of a day", "库存"),
-    TABLE(stock_move, FACT, "local_date", NULL, "currency", true, "stock movements", "库存变动"),
-    TABLE(ad_spend, FACT, "local_date", NULL, "currency", true, "advertising spend by day", "推广花费"),
-    TABLE(fee, FACT, "local_date", NULL, "currency", true, "fees of platforms and providers", "费用"),
-    TABLE(settlement, FACT, "local_date", NULL, "currency", true, "what platforms booked to the shop's account", "结算账单"),
-    TABLE(feedback, FACT, "local_date", NULL, NULL, true, "reviews and surveys", "评价"),
-    TABLE(ticket, FACT, "local_date", NULL, NULL, true, "service inquiries", "客服咨询"),
-    TABLE(benchmark, FACT, "local_date", NULL, "currency", true, "market figures", "行业基准"),
-    TABLE(product_change, FACT, "local_date", NULL, NULL, true, "changes to a product page", "商品改动"),
-    TABLE(action, FACT, "local_date", NULL, NULL, true, "actions: who does what by when", "行动事项"),
-    TABLE(calendar_event, ENTITY, "local_date", NULL, NULL, true, "promotions and notes of the calendar", "日历事件"),
-    TABLE(fx_rate, ENTITY, "local_date", NULL, NULL, true, "exchange rates by day", "汇率"),
-    TABLE(platform_stat, FACT, "local_date", NULL, "currency", true, "figures that a platform has aggregated", "平台汇总数据"),
-    TABLE(event, FACT, "local_date", NULL, "currency", true, "behaviour events", "行为事件"),
-    TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "访问"),
-    TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "商品对照"),
-    TABLE_WITH("order_line", NULL, cost_line_made_of, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "费用明细"),
-    VIEW("stock_level", stock_age, NULL, "currency", "stock by the age of what is on hand, first in first out", "库龄"),
-    VIEW("stock_level", stock_idle, NULL, "currency", "stock with the last sale of each article", "库存与最近销售"),
-    VIEW("order_line", new_article, NULL, NULL, "articles on the days on which they are new, with what they sold", "新品按天"),
-    VIEW("order_line", known_profit, "order_date", "currency", "goods whose cost is known, with what they cost", "成本已知的商品"),
-    TABLE(target, FACT, "local_date", NULL, "currency", true, "targets", "目标"),
+    TABLE_WITH(NULL, "cancelled_date", NULL, orders, FACT, "local_date", NULL, "currency", true, "orders, one row an order", "orders", "订单"),
+    TABLE(order_line, FACT, "local_date", "order_date", "currency", true, "the ledger of sale events, one row a line", "order lines", "订单明细"),
+    TABLE(order_item, ENTITY, NULL, NULL, "currency", true, "items of orders that came in a file of their own", "order items", "订单宝贝明细"),
+    TABLE(payment, FACT, "local_date", NULL, "currency", true, "payment attempts", "payments", "支付"),
+    TABLE(refund, FACT, "local_date", "order_date", "currency", true, "refund cases", "refunds", "退款"),
+    TABLE(shipment, FACT, "local_date", NULL, "currency", true, "parcels", "parcels", "发货"),
+    TABLE(product, ENTITY, NULL, NULL, "currency", true, "articles", "products", "商品"),
+    TABLE(customer, ENTITY, NULL, NULL, NULL, true, "customers", "customers", "客户"),
+    TABLE(stock_level, FACT, "local_date", NULL, "currency", true, "stock at the end of a day", "stock", "库存"),
+    TABLE(stock_move, FACT, "local_date", NULL, "currency", true, "stock movements", "stock movements", "库存变动"),
+    TABLE(ad_spend, FACT, "local_date", NULL, "currency", true, "advertising spend by day", "ad spend", "推广花费"),
+    TABLE(fee, FACT, "local_date", NULL, "currency", true, "fees of platforms and providers", "fees", "费用"),
+    TABLE(settlement, FACT, "local_date", NULL, "currency", true, "what platforms booked to the shop's account", "settlements", "结算账单"),
+    TABLE(feedback, FACT, "local_date", NULL, NULL, true, "reviews and surveys", "reviews and surveys", "评价"),
+    TABLE(ticket, FACT, "local_date", NULL, NULL, true, "service inquiries", "service inquiries", "客服咨询"),
+    TABLE(benchmark, FACT, "local_date", NULL, "currency", true, "market figures", "market figures", "行业基准"),
+    TABLE(product_change, FACT, "local_date", NULL, NULL, true, "changes to a product page", "product changes", "商品改动"),
+    TABLE(action, FACT, "local_date", NULL, NULL, true, "actions: who does what by when", "actions", "行动事项"),
+    TABLE(calendar_event, ENTITY, "local_date", NULL, NULL, true, "promotions and notes of the calendar", "calendar events", "日历事件"),
+    TABLE(fx_rate, ENTITY, "local_date", NULL, NULL, true, "exchange rates by day", "exchange rates", "汇率"),
+    TABLE(platform_stat, FACT, "local_date", NULL, "currency", true, "figures that a platform has aggregated", "platforms' figures", "平台汇总数据"),
+    TABLE(event, FACT, "local_date", NULL, "currency", true, "behaviour events", "behaviour events", "行为事件"),
+    TABLE(session, FACT, "local_date", NULL, "currency", true, "visits", "visits", "访问"),
+    TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "own names of products", "商品对照"),
+    TABLE_WITH("order_line", NULL, cost_line_made_of, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "costs by line", "费用明细"),
+    VIEW("stock_level", stock_age, NULL, "currency", "stock by the age of what is on hand, first in first out", "stock by age", "库龄"),
+    VIEW("stock_level", stock_idle, NULL, "currency", "stock with the last sale of each article", "stock with last sale", "库存与最近销售"),
+    VIEW("order_line", new_article, NULL, NULL, "articles on the days on which they are new, with what they sold", "new products by day", "新品按天"),
+    VIEW("order_line", known_profit, "order_date", "currency", "goods whose cost is known, with what they cost", "goods with known cost", "成本已知的商品"),
+    TABLE(target, FACT, "local_date", NULL, "currency", true, "targets", "targets", "目标"),
 };
 /* clang-format on */
 const size_t commerce_table_count = ARRAY_LEN(commerce_tables);

@@ -129,6 +129,10 @@ MUST_CHECK enum status import_rank(struct shop *s,
 
 /* Names of the presets, for help. NULL past the end. */
 const char *import_preset_name(size_t i);
+/* What people call files of a preset ("generic:TARGET" too) and the rows that they become; what has
+ * no such name, as a mapping file of the shop's own, goes by its own. */
+str import_preset_label(str preset, enum lang lang);
+str import_target_label(str target, enum lang lang);
 
 /* ---- What has been imported ------------------------------------------------------------------ */
 

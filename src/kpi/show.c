@@ -57,7 +57,7 @@ static void show_needs(const struct kpi_catalog *c,
             continue;
         }
         const struct table *t = k->needs_tables[i];
-        buf_addf(out, "%s (%s)", t->name, lang == LANG_ZH ? t->about_zh : t->about);
+        buf_addf(out, "%s (%s)", t->name, table_label(t, lang));
     }
     buf_addc(out, '\n');
 }

@@ -224,12 +224,13 @@ static enum status add_late(struct card_run *c, struct error *why)
         buf_adds(&line, tr(c->r->lang, "* The data of the period is not complete yet."));
         return add_line(c, &line, why);
     }
+    const str file = import_preset_label(worst->preset, c->r->lang);
     struct buf day;
     buf_init(&day, 32);
     buf_add_day(&day, worst->last);
     buf_addf(&line,
              tr(c->r->lang, "Not in yet: %.*s of the store %.*s (up to %.*s)."),
-             STR_ARG(worst->preset),
+             STR_ARG(file),
              STR_ARG(worst->store),
              STR_ARG(buf_str(&day)));
     if (n > 1)

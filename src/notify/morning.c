@@ -97,11 +97,12 @@ static enum status write_missing(struct rhythm_run *r, struct error *why)
     for (size_t i = 0; st == STATUS_OK && i < late.count; i++) {
         if (!rhythm_has_store(r->question->stores, r->question->store_count, late.items[i].store))
             continue;
+        const str file = import_preset_label(late.items[i].preset, r->lang);
         buf_clear(&day);
         buf_add_day(&day, late.items[i].last);
         rhythm_sentencef(r,
                          "Not in yet: %.*s of the store %.*s (up to %.*s).",
-                         STR_ARG(late.items[i].preset),
+                         STR_ARG(file),
                          STR_ARG(late.items[i].store),
                          STR_ARG(buf_str(&day)));
     }

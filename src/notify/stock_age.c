@@ -282,7 +282,7 @@ static void say_gaps(struct rhythm_run *r, const struct ageing *g, bool has_valu
 {
     rhythm_sentencef(r,
                      "Ages by the receipts that stock is left of, the oldest sold first; units and "
-                     "value as KPIs stock_units and stock_value have them.");
+                     "value as the KPIs of stock count them.");
     if (g->all.units[AGE_UNDATED] > 0)
         rhythm_sentencef(
             r,

@@ -242,7 +242,7 @@ enum status waiting_write(struct rhythm_run *r, struct error *why)
     if (w.untold > 0)
         rhythm_sentencef(r,
                          "%lld bad reviews of the last 7 days are of stores whose files tell no "
-                         "answers (replied_at): whether they are open is not known.",
+                         "time of an answer: whether they are open is not known.",
                          (long long)w.untold);
     say_needs(r, &there);
     return STATUS_OK;

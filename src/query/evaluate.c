@@ -55,20 +55,17 @@ static int32_t first_of(const struct coverage *c, str store)
     return DAY_NONE;
 }
 
-/* "orders", or "orders.paid_date" where it is not the table's own date that is missing. */
+/* "orders", or "orders (day of payment)" where it is not the table's own date that is missing. */
 static str name_of(const struct place *p, const struct coverage *c)
 {
     const struct table *t = c->table;
     const bool is_own = str_is(str_from(t->date_column), c->date->name);
-    const bool is_chinese = p->k->lang == LANG_ZH;
-    return arena_printf(p->k->arena,
-                        "%s%s%s%s%s%s",
-                        t->name,
-                        is_own ? "" : ".",
-                        is_own ? "" : c->date->name,
-                        is_chinese ? "（" : "",
-                        is_chinese ? t->about_zh : "",
-                        is_chinese ? "）" : "");
+    const char *name = table_label(t, p->k->lang);
+    return is_own ? str_from(name)
+                  : arena_printf(p->k->arena,
+                                 p->k->lang == LANG_ZH ? "%s（%s）" : "%s (%s)",
+                                 name,
+                                 table_date_label(c->date, p->k->lang));
 }
 
 /* The period lies where the table has no data at all: that is no value, not 0. */
@@ -116,6 +113,19 @@ static struct number absent_from_platform(const struct place *p, size_t index)
                            str_from(platform_label(m->platform, p->k->lang))));
 }
 
+/* As the KPI that is this measure and no more calls it; else as definitions do. */
+static str name_of_measure(const struct place *p, const struct kpi_measure *m)
+{
+    const struct kpi_catalog *all = p->k->context->catalog;
+    for (size_t i = 0; i < kpi_count(all); i++) {
+        const struct kpi *kpi = kpi_at(all, i);
+        if (kpi->formula != NULL && kpi->formula->op == FORMULA_LEAF &&
+            kpi->leaves[kpi->formula->leaf].measure == m && kpi->name[p->k->lang].len > 0)
+            return kpi->name[p->k->lang];
+    }
+    return m->id;
+}
+
 static struct number absent(const struct place *p, size_t index)
 {
     const struct plan_slot *slot = &p->k->slots.items[index];
@@ -127,7 +137,7 @@ static struct number absent(const struct place *p, size_t index)
         return number_none(reason);
     if (m->zero_if_empty)
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
-    return number_none(say(p, "no rows for %s", m->id));
+    return number_none(say(p, "no rows for %s", name_of_measure(p, m)));
 }
 
 /* Stores whose exports tell no buyers apart: what they lack is not 0 either. */
@@ -187,19 +197,6 @@ static struct number days_value(const struct place *p)
     const int32_t days = last - p->start + 1;
     return days > 0 ? number_whole(days)
                     : number_none(str_from(tr(p->k->lang, "the period has not begun")));
-}
-
-/* As the KPI that is this measure and no more calls it; else as definitions do. */
-static str name_of_measure(const struct place *p, const struct kpi_measure *m)
-{
-    const struct kpi_catalog *all = p->k->context->catalog;
-    for (size_t i = 0; i < kpi_count(all); i++) {
-        const struct kpi *kpi = kpi_at(all, i);
-        if (kpi->formula != NULL && kpi->formula->op == FORMULA_LEAF &&
-            kpi->leaves[kpi->formula->leaf].measure == m && kpi->name[p->k->lang].len > 0)
-            return kpi->name[p->k->lang];
-    }
-    return m->id;
 }
 
 static str zero_reason(const struct place *p, const struct formula *divisor)

@@ -54,7 +54,7 @@ static bool is_satisfied(const struct asking *k, const struct kpi *kpi, const st
     return is_platform ? all : all || table_has_rows(k, t);
 }
 
-/* "platform_stat (visitors)": what of the platforms' figures would do. */
+/* "platforms' figures (visitors)": what of them would do. */
 static void add_reported(const struct asking *k,
                          const struct kpi *kpi,
                          const struct table *t,
@@ -67,7 +67,7 @@ static void add_reported(const struct asking *k,
             (!m->is_platform && kpi->source_rule == SOURCE_OWN))
             continue;
         if (n == 0 && !m->is_platform)
-            buf_adds(out, tr(k->lang, " or platform_stat"));
+            buf_adds(out, tr(k->lang, " or platforms' figures"));
         buf_addf(out, "%s%s", n++ == 0 ? " (" : ", ", platform_label(m->platform, k->lang));
     }
     buf_adds(out, n > 0 ? ")" : "");
@@ -122,22 +122,20 @@ str query_needs_of(const struct asking *k, const struct kpi *kpi)
             continue;
         buf_adds(&names, names.len > 0 ? ", " : "");
         const struct table *t = imported_for(kpi->needs_tables[i]);
-        buf_adds(&names, t->name);
-        if (k->lang == LANG_ZH)
-            buf_addf(&names, "（%s）", t->about_zh);
+        buf_adds(&names, table_label(t, k->lang));
         add_reported(k, kpi, kpi->needs_tables[i], &names);
     }
     if (names.len > 0 && kpi->n_needs_models == 0) {
         out = is_only_reported(k, kpi)
                   ? arena_printf(k->arena,
                                  tr(k->lang,
-                                    "needs %.*s: import the platform's export, or a file of your "
-                                    "own with measure, date and value (docs/import.md, target "
-                                    "platform_stat)"),
+                                    "needs %.*s: bring in the platform's export, or a file of your "
+                                    "own with measure, date and value (docs/import.md)"),
                                  STR_ARG(buf_str(&names)))
-                  : arena_printf(k->arena,
-                                 tr(k->lang, "needs %.*s: import it (see shopvane import --help)"),
-                                 STR_ARG(buf_str(&names)));
+                  : arena_printf(
+                        k->arena,
+                        tr(k->lang, "needs %.*s: bring in such a file (Data, or shopvane import)"),
+                        STR_ARG(buf_str(&names)));
     }
     if (names.len == 0 && kpi->formula == NULL)
         out = arena_printf(k->arena, tr(k->lang, "has no formula"));

@@ -1,6 +1,7 @@
 /* Answers as JSON, as docs/json-api.md promises: version 1, figures as strings, null with reason.
  */
 #include "format/format.h"
+#include "ingest/ingest.h"
 #include "query/render_priv.h"
 
 static void add_day(struct json_writer *w, const char *key, int32_t day)
@@ -171,6 +172,7 @@ static void add_sources(struct json_writer *w, const struct answer *a)
         json_i64(w, a->sources[i].import_id);
         json_add_str(w, "file", a->sources[i].file);
         json_add_str(w, "preset", a->sources[i].preset);
+        json_add_str(w, "preset_name", import_preset_label(a->sources[i].preset, a->lang));
         add_day(w, "from", a->sources[i].from);
         add_day(w, "to", a->sources[i].to);
         json_object_close(w);
@@ -178,6 +180,12 @@ static void add_sources(struct json_writer *w, const struct answer *a)
     json_array_close(w);
     json_add_text(w, "sources_told_by", a->sources_known ? "rows" : "days");
     json_add_i64(w, "other_sources", a->other_sources);
+}
+
+static str fact_name(const struct answer *a, str fact)
+{
+    const struct table *t = commerce_table(fact);
+    return t != NULL ? str_from(table_label(t, a->lang)) : fact;
 }
 
 static void add_evidence(struct json_writer *w, const struct answer *a)
@@ -196,8 +204,10 @@ static void add_evidence(struct json_writer *w, const struct answer *a)
     for (size_t i = 0; i < a->sql_count; i++) {
         json_object_open(w);
         json_add_str(w, "table", a->sql[i].fact);
-        json_key(w, "served_by");
-        json_text(w, a->sql[i].served_by);
+        json_add_str(w, "name", fact_name(a, a->sql[i].fact));
+        add_day(w, "from", a->sql[i].from);
+        add_day(w, "to", a->sql[i].to);
+        json_add_text(w, "served_by", a->sql[i].served_by);
         json_key(w, "rows_read");
         json_i64(w, a->sql[i].rows_read);
         add_day(w, "newest", a->sql[i].newest);

@@ -69,7 +69,7 @@ static const struct route rows[] = {
           "{range:@range,sentence:string,cards:[@card],"
           "stores:[{store:text,name:text,platform:string?,values:{*:{value:string?,"
           "compare:string?,change:string?,relative:string?,complete:boolean,reason:string?}}}],"
-          "freshness:[{table:text,newest:day?,complete_until:day?}],notes:[text],"
+          "freshness:[{table:text,name:text,newest:day?,complete_until:day?}],notes:[text],"
           "data_version:count}",
       .summary = "the shop at a glance: cards by stage, stores, one sentence",
       .answer = answer_overview },

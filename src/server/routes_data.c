@@ -153,7 +153,8 @@ static enum status answer_reconcile(struct request *req, struct reply *reply, st
 }
 
 #define IMPORT                                                                                 \
-    "id:count,at:time?,store:string?,preset:string?,target:string?,file:string?,bytes:count?," \
+    "id:count,at:time?,store:string?,preset:string?,target:string?,preset_name:string,target_" \
+    "name:string,file:string?,bytes:count?,"                                                   \
     "rows_read:count?,rows_refused:count?,orders_new:count?,orders_changed:count?,from:day?,"  \
     "to:day?,undone_at:time?,repairs:count?"
 #define REFUSED                                                                                  \
@@ -225,10 +226,11 @@ static const struct route rows[] = {
       .least = ROLE_VIEWER,
       .scope = SCOPE_STORES,
       .has_etag = true,
-      .gives = "{items:[{store:string?,preset:string?,target:string?,imports:count,last_at:time?,"
+      .gives = "{items:[{store:string?,preset:string?,target:string?,preset_name:string,target_"
+               "name:string,imports:count,last_at:time?,"
                "from:day?,to:day?,rows_read:count?,rows_refused:count?}],"
                "tables:[{store:string?,table:text,name:text,newest:day?,complete_until:day?}],"
-               "missing:[{store:text,preset:text,last:day,expected:day}]}",
+               "missing:[{store:text,preset:text,preset_name:string,last:day,expected:day}]}",
       .summary = "what arrives, how far it reaches, what has not come yet",
       .answer = answer_sources },
     { .method = "GET",

@@ -134,7 +134,8 @@ static const struct route rows[] = {
       .params = "kpi:text,measure?:string,from?:string,to?:string,last?:string,period?:string,"
                 "calendar?:string,basis?:event|order,where?:string,limit?:count,cursor?:string",
       .gives = "{kpi:text,name:text,unit:text,formula:string,value:string?,reason:string?,"
-               "origins:[text],range:@range,measures:[{id:text,table:text,agg:text,rows:count,"
+               "origins:[text],range:@range,measures:[{id:text,table:text,table_name:text,agg:text,"
+               "rows:count,"
                "totals:[{currency:string?,value:string?}]}],measure:text,items:[{value:string?,"
                "order_id:string?,*:any}],next:string?}",
       .summary = "the rows behind a figure: they add up to it",

@@ -58,7 +58,33 @@ static void write_fields(struct json_writer *w, const struct import_look *look)
     json_array_close(w);
 }
 
-static void write_look(struct json_writer *w, const struct import_look *look)
+static void write_kind(struct json_writer *w, str preset, enum lang lang)
+{
+    json_object_open(w);
+    json_add_str(w, "preset", preset);
+    json_add_str(w, "name", import_preset_label(preset, lang));
+    json_object_close(w);
+}
+
+/* What the file may be read as, under the names that people know: presets, then tables. */
+static void write_kinds(struct json_writer *w, enum lang lang)
+{
+    struct buf preset;
+    buf_init(&preset, 256);
+    json_key(w, "kinds");
+    json_array_open(w);
+    for (size_t i = 0; import_preset_name(i) != NULL; i++)
+        write_kind(w, str_from(import_preset_name(i)), lang);
+    for (size_t i = 0; import_target_name(i) != NULL; i++) {
+        buf_clear(&preset);
+        buf_addf(&preset, "generic:%s", import_target_name(i));
+        write_kind(w, buf_str(&preset), lang);
+    }
+    json_array_close(w);
+    buf_release(&preset);
+}
+
+static void write_look(struct json_writer *w, enum lang lang, const struct import_look *look)
 {
     json_object_open(w);
     json_add_bool(w, "fits", look->fits);
@@ -83,6 +109,7 @@ static void write_look(struct json_writer *w, const struct import_look *look)
     json_add_i64(w, "title_rows", look->title_rows);
     write_columns(w, look);
     write_fields(w, look);
+    write_kinds(w, lang);
     json_add_str(w, "mapping", look->mapping);
     json_object_close(w);
 }
@@ -97,7 +124,7 @@ static enum status write_explain(struct request *req, struct json_writer *w, con
         import_look(request_shop(req), u->path, &options, req->arena, &look, &cause);
     json_key(w, "explain");
     if (st == STATUS_OK)
-        write_look(w, &look);
+        write_look(w, req->lang, &look);
     else
         json_null(w);
     json_add_str_or_null(w, "problem", str_from(st == STATUS_OK ? "" : cause.text));

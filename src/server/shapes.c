@@ -40,7 +40,7 @@ const struct named_shape shape_names[] = {
       "title_rows:count,columns:[{name:string,target:string?,use:field|kept|unused|personal,"
       "samples:[string]}],fields:[{name:text,label:string,kind:text,required:boolean,taken:boolean}"
       "],"
-      "targets:[text],presets:[text],mapping:string}" },
+      "targets:[text],presets:[text],kinds:[{preset:text,name:text}],mapping:string}" },
     { "job",
       "{id:count,state:queued|running|done|failed|cancelled,name:string,who:string,step:string?,"
       "done:integer,total:integer,queued_at:time,ended_at:time?,imports:[{import_id:count,"

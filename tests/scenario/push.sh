@@ -196,7 +196,7 @@ write_push 'morning: {when: "00:00", to: [ding, wecom]}'
 run --lang en push due
 expect_exit 0
 expect_text "ding: the card morning of $(today yesterday) is sent" "wecom: the card"
-hand log | grep -q "未到：generic:order_lines，店铺 main（已到 $(today '2 days ago')）" # in the shop's language; late, never 0
+hand log | grep -q "未到：订单明细，店铺 main（已到 $(today '2 days ago')）" # in the shop's language; late, never 0
 pass_or_fail $? "the late file is told"
 hand log | grep -q "支付金额 未到"
 pass_or_fail $? "a late figure is not 0"

@@ -87,7 +87,7 @@ run kpi net_sales --from 2024-02-01 --to 2024-02-20 --compare festival:nosuch
 expect_exit 1
 
 run kpi net_sales --from 2024-01-01 --to 2024-01-31 --compare prev
-expect_text "(compared): no data in order_line before 2024-01-02"
+expect_text "(compared): no data in order lines before 2024-01-02"
 run kpi net_sales --from 2024-01-29 --to 2024-03-15 --compare 2023-12-01..2024-01-20
 expect_line '\* .*not' ' [0-9,.]+\* '
 

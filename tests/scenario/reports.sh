@@ -27,7 +27,7 @@ expect_exit 0
 expect_text "Morning" "2024-11-11" "All stores" "same weekday" "month to date" "Articles up" "Pot 4"
 expect_line "^A-4 Pot 4 364.50 162.00 202.50 9 units, then 4"
 expect_line "^Unique visitors – – – –"
-expect_text "Unique visitors: needs session"
+expect_text "Unique visitors: needs visits"
 run --lang zh report morning --date 2024-11-11
 expect_text "晨会" "全部店铺" "较上周同日" "月累计" "上升商品" "支付金额"
 run report morning --date 2024-11-11 --store nope

@@ -16,7 +16,7 @@ static void a_kpi_says_what_it_needs_and_what_drives_it(void **state)
     assert_true(is_true);
     assert_true(json_as_bool(json_get(rate, "available"), &is_true));
     assert_false(is_true);
-    assert_true(str_contains(board_at(rate, "needs"), STR("session")));
+    assert_true(str_contains(board_at(rate, "needs"), STR("visits")));
     assert_str(board_at(json_at(json_get(aov, "drivers"), 0), "x"), "(none)");
     str first = STR_EMPTY;
     assert_true(json_as_str(json_at(json_get(aov, "drivers"), 0), &first));

@@ -31,12 +31,35 @@ static void every_table_has_a_key_and_tells_what_it_is(void **state)
         size_t keys = 0;
         for (size_t k = 0; k < t->column_count; k++)
             keys += t->columns[k].role == ROLE_KEY;
-        if (keys == 0 || !is_name(t->name) || !is_told(t->about) || !is_told(t->about_zh))
+        if (keys == 0 || !is_name(t->name) || !is_told(t->about) || !is_told(t->label_en) ||
+            !is_told(t->label_zh))
             fail_msg("table %s", t->name);
         assert_ptr_equal(commerce_table(str_from(t->name)), t);
     }
     assert_null(commerce_table(STR("order")));
     assert_null(commerce_table(STR_EMPTY));
+}
+
+/* What people read: never an id, and two tables are not called the same. */
+static void tables_and_days_have_names_in_both_languages(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < commerce_table_count; i++) {
+        const struct table *t = &commerce_tables[i];
+        for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++) {
+            const str label = str_from(table_label(t, lang));
+            if (str_find(label, STR("_")) < label.len)
+                fail_msg("%s: %s", t->name, label.ptr);
+            for (size_t k = 0; k < i; k++)
+                assert_string_not_equal(label.ptr, table_label(&commerce_tables[k], lang));
+            for (size_t k = 0; k < t->column_count; k++) {
+                const struct column *c = &t->columns[k];
+                if (c->type == COLUMN_DAY && table_date_label(c, lang) == c->name)
+                    fail_msg("%s.%s has no name", t->name, c->name);
+            }
+        }
+    }
+    assert_string_equal(table_label(commerce_table(STR("session")), LANG_ZH), "访问");
 }
 
 static void columns_are_named_once_and_told(void **state)
@@ -251,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_table_has_a_key_and_tells_what_it_is),
+        cmocka_unit_test(tables_and_days_have_names_in_both_languages),
         cmocka_unit_test(columns_are_named_once_and_told),
         cmocka_unit_test(money_columns_and_only_they_end_in_e4),
         cmocka_unit_test(dates_and_currencies_name_columns_of_their_type),

@@ -71,7 +71,7 @@ static void a_day_without_sales_is_zero_and_a_day_without_data_has_no_value(void
 
     assert_int_equal(a->row_count, 3);
     assert_str(a->kpis[0].rows[0].value.text, "");
-    assert_str(a->kpis[0].rows[0].value.reason, "no data in order_line before 2010-12-01");
+    assert_str(a->kpis[0].rows[0].value.reason, "no data in order lines before 2010-12-01");
     assert_str(a->kpis[0].rows[1].value.text, "120.5000");
     assert_str(a->kpis[0].rows[2].value.text, "0.0000");
     assert_str(a->kpis[1].rows[2].value.text, "");
@@ -205,7 +205,7 @@ static void a_kpi_whose_table_is_empty_says_what_it_needs(void **state)
         r, (struct kpi_question){ KPIS(STR("stock"), STR("orders")), .period = STR("2010-12") });
 
     assert_str(a->kpis[0].rows[0].value.text, "");
-    assert_str(a->kpis[0].needs, "needs stock_level: import it (see shopvane import --help)");
+    assert_str(a->kpis[0].needs, "needs stock: bring in such a file (Data, or shopvane import)");
     assert_str(a->kpis[1].rows[0].value.text, "2");
     answer_free(a);
     rig_free(r);

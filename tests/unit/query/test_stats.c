@@ -549,11 +549,12 @@ static void a_kpi_says_which_figures_of_a_platform_it_needs(void **state)
                                                       .from = STR("2026-11-22"),
                                                       .to = STR("2026-11-22") });
     assert_str(a->kpis[0].needs,
-               "needs session or platform_stat (visitors): import it (see shopvane import --help)");
-    assert_str(
-        a->kpis[1].needs,
-        "needs platform_stat (score: service): import the platform's export, or a file of your own "
-        "with measure, date and value (docs/import.md, target platform_stat)");
+               "needs visits or platforms' figures (visitors): bring in such a file (Data, or "
+               "shopvane import)");
+    assert_str(a->kpis[1].needs,
+               "needs platforms' figures (score: service): bring in the platform's export, or a "
+               "file of your "
+               "own with measure, date and value (docs/import.md)");
     answer_free(a);
     rig_free(r);
 }

@@ -95,13 +95,23 @@ export interface Evidence {
     definitions: Record<string, string>;
     sql: {
         table: string;
+        name: string;
+        from: string;
+        to: string;
         served_by: string;
         rows_read: number;
         newest: string | null;
         complete_to: string | null;
         text: string;
     }[];
-    sources: { import: number; file: string; preset: string; from: string | null; to: string | null }[];
+    sources: {
+        import: number;
+        file: string;
+        preset: string;
+        preset_name: string;
+        from: string | null;
+        to: string | null;
+    }[];
     /** By the rows themselves, or by the days that files cover. */
     sources_told_by: 'rows' | 'days';
     other_sources: number;
@@ -235,5 +245,5 @@ export interface Overview {
     cards: OverviewCard[];
     stores: OverviewStore[];
     sentence: string | null;
-    freshness: { table: string; newest: string | null; complete_until: string | null }[];
+    freshness: { table: string; name: string; newest: string | null; complete_until: string | null }[];
 }

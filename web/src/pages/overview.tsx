@@ -356,7 +356,7 @@ function Freshness({ data }: { data: Overview }) {
             </span>
             {behind.map((f) => (
                 <span key={f.table}>
-                    <code>{f.table}</code>{' '}
+                    {named(f.name)}{' '}
                     {t('overview.completeUntil', { day: longDay(f.complete_until ?? f.newest ?? '', lang) })}
                 </span>
             ))}

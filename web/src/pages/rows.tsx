@@ -29,6 +29,7 @@ interface RowsAnswer extends List<FactRow> {
     measures: {
         id: string;
         table: string;
+        table_name: string;
         agg: string;
         rows: number;
         totals: { currency: string | null; value: string | null }[];
@@ -123,7 +124,7 @@ function Sum({ answer, from, to }: { answer: RowsAnswer; from: string; to: strin
                                 .join(' + ') || NO_VALUE}
                         </span>
                         <span class="muted">
-                            {t('rows.of', { rows: exactDecimal(String(m.rows)), table: m.table })}
+                            {t('rows.of', { rows: exactDecimal(String(m.rows)), table: named(m.table_name) })}
                         </span>
                     </li>
                 ))}

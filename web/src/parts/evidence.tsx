@@ -2,9 +2,20 @@
 import type { Answer } from '../data/types';
 import { longDay, rangeText } from '../format/date';
 import { exactDecimal } from '../format/number';
-import { language, t } from '../i18n';
+import { capital, language, type MessageKey, named, t } from '../i18n';
 import { Empty } from './states';
 import { Table } from './table';
+
+const SERVED: Record<string, MessageKey> = {
+    rollup: 'evidence.rollup',
+    raw: 'evidence.raw',
+    'rollup+raw': 'evidence.both',
+};
+
+function servedBy(how: string): string {
+    const key = SERVED[how];
+    return key ? t(key) : how;
+}
 
 export function EvidencePanel({ answer }: { answer: Answer }) {
     const lang = language();
@@ -15,8 +26,17 @@ export function EvidencePanel({ answer }: { answer: Answer }) {
             <Table
                 label={t('evidence.reads')}
                 columns={[
-                    { id: 'table', head: t('evidence.table'), cell: (s) => <code>{s.table}</code> },
-                    { id: 'by', head: t('evidence.servedBy'), cell: (s) => s.served_by },
+                    {
+                        id: 'table',
+                        head: t('evidence.table'),
+                        cell: (s) => <span title={s.table}>{capital(named(s.name))}</span>,
+                    },
+                    {
+                        id: 'range',
+                        head: t('evidence.range'),
+                        cell: (s) => rangeText(s.from, s.to, lang),
+                    },
+                    { id: 'by', head: t('evidence.servedBy'), cell: (s) => servedBy(s.served_by) },
                     {
                         id: 'rows',
                         head: t('evidence.rowsRead'),
@@ -50,7 +70,11 @@ export function EvidencePanel({ answer }: { answer: Answer }) {
                                 cell: (s) => <a href={`/data/imports/${s.import}`}>#{s.import}</a>,
                             },
                             { id: 'file', head: t('evidence.file'), cell: (s) => s.file },
-                            { id: 'preset', head: t('evidence.preset'), cell: (s) => s.preset },
+                            {
+                                id: 'preset',
+                                head: t('evidence.preset'),
+                                cell: (s) => capital(named(s.preset_name)),
+                            },
                             {
                                 id: 'range',
                                 head: t('evidence.range'),
@@ -80,7 +104,7 @@ export function EvidencePanel({ answer }: { answer: Answer }) {
             {evidence.sql.map((s, i) => (
                 <details key={i}>
                     <summary>
-                        SQL <code>{s.table}</code>
+                        SQL {capital(named(s.name))}, {rangeText(s.from, s.to, lang)}
                     </summary>
                     <pre>{s.text}</pre>
                 </details>

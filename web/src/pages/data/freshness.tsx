@@ -25,7 +25,7 @@ export function Freshness() {
                                     <li key={`${m.store} ${m.preset}`}>
                                         {t('freshness.missingOne', {
                                             store: m.store,
-                                            preset: m.preset,
+                                            preset: named(m.preset_name),
                                             last: longDay(m.last, lang),
                                             expected: longDay(m.expected, lang),
                                         })}
@@ -77,8 +77,12 @@ export function Freshness() {
                                 {
                                     id: 'preset',
                                     head: t('evidence.preset'),
-                                    cell: (x) => x.preset ?? '–',
-                                    sort: (x) => x.preset,
+                                    cell: (x) => (
+                                        <span title={x.preset ?? undefined}>
+                                            {capital(named(x.preset_name))}
+                                        </span>
+                                    ),
+                                    sort: (x) => x.preset_name,
                                 },
                                 {
                                     id: 'store',
@@ -86,7 +90,16 @@ export function Freshness() {
                                     cell: (x) => x.store ?? '–',
                                     sort: (x) => x.store,
                                 },
-                                { id: 'target', head: t('upload.target'), cell: (x) => x.target ?? '–' },
+                                {
+                                    id: 'target',
+                                    head: t('upload.target'),
+                                    cell: (x) => (
+                                        <span title={x.target ?? undefined}>
+                                            {capital(named(x.target_name))}
+                                        </span>
+                                    ),
+                                    sort: (x) => x.target_name,
+                                },
                                 {
                                     id: 'imports',
                                     head: t('dataOf.imports'),

@@ -9,7 +9,7 @@ import { Section } from '../../parts/controls';
 import { Answered, FormError, Skeleton } from '../../parts/states';
 import { useSure } from '../../parts/sure';
 import { Table } from '../../parts/table';
-import { countText } from './imports';
+import { countText, kindOf } from './imports';
 import type { ImportDetail, LedgerLine } from './types';
 
 export function ImportPage({ id }: { id: string }) {
@@ -39,7 +39,7 @@ function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
     const facts: [string, string][] = [
         [t('common.at'), one.at ? momentText(one.at, style.lang) : '–'],
         [t('store.one'), one.store ?? '–'],
-        [t('evidence.preset'), one.preset ?? '–'],
+        [t('evidence.preset'), kindOf(one)],
         [t('evidence.range'), one.from && one.to ? rangeText(one.from, one.to, style.lang) : '–'],
         [t('imports.size'), one.bytes === null ? '–' : byteText(one.bytes)],
         [t('imports.ordersNew'), countText(one.orders_new)],

@@ -5,12 +5,15 @@ import type { List } from '../../data/types';
 import { useAsked } from '../../data/use';
 import { momentText, rangeText } from '../../format/date';
 import { byteText, exactDecimal } from '../../format/number';
-import { language, t } from '../../i18n';
+import { capital, language, named, t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Icon } from '../../parts/icon';
 import { Answered, Skeleton } from '../../parts/states';
 import { Table } from '../../parts/table';
 import type { Import } from './types';
+
+/** What its rows are, or whose export it was. */
+export const kindOf = (x: Import) => capital(named(x.preset === 'generic' ? x.target_name : x.preset_name));
 
 export const countText = (n: number | null) => (n === null ? '–' : exactDecimal(String(n)));
 
@@ -74,8 +77,8 @@ export function Imports() {
                             {
                                 id: 'preset',
                                 head: t('evidence.preset'),
-                                cell: (x) => x.preset ?? '–',
-                                sort: (x) => x.preset,
+                                cell: (x) => kindOf(x),
+                                sort: (x) => kindOf(x),
                             },
                             {
                                 id: 'range',

@@ -5,6 +5,8 @@ export interface Import {
     store: string | null;
     preset: string | null;
     target: string | null;
+    preset_name: string;
+    target_name: string;
     file: string | null;
     bytes: number | null;
     rows_read: number | null;
@@ -76,8 +78,7 @@ export interface Look {
         samples: string[];
     }[];
     fields: { name: string; label: string; kind: string; required: boolean; taken: boolean }[];
-    targets: string[];
-    presets: string[];
+    kinds: { preset: string; name: string }[];
     mapping: string;
 }
 
@@ -125,6 +126,8 @@ export interface Sources {
         store: string | null;
         preset: string | null;
         target: string | null;
+        preset_name: string;
+        target_name: string;
         imports: number;
         last_at: string | null;
         from: string | null;
@@ -139,7 +142,7 @@ export interface Sources {
         newest: string | null;
         complete_until: string | null;
     }[];
-    missing: { store: string; preset: string; last: string; expected: string }[];
+    missing: { store: string; preset: string; preset_name: string; last: string; expected: string }[];
 }
 
 export interface Reconciliation {

@@ -6,7 +6,7 @@ import type { DimensionValue, List } from '../../data/types';
 import { useAction, useAsked, useReference } from '../../data/use';
 import { momentText } from '../../format/date';
 import { byteText } from '../../format/number';
-import { capital, language, t } from '../../i18n';
+import { capital, language, named, t } from '../../i18n';
 import { Section, Select } from '../../parts/controls';
 import { Icon } from '../../parts/icon';
 import { Answered, Empty, FormError, Skeleton } from '../../parts/states';
@@ -244,13 +244,7 @@ function Understood({
                     label={t('evidence.preset')}
                     value={file.preset ?? look.preset}
                     onPick={(preset) => void onPatch({ preset })}
-                    options={[
-                        ...new Set([
-                            file.preset ?? look.preset,
-                            ...look.presets,
-                            ...look.targets.map((x) => `generic:${x}`),
-                        ]),
-                    ].map((p) => ({ value: p, label: p }))}
+                    options={kindsOf(look, file.preset ?? look.preset)}
                 />
                 <Select
                     label={t('store.one')}
@@ -279,6 +273,12 @@ function Understood({
             </details>
         </Section>
     );
+}
+
+/** What the file may be read as, and what it is read as now, were that a mapping of the shop's own. */
+function kindsOf(look: Look, now: string): { value: string; label: string }[] {
+    const kinds = look.kinds.map(({ preset, name }) => ({ value: preset, label: capital(named(name)) }));
+    return kinds.some(({ value }) => value === now) ? kinds : [{ value: now, label: now }, ...kinds];
 }
 
 function MappingTable({
