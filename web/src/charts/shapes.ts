@@ -321,6 +321,7 @@ export function treeOption(
         series: [
             {
                 type: 'treemap',
+                animation: false, // its own default, unlike that of other series, is true
                 data: items.map(node),
                 left: 0,
                 right: 0,
@@ -348,7 +349,7 @@ export function treeOption(
                     fontSize: 12,
                 },
                 levels: [
-                    { itemStyle: { gapWidth: 4 } },
+                    { itemStyle: { gapWidth: 4 }, upperLabel: { show: false } },
                     { upperLabel: { show: items.some((i) => i.children) } },
                     {},
                 ],

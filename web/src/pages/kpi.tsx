@@ -1,9 +1,9 @@
 /** One KPI: its course, what it is made of, who else moved, what it means, and what it rests on. */
-import { useMemo } from 'preact/hooks';
+import { useContext, useMemo } from 'preact/hooks';
 import { type Catalogue, useCatalogue } from '../app/catalogue';
 import { drillOf } from '../app/drill';
 import type { PageModule, PageProps } from '../app/pages';
-import { grainFor, type Range, rangeChange, useRange } from '../app/range';
+import { grainFor, PeriodsContext, type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
@@ -11,9 +11,10 @@ import { leavesZero, pointsOf, type TimeChart, type TimeLook, timeOption } from 
 import { apiUrl, getAhead, type Query } from '../data/api';
 import type { Answer, CalendarAnswer, Dimension, KpiEntry, KpiFigures, List } from '../data/types';
 import { useAsked, useReference } from '../data/use';
+import { compareWords } from '../format/compare';
 import { type Grain, rangeText } from '../format/date';
 import { exactValue, shortValue } from '../format/number';
-import { either, named, t } from '../i18n';
+import { either, language, named, t } from '../i18n';
 import { GoalBar, Until } from '../parts/card';
 import { Section, Segmented, Tabs } from '../parts/controls';
 import { Delta } from '../parts/delta';
@@ -22,7 +23,6 @@ import { EvidencePanel } from '../parts/evidence';
 import { ExportMenu } from '../parts/export';
 import { FilterBar } from '../parts/filter-bar';
 import { Notes } from '../parts/notes';
-import { compareName } from '../parts/range-control';
 import { Answered, Below, Empty, isThere, Skeleton } from '../parts/states';
 import { TrustMark } from '../parts/trust';
 import { Breakdown } from './kpi/breakdown';
@@ -186,6 +186,7 @@ function Evidence({ asking }: { asking: Asking }) {
 
 function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: KpiFigures }) {
     const style = useNumbers();
+    const periods = useContext(PeriodsContext);
     const { entry, range } = asking;
     const total = kpi.total;
     const cut = { by: [], where: useRoute().query.get('where') };
@@ -214,7 +215,7 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
                         <span class="muted" title={exactValue(total.compare.value, kpi.unit, style)}>
                             {t('kpi.against', {
                                 value: shortValue(total.compare.value, kpi.unit, style),
-                                name: compareName(range.compare).toLowerCase(),
+                                name: compareWords(range.compare, periods),
                             })}
                         </span>
                     </span>
@@ -324,8 +325,8 @@ function Meaning({ entry, id }: { entry: KpiEntry; id: string }) {
                 <code>
                     {parts.map((part, i) =>
                         catalogue?.of(part) && part !== id ? (
-                            <a key={`${part}${i}`} href={href(`/kpi/${part}`)} title={catalogue.name(part)}>
-                                {part}
+                            <a key={`${part}${i}`} href={href(`/kpi/${part}`)} title={part}>
+                                {catalogue.name(part)}
                             </a>
                         ) : (
                             part
@@ -334,7 +335,11 @@ function Meaning({ entry, id }: { entry: KpiEntry; id: string }) {
                 </code>
             </p>
             {(entry.aliases?.length ?? 0) > 0 && (
-                <p class="muted">{t('kpi.aliases', { names: entry.aliases?.join('、') ?? '' })}</p>
+                <p class="muted">
+                    {t('kpi.aliases', {
+                        names: entry.aliases?.join(language() === 'zh' ? '、' : ', ') ?? '',
+                    })}
+                </p>
             )}
             <p class="muted">
                 <a href={`/definitions/${id}`}>{t('kpi.definition')}</a>{' '}

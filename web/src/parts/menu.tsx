@@ -8,6 +8,21 @@ export function usePopover() {
     return useContext(CloseContext);
 }
 
+/** Up and down go along the entries of a list, also from the field above that searches them; there Enter takes the
+ *  first. Other fields keep their arrows. */
+function moveInList(event: KeyboardEvent, box: HTMLElement | null): void {
+    const entries = [...(box?.querySelectorAll<HTMLElement>('.panel .menu-item') ?? [])];
+    const isSearch = event.target instanceof HTMLInputElement && event.target.type === 'search';
+    const now = entries.indexOf(event.target as HTMLElement);
+    if (entries.length === 0 || (!isSearch && now < 0)) return;
+    if (isSearch && event.key === 'Enter') entries[0]?.click();
+    else if (event.key === 'ArrowDown') entries[(now + 1) % entries.length]?.focus();
+    else if (event.key === 'ArrowUp')
+        entries[(Math.max(now, 0) - 1 + entries.length) % entries.length]?.focus();
+    else return;
+    event.preventDefault();
+}
+
 interface PopoverProps {
     label: string;
     button: ComponentChildren;
@@ -59,15 +74,8 @@ export function Popover({
         setOpen(false);
         opener.current?.focus();
     };
-    const arrows = (event: KeyboardEvent) => {
-        if (role !== 'menu' || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
-        event.preventDefault();
-        const items = [...(box.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-        const now = items.indexOf(document.activeElement as HTMLElement);
-        items[(now + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length]?.focus();
-    };
     return (
-        <div class="popover" ref={box} onKeyDown={arrows}>
+        <div class="popover" ref={box} onKeyDown={(event) => moveInList(event, box.current)}>
             <button
                 ref={opener}
                 type="button"

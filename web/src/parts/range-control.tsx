@@ -3,27 +3,11 @@ import { useContext, useState } from 'preact/hooks';
 import { PeriodsContext, type Range, rangeChange, shiftRange } from '../app/range';
 import { setQuery } from '../app/router';
 import type { Band } from '../data/types';
+import { COMPARISONS, compareName, compareWords } from '../format/compare';
 import { daysBetween, isDay, rangeText } from '../format/date';
-import { capital, language, type MessageKey, named, t } from '../i18n';
+import { capital, language, named, t } from '../i18n';
 import { Icon } from './icon';
 import { Popover, usePopover } from './menu';
-
-const COMPARISONS: readonly { id: string; label: MessageKey }[] = [
-    { id: 'prev', label: 'compare.prev' },
-    { id: 'weekday', label: 'compare.weekday' },
-    { id: 'yoy', label: 'compare.yoy' },
-    { id: 'festival:spring-festival', label: 'compare.springFestival' },
-    { id: 'none', label: 'compare.none' },
-];
-
-export function compareName(compare: string | null): string {
-    if (compare === null) return t('compare.none');
-    const known = COMPARISONS.find(({ id }) => id === compare);
-    if (known) return t(known.label);
-    const named = /^(?:festival|promo):(.+)$/.exec(compare);
-    if (named) return t('compare.same', { name: named[1] ?? '' });
-    return compare.replace('..', ' – ');
-}
 
 function Panel({ range }: { range: Range }) {
     const presets = useContext(PeriodsContext);
@@ -97,7 +81,7 @@ function Panel({ range }: { range: Range }) {
                     {!known && (
                         <label class="radio">
                             <input type="radio" name="compare" checked readOnly />
-                            {compareName(range.compare)}
+                            {compareName(range.compare, presets)}
                         </label>
                     )}
                 </fieldset>
@@ -115,6 +99,7 @@ export function RangeControl({
     bands?: readonly Band[];
 }) {
     const lang = language();
+    const presets = useContext(PeriodsContext);
     return (
         <div class="range-control">
             <button
@@ -144,8 +129,8 @@ export function RangeControl({
                         {compares && (
                             <span class="range-compare-name">
                                 {range.compare
-                                    ? t('range.against', { name: compareName(range.compare).toLowerCase() })
-                                    : t('compare.none')}
+                                    ? t('range.against', { name: compareWords(range.compare, presets) })
+                                    : compareWords(null, presets)}
                             </span>
                         )}
                         <Icon name="down" size={14} />
