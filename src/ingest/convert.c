@@ -126,18 +126,30 @@ static bool is_masked(str s)
     return str_starts(s, STR("##")) || str_starts(s, STR("$$")) || str_contains(s, STR("*"));
 }
 
+/* One of two days that stand in a cell; a cell of one day is both. */
+static str day_of_range(const struct reading_column *c, str text)
+{
+    str first = STR_EMPTY;
+    str last = STR_EMPTY;
+    if (c->range == RANGE_NONE || !reading_split_days(value_unwrap(text), &first, &last))
+        return text;
+    return c->range == RANGE_FIRST ? first : last;
+}
+
 static const char *convert_cells(struct reading_worker *w, const struct row *row, size_t *column)
 {
     const struct reading *r = w->reading;
     const unsigned holding = reading_rules_texts(w, row);
     for (size_t i = 0; i < r->count; i++) {
         const struct reading_column *c = &r->columns[i];
-        const char *reason =
-            i == r->props_part ? props_convert(w, row)
-            : c->sum.n > 0
-                ? reading_sum(w, row, c->sum, &w->cells[i], column)
-                : value_read(
-                      c->field->kind, &r->rules, &c->date, w->cursors, w->texts[i], &w->cells[i]);
+        const char *reason = i == r->props_part ? props_convert(w, row)
+                             : c->sum.n > 0     ? reading_sum(w, row, c->sum, &w->cells[i], column)
+                                                : value_read(c->field->kind,
+                                                         &r->rules,
+                                                         &c->date,
+                                                         w->cursors,
+                                                         day_of_range(c, w->texts[i]),
+                                                         &w->cells[i]);
         if (reason != NULL) {
             *column = c->sum.n > 0 ? *column : c->source;
             return reason;

@@ -43,6 +43,25 @@ static bool days_in(str s, int32_t *from, int32_t *to)
     return found > 0 && found <= 2 && *from <= *to;
 }
 
+bool reading_split_days(str s, str *first, str *last)
+{
+    static const char *const betweens[] = { "~", "～", "至", "..", " - ", " – ", " to " };
+    for (size_t i = 0; i < ARRAY_LEN(betweens); i++) {
+        const str between = str_from(betweens[i]);
+        struct date_pattern alone;
+        size_t at = 0;
+        while (at + between.len <= s.len && !str_starts(str_skip(s, at), between))
+            at++;
+        if (at + between.len > s.len)
+            continue;
+        *first = str_trim(str_first(s, at));
+        *last = str_trim(str_skip(s, at + between.len));
+        return date_pattern_detect(first, 1, DATE_FORM_DMY, &alone, NULL) == STATUS_OK &&
+               date_pattern_detect(last, 1, DATE_FORM_DMY, &alone, NULL) == STATUS_OK;
+    }
+    return false;
+}
+
 enum status reading_add_period(struct reading *r,
                                const struct reading_from *from,
                                struct buf *notes,
@@ -53,8 +72,13 @@ enum status reading_add_period(struct reading *r,
     int32_t first = 0;
     int32_t last = 0;
     size_t at = 0;
-    if (date == NULL || !date->is_required || reading_has(r, "date"))
+    if (date == NULL || !date->is_required || reading_has(r, "date")) {
+        if (given != NULL)
+            buf_adds(notes,
+                     tr(why != NULL ? why->lang : LANG_EN,
+                        "--period is not used: the file has dates of its own\n"));
         return STATUS_OK;
+    }
     if (given != NULL && !days_in(str_from(given), &first, &last))
         return error_set(why,
                          STATUS_BAD_USAGE,

@@ -67,6 +67,20 @@ static size_t samples_that_are_dates(const struct row_shape *shape,
     return filled;
 }
 
+/* The samples' first days, when cells hold two; the column is the first day then. */
+static bool find_ranges(const struct reading *r, struct reading_column *c, str *samples, size_t *n)
+{
+    const bool can_end = target_field(&r->mapping->target, STR("end_date")) != NULL;
+    for (size_t i = 0; can_end && i < r->shape->n_samples; i++) {
+        str last = STR_EMPTY;
+        if (!reading_split_days(value_unwrap(r->shape->samples[i][c->source]), &samples[*n], &last))
+            continue;
+        c->range = RANGE_FIRST;
+        (*n)++;
+    }
+    return *n > 0;
+}
+
 /* How the column's dates look: as forced, else from the samples. */
 static enum status find_dates(struct reading *r,
                               struct reading_column *c,
@@ -87,7 +101,9 @@ static enum status find_dates(struct reading *r,
     size_t dates = 0;
     if (samples == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const size_t filled = samples_that_are_dates(shape, c->source, samples, &dates);
+    const size_t filled = strcmp(c->field->name, "date") == 0 && find_ranges(r, c, samples, &dates)
+                              ? dates
+                              : samples_that_are_dates(shape, c->source, samples, &dates);
     if (filled == 0)
         return STATUS_OK;
     const enum status st = dates * 2 >= filled
@@ -103,7 +119,7 @@ static enum status find_dates(struct reading *r,
             STR_ARG(str_first(shape->samples[0][c->source], 40)));
     if (c->date.is_ambiguous && o->date_order == NULL)
         buf_addf(notes,
-                 tr(why->lang,
+                 tr(why != NULL ? why->lang : LANG_EN,
                     "column \"%.*s\": no date tells day from month; read as %s "
                     "(--date-order mdy or dmy decides)\n"),
                  STR_ARG(shape->columns[c->source]),
@@ -192,6 +208,19 @@ static void add_other(struct reading_column *first, const struct reading_column 
         first->others[first->other_count++] = c->source;
 }
 
+/* The last day stands in the same cells as the first. */
+static enum status take_range_end(struct reading *r,
+                                  const struct reading_column *first,
+                                  struct error *why)
+{
+    struct reading_column last = *first;
+    last.field = target_field(&r->mapping->target, STR("end_date"));
+    last.range = RANGE_LAST;
+    last.stage = r->stage_count;
+    r->has_end = true;
+    return reading_has(r, "end_date") ? STATUS_OK : column_take(r, &last, why);
+}
+
 static enum status add_column(struct reading *r,
                               const struct mapping_column *mc,
                               const struct import_options *o,
@@ -207,7 +236,10 @@ static enum status add_column(struct reading *r,
         c.constant = STR_EMPTY;
         if (c.source == NO_COLUMN) /* presets name columns that not every export has */
             return STATUS_OK;
+        r->has_end = r->has_end || str_is(mc->field, "end_date");
     }
+    if (r->has_end && mc->constant.ptr != NULL && str_is(mc->field, "grain"))
+        return STATUS_OK; /* a preset's word for periods of one length */
     for (size_t i = 0; i < r->count; i++) {
         if (r->columns[i].field != c.field)
             continue;
@@ -219,7 +251,9 @@ static enum status add_column(struct reading *r,
         st = reading_check_ids(r->shape, c.source, why);
     if (st == STATUS_OK && (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY))
         st = find_dates(r, &c, o, notes, why);
-    return st == STATUS_OK ? column_take(r, &c, why) : st;
+    if (st == STATUS_OK)
+        st = column_take(r, &c, why);
+    return st == STATUS_OK && c.range == RANGE_FIRST ? take_range_end(r, &c, why) : st;
 }
 
 static enum status add_parts(struct reading *r, struct error *why)

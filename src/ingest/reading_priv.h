@@ -30,7 +30,8 @@ struct reading_column {
     struct reading_terms sum; /* .n > 0: the field is the sum of columns */
     struct mapping_pairs words;
     struct date_pattern date;
-    size_t stage; /* first of its stage columns */
+    enum { RANGE_NONE, RANGE_FIRST, RANGE_LAST } range; /* the cells hold two days: which one */
+    size_t stage;                                       /* first of its stage columns */
 };
 
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
@@ -91,6 +92,7 @@ struct reading {
     struct reading_unpivot unpivot;
     str header_currency; /* that a column's name tells; empty: none */
     bool is_presale_at_deposit;
+    bool has_end; /* rows say themselves to which day they reach */
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
@@ -201,6 +203,8 @@ const char *reading_measure_cell(struct reading_worker *w,
                                  const struct row *row,
                                  size_t i,
                                  bool *has_value);
+/* "2025-03-01~2025-03-07" in two; false: no two days. */
+bool reading_split_days(str s, str *first, str *last);
 /* The days that a file without dates is about: --period, else its name. */
 enum status reading_add_period(struct reading *r,
                                const struct reading_from *from,

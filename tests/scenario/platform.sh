@@ -74,6 +74,32 @@ run kpi visitors --by store --from 2026-11-23 --to 2026-11-23 --format csv
 expect_text ",tmall,1300,true"
 expect_text ",web,2,true"
 
+begin "a period of several days stands in one cell or in two columns, and answers just that question"
+printf '%s\n' '统计日期,访客数,支付金额,支付买家数' '2026-10-01,100,"1,000.00",5' '2026-10-02,110,1100.00,6' >"$T/days.csv"
+printf '%s\n' '统计日期,访客数,支付金额,支付买家数' '2026-10-01~2026-10-07,700,8000.00,33' '2026-10-01 至 2026-10-30,2500,30000.00,120' >"$T/weeks.csv"
+printf '%s\n' '开始日期,结束日期,访客数,支付金额,支付买家数' '2026/10/8,2026/10/14,800,9000.00,40' >"$T/columns.csv"
+printf '%s\n' '统计日期,商品ID,商品名称,商品访客数,商品浏览量,支付买家数,支付金额' '2026-10-01~2026-10-07,680001,杯,300,900,20,4000.00' >"$T/items.csv"
+for file in days weeks columns items; do
+    run import "$T/$file.csv" --store tmall
+    expect_exit 0
+done
+expect_text "read as sycm-item-day" "dates: 2026-10-01 .. 2026-10-07"
+reach() { # FROM TO WANT
+    run kpi visitors,paying_buyers --store tmall --from "$1" --to "$2" --grain total --format csv
+    expect_text "$3"
+}
+reach 2026-10-01 2026-10-01 ",100,5,"
+reach 2026-10-01 2026-10-07 ",700,33,"
+reach 2026-10-08 2026-10-14 ",800,40,"
+reach 2026-10-01 2026-10-30 ",2500,120,"
+reach 2026-10-01 2026-10-06 ",,,"
+run kpi visits_daily_sum,paid_gmv --store tmall --from 2026-10-01 --to 2026-10-02 --grain total --format csv
+expect_text ",210,2100.0000,"
+run kpi product_viewers --by sku --store tmall --from 2026-10-01 --to 2026-10-07 --format csv
+expect_text ",680001,300,"
+run import "$T/days.csv" --store tmall --again --period 2026-10-01..2026-10-07
+expect_text "--period is not used: the file has dates of its own"
+
 begin "what platforms do not report is refused with the reason"
 run kpi visitors --by country --store tmall $days
 expect_exit 1
