@@ -124,8 +124,9 @@ struct reading {
 struct summary_row {
     int64_t row_no;
     int64_t line;
-    str label;                 /* as written; empty: a row without the date that all others have */
-    const struct cell *values; /* by column of the reading; NULL: too few fields to tell */
+    str label; /* as written; empty: a row without the date that all others have */
+    const struct cell
+        *values; /* by column of the reading, then by measure; NULL: too few fields to tell */
 };
 #define SUMMARIES_MAX ((size_t)100000)
 

@@ -4,6 +4,7 @@
  *
  * Which rows are sums is decided while reading; comparing waits for the stage, where the rows of a
  * file that was read in blocks stand in one order again. */
+#include "commerce/platform.h"
 #include "ingest/reading_priv.h"
 
 #include <stdlib.h>
@@ -126,23 +127,59 @@ bool row_is_summary(struct reading_worker *w, const struct row *row, str *label)
     return !has_date;
 }
 
+/* Figures of a row that may sum others: its columns, then the measures that columns become. */
+static size_t figure_count(const struct reading *r)
+{
+    return r->count + r->unpivot.n;
+}
+
+static const struct reading_measure *measure_of(const struct reading *r, size_t figure)
+{
+    return figure >= r->count ? &r->unpivot.items[figure - r->count] : NULL;
+}
+
+/* A sum of columns is one only where the row has all of them. */
+static bool has_all(const struct row *row, struct reading_terms terms)
+{
+    for (size_t i = 0; i < terms.n; i++) {
+        const size_t source = terms.items[i].source;
+        if (source >= row->n || value_is_none(FIELD_MONEY, value_unwrap(row->fields[source])))
+            return false;
+    }
+    return true;
+}
+
+static const char *read_figure(struct reading_worker *w,
+                               const struct row *row,
+                               size_t figure,
+                               struct cell *out)
+{
+    const struct reading *r = w->reading;
+    const struct reading_measure *m = measure_of(r, figure);
+    const struct reading_column *c = m == NULL ? &r->columns[figure] : NULL;
+    const size_t source = m != NULL ? m->source : c->source;
+    size_t column = 0;
+    *out = (struct cell){ .is_null = true };
+    if (c != NULL && c->sum.n > 0)
+        return has_all(row, c->sum) ? reading_sum(w, row, c->sum, out, &column) : NULL;
+    if (source >= row->n ||
+        (c != NULL && c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY))
+        return NULL;
+    return value_read(m != NULL ? FIELD_MONEY : c->field->kind,
+                      &r->rules,
+                      m != NULL ? NULL : &c->date,
+                      w->cursors,
+                      row->fields[source],
+                      out);
+}
+
 /* Amounts of the row; a text where a number should be is no value. */
 static struct cell *read_values(struct reading_worker *w, const struct row *row)
 {
     struct reading *r = w->reading;
-    struct cell *values = arena_alloc(r->arena, r->count + 1, sizeof *values);
-    for (size_t i = 0; values != NULL && i < r->count; i++) {
-        const struct reading_column *c = &r->columns[i];
-        values[i].is_null = true;
-        if (c->source >= row->n ||
-            (c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY))
-            continue;
-        if (value_read(c->field->kind,
-                       &r->rules,
-                       &c->date,
-                       w->cursors,
-                       row->fields[c->source],
-                       &values[i]) != NULL)
+    struct cell *values = arena_alloc(r->arena, figure_count(r) + 1, sizeof *values);
+    for (size_t i = 0; values != NULL && i < figure_count(r); i++) {
+        if (read_figure(w, row, i, &values[i]) != NULL)
             values[i].is_null = true;
     }
     return values;
@@ -182,24 +219,28 @@ enum status reading_keep_summary(struct reading_worker *w,
 /* Sums of the rows between two sum rows: part k lies before sum row k. */
 struct parts {
     const struct reading *reading;
-    i128 *sums; /* part x column */
+    i128 *sums; /* part x figure */
     bool has_orders;
-    i128 *per_order; /* column: each order's first value, over the file */
+    i128 *per_order; /* figure: each order's first value, over the file */
     int64_t *rows;   /* of each part */
     size_t n;        /* sum rows + 1 */
 };
 
-/* Fields that do not add up over rows. */
-static bool is_additive(const struct reading_column *c)
+/* Whether the figure adds up over rows: people and rates do not. */
+static bool is_additive(const struct reading *r, size_t figure)
 {
     static const char *const not [] = { "unit_price", "price", "cost", "value", "score", "reach" };
+    const struct reading_measure *m = measure_of(r, figure);
+    if (m != NULL)
+        return platform_measure(m->name)->kind == PLATFORM_ADDITIVE;
+    const struct reading_column *c = &r->columns[figure];
     if (c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(not ); i++) {
         if (strcmp(not [i], c -> field -> name) == 0)
             return false;
     }
-    return c->source != NO_COLUMN;
+    return c->source != NO_COLUMN || c->sum.n > 0;
 }
 
 static int by_row(const void *a, const void *b)
@@ -241,6 +282,18 @@ static enum status load_edges(struct import_job *j, const struct reading *r, str
                     "summary_edge");
 }
 
+static void add_sum_of_rows(struct buf *sql, const struct reading *r, size_t figure)
+{
+    if (!is_additive(r, figure))
+        buf_adds(sql, ", 0::HUGEINT");
+    else if (measure_of(r, figure) != NULL)
+        buf_addf(sql,
+                 ", coalesce(sum(s.\"value\") FILTER (s.measure = '%.*s'), 0)::HUGEINT",
+                 STR_ARG(measure_of(r, figure)->name));
+    else
+        buf_addf(sql, ", coalesce(sum(s.\"%s\"), 0)::HUGEINT", r->columns[figure].field->name);
+}
+
 static enum status sum_parts(struct import_job *j, struct parts *p, struct error *why)
 {
     const struct reading *r = p->reading;
@@ -248,11 +301,8 @@ static enum status sum_parts(struct import_job *j, struct parts *p, struct error
     struct buf sql;
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql, "SELECT coalesce(e.part, 0), count(*)");
-    for (size_t i = 0; i < r->count; i++)
-        buf_addf(&sql,
-                 is_additive(&r->columns[i]) ? ", coalesce(sum(s.\"%s\"), 0)::HUGEINT"
-                                             : ", 0::HUGEINT -- %s\n",
-                 r->columns[i].field->name);
+    for (size_t i = 0; i < figure_count(r); i++)
+        add_sum_of_rows(&sql, r, i);
     buf_adds(&sql, " FROM stage s ASOF LEFT JOIN summary_edge e ON s.row_no > e.row_no GROUP BY 1");
     enum status st = buf_ok(&sql) ? conn_query(j->conn, buf_str(&sql), NULL, 0, &f, why)
                                   : error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -261,8 +311,8 @@ static enum status sum_parts(struct import_job *j, struct parts *p, struct error
         if (part >= p->n)
             continue;
         p->rows[part] = frame_i64(f, 1, row);
-        for (size_t i = 0; i < r->count; i++)
-            p->sums[part * r->count + i] = frame_i128(f, i + 2, row);
+        for (size_t i = 0; i < figure_count(r); i++)
+            p->sums[part * figure_count(r) + i] = frame_i128(f, i + 2, row);
     }
     frame_free(f);
     buf_release(&sql);
@@ -281,12 +331,11 @@ static enum status sum_orders(struct import_job *j, struct parts *p, struct erro
     buf_adds(&sql, "SELECT 0");
     for (size_t i = 0; i < r->count; i++)
         buf_addf(&sql,
-                 is_additive(&r->columns[i]) ? ", coalesce(sum(c%zu), 0)::HUGEINT"
-                                             : ", 0::HUGEINT -- %zu\n",
+                 is_additive(r, i) ? ", coalesce(sum(c%zu), 0)::HUGEINT" : ", 0::HUGEINT -- %zu\n",
                  i);
     buf_adds(&sql, " FROM (SELECT order_id");
     for (size_t i = 0; i < r->count; i++) {
-        if (is_additive(&r->columns[i]))
+        if (is_additive(r, i))
             buf_addf(&sql, ", arg_min(\"%s\", row_no) AS c%zu", r->columns[i].field->name, i);
     }
     buf_adds(&sql, " FROM stage GROUP BY order_id)");
@@ -301,12 +350,12 @@ static enum status sum_orders(struct import_job *j, struct parts *p, struct erro
 }
 
 /* False when there are no rows to sum. */
-static bool sum_of(const struct parts *p, size_t from, size_t to, size_t column, i128 *out)
+static bool sum_of(const struct parts *p, size_t from, size_t to, size_t figure, i128 *out)
 {
     int64_t rows = 0;
     *out = 0;
     for (size_t i = from; i < to && i < p->n; i++) {
-        *out += p->sums[i * p->reading->count + column];
+        *out += p->sums[i * figure_count(p->reading) + figure];
         rows += p->rows[i];
     }
     return rows > 0;
@@ -352,34 +401,62 @@ static void add_figure(struct buf *out, enum field_kind kind, i128 value)
         buf_add_i128_grouped(out, value);
 }
 
+static str source_name(const struct reading *r, size_t source)
+{
+    return source < r->shape->n_columns ? r->shape->columns[source] : STR_EMPTY;
+}
+
+/* 金额, or 订单金额 - 结算金额 of a figure that is made of several columns. */
+static void add_figure_name(struct buf *out, const struct reading *r, size_t figure)
+{
+    const struct reading_measure *m = measure_of(r, figure);
+    const struct reading_terms *terms = m == NULL ? &r->columns[figure].sum : NULL;
+    if (terms == NULL || terms->n == 0)
+        buf_add(out, source_name(r, m != NULL ? m->source : r->columns[figure].source));
+    for (size_t i = 0; terms != NULL && i < terms->n; i++) {
+        const struct reading_term *t = &terms->items[i];
+        buf_adds(out, t->is_minus ? (i > 0 ? " - " : "-") : (i > 0 ? " + " : ""));
+        buf_add(out, source_name(r, t->source));
+    }
+}
+
+static enum field_kind figure_kind(const struct reading *r, size_t figure)
+{
+    return measure_of(r, figure) != NULL ? FIELD_MONEY : r->columns[figure].field->kind;
+}
+
 static void tell_difference(struct buf *notes,
                             const struct parts *p,
                             size_t at,
-                            size_t column,
+                            size_t figure,
                             i128 expected,
                             enum lang lang)
 {
     const struct summary_row *row = &p->reading->summaries[at];
-    const struct reading_column *c = &p->reading->columns[column];
+    const enum field_kind kind = figure_kind(p->reading, figure);
+    struct buf name;
     struct buf said;
     struct buf found;
     struct buf gap;
+    buf_init(&name, 4096);
     buf_init(&said, 64);
+    add_figure_name(&name, p->reading, figure);
     buf_init(&found, 64);
     buf_init(&gap, 64);
-    add_figure(&said, c->field->kind, row->values[column].i64);
-    add_figure(&found, c->field->kind, expected);
-    add_figure(&gap, c->field->kind, row->values[column].i64 - expected);
+    add_figure(&said, kind, row->values[figure].i64);
+    add_figure(&found, kind, expected);
+    add_figure(&gap, kind, row->values[figure].i64 - expected);
     buf_addf(notes,
              tr(lang,
                 "line %lld (%.*s): %.*s says %.*s, but the rows it sums give %.*s (difference "
                 "%.*s)\n"),
              (long long)row->line,
              STR_ARG(row->label.len > 0 ? row->label : str_from(tr(lang, "no date"))),
-             STR_ARG(p->reading->shape->columns[c->source]),
+             STR_ARG(buf_str(&name)),
              STR_ARG(buf_str(&said)),
              STR_ARG(buf_str(&found)),
              STR_ARG(buf_str(&gap)));
+    buf_release(&name);
     buf_release(&said);
     buf_release(&found);
     buf_release(&gap);
@@ -394,10 +471,10 @@ static void compare_row(
     const struct parts *p, size_t at, struct comparison *c, struct buf *notes, enum lang lang)
 {
     const struct reading *r = p->reading;
-    for (size_t i = 0; r->summaries[at].values != NULL && i < r->count; i++) {
+    for (size_t i = 0; r->summaries[at].values != NULL && i < figure_count(r); i++) {
         const struct cell *value = &r->summaries[at].values[i];
         i128 expected = 0;
-        if (value->is_null || !is_additive(&r->columns[i]))
+        if (value->is_null || !is_additive(r, i))
             continue;
         c->checked++;
         if (agrees(p, at, i, value->i64, &expected))
@@ -422,11 +499,12 @@ static void tell_result(const struct reading *r,
                  (long long)r->refusal_count);
     if (c->differing > 0)
         return;
-    buf_addf(notes,
-             c->checked > 0
-                 ? tr(lang, "%lld sum rows left out; all their figures agree with the rows\n")
-                 : tr(lang, "%lld sum rows left out; they hold no figure that can be checked\n"),
-             (long long)r->summary_count);
+    buf_addf(
+        notes,
+        c->checked > 0
+            ? tr(lang, "%lld sum rows left out; what can be checked of them agrees with the rows\n")
+            : tr(lang, "%lld sum rows left out; they hold no figure that can be checked\n"),
+        (long long)r->summary_count);
 }
 
 enum status summaries_close(struct import_job *j, struct buf *notes, struct error *why)
@@ -438,9 +516,9 @@ enum status summaries_close(struct import_job *j, struct buf *notes, struct erro
         return STATUS_OK;
     qsort(r->summaries, r->summary_count, sizeof *r->summaries, by_row);
     struct parts p = { .reading = r, .n = r->summary_count + 1 };
-    p.sums = mem_new(p.n * (r->count + 1), sizeof *p.sums);
+    p.sums = mem_new(p.n * (figure_count(r) + 1), sizeof *p.sums);
     p.rows = mem_new(p.n, sizeof *p.rows);
-    p.per_order = mem_new(r->count + 1, sizeof *p.per_order);
+    p.per_order = mem_new(figure_count(r) + 1, sizeof *p.per_order);
     enum status st = p.sums == NULL || p.rows == NULL || p.per_order == NULL
                          ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                          : load_edges(j, r, why);

@@ -17,7 +17,7 @@ shop sums --currency CNY --timezone Asia/Shanghai
 run import "$T/sums.csv"
 expect_exit 0
 expect_line "^sum row 3 0.00" "^sale 4 1,061.25 CNY 8" "^all 7 1,061.25"
-expect_text "3 sum rows left out; all their figures agree with the rows" "difference to the ledger: 0 rows, 0.0000"
+expect_text "3 sum rows left out; what can be checked of them agrees with the rows" "difference to the ledger: 0 rows, 0.0000"
 expect_green
 
 begin "a sum that differs is told with both figures"
@@ -27,9 +27,36 @@ run import "$T/wrong.csv"
 expect_exit 0
 expect_text "line 4 (小计): 金额 says 1,000.00, but the rows it sums give 1,032.25 (difference -32.25)" \
     "line 8 (总计：): 数量 says 9, but the rows it sums give 8 (difference 1)"
-expect_no_text "agree with the rows"
+expect_no_text "agrees with the rows"
 run --lang zh import "$T/wrong.csv" --again
 expect_text "第 4 行（小计）：金额 写的是 1,000.00，而各行相加为 1,032.25（相差 -32.25）" "合计行"
+
+begin "amounts that the shop makes of several columns are checked, and what columns are measures of"
+H=订单号,商品ID,商品名称,订购数量,京东价,订单金额,结算金额,余额支付,应付金额,下单时间,付款确认时间,订单状态,运费金额
+jd() { # ORDER GOODS SETTLED of the sum row
+    printf '%s\n' "$H" 'j1,A,巾,2,10.00,50.00,45.00,5.00,40.00,2025-05-01 10:00:00,2025-05-01 10:05:00,完成,' \
+        'j1,B,杯,1,30.00,50.00,45.00,5.00,40.00,2025-05-01 10:00:00,2025-05-01 10:05:00,完成,' \
+        'j2,B,杯,3,30.00,90.00,90.00,0.00,90.00,2025-05-01 10:00:00,2025-05-01 10:05:00,完成,' "合计,,,6,,$1,$2,,,,,,"
+}
+shop columns --currency CNY --timezone Asia/Shanghai
+jd 140.00 135.00 >"$T/once.csv" # each order once
+jd 190.00 180.00 >"$T/lines.csv" # as they stand
+jd 199.00 180.00 >"$T/off.csv"
+for file in once lines; do
+    run import "$T/$file.csv" --dry-run
+    expect_text "1 sum rows left out; what can be checked of them agrees with the rows"
+done
+run import "$T/off.csv" --dry-run
+expect_text "line 5 (合计): 订单金额 - 结算金额 says 19.00, but the rows it sums give 10.00 (difference 9.00)"
+expect_no_text "运费金额 says"
+printf '%s\n' '统计日期,商品ID,商品名称,商品访客数,商品浏览量,支付买家数,支付金额' '2025-05-01,1,帽,10,20,5,1234.50' \
+    '2025-05-02,1,帽,9,18,4,1000.00' '汇总,,,15,38,7,"2,234.50"' >"$T/stat.csv"
+run import "$T/stat.csv"
+expect_text "1 sum rows left out; what can be checked of them agrees with the rows"
+sed 's/2,234.50/2,234.00/' "$T/stat.csv" >"$T/stat-off.csv"
+run import "$T/stat-off.csv" --dry-run
+expect_text "line 4 (汇总): 支付金额 says 2,234.00, but the rows it sums give 2,234.50 (difference -0.50)"
+expect_no_text "商品访客数 says" # people do not add up
 
 begin "rows without the day that every row has are sums"
 cat >"$T/ads.csv" <<'END'
@@ -42,14 +69,14 @@ shop ads --currency CNY --timezone Asia/Shanghai
 run import "$T/ads.csv" --as generic:ad_spend
 expect_exit 0
 expect_line "^ad_spend 2 19.75 CNY" "^sum row 1"
-expect_text "1 sum rows left out; all their figures agree"
+expect_text "1 sum rows left out; what can be checked of them agrees"
 
 begin "sum rows in German"
 printf 'Tag\tKampagne\tWährungscode\tKosten\tKlicks\tConv.-Wert\n2025-05-01\tMarke\tEUR\t1.234,56\t50\t3.000,10\n2025-05-02\tMarke\tEUR\t10,44\t5\t20,00\nGesamt: Konto\t\tEUR\t1.245,00\t55\t3.020,10\n' >"$T/german.csv"
 shop german --currency EUR --timezone Europe/Berlin
 run import "$T/german.csv"
 expect_exit 0
-expect_text "read as google-ads" "1 sum rows left out; all their figures agree"
+expect_text "read as google-ads" "1 sum rows left out; what can be checked of them agrees"
 expect_line "^ad_spend 2 1,245.00 EUR"
 
 begin "an order without its time is refused, not taken for a sum"
