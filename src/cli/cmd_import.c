@@ -158,11 +158,12 @@ static void print_result(const struct command_env *env, const struct import_resu
 {
     struct buf day;
     if (r->already > 0) {
-        fprintf(
-            env->out,
-            tr(env->lang, "%.*s: the same bytes are in already as import #%lld; nothing changed\n"),
-            STR_ARG(r->file),
-            (long long)r->already);
+        fprintf(env->out,
+                tr(env->lang,
+                   "%.*s: the same bytes are in already as import #%lld; nothing changed "
+                   "(--again reads them anyway)\n"),
+                STR_ARG(r->file),
+                (long long)r->already);
         return;
     }
     fprintf(env->out,

@@ -54,10 +54,12 @@ static enum status close_file(struct world *w, size_t i, struct error *why)
     w->files[i].file = NULL;
     if (fclose(f) == 0 && !bad)
         return STATUS_OK;
+    const int err = errno != 0 ? errno : EIO;
     return error_set(why,
-                     errno == 0 ? STATUS_IO : status_from_errno(errno),
-                     "%s.csv: cannot be written",
-                     files[i].target);
+                     status_from_errno(err),
+                     "%s.csv cannot be written: %s",
+                     files[i].target,
+                     error_system(why, err));
 }
 
 static enum status close_files(struct world *w, struct error *why)

@@ -118,7 +118,7 @@ static bool is_file_of_blanks(str text, char newline)
 }
 
 /* Earlier ones win a tie: a comma may be a decimal mark, the others are rarely text. */
-static const char delimiters[] = { '\t', ';', '|', ',', '^', '~', '\1' };
+static const char delimiters[] = { '\t', ';', '|', ',', '^', '~', '\1', '\37' };
 
 /* What cuts the first records too wins a tie: platforms put tabs before ids in files of commas, but
  * none in the header. */

@@ -50,6 +50,10 @@ static void add_shape(struct buf *out,
         buf_addf(out, tr(lang, "sheet \"%.*s\" of %zu\n"), STR_ARG(shape->sheet), shape->n_sheets);
     if (shape->format == ROW_FORMAT_CSV && shape->delimiter == '\t')
         buf_adds(out, tr(lang, "fields are separated by tabs\n"));
+    else if (shape->format == ROW_FORMAT_CSV && (unsigned char)shape->delimiter < ' ')
+        buf_addf(out,
+                 tr(lang, "fields are separated by the byte 0x%02x\n"),
+                 (unsigned)(unsigned char)shape->delimiter);
     else if (shape->format == ROW_FORMAT_CSV)
         buf_addf(out, tr(lang, "fields are separated by \"%c\"\n"), shape->delimiter);
 }

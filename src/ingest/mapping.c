@@ -152,10 +152,16 @@ static void read_file_rules(const struct yaml_node *root,
                             struct problems *p)
 {
     str text = STR_EMPTY;
-    if (yaml_str(yaml_get(root, "delimiter"), p, &text) && text.len > 0)
+    if (yaml_str(yaml_get(root, "delimiter"), p, &text) && text.len > 0) {
         m->rows.delimiter = str_is(text, "\\t") || str_is(text, "tab") ? '\t'
                             : str_is(text, "spaces")                   ? ROW_DELIMITER_SPACES
                                                                        : text.ptr[0];
+        if (m->rows.delimiter == text.ptr[0] && text.len > 1)
+            yaml_problem(p,
+                         yaml_get(root, "delimiter"),
+                         "a delimiter is one byte, \"tab\" or \"spaces\", not \"%.*s\"",
+                         STR_ARG(text));
+    }
     if (yaml_str(yaml_get(root, "encoding"), p, &text) &&
         !row_encoding_parse(text, &m->rows.encoding))
         yaml_problem(p, yaml_get(root, "encoding"), "unknown encoding \"%.*s\"", STR_ARG(text));

@@ -22,8 +22,6 @@ static bool is_disk_full(const char *text)
 
 static enum status status_of(duckdb_error_type type, const char *text)
 {
-    if (is_disk_full(text))
-        return STATUS_DISK_FULL;
     switch (type) {
     case DUCKDB_ERROR_INTERRUPT:
         return STATUS_INTERRUPTED;
@@ -39,6 +37,11 @@ enum status store_fail(struct error *why, duckdb_error_type type, const char *te
     const char *shown = text != NULL ? text : "unknown error";
     if (type == DUCKDB_ERROR_INTERRUPT)
         return error_set(why, STATUS_INTERRUPTED, "interrupted");
+    if (is_disk_full(shown))
+        return error_set(why,
+                         STATUS_DISK_FULL,
+                         "the disk is full: make room, then run the command again (database: %s)",
+                         shown);
     return error_set(why, status_of(type, shown), "database: %s", shown);
 }
 

@@ -54,6 +54,20 @@ static void a_star_stands_for_any_text(void **state)
     assert_false(mapping_pattern_fits(STR("出账"), STR("出账单")));
 }
 
+static void a_delimiter_of_several_bytes_is_told(void **state)
+{
+    (void)state;
+    char problem[512] = "";
+    struct arena *a = arena_new(0);
+    const str text = STR("name: x\ntarget: product\ndelimiter: \"||\"\ncolumns:\n  a: sku\n");
+
+    assert_null(parsed(a, text, problem, sizeof problem));
+
+    assert_non_null(strstr(problem, "m.yaml:3:"));
+    assert_non_null(strstr(problem, "a delimiter is one byte"));
+    arena_free(a);
+}
+
 static void every_preset_is_read_and_written_without_loss(void **state)
 {
     (void)state;
@@ -134,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_columns_agree_without_case_blanks_and_width),
         cmocka_unit_test(a_star_stands_for_any_text),
+        cmocka_unit_test(a_delimiter_of_several_bytes_is_told),
         cmocka_unit_test(every_preset_is_read_and_written_without_loss),
         cmocka_unit_test(every_preset_is_named_in_the_help),
         cmocka_unit_test(mistakes_in_rules_are_told_with_their_place),
