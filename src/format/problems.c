@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void problems_init(struct problems *p, struct arena *a, enum lang lang)
 {
@@ -38,6 +39,13 @@ void problem_add(struct problems *p, str file, unsigned line, unsigned column, c
     p->items[p->n++] = (struct problem){
         .file = file, .line = line, .column = column, .text = kept.ptr != NULL ? kept : STR_EMPTY
     };
+}
+
+void problem_add_unread(struct problems *p, const char *path, const struct error *why)
+{
+    const size_t name = strlen(path);
+    const bool begins = strncmp(why->text, path, name) == 0 && why->text[name] == ':';
+    problem_add(p, str_from(path), 0, 0, "%s", why->text + (begins ? name + 2 : 0));
 }
 
 /* Where the file was first seen: files keep their order. */

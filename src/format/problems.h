@@ -25,6 +25,8 @@ void problems_init(struct problems *p, struct arena *a, enum lang lang); /* noth
 /* `fmt` is a literal English text (lang/zh/<module>.po holds its twin). */
 void problem_add(struct problems *p, str file, unsigned line, unsigned column, const char *fmt, ...)
     PRINTF_LIKE(5, 6);
+/* Why a file could not be read: errors begin with the path, and so does each problem. */
+void problem_add_unread(struct problems *p, const char *path, const struct error *why);
 /* By file (as first seen), line, column. */
 void problems_sort(struct problems *p);
 /* "kpis/a.yaml:3:8: text" a line each, and how many more there were. */

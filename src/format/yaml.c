@@ -350,7 +350,7 @@ const struct yaml_node *yaml_parse_file(const char *path,
     str text = STR_EMPTY;
     const struct yaml_limits l = limits_of(limits);
     if (file_read(path, l.bytes, a, &text, &why) != STATUS_OK) {
-        problem_add(p, str_from(path), 0, 0, "%s", why.text);
+        problem_add_unread(p, path, &why);
         return NULL;
     }
     return yaml_parse(text, str_from(path), limits, a, p);

@@ -95,7 +95,7 @@ static void read_path(struct loader *l, const char *path)
     if (file_read(path, DEFINITION_FILE_MAX, l->arena, &text, &why) == STATUS_OK)
         loader_read_file(l, str_from(path), text, true);
     else
-        problem_add(l->problems, str_from(path), 0, 0, "%s", why.text);
+        problem_add_unread(l->problems, path, &why);
 }
 
 static void read_all(struct loader *l, const struct kpi_load_options *opt)

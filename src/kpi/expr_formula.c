@@ -98,6 +98,33 @@ static const struct raw_formula *raw_number(struct formula_parser *p, const stru
     return f;
 }
 
+/* With the name that was meant, or else with all there are. */
+static void unknown_function(struct formula_parser *p, const struct token *name)
+{
+    const char *names[CALL_COUNT];
+    struct buf all;
+    buf_init(&all, 1024);
+    for (unsigned i = 0; i < CALL_COUNT; i++) {
+        names[i] = calls[i].name;
+        buf_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const str hint =
+        name_suggestion(p->scan.arena, p->scan.at->problems->lang, name->text, names, CALL_COUNT);
+    if (hint.len > 0)
+        expr_problem(p->scan.at,
+                     name->offset,
+                     "unknown function \"%.*s\"%.*s",
+                     STR_ARG(name->text),
+                     STR_ARG(hint));
+    else
+        expr_problem(p->scan.at,
+                     name->offset,
+                     "unknown function \"%.*s\", expected one of: %.*s",
+                     STR_ARG(name->text),
+                     STR_ARG(buf_str(&all)));
+    buf_release(&all);
+}
+
 static const struct raw_formula *raw_call(struct formula_parser *p, const struct token *name)
 {
     struct node_list args = { 0 };
@@ -110,16 +137,7 @@ static const struct raw_formula *raw_call(struct formula_parser *p, const struct
         return NULL;
     enum formula_call call;
     if (!formula_call_parse(name->text, &call)) {
-        const char *names[CALL_COUNT];
-        for (unsigned i = 0; i < CALL_COUNT; i++)
-            names[i] = calls[i].name;
-        const str hint = name_suggestion(
-            p->scan.arena, p->scan.at->problems->lang, name->text, names, CALL_COUNT);
-        expr_problem(p->scan.at,
-                     name->offset,
-                     "unknown function \"%.*s\"%.*s",
-                     STR_ARG(name->text),
-                     STR_ARG(hint));
+        unknown_function(p, name);
         return NULL;
     }
     if (args.n < calls[call].least || args.n > calls[call].most) {

@@ -4,7 +4,7 @@
 static const struct yaml_field kpi_fields[] = {
     { "formula", YAML_WANT_ANY, false },  { "measure", YAML_WANT_MAP, false },
     { "unit", YAML_WANT_STR, true },      { "direction", YAML_WANT_STR, false },
-    { "name", YAML_WANT_MAP, false },     { "about", YAML_WANT_MAP, false },
+    { "name", YAML_WANT_ANY, false },     { "about", YAML_WANT_ANY, false },
     { "grain", YAML_WANT_LIST, false },   { "basis", YAML_WANT_STR, false },
     { "on_zero", YAML_WANT_STR, false },  { "owner", YAML_WANT_ANY, false },
     { "tags", YAML_WANT_LIST, false },    { "group", YAML_WANT_STR, false },
@@ -20,7 +20,7 @@ static const struct yaml_field twin_fields[] = {
 
 static const struct yaml_field dialect_fields[] = {
     { "formula", YAML_WANT_ANY, false },
-    { "note", YAML_WANT_MAP, false },
+    { "note", YAML_WANT_ANY, false },
 };
 
 /* What a dialect may be called. Others are a slip of the pen. */
@@ -38,7 +38,7 @@ static const struct yaml_node *field(const struct kpi_reader *r, const char *key
     return yaml_get(r->from->node, key);
 }
 
-/* {en: ..., zh: ...}; one language stands in for the other. */
+/* {en: ..., zh: ...} or a text for both; one language stands in for the other. */
 static void read_twins(struct kpi_reader *r, const struct yaml_node *n, str standard, str out[2])
 {
     static const char *const langs[] = { [LANG_EN] = "en", [LANG_ZH] = "zh" };
@@ -47,6 +47,10 @@ static void read_twins(struct kpi_reader *r, const struct yaml_node *n, str stan
         (void)yaml_check_map(n, twin_fields, ARRAY_LEN(twin_fields), r->loader->problems);
         for (unsigned i = 0; i < 2; i++)
             has[i] = loader_text(r->loader, yaml_get(n, langs[i]), &out[i]);
+    } else if (n != NULL && n->type == YAML_LIST) {
+        yaml_problem(r->loader->problems, n, "expected a text, or {en: ..., zh: ...}");
+    } else if (!yaml_is_null(n)) {
+        has[0] = loader_text(r->loader, n, &out[0]);
     }
     for (unsigned i = 0; i < 2; i++) {
         if (!has[i])

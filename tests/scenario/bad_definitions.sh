@@ -54,6 +54,7 @@ run kpis check
 expect_exit 1
 expect_text "deep.yaml"
 expect_line 'deep|limit|large|nest'
+expect_no_text "deep.yaml: $DIR"
 {
     for i in $(seq 1000); do
         printf '%*sa:\n' "$i" ''

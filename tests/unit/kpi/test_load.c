@@ -164,6 +164,11 @@ static const struct {
       "a.yaml:5:23: unexpected character \"?\"\n" },
     { MEASURES "  k: {formula: \"coalesc(amount, 0)\", unit: money}\n",
       "a.yaml:5:17: unknown function \"coalesc\" (did you mean \"coalesce\"?)\n" },
+    { MEASURES "  k: {formula: xyzzy(amount), unit: money}\n",
+      "a.yaml:5:16: unknown function \"xyzzy\", expected one of: abs, min, max, coalesce, nullif, "
+      "share, per_day, on_order_date, on_event_date\n" },
+    { MEASURES "  k: {name: [a], formula: amount, unit: money}\n",
+      "a.yaml:5:13: expected a text, or {en: ..., zh: ...}\n" },
     { MEASURES "  k: {formula: min(amount), unit: money}\n",
       "a.yaml:5:16: min() takes 2 to 16 values, found 1\n" },
     { MEASURES "  k: {formula: amount, unit: dollars}\n",
