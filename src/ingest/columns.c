@@ -67,6 +67,33 @@ bool mapping_column_fits(str wanted, str name, str *currency)
     return false;
 }
 
+/* The name below a joined header: 花费 of "推广 / 花费". */
+static str last_of_joined(str name)
+{
+    str last = STR_EMPTY;
+    for (size_t at = str_find(name, STR(" / ")); at < name.len; at = str_find(name, STR(" / ")))
+        last = name = str_skip(name, at + 3);
+    return last;
+}
+
+size_t mapping_column_at(const struct row_shape *shape, str wanted, str *currency)
+{
+    size_t found = shape->n_columns;
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        if (mapping_column_fits(wanted, shape->columns[i], currency))
+            return i;
+    }
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        const str below = last_of_joined(shape->columns[i]);
+        if (below.len == 0 || !mapping_column_fits(wanted, below, currency))
+            continue;
+        if (found < shape->n_columns) /* 点击 / 人数, 支付 / 人数: nobody says which */
+            return shape->n_columns;
+        found = i;
+    }
+    return found;
+}
+
 bool mapping_pattern_fits(str pattern, str text)
 {
     const bool open_start = str_starts(pattern, STR("*"));

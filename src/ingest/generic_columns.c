@@ -10,11 +10,8 @@
 
 const str *mapping_column_find(const struct row_shape *shape, str name)
 {
-    for (size_t i = 0; i < shape->n_columns; i++) {
-        if (mapping_column_fits(name, shape->columns[i], NULL))
-            return &shape->columns[i];
-    }
-    return NULL;
+    const size_t at = mapping_column_at(shape, name, NULL);
+    return at < shape->n_columns ? &shape->columns[at] : NULL;
 }
 
 const struct yaml_node *synonyms_load(struct arena *a)

@@ -195,6 +195,9 @@ size_t mapping_read_list(const struct yaml_node *n,
  * `wanted` may hold {currency}, which fits a code of three capitals, kept in *currency, and may
  * be several names with " | " between them. */
 bool mapping_column_fits(str wanted, str name, str *currency);
+/* The file's column of that name; of joined headers ("推广 / 花费") also by the lower part, where
+ * that is the only one. shape->n_columns: none. */
+size_t mapping_column_at(const struct row_shape *shape, str wanted, str *currency);
 /* The whole text; * stands for any text, at the beginning, the end or both. Without ASCII case. */
 bool mapping_pattern_fits(str pattern, str text);
 size_t preset_count(void);

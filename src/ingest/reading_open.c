@@ -23,14 +23,13 @@ size_t reading_source_column(struct reading *r, str name)
         if (str_eq(m->header[i], name))
             return i;
     }
-    for (size_t i = 0; m->header_count == 0 && i < r->shape->n_columns; i++) {
-        if (!mapping_column_fits(name, r->shape->columns[i], &currency))
-            continue;
-        if (currency.len > 0)
-            r->header_currency = currency;
-        return i;
-    }
-    return NO_COLUMN;
+    const size_t at =
+        m->header_count == 0 ? mapping_column_at(r->shape, name, &currency) : r->shape->n_columns;
+    if (at == r->shape->n_columns)
+        return NO_COLUMN;
+    if (currency.len > 0)
+        r->header_currency = currency;
+    return at;
 }
 
 static enum status stage_add(struct reading *r,
@@ -356,6 +355,15 @@ static bool has_field_of_its_own(const struct reading *r, str column)
     return false;
 }
 
+static bool is_read(const struct reading *r, size_t source)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->columns[i].source == source)
+            return true;
+    }
+    return false;
+}
+
 /* Columns without a field go into the field props, if the mapping keeps them and the target has
  * it; what names or reaches a person is left out. */
 static enum status add_props(struct reading *r, struct error *why)
@@ -370,7 +378,8 @@ static enum status add_props(struct reading *r, struct error *why)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < r->shape->n_columns; i++) {
         const str name = r->shape->columns[i];
-        if (name.len > 0 && !has_field_of_its_own(r, name) && !props_is_personal(name))
+        if (name.len > 0 && !is_read(r, i) && !has_field_of_its_own(r, name) &&
+            !props_is_personal(name))
             r->unknown[r->unknown_count++] = i;
     }
     if (r->unknown_count == 0)

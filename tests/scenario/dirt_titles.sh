@@ -58,6 +58,25 @@ run import "$T/two.csv" --map "$T/two.yaml"
 expect_exit 0
 expect_line "^title above the header 1" "^ad_spend 2 19.75 CNY"
 
+begin "joined names are known by their lower part, where only one column has it"
+run import "$T/two.csv" --again --dry-run
+expect_exit 0
+expect_text "columns matched by name as ad_spend"
+expect_line "^duplicate 2 " # the same as by the mapping
+cat >"$T/plans.csv" <<'END'
+日期,场景名字,计划ID,计划名字,推广,,,总成交,
+,,,,展现量,点击量,花费,总成交金额,总成交笔数
+2024-03-01,关键词推广,1,甲,100,30,12.50,99.00,2
+2024-03-02,关键词推广,1,甲,90,11,7.25,0,0
+END
+run import "$T/plans.csv"
+expect_text "read as alimama (" 'the header takes lines 1 and 2'
+expect_line "^ad_spend 2 19.75 CNY"
+sed '2s/总成交金额/花费/' "$T/plans.csv" >"$T/twice.csv" # whose 花费?
+run import "$T/twice.csv" --as alimama
+expect_exit 1
+expect_text "spend"
+
 begin "columns without a field are kept when the mapping asks for it"
 cat >"$T/keep.yaml" <<'END'
 name: keep
