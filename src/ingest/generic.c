@@ -425,9 +425,9 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
 {
     const struct mapping_column *placed_at = column_of(m, "placed_at");
     const struct mapping_column *amount = column_of(m, "line_amount");
+    const str as = import_target_label(str_from(m->target.name), lang);
     if (!is_named)
-        buf_addf(
-            notes, tr(lang, "no preset fits; columns matched by name as %s\n"), m->target.name);
+        buf_addf(notes, tr(lang, "no preset fits; columns matched by name as %.*s\n"), STR_ARG(as));
     if (m->paid_when_placed && placed_at != NULL)
         buf_addf(notes,
                  tr(lang, "no column says when an order was placed; \"%.*s\" serves as its time\n"),

@@ -184,7 +184,7 @@ static str chinese_among(const struct yaml_node *names)
     return STR_EMPTY;
 }
 
-/* "order id"; in Chinese the first name that Chinese files have for it, where one is known. */
+/* "order ID"; in Chinese the first name that Chinese files have for it, where one is known. */
 static str label_of(const struct look_run *r,
                     const struct yaml_node *synonyms,
                     const char *field,
@@ -202,8 +202,12 @@ static str label_of(const struct look_run *r,
         return own;
     struct buf words;
     buf_init(&words, 256);
-    for (const char *c = field; *c != '\0'; c++)
-        buf_addc(&words, *c == '_' ? ' ' : *c);
+    for (str rest = str_from(field); rest.len > 0;) {
+        const str word = str_take_until(&rest, '_');
+        if (words.len > 0)
+            buf_addc(&words, ' ');
+        buf_add(&words, str_is(word, "id") ? STR("ID") : str_is(word, "sku") ? STR("SKU") : word);
+    }
     own = kept(r->arena, buf_str(&words));
     buf_release(&words);
     return own;

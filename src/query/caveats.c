@@ -148,13 +148,12 @@ static str costless_note(const struct asking *k)
         for (size_t j = 0; j < s->n_left_out; j++)
             add_name(&names, s->left_out[j]);
         if (s->n_left_out > 0)
-            note =
-                arena_printf(k->arena,
-                             tr(k->lang,
-                                "no cost is known of what these stores sold, so they are in no "
-                                "gross profit: %.*s (costs.yaml, sku-map.csv; cost_coverage tells "
-                                "how much of the sales has a cost)"),
-                             STR_ARG(buf_str(&names)));
+            note = arena_printf(k->arena,
+                                tr(k->lang,
+                                   "no cost is known of what these stores sold, so they are in no "
+                                   "gross profit: %.*s (costs.yaml, sku-map.csv; the cost coverage "
+                                   "tells how much of the sales has a cost)"),
+                                STR_ARG(buf_str(&names)));
     }
     buf_release(&names);
     return note;

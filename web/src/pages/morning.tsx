@@ -143,7 +143,7 @@ export function MorningPage(_: PageProps) {
             </Below>
             {report === 'month' && (
                 <Below ready={isThere(answer)}>
-                    <Closes />
+                    <Closes of={shown.slice(0, 7)} />
                 </Below>
             )}
         </>
@@ -207,7 +207,7 @@ interface Close {
     note: string | null;
 }
 
-function Closes() {
+function Closes({ of }: { of: string }) {
     const editor = useMay('editor');
     const asked = useAsked<List<Close>>(apiUrl('closes'));
     const [open, setOpen] = useState(false);
@@ -252,6 +252,7 @@ function Closes() {
             </Answered>
             {open && (
                 <CloseMonth
+                    of={of}
                     onClose={() => {
                         setOpen(false);
                         asked.again();
@@ -262,8 +263,8 @@ function Closes() {
     );
 }
 
-function CloseMonth({ onClose }: { onClose: () => void }) {
-    const [month, setMonth] = useState('');
+function CloseMonth({ of, onClose }: { of: string; onClose: () => void }) {
+    const [month, setMonth] = useState(of);
     const [note, setNote] = useState('');
     const [again, setAgain] = useState(false);
     const { busy, error, run } = useAction();

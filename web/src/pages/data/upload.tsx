@@ -231,7 +231,7 @@ function Understood({
             title={t('upload.understood')}
             note={[
                 look.format,
-                look.compression === 'none' ? '' : look.compression,
+                look.compression === 'plain' ? '' : look.compression,
                 look.encoding,
                 byteText(file.bytes),
             ]
