@@ -18,7 +18,6 @@ const PAGES = [
 const BOUNDED = 9;
 /** Pages where something of unknown height stands above something else; the narrow ones have more to move. */
 const JUMPY = ['/', '/kpi/net_sales', '/morning?report=month', '/settings/shop', '/explore?kpi=net_sales,orders&by=channel', '/morning?report=promo', '/definitions/aov', '/settings/links'];
-const JUMPY_WIDE = 4;
 const LOOKS = [
     { name: 'en', lang: 'en', theme: 'light', width: 1440, height: 900 },
     { name: 'zh-dark', lang: 'zh', theme: 'dark', width: 1440, height: 900 },
@@ -192,7 +191,7 @@ for (const [size, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) 
         });
         const page = await watched(context, shop.base);
         const found = [];
-        for (const path of full ? PAGES : JUMPY.slice(0, size === 'wide' ? JUMPY_WIDE : JUMPY.length)) {
+        for (const path of full ? PAGES : JUMPY) {
             await load(page, path);
             const seen = await shifts(page);
             if (cls(seen) > 0.01) found.push(`${path}: ${cls(seen).toFixed(3)} ${JSON.stringify(seen)}`);
@@ -284,6 +283,44 @@ test('what pages look things up in is asked once, and again when the shop has ch
     await page.keyboard.press('Enter');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Back to the built-in definition' }).click();
     await page.getByRole('heading', { name: 'Average order value', level: 1 }).waitFor();
+    assert.deepEqual(page.wrongs, []);
+    await context.close();
+});
+
+test('a pivot has the sums of its rows and columns as the API tells them, also of a rate', async () => {
+    const { context, page } = await atDesk();
+    await open(page, '/explore?kpi=net_sales,session_cr&by=channel,device&look=pivot&period=last-28');
+    const exact = await page.locator('.pivot').evaluateAll((tables) => tables.map((table) => [...table.querySelectorAll('tr')].map((row) => [...row.querySelectorAll('td')].map((cell) => cell.dataset.exact ?? cell.textContent))));
+    assert.equal(exact.length, 2);
+    const { items } = await (await context.request.get(`${shop.base}/api/v1/periods`)).json();
+    const days = items.find(({ id }) => id === 'last-28');
+    const answer = await (await context.request.get(`${shop.base}/api/v1/kpi?id=net_sales,session_cr&by=channel&from=${days.from}&to=${days.to}`)).json();
+    answer.kpis.forEach((kpi, at) => {
+        const sums = new Map(exact[at].filter((row) => row.length > 0).map((row) => [row[0], row.at(-1)]));
+        const rows = kpi.rows.filter(({ by }) => by.channel && sums.has(by.channel));
+        assert.ok(rows.length > 3);
+        for (const row of rows) assert.equal(sums.get(row.by.channel), row.value ?? '', `${kpi.id} ${row.by.channel}`);
+        assert.equal(sums.get('Total'), kpi.total.value);
+    });
+    assert.deepEqual(page.wrongs, []);
+});
+
+test('on a phone a funnel has bars, and the choice that is made is seen', async () => {
+    const context = await contextOf({ ...LOOKS[0], width: 390, height: 844 });
+    const page = await watched(context, shop.base);
+    await open(page, '/explore?look=funnel');
+    const blue = await page.locator('.chart-canvas canvas').evaluate((canvas) => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let strong = 0;
+        for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i + 2] > 120 && data[i] < 60) strong++;
+        return strong / (data.length / 4);
+    });
+    assert.ok(blue > 0.03, `${blue} of the picture is bars`);
+    const seen = await page.locator('.segmented [aria-pressed="true"]').first().evaluate((button) => {
+        const [own, row] = [button, button.parentElement].map((part) => part.getBoundingClientRect());
+        return own.left >= row.left && own.right <= row.right + 1;
+    });
+    assert.ok(seen);
     assert.deepEqual(page.wrongs, []);
     await context.close();
 });

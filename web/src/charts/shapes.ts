@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Unit } from '../format/number';
 import { exactValue, type NumberStyle, shareText, shortValue } from '../format/number';
 import { t } from '../i18n';
-import { axisText, type ChartTheme } from './theme';
+import { axisText, type ChartTheme, NARROW, textRoom } from './theme';
 import { axisNumber } from './time';
 import { tip } from './tooltip';
 
@@ -178,12 +178,16 @@ export interface FunnelStep {
     unit: Unit;
 }
 
+const FUNNEL_TEXT = 13;
+
 /** Steps as bars from zero below one another, each with the share of the step before. */
 export function funnelOption(
     steps: readonly FunnelStep[],
     style: NumberStyle,
     theme: ChartTheme,
+    width: number,
 ): EChartsCoreOption {
+    const narrow = width < NARROW;
     const ratio = (a: string | null | undefined, b: string | null | undefined) =>
         a === null || a === undefined || b === null || b === undefined || Number(b) === 0
             ? null
@@ -192,14 +196,15 @@ export function funnelOption(
         const step = steps[at];
         if (!step) return '';
         const value = shortValue(step.value, step.unit, style);
-        return at === 0
-            ? value
-            : `${value}   ${t('funnel.share', { share: shareText(ratio(step.value, steps[at - 1]?.value)) })}`;
+        if (at === 0) return value;
+        const share = shareText(ratio(step.value, steps[at - 1]?.value));
+        return narrow ? `${value}  ${share}` : `${value}   ${t('funnel.share', { share })}`;
     };
+    const beside = Math.max(...steps.map((_, at) => textRoom(label(at), FUNNEL_TEXT)));
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 4, right: 250, top: 4, bottom: 4, containLabel: true },
+        grid: { left: 4, right: beside + 10, top: 4, bottom: 4, containLabel: true },
         xAxis: {
             type: 'value',
             min: 0,
@@ -212,7 +217,11 @@ export function funnelOption(
             data: steps.map((s) => s.name),
             axisTick: { show: false },
             axisLine: { show: false },
-            axisLabel: { ...axisText(theme, 13), color: theme.ink },
+            axisLabel: {
+                ...axisText(theme, FUNNEL_TEXT),
+                color: theme.ink,
+                ...(narrow ? { width: Math.round(width * 0.28), overflow: 'break' } : {}),
+            },
         },
         tooltip: {
             ...TIP,
@@ -240,7 +249,7 @@ export function funnelOption(
                     show: true,
                     position: 'right',
                     color: theme.ink,
-                    fontSize: 13,
+                    fontSize: FUNNEL_TEXT,
                     fontFamily: theme.font,
                     formatter: ({ dataIndex }: { dataIndex: number }) => label(dataIndex),
                 },
@@ -271,6 +280,7 @@ export function treeOption(
     unit: Unit,
     style: NumberStyle,
     theme: ChartTheme,
+    width: number,
 ): EChartsCoreOption {
     const colour = (change: number | null) => {
         if (change === null || Math.abs(change) < 0.005) return blend(theme.muted, theme.ground, 0.22);
@@ -288,7 +298,7 @@ export function treeOption(
             item.change === null ? '' : `${item.change > 0 ? '+' : ''}${shareText(item.change)}`,
         ]
             .filter(Boolean)
-            .join('  '),
+            .join(width < NARROW ? '\n' : '  '),
         exact: item.value,
         change: item.change,
         itemStyle: item.children ? undefined : { color: colour(item.change) },

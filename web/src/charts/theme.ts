@@ -43,3 +43,13 @@ export function chartTheme(): ChartTheme {
 export function axisText(theme: ChartTheme, size = 11): object {
     return { color: theme.muted, fontSize: size, fontFamily: theme.font };
 }
+
+/** Below this many pixels a chart leaves words away, so that what it draws has room. */
+export const NARROW = 480;
+
+/** Pixels that a text takes at most, before it is drawn: what stands beside a bar must not be cut. */
+export function textRoom(text: string, size: number): number {
+    let width = 0;
+    for (const sign of text) width += /[\u2e80-\uffef]/.test(sign) ? size : size * 0.62;
+    return Math.ceil(width);
+}

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { exactValue, type NumberStyle, shareText, shortValue } from '../format/number';
 import { t } from '../i18n';
 import { blend, TIP } from './shapes';
-import { axisText, type ChartTheme } from './theme';
+import { axisText, type ChartTheme, NARROW, textRoom } from './theme';
 import { axisNumber } from './time';
 import { tip } from './tooltip';
 
@@ -14,8 +14,9 @@ export interface WaterfallStep {
     share: string | null;
 }
 
-/** Below this many pixels bars need the room that shares would take beside them. */
-const NARROW = 480;
+const LABEL_TEXT = 12;
+/** Of the longest bar: words beside a shorter one have room in the picture. */
+const FAR = 0.6;
 
 /** Where each bar begins and ends. Steps of minus and plus start where the one before ended. */
 export function waterfallBars(steps: readonly WaterfallStep[]): { from: number; to: number }[] {
@@ -37,6 +38,17 @@ export function waterfallOption(
 ): EChartsCoreOption {
     const narrow = width < NARROW;
     const bars = waterfallBars(steps);
+    const label = (at: number) => {
+        const step = steps[at];
+        if (!step) return '';
+        const value = `${step.role === 'minus' ? '−' : ''}${shortValue(step.value, 'money', style)}`;
+        return narrow || step.share === null ? value : `${value}  ${shareText(Number(step.share))}`;
+    };
+    // words stand beside the bars: those that reach far need their room at the right
+    const most = Math.max(...bars.map(({ from, to }) => Math.max(from, to)), 0);
+    const far = bars.map(({ from, to }, at) =>
+        Math.max(from, to) >= most * FAR ? textRoom(label(at), LABEL_TEXT) : 0,
+    );
     const colour = (role: WaterfallStep['role']) =>
         role === 'minus'
             ? theme.series[1]
@@ -48,7 +60,7 @@ export function waterfallOption(
     return {
         animation: false,
         textStyle: { fontFamily: theme.font },
-        grid: { left: 4, right: narrow ? 62 : 110, top: 4, bottom: 4, containLabel: true },
+        grid: { left: 4, right: Math.max(40, ...far) + 10, top: 4, bottom: 4, containLabel: true },
         xAxis: {
             type: 'value',
             max: 'dataMax',
@@ -131,15 +143,8 @@ export function waterfallOption(
                     show: true,
                     position: 'right',
                     color: theme.ink,
-                    fontSize: 12,
-                    formatter: ({ dataIndex }: { dataIndex: number }) => {
-                        const step = steps[dataIndex];
-                        if (!step) return '';
-                        const value = `${step.role === 'minus' ? '−' : ''}${shortValue(step.value, 'money', style)}`;
-                        return narrow || step.share === null
-                            ? value
-                            : `${value}  ${shareText(Number(step.share))}`;
-                    },
+                    fontSize: LABEL_TEXT,
+                    formatter: ({ dataIndex }: { dataIndex: number }) => label(dataIndex),
                 },
             },
         ],

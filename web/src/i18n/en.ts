@@ -153,6 +153,7 @@ export const en = {
     'explore.pivotMore': 'the {shown} greatest of {all} columns',
     'explore.pivotNeeds':
         'By one dimension this is a table; with a second one, added above, both are crossed.',
+    'explore.pivotTop': 'the {shown} greatest combinations; sums count all',
     'explore.remove': 'Remove {name}',
     'explore.scatterNeeds': 'A scatter needs two KPIs and a dimension; a third KPI is the size',
     'explore.searchKpi': 'Search KPIs',
@@ -386,7 +387,7 @@ export const en = {
     'quarantine.pickRow': 'Choose row {id}',
     'quarantine.reason': 'Reason',
     'quarantine.repair': 'Repair a refused row',
-    'quarantine.retryAll': 'Try these {rows} again',
+    'quarantine.retryAll': 'Try all {rows} again',
     'quarantine.retrySome': 'Try {rows} chosen again',
     'quarantine.saveRetry': 'Save and try again',
     'quarantine.where': 'File and line',

@@ -148,6 +148,7 @@ export const zh: Messages = {
     'explore.funnelNeeds': '漏斗需要至少两个同单位的指标，按步骤顺序排列',
     'explore.pivotMore': '共 {all} 列，显示最大的 {shown} 列',
     'explore.pivotNeeds': '只有一个维度时显示为表格；在上方再添加一个维度即可交叉透视。',
+    'explore.pivotTop': '仅列出最大的 {shown} 个组合；合计包含全部',
     'explore.remove': '移除{name}',
     'explore.scatterNeeds': '散点图需要两个指标和一个维度，第三个指标表示大小',
     'explore.searchKpi': '搜索指标',

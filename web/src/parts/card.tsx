@@ -3,7 +3,7 @@ import { href } from '../app/router';
 import { useNumbers } from '../app/settings';
 import type { Direction, Goal } from '../data/types';
 import { longDay, shortDay } from '../format/date';
-import { exactValue, shareText, shortValue, type Unit } from '../format/number';
+import { exactValue, NO_VALUE, shareText, shortValue, type Unit } from '../format/number';
 import { language, named, t } from '../i18n';
 import { Delta } from './delta';
 import { Sparkline } from './sparkline';
@@ -57,9 +57,9 @@ export function GoalBar({ goal, unit }: { goal: Goal; unit: Unit }) {
                 {pace !== null && <div class="goal-pace" style={{ left: `${(pace / 1.2) * 100}%` }} />}
             </div>
             <span class="goal-text">
-                {t('goal.completion', {
-                    share: shareText(goal.completion === null ? null : Number(goal.completion)),
-                })}
+                {goal.completion === null
+                    ? NO_VALUE
+                    : t('goal.completion', { share: shareText(Number(goal.completion)) })}
             </span>
         </div>
     );

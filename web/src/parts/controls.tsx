@@ -1,6 +1,6 @@
 /** Small controls: a row of choices, a labelled field, tabs in the address, chips. */
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { Icon } from './icon';
 
@@ -9,6 +9,23 @@ export interface Choice<V extends string> {
     label: ComponentChildren;
     title?: string;
     disabled?: boolean;
+}
+
+/** A row of choices that is wider than the screen shows the one that is chosen. */
+function useChosenSeen(chosen: string) {
+    const box = useRef<HTMLDivElement>(null);
+    useLayoutEffect(() => {
+        const row = box.current;
+        const one = row?.querySelector<HTMLElement>('[aria-pressed="true"], [aria-current]');
+        if (!row || !one || row.scrollWidth <= row.clientWidth) return;
+        const [left, right] = [
+            one.offsetLeft - row.offsetLeft,
+            one.offsetLeft - row.offsetLeft + one.offsetWidth,
+        ];
+        if (left < row.scrollLeft || right > row.scrollLeft + row.clientWidth)
+            row.scrollLeft = left - (row.clientWidth - one.offsetWidth) / 2;
+    }, [chosen]);
+    return box;
 }
 
 export function Segmented<V extends string>({
@@ -22,8 +39,9 @@ export function Segmented<V extends string>({
     choices: readonly Choice<V>[];
     onPick: (value: V) => void;
 }) {
+    const box = useChosenSeen(value);
     return (
-        <div class="segmented" role="group" aria-label={label}>
+        <div ref={box} class="segmented" role="group" aria-label={label}>
             {choices.map((c) => (
                 <button
                     key={c.value}
@@ -155,8 +173,9 @@ export function Tabs({
     tabs: readonly { id: string; label: string; href: string }[];
     now: string;
 }) {
+    const box = useChosenSeen(now);
     return (
-        <nav class="tabs" aria-label={label}>
+        <nav ref={box} class="tabs" aria-label={label}>
             {tabs.map((tab) => (
                 <a key={tab.id} href={tab.href} aria-current={tab.id === now ? 'page' : undefined}>
                     {tab.label}

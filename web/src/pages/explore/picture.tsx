@@ -204,7 +204,7 @@ function Funnel({ answer }: PictureProps) {
             of={answer}
             height={Math.max(220, steps.length * 64)}
             label={steps.map((s) => s.name).join(' → ')}
-            build={(theme) => funnelOption(steps, style, theme)}
+            build={(theme, width) => funnelOption(steps, style, theme, width)}
         />
     );
 }
@@ -219,7 +219,7 @@ function Tree({ answer, explored, catalogue }: PictureProps) {
             of={answer}
             height={440}
             label={kpi.name}
-            build={(theme) => treeOption(treeOf(kpi.rows, explored.by), kpi.unit, style, theme)}
+            build={(theme, width) => treeOption(treeOf(kpi.rows, explored.by), kpi.unit, style, theme, width)}
         />
     );
 }

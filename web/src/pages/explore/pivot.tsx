@@ -1,30 +1,83 @@
-/** Two dimensions crossed: the first down, the second across, the first KPI inside. */
+/** Two dimensions crossed: the first down, the second across, a table for each KPI. Sums at the edge are asked for: a
+ *  rate of a whole row is no sum of its cells. */
 import { drillOf } from '../../app/drill';
 import { useRoute } from '../../app/router';
 import { useNumbers } from '../../app/settings';
-import type { Answer, Row } from '../../data/types';
+import { apiUrl } from '../../data/api';
+import type { Answer, KpiFigures, Row } from '../../data/types';
+import { useAsked } from '../../data/use';
 import { exactValue, tableValue } from '../../format/number';
 import { named, t } from '../../i18n';
 import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
+import { isThere, Skeleton } from '../../parts/states';
 import { type Column, Table } from '../../parts/table';
 import type { Explored } from './state';
 
 const COLUMNS_MAX = 14;
 
+/** Of the sums at the edges: those of the combinations shown are among the greatest. */
+const EDGE_MAX = 1000;
+
 interface Line {
     name: string;
     cells: Map<string, Row>;
     sum: number;
+    total: Row | undefined;
 }
 
-export function Pivot({ answer, explored }: { answer: Answer; explored: Explored }) {
+interface PivotProps {
+    answer: Answer;
+    explored: Explored;
+}
+
+export function Pivot({ answer, explored }: PivotProps) {
+    const [down, across] = explored.by;
+    const edge = (by: string | undefined) =>
+        apiUrl('kpi', { ...explored.query, by: by ?? null, top: EDGE_MAX });
+    const rows = useAsked<Answer>(edge(down));
+    const heads = useAsked<Answer>(edge(across));
+    if (!isThere(rows) || !isThere(heads)) return <Skeleton height={420} />;
+    return (
+        <>
+            {answer.kpis
+                .filter((kpi) => !kpi.needs)
+                .map((kpi) => {
+                    const of = (edges: Answer | undefined) =>
+                        edges?.kpis.find(({ id }) => id === kpi.id)?.rows ?? [];
+                    return (
+                        <Crossed
+                            key={kpi.id}
+                            answer={answer}
+                            explored={explored}
+                            kpi={kpi}
+                            ofLines={of(rows.data)}
+                            ofHeads={of(heads.data)}
+                        />
+                    );
+                })}
+        </>
+    );
+}
+
+/** Rows by the value of one dimension, under the name that it has in the table. */
+function byValue(rows: readonly Row[], dimension: string): Map<string, Row> {
+    return new Map(rows.filter((row) => !row.others).map((row) => [valueName(row.by[dimension]), row]));
+}
+
+function Crossed({
+    answer,
+    explored,
+    kpi,
+    ofLines,
+    ofHeads,
+}: PivotProps & { kpi: KpiFigures; ofLines: readonly Row[]; ofHeads: readonly Row[] }) {
     const style = useNumbers();
     const dimensions = useDimensions();
-    const cut = { by: explored.by, where: useRoute().query.get('where') };
-    const [down, across] = explored.by;
-    const kpi = answer.kpis[0];
-    if (!kpi || !down || !across) return null;
+    const where = useRoute().query.get('where');
+    const [down = '', across = ''] = explored.by;
+    const cut = { by: explored.by, where };
+    const sums = byValue(ofLines, down);
     const lines = new Map<string, Line>();
     const heads = new Map<string, number>();
     for (const row of kpi.rows) {
@@ -32,7 +85,12 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
         const line = valueName(row.by[down]);
         const head = valueName(row.by[across]);
         const size = Math.abs(Number(row.value ?? 0));
-        const known = lines.get(line) ?? { name: line, cells: new Map<string, Row>(), sum: 0 };
+        const known = lines.get(line) ?? {
+            name: line,
+            cells: new Map<string, Row>(),
+            sum: 0,
+            total: sums.get(line),
+        };
         known.cells.set(head, row);
         known.sum += size;
         lines.set(line, known);
@@ -42,7 +100,12 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
         .sort((a, b) => b[1] - a[1])
         .slice(0, COLUMNS_MAX)
         .map(([head]) => head);
-    const most = Math.max(...kpi.rows.map((row) => Math.abs(Number(row.value ?? 0))), 1e-12);
+    const listed = kpi.rows.filter((row) => !row.others);
+    const cutOff = listed.length < kpi.rows.length ? t('explore.pivotTop', { shown: explored.top }) : '';
+    const most = Math.max(...listed.map((row) => Math.abs(Number(row.value ?? 0))), 1e-12);
+    const foot: Line = { name: t('table.total'), cells: byValue(ofHeads, across), sum: 0, total: kpi.total };
+    const into = (line: Line, row: Row | undefined, by: string[]) =>
+        row && row.value !== null ? drillOf(answer, row, { by: line === foot ? [across] : by, where }) : null;
     const columns: Column<Line>[] = [
         {
             id: 'down',
@@ -52,8 +115,6 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
         },
         ...shown.map((head): Column<Line> => {
             const value = (l: Line) => l.cells.get(head)?.value;
-            const rows = (row: Row | undefined) =>
-                row && row.value !== null ? drillOf(answer, row, cut) : null;
             return {
                 id: `c-${head}`,
                 head,
@@ -62,34 +123,51 @@ export function Pivot({ answer, explored }: { answer: Answer; explored: Explored
                     <span
                         class="pivot-cell"
                         style={{
-                            '--heat': String(Math.round((Math.abs(Number(value(l) ?? 0)) / most) * 100)),
+                            '--heat': String(
+                                l === foot ? 0 : Math.round((Math.abs(Number(value(l) ?? 0)) / most) * 100),
+                            ),
                         }}
                     >
-                        <Drill kpi={kpi.id} into={rows(l.cells.get(head))}>
-                            {tableValue(value(l), kpi.unit, style)}
+                        <Drill kpi={kpi.id} into={into(l, l.cells.get(head), cut.by)}>
+                            {cutOff && !l.cells.has(head) ? '…' : tableValue(value(l), kpi.unit, style)}
                         </Drill>
                     </span>
                 ),
                 exact: (l) => value(l) ?? '',
-                title: (l) => exactValue(value(l), kpi.unit, style),
+                title: (l) => (cutOff && !l.cells.has(head) ? cutOff : exactValue(value(l), kpi.unit, style)),
                 sort: (l) => (value(l) == null ? null : Number(value(l))),
             };
         }),
+        {
+            id: 'total',
+            head: t('table.total'),
+            number: true,
+            cell: (l) => (
+                <Drill kpi={kpi.id} into={l === foot ? null : into(l, l.total, [down])}>
+                    {tableValue(l.total?.value, kpi.unit, style)}
+                </Drill>
+            ),
+            exact: (l) => l.total?.value ?? '',
+            title: (l) => exactValue(l.total?.value, kpi.unit, style),
+            sort: (l) => (l.total?.value == null ? null : Number(l.total.value)),
+        },
     ];
     return (
-        <>
+        <div class="pivot">
             <p class="muted">
                 {named(kpi.name)}
+                {cutOff && ` · ${cutOff}`}
                 {heads.size > COLUMNS_MAX
                     ? ` · ${t('explore.pivotMore', { shown: COLUMNS_MAX, all: heads.size })}`
                     : ''}
             </p>
             <Table
-                label={t('look.pivot')}
+                label={`${t('look.pivot')}: ${named(kpi.name)}`}
                 columns={columns}
                 rows={[...lines.values()].sort((a, b) => b.sum - a.sum)}
                 rowKey={(l) => l.name}
+                foot={foot}
             />
-        </>
+        </div>
     );
 }
