@@ -148,6 +148,8 @@ enum status asking_print(const struct command_env *env,
                                       .evidence = o->evidence };
     buf_init(&out, TEXT_MAX);
     enum status st = STATUS_OK;
+    if (q->top > 0 && q->by_count == 0)
+        return error_set(why, STATUS_BAD_USAGE, "--top wants a breakdown: give --by, too");
     if (o->format != NULL)
         st = answer_format_parse(str_from(o->format), &format, why);
     if (st == STATUS_OK && o->sql)

@@ -74,6 +74,21 @@ enum status kpi_where_bind(const struct row_expr *where,
     return bind(where, t, a, out, why);
 }
 
+/* With all there are. */
+static void no_such_dimension(str name, struct error *why)
+{
+    struct buf all;
+    buf_init(&all, 4096);
+    for (size_t i = 0; i < commerce_dimension_count; i++)
+        buf_addf(&all, "%s%s", i > 0 ? ", " : "", commerce_dimensions[i].name);
+    (void)error_set(why,
+                    STATUS_NOT_FOUND,
+                    "unknown dimension \"%.*s\"; there are %.*s",
+                    STR_ARG(name),
+                    STR_ARG(buf_str(&all)));
+    buf_release(&all);
+}
+
 const struct dimension *kpi_dimension_find(str name, struct error *why)
 {
     const char *nearest = NULL;
@@ -96,6 +111,6 @@ const struct dimension *kpi_dimension_find(str name, struct error *why)
                         STR_ARG(name),
                         nearest);
     else
-        (void)error_set(why, STATUS_NOT_FOUND, "unknown dimension \"%.*s\"", STR_ARG(name));
+        no_such_dimension(name, why);
     return NULL;
 }

@@ -384,6 +384,11 @@ enum status query_sql(const struct query_context *c,
     const enum status st = ask(c, q, 1, true, &answer, why);
     if (st == STATUS_OK)
         answer_add_sql(answer, out);
+    for (size_t i = 0; answer != NULL && st == STATUS_OK && i < answer->kpi_count; i++) {
+        const struct answer_kpi *kpi = &answer->kpis[i];
+        if (kpi->needs.len > 0) /* else nothing would be written, and nobody would know why */
+            buf_addf(out, "-- %.*s: %.*s\n", STR_ARG(kpi->id), STR_ARG(kpi->needs));
+    }
     answer_free(answer);
     return st;
 }

@@ -130,6 +130,18 @@ expect_text '"value":null'
 run kpi net_sales --format xml
 expect_exit 2
 
+begin "words that are not there, and options that ask for nothing"
+run kpi orders --from 2024-03-01 --to 2024-03-31 --by nothing_like_it
+expect_exit 1
+expect_text "unknown dimension" "there are store, " "country"
+run kpi orders --from 2024-03-01 --to 2024-03-31 --top 3
+expect_exit 2
+expect_text "--top wants a breakdown"
+
+run kpi stock_units --from 2024-03-01 --to 2024-03-31 --sql
+expect_exit 0
+expect_text "-- stock_units: needs stock"
+
 begin "more figures than fit at once are refused before they take the memory"
 run kpi net_sales orders aov units gross_sales --from 2000-01-01 --to 2024-12-31 --grain day --by country,sku --compare yoy
 expect_exit 1
