@@ -143,7 +143,13 @@ static enum status list_missing(const struct command_env *env,
         buf_release(&text);
     }
     if (st == STATUS_OK && late.count == 0)
-        fprintf(env->out, "%s\n", tr(env->lang, "nothing is missing of what usually comes"));
+        fprintf(env->out,
+                "%s\n",
+                late.come > 0
+                    ? tr(env->lang, "nothing is missing of what usually comes")
+                    : tr(env->lang,
+                         "no file comes regularly yet: one does that came twice, the last time "
+                         "within two weeks"));
     return st;
 }
 

@@ -110,27 +110,43 @@ void problems_print(const struct problems *p, struct buf *out)
     buf_addc(out, '\n');
 }
 
+/* As many of them as an error's text has room for, one at least. */
+static size_t join_problems(const struct problems *p, struct buf *out)
+{
+    const size_t room = sizeof((struct error *)NULL)->text - 60; /* how many there are */
+    size_t told = 0;
+    for (; told < p->n; told++) {
+        const size_t before = out->len;
+        buf_adds(out, told > 0 ? tr(p->lang, "; ") : "");
+        print_place(out, &p->items[told]);
+        buf_add(out, p->items[told].text);
+        if (told > 0 && out->len > room) {
+            out->len = before;
+            return told;
+        }
+    }
+    return told;
+}
+
 enum status problems_status(const struct problems *p, struct error *why)
 {
     if (p->n_total == 0)
         return STATUS_OK;
     if (p->n == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const struct problem *first = &p->items[0];
-    struct buf place;
-    buf_init(&place, 4096);
-    print_place(&place, first);
-    const str where = buf_str(&place);
-    if (p->n_total == 1)
-        (void)error_set(why, STATUS_BAD_INPUT, "%.*s%.*s", STR_ARG(where), STR_ARG(first->text));
+    struct buf text;
+    buf_init(&text, (size_t)1 << 20);
+    const size_t told = join_problems(p, &text);
+    if (told == p->n_total)
+        (void)error_set(why, STATUS_BAD_INPUT, "%.*s", STR_ARG(buf_str(&text)));
     else
         (void)error_set(why,
                         STATUS_BAD_INPUT,
-                        "%.*s%.*s (the first of %zu problems)",
-                        STR_ARG(where),
-                        STR_ARG(first->text),
+                        "%.*s (the first %zu of %zu problems)",
+                        STR_ARG(buf_str(&text)),
+                        told,
                         p->n_total);
-    buf_release(&place);
+    buf_release(&text);
     return STATUS_BAD_INPUT;
 }
 

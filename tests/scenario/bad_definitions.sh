@@ -132,4 +132,10 @@ run nosuchcommand
 expect_exit 2
 run kpi clv_12 --last 7d
 expect_text "needs"
+
+begin "all mistakes of the settings are told at once"
+printf 'stores:\n  west: {platform: jd, tx: inclusive}\n  east: {timezone: Mars/X}\n' >"$DIR/stores.yaml"
+run stores list
+expect_exit 1
+expect_text 'stores.yaml:2:24: unknown key "tx" (did you mean "tax"?); ' 'stores.yaml:3:20: unknown time zone "Mars/X"'
 finish

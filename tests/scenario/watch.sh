@@ -113,6 +113,12 @@ run watch "$T/drop" --once
 expect_exit 0
 
 begin "what has not come yet"
+shop fresh
+run imports missing
+expect_text "no file comes regularly yet"
+run --lang zh imports missing
+expect_text "还说不上缺什么"
+DIR=$T/box
 run imports missing 2025-06-01
 expect_exit 0
 expect_text "not in yet for 2025-06-01: generic:order_lines of the store main (up to 2024-"

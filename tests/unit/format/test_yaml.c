@@ -192,7 +192,9 @@ static void two_hundred_problems_are_all_kept(void **state)
     assert_int_equal(r.problems.items[0].line, 1);
     assert_int_equal(r.problems.items[199].line, 200);
     assert_int_equal(problems_status(&r.problems, &why), STATUS_BAD_INPUT);
-    assert_string_equal(why.text, "x.yaml:1:1: problem 1 (the first of 200 problems)");
+    assert_int_equal(
+        strncmp(why.text, "x.yaml:1:1: problem 1; x.yaml:2:1: problem 2; x.yaml:3:1: ", 57), 0);
+    assert_non_null(strstr(why.text, " (the first 17 of 200 problems)"));
     for (unsigned i = 0; i < 1000; i++)
         problem_add(&r.problems, STR("x.yaml"), i, 1, "problem %u", i);
     struct buf b;

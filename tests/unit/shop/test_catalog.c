@@ -158,7 +158,8 @@ static void problems_of_all_files_are_told_at_once(void **state)
                              STR("/kpis/a.yaml:2:19: unknown measure or KPI "
                                  "\"net_sale\" (did you mean \"net_sales\"?)")));
     assert_true(str_contains(buf_str(&text), STR("/kpis/b.yaml:2:21: not valid YAML")));
-    assert_non_null(strstr(r->why.text, "(the first of 2 problems)"));
+    assert_non_null(strstr(r->why.text, "/kpis/a.yaml:2:19: "));
+    assert_non_null(strstr(r->why.text, "; "));
     buf_release(&text);
 }
 
