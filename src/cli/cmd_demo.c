@@ -206,12 +206,11 @@ static enum status demo_run(struct command_env *env,
         .days = (int32_t)(o->days < 100000 ? o->days : 100000),
         .orders_per_day = (int32_t)(o->orders_per_day < 1000000 ? o->orders_per_day : 1000000),
         .seed = (uint64_t)o->seed,
-        .until = (int32_t)i64_floor_div(clock_now_us(), US_PER_DAY) - 1
     };
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = STATUS_OK;
-    if (o->until != NULL && !day_parse(str_from(o->until), &d.until))
+    enum status st = demo_yesterday(clock_now_us(), &d.until, why);
+    if (st == STATUS_OK && o->until != NULL && !day_parse(str_from(o->until), &d.until))
         st = error_set(
             why, STATUS_BAD_USAGE, "--until wants a date such as 2026-01-31, not \"%s\"", o->until);
     char *path = env_path(env, a, dir);

@@ -1,5 +1,6 @@
 /* One pass over the days; stock and advertising at each day's end; the truth at the end of all. */
 #include "base/system_error.h"
+#include "calendar/calendar.h"
 #include "demo/demo_priv.h"
 
 #include <errno.h>
@@ -143,6 +144,16 @@ static struct world *world_new(const struct demo_options *opt)
         return w;
     world_free(w);
     return NULL;
+}
+
+enum status demo_yesterday(int64_t now_us, int32_t *out, struct error *why)
+{
+    struct zone *zone = NULL;
+    const enum status st = zone_open(STR(DEMO_TIMEZONE), &zone, why);
+    if (st == STATUS_OK)
+        *out = zone_day(zone, now_us) - 1;
+    zone_close(zone);
+    return st;
 }
 
 enum status demo_generate(const struct demo_options *opt,

@@ -23,6 +23,9 @@ struct demo_progress {
 #define DEMO_TIMEZONE   "Asia/Shanghai"
 #define DEMO_EVENT_DAYS 60 /* full events for the last days only */
 
+/* The last whole day of the shop, by its own clock: its pages look at that one first. */
+MUST_CHECK enum status demo_yesterday(int64_t now_us, int32_t *out, struct error *why);
+
 /* Writes all files and truth.json. STATUS_BAD_USAGE for options out of range. */
 MUST_CHECK enum status demo_generate(const struct demo_options *opt,
                                      const char *folder,

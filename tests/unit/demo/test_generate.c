@@ -140,6 +140,21 @@ static void folder_that_is_not_there_is_told(void **state)
     assert_non_null(strstr(why.text, "/nowhere/at/all/product.csv"));
 }
 
+/* 16:00 UTC is midnight in Shanghai. */
+static void the_last_day_is_yesterday_by_the_clock_of_the_shop(void **state)
+{
+    const int64_t evening = INT64_C(1795687200) * 1000000; /* 2026-11-26 10:00 UTC */
+    struct error why = { .lang = LANG_EN };
+    int32_t before = 0;
+    int32_t after = 0;
+    (void)state;
+    assert_int_equal(demo_yesterday(evening, &before, &why), STATUS_OK);
+    assert_int_equal(demo_yesterday(evening + INT64_C(6) * 3600 * 1000000, &after, &why),
+                     STATUS_OK);
+    assert_int_equal(before, civil_to_day((struct civil){ 2026, 11, 25 }));
+    assert_int_equal(after, before + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +163,7 @@ int main(void)
         cmocka_unit_test(orders_come_as_asked_for_and_few_visits_end_in_one),
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(folder_that_is_not_there_is_told),
+        cmocka_unit_test(the_last_day_is_yesterday_by_the_clock_of_the_shop),
     };
     return cmocka_run_group_tests_name("demo generate", tests, NULL, NULL);
 }
