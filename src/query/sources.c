@@ -406,7 +406,15 @@ enum status sources_list(struct asking *k, size_t kpi, struct answer_kpi *out)
     return ok ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* "events (web), platform_stat (tmall)"; empty when no figure comes from a platform. */
+/* What people call where figures come from; the id stays in what programs read. */
+static const char *source_label(str source, enum lang lang)
+{
+    const struct table *t = commerce_table(str_is(source, "events") ? STR("event") : source);
+    return t != NULL ? table_label(t, lang) : source.ptr;
+}
+
+/* "behaviour events (web), platforms' figures (tmall)"; empty when no figure comes from a platform.
+ */
 static str origins_text(const struct asking *k, const struct answer_kpi *a)
 {
     struct buf out;
@@ -415,7 +423,7 @@ static str origins_text(const struct asking *k, const struct answer_kpi *a)
     for (size_t i = 0; i < a->n_origins; i++) {
         const struct answer_origin *o = &a->origins[i];
         from_platform = from_platform || str_is(o->source, "platform_stat");
-        buf_addf(&out, "%s%.*s", i > 0 ? ", " : "", STR_ARG(o->source));
+        buf_addf(&out, "%s%s", i > 0 ? ", " : "", source_label(o->source, k->lang));
         for (size_t s = 0; s < o->n_stores; s++)
             buf_addf(&out, "%s%.*s", s == 0 ? " (" : ", ", STR_ARG(o->stores[s]));
         buf_adds(&out, o->n_stores > 0 ? ")" : "");

@@ -195,7 +195,7 @@ expect_line '^duplicate +2 '
 begin "prices of rivals stand beside the shop's own in the week's report"
 run import --store tmall "$EXPORTS/products.csv" "$EXPORTS/rivals.csv"
 expect_exit 0
-expect_text "matched by name as benchmark" "source: $(figure rivals.csv rows) rows"
+expect_text "matched by name as market figures" "source: $(figure rivals.csv rows) rows"
 run --lang zh report week --date 2025-03-17 --store tmall
 price() { # SKU DAY: the lowest one seen on the day
     awk -F, -v s="$1" -v d="$2" '$1 == d && $2 == s && (!p || $4 < p) { p = $4 + 0 } END { printf "%.2f", p }' \

@@ -69,7 +69,7 @@ run import "$T/visits.csv" --as generic:event --store web
 expect_exit 0
 run kpi visitors --from 2026-11-23 --to 2026-11-23
 expect_text "figures of several stores do not add up: ask by store"
-expect_text "Unique visitors: events (web), platform_stat (tmall)"
+expect_text "Unique visitors: behaviour events (web), platforms' figures (tmall)"
 run kpi visitors --by store --from 2026-11-23 --to 2026-11-23 --format csv
 expect_text ",tmall,1300,true"
 expect_text ",web,2,true"

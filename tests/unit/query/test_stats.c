@@ -262,7 +262,9 @@ static void all_stores_mix_sums_and_say_so(void **state)
     assert_str(a->kpis[0].origins[1].source, "platform_stat");
     bool told = false;
     for (size_t i = 0; i < a->note_count; i++)
-        told = told || str_is(a->notes[i], "Views, Visitors: events (web), platform_stat (tmall)");
+        told =
+            told || str_is(a->notes[i],
+                           "Views, Visitors: behaviour events (web), platforms' figures (tmall)");
     assert_true(told);
     answer_free(a);
     q.by = (const str[]){ STR("store") };

@@ -239,7 +239,7 @@ export function funnelOption(
         series: [
             {
                 type: 'bar',
-                data: steps.map((s) => num(s.value)),
+                data: steps.map((s) => num(s.value) ?? 0), // a step without a value has its dash
                 barWidth: '62%',
                 itemStyle: { color: theme.accent, borderRadius: [0, 4, 4, 0] },
                 showBackground: true,

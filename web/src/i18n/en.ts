@@ -371,6 +371,7 @@ export const en = {
     'profit.ofFirst': 'of GMV',
     'profit.sentence': 'Of {gmv} GMV, {contribution} is left as contribution profit: {share}',
     'profit.share': 'Contribution margin',
+    'profit.shareHint': 'What is left, in per cent of net sales (the headline says of GMV)',
     'profit.way': 'From GMV to contribution',
     'profit.zero': 'Nothing is known or due for: {names}',
     'profitBy.category': 'Category',

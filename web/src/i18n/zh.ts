@@ -365,6 +365,7 @@ export const zh: Messages = {
     'profit.ofFirst': '占 GMV',
     'profit.sentence': 'GMV {gmv}，贡献利润 {contribution}，占比 {share}',
     'profit.share': '贡献利润率',
+    'profit.shareHint': '贡献利润占净销售额的比例（标题中为占 GMV 的比例）',
     'profit.way': '从 GMV 到贡献利润',
     'profit.zero': '以下成本为零或尚未录入：{names}',
     'profitBy.category': '类目',

@@ -204,7 +204,7 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
                 </span>
                 {kpi.until && <Until day={kpi.until} />}
                 <TrustMark trust={total.complete ? 'complete' : 'partial'} why={total.reason} />
-                {total.compare && (
+                {total.compare && !hasNoValue(kpi) && (
                     <span class="kpi-against">
                         <Delta
                             unit={kpi.unit}
@@ -221,7 +221,9 @@ function Head({ asking, answer, kpi }: { asking: Asking; answer: Answer; kpi: Kp
                     </span>
                 )}
                 {total.goal?.target && <GoalBar goal={total.goal} unit={kpi.unit} />}
-                {total.value === null && total.reason && <span class="muted">{total.reason}</span>}
+                {total.value === null && total.reason && !hasNoValue(kpi) && (
+                    <span class="muted">{total.reason}</span>
+                )}
             </div>
             <Notes notes={answer.notes} />
         </header>

@@ -113,10 +113,21 @@ function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question
             </h1>
             <p class="sentence-sub">
                 {rangeText(profit.range.from, profit.range.to, style.lang)}{' '}
+                {profit.range.compare_from && profit.range.compare_to && (
+                    <span class="muted">
+                        {t('overview.against', {
+                            range: rangeText(profit.range.compare_from, profit.range.compare_to, style.lang),
+                        })}
+                    </span>
+                )}{' '}
                 <Delta unit="money" change={end.change} relative={end.relative} direction="up" />
             </p>
             <dl class="facts">
-                <Fact name={t('profit.share')} value={share(profit.contribution_share)} />
+                <Fact
+                    name={t('profit.share')}
+                    value={share(profit.contribution_share)}
+                    hint={t('profit.shareHint')}
+                />
                 <Fact
                     name={t('profit.coverage')}
                     value={share(profit.coverage)}
@@ -133,6 +144,7 @@ function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question
                     hint={t('profit.breakEvenHint')}
                 />
             </dl>
+            <Notes notes={profit.notes} />
             <Section
                 title={t('profit.way')}
                 aside={<ExportMenu path="profit" query={{ ...question, by: null }} formats={LIST_FORMATS} />}
@@ -174,7 +186,6 @@ function ProfitBody({ profit, by, question }: { profit: Profit; by: By; question
             >
                 <ProfitTable profit={profit} by={by} />
             </Section>
-            <Notes notes={profit.notes} />
         </>
     );
 }
