@@ -1,7 +1,8 @@
 /* Compares two relations row by row and column by column, and keeps the first differences as text.
  *
  * `stored` and `rebuilt` are FROM items whose rows carry a column "one" that is never null; `match`
- * joins them (aliases s and r). A row that only one side has differs in the column "row". */
+ * joins them (aliases s and r). A row that only one side has differs in the column "row", and so
+ * does one that stands twice: each of the two finds its partner, and sums count both. */
 #include "derive/verify_priv.h"
 
 static void add_columns(struct buf *sql, const struct comparison *k)
@@ -98,25 +99,79 @@ static enum status keep_row(struct verify *v,
     return st;
 }
 
-enum status compare_rows(struct verify *v, const struct comparison *k)
+static enum status keep_differences(struct verify *v, const struct comparison *k)
 {
-    struct buf sql;
     struct frame *f = NULL;
-    int64_t found = 0;
-    buf_init(&sql, SQL_MAX);
-    add_difference_table(&sql, k);
-    enum status st = derive_exec(&v->d, &sql);
-    if (st == STATUS_OK)
-        st = conn_query_i64(v->d.c, "SELECT count(*) FROM derive_diff", &found, v->d.why);
-    if (st != STATUS_OK || found == 0)
-        return st;
-    v->report->differences += found;
-    st = conn_query(
+    enum status st = conn_query(
         v->d.c, STR("FROM derive_diff ORDER BY \"key\" LIMIT 20"), NULL, 0, &f, v->d.why);
     if (st != STATUS_OK)
         return st;
     for (size_t row = 0; st == STATUS_OK && row < frame_rows(f); row++)
         st = keep_row(v, k, f, row);
     frame_free(f);
+    return st;
+}
+
+/* How many rows stand in the table beside those that found a partner or are told already. */
+static enum status count_repeated(struct verify *v, const struct comparison *k, int64_t *out)
+{
+    struct buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "SELECT (SELECT count(*) FROM (%s)) - (SELECT count(*) FROM (%s))"
+             " - (SELECT count(*) FILTER (stored AND NOT rebuilt)"
+             " - count(*) FILTER (rebuilt AND NOT stored) FROM derive_diff)",
+             k->stored,
+             k->rebuilt);
+    const enum status st = buf_ok(&sql) ? conn_query_i64(v->d.c, sql.data, out, v->d.why)
+                                        : error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    return st;
+}
+
+static enum status keep_repeated(struct verify *v, const struct comparison *k)
+{
+    struct buf sql;
+    struct frame *f = NULL;
+    buf_init(&sql, SQL_MAX);
+    buf_addf(&sql,
+             "SELECT \"key\", count(*) || ' times' AS n FROM (SELECT %s AS \"key\" FROM (%s) s"
+             " JOIN (%s) r ON %s) GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 20",
+             k->key,
+             k->stored,
+             k->rebuilt,
+             k->match);
+    enum status st = buf_ok(&sql) ? conn_query(v->d.c, buf_str(&sql), NULL, 0, &f, v->d.why)
+                                  : error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    for (size_t row = 0; st == STATUS_OK && row < frame_rows(f); row++) {
+        const struct derive_difference item = { .table = str_from(k->table),
+                                                .key = text_or(f, COL_KEY, row, "-"),
+                                                .column = STR("row"),
+                                                .stored = frame_str(f, 1, row),
+                                                .rebuilt = STR("there") };
+        st = keep_one(v, &item);
+    }
+    frame_free(f);
+    return st;
+}
+
+enum status compare_rows(struct verify *v, const struct comparison *k)
+{
+    struct buf sql;
+    int64_t found = 0;
+    int64_t repeated = 0;
+    buf_init(&sql, SQL_MAX);
+    add_difference_table(&sql, k);
+    enum status st = derive_exec(&v->d, &sql);
+    if (st == STATUS_OK)
+        st = conn_query_i64(v->d.c, "SELECT count(*) FROM derive_diff", &found, v->d.why);
+    if (st == STATUS_OK && k->is_table)
+        st = count_repeated(v, k, &repeated);
+    v->report->differences += found + (repeated > 0 ? repeated : 0);
+    if (st == STATUS_OK && found > 0)
+        st = keep_differences(v, k);
+    if (st == STATUS_OK && repeated > 0)
+        st = keep_repeated(v, k);
     return st;
 }

@@ -333,6 +333,7 @@ static enum status verify_articles(struct verify *v)
         .key = "'store=' || coalesce(s.store, r.store) || ' sku=' || coalesce(s.sku, r.sku)",
         .columns = columns,
         .column_count = ARRAY_LEN(columns),
+        .is_table = true,
     };
     return k.rebuilt != NULL ? compare_rows(v, &k)
                              : error_set(v->d.why, STATUS_NO_MEMORY, "out of memory");

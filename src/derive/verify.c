@@ -21,6 +21,7 @@ enum status verify_orders(struct verify *v)
         .key = "'store=' || s.store || ' order=' || s.order_id",
         .columns = seq_columns,
         .column_count = ARRAY_LEN(seq_columns),
+        .is_table = true,
     };
     enum status st = order_seq_parts(&v->d, &parts);
     for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {
@@ -97,6 +98,7 @@ enum status verify_sessions(struct verify *v)
                " || coalesce(s.session_key, r.session_key)",
         .columns = columns,
         .column_count = session_columns(columns),
+        .is_table = true,
     };
     enum status st = sessions_parts(&v->d, &parts);
     for (int64_t i = 0; st == STATUS_OK && i < parts; i++) {

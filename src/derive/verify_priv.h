@@ -24,6 +24,7 @@ struct comparison {
     const char *key; /* expression over s and r that tells people which row */
     const struct compared_column *columns;
     size_t column_count;
+    bool is_table; /* stored rows stand in a table, where one may stand twice */
 };
 MUST_CHECK enum status compare_rows(struct verify *v, const struct comparison *k);
 

@@ -81,9 +81,9 @@ static enum status compare_cells(struct verify *v,
                                  const struct cell_scope *scope)
 {
     struct compared_column columns[COLUMNS_MAX];
-    struct comparison k = { .table = r->table,
-                            .columns = columns,
-                            .column_count = r->measure_count };
+    struct comparison k = {
+        .table = r->table, .columns = columns, .column_count = r->measure_count, .is_table = true
+    };
     struct buf text;
     BUG_IF(r->measure_count > COLUMNS_MAX);
     for (size_t i = 0; i < r->measure_count; i++) {

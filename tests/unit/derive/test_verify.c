@@ -64,6 +64,15 @@ static const struct damage damages[] = {
       " grain = 0 AND basis = 2 LIMIT 1",
       "rollup_line",
       "row" },
+    /* each of the two finds its partner, and sums count both */
+    { "INSERT INTO rollup_line SELECT * FROM rollup_line WHERE rowid = (SELECT max(rowid) FROM"
+      " rollup_line WHERE set_id = 0)",
+      "rollup_line",
+      "row" },
+    { "INSERT INTO session SELECT * FROM session WHERE session_key = (SELECT max(session_key) FROM"
+      " session)",
+      "session",
+      "row" },
     /* a month that still runs has none */
     { "INSERT INTO rollup_order SELECT * REPLACE (1 AS grain, date_trunc('month', date)::DATE AS"
       " date) FROM rollup_order WHERE set_id = 0 AND date = (SELECT max(date) FROM rollup_order)",
