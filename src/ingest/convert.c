@@ -73,6 +73,7 @@ static const char *convert_line(struct reading_worker *w)
     const struct cell *amount = part(w, p->line_amount);
     const struct cell *status = part(w, p->status);
     const struct cell *given = part(w, p->line_class);
+    const struct cell *staged = part(w, p->is_staged);
     enum line_class named;
     const bool has_amount = !amount->is_null;
     int64_t gross = amount->i64;
@@ -100,6 +101,7 @@ static const char *convert_line(struct reading_worker *w)
         .is_cancelled =
             !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
         .is_unpaid = is_unpaid(w),
+        .is_presale = !staged->is_null && staged->i64 != 0,
     };
     w->gross = (struct cell){ .i64 = gross };
     w->line_class =

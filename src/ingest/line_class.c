@@ -34,7 +34,7 @@ enum line_class line_class_of(const struct mapping *m, const struct line_facts *
     if (f->is_cancelled)
         return LINE_cancelled;
     if (f->is_unpaid)
-        return LINE_unpaid;
+        return f->is_presale ? LINE_presale : LINE_unpaid;
     enum line_class given;
     if (f->given.len > 0 && line_class_parse(f->given, &given))
         return given;

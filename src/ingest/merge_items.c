@@ -10,7 +10,7 @@
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
-#define GOODS_CLASSES "('sale', 'giveaway', 'cancelled', 'unpaid', 'excluded')"
+#define GOODS_CLASSES "('sale', 'giveaway', 'cancelled', 'unpaid', 'presale', 'excluded')"
 
 enum status merge_prepare_items(struct import_job *j, struct error *why)
 {

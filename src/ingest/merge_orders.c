@@ -139,7 +139,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
     buf_adds(&sql,
              "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
              "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
-             "coalesce(bool_or(class IN ('cancelled', 'unpaid')), false) AS has_cancelled, ");
+             "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, ");
     buf_adds(&sql,
              reading_has(j->reading, "currency")
                  ? "coalesce(min(currency) <> max(currency), false) AS is_mixed"

@@ -65,7 +65,7 @@ expect_text "296 orders have no items yet" "taobao-items" "296 rows hide the buy
 expect_class sale tmall/taobao-orders.csv net_goods
 expect_class return tmall/taobao-orders.csv returned -
 expect_class shipping tmall/taobao-orders.csv postage_kept
-expect_line '^not paid yet +2 '
+expect_line '^pre-sale, not all paid +2 '
 
 begin "items split orders, refunds date what was undated; figures of the back office and ads"
 bring tmall 0 taobao-items taobao-refunds shop-day alimama sycm-item-day = tmall/taobao-items.csv \

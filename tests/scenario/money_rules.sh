@@ -99,6 +99,22 @@ expect_text "read as douyin-orders"
 run kpi net_sales,discounts,platform_discounts,receivable --period 2025-05 --grain total --format csv
 expect_text ",80.0000,20.0000,8.0000,86.0000,"
 
+begin "GMV holds what is not paid yet, but a pre-sale only when it is paid in full; GSV holds neither"
+printf '%s\n' '订单编号,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,分阶段订单信息' 'g1,100.00,0,100.00,100.00,交易成功,2025-05-14 9:00,2025-05-14 9:10,杯,1,' 'g2,30.00,0,30.00,0,等待买家付款,2025-05-14 9:00,,杯,1,' 'g3,7.00,0,7.00,0,交易关闭,2025-05-14 9:00,,杯,1,' 'g4,500.00,0,500.00,0,已付定金，等待买家付尾款,2025-05-14 9:00,,杯,1,阶段1：定金已付' >"$T/placed.csv"
+shop placed --currency CNY --timezone Asia/Shanghai
+run import "$T/placed.csv"
+expect_text "read as taobao-orders"
+expect_line '^not paid yet +1 +30.00' '^pre-sale, not all paid +1 +500.00' '^cancelled +1 +7.00'
+run kpi gmv,ordered_units,placed_amt,cancelled_amt,gsv,net_sales --from 2025-05-14 --to 2025-05-14 --grain total --format csv
+expect_text ",137.0000,3,137.0000,37.0000,100.0000,100.0000,"
+sed '5s/,0,已付定金，等待买家付尾款,2025-05-14 9:00,,/,500.00,交易成功,2025-05-14 9:00,2025-05-20 20:00,/' "$T/placed.csv" >"$T/settled.csv"
+run import "$T/settled.csv"
+run kpi gmv,gsv --from 2025-05-14 --to 2025-05-14 --grain total --format csv
+expect_text ",137.0000,100.0000,"
+run kpi gmv,gsv --from 2025-05-20 --to 2025-05-20 --grain total --format csv
+expect_text ",500.0000,500.0000,"
+expect_green
+
 begin "an order paid back as a whole leaves nothing: the platform takes its part back, postage is postage"
 shop back --currency CNY --timezone Asia/Shanghai
 for store in douyin pdd jd shopify; do run stores add $store platform=$store; done
