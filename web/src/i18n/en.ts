@@ -663,6 +663,7 @@ export const en = {
     'word.class.tax': 'tax',
     'word.class.tip': 'tip',
     'word.class.unpaid': 'not paid yet',
+    'word.class.presale': 'pre-sale, not all paid',
     'word.feedback.ces': 'CES',
     'word.feedback.csat': 'CSAT',
     'word.feedback.nps': 'NPS',

@@ -36,6 +36,7 @@ const KINDS = {
         'exchange',
         'store_credit',
         'unpaid',
+        'presale',
         'cancelled',
         'excluded',
     ],

@@ -654,6 +654,7 @@ export const zh: Messages = {
     'word.class.tax': '税费',
     'word.class.tip': '小费',
     'word.class.unpaid': '未付款',
+    'word.class.presale': '预售未付清',
     'word.feedback.ces': '费力度',
     'word.feedback.csat': '满意度',
     'word.feedback.nps': '净推荐值',
