@@ -61,7 +61,7 @@ expect_line "^title above the header 1" "^ad_spend 2 19.75 CNY"
 begin "joined names are known by their lower part, where only one column has it"
 run import "$T/two.csv" --again --dry-run
 expect_exit 0
-expect_text "columns matched by name as ad_spend"
+expect_text "columns matched by name as ad spend"
 expect_line "^duplicate 2 " # the same as by the mapping
 cat >"$T/plans.csv" <<'END'
 日期,场景名字,计划ID,计划名字,推广,,,总成交,
