@@ -28,11 +28,12 @@ static enum status open_file(struct world *w, size_t i, int part, struct error *
     if (part > 1)
         snprintf(number, sizeof number, "-%d", part);
     snprintf(path, sizeof path, "%s/%s%s.csv", w->folder, files[i].target, number);
-    w->files[i].file = fopen(path, "wb");
-    if (w->files[i].file == NULL)
+    FILE *f = fopen(path, "wb");
+    if (f == NULL)
         return error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
-    setvbuf(w->files[i].file, NULL, _IONBF, 0);
-    fprintf(w->files[i].file, "%s\n", files[i].header);
+    w->files[i].file = f;
+    setvbuf(f, NULL, _IONBF, 0);
+    fprintf(f, "%s\n", files[i].header);
     return STATUS_OK;
 }
 

@@ -72,20 +72,21 @@ static bool pending_grow(struct loader *l, struct pending *p, const yaml_mark_t 
     if (p->node->n < p->cap)
         return true;
     const size_t cap = p->cap == 0 ? 8 : p->cap * 2;
-    const bool is_map = p->node->type == YAML_MAP;
-    struct yaml_member *members = is_map ? ARENA_NEW(l->arena, struct yaml_member, cap) : NULL;
-    const struct yaml_node **items =
-        is_map ? NULL : ARENA_NEW(l->arena, const struct yaml_node *, cap);
-    if (is_map ? members == NULL : items == NULL)
-        return stop(l, at, "out of memory");
-    for (size_t i = 0; i < p->node->n; i++) {
-        if (is_map)
+    if (p->node->type == YAML_MAP) {
+        struct yaml_member *members = ARENA_NEW(l->arena, struct yaml_member, cap);
+        if (members == NULL)
+            return stop(l, at, "out of memory");
+        for (size_t i = 0; i < p->node->n; i++)
             members[i] = p->members[i];
-        else
+        p->members = members;
+    } else {
+        const struct yaml_node **items = ARENA_NEW(l->arena, const struct yaml_node *, cap);
+        if (items == NULL)
+            return stop(l, at, "out of memory");
+        for (size_t i = 0; i < p->node->n; i++)
             items[i] = p->items[i];
+        p->items = items;
     }
-    p->members = members;
-    p->items = items;
     p->cap = cap;
     return true;
 }

@@ -118,7 +118,7 @@ enum status launches_write(struct rhythm_run *r, struct error *why)
     static const char *const kpis[] = { "units", "net_sales" };
     static const char *const heads[] = { "article",  "on sale since", "units by day 1",  "by day 3",
                                          "by day 7", "by day 14",     "net sales so far" };
-    struct launch launches[LISTED_MAX];
+    struct launch launches[LISTED_MAX] = { { .sku = STR_EMPTY } };
     str names[LISTED_MAX];
     size_t n = 0;
     int64_t all = 0;

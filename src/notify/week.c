@@ -57,7 +57,7 @@ static enum status write_bridge(struct rhythm_run *r, struct error *why)
     const struct rhythm_ask ask = {
         .kpis = bridge_kpis, .kpi_count = BRIDGE_KPIS, .range = r->range, .compare = "prev"
     };
-    i128 parts[BRIDGE_KPIS];
+    i128 parts[BRIDGE_KPIS] = { 0 };
     i128 change = 0;
     const enum status st = rhythm_ask(r, &ask, &a, why);
     if (st != STATUS_OK)

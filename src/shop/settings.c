@@ -145,7 +145,9 @@ enum status settings_read_shop(const char *dir,
     const char *path = path_join(a, dir, SHOP_FILE);
     if (path == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    out->name = out->currency = out->timezone = STR_EMPTY;
+    out->name = STR_EMPTY;
+    out->currency = STR_EMPTY;
+    out->timezone = STR_EMPTY;
     const struct yaml_node *root = yaml_parse_file(path, NULL, a, p);
     if (root == NULL && p->n_total == 0)
         problem_add(p, str_from(path), 1, 1, "empty: it needs name, currency and timezone");

@@ -355,11 +355,13 @@ static bool line_item(struct pull_rows *r,
     if (quantity == 0 && subtotal == 0)
         return true; /* taken off the order by hand */
     const str variation = pull_text(n, "variation_id");
-    const str product = pull_text(n, "product_id");
     const bool has_variation = variation.len > 0 && !str_is(variation, "0");
     begin_line(r, o);
     pull_row_set(r, "sub_order_id", pull_text(n, "id"));
-    pull_row_set(r, "sku", woo_first_of(pull_text(n, "sku"), has_variation ? variation : product));
+    pull_row_set(
+        r,
+        "sku",
+        woo_first_of(pull_text(n, "sku"), has_variation ? variation : pull_text(n, "product_id")));
     pull_row_set(r, "title", pull_text(n, "name"));
     pull_row_count(r, "quantity", quantity == 0 ? 1 : quantity);
     pull_row_money(r, "line_amount", subtotal);
