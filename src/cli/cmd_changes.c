@@ -59,8 +59,8 @@ static enum status filter_of(const struct changes_options *o,
 
 static void print_changes(struct command_env *env, const struct article_change *items, size_t n)
 {
-    static const char *const heads[] = { "day",  "store",  "article", "name",
-                                         "what", "before", "after",   "import" };
+    static const char *const heads[] = { "date", "store", "article", "name",
+                                         "what", "old",   "new",     "import" };
     struct text_table *t = text_table_new(ARRAY_LEN(heads));
     if (t == NULL)
         return;

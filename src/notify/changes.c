@@ -84,7 +84,7 @@ enum status notify_changes(struct conn *c,
 
 static void write_changes(struct rhythm_run *r, const struct article_change *items, size_t n)
 {
-    static const char *const heads[] = { "day", "article", "what", "before", "after" };
+    static const char *const heads[] = { "date", "article", "what", "old", "new" };
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < n; i++) {
         const struct figure cells[] = {
@@ -164,7 +164,7 @@ static enum status write_window(struct rhythm_run *r,
                                 int32_t days,
                                 struct error *why)
 {
-    static const char *const heads[] = { "KPI",    "before",           "after",
+    static const char *const heads[] = { "KPI",    "days before",      "days after",
                                          "change", "rest of the shop", "a year before" };
     const struct day_range before = { q->day - days, q->day - 1 };
     const struct day_range after = { q->day, q->day + days - 1 };

@@ -73,6 +73,10 @@ expect_text "before and after 2024-03-01" "2024-02-23..2024-02-29, then 2024-03-
 expect_line "Units sold \| 7 \| 21 \| \+200.0% \| 0.0% " "Net sales \| 70.00 \| 168.00 \| \+140.0% \| 0.0% " \
     "Units sold \| 28 \| 84 \| \+200.0% " "Net sales \| 280.00 \| 672.00 "
 expect_text "no experiment" "Several things changed on this day"
+run --lang zh changes
+expect_line '^日期 +店铺 +商品 .* 原值 +新值 '
+run --lang zh changes show A
+expect_line '^指标 +之前 +之后 +变化 '
 run changes show A --date 2024-04-20
 expect_text "7 days" "before and after 2024-04-20"
 run --lang zh changes show A
