@@ -248,6 +248,29 @@ static enum status undo_names(struct shop *s, struct arena *a, int64_t id, struc
                    why);
 }
 
+/* How far the source has told, by what is left of it: else days whose rows are gone would count as
+ * complete. The day of --as-of is the version of an import whose time of day is zero. */
+static enum status undo_watermarks(struct shop *s, struct arena *a, int64_t id, struct error *why)
+{
+    return run_for(s,
+                   a,
+                   id,
+                   "CREATE OR REPLACE TEMP TABLE undone AS SELECT store, preset FROM import WHERE"
+                   " import_id = #;"
+                   "DELETE FROM watermark WHERE (store, source) IN (FROM undone);"
+                   "INSERT INTO watermark SELECT i.store, t.table_name, i.preset,"
+                   " max(greatest(to_date, CASE WHEN as_of % 86400000000 = 0 THEN"
+                   " DATE '1970-01-01' + (as_of // 86400000000)::INTEGER END)) AS until"
+                   " FROM import i JOIN (VALUES ('orders', 'order_lines'), ('order_line',"
+                   " 'order_lines'), ('session', 'event') UNION SELECT DISTINCT target, target"
+                   " FROM import WHERE target <> 'order_lines') t(table_name, target)"
+                   " USING (target) WHERE undone_at IS NULL AND (i.store, i.preset) IN (FROM"
+                   " undone) GROUP BY ALL HAVING until IS NOT NULL;"
+                   "DROP TABLE undone",
+                   "",
+                   why);
+}
+
 enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why)
 {
@@ -294,6 +317,8 @@ enum status imports_undo(
                                      (long long)import_id);
         st = conn_exec(c, sql.ptr, why);
     }
+    if (st == STATUS_OK)
+        st = undo_watermarks(s, a, import_id, why);
     if (st == STATUS_OK)
         st = shop_bump_version(c, "undo", &version, why);
     if (st == STATUS_OK)

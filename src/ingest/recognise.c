@@ -100,7 +100,9 @@ enum status mapping_choose(const struct row_shape *shape,
         const enum status st = preset_load(i, a, &m, why);
         if (st != STATUS_OK)
             return st;
-        if (!signature_fits(m, shape) && !headless_fits(m, shape))
+        /* what a platform's API says outranks other files: a pull names its preset itself */
+        if (str_ends(m->name, STR("-api")) ||
+            (!signature_fits(m, shape) && !headless_fits(m, shape)))
             continue;
         if (best == NULL || m->signature_count > best->signature_count)
             best = m;

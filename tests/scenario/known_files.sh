@@ -27,6 +27,13 @@ expect_exit 0
 expect_text "read as cdnow-sample" "source: 6,919 rows" "orders: 6919 new"
 expect_green
 
+begin "a list of customers is not what an API says of them, whatever its columns: local times, any date"
+shop customers --currency USD --timezone America/New_York
+printf 'customer_id,country,created_at,segment\nc1,US,12/31/2025 23:30,gold\n' >"$T/customers.csv"
+run import "$T/customers.csv"
+expect_exit 0
+expect_text "read as generic"
+
 begin "Shopify's orders export"
 shop shopify --currency EUR
 run import "$D/shopify/orders_export_sample.csv"

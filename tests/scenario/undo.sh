@@ -36,6 +36,27 @@ expect_exit 1
 run imports undo
 expect_exit 2
 
+begin "days whose rows an undo takes out are not complete any more, --as-of of what is left counts"
+shop reach
+sed -n 1p "$T/orders.csv" >"$T/later.csv"
+cp "$T/later.csv" "$T/sooner.csv"
+echo 'X1,2024-03-01 10:00:00,c1,SKU-1,1,5.00,France' >>"$T/sooner.csv"
+echo 'X2,2024-05-31 10:00:00,c1,SKU-1,1,5.00,France' >>"$T/later.csv"
+run import "$T/sooner.csv"
+run import "$T/later.csv"
+run kpi orders --period 2024-04 --format csv
+expect_text ",0,true"
+run imports undo 2
+run kpi orders --period 2024-04 --format csv
+expect_text ",false"
+run imports undo 1
+run import "$T/sooner.csv" --as-of 2024-06-01
+run import "$T/later.csv" --as-of 2024-06-02
+run imports undo 4
+run kpi orders --period 2024-05 --format csv
+expect_text ",true"
+DIR=$T/order
+
 begin "reconciling a file that is not in does not look as if it added up"
 run reconcile orders.csv
 expect_exit 0

@@ -121,6 +121,8 @@ static const struct {
     { "fee", "费用类型,金额,发生时间,订单编号" },
     { "fee", "Order Id,Fee Type,Amount,Date" },
     { "fee", "date,type,fee,order_id" },
+    { "settlement", "Settlement ID,Order ID,Net Amount,Settlement Date" },
+    { "settlement", "结算单号,订单编号,结算金额,结算时间" },
     { "feedback", "Order,Date,Rating,Comment" },
     { "feedback", "商品ID,评分,评价内容,评价时间" },
     { "shipment", "order_id,carrier,shipped_at,tracking_number" },
