@@ -582,6 +582,13 @@ test('on paper a dark page is light, its charts have the width of the paper, wha
     await open(page, '/kpi/net_sales');
     const ink = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ink').trim());
     const dark = await ink();
+    // before the page has the paper's width, as a browser begins to print
+    const widths = () => page.evaluate(() => [...document.querySelectorAll('.chart-canvas canvas')].map((canvas) => canvas.clientWidth));
+    const [onScreen] = await widths();
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    assert.ok(onScreen > 700 && (await widths()).every((width) => width <= 700), `${onScreen} then ${await widths()}`);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    assert.equal((await widths())[0], onScreen);
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize({ width: 700, height: 1000 });
     assert.notEqual(await ink(), dark);

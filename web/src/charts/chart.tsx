@@ -31,6 +31,9 @@ function save(name: string, url: string): void {
     link.click();
 }
 
+/** Pixels across an upright page within its margins. */
+const PAPER = 660;
+
 /** Drawn of nothing yet. */
 const NOTHING = {};
 
@@ -60,22 +63,28 @@ export function Chart({ build, of, height, label, onRange, onPick, bare }: Chart
             watch.observe(element);
         };
         // other colours, or another width: of the window, or of the paper
-        const repaint = () => {
+        const repaint = (most = Number.POSITIVE_INFINITY) => {
             if (!chart.current || !box.current) return;
-            chart.current.resize();
-            chart.current.setOption(building.current(chartTheme(), box.current.clientWidth), {
-                notMerge: true,
-            });
+            const width = Math.min(box.current.clientWidth, most);
+            chart.current.resize({ width });
+            chart.current.setOption(building.current(chartTheme(), width), { notMerge: true });
         };
+        // before the page has the paper's width: what is wider would be drawn smaller, with a gap below
+        const onPaper = () => repaint(PAPER);
+        const onScreen = () => repaint();
         const engine = engineNow();
         if (engine) draw(engine);
         else void loadEngine().then(draw);
         const media = ['(prefers-color-scheme: dark)', 'print'].map((query) => matchMedia(query));
-        for (const one of media) one.addEventListener('change', repaint);
+        for (const one of media) one.addEventListener('change', onScreen);
+        addEventListener('beforeprint', onPaper);
+        addEventListener('afterprint', onScreen);
         return () => {
             gone = true;
             watch?.disconnect();
-            for (const one of media) one.removeEventListener('change', repaint);
+            for (const one of media) one.removeEventListener('change', onScreen);
+            removeEventListener('beforeprint', onPaper);
+            removeEventListener('afterprint', onScreen);
         };
     }, [of, theme, lang, upColour, height]);
 

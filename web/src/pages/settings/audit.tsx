@@ -4,10 +4,11 @@ import { apiUrl } from '../../data/api';
 import type { List } from '../../data/types';
 import { useAsked } from '../../data/use';
 import { momentText } from '../../format/date';
-import { language, t } from '../../i18n';
+import { capital, language, t } from '../../i18n';
 import { Section } from '../../parts/controls';
 import { Answered, Skeleton } from '../../parts/states';
 import { Table } from '../../parts/table';
+import { actionName, actionOn } from './actions';
 
 interface Entry {
     id: number;
@@ -54,10 +55,17 @@ export function Audit() {
                             {
                                 id: 'action',
                                 head: t('audit.action'),
-                                cell: (x) => <code>{x.action}</code>,
-                                sort: (x) => x.action,
+                                cell: (x) => (
+                                    <span title={x.action}>{capital(actionName(x.action, x.what))}</span>
+                                ),
+                                sort: (x) => actionName(x.action, x.what),
                             },
-                            { id: 'what', head: t('audit.what'), cell: (x) => x.what, className: 'wrap' },
+                            {
+                                id: 'what',
+                                head: t('audit.what'),
+                                cell: (x) => actionOn(x.what),
+                                className: 'wrap',
+                            },
                         ]}
                     />
                 )}

@@ -1,6 +1,7 @@
 /** Exchange rates: what is known, and a rate that came by no file. It goes in as a file of one line, so that
  *  it stands in the list of imports and can be undone there. */
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
+import { PeriodsContext } from '../../app/range';
 import { useSettings } from '../../app/settings';
 import { change, upload } from '../../data/api';
 import { useAction } from '../../data/use';
@@ -87,7 +88,8 @@ async function bringIn(line: readonly string[]): Promise<number> {
 function AddRate({ onClose }: { onClose: () => void }) {
     const { currency } = useSettings().session.shop;
     const [base, setBase] = useState('');
-    const [day, setDay] = useState('');
+    const today = useContext(PeriodsContext).find(({ id }) => id === 'today')?.to ?? '';
+    const [day, setDay] = useState(today);
     const [rate, setRate] = useState('');
     const [job, setJob] = useState<number | null>(null);
     const { busy, error, run } = useAction();
