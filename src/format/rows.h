@@ -153,6 +153,12 @@ MUST_CHECK enum status row_file_open_bytes(str bytes,
                                            struct error *why);
 void row_file_close(struct row_file *f); /* NULL is fine; after all blocks are done with */
 const struct row_shape *row_file_shape(const struct row_file *f);
+/* The marks of one column's numbers: the file's, unless all samples of the column that tell speak
+ * for the other one. */
+void row_shape_column_marks(const struct row_shape *shape,
+                            size_t column,
+                            char *decimal_mark,
+                            char *group_mark);
 /* Bytes of the file on disk read so far; any thread. */
 uint64_t row_file_bytes_done(const struct row_file *f);
 /* Of the raw file, when want_sha256 and all blocks are taken; else false. `hex` gets 64 digits

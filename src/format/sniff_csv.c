@@ -262,6 +262,7 @@ struct marks {
     size_t point;
     size_t grouped_comma; /* 1,234.50 */
     size_t grouped_point; /* 1.234,50 */
+    size_t unclear;       /* 1,234 */
 };
 
 static bool is_one_of(char c, const char *set)
@@ -303,12 +304,31 @@ static void marks_add(struct marks *m, str s)
     const bool is_single = points + commas == 1;
     const bool is_both = points > 0 && commas > 0;
     if ((is_single && s.len - last - 1 == 3 && last <= 3 && s.ptr[0] != '0') ||
-        (!is_single && !is_both))
+        (!is_single && !is_both)) {
+        m->unclear++;
         return;
+    }
     m->comma += s.ptr[last] == ',';
     m->point += s.ptr[last] == '.';
     m->grouped_comma += is_both && s.ptr[last] == '.';
     m->grouped_point += is_both && s.ptr[last] == ',';
+}
+
+void row_shape_column_marks(const struct row_shape *shape,
+                            size_t column,
+                            char *decimal_mark,
+                            char *group_mark)
+{
+    struct marks m = { 0 };
+    *decimal_mark = shape->decimal_mark;
+    *group_mark = shape->group_mark;
+    for (size_t i = 0; i < shape->n_samples; i++)
+        marks_add(&m, shape->samples[i][column]);
+    const char own = m.comma > 0 ? ',' : '.';
+    if (m.unclear > 0 || (m.comma > 0) == (m.point > 0) || own == shape->decimal_mark)
+        return;
+    *decimal_mark = own;
+    *group_mark = own == ',' ? '.' : ',';
 }
 
 void sniff_decimal(struct row_shape *shape)

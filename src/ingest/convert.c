@@ -147,7 +147,7 @@ static const char *convert_cells(struct reading_worker *w, const struct row *row
         const char *reason = i == r->props_part ? props_convert(w, row)
                              : c->sum.n > 0     ? reading_sum(w, row, c->sum, &w->cells[i], column)
                                                 : value_read(c->field->kind,
-                                                         &r->rules,
+                                                         &c->rules,
                                                          &c->date,
                                                          w->cursors,
                                                          day_of_range(c, w->texts[i]),

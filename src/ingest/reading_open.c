@@ -177,9 +177,15 @@ static enum status column_take(struct reading *r, const struct reading_column *c
         st = stage_add(r, c->field->name, "_date", SOURCE_DAY, why);
     if (st == STATUS_OK && is_time)
         st = stage_add(r, c->field->name, "_minute", SOURCE_I16, why);
-    if (st == STATUS_OK)
-        r->columns[r->count++] = *c;
-    return st;
+    if (st != STATUS_OK)
+        return st;
+    struct reading_column *taken = &r->columns[r->count++];
+    *taken = *c;
+    taken->rules = r->rules;
+    if (c->source < r->shape->n_columns) /* 1037.45 may stand beside €1.037,45 */
+        row_shape_column_marks(
+            r->shape, c->source, &taken->rules.decimal_mark, &taken->rules.group_mark);
+    return STATUS_OK;
 }
 
 enum status reading_add_field(

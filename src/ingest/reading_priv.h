@@ -30,6 +30,7 @@ struct reading_column {
     struct reading_terms sum; /* .n > 0: the field is the sum of columns */
     struct mapping_pairs words;
     struct date_pattern date;
+    struct value_rules rules; /* the file's, with the column's own decimal mark */
     enum { RANGE_NONE, RANGE_FIRST, RANGE_LAST } range; /* the cells hold two days: which one */
     size_t stage;                                       /* first of its stage columns */
 };

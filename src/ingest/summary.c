@@ -156,21 +156,19 @@ static const char *read_figure(struct reading_worker *w,
 {
     const struct reading *r = w->reading;
     const struct reading_measure *m = measure_of(r, figure);
-    const struct reading_column *c = m == NULL ? &r->columns[figure] : NULL;
-    const size_t source = m != NULL ? m->source : c->source;
     size_t column = 0;
     *out = (struct cell){ .is_null = true };
-    if (c != NULL && c->sum.n > 0)
+    if (m != NULL)
+        return m->source < row->n
+                   ? value_read(
+                         FIELD_MONEY, &r->rules, NULL, w->cursors, row->fields[m->source], out)
+                   : NULL;
+    const struct reading_column *c = &r->columns[figure];
+    if (c->sum.n > 0)
         return has_all(row, c->sum) ? reading_sum(w, row, c->sum, out, &column) : NULL;
-    if (source >= row->n ||
-        (c != NULL && c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY))
+    if (c->source >= row->n || (c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY))
         return NULL;
-    return value_read(m != NULL ? FIELD_MONEY : c->field->kind,
-                      &r->rules,
-                      m != NULL ? NULL : &c->date,
-                      w->cursors,
-                      row->fields[source],
-                      out);
+    return value_read(c->field->kind, &c->rules, &c->date, w->cursors, row->fields[c->source], out);
 }
 
 /* Amounts of the row; a text where a number should be is no value. */

@@ -169,6 +169,14 @@ done
 expect_class ad_spend woo/google-ads.csv spend
 expect_text "utf-16le" "1 sum rows left out; what can be checked of them agrees with the rows"
 
+begin "woocommerce: the formatted total of a German shop beside a plain net revenue"
+printf '%s\n' 'Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),N. Revenue' \
+    '2025-05-01 09:00:00,500,"1.234,56 €",completed,Max,new,1× Mug,1,,1037.45' \
+    '2025-05-02 09:00:00,501,"45,00 €",completed,Eva,new,1× Mug,1,,37.82' '2025-05-03 09:00:00,502,"1.190,00 €",completed,Eva,returning,1× Mug,1,,1000.00' >"$T/german.csv"
+run import --store woo "$T/german.csv" --dry-run
+expect_exit 0
+expect_line '^sale 3 2,075.27 EUR 3'
+
 begin "google in Chinese is the same rows"
 bring woo 0 google-ads = woo/google-ads-zh.csv
 expect_line '^duplicate +62 '
