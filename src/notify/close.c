@@ -4,6 +4,10 @@
 #include "notify/rhythm_priv.h"
 
 #define ALL_STORES STR_EMPTY
+/* Targets are kept beside the figures, as "target:net_sales": one that is revised later restates
+ * the month, too. A close without any has the mark alone, so that it is told from closes that kept
+ * none. */
+#define TARGET_MARK STR("target:")
 
 static str month_text(struct arena *a, int32_t day)
 {
@@ -22,19 +26,20 @@ struct closing {
     int64_t figures;
 };
 
-static enum status keep_figure(struct closing *c,
-                               const struct answer_kpi *k,
-                               str store,
-                               const struct answer_value *v,
-                               struct error *why)
+static enum status keep_row(struct closing *c,
+                            str kpi,
+                            str definition,
+                            str store,
+                            const struct answer_value *v,
+                            struct error *why)
 {
     const struct param params[] = {
         { .type = PARAM_TEXT, .text = c->month },
         { .type = PARAM_I64, .i64 = c->revision },
         { .type = PARAM_TEXT, .text = store },
-        { .type = PARAM_TEXT, .text = k->id },
+        { .type = PARAM_TEXT, .text = kpi },
         { .type = v->kind == VALUE_NONE ? PARAM_NULL : PARAM_TEXT, .text = v->text },
-        { .type = PARAM_TEXT, .text = k->definition },
+        { .type = PARAM_TEXT, .text = definition },
         { .type = PARAM_I64, .i64 = c->data_version },
         { .type = PARAM_I64, .i64 = c->words->now_us },
         { .type = PARAM_TEXT, .text = c->words->note },
@@ -55,9 +60,45 @@ static enum status keep_all(struct closing *c, const struct answer *a, struct er
     for (size_t i = 0; i < a->kpi_count && st == STATUS_OK; i++) {
         const struct answer_kpi *k = &a->kpis[i];
         for (size_t row = 0; row < a->row_count && st == STATUS_OK; row++)
-            st = keep_figure(c, k, k->rows[row].by[0], &k->rows[row].value, why);
+            st = keep_row(c, k->id, k->definition, k->rows[row].by[0], &k->rows[row].value, why);
         if (st == STATUS_OK)
-            st = keep_figure(c, k, ALL_STORES, &k->total.value, why);
+            st = keep_row(c, k->id, k->definition, ALL_STORES, &k->total.value, why);
+    }
+    return st;
+}
+
+/* NULL: the row has no target. */
+static const struct answer_value *target_of(const struct answer_row *row)
+{
+    const bool has = row != NULL && row->goal != NULL && row->goal->target.kind != VALUE_NONE;
+    return has ? &row->goal->target : NULL;
+}
+
+static enum status keep_target(
+    struct closing *c, str kpi, str store, const struct answer_row *row, struct error *why)
+{
+    const struct answer_value *target = target_of(row);
+    return target != NULL ? keep_row(c, kpi, STR("target"), store, target, why) : STATUS_OK;
+}
+
+/* `pace` == NULL: there are no targets. */
+static enum status keep_targets(struct closing *c,
+                                const struct answer *pace,
+                                struct arena *a,
+                                struct error *why)
+{
+    const struct answer_value none = { .kind = VALUE_NONE };
+    enum status st = keep_row(c, TARGET_MARK, STR("target"), ALL_STORES, &none, why);
+    c->figures--; /* the mark is none */
+    for (size_t i = 0; pace != NULL && i < pace->kpi_count && st == STATUS_OK; i++) {
+        const struct answer_kpi *k = &pace->kpis[i];
+        const str kpi = arena_printf(a, "target:%.*s", STR_ARG(k->id));
+        if (kpi.len == 0)
+            return error_set(why, STATUS_NO_MEMORY, "out of memory");
+        for (size_t row = 0; row < pace->row_count && st == STATUS_OK; row++)
+            st = keep_target(c, kpi, k->rows[row].by[0], &k->rows[row], why);
+        if (st == STATUS_OK)
+            st = keep_target(c, kpi, ALL_STORES, &k->total, why);
     }
     return st;
 }
@@ -86,7 +127,11 @@ static enum status next_revision(struct closing *c, struct error *why)
     return STATUS_OK;
 }
 
-static enum status write_close(struct closing *c, const struct answer *a, struct error *why)
+static enum status write_close(struct closing *c,
+                               const struct answer *a,
+                               const struct answer *pace,
+                               struct arena *arena,
+                               struct error *why)
 {
     enum status st = conn_begin(c->conn, why);
     if (st != STATUS_OK)
@@ -94,6 +139,8 @@ static enum status write_close(struct closing *c, const struct answer *a, struct
     st = next_revision(c, why);
     if (st == STATUS_OK)
         st = keep_all(c, a, why);
+    if (st == STATUS_OK)
+        st = keep_targets(c, pace, arena, why);
     if (st == STATUS_OK)
         st = conn_commit(c->conn, why);
     conn_rollback(c->conn);
@@ -115,6 +162,7 @@ enum status notify_close_month(const struct query_context *c,
         .context = c, .question = &words, .lang = why->lang, .arena = arena_new(0)
     };
     const struct answer *a = NULL;
+    const struct answer *pace = NULL;
     if (r.arena == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     enum status st = rhythm_range(&r, why);
@@ -126,12 +174,14 @@ enum status notify_close_month(const struct query_context *c,
     };
     if (st == STATUS_OK)
         st = rhythm_ask(&r, &ask, &a, why);
+    if (st == STATUS_OK)
+        st = pace_ask(&r, r.range, r.range.to, &pace, why);
     if (st == STATUS_OK) {
         struct closing closing = { .conn = c->writer,
                                    .words = q,
                                    .month = month_text(r.arena, r.range.from),
                                    .data_version = a->data_version };
-        st = write_close(&closing, a, why);
+        st = write_close(&closing, a, pace, r.arena, why);
         *out_figures = closing.figures;
     }
     rhythm_release(&r);
@@ -229,11 +279,20 @@ static void write_difference(struct rhythm_run *r,
     rhythm_cells(r, cells, ARRAY_LEN(cells));
 }
 
+/* The table begins with its first row. */
+static void begin_difference(struct rhythm_run *r, size_t *count)
+{
+    static const char *const heads[] = { "store", "KPI", "at the close", "now", "because" };
+    if ((*count)++ > 0)
+        return;
+    rhythm_heading(r, "Restated since the close");
+    rhythm_table(r, heads, ARRAY_LEN(heads));
+}
+
 static size_t write_differences(struct rhythm_run *r,
                                 const struct frame *f,
                                 const struct answer *now)
 {
-    static const char *const heads[] = { "store", "KPI", "at the close", "now", "because" };
     const struct answer_value none = { .kind = VALUE_NONE, .text = STR_EMPTY };
     size_t count = 0;
     for (size_t row = 0; row < frame_rows(f); row++) {
@@ -249,16 +308,105 @@ static size_t write_differences(struct rhythm_run *r,
                    frame_is_null(f, CLOSED_VALUE, row) ? STR_EMPTY
                                                        : frame_str(f, CLOSED_VALUE, row)))
             continue;
-        if (count++ == 0) {
-            rhythm_heading(r, "Restated since the close");
-            rhythm_table(r, heads, ARRAY_LEN(heads));
-        }
+        begin_difference(r, &count);
         write_difference(r, f, row, k, v);
     }
     return count;
 }
 
-enum status close_differences(struct rhythm_run *r, const struct answer *now, struct error *why)
+/* What the KPI's target in the store was at the close; false: there was none. */
+static bool closed_target(const struct frame *f, str kpi, str store, str *out)
+{
+    for (size_t row = 0; row < frame_rows(f); row++) {
+        const str name = frame_str(f, CLOSED_KPI, row);
+        if (!str_starts(name, TARGET_MARK) || !str_eq(str_skip(name, TARGET_MARK.len), kpi) ||
+            !str_eq(frame_str(f, CLOSED_STORE, row), store))
+            continue;
+        *out = frame_is_null(f, CLOSED_VALUE, row) ? STR_EMPTY : frame_str(f, CLOSED_VALUE, row);
+        return true;
+    }
+    return false;
+}
+
+static void write_target(
+    struct rhythm_run *r, const struct answer_kpi *k, str store, str then, str now)
+{
+    const str name = arena_printf(r->arena, tr(r->lang, "target of %.*s"), STR_ARG(k->name));
+    const struct figure cells[] = {
+        store.len > 0 ? rhythm_words(store) : WORDS(r, "all stores"),
+        rhythm_words(name),
+        rhythm_words(exact_text(r, k, then)),
+        rhythm_words(exact_text(r, k, now)),
+        WORDS(r, "the target was revised"),
+    };
+    rhythm_cells(r, cells, ARRAY_LEN(cells));
+}
+
+static void compare_target(struct rhythm_run *r,
+                           const struct frame *f,
+                           const struct answer_kpi *k,
+                           str store,
+                           const struct answer_row *row,
+                           size_t *count)
+{
+    const struct answer_value *now = target_of(row);
+    const str is = now != NULL ? now->text : STR_EMPTY;
+    str was = STR_EMPTY;
+    (void)closed_target(f, k->id, store, &was);
+    if (str_eq(is, was))
+        return;
+    begin_difference(r, count);
+    write_target(r, k, store, was, is);
+}
+
+/* Targets of the close whose KPI has none any more. */
+static void write_targets_gone(struct rhythm_run *r,
+                               const struct frame *f,
+                               const struct answer *pace,
+                               size_t *count)
+{
+    for (size_t row = 0; row < frame_rows(f); row++) {
+        const str name = frame_str(f, CLOSED_KPI, row);
+        const str store = frame_str(f, CLOSED_STORE, row);
+        if (!str_starts(name, TARGET_MARK) || name.len == TARGET_MARK.len ||
+            (store.len == 0 && r->question->store_count > 0) ||
+            !(store.len == 0 ||
+              rhythm_has_store(r->question->stores, r->question->store_count, store)))
+            continue;
+        const str id = str_skip(name, TARGET_MARK.len);
+        const struct kpi *kpi = kpi_find(r->context->catalog, id);
+        if ((pace != NULL && kpi_of(pace, id) != NULL) || frame_is_null(f, CLOSED_VALUE, row))
+            continue;
+        const struct answer_kpi k = { .name = kpi != NULL ? kpi->name[r->lang] : id,
+                                      .unit_id = kpi != NULL ? kpi->unit : UNIT_COUNT };
+        begin_difference(r, count);
+        write_target(r, &k, store, frame_str(f, CLOSED_VALUE, row), STR_EMPTY);
+    }
+}
+
+/* `pace` is of all KPIs that have a target now; NULL: none has. */
+static void write_target_differences(struct rhythm_run *r,
+                                     const struct frame *f,
+                                     const struct answer *pace,
+                                     size_t *count)
+{
+    str mark = STR_EMPTY;
+    if (!closed_target(f, STR_EMPTY, ALL_STORES, &mark))
+        return; /* a close that kept no targets */
+    write_targets_gone(r, f, pace, count);
+    for (size_t i = 0; pace != NULL && i < pace->kpi_count; i++) {
+        const struct answer_kpi *k = &pace->kpis[i];
+        for (size_t row = 0; row < pace->row_count; row++)
+            compare_target(r, f, k, k->rows[row].by[0], &k->rows[row], count);
+        if (r->question->store_count == 0)
+            compare_target(r, f, k, ALL_STORES, &k->total, count);
+    }
+}
+
+enum status close_differences(struct rhythm_run *r,
+                              const struct answer *now,
+                              const struct answer *pace,
+                              struct error *why)
 {
     struct frame *f = NULL;
     const enum status st = read_close(r, &f, why);
@@ -266,7 +414,8 @@ enum status close_differences(struct rhythm_run *r, const struct answer *now, st
         frame_free(f);
         return st;
     }
-    const size_t restated = write_differences(r, f, now);
+    size_t restated = write_differences(r, f, now);
+    write_target_differences(r, f, pace, &restated);
     struct buf day;
     buf_init(&day, 32);
     buf_add_day(&day, (int32_t)i64_floor_div(frame_i64(f, CLOSED_AT, 0), US_PER_DAY));

@@ -97,11 +97,11 @@ enum status month_write(struct rhythm_run *r, struct error *why)
     };
     const struct answer *lines = NULL;
     enum status st = write_stores(r, &lines, why);
-    if (st == STATUS_OK)
-        st = close_differences(r, lines, why);
     const struct answer *pace = NULL;
     if (st == STATUS_OK)
         st = pace_ask(r, r->range, r->range.to, &pace, why);
+    if (st == STATUS_OK)
+        st = close_differences(r, lines, pace, why);
     if (st == STATUS_OK && pace != NULL)
         pace_write(r, "Targets of the month", pace);
     if (st == STATUS_OK)

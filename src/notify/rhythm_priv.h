@@ -221,9 +221,11 @@ MUST_CHECK enum status promo_write(struct rhythm_run *r, struct error *why);
 str promo_name(const struct rhythm_run *r);
 /* The days of a promotion in the year that the question's date names, else the latest begun. */
 MUST_CHECK enum status promo_range(struct rhythm_run *r, struct error *why);
-/* How today's figures differ from the month's close, when there is one. */
+/* How today's figures and targets differ from the month's close, when there is one; pace == NULL:
+ * there are no targets. */
 MUST_CHECK enum status close_differences(struct rhythm_run *r,
                                          const struct answer *now,
+                                         const struct answer *pace,
                                          struct error *why);
 /* The KPIs of the month's table, top down. */
 extern const char *const month_lines[];

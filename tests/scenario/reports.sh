@@ -213,6 +213,31 @@ expect_no_text "naive proposal"
 run --lang zh report month --date 2024-10
 expect_text "记分卡" "首购月同期群复购" "下月计划" "全月"
 
+begin "a target that is revised after the close restates the month"
+shop closed
+run import "$T/orders.csv"
+run goals set 2024-10 --kpi net_sales --target 9000
+run report month --date 2024-10 --close
+expect_exit 0
+expect_text "nothing differs"
+run goals set 2024-10 --kpi net_sales --target 9400.50 --note "asked for more"
+run goals set 2024-10 --kpi orders --target 120
+run report month --date 2024-10
+expect_line '^all stores target of Net sales 9000\.0000 9400\.5000 the target was revised' \
+    '^all stores target of Orders – 120 the target was revised'
+expect_text "what differs is above"
+run --lang zh report month --date 2024-10
+expect_line '^全部店铺 净销售额的目标 9000\.0000 9400\.5000 目标已修订'
+run report month --date 2024-10 --close --again
+expect_text "nothing differs"
+
+run imports undo 5
+run imports undo 4
+run imports undo 3
+run imports undo 2
+run report month --date 2024-10
+expect_line '^all stores target of Net sales 9400\.5000 – the target was revised' '^all stores target of Orders 120 – the target was revised'
+
 begin "every target is on the reports, not the first so many"
 KPIS="gross_sales discounts returns_amt net_sales_od shipping_rev taxes total_sales paid_gmv paid_orders
     placed_orders cancelled_orders units aov pay_per_order upt asp net_asp disc_rate markdown_ratio receivable
