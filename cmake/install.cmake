@@ -16,6 +16,16 @@ if(EXISTS ${DUCKDB_FOLDER}/LICENSE)
 endif()
 install(FILES packaging/copyright DESTINATION share/doc/shopvane)
 install(FILES packaging/shopvane@.service DESTINATION lib/systemd/system)
+# The unit starts the program where it was laid down; packages lay it down in /usr.
+install(CODE [[
+  if(NOT CMAKE_INSTALL_PREFIX MATCHES "_CPack_Packages")
+    get_filename_component(prefix "${CMAKE_INSTALL_PREFIX}" ABSOLUTE)
+    set(unit "$ENV{DESTDIR}${prefix}/lib/systemd/system/shopvane@.service")
+    file(READ "${unit}" text)
+    string(REPLACE "/usr/bin/shopvane" "${prefix}/bin/shopvane" text "${text}")
+    file(WRITE "${unit}" "${text}")
+  endif()
+]])
 
 set(CPACK_GENERATOR DEB TGZ)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")

@@ -253,6 +253,8 @@ try_quickstart() {
     step "cmake --install" inside cmake --install /src/shopvane/build --prefix /opt/shopvane
     step "man page, catalogue, unit and copyright are there" laid_down /opt/shopvane
     step "the man page tells every option" man_page_complete /opt/shopvane
+    step "the unit starts the program of the prefix" grep -q '^ExecStart=/opt/shopvane/bin/shopvane ' \
+        "$root/opt/shopvane/lib/systemd/system/shopvane@.service"
 }
 
 step "bare Debian 12 (debootstrap, minbase)" bootstrap

@@ -215,6 +215,8 @@ static enum status demo_run(struct command_env *env,
             why, STATUS_BAD_USAGE, "--until wants a date such as 2026-01-31, not \"%s\"", o->until);
     char *path = env_path(env, a, dir);
     if (st == STATUS_OK)
+        st = demo_check(&d, why);
+    if (st == STATUS_OK)
         st = path == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                           : fill_shop(env, path, a, &d, o->keep_files, why);
     arena_free(a);

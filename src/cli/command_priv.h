@@ -10,7 +10,7 @@
 enum option_type {
     OPTION_FLAG,   /* bool */
     OPTION_TEXT,   /* const char * */
-    OPTION_COUNT,  /* int64_t, >= 0 */
+    OPTION_COUNT,  /* int64_t, from 1 on; 0: not given */
     OPTION_CHOICE, /* const char *, one of `choices` */
 };
 

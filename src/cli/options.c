@@ -68,10 +68,10 @@ static enum status option_set(const struct command *c,
         return STATUS_OK;
     }
     if (o->type == OPTION_COUNT) {
-        if (!str_to_i64(str_from(value), &n) || n < 0)
+        if (!str_to_i64(str_from(value), &n) || n < 1)
             return error_set(why,
                              STATUS_BAD_USAGE,
-                             "%s: --%s wants a whole number, not \"%s\"",
+                             "%s: --%s wants a whole number from 1 on, not \"%s\"",
                              c->name,
                              o->name,
                              value);

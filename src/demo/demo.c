@@ -157,19 +157,35 @@ enum status demo_yesterday(int64_t now_us, int32_t *out, struct error *why)
     return st;
 }
 
+static struct demo_options with_defaults(const struct demo_options *o)
+{
+    return (struct demo_options){ .days = o->days != 0 ? o->days : 730,
+                                  .orders_per_day =
+                                      o->orders_per_day != 0 ? o->orders_per_day : 120,
+                                  .seed = o->seed != 0 ? o->seed : 1,
+                                  .until = o->until };
+}
+
+enum status demo_check(const struct demo_options *opt, struct error *why)
+{
+    const struct demo_options o = with_defaults(opt);
+    if (o.days < 7 || o.days > 3660 || o.orders_per_day < 1 || o.orders_per_day > 100000)
+        return error_set(
+            why, STATUS_BAD_USAGE, "the demo takes 7 to 3660 days and 1 to 100000 orders a day");
+    if (o.until - o.days + 1 < civil_to_day((struct civil){ .year = 1990, .month = 1, .day = 1 }))
+        return error_set(why, STATUS_BAD_USAGE, "the demo would begin before 1990");
+    return STATUS_OK;
+}
+
 enum status demo_generate(const struct demo_options *opt,
                           const char *folder,
                           const struct demo_progress *progress,
                           struct error *why)
 {
-    const struct demo_options o = { .days = opt->days != 0 ? opt->days : 730,
-                                    .orders_per_day =
-                                        opt->orders_per_day != 0 ? opt->orders_per_day : 120,
-                                    .seed = opt->seed != 0 ? opt->seed : 1,
-                                    .until = opt->until };
-    if (o.days < 7 || o.days > 3660 || o.orders_per_day < 1 || o.orders_per_day > 100000)
-        return error_set(
-            why, STATUS_BAD_USAGE, "the demo takes 7 to 3660 days and 1 to 100000 orders a day");
+    const struct demo_options o = with_defaults(opt);
+    const enum status fine = demo_check(opt, why);
+    if (fine != STATUS_OK)
+        return fine;
     struct world *w = world_new(&o);
     if (w == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");

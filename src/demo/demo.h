@@ -26,6 +26,9 @@ struct demo_progress {
 /* The last whole day of the shop, by its own clock: its pages look at that one first. */
 MUST_CHECK enum status demo_yesterday(int64_t now_us, int32_t *out, struct error *why);
 
+/* STATUS_BAD_USAGE for options out of range: before anything is made. */
+MUST_CHECK enum status demo_check(const struct demo_options *opt, struct error *why);
+
 /* Writes all files and truth.json. STATUS_BAD_USAGE for options out of range. */
 MUST_CHECK enum status demo_generate(const struct demo_options *opt,
                                      const char *folder,

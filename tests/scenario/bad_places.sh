@@ -21,6 +21,15 @@ run init "$DIR"
 expect_exit 1
 expect_same "facts" "$BEFORE" "$(ledger)"
 
+begin "a demo that cannot be is refused before its folder is made"
+for wrong in "--days 0" "--days 3" "--orders-per-day 0" "--until 1990-01-05"; do
+    # shellcheck disable=SC2086
+    run demo "$T/no-demo" $wrong
+    expect_exit 2
+    [ ! -e "$T/no-demo" ]
+    pass_or_fail $? "a folder was made for $wrong"
+done
+
 begin "a folder that may not be written to"
 if [ "$(id -u)" -ne 0 ] || ! setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
     AS_NOBODY=
