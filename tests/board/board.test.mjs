@@ -245,6 +245,26 @@ test('keys: search, pages, periods, help', async () => {
     assert.deepEqual(page.wrongs, []);
 });
 
+test('an order is found by its number, whatever days the page shows, and an article by its name', async () => {
+    const { context, page } = await atDesk();
+    const list = await (await context.request.get(`${shop.base}/api/v1/orders?from=2000-01-01&to=2099-01-01&sort=placed_at&limit=1`)).json();
+    const oldest = list.items[0].id;
+    await open(page, '/?period=yesterday');
+    await page.keyboard.press('/');
+    await page.keyboard.type(oldest);
+    await page.keyboard.press('Enter'); // at once: the answer is waited for
+    await page.waitForURL(new RegExp(`/orders/main/${oldest}$`));
+    await settled(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('SV-0007');
+    await page.getByRole('option').filter({ has: page.locator('.muted', { hasText: 'SV-0007' }) }).click();
+    await page.waitForURL(/products\/SV-0007$/);
+    await open(page, `/orders?q=${oldest}&period=yesterday`);
+    await page.getByRole('link', { name: 'Search all days' }).click();
+    await page.getByRole('link', { name: oldest, exact: true }).waitFor();
+    assert.deepEqual(page.wrongs, []);
+});
+
 test('what pages look things up in is asked once, and again when the shop has changed', async () => {
     const context = await contextOf(LOOKS[0]);
     const page = await watched(context, shop.base);

@@ -6,6 +6,9 @@ import type { PeriodPreset } from '../data/types';
 import { daysBetween, type Grain, isDay, shifted } from '../format/date';
 import { type QueryChange, setQuery, useRoute } from './router';
 
+/** Before any order: what is looked for by its number may be of any day. */
+export const BEGINNING = '2000-01-01';
+
 export const DEFAULT_PERIOD = 'last-28';
 export const PeriodsContext = createContext<readonly PeriodPreset[]>([]);
 

@@ -320,6 +320,7 @@ export const en = {
     'nav.open': 'Pages',
     'nav.pages': 'Pages',
     'nav.skip': 'Skip to the page',
+    'orders.anyDay': 'Search all days',
     'orders.cancelled': 'cancelled',
     'orders.cancelledOn': 'cancelled on {day}',
     'orders.carrier': 'Carrier',

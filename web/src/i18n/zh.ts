@@ -314,6 +314,7 @@ export const zh: Messages = {
     'nav.open': '页面导航',
     'nav.pages': '页面',
     'nav.skip': '跳到正文',
+    'orders.anyDay': '搜索全部日期',
     'orders.cancelled': '已取消',
     'orders.cancelledOn': '{day} 取消',
     'orders.carrier': '物流公司',

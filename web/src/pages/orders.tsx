@@ -1,7 +1,7 @@
 /** Orders of a range, and one order with its lines, payments, refunds and parcels. */
 import type { PageModule, PageProps } from '../app/pages';
-import { useRange } from '../app/range';
-import { setQuery, useRoute } from '../app/router';
+import { BEGINNING, useRange } from '../app/range';
+import { here, setQuery, useRoute } from '../app/router';
 import { apiUrl } from '../data/api';
 import { useAsked } from '../data/use';
 import { longDay, momentText } from '../format/date';
@@ -185,7 +185,18 @@ function OrderList() {
                     rowKey={(o, i) => `${o.store} ${o.id} ${i}`}
                     sorted={sorted}
                     onSort={setSort}
-                    empty={t('orders.none')}
+                    empty={
+                        q && range.from > BEGINNING ? (
+                            <>
+                                {t('orders.none')}{' '}
+                                <a href={here({ from: BEGINNING, to: range.to, period: null })}>
+                                    {t('orders.anyDay')}
+                                </a>
+                            </>
+                        ) : (
+                            t('orders.none')
+                        )
+                    }
                 />
             </Section>
         </>

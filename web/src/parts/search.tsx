@@ -1,10 +1,16 @@
 /** `/`: one field for pages, KPIs, products, orders and customers. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useCatalogue } from '../app/catalogue';
 import { PAGES } from '../app/pages';
+import { BEGINNING, PeriodsContext } from '../app/range';
 import { go, href } from '../app/router';
 import { useMay } from '../app/settings';
-import { either, t } from '../i18n';
+import { apiUrl } from '../data/api';
+import type { List } from '../data/types';
+import { useAsked } from '../data/use';
+import { longDay } from '../format/date';
+import { either, language, t } from '../i18n';
+import { numbered } from '../pages/lists/fields';
 import { Dialog } from './dialog';
 
 interface Hit {
@@ -15,6 +21,10 @@ interface Hit {
 }
 
 const SHOWN_MAX = 12;
+const FOUND_MAX = 4;
+const SHORTEST = 3;
+const REST_MS = 200;
+const NONE: readonly never[] = [];
 
 function score(text: string, words: readonly string[]): number {
     let sum = 0;
@@ -26,6 +36,45 @@ function score(text: string, words: readonly string[]): number {
     return sum + 1 / (1 + text.length);
 }
 
+/** What is looked for among orders and articles, once the fingers rest. */
+function useRested(text: string): string {
+    const [rested, setRested] = useState(text);
+    useEffect(() => {
+        const timer = setTimeout(() => setRested(text), REST_MS);
+        return () => clearTimeout(timer);
+    }, [text]);
+    return rested;
+}
+
+interface Found {
+    orders: readonly { store: string; id: string | null; customer: string | null; day: string | null }[];
+    products: readonly { sku: string; title: string | null }[];
+    /** Orders may still come: a number that was typed may be one. */
+    waits: boolean;
+}
+
+/** Orders of any day, and articles, whose number or name has the text. */
+function useFound(text: string, analyst: boolean): Found {
+    const wanted = text.trim();
+    const rested = useRested(wanted);
+    const today = useContext(PeriodsContext).find(({ id }) => id === 'today')?.to ?? '';
+    const isNumber = /\d/.test(wanted) && wanted.length >= SHORTEST;
+    const asks = rested === wanted && wanted.length >= SHORTEST;
+    const ofOrders = { q: wanted, from: BEGINNING, to: today, limit: FOUND_MAX };
+    const orders = useAsked<List<Found['orders'][number]>>(
+        asks && isNumber && analyst && today ? apiUrl('orders', ofOrders) : null,
+    );
+    const products = useAsked<List<Found['products'][number]>>(
+        asks ? apiUrl('products', { q: wanted, limit: FOUND_MAX }) : null,
+    );
+    const there = asks && !orders.pending;
+    return {
+        orders: there && isNumber && analyst ? (orders.data?.items ?? NONE) : NONE,
+        products: asks && !products.pending ? (products.data?.items ?? NONE) : NONE,
+        waits: isNumber && analyst && (rested !== wanted || orders.pending),
+    };
+}
+
 export function Search({ onClose }: { onClose: () => void }) {
     const catalogue = useCatalogue();
     const [text, setText] = useState('');
@@ -33,6 +82,7 @@ export function Search({ onClose }: { onClose: () => void }) {
     const [entered, setEntered] = useState(false);
     const list = useRef<HTMLUListElement>(null);
     const analyst = useMay('analyst');
+    const things = useFound(text, analyst);
     const hits = useMemo<Hit[]>(() => {
         const words = text.toLowerCase().split(/\s+/).filter(Boolean);
         const pages = PAGES.filter((p) => p.icon).map((p) => ({
@@ -57,6 +107,23 @@ export function Search({ onClose }: { onClose: () => void }) {
             .map(({ hit }) => hit as Hit);
         if (text.trim() !== '') {
             const q = text.trim();
+            for (const o of things.orders)
+                if (o.id !== null)
+                    found.push({
+                        key: `order ${o.store}`,
+                        name: t('orders.title', { id: o.id }),
+                        hint: [o.day ? longDay(o.day, language()) : '', o.customer ?? '']
+                            .filter(Boolean)
+                            .join(' · '),
+                        to: numbered('orders', o.store, o.id),
+                    });
+            for (const p of things.products)
+                found.push({
+                    key: `product ${p.sku}`,
+                    name: p.title ?? p.sku,
+                    hint: p.title ? p.sku : t('products.one'),
+                    to: href(`/products/${encodeURIComponent(p.sku)}`),
+                });
             found.push({
                 key: 'products',
                 name: t('search.products', { text: q }),
@@ -79,16 +146,17 @@ export function Search({ onClose }: { onClose: () => void }) {
             }
         }
         return found;
-    }, [text, catalogue, analyst]);
+    }, [text, catalogue, analyst, things.orders, things.products]);
     const open = (hit: Hit | undefined) => {
         if (!hit) return;
         onClose();
         go(hit.to);
     };
-    // Enter before the catalogue is there waits for it: the best hit may be a KPI.
+    // Enter before the catalogue is there waits for it: the best hit may be a KPI; so it does for an order's number.
+    const ready = catalogue && !things.waits;
     useEffect(() => {
-        if (entered && catalogue) open(hits[at]);
-    }, [entered, catalogue]);
+        if (entered && ready) open(hits[at]);
+    }, [entered, ready]);
     const onKey = (event: KeyboardEvent) => {
         const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
         if (step !== 0) {
@@ -98,7 +166,7 @@ export function Search({ onClose }: { onClose: () => void }) {
             list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
         } else if (event.key === 'Enter') {
             event.preventDefault();
-            if (catalogue) open(hits[at]);
+            if (ready) open(hits[at]);
             else setEntered(true);
         }
     };

@@ -35,7 +35,7 @@ export interface TableProps<T> {
     /** Sorting elsewhere (in the address, on the server). */
     sorted?: { id: string; down: boolean };
     onSort?: (id: string, down: boolean) => void;
-    empty?: string;
+    empty?: ComponentChildren;
     onRow?: (row: T) => void;
     /** Shows every row at once; else long tables begin with some. */
     whole?: boolean;

@@ -19,7 +19,7 @@ export function ProductLink({ sku, title }: { sku: string | null; title?: string
 }
 
 /** The store stands in the path: two stores may give the same number. */
-function numbered(path: string, store: string | null | undefined, id: string): string {
+export function numbered(path: string, store: string | null | undefined, id: string): string {
     return `/${[path, ...(store ? [store] : []), id].map(encodeURIComponent).join('/')}`;
 }
 
