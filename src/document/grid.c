@@ -98,6 +98,20 @@ static void add_table_row(
     buf_addc(out, '\n');
 }
 
+size_t grid_width(const struct grid *g)
+{
+    size_t width = 0;
+    for (size_t c = 0; c < g->columns; c++) {
+        size_t widest = 0;
+        for (size_t i = c; i < g->count; i += g->columns) {
+            const size_t w = str_width(g->cells[i].text);
+            widest = w > widest ? w : widest;
+        }
+        width += widest + (c > 0 ? 2 : 0);
+    }
+    return width;
+}
+
 void grid_table(const struct grid *g, bool colour, struct buf *out)
 {
     const size_t rows = g->count / g->columns;

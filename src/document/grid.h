@@ -29,6 +29,7 @@ void grid_right(struct grid *g, size_t column);
 void grid_cell(struct grid *g, str text, enum grid_tone tone);
 /* Completes the row with empty cells. */
 void grid_end_row(struct grid *g);
+size_t grid_width(const struct grid *g); /* terminal columns that grid_table() takes */
 void grid_table(const struct grid *g, bool colour, struct buf *out);
 void grid_markdown(const struct grid *g, struct buf *out);
 /* A series as at most `width` blocks, lowest to highest; NAN: a gap. More points share a block. */

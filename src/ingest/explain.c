@@ -76,19 +76,39 @@ void header_note(const struct row_shape *shape, enum lang lang, struct buf *out)
                  STR_ARG(str_first(shape->titles[0], 60)));
 }
 
+/* Columns without a field, as comments: to be moved up under `columns`. */
+static void list_unused(const struct row_shape *shape, const struct mapping *m, struct buf *out)
+{
+    bool any = false;
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        bool used = false;
+        for (size_t k = 0; k < m->column_count && !used; k++)
+            used = mapping_column_fits(m->columns[k].source, shape->columns[i], NULL);
+        if (used)
+            continue;
+        if (!any)
+            yaml_write_comment(
+                out, 0, STR("not used yet, to be written under columns as COLUMN: field"));
+        any = true;
+        yaml_write_comment(out, 1, shape->columns[i]);
+    }
+}
+
 static enum status write_mapping(struct shop *s,
                                  const char *path,
                                  const struct mapping *m,
+                                 const struct row_shape *shape,
                                  struct buf *out,
-                                 enum lang lang,
                                  struct error *why)
 {
+    const enum lang lang = why->lang;
     struct arena *a = arena_new(0);
     struct buf text;
     str base = path_base(str_from(path));
     const str name = str_take_until(&base, '.');
     buf_init(&text, (size_t)1024 * 1024);
     mapping_write(m, &text);
+    list_unused(shape, m, &text);
     const str file =
         a != NULL ? arena_printf(a, "%s/sources/%.*s.yaml", shop_dir(s), STR_ARG(name)) : STR_EMPTY;
     enum status st = file.len == 0 ? error_set(why, STATUS_NO_MEMORY, "out of memory")
@@ -111,7 +131,7 @@ static enum status explain_mapping(struct shop *s,
     BUG_IF(shape == NULL); /* an open file has one */
     for (size_t i = 0; i < shape->n_columns; i++)
         add_column(out, m, shape, i, why->lang);
-    return write_mapping(s, path, m, out, why->lang, why);
+    return write_mapping(s, path, m, shape, out, why);
 }
 
 /* A file that fits nothing is explained by what comes nearest, with what that lacks, so that there

@@ -371,10 +371,9 @@ static enum status find_candidates(const struct row_shape *shape,
         if (m == NULL)
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
         take_columns(shape, synonyms, m, a);
-        const bool fits = has_required(m);
-        if (target.len == 0 &&
-            (!shows_sign(shape, synonyms, m) || !may_be_orders(shape, synonyms, m)))
+        if (target.len == 0 && !shows_sign(shape, synonyms, m))
             continue;
+        const bool fits = has_required(m) && (target.len > 0 || may_be_orders(shape, synonyms, m));
         struct mapping **place = fits ? &out->best : &out->near;
         if (*place == NULL || score_of(m) > score_of(*place))
             *place = m;
@@ -418,7 +417,8 @@ static enum status nothing_fits(const struct mapping *near,
         why,
         STATUS_NOT_FOUND,
         "no preset fits this file and its columns are not known; name the target "
-        "(--as generic:order_lines, generic:ad_spend ...) or map them by hand (--map)");
+        "(--as generic:order_lines, generic:ad_spend ...) or map them by hand with --map "
+        "(shopvane import FILE --explain writes a start)");
 }
 
 static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum lang lang)

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define SPARK_WIDTH ((size_t)28)
+#define SPARK_LEAST ((size_t)5) /* a shorter one tells nothing: the column is left out */
 
 void report_sparkline(struct buf *out, const struct answer_row *rows, size_t n, size_t width)
 {
@@ -38,10 +39,8 @@ static void cell_shown(struct grid *g,
     buf_release(&text);
 }
 
-static void add_line(struct grid *g,
-                     const struct report_line *line,
-                     const char *stage,
-                     enum lang lang)
+static void add_line(
+    struct grid *g, const struct report_line *line, const char *stage, size_t spark, enum lang lang)
 {
     const struct answer_value none = { .kind = VALUE_NONE };
     const struct answer_compare *c = line->kpi->total.compare;
@@ -54,13 +53,14 @@ static void add_line(struct grid *g,
     show_relative(&text, c != NULL ? &c->relative : &none);
     grid_cell(g, buf_str(&text), c != NULL ? tone_of(line->kpi, &c->change) : TONE_DIM);
     buf_clear(&text);
-    if (line->answer->row_count > 1)
-        report_sparkline(&text, line->kpi->rows, line->answer->row_count, SPARK_WIDTH);
-    grid_cell(g, buf_str(&text), TONE_PLAIN);
+    if (spark > 0 && line->answer->row_count > 1)
+        report_sparkline(&text, line->kpi->rows, line->answer->row_count, spark);
+    if (spark > 0)
+        grid_cell(g, buf_str(&text), TONE_PLAIN);
     buf_release(&text);
 }
 
-static void fill(struct grid *g, const struct report *r)
+static void fill(struct grid *g, const struct report *r, size_t spark)
 {
     static const char *const heads[] = { "stage", "KPI", "value", "previous", "change", "trend" };
     const char *stage = "";
@@ -73,7 +73,8 @@ static void fill(struct grid *g, const struct report *r)
         const struct report_line *line = &r->lines[i];
         if (!has_value(line))
             continue;
-        add_line(g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, r->lang);
+        add_line(
+            g, line, str_is(str_from(stage), line->stage) ? NULL : line->stage, spark, r->lang);
         stage = line->stage;
     }
 }
@@ -177,6 +178,24 @@ static bool render_targets(const struct report *r,
            render_goal_lines(lines, r->n, look, markdown, out);
 }
 
+/* A narrow terminal has less of the trend, or none, so that no line is broken. */
+static bool fill_width(struct grid *g, struct arena *texts, const struct report *r, size_t width)
+{
+    if (!grid_init(g, texts, 6))
+        return false;
+    fill(g, r, SPARK_WIDTH);
+    const size_t wide = grid_width(g);
+    if (width == 0 || wide <= width)
+        return true;
+    const size_t over = wide - width;
+    const size_t spark = over + SPARK_LEAST <= SPARK_WIDTH ? SPARK_WIDTH - over : 0;
+    grid_release(g);
+    if (!grid_init(g, texts, spark > 0 ? 6 : 5))
+        return false;
+    fill(g, r, spark);
+    return true;
+}
+
 static bool render_lines(const struct report *r,
                          const struct answer_look *look,
                          bool markdown,
@@ -184,9 +203,8 @@ static bool render_lines(const struct report *r,
 {
     struct grid g;
     struct arena *texts = arena_new(0);
-    bool ok = texts != NULL && grid_init(&g, texts, 6);
+    bool ok = texts != NULL && fill_width(&g, texts, r, markdown ? 0 : look->width);
     if (ok) {
-        fill(&g, r);
         render_head(report_answer(r), look, out);
         if (markdown)
             grid_markdown(&g, out);

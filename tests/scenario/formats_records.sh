@@ -90,6 +90,18 @@ expect_text "columns matched by name as product"
 expect_line "^product +3 "
 expect_line "^duplicate +1 "
 
+begin "columns that are not known stand in the explained mapping, to be filled in"
+shop unknown
+printf 'Bestellnr;Tag;Art;Anz;Summe\nA1;03.02.2024;KX;2;20,00\n' >"$T/german.csv"
+run import "$T/german.csv"
+expect_exit 1
+expect_text "--explain writes a start"
+run import "$T/german.csv" --explain
+expect_exit 1
+expect_text "nearest is order_lines"
+OUT=$(cat "$DIR/sources/german.yaml")
+expect_text "target: order_lines" "# Bestellnr" "# Summe"
+
 begin "Excel"
 X=$T/xlsx
 mkdir -p "$X/_rels" "$X/xl/_rels" "$X/xl/worksheets"

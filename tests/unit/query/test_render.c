@@ -406,6 +406,24 @@ static void the_report_groups_by_stage_and_says_what_is_missing(void **state)
     assert_non_null(strstr(out.data, "50.0%"));
     assert_non_null(strstr(out.data, "needs visits"));
     buf_release(&out);
+
+    /* a narrow terminal has less of the trend, a very narrow one none; nothing is broken */
+    for (size_t width = 60; width <= 90; width += 15) {
+        buf_init(&out, (size_t)1 << 20);
+        assert_int_equal(
+            report_render(
+                report, ANSWER_TABLE, &(struct answer_look){ .width = width }, &out, &why),
+            STATUS_OK);
+        str text = buf_str(&out);
+        assert_int_equal(str_find(text, STR("trend")) < text.len, width > 60);
+        while (text.len > 0) {
+            const str line = str_take_until(&text, '\n');
+            assert_true(str_starts(line, STR("\xe2\x80\x93")) || str_width(line) <= width);
+            if (str_starts(line, STR("Order")) && line.len > 40)
+                break; /* a first figure was seen; what follows the table may be long */
+        }
+        buf_release(&out);
+    }
     report_free(report);
     rig_free(r);
 }
