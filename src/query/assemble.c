@@ -257,8 +257,10 @@ static enum status add_compare(struct table_of_rows *t,
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
-    if ((total || k->grain == GRAIN_TOTAL) && k->days[kpi] <= c->end - c->time)
-        c->end = c->time + k->days[kpi] - 1;
+    const int32_t counted = ranges_last_counted(k, kpi);
+    if (!total && k->other.buckets[then.bucket].from > counted)
+        return STATUS_OK; /* it is not read, so it would look like 0 */
+    c->end = c->end < counted ? c->end : counted;
     const struct figure_place at =
         row_index_place(&t->other_index, from->other, &then, from->column);
     const struct number before = figures_evaluate(k, kpi, &k->other, from->other, &at);

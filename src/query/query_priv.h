@@ -180,7 +180,6 @@ struct figure_place {
 struct figure_place figures_place(const struct figures *f, const struct matrix_key *key);
 
 /* ---- steps ---- */
-
 MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
 MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
 /* The last day of the range that can count for any KPI. */
@@ -188,6 +187,7 @@ int32_t ranges_elapsed_to(const struct asking *k);
 /* reach.c: the last day that orders tell of, at most today; how many days count for each KPI. */
 int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
+int32_t ranges_last_counted(const struct asking *k, size_t kpi); /* of the range compared with */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 /* The compared window's period that belongs to a period of the main one, or BUCKET_NONE. */

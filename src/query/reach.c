@@ -75,3 +75,8 @@ enum status ranges_settle_days(struct asking *k, struct error *why)
         k->days[i] = days_of(k, i);
     return STATUS_OK;
 }
+
+int32_t ranges_last_counted(const struct asking *k, size_t kpi)
+{
+    return k->days[kpi] == INT32_MAX ? INT32_MAX : k->other.from + k->days[kpi] - 1;
+}

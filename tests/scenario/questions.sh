@@ -279,7 +279,7 @@ expect_text "只能是"
 run reconcile
 expect_line '^销售 GBP 1 2\.0000 1 1 2\.0000$' '^已隔离 1 '
 run imports missing
-expect_text "都已到齐"
+expect_text "还说不上缺什么"
 run backup "$T/dian-backup"
 run backup "$T/dian-backup" --check
 expect_text "完整无误"

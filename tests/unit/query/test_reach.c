@@ -110,6 +110,52 @@ static void rows_by_a_dimension_are_compared_alike(void **state)
     rig_free(r);
 }
 
+/* Nobody read what the 19th had: it is no 0 that the 26th, for which no orders are there, would be
+ * set beside. */
+static void a_day_beyond_what_counts_is_compared_with_nothing(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(ALL);
+    q.grain = STR("day");
+
+    struct answer *a = rig_ask(r, q);
+
+    assert_int_equal(a->row_count, 7);
+    assert_non_null(a->kpis[1].rows[5].compare);
+    assert_true(str_is(a->kpis[1].rows[5].compare->value.text, "1"));
+    assert_null(a->kpis[1].rows[6].compare);
+    assert_true(str_is(a->kpis[2].rows[6].compare->value.text, "10"));
+    answer_free(a);
+    rig_free(r);
+}
+
+/* Both sources end before the clock does; what is entered for the next day is no day of the shop.
+ */
+static void rates_targets_and_articles_do_not_tell_how_far_days_are_known(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(ALL);
+    q.to = STR("2026-11-27");
+    q.now_us = rig_now("2026-11-28");
+    struct answer *before = rig_ask(r, q);
+    rig_exec(r,
+             "INSERT INTO watermark VALUES ('main', 'fx_rate', 'generic', '2026-11-27'),"
+             " ('main', 'product', 'generic', '2026-11-27'),"
+             " ('main', 'target', 'goals', '2026-12-31')");
+
+    struct answer *after = rig_ask(r, q);
+
+    assert_int_equal(after->compare_from, before->compare_from);
+    assert_int_equal(after->compare_to, before->compare_to);
+    assert_int_equal(after->compare_to - after->compare_from, 6); /* seven days, as visits have */
+    check_total(after, 2, "70", "70");
+    answer_free(before);
+    answer_free(after);
+    rig_free(r);
+}
+
 /* The last refund tells nothing of how far refunds are known. */
 static void a_rare_fact_does_not_cut_what_is_known(void **state)
 {
@@ -168,6 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kpi_is_compared_over_the_days_that_its_facts_have),
         cmocka_unit_test(rows_by_a_dimension_are_compared_alike),
+        cmocka_unit_test(a_day_beyond_what_counts_is_compared_with_nothing),
+        cmocka_unit_test(rates_targets_and_articles_do_not_tell_how_far_days_are_known),
         cmocka_unit_test(a_rare_fact_does_not_cut_what_is_known),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
