@@ -1,6 +1,7 @@
 /* Allocation that checks its arithmetic: the only place that calls malloc. */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,4 +37,9 @@ bool mem_grow(void **items, size_t *cap, size_t need, size_t size)
 void mem_free(void *p)
 {
     free(p);
+}
+
+void mem_give_back(void)
+{
+    (void)malloc_trim(0);
 }

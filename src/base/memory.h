@@ -9,6 +9,9 @@ MUST_CHECK void *mem_new(size_t count, size_t size); /* zeroed; NULL on overflow
 #define MEM_GROW(items, cap, need) mem_grow((void **)&(items), &(cap), (need), sizeof *(items))
 MUST_CHECK bool mem_grow(void **items, size_t *cap, size_t need, size_t size);
 void mem_free(void *p); /* NULL is fine */
+/* After something large: what was freed goes back to the system, which the C library else keeps.
+ * Takes milliseconds. Any thread. */
+void mem_give_back(void);
 
 /* Arena: one per request, query or batch; nobody frees in between. Not for two threads. */
 struct arena;

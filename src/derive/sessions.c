@@ -114,13 +114,15 @@ enum status sessions_compute(struct derive *d, const char *which, int64_t part, 
     return st;
 }
 
-/* A deleted event leaves its session behind, so sessions of dirty days count too. */
+/* Who has no event has nothing to build, and most visitors of a shop whose visits were imported
+ * have none. A deleted event leaves its built session behind; a session that was imported takes
+ * events out of others, or gives them back. */
 static const char touched_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_visitor AS SELECT DISTINCT store, visitor_key FROM ("
     "SELECT store, visitor_key FROM event WHERE (store, local_date) IN (FROM dirty) UNION ALL"
-    " SELECT store, visitor_key FROM session WHERE (store, local_date) IN (FROM dirty)"
-    " UNION ALL SELECT store, visitor_key FROM event WHERE (store, session_key) IN (SELECT"
-    " store, session_key FROM session WHERE (store, local_date) IN (FROM dirty)))"
+    " SELECT store, visitor_key FROM session WHERE is_derived AND (store, local_date) IN (FROM"
+    " dirty) UNION ALL SELECT e.store, e.visitor_key FROM session s JOIN event e ON e.store ="
+    " s.store AND e.session_key = s.session_key WHERE (s.store, s.local_date) IN (FROM dirty))"
     " WHERE visitor_key IS NOT NULL";
 
 static const char all_sql[] =

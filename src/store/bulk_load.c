@@ -1,6 +1,6 @@
 /* Bulk load: the table function rows(), which lets the engine's threads pull typed batches from
  * a row_source. Why a table function and not the appender: the engine runs fill() on all its
- * threads and inserts in parallel; the appender has one thread (measured: see docs/benchmarks.md).
+ * threads and inserts in parallel; the appender has one thread.
  *
  * Threads: `load` is set under load_mutex for the whole conn_load(), so one load runs at a time.
  * The first error of any worker wins and is kept under error_mutex. */

@@ -349,12 +349,13 @@ static void sessions_end_after_thirty_minutes_and_are_never_built_twice(void **s
                             "SELECT count(*) FROM (SELECT session_key FROM session GROUP BY 1"
                             " HAVING count(*) > 1)"),
                      0);
-    /* session 900 arrives from its source: the built one makes room */
+    /* session 900 arrives from its source, which has it on a day without events of the session:
+     * the built one makes room */
     run_sql(
         r,
         "INSERT INTO session BY NAME SELECT 'main' AS store, 900 AS session_key, visitor_key,"
-        " local_date, 77 AS pageviews, false AS is_derived FROM event WHERE session_key = 900"
-        " LIMIT 1;"
+        " (local_date + 400)::DATE AS local_date, 77 AS pageviews, false AS is_derived FROM event"
+        " WHERE session_key = 900 LIMIT 1;"
         "INSERT INTO dirty SELECT DISTINCT store, local_date FROM session WHERE NOT is_derived");
 
     derive(r, false);
