@@ -317,6 +317,8 @@ enum status board_freshness(const struct board_ask *ask, struct json_writer *w, 
     json_key(w, "freshness");
     json_array_open(w);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        if (!table_tells_of_days(frame_str(f, 0, r)))
+            continue;
         json_object_open(w);
         board_cell_str(w, "table", f, 0, r);
         board_table_name(w, frame_str(f, 0, r), ask->lang);

@@ -67,6 +67,9 @@ extern const struct table commerce_tables[];
 extern const size_t commerce_table_count;
 const struct table *commerce_table(str name);                       /* NULL when there is none */
 const struct column *table_column(const struct table *t, str name); /* NULL when there is none */
+/* What comes into it happened in the shop: an exchange rate of today, a list of articles or a
+ * target says nothing of how far the shop's days are known. */
+bool table_tells_of_days(str name);
 /* What people call a table ("visits", not "session") and a column of days ("day of payment"),
  * wherever a person reads it. An id is for files, options and docs. */
 const char *table_label(const struct table *t, enum lang lang);

@@ -19,6 +19,13 @@ const struct column *table_column(const struct table *t, str name)
     return NULL;
 }
 
+bool table_tells_of_days(str name)
+{
+    const struct table *t = commerce_table(name);
+    return t == NULL ||
+           (t->kind != TABLE_ENTITY && !str_is(name, "target") && !str_is(name, "action"));
+}
+
 const char *table_label(const struct table *t, enum lang lang)
 {
     return lang == LANG_ZH ? t->label_zh : t->label_en;

@@ -329,19 +329,6 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
     return STATUS_OK;
 }
 
-/* What comes into the table happened in the shop: an exchange rate of today, a list of articles or
- * a target says nothing of how far the shop's days are known. */
-static bool tells_of_days(str table)
-{
-    static const char *const others[] = { "target", "action" };
-    const struct table *t = commerce_table(table);
-    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-        if (str_is(table, others[i]))
-            return false;
-    }
-    return t == NULL || t->kind != TABLE_ENTITY;
-}
-
 static enum status load_watermarks(struct asking *k, struct error *why)
 {
     struct sql sql;
@@ -357,7 +344,7 @@ static enum status load_watermarks(struct asking *k, struct error *why)
     const enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
         const int32_t newest = (int32_t)frame_i64(rows.frame, 2, r);
-        if (tells_of_days(frame_str(rows.frame, 0, r)) &&
+        if (table_tells_of_days(frame_str(rows.frame, 0, r)) &&
             (k->reach == DAY_NONE || newest > k->reach))
             k->reach = newest;
         for (size_t i = 0; i < k->n_coverage; i++) {

@@ -60,6 +60,8 @@ static void tables_and_days_have_names_in_both_languages(void **state)
         }
     }
     assert_string_equal(table_label(commerce_table(STR("session")), LANG_ZH), "访问");
+    assert_true(table_tells_of_days(STR("order_line")) && table_tells_of_days(STR("session")));
+    assert_false(table_tells_of_days(STR("fx_rate")) || table_tells_of_days(STR("target")));
 }
 
 static void columns_are_named_once_and_told(void **state)
