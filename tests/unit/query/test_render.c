@@ -49,7 +49,7 @@ static void a_text_beyond_its_ceiling_says_so(void **state)
     const enum status st = answer_render(a, ANSWER_JSON, &(struct answer_look){ 0 }, &out, &why);
 
     assert_int_equal(st, STATUS_TOO_LARGE);
-    assert_non_null(strstr(why.text, "the answer is longer than"));
+    assert_non_null(strstr(why.text, "the answer is larger than"));
     buf_release(&out);
     answer_free(a);
     rig_free(r);
