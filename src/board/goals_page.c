@@ -15,6 +15,7 @@ struct standing {
     int32_t to;
     enum goal_level level;
     struct answer *answer; /* by store */
+    bool is_cut;           /* more KPIs than are asked for */
 };
 
 struct page {
@@ -62,7 +63,7 @@ static struct standing *standing_of(struct page *p, const struct goal *g)
 }
 
 /* KPIs with a target of the period and level. */
-static size_t kpis_of(const struct page *p, const struct standing *s, str *out)
+static size_t kpis_of(const struct page *p, struct standing *s, str *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->list.n; i++) {
@@ -73,6 +74,7 @@ static size_t kpis_of(const struct page *p, const struct standing *s, str *out)
         bool is_known = false;
         for (size_t k = 0; k < n; k++)
             is_known = is_known || str_eq(out[k], g->kpi);
+        s->is_cut = s->is_cut || (!is_known && n == KPIS_MAX);
         if (!is_known && n < KPIS_MAX)
             out[n++] = g->kpi;
     }
@@ -181,6 +183,9 @@ static void write_item(struct page *p, struct json_writer *w, const struct goal 
     if (s == NULL && p->is_cut)
         json_add_text(
             w, "reason", tr(p->ask->lang, "too many periods at once: ask for a shorter one"));
+    else if (row == NULL && s != NULL && s->is_cut)
+        json_add_text(
+            w, "reason", tr(p->ask->lang, "more KPIs have a target of this period than fit here"));
     json_object_close(w);
 }
 

@@ -113,7 +113,7 @@ static struct number absent_from_platform(const struct place *p, size_t index)
                            str_from(platform_label(m->platform, p->k->lang))));
 }
 
-/* As the KPI that is this measure and no more calls it; else as definitions do. */
+/* As the KPI that is this measure and no more calls it; empty: none is. */
 static str name_of_measure(const struct place *p, const struct kpi_measure *m)
 {
     const struct kpi_catalog *all = p->k->context->catalog;
@@ -123,7 +123,7 @@ static str name_of_measure(const struct place *p, const struct kpi_measure *m)
             kpi->leaves[kpi->formula->leaf].measure == m && kpi->name[p->k->lang].len > 0)
             return kpi->name[p->k->lang];
     }
-    return m->id;
+    return STR_EMPTY;
 }
 
 static struct number absent(const struct place *p, size_t index)
@@ -137,7 +137,9 @@ static struct number absent(const struct place *p, size_t index)
         return number_none(reason);
     if (m->zero_if_empty)
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
-    return number_none(say(p, "no rows for %s", name_of_measure(p, m)));
+    const str name = name_of_measure(p, m);
+    return number_none(say(
+        p, "no rows for %s", name.len > 0 ? name : str_from(table_label(m->table, p->k->lang))));
 }
 
 /* Stores whose exports tell no buyers apart: what they lack is not 0 either. */
@@ -201,9 +203,10 @@ static struct number days_value(const struct place *p)
 
 static str zero_reason(const struct place *p, const struct formula *divisor)
 {
+    str name = STR_EMPTY;
     if (divisor->op == FORMULA_LEAF)
-        return say(p, "%s is 0", name_of_measure(p, p->kpi->leaves[divisor->leaf].measure));
-    return str_from(tr(p->k->lang, "division by zero"));
+        name = name_of_measure(p, p->kpi->leaves[divisor->leaf].measure);
+    return name.len > 0 ? say(p, "%s is 0", name) : str_from(tr(p->k->lang, "division by zero"));
 }
 
 static struct number value(const struct place *p, const struct formula *f);

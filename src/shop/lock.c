@@ -21,6 +21,20 @@ static enum status lock_conflict(int fd, const char *dir, struct error *why)
                      STR_ARG(shown));
 }
 
+static enum status fail_to_open(const char *path, int err, struct error *why)
+{
+    const enum status st = status_from_errno(err);
+    if (err != EACCES && err != EROFS)
+        return error_set(why, st, "%s: %s", path, error_system(why, err));
+    return error_set(
+        why,
+        st,
+        "%s: %s; a shop's folder is written to by questions, too: run this as its owner, "
+        "or ask a copy of it",
+        path,
+        error_system(why, err));
+}
+
 enum status lock_take(const char *dir, int *out_fd, struct error *why)
 {
     struct arena *a = arena_new(0);
@@ -35,7 +49,7 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
         goto out;
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        st = error_set(why, status_from_errno(errno), "%s: %s", path, error_system(why, errno));
+        st = fail_to_open(path, errno, why);
         goto out;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

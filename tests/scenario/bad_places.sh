@@ -47,7 +47,7 @@ else
     OUT=$(LD_LIBRARY_PATH=$T $AS_NOBODY "$T/shopvane" -C "$DIR" import "$T/orders.csv" --again 2>&1)
     RC=$?
     expect_exit 1
-    expect_text "Permission denied"
+    expect_text "Permission denied" "run this as its owner"
     expect_no_text "AddressSanitizer"
     OUT=$(LD_LIBRARY_PATH=$T $AS_NOBODY "$T/shopvane" init "$T/newshop" 2>&1)
     RC=$?
