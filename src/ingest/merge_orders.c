@@ -136,10 +136,11 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
              reading_has(j->reading, "quantity")
                  ? "coalesce(sum(quantity) FILTER (class = 'sale'), 0)::BIGINT AS units, "
                  : "count(*) FILTER (class = 'sale') AS units, ");
-    buf_adds(&sql,
-             "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
-             "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
-             "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, ");
+    buf_adds(
+        &sql,
+        "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
+        "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
+        "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, ");
     buf_adds(&sql,
              reading_has(j->reading, "currency")
                  ? "coalesce(min(currency) <> max(currency), false) AS is_mixed"

@@ -241,7 +241,8 @@ static const char lines_sql[] =
     "o.coupon, o.payment_method, l.sub_order_id, l.sku, coalesce(l.title, p.title) AS title, "
     "l.quantity, l.unit_price_e4, l.gross_e4, l.discount_merchant_e4, l.tax_e4 "
     "FROM orders o JOIN order_line l ON l.order_key = o.order_key AND l.class IN ('sale', "
-    "'giveaway', 'unpaid', 'presale', 'exchange', 'gift_card', 'excluded', 'cancelled') LEFT JOIN (SELECT "
+    "'giveaway', 'unpaid', 'presale', 'exchange', 'gift_card', 'excluded', 'cancelled') LEFT JOIN "
+    "(SELECT "
     "key, min(id) AS id FROM identity WHERE kind = 'customer' AND store = $1 GROUP BY key) c ON "
     "c.key = o.customer_key LEFT JOIN (SELECT sku, max(title) AS title FROM product WHERE store = "
     "$1 GROUP BY sku) p ON p.sku = l.sku WHERE o.store = $1 AND o.order_id = $2 ORDER BY l.row_no";

@@ -279,9 +279,10 @@ enum status render_not_written(const struct buf *out, struct error *why)
 {
     if (out->len < out->limit / 2)
         return query_no_memory(why);
-    return error_set(why,
-                     STATUS_TOO_LARGE,
-                     "the answer is larger than %zu MiB: ask for fewer KPIs or dimensions, a longer "
-                     "grain or a shorter range; as CSV it is shortest",
-                     out->limit >> 20);
+    return error_set(
+        why,
+        STATUS_TOO_LARGE,
+        "the answer is larger than %zu MiB: ask for fewer KPIs or dimensions, a longer "
+        "grain or a shorter range; as CSV it is shortest",
+        out->limit >> 20);
 }
