@@ -53,6 +53,7 @@ static const struct column orders_columns[] = {
     ATTR("remark", TEXT, "the shop's note on the order"),
     ATTR("cancel_reason", TEXT, "why it was closed, in the platform's words"),
     ATTR("items_source", TEXT, "sources in two files: the preset that brings its items"),
+    ATTR("lines_as", TEXT, "cancelled or not paid yet: the class of all its lines; null: it counts"),
     ATTR("has_sale", FLAG, "has at least one sale line"),
     KEY("session_key", COUNT, "the session that led to it; null: not tracked"),
     ATTR("session_method", TEXT, "how the session was found"),
@@ -91,6 +92,7 @@ static const struct column order_line_columns[] = {
     SUM("cost_e4", MONEY, "goods cost of the line at the event; null: not known"),
     ATTR("reason", TEXT, "return or cancellation reason"),
     ATTR("matched", FLAG, "return lines: the sale it undoes was found"),
+    ATTR("own_class", TEXT, "its class by itself, while the order's state gives it another"),
     PROVENANCE,
 };
 

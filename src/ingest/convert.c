@@ -55,6 +55,8 @@ static bool is_unpaid(const struct reading_worker *w)
     const struct cell *status = part(w, p->status);
     const struct cell *staged = part(w, p->is_staged);
     const bool is_staged = !staged->is_null && staged->i64 != 0;
+    if (p->placed_at == NO_COLUMN && p->status == NO_COLUMN && p->paid_at == NO_COLUMN)
+        return false; /* lines of orders that are there: order_state.c asks those */
     if (is_staged && w->reading->is_presale_at_deposit &&
         (has_amount(part(w, p->paid)) || has_amount(part(w, p->deposit))))
         return false;

@@ -136,6 +136,7 @@ struct import_job {
     const struct shop_store *store;
     const struct reading *reading;
     bool has_exclusions;
+    bool has_own_class;  /* stage.own_class: lines that their orders' state has classed */
     bool has_cut_orders; /* lines were laid over stored ones: ord.is_resummed says of which */
     struct arena *arena;
     struct import_result *result;

@@ -100,6 +100,9 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
+/* A head without lines whose total is more than what goes with the goods: its file said so. */
+#define HAS_OWN_TOTAL "(e.line_count = 0 AND e.total_e4 > e.shipping_e4 + e.tax_e4)"
+
 /* A field of stage_order and what stands in the stored order `e` for it. Figures that follow from
  * lines are kept only while the order has no lines: they came with its head. */
 static const struct {
@@ -145,8 +148,8 @@ static const struct {
       "order_discount_platform",
       "CASE WHEN e.line_count = 0 THEN e.discount_platform_e4 END" },
     { "order_tax", "order_tax", "CASE WHEN e.line_count = 0 THEN e.tax_e4 END" },
-    { "order_total", "order_total", "CASE WHEN e.line_count = 0 THEN nullif(e.total_e4, 0) END" },
-    { "paid", "paid", "CASE WHEN e.line_count = 0 OR e.paid_e4 <> e.total_e4 THEN e.paid_e4 END" },
+    { "order_total", "order_total", "CASE WHEN " HAS_OWN_TOTAL " THEN e.total_e4 END" },
+    { "paid", "paid", "CASE WHEN e.paid_e4 <> e.total_e4 OR " HAS_OWN_TOTAL " THEN e.paid_e4 END" },
 };
 
 void merge_add_kept_fields(struct buf *sql, const struct import_job *j)

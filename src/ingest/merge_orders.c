@@ -172,28 +172,6 @@ static enum status refuse_mixed_currency(struct import_job *j, struct error *why
                     "DELETE FROM stage_order WHERE is_mixed");
 }
 
-/* Lines without a date of their own (a second file of the source) take the known order's. */
-static enum status borrow_dates(struct import_job *j, struct error *why)
-{
-    if (reading_has(j->reading, "placed_at"))
-        return STATUS_OK;
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "ALTER TABLE staging.stage ADD COLUMN placed_at BIGINT;"
-        "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
-        "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT;"
-        "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
-        "  placed_at_minute = o.local_minute FROM orders o JOIN identity i ON i.key = o.order_key "
-        "  AND i.kind = 'order' WHERE o.store = getvariable('store') AND "
-        "  i.store = getvariable('store') AND i.id = stage.order_id;"
-        "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
-        "  'its order is not there yet: import the orders file first', gross FROM staging.stage "
-        "WHERE placed_at IS NULL;"
-        "DELETE FROM staging.stage WHERE placed_at IS NULL");
-}
-
 /* An export never replaces what the platform's API has brought: it knows less of the order, such as
  * when its refunds were. */
 static enum status tell_outranked(struct import_job *j, struct error *why)
@@ -237,7 +215,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
              ", i.key AS order_key, %s AS customer_key, "
              "  coalesce(o.currency, %s job.currency) AS currency, "
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
-             "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, "
+             "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
              "  coalesce(%s, false) AS is_stale, "
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api "
                                                      "FROM stage_order o CROSS JOIN job "
@@ -252,6 +230,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
                  : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version",
              has_customers ? " LEFT JOIN key_of_customer c ON c.id = o.customer_id" : "");
     st = run(j, &sql, why);
+    if (st == STATUS_OK)
+        st = merge_state_of_orders(j, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 
@@ -305,11 +285,12 @@ static void add_line_select(struct buf *sql,
              creator);
     buf_addf(
         sql,
-        "%s, NULL::VARCHAR, NULL::BOOLEAN, job.source, job.import_id, s.row_no, o.version "
+        "%s, NULL::VARCHAR, NULL::BOOLEAN, %s, job.source, job.import_id, s.row_no, o.version "
         "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
         has_costs
             ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
-            : "NULL::BIGINT");
+            : "NULL::BIGINT",
+        j->has_own_class ? "s.own_class" : "NULL::VARCHAR");
     if (has_costs)
         buf_adds(sql, "LEFT JOIN product_cost p ON p.sku = s.sku ");
     if (has_shares)
@@ -421,7 +402,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  o.coupon, o.payment_method, o.language, coalesce(o.is_test, false) AS is_test, "
         "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "
         "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, "
-        "job.items_source, "
+        "job.items_source, o.lines_as, "
         "  job.source, "
         "  job.import_id, o.first_row AS row_no, o.version "
         "FROM ord o CROSS JOIN job WHERE o.is_written)",
@@ -535,7 +516,7 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
 {
     enum status st = number_equal_rows(j, why);
     if (st == STATUS_OK)
-        st = borrow_dates(j, why);
+        st = merge_ask_orders(j, why);
     if (st == STATUS_OK)
         st = stage_view(j, why);
     if (st == STATUS_OK)

@@ -34,6 +34,16 @@ enum status resum_partial_orders(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */
 enum status update_headers_only(struct import_job *j, struct error *why);
 
+/* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
+ * the file has none, and for their class by the order's state. Changes the stage. */
+enum status merge_ask_orders(struct import_job *j, struct error *why);
+/* ord.lines_as, from what the file says and what is stored. */
+enum status merge_state_of_orders(struct import_job *j, struct error *why);
+/* After headers have changed alone: the stored lines of the orders in `ord`. */
+enum status merge_restate_lines(struct import_job *j, struct error *why);
+/* Whether the file has amounts of lines. */
+bool merge_has_lines(const struct import_job *j);
+
 /* Customers and products that are named by orders only (merge_entities.c). */
 enum status merge_order_customers(struct import_job *j, struct error *why);
 enum status merge_order_products(struct import_job *j, struct error *why);

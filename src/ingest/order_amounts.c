@@ -118,9 +118,9 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
                       "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, %s, o.%s, NULL, "
-                      "NULL, NULL, job.source, job.import_id, NULL, o.version "
+                      "NULL, NULL, NULL, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
-                      "AND NOT o.has_cancelled",
+                      "AND NOT o.has_cancelled AND o.lines_as IS NULL",
                       rows[i].line_class,
                       rows[i].date_known,
                       rows[i].amount,

@@ -124,31 +124,40 @@ static enum status move_replaced(struct import_job *j, struct error *why)
         "  (SELECT order_key FROM ord WHERE is_known AND is_written)");
 }
 
+bool merge_has_lines(const struct import_job *j)
+{
+    return j->mapping->target.table != NULL || reading_has(j->reading, "quantity") ||
+           reading_has(j->reading, "line_amount") || reading_has(j->reading, "unit_price");
+}
+
 enum status update_headers_only(struct import_job *j, struct error *why)
 {
-    return job_exec(j,
-                    why,
-                    "%s",
-                    "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-                    "UPDATE ord SET is_written = NOT is_known;"
-                    "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e "
-                    "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
-                    "UPDATE orders SET status = coalesce(o.status, orders.status), "
-                    "  paid_at = coalesce(o.paid_at, orders.paid_at), "
-                    "  paid_date = coalesce(o.paid_at_date, orders.paid_date), "
-                    "  shipped_at = coalesce(o.shipped_at, orders.shipped_at), "
-                    "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
-                    "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
-                    "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
-                    "  import_id = getvariable('import_id'), version = o.version FROM ord o "
-                    "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
+    const enum status st =
+        job_exec(j,
+                 why,
+                 "%s",
+                 "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
+                 "UPDATE ord SET is_written = NOT is_known;"
+                 "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e "
+                 "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
+                 "UPDATE orders SET status = coalesce(o.status, orders.status), "
+                 "  paid_at = coalesce(o.paid_at, orders.paid_at), "
+                 "  paid_date = coalesce(o.paid_at_date, orders.paid_date), "
+                 "  paid_e4 = CASE WHEN coalesce(o.paid_at, orders.paid_at) IS NOT NULL THEN "
+                 "  coalesce(orders.paid_e4, orders.total_e4) END, "
+                 "  shipped_at = coalesce(o.shipped_at, orders.shipped_at), "
+                 "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
+                 "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
+                 "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
+                 "  import_id = getvariable('import_id'), version = o.version FROM ord o "
+                 "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
+    return st == STATUS_OK ? merge_restate_lines(j, why) : st;
 }
 
 enum status replace_known_orders(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
-    if (j->mapping->target.table == NULL && !reading_has(j->reading, "quantity") &&
-        !reading_has(j->reading, "line_amount") && !reading_has(j->reading, "unit_price"))
+    if (!merge_has_lines(j))
         return update_headers_only(j, why);
     st = mark_edges(j, why);
     if (st == STATUS_OK)

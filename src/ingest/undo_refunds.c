@@ -74,7 +74,9 @@ static const char exclude_sql[] =
 
 enum status imports_undo_refunds(struct conn *c, struct error *why)
 {
-    enum status st = conn_exec(c, date_sql, why);
+    enum status st = imports_undo_states(c, why);
+    if (st == STATUS_OK)
+        st = conn_exec(c, date_sql, why);
     if (st == STATUS_OK)
         st = conn_exec(c, exclude_sql, why);
     return st == STATUS_OK ? conn_exec(c,

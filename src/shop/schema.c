@@ -65,6 +65,7 @@ static const struct {
     /* the running month has no month cells; those that older programs made are taken away when
      * they are next looked at */
     { 20, "ALTER TABLE rollup_set ADD COLUMN IF NOT EXISTS open_month DATE;", NULL },
+    { 21, NULL, NULL }, /* lines of a file of their own follow their order's state */
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

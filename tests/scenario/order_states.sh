@@ -1,0 +1,283 @@
+# Heads of orders in one file, their lines in another: lines of an order that was cancelled before it
+# was paid, or that waits for its money, do not count, whichever file says so first.
+. "$(dirname "$0")/lib.sh"
+FROM=2018-01-01
+TO=2018-12-31
+KPIS=orders,units,gross_sales,net_sales,shipping_rev,gmv,paid_gmv
+
+figures() { # FIGURES: those of KPIS over all days
+    run kpi "$KPIS" --from $FROM --to $TO --grain total --format csv
+    expect_exit 0
+    expect_text "$1"
+}
+
+classes() { # LINE...: of reconcile, blanks squeezed
+    run reconcile
+    expect_exit 0
+    expect_line "$@"
+    expect_text "difference between facts and ledgers: 0.0000"
+}
+
+import() { # FILE
+    run import "$1"
+    expect_exit 0
+    expect_text "difference to the ledger: 0 rows, 0.0000"
+}
+
+undo() { # IMPORT...
+    local id
+    for id in "$@"; do
+        run imports undo "$id"
+        expect_exit 0
+    done
+}
+
+heads() { # FILE STATUS-OF-o2 PAID-OF-o2: in Olist's form
+    cat >"$1" <<END
+"order_id","customer_id","order_status","order_purchase_timestamp","order_approved_at","order_delivered_carrier_date","order_delivered_customer_date","order_estimated_delivery_date"
+"o1","c1","delivered","2018-07-02 10:56:33","2018-07-02 11:07:15","2018-07-04 19:55:00","2018-07-10 21:25:13","2018-07-18 00:00:00"
+"o2","c2","$2","2018-07-24 20:41:37","$3","","","2018-08-13 00:00:00"
+"o3","c3","shipped","2018-07-30 08:00:00","2018-07-30 09:00:00","2018-07-31 10:00:00","","2018-08-20 00:00:00"
+END
+}
+
+heads "$T/cancelled.csv" canceled ""
+heads "$T/open.csv" created ""
+heads "$T/paid.csv" approved "2018-07-26 03:24:27"
+cat >"$T/items.csv" <<'END'
+"order_id","order_item_id","product_id","seller_id","shipping_limit_date","price","freight_value"
+"o1",1,"p1","s1","2018-07-06 11:07:15",30.00,8.00
+"o2",1,"p2","s2","2018-07-30 03:24:27",100.00,20.00
+"o2",2,"p3","s2","2018-07-30 03:24:27",50.00,10.00
+"o3",1,"p1","s1","2018-08-03 11:07:15",30.00,9.00
+END
+olist() {
+    shop "$1" --currency BRL --timezone America/Sao_Paulo
+}
+# By hand. All: 3 orders, 4 units, 30 + 150 + 30 = 210, postage 8 + 30 + 9 = 47. Without o2: 2, 2,
+# 60, 17; it was placed all the same. Paid: with postage.
+COUNTED=",3,4,210.0000,210.0000,47.0000,210.0000,257.0000"
+LEFT=",2,2,60.0000,60.0000,17.0000,210.0000,77.0000"
+
+begin "a cancelled order's lines, their file second"
+olist second
+import "$T/cancelled.csv"
+import "$T/items.csv"
+expect_line '^cancelled 2 150.00' '^sale 2 60.00' '^shipping 2 17.00'
+figures "$LEFT"
+classes '^cancelled BRL 2' '^sale BRL 2'
+expect_green
+WANT=$(ledger)
+
+begin "the lines' file again changes nothing, and undoing it takes all away"
+run import "$T/items.csv" --again
+expect_text "0 changed, 3 as they were"
+figures "$LEFT"
+undo 3 2
+expect_green
+import "$T/items.csv"
+expect_same "facts" "$WANT" "$(ledger)"
+
+begin "cancelled when its lines are there, and undone"
+olist later
+import "$T/open.csv"
+import "$T/items.csv"
+BEFORE=$(ledger)
+expect_line '^sale 4 210.00'
+figures ",3,4,210.0000,210.0000,47.0000,210.0000,77.0000"
+import "$T/cancelled.csv"
+expect_same "facts" "$WANT" "$(ledger)"
+figures "$LEFT"
+classes '^cancelled BRL 2' '^sale BRL 2'
+expect_green
+run imports undo 2
+expect_exit 1
+expect_text "undo #3 first"
+undo 3
+expect_same "facts" "$BEFORE" "$(ledger)"
+classes '^sale BRL 4'
+expect_green
+import "$T/paid.csv"
+figures "$COUNTED"
+undo 4
+figures ",3,4,210.0000,210.0000,47.0000,210.0000,77.0000"
+
+begin "cancelled, then paid after all; undone; and cancelled when it was paid"
+DIR=$T/second
+import "$T/paid.csv"
+figures "$COUNTED"
+classes '^sale BRL 4'
+expect_green
+PAID=$(ledger)
+undo 5
+figures "$LEFT"
+classes '^cancelled BRL 2' '^shipping BRL 2'
+expect_same "facts" "$WANT" "$(ledger)"
+expect_green
+olist whole
+import "$T/paid.csv"
+import "$T/items.csv"
+figures "$COUNTED"
+expect_same "facts" "$PAID" "$(ledger)"
+import "$T/cancelled.csv"
+expect_same "facts of an order that was paid" "$PAID" "$(ledger)"
+figures "$COUNTED"
+expect_green
+
+begin "an order that is cut by the files, its state changing between them"
+sed -n 1,3p "$T/items.csv" >"$T/part-1.csv"
+sed -n '1p;4,5p' "$T/items.csv" >"$T/part-2.csv"
+for way in 1-2 2-1; do
+    olist "cut-$way"
+    import "$T/open.csv"
+    import "$T/part-${way%-*}.csv"
+    import "$T/cancelled.csv"
+    import "$T/part-${way#*-}.csv"
+    figures "$LEFT"
+    expect_green
+    import "$T/paid.csv"
+    run kpi units,net_sales --from $FROM --to $TO --grain total --format csv
+    expect_text ",4,210.0000"
+    expect_green
+    for id in 5 4 3; do
+        undo $id
+        expect_green
+    done
+done
+
+begin "where only a payment makes a sale: heads with a discount of the order"
+cat >"$T/heads.yaml" <<'END'
+name: own-heads
+target: order_lines
+sale_when_paid: true
+columns:
+  no: order_id
+  day: placed_at
+  paid: paid_at
+  state: status
+  off: order_discount
+  post: shipping
+END
+cat >"$T/lines.yaml" <<'END'
+name: own-lines
+target: order_lines
+columns:
+  no: order_id
+  article: sku
+  pieces: quantity
+  price: unit_price
+END
+own() { # FILE PAID-OF-A2 STATE
+    printf 'no,day,paid,state,off,post\nA1,2018-05-01,2018-05-01,paid,3.00,5.00\nA2,2018-05-02,%s,%s,10.00,4.00\n' \
+        "$2" "$3" >"$T/$1"
+}
+own waiting.csv "" placed
+own settled.csv 2018-05-03 paid
+printf 'no,article,pieces,price\nA1,x,2,20.00\nA2,x,1,20.00\nA2,y,1,40.00\nA2,free,1,0.00\n' >"$T/lines.csv"
+use() { # FILE MAP
+    run import "$T/$1" --map "$T/$2.yaml"
+    expect_exit 0
+    expect_text "difference to the ledger: 0 rows, 0.0000"
+}
+# A1: 40 - 3 = 37, postage 5. A2: 60 - 10 = 50, postage 4; while it waits it counts as placed only.
+WAITS=",1,2,40.0000,37.0000,5.0000,100.0000,42.0000"
+SETTLED=",2,4,100.0000,87.0000,9.0000,100.0000,96.0000"
+shop own
+use waiting.csv heads
+run kpi shipping_rev --from $FROM --to $TO --grain total --format csv
+expect_text ",5.0000"
+use lines.csv lines
+expect_line '^not paid yet 3 60.00' '^sale 1 40.00'
+figures "$WAITS"
+expect_green
+use settled.csv heads
+figures "$SETTLED"
+expect_green
+classes '^giveaway GBP 1' '^sale GBP 3'
+BOTH=$(ledger)
+undo 3
+figures "$WAITS"
+expect_green
+shop own-paid
+use settled.csv heads
+run kpi shipping_rev --from $FROM --to $TO --grain total --format csv
+expect_text ",9.0000"
+use lines.csv lines
+figures "$SETTLED"
+expect_same "facts" "$BOTH" "$(ledger)"
+expect_green
+
+begin "postage in heads whose lines have not come goes with the state, and comes back"
+shop own-later
+use waiting.csv heads
+use settled.csv heads
+run kpi shipping_rev --from $FROM --to $TO --grain total --format csv
+expect_text ",9.0000"
+undo 2
+run kpi shipping_rev --from $FROM --to $TO --grain total --format csv
+expect_text ",5.0000"
+use settled.csv heads
+use lines.csv lines
+figures "$SETTLED"
+expect_same "facts" "$BOTH" "$(ledger)"
+expect_green
+
+begin "lines that have a date themselves may come first"
+cat >"$T/dated.csv" <<'END'
+Order ID,Created At,SKU,Quantity,Unit Price
+C1,2018-03-01 10:00:00,x,1,10.00
+C2,2018-03-02 10:00:00,x,2,10.00
+END
+cat >"$T/states.csv" <<'END'
+Order ID,Created At,Status,Customer ID
+C1,2018-03-01 10:00:00,completed,c1
+C2,2018-03-02 10:00:00,cancelled,c2
+END
+shop dated
+import "$T/dated.csv"
+classes '^sale GBP 2 30.0000'
+import "$T/states.csv"
+classes '^cancelled GBP 1 20.0000' '^sale GBP 1 10.0000'
+figures ",1,1,10.0000,10.0000,0.0000,30.0000"
+expect_green
+run import "$T/dated.csv" --again
+expect_text "difference to the ledger: 0 rows, 0.0000"
+figures ",1,1,10.0000,10.0000,0.0000,30.0000"
+expect_green
+shop dated-last
+import "$T/states.csv"
+import "$T/dated.csv"
+figures ",1,1,10.0000,10.0000,0.0000,30.0000"
+expect_green
+DIR=$T/dated
+undo 3 2
+classes '^sale GBP 2 30.0000'
+expect_green
+
+begin "rows that bring a state each keep it, also where a newer import is undone"
+cat >"$T/rows.csv" <<'END'
+Order ID,Created At,Paid At,Status,SKU,Quantity,Unit Price
+B1,2018-04-01 10:00:00,,cancelled,x,1,10.00
+B1,2018-04-01 10:00:00,2018-04-01 11:00:00,paid,y,1,20.00
+END
+sed 's/20.00/25.00/' "$T/rows.csv" >"$T/rows-2.csv"
+shop rows
+import "$T/rows.csv"
+import "$T/rows-2.csv"
+undo 2
+classes '^cancelled GBP 1 10.00' '^sale GBP 1 20.00'
+expect_green
+
+begin "lines that came before their heads wait, and are read again with them"
+olist early
+run import "$T/items.csv"
+expect_exit 3
+expect_text "difference to the ledger: 0 rows, 0.0000"
+import "$T/cancelled.csv"
+run import "$T/items.csv" --again
+expect_exit 0
+expect_same "facts" "$WANT" "$(ledger)"
+figures "$LEFT"
+expect_green
+
+finish
