@@ -58,9 +58,28 @@ static enum status borrow_dates(struct import_job *j, struct error *why)
         "DELETE FROM staging.stage WHERE placed_at IS NULL");
 }
 
+/* Most often none does: a column for all lines of a long file is not made for nothing. */
+static enum status any_order_waits(struct import_job *j, bool *out, struct error *why)
+{
+    struct buf sql;
+    int64_t n = 0;
+    buf_init(&sql, 4096);
+    buf_addf(&sql,
+             "SELECT count(*) FROM orders o WHERE o.store = getvariable('store') AND " LINES_AS
+             " IS NOT NULL",
+             waits(j, "NOT " STORED_PAID_IN_PART));
+    const enum status st = buf_ok(&sql) ? job_count(j, sql.data, &n, why)
+                                        : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    buf_release(&sql);
+    *out = n > 0;
+    return st;
+}
+
 static enum status class_by_state(struct import_job *j, struct error *why)
 {
-    j->has_own_class = true;
+    const enum status st = any_order_waits(j, &j->has_own_class, why);
+    if (st != STATUS_OK || !j->has_own_class)
+        return st;
     return job_exec(
         j,
         why,
