@@ -53,7 +53,8 @@ static const struct column orders_columns[] = {
     ATTR("remark", TEXT, "the shop's note on the order"),
     ATTR("cancel_reason", TEXT, "why it was closed, in the platform's words"),
     ATTR("items_source", TEXT, "sources in two files: the preset that brings its items"),
-    ATTR("lines_as", TEXT, "cancelled or not paid yet: the class of all its lines; null: it counts"),
+    ATTR(
+        "lines_as", TEXT, "cancelled or not paid yet: the class of all its lines; null: it counts"),
     ATTR("has_sale", FLAG, "has at least one sale line"),
     KEY("session_key", COUNT, "the session that led to it; null: not tracked"),
     ATTR("session_method", TEXT, "how the session was found"),
