@@ -36,7 +36,8 @@ static enum status check_problems(const struct problems *p, struct error *why)
         return STATUS_OK;
     return error_set(why,
                      STATUS_BAD_INPUT,
-                     "exclude.yaml:%u:%u: %.*s (%zu problems; nothing was imported)",
+                     "exclude.yaml:%u:%u: %.*s (nothing was imported; 'shopvane costs check' lists "
+                     "all %zu problems)",
                      first->line,
                      first->column,
                      STR_ARG(first->text),
