@@ -255,7 +255,18 @@ const struct kpi *kpi_find(const struct kpi_catalog *c, str name)
     return NULL;
 }
 
-/* The nearest id, alias or name by edits, or else the first name that contains the word. */
+/* Written as ids are: without blanks, in ASCII. */
+static bool looks_like_id(str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] == ' ' || (unsigned char)word.ptr[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+/* The nearest id, alias or name by edits, or else the first name that contains the word. Who writes
+ * an id is told one. */
 static str nearest_kpi(const struct kpi_catalog *c, str wrong)
 {
     str best = STR_EMPTY;
@@ -268,7 +279,7 @@ static str nearest_kpi(const struct kpi_catalog *c, str wrong)
         const unsigned distance = str_distance(name, wrong, limit);
         if (distance < best_distance) {
             best_distance = distance;
-            best = name;
+            best = looks_like_id(wrong) ? kpi_at(c, (size_t)index)->id : name;
         }
     }
     i = 0;

@@ -288,6 +288,9 @@ static void a_misspelt_kpi_gets_a_suggestion(void **state)
 
     assert_string_equal(why.text, "unknown KPI \"net_sale\" (did you mean \"net_sales\"?)");
     assert_null(k);
+    /* near the name "First reply time": who writes an id is told one */
+    assert_int_equal(kpi_lookup(c, STR("first_reply_time"), &k, &why), STATUS_NOT_FOUND);
+    assert_non_null(strstr(why.text, "(did you mean \"first_reply\"?)"));
     kpi_catalog_free(c);
 }
 
