@@ -33,15 +33,27 @@ static void select_imports(struct sql *q)
             " \"to_date\", \"undone_at\", \"repairs\", \"note\", count(*) OVER () FROM \"import\"");
 }
 
+/* What kind of file it is, whose preset and target stand in these columns: for programs, and as
+ * people call it. */
+static void write_kind(struct json_writer *w,
+                       enum lang lang,
+                       const struct frame *f,
+                       size_t preset,
+                       size_t target,
+                       size_t r)
+{
+    board_cell_str(w, "preset", f, preset, r);
+    board_cell_str(w, "target", f, target, r);
+    json_add_str(w, "preset_name", import_preset_label(frame_str(f, preset, r), lang));
+    json_add_str(w, "target_name", import_target_label(frame_str(f, target, r), lang));
+}
+
 static void write_import(struct json_writer *w, enum lang lang, const struct frame *f, size_t r)
 {
     board_cell_i64(w, "id", f, IMPORT_ID, r);
     board_cell_time(w, "at", f, IMPORT_AT, r);
     board_cell_str(w, "store", f, IMPORT_STORE, r);
-    board_cell_str(w, "preset", f, IMPORT_PRESET, r);
-    board_cell_str(w, "target", f, IMPORT_TARGET, r);
-    json_add_str(w, "preset_name", import_preset_label(frame_str(f, IMPORT_PRESET, r), lang));
-    json_add_str(w, "target_name", import_target_label(frame_str(f, IMPORT_TARGET, r), lang));
+    write_kind(w, lang, f, IMPORT_PRESET, IMPORT_TARGET, r);
     board_cell_str(w, "file", f, IMPORT_FILE, r);
     board_cell_i64(w, "bytes", f, IMPORT_BYTES, r);
     board_cell_i64(w, "rows_read", f, IMPORT_ROWS, r);
@@ -406,10 +418,7 @@ enum {
 static void write_source(struct json_writer *w, enum lang lang, const struct frame *f, size_t r)
 {
     board_cell_str(w, "store", f, SOURCE_STORE, r);
-    board_cell_str(w, "preset", f, SOURCE_PRESET, r);
-    board_cell_str(w, "target", f, SOURCE_TARGET, r);
-    json_add_str(w, "preset_name", import_preset_label(frame_str(f, SOURCE_PRESET, r), lang));
-    json_add_str(w, "target_name", import_target_label(frame_str(f, SOURCE_TARGET, r), lang));
+    write_kind(w, lang, f, SOURCE_PRESET, SOURCE_TARGET, r);
     board_cell_i64(w, "imports", f, SOURCE_IMPORTS, r);
     board_cell_time(w, "last_at", f, SOURCE_AT, r);
     board_cell_day(w, "from", f, SOURCE_FROM, r);

@@ -195,9 +195,8 @@ static enum status undo_costs(struct shop *s, struct error *why)
 {
     return conn_exec(
         shop_writer(s),
-        "UPDATE order_line SET cost_e4 = c.quantity * p.cost_e4 FROM costed c LEFT JOIN (SELECT"
-        " store, sku, arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM"
-        " product WHERE cost_e4 IS NOT NULL GROUP BY ALL) p ON p.store = c.store AND p.sku = c.sku"
+        "UPDATE order_line SET cost_e4 = c.quantity * p.cost_e4 FROM costed c LEFT "
+        "JOIN " COSTS_OF_ARTICLES " p ON p.store = c.store AND p.sku = c.sku"
         " WHERE order_line.rowid = c.id;"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
         "DROP TABLE costed",

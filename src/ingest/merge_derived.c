@@ -33,8 +33,7 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         " r.reason, true AS matched, "
         "  r.source, r.import_id, r.row_no, r.version FROM refund r "
         "LEFT JOIN orders o ON o.order_key = r.order_key "
-        "LEFT JOIN (SELECT store, sku, arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) "
-        "  AS cost_e4 FROM product WHERE cost_e4 IS NOT NULL GROUP BY ALL) p "
+        "LEFT JOIN " COSTS_OF_ARTICLES " p "
         "  ON p.store = r.store AND p.sku = r.sku "
         "WHERE r.import_id = getvariable('import_id') AND r.amount_e4 <> 0 "
         "  AND " REFUND_SUCCEEDED("r."));
@@ -50,7 +49,7 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
         "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS "
         "cost, "
         "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
-        "  arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 FROM product WHERE "
+        "  " NEWEST_COST " FROM product WHERE "
         "  import_id = getvariable('import_id') AND cost_e4 IS NOT NULL GROUP BY 1) p "
         "  ON p.sku = l.sku WHERE l.store = getvariable('store') AND l.cost_e4 IS NULL "
         "  AND l.class IN ('sale', 'return', 'giveaway');"

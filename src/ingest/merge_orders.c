@@ -217,7 +217,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
              "  coalesce(%s, false) AS is_stale, "
-             "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api "
+             "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "
                                                      "LEFT JOIN orders e ON e.order_key = i.key "
@@ -305,8 +305,7 @@ static enum status make_product_cost(struct import_job *j, bool *has_costs, stru
         job_exec(j,
                  why,
                  "%s",
-                 "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, "
-                 "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4 "
+                 "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, " NEWEST_COST " "
                  "FROM product WHERE store = getvariable('store') AND cost_e4 IS NOT NULL "
                  "GROUP BY sku");
     if (st == STATUS_OK)

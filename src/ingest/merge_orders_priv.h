@@ -34,6 +34,23 @@ enum status resum_partial_orders(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */
 enum status update_headers_only(struct import_job *j, struct error *why);
 
+/* Columns of `ord` that order_amounts.c fills: what goes back of an order without a date. */
+#define ORD_PAID_BACK                                                                           \
+    "NULL::BIGINT AS undated, NULL::BIGINT AS returned, 0::BIGINT AS back_platform, 0::BIGINT " \
+    "AS back_shipping, 0::BIGINT AS back_tip, 0::BIGINT AS back_duty, 0::BIGINT AS back_tax "
+
+/* What lines, rows named l, come to in their order's head. */
+#define HEAD_SUMS                                                                           \
+    "count(*) FILTER (l.class = 'sale') AS n, "                                             \
+    "coalesce(sum(l.quantity) FILTER (l.class = 'sale'), 0) AS units, "                     \
+    "coalesce(sum(l.gross_e4) FILTER (l.class = 'sale'), 0) AS gross, "                     \
+    "coalesce(sum(l.discount_merchant_e4) FILTER (l.class = 'sale'), 0) AS dm, "            \
+    "coalesce(sum(l.discount_platform_e4) FILTER (l.class = 'sale'), 0) AS dp, "            \
+    "coalesce(sum(l.discount_creator_e4) FILTER (l.class = 'sale'), 0) AS dc, "             \
+    "coalesce(sum(l.tax_e4) FILTER (l.class = 'sale'), 0) AS tax, "                         \
+    "sum(l.net_e4 - l.discount_platform_e4 + l.tax_e4) FILTER (l.class <> 'cancelled') AS " \
+    "all_lines "
+
 /* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
  * the file has none, and for their class by the order's state. Changes the stage. */
 enum status merge_ask_orders(struct import_job *j, struct error *why);

@@ -22,7 +22,6 @@ static enum status find_undated(struct import_job *j, struct error *why)
     return job_exec(j,
                     why,
                     "%s",
-                    "ALTER TABLE ord ADD COLUMN undated BIGINT;"
                     "UPDATE ord SET undated = -refunded;"
                     "UPDATE ord SET undated = -greatest(ord.refunded - r.known, 0)::BIGINT FROM "
                     "  (SELECT order_key, sum(amount_e4) AS known FROM refund WHERE order_key IN "
@@ -68,16 +67,8 @@ static enum status find_orders_paid_back(struct import_job *j, struct error *why
  * it, for nobody says of what. A file of cut orders does not tell a whole one. */
 static enum status find_paid_back(struct import_job *j, struct error *why)
 {
-    enum status st = job_exec(j,
-                              why,
-                              "%s",
-                              "ALTER TABLE ord ADD COLUMN back_platform BIGINT DEFAULT 0;"
-                              "ALTER TABLE ord ADD COLUMN back_shipping BIGINT DEFAULT 0;"
-                              "ALTER TABLE ord ADD COLUMN back_tip BIGINT DEFAULT 0;"
-                              "ALTER TABLE ord ADD COLUMN back_duty BIGINT DEFAULT 0;"
-                              "ALTER TABLE ord ADD COLUMN back_tax BIGINT DEFAULT 0;"
-                              "ALTER TABLE ord ADD COLUMN returned BIGINT");
-    if (st == STATUS_OK && j->mapping->orders_complete)
+    enum status st = STATUS_OK;
+    if (j->mapping->orders_complete)
         st = j->mapping->sum_amounts ? find_rows_paid_back(j, why) : find_orders_paid_back(j, why);
     return st != STATUS_OK
                ? st
@@ -107,8 +98,9 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
         { "refunded", "tip", "back_tip", "0", "false" },
         { "refunded", "duty", "back_duty", "0", "false" },
     };
-    enum status st = find_undated(j, why);
-    if (st == STATUS_OK)
+    const bool has_refunds = has_known || reading_has(j->reading, "refunded");
+    enum status st = has_refunds ? find_undated(j, why) : STATUS_OK;
+    if (st == STATUS_OK && has_refunds)
         st = find_paid_back(j, why);
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
         if (!reading_has(j->reading, rows[i].field) && !has_known)

@@ -238,7 +238,7 @@ static struct number divide_value(const struct place *p, const struct formula *f
     const struct number b = value(p, f->args[1]);
     if (f->zero_when_empty && number_is_zero(b) && a.kind != NUMBER_NONE)
         return f->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
-    return number_divide(a, b, zero_reason(p, f->args[1]));
+    return number_divide(a, b, number_is_zero(b) ? zero_reason(p, f->args[1]) : STR_EMPTY);
 }
 
 static struct number join_value(const struct place *p, const struct formula *f)
