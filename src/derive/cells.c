@@ -308,13 +308,11 @@ static void add_day(struct buf *out, const struct cells *c)
 
 static void add_values(struct buf *out, const struct cells *c)
 {
-    if (c->source == CELLS_DAYS) {
-        buf_adds(out, ", f.set_id, f.v1, f.v2");
-        return;
-    }
     for (size_t i = 0; i < rollup_set_dims(c->set); i++) {
         const char *dim = c->set->dims[i];
-        if (c->source == CELLS_CUBE)
+        if (c->source == CELLS_DAYS)
+            buf_addf(out, ", f.v%zu", i + 1);
+        else if (c->source == CELLS_CUBE)
             buf_addf(out, ", f.\"d_%s\" AS v%zu", dim, i + 1);
         else
             buf_addf(out,
@@ -390,8 +388,9 @@ static void add_conditions(struct buf *out,
         add_excluded(out, c->rollup);
     if (c->source == CELLS_DAYS)
         buf_addf(out,
-                 " AND f.grain = %d AND f.basis IN (%d, %d)",
+                 " AND f.grain = %d AND f.set_id = %d AND f.basis IN (%d, %d)",
                  ROLLUP_DAY,
+                 c->set->id,
                  c->rollup->bases[c->basis].id,
                  ROLLUP_BASIS_BOTH);
 }
@@ -400,17 +399,13 @@ static void add_conditions(struct buf *out,
 static void add_layout(struct buf *out, const struct cells *c)
 {
     const int id = c->rollup->bases[c->basis].id;
-    const size_t dims = c->source == CELLS_DAYS ? ROLLUP_DIMS : rollup_set_dims(c->set);
+    const size_t dims = rollup_set_dims(c->set);
     buf_addf(out, "INSERT INTO \"%s\" SELECT ", c->into);
     if (c->part == CELLS_FIRST)
         buf_addf(out, "CASE WHEN is_split THEN %d ELSE %d END", id, ROLLUP_BASIS_BOTH);
     else
         buf_addf(out, "%d", id);
-    buf_addf(out, ", %d, store, date", (int)c->grain);
-    if (c->source == CELLS_DAYS)
-        buf_adds(out, ", set_id");
-    else
-        buf_addf(out, ", %d", c->set->id);
+    buf_addf(out, ", %d, store, date, %d", (int)c->grain, c->set->id);
     buf_adds(out, dims > 0 ? ", v1" : ", NULL");
     buf_adds(out, dims > 1 ? ", v2" : ", NULL");
     add_key_names(out, c->rollup);
@@ -446,8 +441,7 @@ void cells_insert(struct buf *out, const struct cells *c, const struct cell_scop
         add_split_join(out, c, date_sql);
         add_conditions(out, c, buf_str(&day).ptr, scope);
         /* by date: a question reads the id sets of its own days only, not of all */
-        buf_adds(out, " GROUP BY ALL) ORDER BY ");
-        buf_adds(out, c->source == CELLS_DAYS ? "set_id, date" : "date");
+        buf_adds(out, " GROUP BY ALL) ORDER BY date");
     } else {
         out->failed = true;
     }

@@ -56,7 +56,7 @@ bool cells_from_cube(const struct rollup *r, const struct rollup_set *set);
 enum cell_source {
     CELLS_CUBE, /* days, out of derive_cube */
     CELLS_FACT, /* days or months, straight from the facts */
-    CELLS_DAYS  /* months of all sets, out of the rollup's own days; `set` is ignored */
+    CELLS_DAYS  /* months, out of the rollup's own days of the set */
 };
 /* Which part of the cells: where the bases agree, a cell is written once. */
 enum cell_part {

@@ -8,9 +8,10 @@
  * are made once. */
 #include "derive/derive_priv.h"
 
-/* Rows of a fact that one chunk takes, if a month has not more, for each MiB that the engine may
- * use: 3 M rows with the usual 640. */
-#define CHUNK_ROWS_PER_MIB 4700
+/* Rows of a fact that one chunk takes, if a month has not more: 3 M with the usual 640 MiB of the
+ * engine, 0.27 M with the 192 of a demo. By the square, since a smaller engine has still less
+ * beside its limit. */
+#define CHUNK_ROWS(mib) ((mib) * (mib)*15 / 2)
 
 enum status products_current(struct derive *d, const char *name)
 {
@@ -99,7 +100,7 @@ enum status chunks_cut(
         return st;
     const size_t months = frame_rows(f);
     struct cell_scope *items = arena_alloc(a, months + 1, sizeof *items);
-    const int64_t most = (int64_t)conn_memory_mib(d->c) * CHUNK_ROWS_PER_MIB;
+    const int64_t most = CHUNK_ROWS((int64_t)conn_memory_mib(d->c));
     size_t n = 0;
     int64_t rows = 0;
     if (items == NULL)
@@ -165,6 +166,8 @@ static enum status build_cells(struct derive *d, struct cells *c, const struct c
     return derive_exec(d, &sql);
 }
 
+/* Months come out of days, set by set: the states of all sets at once took 50 MB of a small shop.
+ */
 static enum status build_sets(struct derive *d,
                               const struct rollup *r,
                               const struct set_list *sets,
@@ -173,46 +176,37 @@ static enum status build_sets(struct derive *d,
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; st == STATUS_OK && i < sets->count; i++) {
+        const struct rollup_set *set = sets->items[i];
         struct cells c = {
             .rollup = r,
-            .set = sets->items[i],
-            .source = cells_from_cube(r, sets->items[i]) ? CELLS_CUBE : CELLS_FACT,
+            .set = set,
+            .source = grain == ROLLUP_MONTH && set->by_day ? CELLS_DAYS
+                      : cells_from_cube(r, set)            ? CELLS_CUBE
+                                                           : CELLS_FACT,
             .grain = grain,
             .open_month = sets->open_month,
             .product = "rollup_product",
             .into = r->table,
         };
-        if (c.set->by_day == (grain == ROLLUP_DAY))
+        if (set->by_day || grain == ROLLUP_MONTH)
             st = build_cells(d, &c, scope);
     }
     return st;
 }
 
-/* Out of the days, and the sets that have none. */
 static enum status build_months(struct derive *d,
                                 const struct rollup *r,
                                 const struct set_list *sets,
                                 const struct cell_scope *scope)
 {
     struct buf sql;
-    struct cells months = {
-        .rollup = r,
-        .source = CELLS_DAYS,
-        .grain = ROLLUP_MONTH,
-        .open_month = sets->open_month,
-        .into = r->table,
-    };
     enum status st = STATUS_OK;
     buf_init(&sql, SQL_MAX);
     if (cells_have_cube(r)) {
         cells_split_months(&sql, r, scope);
         st = derive_exec(d, &sql);
     }
-    if (st == STATUS_OK)
-        st = build_cells(d, &months, scope);
-    if (st == STATUS_OK)
-        st = build_sets(d, r, sets, ROLLUP_MONTH, scope);
-    return st;
+    return st == STATUS_OK ? build_sets(d, r, sets, ROLLUP_MONTH, scope) : st;
 }
 
 static enum status build_chunk(struct derive *d,
@@ -373,6 +367,7 @@ static enum status build_chunks(struct derive *d,
                 d, "CREATE OR REPLACE TEMP TABLE derive_split AS FROM derive_split_days");
         if (st == STATUS_OK)
             st = build_chunk(d, r, sets, &chunks->items[i]);
+        mem_give_back(); /* of sets of ids, 60 MB after some 100,000 cells */
     }
     if (st == STATUS_OK)
         st = derive_execf(d,
@@ -423,10 +418,8 @@ enum status rollups_build(struct derive *d, bool from_nothing)
     enum status st = STATUS_OK;
     if (a == NULL)
         return error_set(d->why, STATUS_NO_MEMORY, "out of memory");
-    for (size_t i = 0; st == STATUS_OK && i < commerce_rollup_count; i++) {
+    for (size_t i = 0; st == STATUS_OK && i < commerce_rollup_count; i++)
         st = build_rollup(d, &commerce_rollups[i], from_nothing, a);
-        mem_give_back(); /* of sets of ids, 60 MB after some 100,000 cells */
-    }
     arena_free(a);
     return st;
 }
