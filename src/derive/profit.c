@@ -3,10 +3,11 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Lines of one pass; the rest waits for the next. Sharing holds each amount of each line. The lines
- * of few orders are not counted: that looks at all lines there are. */
-#define PART_LINES 100000
-#define FEW_ORDERS 8000
+/* Lines of one pass for each MiB that the engine may use, 320,000 with the usual 640; the rest
+ * waits for the next. Sharing holds each amount of each line. The lines of few orders are not
+ * counted: that looks at all lines there are. */
+#define PART_LINES_PER_MIB 500
+#define FEW_ORDERS         8000
 
 #define ON_DIRTY_DAY "(store, local_date) IN (SELECT store, local_date FROM dirty)"
 
@@ -77,7 +78,7 @@ static enum status part_count(struct derive *d, int64_t *out)
                             " derive_profit_todo)",
                             &lines,
                             d->why);
-    *out = orders > 0 ? lines / PART_LINES + 1 : 0;
+    *out = orders > 0 ? lines / ((int64_t)conn_memory_mib(d->c) * PART_LINES_PER_MIB) + 1 : 0;
     return st;
 }
 
@@ -120,8 +121,8 @@ struct part {
     const struct profit_way *way;
 };
 
-/* derive_profit of one part of derive_profit_todo. */
-static enum status compute(struct derive *d, const struct part *part)
+/* The rows of one part of derive_profit_todo, into a table like cost_line. */
+static enum status compute(struct derive *d, const struct part *part, const char *into)
 {
     struct buf sql;
     /* Ranges of keys, not every n-th one: orders lie in the tables by key, so that a part reads its
@@ -145,9 +146,7 @@ static enum status compute(struct derive *d, const struct part *part)
     buf_init(&sql, SQL_MAX);
     part->way->add_amounts(&sql);
     st = derive_exec(d, &sql);
-    if (st == STATUS_OK)
-        st = profit_share_amounts(d);
-    return st == STATUS_OK ? run_steps(d, profit_row_steps, profit_row_step_count) : st;
+    return st == STATUS_OK ? profit_write_rows(d, into) : st;
 }
 
 static enum status drop_tables(struct derive *d)
@@ -184,9 +183,7 @@ static enum status build_orders(struct derive *d, bool whole)
         st = derive_execf(d, "DELETE FROM cost_line WHERE order_key IN (FROM derive_profit_todo)");
     for (; st == STATUS_OK && part.nth < part.count; part.nth++) {
         derive_tell(d, "profits", part.nth, part.count);
-        st = compute(d, &part);
-        if (st == STATUS_OK)
-            st = derive_execf(d, "INSERT INTO cost_line BY NAME SELECT * FROM derive_profit");
+        st = compute(d, &part, "cost_line");
     }
     return st;
 }
@@ -392,7 +389,10 @@ enum status verify_profits(struct verify *v)
         st = part_count(d, &part.count);
     for (; st == STATUS_OK && part.nth < part.count; part.nth++) {
         derive_tell(d, "profits", part.nth, part.count);
-        st = compute(d, &part);
+        st =
+            derive_execf(d, "CREATE OR REPLACE TEMP TABLE derive_profit AS FROM cost_line LIMIT 0");
+        if (st == STATUS_OK)
+            st = compute(d, &part, "derive_profit");
         if (st == STATUS_OK)
             st = compare_profit(
                 v, "cost_line WHERE order_key IN (FROM derive_profit_order)", "derive_profit");

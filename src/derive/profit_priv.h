@@ -16,11 +16,16 @@ struct profit_way {
 extern const struct profit_way profit_by_costs; /* by the rules, and as booked */
 /* Where no rule says a cost and none is booked: postage moves to what was sold, and that is all. */
 extern const struct profit_way profit_by_postage;
-/* Shares of each amount among the lines that bear it: derive_profit_share. */
-MUST_CHECK enum status profit_share_amounts(struct derive *d);
-/* The rows, from all of the above: derive_profit. */
-extern const char *const profit_row_steps[];
-extern const size_t profit_row_step_count;
+
+/* The amounts of a side of an order, columns of derive_profit_amount, that its lines share. */
+#define PROFIT_AMOUNTS 14
+extern const char *const profit_amounts[PROFIT_AMOUNTS];
+/* What a line l weighs when costs are shared: what it comes to. */
+#define PROFIT_OWN "greatest(CASE l.side WHEN 'r' THEN -l.base_e4 ELSE l.base_e4 END, 0)::HUGEINT"
+/* Shares those amounts, and writes the rows of all lines that bear any into `into`, which has the
+ * columns of cost_line (profit_rows.c). */
+MUST_CHECK enum status profit_write_rows(struct derive *d, const char *into);
+
 /* Costs of no order, into derive_profit_rest: the first step ads and booked fees, the others fixed
  * costs, which need a rule; then what is unsaid becomes 0. */
 extern const char *const profit_rest_steps[];

@@ -9,12 +9,12 @@
  *   derive_profit_sum                what a side of an order comes to
  *   derive_profit_booked             costs of an order that were booked
  *   derive_profit_amount             costs of a side: booked ones, else by the rules
- *   derive_profit                    shared among its lines by largest remainder
+ *
+ * What follows of them for each line is in profit_rows.c.
  *
  * A percentage is rounded once an order, half to even, to the cent; shares are whole cents where
  * the amount is. A fee that comes back with a return does so at the rate of the order's day. */
 #include "derive/profit_priv.h"
-#include "shares/shares.h"
 
 #include <string.h>
 
@@ -99,19 +99,6 @@ static const char back_sql[] =
     " AND sum(paid_e4) FILTER (class = 'sale') > 0 AND sum(paid_e4) <= 0 AND NOT bool_or(is_kept)"
     " AND NOT bool_or(class = 'return' AND quantity <> 0)";
 
-/* A discount, or an amount paid back whose goods tell no cost: it belongs to what was sold, so it
- * counts as far as the cost of that is known. Without a sale in its order, when it is of no
- * article. Truncated to whole 10^-4: the parts of one line only. */
-#define IS_PASSIVE                                                             \
-    "(l.class = 'discount' OR (l.class = 'return' AND l.cost_e4 IS NULL AND (" \
-    "l.is_kept OR g.cost_e4 * l.quantity IS NULL)))"
-#define PASSIVE_NET                                                              \
-    "CASE WHEN k.lines IS NULL THEN CASE WHEN l.class = 'discount' OR l.sku IS " \
-    "NULL THEN coalesce(l.net_e4, 0) ELSE 0 END"                                 \
-    " WHEN k.known_lines = k.lines THEN coalesce(l.net_e4, 0)"                   \
-    " WHEN k.known_lines = 0 OR k.net_e4 = 0 THEN 0"                             \
-    " ELSE coalesce(l.net_e4, 0)::HUGEINT * k.known_e4 // k.net_e4 END"
-
 /* One rule of a kind is in force: the most special, then the newest. */
 /* clang-format off */
 static const char rates_sql[] =
@@ -135,16 +122,13 @@ static const char rates_sql[] =
     " GROUP BY ALL) k JOIN cost_rule r USING (rule_id) GROUP BY ALL";
 
 /* clang-format on */
-/* What a line weighs when costs are shared: what it comes to. */
-#define OWN "greatest(CASE l.side WHEN 'r' THEN -l.base_e4 ELSE l.base_e4 END, 0)::HUGEINT"
-
 static const char sums_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_sum AS SELECT order_key, currency, side,"
     " min(store) AS store, min(channel) AS channel, min(order_date) AS order_date,"
     " sum(base_e4)::HUGEINT AS base_e4,"
     " coalesce(sum(quantity) FILTER (bears), 0)::HUGEINT AS units,"
     " coalesce(sum(net_e4) FILTER (is_postage), 0)::BIGINT AS shipping,"
-    " sum(" OWN ") FILTER (bears)::HUGEINT AS own, count(*) FILTER (bears)::HUGEINT AS lines"
+    " sum(" PROFIT_OWN ") FILTER (bears)::HUGEINT AS own, count(*) FILTER (bears)::HUGEINT AS lines"
     " FROM derive_profit_line l GROUP BY ALL HAVING bool_or(bears)";
 
 /* Promotion is counted once, as ad spend. The payment provider's fee stands where no settlement has
@@ -307,22 +291,17 @@ static void add_amounts(struct buf *sql)
     buf_adds(sql, " FROM derive_profit_booked GROUP BY 1) k ON k.order_key = e.order_key) e");
 }
 
-/* ---- Shares ------------------------------------------------------------------------------------
- */
-
-static const char *const shared[] = { "platform_fee", "commission", "payment_fee",    "parcel",
-                                      "packaging",    "insurance",  "return_freight", "gift",
-                                      "other",        "booked",     "replaced",       "estimated",
-                                      "replaced_fee", "shipping" };
-
+/* Only postage is there. */
 static void add_postage(struct buf *sql)
 {
     buf_adds(
         sql,
         "CREATE OR REPLACE TEMP TABLE derive_profit_amount AS SELECT order_key, currency, side,"
         " own, lines");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, strcmp(shared[i], "shipping") == 0 ? ", %s" : ", 0::BIGINT AS %s", shared[i]);
+    for (size_t i = 0; i < PROFIT_AMOUNTS; i++) {
+        const char *name = profit_amounts[i];
+        buf_addf(sql, strcmp(name, "shipping") == 0 ? ", %s" : ", 0::BIGINT AS %s", name);
+    }
     buf_adds(sql, " FROM derive_profit_sum");
 }
 
@@ -340,123 +319,6 @@ static const char *const by_postage[] = { lines_sql, no_costs_sql, known_sql, ba
 
 const struct profit_way profit_by_costs = { by_costs, ARRAY_LEN(by_costs), add_amounts };
 const struct profit_way profit_by_postage = { by_postage, ARRAY_LEN(by_postage), add_postage };
-
-/* Goods by a rule replace what the ledger's line has, so the row holds the difference. Postage
- * moves from its own line to what was sold. */
-static const char rows_sql[] =
-    "CREATE OR REPLACE TEMP TABLE derive_profit AS SELECT l.store, l.order_key, l.class, l.sku,"
-    " l.channel, l.campaign, l.local_date, l.order_date, l.currency,"
-    " CASE WHEN l.is_postage THEN -coalesce(l.net_e4, 0) ELSE coalesce(s.shipping, 0) END::BIGINT"
-    " AS shipping_e4,"
-    " CASE WHEN l.bears AND NOT l.is_kept THEN g.cost_e4 * l.quantity - coalesce(l.cost_e4, 0)"
-    " END::BIGINT AS goods_e4,"
-    " CASE WHEN " IS_PASSIVE " THEN " PASSIVE_NET
-    " WHEN l.bears AND NOT l.is_kept AND l.cost_e4 IS NULL AND g.cost_e4 * l.quantity IS NOT "
-    "NULL"
-    " THEN coalesce(l.net_e4, 0) ELSE 0 END::BIGINT AS known_net_e4,"
-    " (coalesce(s.gift, 0) + CASE WHEN l.class = 'giveaway' THEN coalesce(g.cost_e4 * l.quantity"
-    " - coalesce(l.cost_e4, 0), 0) ELSE 0 END)::BIGINT AS gift_e4,"
-    " coalesce(s.platform_fee, 0) AS platform_fee_e4, coalesce(s.commission, 0) AS commission_e4,"
-    " coalesce(s.payment_fee, 0) AS payment_fee_e4, coalesce(s.parcel, 0) AS parcel_e4,"
-    " coalesce(s.packaging, 0) AS packaging_e4, coalesce(s.insurance, 0) AS insurance_e4,"
-    " coalesce(s.return_freight, 0) AS return_freight_e4, coalesce(s.other, 0) AS other_e4,"
-    " 0::BIGINT AS ads_e4, 0::BIGINT AS fixed_e4, coalesce(s.booked, 0) AS booked_e4,"
-    " coalesce(s.replaced, 0) AS replaced_e4, coalesce(s.replaced_fee, 0) AS replaced_fee_e4,"
-    " coalesce(s.estimated, 0) AS estimated_e4"
-    " FROM (SELECT rowid AS line, * FROM derive_profit_line) l"
-    " LEFT JOIN derive_profit_share s ON s.line = l.line"
-    " LEFT JOIN derive_goods g ON g.store = l.store AND g.sku = l.sku AND g.currency = l.currency"
-    " AND g.order_date = l.order_date LEFT JOIN derive_profit_known k ON k.order_key = l.order_key"
-    " AND k.currency = l.currency WHERE s.line IS NOT NULL OR g.cost_e4 IS NOT NULL"
-    " OR (" IS_PASSIVE " AND " PASSIVE_NET " <> 0)"
-    " OR (l.is_postage AND EXISTS (FROM derive_profit_sum m WHERE m.order_key = l.order_key"
-    " AND m.currency = l.currency AND m.side = 's'));"
-    /* booked, and no line bears it: the order is unknown, cancelled, or in another currency */
-    "INSERT INTO derive_profit BY NAME SELECT b.store, b.order_key, 'booked' AS class, o.channel,"
-    " o.campaign, b.local_date, b.local_date AS order_date, b.currency, 0 AS shipping_e4,"
-    " 0 AS known_net_e4, 0 AS gift_e4,"
-    " coalesce(b.platform_fee, 0) AS platform_fee_e4,"
-    " coalesce(b.commission, 0) AS commission_e4, coalesce(b.payment_fee, 0) AS payment_fee_e4,"
-    " coalesce(b.parcel, 0) AS parcel_e4, 0 AS packaging_e4, coalesce(b.insurance, 0) AS"
-    " insurance_e4, 0 AS return_freight_e4, coalesce(b.other, 0) AS other_e4, 0 AS ads_e4,"
-    " 0 AS fixed_e4, 0 AS booked_e4, 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4"
-    " FROM derive_profit_booked b LEFT JOIN orders o ON o.order_key = b.order_key"
-    " WHERE NOT EXISTS (FROM derive_profit_amount m WHERE m.order_key = b.order_key"
-    " AND m.currency IS NOT DISTINCT FROM b.currency AND m.side = 's')";
-
-/* Goods that came back with the money: on the day of their article's last return, else of its
- * order's. */
-static const char goods_back_sql[] =
-    "INSERT INTO derive_profit BY NAME SELECT l.store, l.order_key, 'return' AS class, l.sku,"
-    " l.channel, l.campaign, coalesce(a.local_date, o.local_date) AS local_date, l.order_date,"
-    " l.currency, 0 AS shipping_e4, -coalesce(g.cost_e4 * l.quantity, l.cost_e4)::BIGINT AS"
-    " goods_e4, 0 AS known_net_e4, 0 AS gift_e4, 0 AS platform_fee_e4, 0 AS commission_e4,"
-    " 0 AS payment_fee_e4, 0 AS parcel_e4, 0 AS packaging_e4, 0 AS insurance_e4,"
-    " 0 AS return_freight_e4, 0 AS other_e4, 0 AS ads_e4, 0 AS fixed_e4, 0 AS booked_e4,"
-    " 0 AS replaced_e4, 0 AS replaced_fee_e4, 0 AS estimated_e4 FROM derive_profit_line l"
-    " LEFT JOIN derive_profit_back a ON a.order_key = l.order_key AND a.currency = l.currency"
-    " AND a.sku = l.sku LEFT JOIN derive_profit_back o ON o.order_key = l.order_key"
-    " AND o.currency = l.currency AND o.sku IS NULL LEFT JOIN derive_goods g ON g.store = l.store"
-    " AND g.sku = l.sku AND g.currency = l.currency AND g.order_date = l.order_date"
-    " WHERE l.class = 'sale' AND coalesce(a.local_date, o.local_date) IS NOT NULL"
-    " AND coalesce(g.cost_e4 * l.quantity, l.cost_e4, 0) <> 0";
-
-const char *const profit_row_steps[] = { rows_sql, goods_back_sql };
-const size_t profit_row_step_count = ARRAY_LEN(profit_row_steps);
-
-/* " WHERE any amount is there": most orders of most shops have none. */
-static void add_any(struct buf *sql)
-{
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, "%sa.%s <> 0", i > 0 ? " OR " : "(", shared[i]);
-    buf_adds(sql, ")");
-}
-
-static void add_wholes(struct buf *sql)
-{
-    buf_adds(sql, "SELECT a.rowid");
-    for (size_t i = 0; i < ARRAY_LEN(shared); i++)
-        buf_addf(sql, ", a.%s::BIGINT", shared[i]);
-    buf_adds(sql, " FROM derive_profit_amount a WHERE ");
-    add_any(sql);
-    buf_adds(sql, " ORDER BY 1");
-}
-
-/* Weighed by what a line comes to; when all come to nothing, alike. */
-static void add_lines(struct buf *sql)
-{
-    buf_adds(sql,
-             "SELECT a.rowid, l.rowid, CASE WHEN a.own > 0 THEN " OWN
-             " ELSE 1 END::BIGINT FROM derive_profit_line l JOIN derive_profit_amount a"
-             " ON a.order_key = l.order_key AND a.currency IS NOT DISTINCT FROM l.currency"
-             " AND a.side = l.side WHERE l.bears AND ");
-    add_any(sql);
-    buf_adds(sql, " ORDER BY 1, 3 DESC, l.row_no, l.sku, l.local_date, l.quantity, l.import_id");
-}
-
-enum status profit_share_amounts(struct derive *d)
-{
-    struct buf wholes;
-    struct buf lines;
-    buf_init(&wholes, SQL_MAX);
-    buf_init(&lines, SQL_MAX);
-    add_wholes(&wholes);
-    add_lines(&lines);
-    const struct shares_request request = {
-        .names = shared,
-        .count = ARRAY_LEN(shared),
-        .wholes = buf_str(&wholes),
-        .lines = buf_str(&lines),
-        .into = "CREATE OR REPLACE TEMP TABLE derive_profit_share AS SELECT * FROM rows()",
-        .in_cents = true,
-    };
-    const enum status st = buf_ok(&wholes) && buf_ok(&lines)
-                               ? shares_make(d->c, &request, d->why)
-                               : error_set(d->why, STATUS_NO_MEMORY, "out of memory");
-    buf_release(&wholes);
-    buf_release(&lines);
-    return st;
-}
 
 /* ---- Costs of no order -------------------------------------------------------------------------
  */
