@@ -244,8 +244,9 @@ enum status exclude_close(struct import_job *j, struct error *why)
         why,
         "CREATE OR REPLACE TEMP TABLE excluded_order AS SELECT order_key, min(reason) AS reason, "
         "bool_and(class IN ('excluded', 'shipping', 'tip', 'duty', 'return')) AND bool_or(class = "
-        "'excluded' AND origin_key IS NULL) AS is_whole FROM order_line WHERE order_key IN (%s) "
-        "GROUP BY order_key HAVING bool_or(class = 'excluded')",
+        "'excluded' AND origin_key IS NULL) AS is_whole FROM order_line WHERE order_key IN "
+        "(SELECT order_key FROM order_line WHERE class = 'excluded' AND order_key IN (%s)) "
+        "GROUP BY order_key",
         touched);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM excluded_order", &n, why);
