@@ -77,15 +77,21 @@ static const struct question questions[] = {
       "WHERE " IN_WINDOW " AND ((" SOLD ") OR (" BACK ") OR StockCode = 'D') GROUP BY ALL" },
 };
 
-/* Eight figures of the report's twenty, for its period and the one before. */
+/* What the report shows of such a shop: the figures of its period, of the one before and of each
+ * day (its trends); average order value and the rates are quotients of these. New customers need
+ * each one's first order, which only all lines tell. */
 static const char report_peer[] =
-    "SELECT InvoiceDate >= DATE '1970-01-01' + $2::INTEGER - ($2 - $1)::INTEGER // 2 AS now, "
-    "sum(Quantity * UnitPrice) FILTER ((" SOLD ") OR (" BACK ") OR StockCode = 'D'), "
-    "sum(Quantity * UnitPrice) FILTER (" SOLD "), count(DISTINCT InvoiceNo) FILTER (" SOLD "), "
-    "sum(Quantity) FILTER (" SOLD "), count(DISTINCT CustomerID) FILTER (" SOLD "), "
-    "-sum(Quantity * UnitPrice) FILTER (" BACK "), -sum(Quantity) FILTER (" BACK "), "
-    "-sum(Quantity * UnitPrice) FILTER (StockCode = 'D')::DOUBLE FROM raw WHERE " IN_WINDOW
-    " GROUP BY 1";
+    "WITH firsts AS (SELECT CustomerID, min(InvoiceDate) AS first FROM raw WHERE " SOLD
+    " AND CustomerID IS NOT NULL GROUP BY 1), line AS (SELECT *, InvoiceDate::DATE AS day,"
+    " InvoiceDate >= DATE '1970-01-01' + $2::INTEGER - ($2 - $1)::INTEGER // 2 AS now"
+    " FROM raw LEFT JOIN firsts USING (CustomerID) WHERE " IN_WINDOW
+    ") SELECT now, day, sum(Quantity * UnitPrice) FILTER ((" SOLD ") OR (" BACK
+    ") OR StockCode = 'D'), sum(Quantity * UnitPrice) FILTER (" SOLD
+    "), count(DISTINCT InvoiceNo) FILTER (" SOLD "), sum(Quantity) FILTER (" SOLD
+    "), count(DISTINCT CustomerID) FILTER (" SOLD "), -sum(Quantity * UnitPrice) FILTER (" BACK
+    "), -sum(Quantity) FILTER (" BACK "), -sum(Quantity * UnitPrice) FILTER (StockCode = 'D'),"
+    " (count(DISTINCT CustomerID) FILTER (" SOLD " AND InvoiceDate = first))::DOUBLE FROM line"
+    " GROUP BY GROUPING SETS ((now), (now, day))";
 
 struct bench {
     struct shop *shop;
@@ -258,39 +264,72 @@ static bool run_question(const struct bench *b, const struct question *q, struct
     return is_same;
 }
 
-static void run_report(const struct bench *b, const char *name, int32_t days)
+/* New customers of both periods, which take the most looking; so does the peer's last column, that
+ * has each of them in its period and in its day. */
+static double new_customers(const struct report *r)
+{
+    for (size_t i = 0; i < report_line_count(r); i++) {
+        const struct answer_kpi *k = report_line_at(r, i)->kpi;
+        if (str_eq(k->id, STR("new_buyers")))
+            return k->total.value.real + k->total.compare->value.real;
+    }
+    return NAN;
+}
+
+static bool run_report(const struct bench *b, const char *name, int32_t days)
 {
     struct taken t = { .ours.n = 0 };
+    double counts[WINDOWS] = { 0 };
+    bool is_same = true;
     for (size_t i = 0; i < ASKED; i++) {
         const int32_t end = window_at(i % WINDOWS).to;
         char from[32];
         char to[32];
+        char
+            before[64]; /* as many days; left to itself, twelve months compare with twelve months */
         struct report *report = NULL;
         struct error why = { 0 };
+        snprintf(before,
+                 sizeof before,
+                 "%s..%s",
+                 day_into(end - 2 * days + 1, from).ptr,
+                 day_into(end - days, to).ptr);
         const struct report_question q = { .from = day_into(end - days + 1, from),
                                            .to = day_into(end, to),
+                                           .compare = str_from(before),
                                            .now_us = now_us() };
         const int64_t start = clock_now_us();
         check(query_report(&b->context, &q, &report, &why), &why);
         times_add(&t.ours, start);
         t.store.ms[t.store.n++] = store_ms(report_answer(report));
+        counts[i % WINDOWS] = new_customers(report);
         report_free(report);
     }
     for (size_t i = 0; i < (size_t)PEER_WINDOWS * PEER_ROUNDS; i++) {
         const int32_t end = window_at(i % PEER_WINDOWS).to;
         const int64_t start = clock_now_us();
-        ask_peer(b, report_peer, (struct day_range){ end - 2 * days + 1, end });
+        const double count =
+            ask_peer(b, report_peer, (struct day_range){ end - 2 * days + 1, end }) / 2;
         times_add(&t.peer, start);
+        if (count != counts[i % PEER_WINDOWS]) {
+            fprintf(stderr,
+                    "bench_ask: %s: %.1f new customers, the peer has %.1f\n",
+                    name,
+                    counts[i % PEER_WINDOWS],
+                    count);
+            is_same = false;
+        }
     }
     print_row(name, &t);
+    return is_same;
 }
 
 static const struct {
     const char *name;
     int32_t days;
 } reports[] = {
-    { "report of 28 days with comparison (peer: 8 of its figures)", 28 },
-    { "report of 365 days with comparison (peer: 8 of its figures)", 365 },
+    { "report of 28 days with comparison and trends", 28 },
+    { "report of 365 days with comparison and trends", 365 },
 };
 
 static bool is_wanted(const char *name, const char *part)
@@ -306,7 +345,7 @@ static bool run_all(const struct bench *b, const char *part)
            "times faster |\n|---|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < ARRAY_LEN(reports); i++) {
         if (is_wanted(reports[i].name, part))
-            run_report(b, reports[i].name, reports[i].days);
+            is_same = run_report(b, reports[i].name, reports[i].days) && is_same;
     }
     for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
         if (is_wanted(questions[i].name, part))
