@@ -73,7 +73,7 @@ str str_trim(str s)
 str str_skip(str s, size_t n)
 {
     const size_t k = n < s.len ? n : s.len;
-    return (str){ s.ptr + k, s.len - k };
+    return k > 0 ? (str){ s.ptr + k, s.len - k } : s; /* an empty one may have no place */
 }
 
 str str_first(str s, size_t n)

@@ -32,6 +32,8 @@ static void cutting_stops_at_the_ends(void **state)
     (void)state;
     assert_true(str_is(str_skip(STR("abc"), 1), "bc"));
     assert_int_equal(str_skip(STR("abc"), 99).len, 0);
+    assert_int_equal(str_skip((str){ 0 }, 0).len,
+                     0); /* also without a place, and without a word of the sanitizer */
     assert_true(str_is(str_first(STR("abc"), 2), "ab"));
     assert_true(str_is(str_first(STR("abc"), SIZE_MAX), "abc"));
     assert_true(str_is(str_trim(STR(" \t\r\n\v\fa b ")), "a b"));
