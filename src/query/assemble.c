@@ -236,6 +236,7 @@ struct row_figures {
     size_t column; /* in the index of rows; SIZE_MAX: in none */
     const struct figures *main;
     const struct figures *other;
+    const struct number *now; /* known from sorting; NULL: not yet */
 };
 
 static enum status add_compare(struct table_of_rows *t,
@@ -293,7 +294,8 @@ static enum status fill_row(struct table_of_rows *t,
     const struct matrix_key *key = &from->key;
     const bool total = key->bucket == BUCKET_TOTAL;
     const struct figure_place at = row_index_place(&t->main_index, from->main, key, from->column);
-    const struct number now = figures_evaluate(k, kpi, &k->main, from->main, &at);
+    const struct number now =
+        from->now != NULL ? *from->now : figures_evaluate(k, kpi, &k->main, from->main, &at);
     row->time = total ? k->main.from : k->main.buckets[key->bucket].start;
     row->end = total ? k->main.to : k->main.buckets[key->bucket].end;
     row->hour = key->hour;
@@ -307,10 +309,7 @@ static enum status fill_row(struct table_of_rows *t,
         st = add_compare(t, kpi, from, now, row, why);
     if (st == STATUS_OK)
         st = query_goal_of(k, kpi, key->bucket, now, row, why);
-    if (total || k->grain == GRAIN_TOTAL)
-        row->time = DAY_NONE;
-    else
-        row->time = k->main.buckets[key->bucket].from;
+    row->time = total || k->grain == GRAIN_TOTAL ? DAY_NONE : k->main.buckets[key->bucket].from;
     return st;
 }
 
@@ -465,6 +464,7 @@ static enum status fill_kpi(struct table_of_rows *t,
     };
     if (a->rows == NULL)
         return query_no_memory(why);
+    const bool is_ranked = kpi == t->sort_kpi && k->grain == GRAIN_TOTAL && k->n_by > 0;
     enum status st = sources_list(k, kpi, a);
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
         const bool o = places[i].tuple == NULL;
@@ -474,7 +474,8 @@ static enum status fill_kpi(struct table_of_rows *t,
                                           .column =
                                               o ? SIZE_MAX : (size_t)(places[i].tuple - t->tuples),
                                           .main = o ? &t->main_others : &t->main,
-                                          .other = o ? &t->other_others : &t->other };
+                                          .other = o ? &t->other_others : &t->other,
+                                          .now = !o && is_ranked ? &places[i].tuple->rank : NULL };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
     }
     if (st == STATUS_OK && is_single(k))

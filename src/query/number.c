@@ -128,9 +128,22 @@ static bool add_exact(struct number a, struct number b, struct number *out)
     return true;
 }
 
+/* Amounts of one kind, as most are: only the numerators differ. */
+static bool are_alike(const struct number *a, const struct number *b)
+{
+    return a->kind == NUMBER_EXACT && b->kind == NUMBER_EXACT && a->den == b->den &&
+           a->num_scale == b->num_scale && a->den_scale == b->den_scale &&
+           a->is_quotient == b->is_quotient;
+}
+
 struct number number_add(struct number a, struct number b)
 {
     struct number out;
+    i128 num;
+    if (are_alike(&a, &b) && !__builtin_add_overflow(a.num, b.num, &num)) {
+        a.num = num;
+        return a;
+    }
     if (is_plain(a, b, &out))
         return out;
     if (a.kind == NUMBER_EXACT && b.kind == NUMBER_EXACT &&
@@ -154,6 +167,11 @@ struct number number_negate(struct number a)
 
 struct number number_subtract(struct number a, struct number b)
 {
+    i128 num;
+    if (are_alike(&a, &b) && !__builtin_sub_overflow(a.num, b.num, &num)) {
+        a.num = num;
+        return a;
+    }
     return number_add(a, number_negate(b));
 }
 

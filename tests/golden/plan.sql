@@ -30,7 +30,7 @@ SELECT "order_line"."order_date" AS "k_day", sum("order_line"."gross_e4") FILTER
 
 -- a dimension of the order
 -- order_line, raw
-SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_0"
+SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_0"
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'
@@ -51,7 +51,7 @@ SELECT coalesce("product"."category", '') AS "k_0", sum("order_line"."gross_e4")
 
 -- a filter with a negation
 -- order_line, raw
-SELECT ("order_line"."local_date" - CAST((isodow("order_line"."local_date") + 6) % 7 AS INTEGER)) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND (("orders"."country" IS NULL OR ("orders"."country" <> $3)) AND ("orders"."channel" IS NULL OR "orders"."channel" NOT IN ($4, $5))) AND ("order_line"."class" = $6) GROUP BY "k_day"
+SELECT ("order_line"."local_date" - CAST((isodow("order_line"."local_date") + 6) % 7 AS INTEGER)) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND (("orders"."country" IS NULL OR ("orders"."country" <> $3)) AND ("orders"."channel" IS NULL OR "orders"."channel" NOT IN ($4, $5))) AND ("order_line"."class" = $6) GROUP BY "k_day"
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- $3 = 'France'
@@ -61,7 +61,7 @@ SELECT ("order_line"."local_date" - CAST((isodow("order_line"."local_date") + 6)
 
 -- two facts meet by a shared dimension
 -- order_line, raw
-SELECT coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_0"
+SELECT coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY "k_0"
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- $3 = 'sale'
@@ -72,7 +72,7 @@ SELECT coalesce("session"."country", '') AS "k_0", count(*) AS "m_0" FROM "sessi
 
 -- share: the denominator has no dimension
 -- order_line, raw
-SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."channel", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_day", "k_0"
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."channel", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 GROUP BY "k_day", "k_0"
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'
@@ -136,7 +136,7 @@ SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", 
 
 -- others leave out the rows shown
 -- order_line, raw
-SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) AND NOT (coalesce("orders"."country", '') = $4) GROUP BY "k_day"
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) AND NOT (coalesce("orders"."country", '') = $4) GROUP BY "k_day"
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- $3 = 'sale'
@@ -168,7 +168,7 @@ SELECT "k_day", "k_0", min("q_value") FILTER (WHERE "q_to" > floor("q_at")) * (1
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- order_line, raw
-SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY GROUPING SETS (("k_day", "k_0"), ())
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) GROUP BY GROUPING SETS (("k_day", "k_0"), ())
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- $3 = 'sale'
