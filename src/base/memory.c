@@ -17,12 +17,12 @@ bool mem_grow(void **items, size_t *cap, size_t need, size_t size)
 {
     if (need <= *cap)
         return true;
-    size_t wish = *cap < 8 ? 8 : *cap;
-    while (wish < need) {
-        if (__builtin_mul_overflow(wish, (size_t)2, &wish))
-            return false;
-    }
+    size_t wish;
     size_t bytes;
+    if (__builtin_mul_overflow(*cap, (size_t)2, &wish))
+        return false;
+    wish = wish < need ? need : wish; /* who asks for many at once gets no more */
+    wish = wish < 8 ? 8 : wish;
     if (__builtin_mul_overflow(wish, size, &bytes))
         return false;
     void *grown = realloc(*items, bytes);
