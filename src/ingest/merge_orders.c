@@ -437,8 +437,10 @@ static enum status count_orders(struct import_job *j, struct error *why)
     enum status st =
         job_count(j, "SELECT count(*) FROM ord WHERE NOT is_known", &r->orders_new, why);
     if (st == STATUS_OK)
-        st = job_count(
-            j, "SELECT count(*) FROM ord WHERE is_known AND is_written", &r->orders_changed, why);
+        st = job_count(j,
+                       "SELECT count(*) FROM ord WHERE is_known AND (is_written OR is_updated)",
+                       &r->orders_changed,
+                       why);
     if (st == STATUS_OK && r->orders_changed > 0 && reading_has(j->reading, "updated_at"))
         st = job_count(j,
                        "SELECT count(*) FROM ord WHERE is_known AND is_written AND version = "
@@ -447,7 +449,10 @@ static enum status count_orders(struct import_job *j, struct error *why)
                        why);
     if (st == STATUS_OK)
         st = job_count(
-            j, "SELECT count(*) FROM ord WHERE is_known AND NOT is_written", &r->orders_same, why);
+            j,
+            "SELECT count(*) FROM ord WHERE is_known AND NOT is_written AND NOT is_updated",
+            &r->orders_same,
+            why);
     return st;
 }
 
@@ -539,7 +544,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_exec(j,
                       why,
-                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
+                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s;"
+                      "ALTER TABLE ord ADD COLUMN is_updated BOOLEAN DEFAULT false",
                       known == 0 ? "true" : "false");
     if (st == STATUS_OK)
         st = make_lines(j, straight, known > 0, why);

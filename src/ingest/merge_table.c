@@ -20,6 +20,7 @@ static const struct {
     { "refund", "store, refund_id", "refund_id" },
     { "shipment", "store, shipment_id", "shipment_id" },
     { "product", "store, sku, valid_from", NULL },
+    { "customer", "store, customer_key", "person_id" },
     { "customer", "store, customer_id", NULL },
     { "stock_level", "store, sku, local_date", NULL },
     { "fee", "store, fee_id", "fee_id" },
@@ -266,6 +267,8 @@ static enum status make_incoming(struct import_job *j, const char *key, struct e
         else
             st = identity_assign(j, ids[i].kind, ids[i].names, why);
     }
+    if (st == STATUS_OK && reading_has(j->reading, "person_id"))
+        st = merge_persons(j, why);
     if (st == STATUS_OK && merge_has_groups(j))
         return make_view(j, "incoming_rows", NULL, why);
     if (st == STATUS_OK)

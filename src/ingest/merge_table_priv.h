@@ -12,6 +12,10 @@ enum status merge_derived(struct import_job *j, struct error *why);
  * (merge_refunds.c). */
 enum status merge_rank_refunds(struct import_job *j, struct error *why);
 
+/* After identity_assign(): all ids of a person get one key, which what came before moves to
+ * (persons.c). */
+enum status merge_persons(struct import_job *j, struct error *why);
+
 /* What an import of articles changed becomes rows of product_change (product_changes.c). */
 enum status merge_product_changes(struct import_job *j, struct error *why);
 

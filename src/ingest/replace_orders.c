@@ -24,7 +24,8 @@ static enum status mark_edges(struct import_job *j, struct error *why)
 
 /* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made
  * of items cannot be compared with the file's one line: the order's own amounts and state decide.
- * ord.is_written: new ones, and whole known ones whose lines or state differ. */
+ * ord.is_written: new ones, and whole known ones whose lines or state differ. Of a file without
+ * lines ord.is_updated: known ones whose state differs. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
     static const char *const compared[] = {
@@ -138,6 +139,12 @@ enum status update_headers_only(struct import_job *j, struct error *why)
                  "%s",
                  "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
                  "UPDATE ord SET is_written = NOT is_known;"
+                 "UPDATE ord SET is_updated = true FROM orders e WHERE e.order_key = ord.order_key "
+                 "  AND ord.is_known AND NOT ord.is_stale AND (coalesce(ord.status, e.status), "
+                 "  coalesce(ord.paid_at, e.paid_at), coalesce(ord.shipped_at, e.shipped_at), "
+                 "  coalesce(ord.delivered_at, e.delivered_at), "
+                 "  coalesce(ord.cancelled_at, e.cancelled_at)) IS DISTINCT FROM "
+                 "  (e.status, e.paid_at, e.shipped_at, e.delivered_at, e.cancelled_at);"
                  "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e "
                  "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
                  "UPDATE orders SET status = coalesce(o.status, orders.status), "

@@ -156,6 +156,9 @@ static struct field field_of(const struct column *c, const char *const *required
     return f;
 }
 
+/* Which customers are one person is no column: their keys tell it. */
+static const struct field person_id = { "person_id", FIELD_ID, false };
+
 static void table_target(const struct table *t, size_t at, struct target *out)
 {
     *out = (struct target){ .name = t->name, .table = t, .rank = importable[at].rank };
@@ -165,6 +168,8 @@ static void table_target(const struct table *t, size_t at, struct target *out)
         BUG_IF(out->count == FIELDS_MAX);
         out->fields[out->count++] = field_of(&t->columns[i], importable[at].required);
     }
+    if (strcmp(t->name, "customer") == 0)
+        out->fields[out->count++] = person_id;
 }
 
 bool target_find(str name, struct target *out)

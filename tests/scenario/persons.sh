@@ -1,0 +1,98 @@
+# Olist gives a customer another id with each order and tells the persons in a file of its own: they
+# count once, whichever file comes first, and stay one through undo and repeated files.
+. "$(dirname "$0")/lib.sh"
+
+# 3,000 orders of two years, one line each; order n is of person n % 700, so that some come back.
+awk -v orders="$T/orders.csv" -v items="$T/items.csv" -v customers="$T/customers.csv" 'BEGIN {
+    print "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date" >orders
+    print "order_id,order_item_id,product_id,seller_id,shipping_limit_date,price,freight_value" >items
+    print "customer_id,customer_unique_id,customer_zip_code_prefix,customer_city,customer_state" >customers
+    for (n = 1; n <= 3000; n++) {
+        month = (n * 7) % 24
+        at = sprintf("%d-%02d-%02d 10:%02d:00", 2017 + int(month / 12), month % 12 + 1, n % 28 + 1, n % 60)
+        printf "o%d,c%d,delivered,%s,%s,,,\n", n, n, at, at >orders
+        printf "o%d,1,p%d,s1,%s,%d.50,1.25\n", n, n % 9, at, 10 + n % 50 >items
+        printf "c%d,u%d,01000,x,%s\n", n, n % 700, n % 700 < 350 ? "SP" : "BA" >customers
+    }
+}'
+
+# Buyers and those who buy for the first time, by month, as the files have them.
+by_month() {
+    paste -d, "$T/orders.csv" "$T/customers.csv" | tail -n +2 |
+        awk -F, '{ split($4, d, "-"); print d[1] "-" d[2] "-01", $10 }' | sort -u |
+        awk '{ buyers[$1]++; if (!seen[$2]++) fresh[$1]++ }
+            END { for (m in buyers) print m "," buyers[m] "," fresh[m] + 0 }' | sort
+}
+
+persons() {
+    run kpi buyers,new_buyers --from 2017-01-01 --to 2018-12-31 --grain month --format csv
+    expect_exit 0
+    OUT=$(printf '%s\n' "$OUT" | grep '^201' | cut -d, -f1-3)
+}
+
+figures() {
+    run kpi buyers,new_buyers,orders,net_sales,ret_rate,freq,repeat_rate --from 2017-01-01 \
+        --to 2018-12-31 --grain month --by segment --format csv
+    printf '%s\n' "$OUT"
+}
+
+import_in() { # SHOP FILE...
+    local file
+    shop "$1" --currency BRL --timezone America/Sao_Paulo
+    shift
+    for file; do
+        run import "$T/$file.csv"
+        expect_exit 0
+    done
+}
+
+begin "persons count once"
+import_in first customers orders items
+persons
+expect_same "buyers and new buyers by month" "$(by_month)" "$OUT"
+WHOLE=$(figures)
+expect_green
+
+begin "the same whichever file comes first"
+import_in last orders items customers
+expect_same "figures" "$WHOLE" "$(figures)"
+expect_green
+import_in between orders customers items
+expect_same "figures" "$WHOLE" "$(figures)"
+expect_green
+
+begin "the customers again, and in two halves that overlap"
+run import "$T/customers.csv" --again
+expect_exit 0
+expect_same "figures" "$WHOLE" "$(figures)"
+head -2001 "$T/customers.csv" >"$T/one.csv"
+(head -1 "$T/customers.csv" && tail -2000 "$T/customers.csv") >"$T/two.csv"
+import_in halves one orders items two
+expect_same "figures" "$WHOLE" "$(figures)"
+expect_green
+
+begin "without the file of customers what was one stays one"
+ID=$("$SHOPVANE_BIN" -C "$DIR" imports list | awk '/two.csv/ { print $1 }')
+run imports undo "$ID"
+expect_exit 0
+expect_green
+persons
+expect_same "buyers and new buyers by month" "$(by_month)" "$OUT"
+run import "$T/orders.csv" --again
+expect_exit 0
+run import "$T/two.csv" --again
+expect_exit 0
+expect_same "figures" "$WHOLE" "$(figures)"
+expect_green
+
+begin "orders that an undo brings back are their person's"
+sed 's/^o\([0-9]*\)7,\(.*\),delivered,/o\17,\2,shipped,/' "$T/orders.csv" >"$T/changed.csv"
+import_in undone orders items changed
+expect_text "300 changed"
+run import "$T/customers.csv"
+run imports undo 3
+expect_exit 0
+expect_same "figures" "$WHOLE" "$(figures)"
+expect_green
+
+finish
