@@ -17,7 +17,7 @@ const PAGES = [
 ];
 const BOUNDED = 9;
 /** Pages where something of unknown height stands above something else; the narrow ones have more to move. */
-const JUMPY = ['/', '/kpi/net_sales', '/morning?report=month', '/settings/shop', '/explore?kpi=net_sales,orders&by=channel', '/morning?report=promo', '/definitions/aov', '/settings/links'];
+const JUMPY = ['/', '/kpi/net_sales', '/morning?report=month', '/settings/shop', '/explore?kpi=net_sales,orders&by=channel', '/morning?report=promo', '/definitions/aov', '/settings/links', '/targets'];
 const LOOKS = [
     { name: 'en', lang: 'en', theme: 'light', width: 1440, height: 900 },
     { name: 'zh-dark', lang: 'zh', theme: 'dark', width: 1440, height: 900 },

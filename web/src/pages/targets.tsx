@@ -215,16 +215,24 @@ function DaysOf({
     level: Level;
 }) {
     const asked = useAsked<Targets>(apiUrl('goals', { period, kpi, level }));
+    const item = items.find((i) => i.kpi === kpi);
     return (
-        <Answered asked={asked} skeleton={<Skeleton height={340} />}>
-            {({ days }) =>
-                days.length > 0 && <Days days={days} item={items.find((i) => i.kpi === kpi)} kpi={kpi} />
-            }
+        <Answered asked={asked} skeleton={<Days days={null} item={item} kpi={kpi} />}>
+            {({ days }) => days.length > 0 && <Days days={days} item={item} kpi={kpi} />}
         </Answered>
     );
 }
 
-function Days({ days, item, kpi }: { days: readonly GoalDay[]; item: Target | undefined; kpi: string }) {
+/** Without days, which are on their way, the same frame: what stands below it does not jump. */
+function Days({
+    days,
+    item,
+    kpi,
+}: {
+    days: readonly GoalDay[] | null;
+    item: Target | undefined;
+    kpi: string;
+}) {
     const style = useNumbers();
     const chosen = useRoute().query.get('kpi') !== null;
     const catalogue = useCatalogue();
@@ -233,21 +241,25 @@ function Days({ days, item, kpi }: { days: readonly GoalDay[]; item: Target | un
     return (
         <Section title={name} aside={chosen && <a href={here({ kpi: null })}>{t('targets.allKpis')}</a>}>
             <DaysSum days={days} unit={unit} />
-            <Chart
-                of={days}
-                height={260}
-                label={t('targets.daysLabel', { name })}
-                build={(theme) => goalDaysOption(days, unit, style, theme)}
-            />
+            {days ? (
+                <Chart
+                    of={days}
+                    height={260}
+                    label={t('targets.daysLabel', { name })}
+                    build={(theme) => goalDaysOption(days, unit, style, theme)}
+                />
+            ) : (
+                <Skeleton height={260} />
+            )}
         </Section>
     );
 }
 
 /** What the days of the period add up to: the part of a longer target that falls into them. */
-function DaysSum({ days, unit }: { days: readonly GoalDay[]; unit: Unit }) {
+function DaysSum({ days, unit }: { days: readonly GoalDay[] | null; unit: Unit }) {
     const style = useNumbers();
-    const { target, actual } = sumOfDays(days);
-    if (target === null) return null;
+    const { target, actual } = sumOfDays(days ?? []);
+    if (days && target === null) return null;
     return (
         <dl class="facts">
             <div>
@@ -260,7 +272,9 @@ function DaysSum({ days, unit }: { days: readonly GoalDay[]; unit: Unit }) {
             </div>
             <div>
                 <dt>{t('targets.completion')}</dt>
-                <dd>{shareText(actual === null ? null : Number(actual) / Number(target))}</dd>
+                <dd>
+                    {shareText(actual === null || target === null ? null : Number(actual) / Number(target))}
+                </dd>
             </div>
         </dl>
     );
