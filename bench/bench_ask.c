@@ -285,8 +285,8 @@ static bool run_report(const struct bench *b, const char *name, int32_t days)
         const int32_t end = window_at(i % WINDOWS).to;
         char from[32];
         char to[32];
-        char
-            before[64]; /* as many days; left to itself, twelve months compare with twelve months */
+        /* as many days: left to itself, twelve months compare with twelve months */
+        char before[64];
         struct report *report = NULL;
         struct error why = { 0 };
         snprintf(before,

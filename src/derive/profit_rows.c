@@ -50,7 +50,7 @@ static bool is_present(const struct present *p, const char *name)
 /* ---- Shares ------------------------------------------------------------------------------------
  */
 
-/* " WHERE any amount is there": most orders of most shops have none. */
+/* Whether a side of an order has any amount: most of most shops have none. */
 static void add_any(struct buf *sql, const struct present *p)
 {
     buf_adds(sql, "(false");

@@ -9,9 +9,13 @@
 #include "derive/derive_priv.h"
 
 /* Rows of a fact that one chunk takes, if a month has not more: 3 M with the usual 640 MiB of the
- * engine, 0.27 M with the 192 of a demo. By the square, since a smaller engine has still less
- * beside its limit. */
-#define CHUNK_ROWS(mib) ((mib) * (mib)*15 / 2)
+ * engine or more, 0.27 M with the 192 of a demo. By the square, since a smaller engine has still
+ * less beside its limit. */
+static int64_t chunk_rows(const struct derive *d)
+{
+    const int64_t mib = (int64_t)conn_memory_mib(d->c);
+    return mib * mib * 15 / 2;
+}
 
 enum status products_current(struct derive *d, const char *name)
 {
@@ -100,7 +104,7 @@ enum status chunks_cut(
         return st;
     const size_t months = frame_rows(f);
     struct cell_scope *items = arena_alloc(a, months + 1, sizeof *items);
-    const int64_t most = CHUNK_ROWS((int64_t)conn_memory_mib(d->c));
+    const int64_t most = chunk_rows(d);
     size_t n = 0;
     int64_t rows = 0;
     if (items == NULL)

@@ -91,7 +91,9 @@ static void add_latest(struct sql *sql, const struct join *j)
 }
 
 /* Orders of lines: only those between the first and the last that the range's lines name, so that a
- * question about a year does not lay out the orders of twenty. Order keys rise with the imports. */
+ * question about a year does not lay out the orders of twenty. Order keys rise with the imports.
+ * Buckets may reach beyond the range; statements of several ranges have one text without a span,
+ * and run once. */
 static bool has_span(const struct plan_group *g, const struct join *j)
 {
     return strcmp(g->fact->name, "order_line") == 0 && strcmp(j->first->table, "orders") == 0 &&

@@ -125,7 +125,7 @@ enum status shares_make(struct conn *c, const struct shares_request *request, st
         st = conn_query(c, request->lines, NULL, 0, &lines, why);
     struct sharing s = { .request = request, .wholes = wholes, .lines = lines };
     if (st == STATUS_OK) {
-        const size_t n = frame_rows(lines) + 1; /* never nothing */
+        const size_t n = frame_rows(lines) + 1; /* no lines */
         s.weights = mem_new(n, sizeof *s.weights);
         s.shares = mem_new(n, request->count * sizeof *s.shares);
         s.has_share = mem_new(n, sizeof *s.has_share);

@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 struct shares_request {
-    const char *const *names; /* the amounts, at most SHARES_MAX */
+    const char *const *names; /* the amounts, at most SHARES_MAX; may be none */
     size_t count;
     /* SELECT id, then an integer for each name: the wholes, rising by id, each id once. */
     str wholes;

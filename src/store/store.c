@@ -127,25 +127,26 @@ static enum status store_prepare(struct store *s, struct error *why)
 extern int duckdb_je_mallctl(
     const char *name, void *old, size_t *old_size, void *value, size_t size) __attribute__((weak));
 
-/* Freed pages go back to the system at once, and not after ten seconds: of a small engine they are
- * half of what it may use, and faulting them in again costs it 5 to 10 % of its time. Of this
+/* Freed pages go back to the system at once, and not a second or two later: of a small engine they
+ * are half of what it may use, and faulting them in again costs it 5 to 10 % of its time. Of this
  * process from now on. */
 static void give_pages_back(void)
 {
-    static const char *const of_new_arenas[] = { "arenas.dirty_decay_ms", "arenas.muzzy_decay_ms" };
+    static const char *const settings[] = { "dirty_decay_ms", "muzzy_decay_ms" };
     ssize_t at_once = 0;
     unsigned arenas = 0;
     size_t size = sizeof arenas;
-    if (duckdb_je_mallctl == NULL)
+    if (duckdb_je_mallctl == NULL ||
+        duckdb_je_mallctl("arenas.narenas", &arenas, &size, NULL, 0) != 0)
         return;
-    for (size_t i = 0; i < ARRAY_LEN(of_new_arenas); i++)
-        (void)duckdb_je_mallctl(of_new_arenas[i], NULL, NULL, &at_once, sizeof at_once);
-    if (duckdb_je_mallctl("arenas.narenas", &arenas, &size, NULL, 0) != 0)
-        return;
-    for (unsigned i = 0; i < arenas; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
         char name[48]; /* an arena that does not exist yet is refused, and takes the default */
-        (void)snprintf(name, sizeof name, "arena.%u.dirty_decay_ms", i);
+        (void)snprintf(name, sizeof name, "arenas.%s", settings[i]);
         (void)duckdb_je_mallctl(name, NULL, NULL, &at_once, sizeof at_once);
+        for (unsigned a = 0; a < arenas; a++) {
+            (void)snprintf(name, sizeof name, "arena.%u.%s", a, settings[i]);
+            (void)duckdb_je_mallctl(name, NULL, NULL, &at_once, sizeof at_once);
+        }
     }
 }
 
@@ -259,7 +260,8 @@ static enum status steer(struct conn *c, const char *sql, struct error *why)
 
 size_t conn_memory_mib(const struct conn *c)
 {
-    return c->store->memory_mib;
+    const size_t mib = c->store->memory_mib;
+    return mib < DEFAULT_MEMORY_MIB ? mib : DEFAULT_MEMORY_MIB;
 }
 
 int64_t conn_changed(const struct conn *c)

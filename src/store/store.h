@@ -39,7 +39,8 @@ void conn_resume(struct conn *c);
 /* STATUS_INTERRUPTED after conn_interrupt(): for loops over what was read. */
 MUST_CHECK enum status conn_check(const struct conn *c, struct error *why);
 
-/* What the engine may use; for work that is cut into parts by it. */
+/* By what work beside the engine's limit is cut into parts: MiB that the engine may use, at most
+ * the usual 640, since a larger limit leaves no more beside it. */
 size_t conn_memory_mib(const struct conn *c);
 
 /* One or several statements without a result. */

@@ -38,6 +38,42 @@ SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") F
 -- $5 = 2010-12-01
 -- $6 = 2011-01-31
 
+-- a dimension of the order, on the day of the order
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."order_date" >= $5 AND "order_line"."order_date" <= $6) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."order_date" >= $5 AND "order_line"."order_date" <= $6 GROUP BY "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
+-- a dimension of the order, of a running day
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND ("order_line"."local_date" < $2 OR ("order_line"."local_date" = $2 AND "order_line"."local_minute" <= 725))) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND ("order_line"."local_date" < $2 OR ("order_line"."local_date" = $2 AND "order_line"."local_minute" <= 725)) AND ("order_line"."class" = $3) GROUP BY "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
+-- a dimension of the order, by a list of periods: of all orders
+-- order_line, raw
+SELECT "bucket"."k_day" AS "k_day", coalesce("orders"."country", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM (SELECT CAST($5 AS DATE) AS "k_day", CAST($5 AS DATE) AS "b_from", CAST($6 AS DATE) AS "b_to" UNION ALL SELECT CAST($7 AS DATE), CAST($7 AS DATE), CAST($8 AS DATE)) AS "bucket" JOIN "order_line" ON "order_line"."local_date" >= "bucket"."b_from" AND "order_line"."local_date" <= "bucket"."b_to" LEFT JOIN "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $8 GROUP BY "k_day", "k_0"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2010-12-28
+-- $7 = 2010-12-29
+-- $8 = 2011-01-31
+
+-- a dimension of the order, for clickhouse
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", uniqExact("order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= {p1:Date32} AND "order_line"."local_date" <= {p2:Date32}) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= {p1:Date32} AND "order_line"."local_date" <= {p2:Date32} AND ("order_line"."class" = {p3:String}) GROUP BY "k_0"
+-- $1 = 2010-12-01
+-- $2 = 2011-01-31
+-- $3 = 'sale'
+
 -- a dimension of the product, its latest state
 -- order_line, raw
 SELECT coalesce("product"."category", '') AS "k_0", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", sum("order_line"."quantity") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "store", "sku", nullif(arg_max(coalesce("category", ''), (coalesce("valid_from", $5), "import_id", "row_no")), '') AS "category" FROM "product" GROUP BY "store", "sku") AS "product" ON "order_line"."sku" = "product"."sku" AND "order_line"."store" = "product"."store" WHERE "order_line"."local_date" >= $6 AND "order_line"."local_date" <= $7 GROUP BY "k_0"

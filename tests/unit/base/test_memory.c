@@ -46,6 +46,24 @@ static void grown_arrays_keep_their_items_and_zero_the_rest(void **state)
     mem_free(items);
 }
 
+static void who_asks_for_many_places_at_once_gets_those_and_then_twice_as_many(void **state)
+{
+    (void)state;
+    int64_t *items = NULL;
+    size_t cap = 0;
+
+    assert_true(MEM_GROW(items, cap, 1));
+    assert_int_equal(cap, 8);
+    assert_true(MEM_GROW(items, cap, 1000));
+    assert_int_equal(cap, 1000);
+    assert_true(MEM_GROW(items, cap, 1001)); /* one by one it must not move each time */
+    assert_int_equal(cap, 2000);
+    for (size_t i = 0; i < cap; i++)
+        assert_int_equal(items[i], 0);
+
+    mem_free(items);
+}
+
 static void an_arena_gives_zeroed_aligned_memory_within_its_budget(void **state)
 {
     (void)state;
@@ -232,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absurd_sizes_are_refused_not_wrapped),
         cmocka_unit_test(grown_arrays_keep_their_items_and_zero_the_rest),
+        cmocka_unit_test(who_asks_for_many_places_at_once_gets_those_and_then_twice_as_many),
         cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_within_its_budget),
         cmocka_unit_test(arena_copies_end_with_a_nul),
         cmocka_unit_test(cleanups_run_once_and_last_first),

@@ -444,6 +444,71 @@ static void without_rules_and_bookings_only_postage_moves(void **state)
     assert_int_equal(number(r, rows), the_short_way);
 }
 
+/* More orders than one part or chunk of a small engine takes. Amounts are there in some parts only:
+ * postage of the first orders, parcels of the last. */
+static const char many_orders_sql[] =
+    "INSERT INTO orders BY NAME SELECT CASE WHEN k % 5 = 0 THEN 'two' ELSE 'main' END AS store,"
+    " k::UINTEGER AS order_key, 'B' || k AS order_id, (k % 700 + 1)::UINTEGER AS customer_key,"
+    " 'paid' AS status, DATE '2024-01-01' + (k % 200)::INT AS local_date, local_date AS paid_date,"
+    " epoch_us(local_date::TIMESTAMP) AS placed_at, placed_at AS paid_at, 'GBP' AS currency,"
+    " ['ads', 'mail', 'shop'][k % 3 + 1] AS channel, true AS has_sale FROM range(1, 9001) t(k);"
+    "INSERT INTO order_line BY NAME SELECT store, order_key, customer_key, placed_at AS \"at\","
+    " CASE WHEN n = 2 AND order_key < 8800 THEN 'shipping' WHEN n = 1 AND order_key % 9 = 0 THEN"
+    " 'return' ELSE 'sale' END AS class, CASE WHEN class <> 'shipping' THEN 'S' || (order_key + n)"
+    " % 15 END AS sku, local_date, local_date AS order_date, currency, CASE class WHEN 'return'"
+    " THEN -1 WHEN 'sale' THEN n + 1 END AS quantity, coalesce(quantity, 1) * (9900 + order_key %"
+    " 13) AS gross_e4, gross_e4 AS net_e4, 0 AS tax_e4, 1 AS import_id, order_key * 3 + n AS row_no"
+    " FROM orders, range(3) t(n);"
+    "INSERT INTO shipment BY NAME SELECT store, 'p' || order_key AS shipment_id, order_key, 45678"
+    " AS cost_e4, currency, local_date FROM orders WHERE order_key > 8000 AND order_key % 5 = 0;"
+    "INSERT INTO dirty SELECT DISTINCT store, local_date FROM orders";
+
+static void derive_with(size_t memory_mib, int64_t out[3])
+{
+    static const char *const tables[] = { "cost_line", "rollup_line", "rollup_order" };
+    struct rig r = { .settings = { .returning_window_days = 0 } };
+    struct error why = { .lang = LANG_EN };
+    struct buf ddl;
+    const struct store_options options = { .in_memory = true,
+                                           .threads = 1,
+                                           .memory_mib = memory_mib };
+    if (store_open(NULL, &options, &r.store, &why) != STATUS_OK ||
+        conn_open(r.store, &r.c, &why) != STATUS_OK)
+        fail_msg("%s", why.text);
+    buf_init(&ddl, (size_t)1024 * 1024);
+    commerce_ddl(&ddl);
+    run_sql(&r, ddl.data);
+    buf_release(&ddl);
+    run_sql(&r, many_orders_sql);
+
+    derive(&r, false);
+
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        char sql[128];
+        snprintf(sql,
+                 sizeof sql,
+                 "SELECT (sum(hash(c::VARCHAR) // 65536) // 2)::BIGINT FROM %s c",
+                 tables[i]);
+        out[i] = number(&r, sql);
+    }
+    conn_close(r.c);
+    store_close(r.store);
+}
+
+/* 27,000 lines: with 48 MiB two parts of costs and two chunks of cells, with 640 one of each. */
+static void a_small_engine_derives_the_same_in_parts(void **state)
+{
+    int64_t at_once[3];
+    int64_t in_parts[3];
+    (void)state;
+
+    derive_with(640, at_once);
+    derive_with(48, in_parts);
+
+    for (size_t i = 0; i < ARRAY_LEN(at_once); i++)
+        assert_int_equal(in_parts[i], at_once[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -460,6 +525,7 @@ int main(void)
         cmocka_unit_test(bookings_of_no_order_are_costs_when_they_come_and_none_when_they_go),
         cmocka_unit_test(verify_finds_a_cent),
         cmocka_unit_test(without_rules_and_bookings_only_postage_moves),
+        cmocka_unit_test(a_small_engine_derives_the_same_in_parts),
     };
     return cmocka_run_group_tests_name("profit", tests, set_up, tear_down);
 }

@@ -87,6 +87,31 @@ static void a_count_and_a_fraction_of_money_add_at_one_scale(void **state)
     assert_int_equal(number_compare(number_none(STR("")), number_whole(-5)), -1);
 }
 
+/* Amounts of one kind are added by a way of their own, which gives what the general one does. */
+static void amounts_of_one_kind_keep_what_they_are(void **state)
+{
+    (void)state;
+    const i128 most = (((i128)1 << 126) - 1) * 2 + 1;
+    const struct number rate = number_divide(number_money(30000), number_whole(7), STR(""));
+    const struct number other = number_divide(number_money(50001), number_whole(7), STR(""));
+
+    const struct number sum = number_add(rate, other);
+    const struct number less = number_subtract(rate, other);
+    const struct number mixed = number_subtract(rate, number_plain(other));
+    const struct number over = number_add(number_whole(most), number_whole(1));
+    const struct number under = number_subtract(number_whole(-most), number_whole(2));
+    const struct number none = number_subtract(number_money(1), number_none(STR("not there")));
+
+    assert_true(sum.num == 80001 && sum.den == 7 && sum.num_scale == 1 && sum.is_quotient);
+    assert_true(less.num == -20001 && less.den == 7 && less.num_scale == 1 && less.is_quotient);
+    assert_true(mixed.num == -20001 && mixed.is_quotient);
+    assert_int_equal(over.kind, NUMBER_REAL);
+    assert_int_equal(under.kind, NUMBER_REAL);
+    assert_true(number_to_double(under) < -1.7e38);
+    assert_int_equal(none.kind, NUMBER_NONE);
+    assert_true(str_is(none.reason, "not there"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +121,7 @@ int main(void)
         cmocka_unit_test(dividing_by_zero_gives_the_reason),
         cmocka_unit_test(what_no_longer_fits_is_reduced_before_it_becomes_a_double),
         cmocka_unit_test(a_count_and_a_fraction_of_money_add_at_one_scale),
+        cmocka_unit_test(amounts_of_one_kind_keep_what_they_are),
     };
     return cmocka_run_group_tests_name("number", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -234,6 +235,34 @@ static void a_full_memory_is_told_as_such(void **state)
     store_close(s);
 }
 
+/* What is written into a new file no older engine than the one it is made for has to read. */
+static void a_new_file_is_in_the_format_that_was_chosen(void **state)
+{
+    char path[64];
+    struct store *s = NULL;
+    struct conn *c = NULL;
+    struct error why = { .lang = LANG_EN };
+    int64_t is_chosen = 0;
+    const struct store_options small = { .memory_mib = 64, .threads = 1 };
+    (void)state;
+    (void)snprintf(path, sizeof path, "/tmp/shopvane-store.%d.duckdb", (int)getpid());
+    (void)remove(path);
+
+    assert_int_equal(store_open(path, &small, &s, &why), STATUS_OK);
+    assert_int_equal(conn_open(s, &c, &why), STATUS_OK);
+    assert_int_equal(conn_query_i64(c,
+                                    "SELECT count(*) FROM duckdb_databases() WHERE NOT internal AND"
+                                    " tags['storage_version'] LIKE 'v1.4.0%'",
+                                    &is_chosen,
+                                    &why),
+                     STATUS_OK);
+    assert_int_equal(is_chosen, 1);
+
+    conn_close(c);
+    store_close(s);
+    (void)remove(path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
 
 int main(void)
@@ -247,6 +276,7 @@ int main(void)
         TEST(the_configuration_is_locked),
         TEST(an_empty_result_is_not_found),
         cmocka_unit_test(a_full_memory_is_told_as_such),
+        cmocka_unit_test(a_new_file_is_in_the_format_that_was_chosen),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
