@@ -37,7 +37,10 @@ static enum status fail_pending(struct error *why, duckdb_pending_result pending
     return store_fail(why, type, text);
 }
 
-enum status store_execute(duckdb_prepared_statement ps, duckdb_result *out, struct error *why)
+enum status store_execute(struct conn *c,
+                          duckdb_prepared_statement ps,
+                          duckdb_result *out,
+                          struct error *why)
 {
     duckdb_pending_result pending = NULL;
     bool ok = duckdb_pending_prepared(ps, &pending) == DuckDBSuccess;
@@ -56,6 +59,8 @@ enum status store_execute(duckdb_prepared_statement ps, duckdb_result *out, stru
     else if (duckdb_execute_pending(pending, out) != DuckDBSuccess)
         st = store_fail_result(why, out);
     duckdb_destroy_pending(&pending);
+    if (c->store->is_small)
+        store_memory_purge();
     return st;
 }
 
@@ -70,7 +75,7 @@ static enum status run_one(struct conn *c,
     if (duckdb_prepare_extracted_statement(c->con, all, i, &ps) != DuckDBSuccess) {
         st = store_fail(why, DUCKDB_ERROR_PARSER, duckdb_prepare_error(ps));
     } else {
-        st = store_execute(ps, &r, why);
+        st = store_execute(c, ps, &r, why);
         if (st == STATUS_OK)
             c->changed = (int64_t)duckdb_rows_changed(&r);
         duckdb_destroy_result(&r);

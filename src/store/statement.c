@@ -177,7 +177,7 @@ static enum status run_prepared(struct conn *c,
                                 struct error *why)
 {
     duckdb_result r = { 0 };
-    enum status st = store_execute(ps, &r, why);
+    enum status st = store_execute(c, ps, &r, why);
     if (st == STATUS_OK) {
         c->changed = (int64_t)duckdb_rows_changed(&r);
         if (out != NULL)

@@ -122,34 +122,6 @@ static enum status store_prepare(struct store *s, struct error *why)
     return st;
 }
 
-/* The engine's copy of jemalloc (mallctl(3)), which is in no header of the engine and need not be
- * in its library. */
-extern int duckdb_je_mallctl(
-    const char *name, void *old, size_t *old_size, void *value, size_t size) __attribute__((weak));
-
-/* Freed pages go back to the system at once, and not a second or two later: of a small engine they
- * are half of what it may use, and faulting them in again costs it 5 to 10 % of its time. Of this
- * process from now on. */
-static void give_pages_back(void)
-{
-    static const char *const settings[] = { "dirty_decay_ms", "muzzy_decay_ms" };
-    ssize_t at_once = 0;
-    unsigned arenas = 0;
-    size_t size = sizeof arenas;
-    if (duckdb_je_mallctl == NULL ||
-        duckdb_je_mallctl("arenas.narenas", &arenas, &size, NULL, 0) != 0)
-        return;
-    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
-        char name[48]; /* an arena that does not exist yet is refused, and takes the default */
-        (void)snprintf(name, sizeof name, "arenas.%s", settings[i]);
-        (void)duckdb_je_mallctl(name, NULL, NULL, &at_once, sizeof at_once);
-        for (unsigned a = 0; a < arenas; a++) {
-            (void)snprintf(name, sizeof name, "arena.%u.%s", a, settings[i]);
-            (void)duckdb_je_mallctl(name, NULL, NULL, &at_once, sizeof at_once);
-        }
-    }
-}
-
 enum status store_open(const char *path,
                        const struct store_options *opt,
                        struct store **out,
@@ -164,8 +136,9 @@ enum status store_open(const char *path,
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     pthread_mutex_init(&s->load_mutex, NULL);
     s->memory_mib = o->memory_mib != 0 ? o->memory_mib : DEFAULT_MEMORY_MIB;
-    if (s->memory_mib < DEFAULT_MEMORY_MIB)
-        give_pages_back();
+    s->is_small = s->memory_mib < DEFAULT_MEMORY_MIB;
+    if (s->is_small)
+        store_memory_shorten();
     enum status st = config_new(o, &config, why);
     if (st != STATUS_OK)
         goto out;
@@ -293,7 +266,7 @@ enum status conn_commit(struct conn *c, struct error *why)
     if (duckdb_prepare(c->con, "COMMIT", &ps) != DuckDBSuccess)
         st = store_fail(why, DUCKDB_ERROR_TRANSACTION, duckdb_prepare_error(ps));
     else
-        st = store_execute(ps, &r, why);
+        st = store_execute(c, ps, &r, why);
     duckdb_destroy_result(&r);
     duckdb_destroy_prepare(&ps);
     return st;

@@ -11,6 +11,7 @@
 /* One load at a time: the table function rows() finds its source here while it is bound. */
 struct store {
     size_t memory_mib; /* the engine's limit */
+    bool is_small;     /* it is less than usual: what is freed goes back to the system soon */
     duckdb_database db;
     pthread_mutex_t load_mutex; /* protects `load` */
     struct load *load;
@@ -29,7 +30,16 @@ enum status store_fail(struct error *why, duckdb_error_type type, const char *te
 enum status store_fail_result(struct error *why, duckdb_result *result);
 
 /* Runs a prepared statement to its end. The caller destroys `out`, also after a failure. */
-enum status store_execute(duckdb_prepared_statement ps, duckdb_result *out, struct error *why);
+enum status store_execute(struct conn *c,
+                          duckdb_prepared_statement ps,
+                          duckdb_result *out,
+                          struct error *why);
+
+/* What the engine's allocator has freed goes back to the system (store_memory.c): from now on
+ * soon, and all of it at once. Of this process; without effect where the engine has another
+ * allocator. Any thread. */
+void store_memory_shorten(void);
+void store_memory_purge(void);
 
 /* All rows of a result as a new frame. */
 enum status frame_from_result(duckdb_result *result, struct frame **out, struct error *why);
