@@ -13,6 +13,8 @@
  * more. */
 #define DEMO_MEMORY_MIB 168
 #define DEMO_THREADS    2
+/* Orders stand in one file: of more of them it takes what is usual. */
+#define DEMO_ORDERS 100000
 
 struct demo_cli_options {
     int64_t days;
@@ -58,6 +60,7 @@ static void on_step(void *self, const char *what, int64_t done, int64_t total)
 
 static enum status make_shop(struct command_env *env,
                              const char *dir,
+                             const struct demo_options *d,
                              struct shop **out,
                              struct error *why)
 {
@@ -68,7 +71,10 @@ static enum status make_shop(struct command_env *env,
         .week_start = 1,
         .lang = env->lang,
     };
-    const struct shop_options o = { .memory_mib = DEMO_MEMORY_MIB, .threads = DEMO_THREADS };
+    const struct shop_options o = {
+        .memory_mib = demo_orders(d) <= DEMO_ORDERS ? DEMO_MEMORY_MIB : 0,
+        .threads = DEMO_THREADS,
+    };
     const enum status st = shop_init(dir, &s, why);
     return st == STATUS_OK ? shop_open(dir, &o, out, why) : st;
 }
@@ -166,7 +172,7 @@ static enum status fill_shop(struct command_env *env,
     const char *folder = path_join(a, dir, "demo-files");
     if (folder == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = make_shop(env, dir, &s, why);
+    enum status st = make_shop(env, dir, d, &s, why);
     if (st == STATUS_OK)
         st = dir_make(folder, why);
     const int64_t start = clock_now_us();

@@ -166,6 +166,12 @@ static struct demo_options with_defaults(const struct demo_options *o)
                                   .until = o->until };
 }
 
+int64_t demo_orders(const struct demo_options *opt)
+{
+    const struct demo_options o = with_defaults(opt);
+    return (int64_t)o.days * o.orders_per_day;
+}
+
 enum status demo_check(const struct demo_options *opt, struct error *why)
 {
     const struct demo_options o = with_defaults(opt);

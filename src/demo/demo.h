@@ -29,6 +29,9 @@ MUST_CHECK enum status demo_yesterday(int64_t now_us, int32_t *out, struct error
 /* STATUS_BAD_USAGE for options out of range: before anything is made. */
 MUST_CHECK enum status demo_check(const struct demo_options *opt, struct error *why);
 
+/* About how many orders that makes. */
+int64_t demo_orders(const struct demo_options *opt);
+
 /* Writes all files and truth.json. STATUS_BAD_USAGE for options out of range. */
 MUST_CHECK enum status demo_generate(const struct demo_options *opt,
                                      const char *folder,
