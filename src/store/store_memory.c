@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define DECAY_MS   100
+#define DECAY_MS   300
 #define ALL_ARENAS "4096" /* MALLCTL_ARENAS_ALL */
 
 /* mallctl(3): in no header of the engine, and it need not be in its library. */
