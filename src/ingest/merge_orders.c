@@ -216,7 +216,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.currency, %s job.currency) AS currency, "
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
-             "  coalesce(%s, false) AS is_stale, "
+             "  coalesce(%s, false) AS is_stale, false AS is_updated, "
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "
@@ -544,8 +544,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_exec(j,
                       why,
-                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s;"
-                      "ALTER TABLE ord ADD COLUMN is_updated BOOLEAN DEFAULT false",
+                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
                       known == 0 ? "true" : "false");
     if (st == STATUS_OK)
         st = make_lines(j, straight, known > 0, why);
