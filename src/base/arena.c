@@ -69,7 +69,8 @@ static struct block *block_new(size_t bytes, size_t used)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t count, size_t size)
+/* As arena_alloc(), not zeroed. */
+static void *take(struct arena *a, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > a->budget)
@@ -89,17 +90,25 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     b->used += rounded;
     a->used += rounded;
     ASAN_UNPOISON_MEMORY_REGION(p, rounded);
-    memset(p, 0, rounded);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+    void *p = take(a, count, size);
+    if (p != NULL)
+        memset(p, 0, count * size);
     return p;
 }
 
 str arena_dup(struct arena *a, str s)
 {
-    char *p = s.len == SIZE_MAX ? NULL : arena_alloc(a, s.len + 1, 1);
+    char *p = s.len == SIZE_MAX ? NULL : take(a, s.len + 1, 1);
     if (p == NULL)
         return (str){ NULL, 0 };
     if (s.len > 0)
         memcpy(p, s.ptr, s.len);
+    p[s.len] = '\0';
     return (str){ p, s.len };
 }
 

@@ -43,3 +43,9 @@ void mem_give_back(void)
 {
     (void)malloc_trim(0);
 }
+
+void mem_keep_freed(int bytes)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, bytes);
+    (void)mallopt(M_MMAP_THRESHOLD, bytes);
+}

@@ -91,7 +91,7 @@ static const char *convert_line(struct reading_worker *w)
         return "a quantity of 0";
     if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
                         gross < -MONEY_MAX_E4))
-        return "quantity x price is above 920,000,000,000,000 units";
+        return "quantity x price is above 100,000,000,000,000 units";
     const struct line_facts facts = {
         .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
         .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,

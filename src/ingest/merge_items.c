@@ -20,7 +20,7 @@ enum status merge_prepare_items(struct import_job *j, struct error *why)
         why,
         "INSERT INTO refused_later SELECT row_no, line_no, 'quantity', quantity::VARCHAR, "
         "  CASE WHEN quantity = 0 THEN 'a quantity of 0' ELSE "
-        "  'quantity x price is above 920,000,000,000,000 units' END, NULL FROM staging.stage "
+        "  'quantity x price is above 100,000,000,000,000 units' END, NULL FROM staging.stage "
         "  WHERE quantity = 0 OR abs(quantity::HUGEINT * %s) > %lld;"
         "DELETE FROM staging.stage WHERE quantity = 0 OR abs(quantity::HUGEINT * %s) > %lld",
         price,

@@ -250,7 +250,7 @@ const char *reading_sum(const struct reading_worker *w,
         sum += t->is_minus ? -one.i64 : one.i64;
     }
     if (sum > MONEY_MAX_E4 || sum < -MONEY_MAX_E4)
-        return "an amount above 920,000,000,000,000 units";
+        return "an amount above 100,000,000,000,000 units";
     out->i64 = (int64_t)sum;
     return NULL;
 }

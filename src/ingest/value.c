@@ -164,7 +164,7 @@ static const char *read_money(const struct value_rules *r, str s, struct cell *o
     bool inexact = false;
     const char *reason = read_decimal(r, s, 4, &out->i64, &inexact);
     if (reason == NULL && (out->i64 > MONEY_MAX_E4 || out->i64 < -MONEY_MAX_E4))
-        return "an amount above 920,000,000,000,000 units";
+        return "an amount above 100,000,000,000,000 units";
     return reason;
 }
 

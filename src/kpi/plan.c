@@ -306,30 +306,54 @@ static enum status add_slot(struct builder *b, size_t slot, struct error *why)
     return STATUS_OK;
 }
 
+bool plan_same_expr(const struct row_expr *a, const struct row_expr *b)
+{
+    struct buf x;
+    struct buf y;
+    if (a == NULL || b == NULL)
+        return a == b;
+    buf_init(&x, (size_t)4 * EXPR_TEXT_MAX);
+    buf_init(&y, (size_t)4 * EXPR_TEXT_MAX);
+    row_expr_print(a, &x);
+    row_expr_print(b, &y);
+    const bool same = buf_ok(&x) && buf_ok(&y) && str_eq(buf_str(&x), buf_str(&y));
+    buf_release(&x);
+    buf_release(&y);
+    return same;
+}
+
 /* The filter that all slots of the group share, so that the engine can skip rows by it. A group of
  * rows that has none of them is no row of the answer, by whatever route. */
 static const struct row_expr *common_filter(const struct plan_group *g)
 {
-    struct buf first;
-    struct buf other;
     const struct row_expr *common = g->slots->items[g->slot[0]].measure->filter;
-    if (common == NULL)
-        return NULL;
-    buf_init(&first, (size_t)4 * EXPR_TEXT_MAX);
-    buf_init(&other, (size_t)4 * EXPR_TEXT_MAX);
-    row_expr_print(common, &first);
     for (size_t i = 1; i < g->n && common != NULL; i++) {
-        const struct row_expr *filter = g->slots->items[g->slot[i]].measure->filter;
-        buf_clear(&other);
-        if (filter != NULL)
-            row_expr_print(filter, &other);
-        if (filter == NULL || !buf_ok(&first) || !buf_ok(&other) ||
-            !str_eq(buf_str(&first), buf_str(&other)))
+        if (!plan_same_expr(common, g->slots->items[g->slot[i]].measure->filter))
             common = NULL;
     }
-    buf_release(&first);
-    buf_release(&other);
     return common;
+}
+
+/* Which value columns the statement has. */
+static bool list_columns(const struct builder *b,
+                         const struct plan_group *g,
+                         struct plan_query *query)
+{
+    query->slots = ARENA_NEW(b->arena, size_t, g->n);
+    query->folded = ARENA_NEW(b->arena, size_t, g->n);
+    query->adds_up = ARENA_NEW(b->arena, bool, g->n);
+    if (query->slots == NULL || query->folded == NULL || query->adds_up == NULL)
+        return false;
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->fold[i].is_folded) {
+            query->folded[query->n_folded++] = g->slot[i];
+            continue;
+        }
+        query->adds_up[query->n_slots] =
+            g->variant->with_total && plan_adds_up(g, &b->slots->items[g->slot[i]]);
+        query->slots[query->n_slots++] = g->slot[i];
+    }
+    return true;
 }
 
 static enum status write_groups(struct builder *b, struct plan *plan, struct error *why)
@@ -338,14 +362,9 @@ static enum status write_groups(struct builder *b, struct plan *plan, struct err
         struct plan_group *g = &b->groups[i];
         struct plan_query *query = &plan->queries[i];
         g->common = common_filter(g);
-        *query = (struct plan_query){
-            .fact = g->fact, .date = g->date, .slots = g->slot, .n_slots = g->n
-        };
-        query->adds_up = ARENA_NEW(b->arena, bool, g->n);
-        if (query->adds_up == NULL)
+        *query = (struct plan_query){ .fact = g->fact, .date = g->date };
+        if (!plan_fold(g, b->arena) || !list_columns(b, g, query))
             return error_set(why, STATUS_NO_MEMORY, "out of memory");
-        for (size_t s = 0; g->variant->with_total && s < g->n; s++)
-            query->adds_up[s] = plan_adds_up(g, &b->slots->items[g->slot[s]]);
         sql_init(&query->sql, b->q->dialect);
         plan->n++;
         plan_write(&query->sql, g, query);

@@ -12,6 +12,13 @@ struct plan_route {
     int32_t open_month; /* as in plan_cells */
 };
 
+/* Whether a slot's sum is added up in the column of another one of the group. */
+struct plan_part {
+    bool is_folded;
+    bool is_subtracted;
+    size_t into; /* its place in the group */
+};
+
 /* Slots that one statement serves. */
 struct plan_group {
     const struct plan_question *q;
@@ -37,6 +44,7 @@ struct plan_group {
     bool is_windowed; /* for all windows of the question, by window */
     size_t *slot;
     size_t n;
+    struct plan_part *fold; /* of each of its slots; NULL: none is folded */
 };
 
 /* Writes a row expression over the fact's columns (group->route: over the rollup's). */
@@ -115,6 +123,15 @@ void plan_add_stores(struct sql *sql, const struct plan_group *g);
 void plan_add_excluded(struct sql *sql, const struct plan_group *g);
 /* Joins that the group's dimensions and filters need, after FROM and the fact. */
 void plan_add_joins(struct sql *sql, const struct plan_group *g);
+
+/* The same tree; both NULL: the same too. */
+bool plan_same_expr(const struct row_expr *a, const struct row_expr *b);
+/* plan_fold.c: sums of the group that formulas only add and subtract share a column from here on.
+ * False: out of memory. */
+MUST_CHECK bool plan_fold(struct plan_group *g, struct arena *a);
+bool plan_has_parts(const struct plan_group *g, size_t base);
+/* What the column of `base` sums up of a row. */
+void plan_add_parts(struct sql *sql, const struct plan_group *g, size_t base);
 
 /* Range, scope and filters. `raw_days`: only the days that cells cannot answer. */
 void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days);

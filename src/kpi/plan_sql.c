@@ -206,15 +206,16 @@ static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part
 }
 
 /* One value over raw facts. */
-static void add_raw_value(struct sql *sql,
-                          const struct plan_group *g,
-                          const struct kpi_measure *m,
-                          enum part part)
+static void add_raw_value(struct sql *sql, const struct plan_group *g, size_t i, enum part part)
 {
+    const struct kpi_measure *m = g->slots->items[g->slot[i]].measure;
+    const bool has_parts = plan_has_parts(g, i);
     struct sql_aggregate a = raw_aggregate(m, part);
-    a.filtered = m->filter != NULL && g->common == NULL;
+    a.filtered = m->filter != NULL && g->common == NULL && !has_parts;
     sql_aggregate(sql, &a);
-    if (m->value != NULL)
+    if (has_parts)
+        plan_add_parts(sql, g, i);
+    else if (m->value != NULL)
         plan_add_row(sql, g, m->value);
     if (a.filtered) {
         sql_aggregate_where(sql);
@@ -308,16 +309,19 @@ void plan_add_foreign(struct sql *sql, const struct plan_group *g)
 
 static void add_values(struct sql *sql, const struct plan_group *g, enum part part)
 {
+    const char *comma = plan_has_keys(g) ? ", " : "";
     for (size_t i = 0; i < g->n; i++) {
         const struct kpi_measure *m = g->slots->items[g->slot[i]].measure;
-        if (i > 0 || plan_has_keys(g))
-            sql_add(sql, ", ");
+        if (g->fold != NULL && g->fold[i].is_folded)
+            continue;
+        sql_add(sql, comma);
+        comma = ", ";
         if (part == PART_OUTER)
             add_outer_value(sql, m, i);
         else if (g->route.rollup != NULL)
             add_cell_value(sql, g, m, part);
         else
-            add_raw_value(sql, g, m, part);
+            add_raw_value(sql, g, i, part);
         sql_add(sql, " AS ");
         add_alias(sql, i);
     }

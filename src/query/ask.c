@@ -35,6 +35,7 @@ static enum status resolve_by(struct asking *k, struct error *why)
     const struct kpi_question *q = k->words;
     if (q->by_count > PLAN_BY_MAX)
         return error_set(why, STATUS_BAD_USAGE, "more than %zu dimensions", PLAN_BY_MAX);
+    k->store_by = SIZE_MAX;
     k->by = ARENA_NEW(k->arena, const struct dimension *, q->by_count + 1);
     if (k->by == NULL)
         return query_no_memory(why);
@@ -46,6 +47,8 @@ static enum status resolve_by(struct asking *k, struct error *why)
             if (k->by[j] == d)
                 return error_set(why, STATUS_BAD_USAGE, "--by names \"%s\" twice", d->name);
         }
+        if (str_is(STR("store"), d->name))
+            k->store_by = k->n_by;
         k->by[k->n_by++] = d;
     }
     return STATUS_OK;

@@ -6,28 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct table_of_rows {
-    struct asking *k;
-    struct answer *out;
-    struct figures main;
-    struct figures other;
-    struct figures rank; /* by dimensions, over the whole range */
-    struct figures main_others;
-    struct figures other_others;
-    struct figures main_total;
-    struct figures other_total;
-    struct matrix combinations; /* of dimension values, without periods */
-    struct tuple *tuples;
-    size_t n_tuples;
-    size_t n_shown;              /* the first ones; the rest is "others" */
-    struct row_index main_index; /* of the shown ones */
-    struct row_index other_index;
-    size_t sort_kpi;
-    const struct dimension *sort_by;
-    bool descending;
-    bool by_time_sort;
-};
-
 static void release(struct table_of_rows *t)
 {
     figures_release(&t->main);
@@ -37,139 +15,13 @@ static void release(struct table_of_rows *t)
     figures_release(&t->other_others);
     figures_release(&t->main_total);
     figures_release(&t->other_total);
-    matrix_release(&t->combinations);
-}
-
-static bool compares(const struct asking *k)
-{
-    return k->other.n_buckets > 0;
+    matrix_release(&t->own_combinations);
 }
 
 /* One figure a KPI: the row is the total, and is asked for once. */
 static bool is_single(const struct asking *k)
 {
     return k->n_by == 0 && k->grain == GRAIN_TOTAL;
-}
-
-/* ---- sort ---- */
-
-static enum status resolve_sort(struct table_of_rows *t, struct error *why)
-{
-    struct asking *k = t->k;
-    str name = k->words->sort;
-    t->descending = k->n_by > 0;
-    if (name.len == 0)
-        return STATUS_OK;
-    t->descending = str_starts(name, STR("-"));
-    if (t->descending)
-        name = str_skip(name, 1);
-    if (str_is(name, "time")) {
-        t->by_time_sort = true;
-        return STATUS_OK;
-    }
-    for (size_t i = 0; i < k->n_by; i++) {
-        if (str_is(name, k->by[i]->name)) {
-            t->sort_by = k->by[i];
-            return STATUS_OK;
-        }
-    }
-    const struct kpi *wanted = kpi_find(k->context->catalog, name);
-    for (size_t i = 0; i < k->n_kpis; i++) {
-        if (k->kpis[i] == wanted && wanted != NULL) {
-            t->sort_kpi = i;
-            return STATUS_OK;
-        }
-    }
-    return error_set(why,
-                     STATUS_BAD_USAGE,
-                     "--sort \"%.*s\" is none of the asked KPIs and dimensions",
-                     STR_ARG(name));
-}
-
-/* ---- tuples ---- */
-
-static enum status add_tuple(struct table_of_rows *t,
-                             const struct matrix_key *key,
-                             struct error *why)
-{
-    struct asking *k = t->k;
-    str *by = ARENA_NEW(k->arena, str, k->n_by);
-    if (by == NULL)
-        return query_no_memory(why);
-    for (size_t i = 0; i < k->n_by; i++)
-        by[i] = names_text(&k->names, key->by[i]);
-    t->tuples[t->n_tuples] = (struct tuple){ .key = *key, .by = by, .id = t->n_tuples };
-    t->n_tuples++;
-    return STATUS_OK;
-}
-
-static enum status add_tuples(struct table_of_rows *t, const struct matrix *m, struct error *why)
-{
-    enum status st = STATUS_OK;
-    for (size_t r = 0; r < m->rows && st == STATUS_OK; r++) {
-        struct matrix_key key = m->keys[r];
-        size_t at = 0;
-        key.bucket = 0;
-        key.hour = -1;
-        st = matrix_row(&t->combinations, &key, &at, why);
-        if (st == STATUS_OK && at == t->n_tuples)
-            st = add_tuple(t, &key, why);
-    }
-    return st;
-}
-
-static enum status collect_tuples(struct table_of_rows *t, struct error *why)
-{
-    struct asking *k = t->k;
-    t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
-    if (t->tuples == NULL)
-        return query_no_memory(why);
-    if (k->n_by == 0) {
-        t->tuples[t->n_tuples++] = (struct tuple){ .by = NULL };
-        return STATUS_OK;
-    }
-    if (!matrix_init(&t->combinations, 0, k->n_by))
-        return query_no_memory(why);
-    const enum status st = add_tuples(t, &t->main.rows, why);
-    return st == STATUS_OK && compares(k) ? add_tuples(t, &t->other.rows, why) : st;
-}
-
-static enum status order_tuples(struct table_of_rows *t, struct error *why)
-{
-    struct asking *k = t->k;
-    struct figures *rank = &t->main;
-    uint32_t bucket = 0;
-    if (k->n_by == 0)
-        return STATUS_OK;
-    if (k->grain != GRAIN_TOTAL) {
-        const struct plan_variant whole_range = { .by_dims = true };
-        const enum status st = fetch_window(k, &k->main, &whole_range, &t->rank, why);
-        if (st != STATUS_OK)
-            return st;
-        rank = &t->rank;
-        bucket = BUCKET_TOTAL;
-    }
-    for (size_t i = 0; i < t->n_tuples; i++) {
-        t->tuples[i].key.bucket = bucket;
-        const struct figure_place at = figures_place(rank, &t->tuples[i].key);
-        t->tuples[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, rank, &at);
-    }
-    struct sort_rule rule = { .descending = t->descending, .dimension = SIZE_MAX, .n_by = k->n_by };
-    /* which rows are the top is a matter of the figure even when they are shown by name */
-    if (k->words->top > 0 && t->sort_by != NULL) {
-        struct sort_rule by_figure = { .descending = true, .dimension = SIZE_MAX, .n_by = k->n_by };
-        qsort_r(t->tuples, t->n_tuples, sizeof *t->tuples, tuple_compare, &by_figure);
-    }
-    for (size_t i = 0; i < k->n_by; i++) {
-        if (k->by[i] == t->sort_by)
-            rule.dimension = i;
-    }
-    t->n_shown = t->n_tuples;
-    if (k->words->top > 0 && k->words->top < t->n_tuples)
-        t->n_shown = k->words->top;
-    const bool by_name = rule.dimension != SIZE_MAX && k->words->top > 0;
-    qsort_r(t->tuples, by_name ? t->n_shown : t->n_tuples, sizeof *t->tuples, tuple_compare, &rule);
-    return STATUS_OK;
 }
 
 /* ---- others and totals ---- */
@@ -181,7 +33,8 @@ static enum status fetch_both(struct table_of_rows *t,
                               struct error *why)
 {
     const enum status st = fetch_window(t->k, &t->k->main, v, main, why);
-    return st == STATUS_OK && compares(t->k) ? fetch_window(t->k, &t->k->other, v, other, why) : st;
+    return st == STATUS_OK && tuples_compare(t->k) ? fetch_window(t->k, &t->k->other, v, other, why)
+                                                   : st;
 }
 
 static enum status fetch_others(struct table_of_rows *t, struct error *why)
@@ -198,7 +51,7 @@ static enum status fetch_others(struct table_of_rows *t, struct error *why)
     if (excluded == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < t->n_shown; i++)
-        memcpy(&excluded[i * k->n_by], t->tuples[i].by, k->n_by * sizeof *excluded);
+        memcpy(&excluded[i * k->n_by], t->tuples[t->order[i]].by, k->n_by * sizeof *excluded);
     const struct plan_variant v = { .by_time = true,
                                     .excluded = excluded,
                                     .n_excluded = t->n_shown };
@@ -305,7 +158,7 @@ static enum status fill_row(struct table_of_rows *t,
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
-    if (st == STATUS_OK && compares(k))
+    if (st == STATUS_OK && tuples_compare(k))
         st = add_compare(t, kpi, from, now, row, why);
     if (st == STATUS_OK)
         st = query_goal_of(k, kpi, key->bucket, now, row, why);
@@ -316,16 +169,23 @@ static enum status fill_row(struct table_of_rows *t,
 /* ---- the list of rows ---- */
 
 struct row_place {
-    const struct tuple *tuple; /* NULL: others */
+    uint32_t column; /* of those shown; n_shown: others */
     uint32_t bucket;
     int32_t hour;
 };
 
-static struct matrix_key key_of(const struct row_place *p)
+/* NULL: others */
+static const struct tuple *tuple_at(const struct table_of_rows *t, const struct row_place *p)
 {
+    return p->column < t->n_shown ? &t->tuples[t->order[p->column]] : NULL;
+}
+
+static struct matrix_key key_of(const struct table_of_rows *t, const struct row_place *p)
+{
+    const struct tuple *tuple = tuple_at(t, p);
     struct matrix_key key = { .bucket = p->bucket };
-    if (p->tuple != NULL)
-        key = p->tuple->key;
+    if (tuple != NULL)
+        key = tuple->key;
     key.bucket = p->bucket;
     key.hour = p->hour;
     return key;
@@ -359,7 +219,7 @@ static int compare_places(const void *x, const void *y, void *descending)
 static enum status check_size(const struct asking *k, size_t rows, struct error *why)
 {
     const size_t each = sizeof(struct answer_row) +
-                        (compares(k) ? sizeof(struct answer_compare) : 0) +
+                        (tuples_compare(k) ? sizeof(struct answer_compare) : 0) +
                         (k->goals != NULL ? sizeof(struct answer_goal) : 0);
     if (rows > QUERY_ROWS_MAX)
         return error_set(why,
@@ -401,7 +261,7 @@ static enum status list_rows(struct table_of_rows *t,
         for (size_t h = 0; h < hours; h++) {
             for (size_t j = 0; j < each; j++) {
                 places[(*n)++] = (struct row_place){
-                    .tuple = j < t->n_shown ? &t->tuples[j] : NULL,
+                    .column = (uint32_t)j,
                     .bucket = (uint32_t)bucket,
                     .hour = k->grain == GRAIN_HOUR ? (int32_t)h : -1,
                 };
@@ -425,7 +285,7 @@ static enum status sort_periods(struct table_of_rows *t,
     if (ranked == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < n; i++) {
-        const struct matrix_key key = key_of(&places[i]);
+        const struct matrix_key key = key_of(t, &places[i]);
         ranked[i].place = places[i];
         const struct figure_place at = figures_place(&t->main, &key);
         ranked[i].rank = figures_evaluate(k, t->sort_kpi, &k->main, &t->main, &at);
@@ -467,15 +327,16 @@ static enum status fill_kpi(struct table_of_rows *t,
     const bool is_ranked = kpi == t->sort_kpi && k->grain == GRAIN_TOTAL && k->n_by > 0;
     enum status st = sources_list(k, kpi, a);
     for (size_t i = 0; i < n && st == STATUS_OK; i++) {
-        const bool o = places[i].tuple == NULL;
+        const struct tuple *tuple = tuple_at(t, &places[i]);
+        const bool o = tuple == NULL;
         a->rows[i].is_others = o;
-        const struct row_figures from = { .key = key_of(&places[i]),
-                                          .by = o ? NULL : places[i].tuple->by,
-                                          .column =
-                                              o ? SIZE_MAX : (size_t)(places[i].tuple - t->tuples),
+        const struct row_figures from = { .key = key_of(t, &places[i]),
+                                          .by = o ? NULL : tuple->by,
+                                          .column = o ? SIZE_MAX : places[i].column,
                                           .main = o ? &t->main_others : &t->main,
                                           .other = o ? &t->other_others : &t->other,
-                                          .now = !o && is_ranked ? &places[i].tuple->rank : NULL };
+                                          .now = !o && is_ranked ? &t->ranks[tuple - t->tuples]
+                                                                 : NULL };
         st = fill_row(t, kpi, &from, &a->rows[i], why);
     }
     if (st == STATUS_OK && is_single(k))
@@ -497,18 +358,14 @@ static enum status index_rows(struct table_of_rows *t, struct error *why)
         return STATUS_OK;
     uint32_t *column = ARENA_NEW(k->arena, uint32_t, t->n_tuples);
     for (size_t i = 0; column != NULL && i < t->n_tuples; i++)
-        column[t->tuples[i].id] = (uint32_t)i;
+        column[t->order[i]] = (uint32_t)i;
     t->main_index.width = t->other_index.width = t->n_shown;
     const bool done =
         column != NULL &&
         row_index_make(
-            &t->main_index, &t->main.rows, &t->combinations, column, k->main.n_buckets, k->arena) &&
-        row_index_make(&t->other_index,
-                       &t->other.rows,
-                       &t->combinations,
-                       column,
-                       k->other.n_buckets,
-                       k->arena);
+            &t->main_index, &t->main.rows, &t->main_rows, column, k->main.n_buckets, k->arena) &&
+        row_index_make(
+            &t->other_index, &t->other.rows, &t->other_rows, column, k->other.n_buckets, k->arena);
     return done ? STATUS_OK : query_no_memory(why);
 }
 
@@ -551,8 +408,8 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->to = k->main.to;
     out->grain = str_from(kpi_grain_name(k->grain));
     out->compare = arena_dup(k->arena, k->words->compare);
-    out->compare_from = compares(k) ? k->other.from : DAY_NONE;
-    out->compare_to = compares(k) ? k->other.to : DAY_NONE;
+    out->compare_from = tuples_compare(k) ? k->other.from : DAY_NONE;
+    out->compare_to = tuples_compare(k) ? k->other.to : DAY_NONE;
     out->dialect = STR("duckdb");
     out->where = arena_dup(k->arena, k->words->where);
     out->target = arena_dup(k->arena, k->words->target);
@@ -577,16 +434,15 @@ enum status answer_assemble(struct asking *k, struct answer *out, struct error *
     struct table_of_rows t = { .k = k, .out = out };
     const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };
     const bool single = is_single(k);
-    enum status st = resolve_sort(&t, why);
+    enum status st = tuples_sort_by(&t, why);
     if (st == STATUS_OK)
         st = fetch_with_total(k, &k->main, &rows, &t.main, single ? NULL : &t.main_total, why);
-    if (st == STATUS_OK && compares(k))
+    if (st == STATUS_OK && tuples_compare(k))
         st = fetch_with_total(k, &k->other, &rows, &t.other, single ? NULL : &t.other_total, why);
     if (st == STATUS_OK)
-        st = collect_tuples(&t, why);
-    t.n_shown = t.n_tuples;
+        st = tuples_collect(&t, why);
     if (st == STATUS_OK)
-        st = order_tuples(&t, why);
+        st = tuples_order(&t, why);
     if (st == STATUS_OK)
         st = fetch_others(&t, why);
     if (st == STATUS_OK)

@@ -36,11 +36,10 @@ static str say(const struct place *p, const char *format, str what)
 /* The store that the row is about; empty: not one. */
 static str store_of(const struct place *p, size_t index)
 {
-    for (size_t d = 0; d < p->k->n_by && !p->k->slots.items[index].is_whole; d++) {
-        if (str_is(str_from(p->k->by[d]->name), "store") && p->by[d] != NAME_ALL)
-            return names_text(&p->k->names, p->by[d]);
-    }
-    return STR_EMPTY;
+    const size_t d = p->k->store_by;
+    if (d == SIZE_MAX || p->k->slots.items[index].is_whole || p->by[d] == NAME_ALL)
+        return STR_EMPTY;
+    return names_text(&p->k->names, p->by[d]);
 }
 
 /* Where data begins, in a row of one store that store's; DAY_NONE: it has none. */
@@ -163,6 +162,9 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     const bool from_platform = p->k->sources[index].n_stores > 0;
     struct number n;
     str refused = STR_EMPTY;
+    if (cell != NULL && cell->kind == CELL_EXACT && cell->exact != 0 && m->divisor <= 1 &&
+        p->k->sources[index].n_refused == 0) /* as most are */
+        return m->unit == UNIT_MONEY ? number_money(cell->exact) : number_whole(cell->exact);
     if (lacks_buyer_ids(p, index, &refused))
         return number_none(refused);
     if (cell == NULL || cell->kind == CELL_ABSENT)
@@ -190,6 +192,8 @@ static struct number leaf_value(const struct place *p, size_t leaf)
     const struct plan_slot *s = &p->k->slots.items[slot];
     const struct matrix *m = s->is_whole ? &p->figures->whole : &p->figures->rows;
     const size_t row = s->is_whole ? p->whole : p->row;
+    if (p->figures->folded != NULL && p->figures->folded[slot])
+        return number_money(0);
     return of_cell(p, slot, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
 }
 
@@ -342,7 +346,9 @@ struct figure_marks figures_marks(const struct asking *k,
 {
     struct figure_marks marks = { .is_partial = false };
     const size_t place = k->place[kpi];
-    for (size_t i = 0; place != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
+    if (place == SIZE_MAX || f->is_plain)
+        return marks;
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
         const size_t slot = k->slots.of_leaf[place][i];
         const bool is_whole = k->slots.items[slot].is_whole;
         const struct matrix *m = is_whole ? &f->whole : &f->rows;

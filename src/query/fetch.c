@@ -273,6 +273,16 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
     return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : query_no_memory(why);
 }
 
+static void note_folded(const struct reading *in)
+{
+    const struct plan_query *q = in->query;
+    for (size_t i = 0; i < q->n_folded; i++) {
+        in->out->folded[q->folded[i]] = true;
+        if (in->total != NULL)
+            in->total->folded[q->folded[i]] = true;
+    }
+}
+
 /* Most often each row of the frame is a row of its own. */
 static bool reserve(const struct reading *in)
 {
@@ -291,6 +301,7 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
     if (st == STATUS_OK)
         st = note_sql(in, rows.elapsed_us, why);
     in->frame = rows.frame;
+    note_folded(in);
     *foreign = st == STATUS_OK && has_foreign_rows(in);
     if (st == STATUS_OK && !reserve(in))
         st = query_no_memory(why);

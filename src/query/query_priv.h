@@ -80,6 +80,7 @@ struct asking {
     size_t *place; /* of each KPI among the answerable ones; SIZE_MAX: needs something */
     const struct dimension **by;
     size_t n_by;
+    size_t store_by; /* which of them is the store; SIZE_MAX: none */
     const struct row_expr *where;
     enum kpi_grain grain;
     struct period_rules rules;
@@ -154,8 +155,7 @@ MUST_CHECK enum status matrix_row(struct matrix *m,
                                   const struct matrix_key *key,
                                   size_t *out,
                                   struct error *why);
-/* SIZE_MAX when there is no such row. */
-size_t matrix_find(const struct matrix *m, const struct matrix_key *key);
+size_t matrix_find(const struct matrix *m, const struct matrix_key *key); /* SIZE_MAX: none */
 struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot);
 
 /* The matrices of one variant over one window: `whole` holds slots over all dimension values. */
@@ -163,7 +163,9 @@ struct figures {
     struct matrix rows;
     struct matrix whole;
     bool *platform_rows; /* slots x (periods + total): there are rows of platforms; may be NULL */
+    bool *folded;        /* of each slot: its sums are in those of another one, 0 stands for it */
     size_t n_periods;
+    bool is_plain; /* no cell of it has failed, is partial or restated */
 };
 MUST_CHECK enum status figures_init(struct figures *f,
                                     const struct asking *k,
@@ -194,8 +196,7 @@ MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct
 uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);
 MUST_CHECK enum status state_stores(struct asking *k, int64_t *out, struct error *why);
-/* Whether the shop has any target. */
-MUST_CHECK enum status state_targets(struct asking *k, bool *out, struct error *why);
+MUST_CHECK enum status state_targets(struct asking *k, bool *any, struct error *why);
 /* The newest day of sales, visits and platforms; DAY_NONE: there is none. */
 MUST_CHECK enum status query_last_day(const struct query_context *c,
                                       int64_t now_us,
@@ -204,8 +205,7 @@ MUST_CHECK enum status query_last_day(const struct query_context *c,
 /* sources.c: what platforms report for the stores in scope; then which slot reads what. */
 MUST_CHECK enum status sources_load(struct asking *k, struct error *why);
 MUST_CHECK enum status sources_settle(struct asking *k, struct error *why);
-/* The slot reads the store's figures from platform_stat. */
-bool sources_reads(const struct slot_source *s, str store);
+bool sources_reads(const struct slot_source *s, str store); /* from platform_stat */
 /* Some store in scope has it from a platform, and the KPI lets it be read. */
 bool sources_have(const struct asking *k, const struct kpi *kpi, const struct kpi_measure *m);
 /* "visitors: platform_stat (tmall), events (web)", a note for each KPI that reads it. */

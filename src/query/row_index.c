@@ -12,7 +12,7 @@ struct figure_place figures_place(const struct figures *f, const struct matrix_k
 
 bool row_index_make(struct row_index *x,
                     const struct matrix *m,
-                    const struct matrix *combinations,
+                    const struct row_tuples *tuples,
                     const uint32_t *column,
                     size_t n_periods,
                     struct arena *a)
@@ -22,13 +22,11 @@ bool row_index_make(struct row_index *x,
     uint32_t *rows = ARENA_NEW(a, uint32_t, n_periods * x->width);
     if (rows == NULL)
         return false;
-    for (size_t r = 0; r < m->rows; r++) {
-        struct matrix_key key = m->keys[r];
-        const size_t period = key.bucket;
-        key.bucket = 0;
-        const size_t at = matrix_find(combinations, &key);
-        if (at != SIZE_MAX && period < n_periods && column[at] < x->width)
-            rows[period * x->width + column[at]] = (uint32_t)r + 1;
+    for (size_t r = 0; r < tuples->n; r++) {
+        const size_t period = m->keys[r].bucket;
+        const size_t at = column[tuples->of[r]];
+        if (period < n_periods && at < x->width)
+            rows[period * x->width + at] = (uint32_t)r + 1;
     }
     x->rows = rows;
     return true;

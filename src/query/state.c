@@ -480,7 +480,7 @@ enum status state_stores(struct asking *k, int64_t *out, struct error *why)
     return st;
 }
 
-enum status state_targets(struct asking *k, bool *out, struct error *why)
+enum status state_targets(struct asking *k, bool *any, struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
@@ -488,7 +488,7 @@ enum status state_targets(struct asking *k, bool *out, struct error *why)
     sql_add(&sql, "SELECT count(*) FROM \"target\"");
     const enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
-        *out = frame_i64(rows.frame, 0, 0) > 0;
+        *any = frame_i64(rows.frame, 0, 0) > 0;
     state_rows_drop(k, &rows);
     sql_release(&sql);
     return st;

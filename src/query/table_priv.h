@@ -1,4 +1,5 @@
-/* What assemble.c needs of its tables: combinations of dimension values and where their rows are.
+/* What assemble.c needs of its tables: combinations of dimension values (tuples.c) and where their
+ * rows are (row_index.c).
  */
 #ifndef SHOPVANE_QUERY_TABLE_PRIV_H
 #define SHOPVANE_QUERY_TABLE_PRIV_H
@@ -7,31 +8,62 @@
 
 /* A combination of dimension values. */
 struct tuple {
-    struct matrix_key key; /* of its names; the bucket is not set */
+    struct matrix_key key; /* of its names; bucket 0, no hour */
     const str *by;         /* NULL: no dimensions */
-    size_t id;             /* its row of `combinations` */
-    struct number rank;
 };
-
-/* tuples.c: their order, for qsort_r() */
-struct sort_rule {
-    bool descending;
-    size_t dimension; /* SIZE_MAX: by rank */
-    size_t n_by;
-};
-int tuple_compare(const void *x, const void *y, void *rule_of);
 
 /* The rows of a matrix by period and combination of dimension values: a long table goes through
  * them in order instead of looking each key up. */
 struct row_index {
-    const uint32_t *rows; /* row + 1 at period * width + combination; NULL: look up */
+    const uint32_t *rows; /* row + 1 at period * width + column; NULL: look up */
     size_t width;
 };
-/* `column` tells at which combination a row of `combinations` (keys without a period) stands;
- * `width` or more: nowhere. In the arena. False: out of memory. */
+
+/* The tuple of each of a matrix's first n rows. */
+struct row_tuples {
+    const uint32_t *of;
+    size_t n;
+};
+
+struct table_of_rows {
+    struct asking *k;
+    struct answer *out;
+    struct figures main;
+    struct figures other;
+    struct figures rank; /* by dimensions, over the whole range */
+    struct figures main_others;
+    struct figures other_others;
+    struct figures main_total;
+    struct figures other_total;
+    struct matrix own_combinations; /* of dimension values, without periods */
+    struct tuple *tuples;           /* one a combination */
+    struct number *ranks;           /* of each tuple: the figure that they stand by */
+    size_t n_tuples;
+    const uint32_t *order;       /* tuples as they are shown; those after n_shown are "others" */
+    struct row_tuples main_rows; /* of main.rows, other.rows */
+    struct row_tuples other_rows;
+    size_t n_shown;
+    struct row_index main_index; /* of the shown ones */
+    struct row_index other_index;
+    size_t sort_kpi;
+    const struct dimension *sort_by;
+    bool descending;
+    bool by_time_sort;
+};
+
+/* What --sort asks for. */
+MUST_CHECK enum status tuples_sort_by(struct table_of_rows *t, struct error *why);
+/* The tuples of the main and the compared rows. */
+MUST_CHECK enum status tuples_collect(struct table_of_rows *t, struct error *why);
+/* Their ranks and order, and how many are shown. */
+MUST_CHECK enum status tuples_order(struct table_of_rows *t, struct error *why);
+bool tuples_compare(const struct asking *k); /* the question compares two ranges */
+
+/* `column` tells at which column a tuple stands; `width` or more: nowhere. In the arena. False: out
+ * of memory. */
 MUST_CHECK bool row_index_make(struct row_index *x,
                                const struct matrix *m,
-                               const struct matrix *combinations,
+                               const struct row_tuples *tuples,
                                const uint32_t *column,
                                size_t n_periods,
                                struct arena *a);

@@ -7,6 +7,9 @@
 
 #define WAKE_MS 200 /* how soon a stop is noticed */
 #define TICK_US 1000000
+/* Freed memory is kept so long for the answers to come, and so much of it. */
+#define KEEP_US    ((int64_t)60 * 1000000)
+#define KEEP_BYTES (32 << 20)
 
 static void reload(const struct server_options *opt, struct http_service *http)
 {
@@ -16,6 +19,15 @@ static void reload(const struct server_options *opt, struct http_service *http)
         opt->reloaded(opt->run_self, st == STATUS_OK ? NULL : why.text);
 }
 
+/* Long after a large answer its memory goes back to the system. */
+static void give_back(int64_t now, int64_t *given_us)
+{
+    if (now - *given_us < KEEP_US && now >= *given_us)
+        return;
+    *given_us = now;
+    mem_give_back();
+}
+
 static void serve_until_stopped(const struct server_options *opt,
                                 struct http_service *http,
                                 int control_fd,
@@ -23,6 +35,7 @@ static void serve_until_stopped(const struct server_options *opt,
 {
     sig_atomic_t reloads = 0;
     int64_t ticked_us = 0;
+    int64_t given_us = 0;
     while (__atomic_load_n(opt->stop, __ATOMIC_RELAXED) == 0) { /* any thread or signal sets it */
         struct pollfd p = { .fd = control_fd, .events = POLLIN };
         const int n = poll(&p, 1, WAKE_MS);
@@ -36,6 +49,7 @@ static void serve_until_stopped(const struct server_options *opt,
             ticked_us = now;
             opt->tick(opt->run_self);
         }
+        give_back(now, &given_us);
         if (n > 0 && (p.revents & POLLIN) != 0)
             control_serve_one(opt, control_fd);
     }
@@ -62,6 +76,7 @@ enum status server_run(const struct server_options *opt, struct error *why)
     int control_fd = -1;
     unsigned port = 0;
     struct cost_watch costs = { 0 };
+    mem_keep_freed(KEEP_BYTES);
     enum status st = control_listen(shop_dir(opt->shop), &control_fd, why);
     if (st == STATUS_OK)
         st = http_service_start(opt, &http, &port, why);

@@ -160,7 +160,7 @@ begin "amounts whose sum leaves 64 bits are refused as a whole, before anything 
 {
     echo "$HEAD"
     awk 'BEGIN { for (i = 1; i <= 50; i++)
-        printf "%d,2024-03-02 10:00:00,c2,A,Cup,1,900000000000000.0001,GBP\n", i }'
+        printf "%d,2024-03-02 10:00:00,c2,A,Cup,1,90000000000000.0001,GBP\n", i }'
 } >"$T/sums.csv"
 import_into_new sums
 expect_exit 1

@@ -1,0 +1,177 @@
+/* Sums that a formula only adds and subtracts come out of one column (kpi/plan_fold.c), and long
+ * tables are sorted by figures and by ranks of names: the same figures and order as one by one. */
+#include "random_rig.h"
+
+static bool is_folded(const struct answer *a)
+{
+    return str_find(a->sql[0].text, STR("CASE WHEN")) < a->sql[0].text.len;
+}
+
+/* Beside another KPI that reads one of its sums, net sales has a column for each. */
+static void assert_folds(struct rig *r, struct kpi_question q)
+{
+    q.raw_only = true;
+    q.kpis = (const str[]){ STR("net_sales"), STR("returns_amt") };
+    q.kpi_count = 1;
+    struct answer *alone = rig_ask(r, q);
+    q.kpi_count = 2;
+    struct answer *both = rig_ask(r, q);
+
+    assert_true(is_folded(alone));
+    assert_false(is_folded(both));
+    assert_same_rows(alone, both);
+    answer_free(alone);
+    answer_free(both);
+}
+
+static void a_folded_sum_is_the_sum_of_its_parts(void **state)
+{
+    static const char *const by[] = { "country", "sku", "channel" };
+    static const char *const grains[] = { "day", "month", "total" };
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    rig_exec(r, "UPDATE order_line SET net_e4 = NULL WHERE sku IN ('s3', 's4')");
+    rig_exec(r, "UPDATE order_line SET class = 'fee' WHERE sku = 's5'");
+
+    for (size_t n = 0; n <= ARRAY_LEN(by); n++) {
+        for (size_t g = 0; g < ARRAY_LEN(grains); g++) {
+            str dims[ARRAY_LEN(by)];
+            for (size_t i = 0; i < n; i++)
+                dims[i] = str_from(by[i]);
+            struct kpi_question q = { .by = dims,
+                                      .by_count = n,
+                                      .from = STR("2010-11-01"),
+                                      .to = STR("2011-03-31"),
+                                      .grain = str_from(grains[g]),
+                                      .compare = STR("prev") };
+            assert_folds(r, q);
+            q.top = 7;
+            assert_folds(r, q);
+            q.where = STR("channel = 'web'");
+            assert_folds(r, q);
+        }
+    }
+    rig_free(r);
+}
+
+/* Amounts are converted sum by sum, as they are rounded. */
+static void amounts_of_another_currency_are_not_folded(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    rig_exec(r, "UPDATE order_line SET currency = 'USD' WHERE order_key % 7 = 0");
+    rig_exec(r,
+             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) SELECT 'USD', 'GBP',"
+             " DATE '2010-11-01' + i::INTEGER, 654321987 + i FROM range(150) AS t(i)");
+    struct kpi_question q = { .kpis = (const str[]){ STR("net_sales"), STR("returns_amt") },
+                              .kpi_count = 1,
+                              BY(STR("country")),
+                              .from = STR("2010-11-01"),
+                              .to = STR("2011-03-31"),
+                              .raw_only = true };
+    struct answer *alone = rig_ask(r, q);
+    q.kpi_count = 2;
+    struct answer *both = rig_ask(r, q);
+
+    assert_true(alone->converted);
+    assert_false(is_folded(alone));
+    assert_same_rows(alone, both);
+    answer_free(alone);
+    answer_free(both);
+    rig_free(r);
+}
+
+/* The greatest amounts that an import takes, nine of a row: they add up within 64 bits. */
+static void the_greatest_amounts_fold(void **state)
+{
+    (void)state;
+    char sql[512];
+    struct rig *r = rig_new(NULL);
+    rig_order(r, 1, "2010-12-01", "France");
+    snprintf(sql,
+             sizeof sql,
+             "INSERT INTO order_line (store, order_key, class, local_date, order_date, currency,"
+             " gross_e4, net_e4, discount_merchant_e4, discount_creator_e4) SELECT 'main', 1,"
+             " 'sale', DATE '2010-12-01', DATE '2010-12-01', 'GBP', %lld, %lld, -%lld, -%lld"
+             " FROM range(20)",
+             (long long)MONEY_MAX_E4,
+             (long long)MONEY_MAX_E4,
+             (long long)MONEY_MAX_E4,
+             (long long)MONEY_MAX_E4);
+    rig_exec(r, sql);
+    const struct kpi_question q = { KPIS(STR("net_sales")),
+                                    .from = STR("2010-12-01"),
+                                    .to = STR("2010-12-31") };
+
+    struct answer *a = rig_ask(r, q);
+
+    assert_true(is_folded(a));
+    assert_str(a->kpis[0].total.value.text, "6000000000000000.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
+/* By the exact figure, the greatest first; equals by name; no value last. */
+static void assert_sorted(const struct answer *a, bool descending)
+{
+    for (size_t i = 1; i < a->row_count; i++) {
+        const struct answer_row *x = &a->kpis[0].rows[i - 1];
+        const struct answer_row *y = &a->kpis[0].rows[i];
+        const bool x_none = x->value.kind == VALUE_NONE;
+        const bool y_none = y->value.kind == VALUE_NONE;
+        assert_false(x_none && !y_none);
+        if (!x_none && !y_none && !str_eq(x->value.text, y->value.text)) {
+            assert_true(descending ? x->value.real >= y->value.real
+                                   : x->value.real <= y->value.real);
+            continue;
+        }
+        if (x_none != y_none)
+            continue;
+        int order = 0;
+        for (size_t d = 0; d < a->by_count && order == 0; d++)
+            order = str_cmp(x->by[d], y->by[d]);
+        assert_true(order < 0);
+    }
+}
+
+static void long_tables_stand_in_order_of_figure_then_name(void **state)
+{
+    static const char *const kpis[] = { "net_sales", "orders", "aov", "median_line", "lines" };
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    rig_exec(r, "UPDATE order_line SET net_e4 = net_e4 // 200000 * 200000");
+    for (size_t i = 0; i < ARRAY_LEN(kpis); i++) {
+        for (int descending = 0; descending < 2; descending++) {
+            char sort[32];
+            snprintf(sort, sizeof sort, "%s%s", descending ? "-" : "", kpis[i]);
+            const str kpi = str_from(kpis[i]);
+            const struct kpi_question q = { .kpis = &kpi,
+                                            .kpi_count = 1,
+                                            BY(STR("country"), STR("sku")),
+                                            .from = STR("2010-11-01"),
+                                            .to = STR("2011-03-31"),
+                                            .grain = STR("total"),
+                                            .sort = str_from(sort),
+                                            .compare = STR("prev") };
+            struct answer *a = rig_ask(r, q);
+            assert_true(a->row_count > 200);
+            assert_sorted(a, descending != 0);
+            answer_free(a);
+        }
+    }
+    rig_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folded_sum_is_the_sum_of_its_parts),
+        cmocka_unit_test(amounts_of_another_currency_are_not_folded),
+        cmocka_unit_test(the_greatest_amounts_fold),
+        cmocka_unit_test(long_tables_stand_in_order_of_figure_then_name),
+    };
+    return cmocka_run_group_tests_name("folded", tests, NULL, NULL);
+}
