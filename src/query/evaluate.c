@@ -186,13 +186,20 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     return n;
 }
 
-static struct number leaf_value(const struct place *p, size_t leaf)
+/* A sum that stands in another one's column: 0 here. */
+static bool is_folded(const struct place *p, const struct formula *f)
 {
-    const size_t slot = p->slot_of_leaf[leaf];
+    return f->op == FORMULA_LEAF && p->figures->folded != NULL &&
+           p->figures->folded[p->slot_of_leaf[f->leaf]];
+}
+
+static struct number leaf_value(const struct place *p, const struct formula *f)
+{
+    const size_t slot = p->slot_of_leaf[f->leaf];
     const struct plan_slot *s = &p->k->slots.items[slot];
     const struct matrix *m = s->is_whole ? &p->figures->whole : &p->figures->rows;
     const size_t row = s->is_whole ? p->whole : p->row;
-    if (p->figures->folded != NULL && p->figures->folded[slot])
+    if (is_folded(p, f))
         return number_money(0);
     return of_cell(p, slot, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
 }
@@ -249,6 +256,8 @@ static struct number join_value(const struct place *p, const struct formula *f)
 {
     struct number sum = value(p, f->args[0]);
     for (size_t i = 1; i < f->n_args; i++) {
+        if (f->op != FORMULA_MULTIPLY && is_folded(p, f->args[i]))
+            continue;
         const struct number next = value(p, f->args[i]);
         sum = f->op == FORMULA_ADD        ? number_add(sum, next)
               : f->op == FORMULA_SUBTRACT ? number_subtract(sum, next)
@@ -290,7 +299,7 @@ static struct number value(const struct place *p, const struct formula *f)
     case FORMULA_NUMBER:
         return constant(f);
     case FORMULA_LEAF:
-        return leaf_value(p, f->leaf);
+        return leaf_value(p, f);
     case FORMULA_DAYS:
         return days_value(p);
     case FORMULA_NEGATE:
