@@ -69,8 +69,10 @@ struct plan_question {
     str currency;                   /* the shop's */
     bool by_currency;               /* split amounts by currency and rate date, for conversion */
     const struct plan_cells *cells; /* NULL: raw only */
-    bool counts_values;             /* quantiles are of so many rows that their values are counted;
-                                       DuckDB only */
+    bool counts_joined; /* the caller looks at plan_query.has_check: lines are joined with their
+                           orders as if each had one, which the engine does faster. DuckDB only */
+    bool counts_values; /* quantiles are of so many rows that their values are counted;
+                           DuckDB only */
 };
 
 /* One distinct measure of the question. */
@@ -120,7 +122,9 @@ struct plan_variant {
 enum plan_served { PLAN_RAW, PLAN_ROLLUP, PLAN_ROLLUP_AND_RAW };
 const char *plan_served_name(enum plan_served s);
 
-/* Columns of the result: [day] [hour] dims... [currency, rate day] values... [foreign]. */
+/* Columns of the result: [day] [hour] dims... [currency, rate day] values... [rows, lines]
+ * [foreign].
+ */
 struct plan_query {
     const struct table *fact;
     const struct column *date;
@@ -138,7 +142,11 @@ struct plan_query {
     bool *adds_up; /* of each value column: its total is the sum of the rows; no statement has it */
     bool is_daily; /* rows by day of all windows, though the grain is TOTAL */
     bool is_windowed; /* before the dims, in place of the day: which of the windows */
-    bool has_total;   /* a row whose keys, but for the window, are all null is the total */
+    /* rows behind each row of the result, and the lines of the range: when the rows do not add up
+     * to the lines (or there are none at all), some line has no order and is missing in the result
+     */
+    bool has_check;
+    bool has_total; /* a row whose keys, but for the window, are all null is the total */
     /* rows in another currency than the shop's, so that amounts need converting */
     bool has_foreign;
 };

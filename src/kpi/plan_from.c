@@ -100,6 +100,29 @@ static bool has_span(const struct plan_group *g, const struct join *j)
            g->date != NULL && !plan_is_bucketed(g) && !g->is_daily && !g->is_windowed;
 }
 
+static void note_joined(void *arg, const struct row_expr *e)
+{
+    bool *any = arg;
+    *any = *any || (e->op == ROW_COLUMN && e->is_joined);
+}
+
+/* What is asked of the orders may not decide which lines count: they are counted without them. */
+bool plan_is_checked(const struct plan_group *g)
+{
+    bool is_by_order = false;
+    bool has_orders = false;
+    if (!g->q->counts_joined || g->q->dialect != SQL_DUCKDB || g->route.rollup != NULL ||
+        g->gathered != NULL || g->counted != NULL || g->last_of_period || g->by_currency ||
+        g->variant->n_excluded > 0)
+        return false;
+    plan_walk(g->where, note_joined, &is_by_order);
+    plan_walk(g->common, note_joined, &is_by_order);
+    const struct joins j = joins_of(g);
+    for (size_t i = 0; i < j.n; i++)
+        has_orders = has_orders || has_span(g, &j.items[i]);
+    return has_orders && !is_by_order;
+}
+
 static void add_span(struct sql *sql, const struct plan_group *g, const struct join *j)
 {
     const str fact = str_from(g->fact->name);
@@ -130,7 +153,7 @@ static void add_one_join(struct sql *sql, const struct plan_group *g, const stru
     const str via = str_from(j->first->via);
     const struct table *t = commerce_table(other);
     BUG_IF(t == NULL);
-    sql_add(sql, " LEFT JOIN ");
+    sql_add(sql, has_span(g, j) && plan_is_checked(g) ? " JOIN " : " LEFT JOIN ");
     const bool history = table_column(t, STR("valid_from")) != NULL;
     if (history)
         add_latest(sql, j);

@@ -124,6 +124,8 @@ void plan_add_excluded(struct sql *sql, const struct plan_group *g);
 /* Joins that the group's dimensions and filters need, after FROM and the fact. */
 void plan_add_joins(struct sql *sql, const struct plan_group *g);
 
+/* Lines are joined with their orders as if each had one, and counted (plan_query.has_check). */
+bool plan_is_checked(const struct plan_group *g);
 /* The same tree; both NULL: the same too. */
 bool plan_same_expr(const struct row_expr *a, const struct row_expr *b);
 /* plan_fold.c: sums of the group that formulas only add and subtract share a column from here on.

@@ -307,6 +307,22 @@ void plan_add_foreign(struct sql *sql, const struct plan_group *g)
     add_foreign(sql, g, PART_ALONE);
 }
 
+/* How many rows there are, and how many lines they should be. */
+static void add_check(struct sql *sql, const struct plan_group *g)
+{
+    const struct sql_aggregate rows = { .kind = SQL_COUNT_ROWS };
+    sql_add(sql, ", ");
+    sql_aggregate(sql, &rows);
+    sql_aggregate_end(sql);
+    sql_add(sql, " AS \"m_rows\", (SELECT ");
+    sql_aggregate(sql, &rows);
+    sql_aggregate_end(sql);
+    sql_add(sql, " FROM ");
+    sql_name(sql, str_from(g->fact->name));
+    plan_add_where(sql, g, false);
+    sql_add(sql, ") AS \"m_lines\"");
+}
+
 static void add_values(struct sql *sql, const struct plan_group *g, enum part part)
 {
     const char *comma = plan_has_keys(g) ? ", " : "";
@@ -325,6 +341,8 @@ static void add_values(struct sql *sql, const struct plan_group *g, enum part pa
         sql_add(sql, " AS ");
         add_alias(sql, i);
     }
+    if (part == PART_ALONE && plan_is_checked(g))
+        add_check(sql, g);
     if (plan_wants_foreign(g))
         add_foreign(sql, g, part);
 }
@@ -516,6 +534,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->is_daily = g->is_daily;
     out->is_windowed = g->is_windowed;
     out->has_total = g->variant->with_total && plan_shares_total(g);
+    out->has_check = plan_is_checked(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
     if (g->gathered != NULL) {
         plan_write_gathered(sql, g);

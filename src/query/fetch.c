@@ -30,6 +30,7 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .by_currency = k->by_currency,
         .cells = k->words->raw_only ? NULL : &k->cells,
         .counts_values = k->counts_values,
+        .counts_joined = !k->has_strays,
     };
 }
 
@@ -251,6 +252,25 @@ static bool has_foreign_rows(const struct reading *in)
     return false;
 }
 
+/* Some line of the range is not among the rows, because its order is not there. */
+static bool has_strays(const struct reading *in)
+{
+    const struct frame *f = in->frame;
+    if (!in->query->has_check)
+        return false;
+    const size_t column = frame_columns(f) - (in->query->has_foreign ? 3 : 2);
+    i128 missing = 0;
+    bool any = false;
+    for (size_t r = 0; r < frame_rows(f); r++) {
+        if (is_total_row(in, r))
+            continue;
+        missing += any ? 0 : frame_i128(f, column + 1, r);
+        missing -= frame_i128(f, column, r);
+        any = true;
+    }
+    return !any || missing != 0;
+}
+
 static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct error *why)
 {
     struct asking *k = in->k;
@@ -291,7 +311,7 @@ static bool reserve(const struct reading *in)
     return matrix_reserve(m, rows < QUERY_ROWS_MAX ? rows : QUERY_ROWS_MAX);
 }
 
-static enum status run_query(struct reading *in, bool *foreign, struct error *why)
+static enum status run_query(struct reading *in, bool *again, struct error *why)
 {
     struct asking *k = in->k;
     struct together_rows rows;
@@ -302,12 +322,13 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
         st = note_sql(in, rows.elapsed_us, why);
     in->frame = rows.frame;
     note_folded(in);
-    *foreign = st == STATUS_OK && has_foreign_rows(in);
+    k->has_strays = k->has_strays || (st == STATUS_OK && has_strays(in));
+    *again = st == STATUS_OK && (has_foreign_rows(in) || (in->query->has_check && k->has_strays));
     if (st == STATUS_OK && !reserve(in))
         st = query_no_memory(why);
-    if (st == STATUS_OK && !*foreign)
+    if (st == STATUS_OK && !*again)
         st = start_total(in, why);
-    for (size_t r = 0; st == STATUS_OK && !*foreign && r < frame_rows(rows.frame); r++) {
+    for (size_t r = 0; st == STATUS_OK && !*again && r < frame_rows(rows.frame); r++) {
         st = conn_check(k->context->conn, why);
         if (st == STATUS_OK)
             st = take_row(in, r, why);
@@ -319,16 +340,16 @@ static enum status run_query(struct reading *in, bool *foreign, struct error *wh
 /* Statements of one variant; `base` says where they go. */
 static enum status run_statements(const struct reading *base,
                                   const struct plan_variant *variant,
-                                  bool *foreign,
+                                  bool *again,
                                   struct error *why)
 {
     const struct plan_question q = query_plan_of(base->k, base->window);
     struct plan *plan = NULL;
     enum status st = plan_build(&q, &base->k->slots, variant, base->k->arena, &plan, why);
-    for (size_t i = 0; st == STATUS_OK && !*foreign && i < plan->n; i++) {
+    for (size_t i = 0; st == STATUS_OK && !*again && i < plan->n; i++) {
         struct reading in = *base;
         in.query = &plan->queries[i];
-        st = run_query(&in, foreign, why);
+        st = run_query(&in, again, why);
     }
     plan_release(plan);
     return st;
@@ -337,59 +358,60 @@ static enum status run_statements(const struct reading *base,
 /* The same; what windows can share is asked for all of them at once. */
 static enum status run_plan(const struct reading *base,
                             const struct plan_variant *variant,
-                            bool *foreign,
+                            bool *again,
                             struct error *why)
 {
     struct plan_variant some = *variant;
     if (query_plan_of(base->k, base->window).n_windows < 2)
-        return run_statements(base, variant, foreign, why);
+        return run_statements(base, variant, again, why);
     some.windows = PLAN_WINDOWS_TOGETHER;
     enum status st = STATUS_OK;
     if (!variant->skip_shared)
-        st = run_statements(base, &some, foreign, why);
-    if (st != STATUS_OK || *foreign)
+        st = run_statements(base, &some, again, why);
+    if (st != STATUS_OK || *again)
         return st;
     some.windows = PLAN_WINDOW_REST;
-    return run_statements(base, &some, foreign, why);
+    return run_statements(base, &some, again, why);
 }
 
 static const struct plan_variant totals = { .by_time = false };
 
 static enum status add_platform(const struct reading *base,
                                 const struct plan_variant *variant,
-                                bool *foreign,
+                                bool *again,
                                 struct error *why)
 {
-    return *foreign ? STATUS_OK
-                    : stats_fetch(base->k, base->window, variant, base->out, foreign, why);
+    return *again ? STATUS_OK : stats_fetch(base->k, base->window, variant, base->out, again, why);
 }
 
-static enum status fetch_once(const struct reading *base, bool *foreign, struct error *why)
+static enum status fetch_once(const struct reading *base, bool *again, struct error *why)
 {
     const bool by_dims = base->variant->by_dims;
     enum status st = figures_init(base->out, base->k, by_dims ? base->k->n_by : 0, why);
     if (st == STATUS_OK && base->total == NULL)
-        st = run_plan(base, base->variant, foreign, why);
+        st = run_plan(base, base->variant, again, why);
     if (st != STATUS_OK || base->total == NULL)
-        return st == STATUS_OK ? add_platform(base, base->variant, foreign, why) : st;
+        return st == STATUS_OK ? add_platform(base, base->variant, again, why) : st;
     struct plan_variant rows = *base->variant;
     struct plan_variant rest = *base->variant;
     rows.with_total = true;
     rest.skip_shared = true;
     st = figures_init(base->total, base->k, 0, why);
     if (st == STATUS_OK)
-        st = run_plan(base, &rows, foreign, why);
+        st = run_plan(base, &rows, again, why);
     struct reading total = *base;
     total.variant = &totals;
     total.out = base->total;
     total.total = NULL;
-    if (st == STATUS_OK && !*foreign)
-        st = run_plan(&total, &rest, foreign, why);
+    if (st == STATUS_OK && !*again)
+        st = run_plan(&total, &rest, again, why);
     if (st == STATUS_OK)
-        st = add_platform(base, base->variant, foreign, why);
-    return st == STATUS_OK ? add_platform(&total, &totals, foreign, why) : st;
+        st = add_platform(base, base->variant, again, why);
+    return st == STATUS_OK ? add_platform(&total, &totals, again, why) : st;
 }
 
+/* Asks again where that turns out to be needed: lines that have no order; then by currency and day
+ * of the rate, when some amounts are in another currency. */
 enum status fetch_with_total(struct asking *k,
                              const struct window *w,
                              const struct plan_variant *variant,
@@ -400,19 +422,20 @@ enum status fetch_with_total(struct asking *k,
     const struct reading base = {
         .k = k, .window = w, .variant = variant, .out = out, .total = total
     };
-    bool foreign = false;
     const size_t statements = k->n_sql;
-    const enum status st = fetch_once(&base, &foreign, why);
-    if (st != STATUS_OK || !foreign)
-        return st;
-    /* some amounts are in another currency: once more, by currency and day of the rate */
-    figures_release(out);
-    if (total != NULL)
-        figures_release(total);
-    k->n_sql = statements;
-    k->by_currency = true;
-    foreign = false;
-    return fetch_once(&base, &foreign, why);
+    for (;;) {
+        const bool had_strays = k->has_strays;
+        bool again = false;
+        const enum status st = fetch_once(&base, &again, why);
+        if (st != STATUS_OK || !again)
+            return st;
+        figures_release(out);
+        if (total != NULL)
+            figures_release(total);
+        k->n_sql = statements;
+        if (k->has_strays == had_strays)
+            k->by_currency = true;
+    }
 }
 
 enum status fetch_window(struct asking *k,

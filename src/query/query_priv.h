@@ -95,6 +95,7 @@ struct asking {
     struct names names;
     struct plan_cells cells;
     bool counts_values; /* plan_question.counts_values */
+    bool has_strays;    /* lines without an order: plan_question.counts_joined is off */
     struct plan_slots slots;
     struct slot_source *sources; /* one of each slot */
     struct platform_presence *presence;
@@ -269,10 +270,8 @@ str hours_note(const struct asking *k);
 /* As the answer carries it. */
 struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, struct number n);
 
-/* ---- goals ---- */
-
 MUST_CHECK enum status query_goals_load(struct asking *k, struct error *why);
-/* How the figure of a row over a bucket stands to its target; nothing when not asked. */
+/* How a row's figure stands to its target; nothing when not asked. */
 MUST_CHECK enum status query_goal_of(struct asking *k,
                                      size_t kpi,
                                      uint32_t bucket,

@@ -38,6 +38,27 @@ SELECT coalesce("orders"."country", '') AS "k_0", sum(CASE WHEN ("order_line"."c
 -- $5 = 2010-12-01
 -- $6 = 2011-01-31
 
+-- a dimension of the order, rows counted
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", coalesce("order_line"."sku", '') AS "k_1", sum(CASE WHEN ("order_line"."class" = $1) THEN coalesce("order_line"."gross_e4", 0) - coalesce("order_line"."discount_merchant_e4", 0) - coalesce("order_line"."discount_creator_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $2) THEN coalesce("order_line"."gross_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $3) THEN coalesce("order_line"."net_e4", 0) ELSE 0 END) AS "m_0", count(*) AS "m_rows", (SELECT count(*) FROM "order_line" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5) AS "m_lines", count(*) FILTER (WHERE "order_line"."currency" <> $6) AS "m_foreign" FROM "order_line" JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5 GROUP BY "k_0", "k_1"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 2010-12-01
+-- $5 = 2011-01-31
+-- $6 = 'GBP'
+
+-- the same where the order decides which lines count
+-- order_line, raw
+SELECT coalesce("orders"."country", '') AS "k_0", coalesce("order_line"."sku", '') AS "k_1", sum(CASE WHEN ("order_line"."class" = $1) THEN coalesce("order_line"."gross_e4", 0) - coalesce("order_line"."discount_merchant_e4", 0) - coalesce("order_line"."discount_creator_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $2) THEN coalesce("order_line"."gross_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $3) THEN coalesce("order_line"."net_e4", 0) ELSE 0 END) AS "m_0", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 AND ("orders"."channel" = $7) GROUP BY "k_0", "k_1"
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+-- $7 = 'web'
+
 -- a dimension of the order, on the day of the order
 -- order_line, raw
 SELECT coalesce("orders"."country", '') AS "k_0", sum(CASE WHEN ("order_line"."class" = $1) THEN coalesce("order_line"."gross_e4", 0) - coalesce("order_line"."discount_merchant_e4", 0) - coalesce("order_line"."discount_creator_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $2) THEN coalesce("order_line"."gross_e4", 0) ELSE 0 END + CASE WHEN ("order_line"."class" = $3) THEN coalesce("order_line"."net_e4", 0) ELSE 0 END) AS "m_0", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."order_date" >= $5 AND "order_line"."order_date" <= $6) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."order_date" >= $5 AND "order_line"."order_date" <= $6 GROUP BY "k_0"

@@ -32,6 +32,7 @@ struct pinned {
     bool by_currency;
     bool is_retail;
     bool counts_values;
+    bool counts_joined;
     bool with_total; /* in the same statement */
     const char *store;
     const char *platform; /* a store that answers from platform_stat */
@@ -50,6 +51,17 @@ static const struct pinned questions[] = {
       .kpis = { "net_sales" },
       .by = { "country" },
       .grain = GRAIN_TOTAL },
+    { .title = "a dimension of the order, rows counted",
+      .kpis = { "net_sales" },
+      .by = { "country", "sku" },
+      .grain = GRAIN_TOTAL,
+      .counts_joined = true },
+    { .title = "the same where the order decides which lines count",
+      .kpis = { "net_sales" },
+      .by = { "country", "sku" },
+      .where = "channel = 'web'",
+      .grain = GRAIN_TOTAL,
+      .counts_joined = true },
     { .title = "a dimension of the order, on the day of the order",
       .kpis = { "net_sales" },
       .by = { "country" },
@@ -252,6 +264,7 @@ static struct plan_question question_of(const struct pinned *p,
                                .grain = p->grain,
                                .is_retail = p->is_retail,
                                .counts_values = p->counts_values,
+                               .counts_joined = p->counts_joined,
                                .by_currency = p->by_currency };
     assert_true(day_parse(str_from(p->from ? p->from : "2010-12-01"), &q.from));
     assert_true(day_parse(str_from(p->to ? p->to : "2011-01-31"), &q.to));

@@ -1,5 +1,5 @@
 /* Lines and the orders that their dimensions live in, and the rows that such questions sort. */
-#include "rig.h"
+#include "random_rig.h"
 
 /* Orders of lines are looked for between the first and the last that the range's lines name. */
 static void lines_of_old_and_of_no_orders_find_what_they_belong_to(void **state)
@@ -79,6 +79,71 @@ static void lines_of_days_outside_the_range_find_their_orders(void **state)
     rig_free(r);
 }
 
+static bool is_left(const struct answer *a)
+{
+    return str_find(a->sql[0].text, STR("LEFT JOIN")) < a->sql[0].text.len;
+}
+
+/* By country, and all without orders: both have each line once. */
+static void assert_whole(struct rig *r, struct kpi_question q, bool left)
+{
+    static const char *const grains[] = { "total", "month", "day" };
+    for (size_t g = 0; g < ARRAY_LEN(grains); g++) {
+        q.grain = str_from(grains[g]);
+        q.by_count = 1;
+        struct answer *a = rig_ask(r, q);
+        q.by_count = 0;
+        struct answer *whole = rig_ask(r, q);
+        double sum = 0;
+        for (size_t i = 0; i < a->row_count; i++)
+            sum += a->kpis[1].rows[i].value.kind == VALUE_NONE ? 0 : a->kpis[1].rows[i].value.real;
+
+        assert_int_equal(is_left(a), left);
+        assert_true(str_eq(a->kpis[0].total.value.text, whole->kpis[0].total.value.text));
+        assert_true(str_eq(a->kpis[1].total.value.text, whole->kpis[1].total.value.text));
+        assert_true(sum == whole->kpis[1].total.value.real);
+        answer_free(a);
+        answer_free(whole);
+    }
+}
+
+/* Lines are joined as if each had its order, counted, and asked for again when some have none. */
+static void lines_whose_orders_are_gone_count(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("lines")),
+                              BY(STR("country")),
+                              .from = STR("2010-12-01"),
+                              .to = STR("2011-01-31"),
+                              .raw_only = true };
+    assert_whole(r, q, false);
+    q.where = STR("sku != 's3'");
+    assert_whole(r, q, false);
+    q.where = STR("channel = 'web'"); /* of the order: it decides which lines count */
+    assert_whole(r, q, true);
+
+    rig_exec(r, "UPDATE order_line SET currency = 'USD' WHERE order_key % 7 = 0");
+    rig_exec(r,
+             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) SELECT 'USD', 'GBP',"
+             " DATE '2010-11-01' + i::INTEGER, 654321987 + i FROM range(150) AS t(i)");
+    q.where = STR_EMPTY;
+    assert_whole(r, q, true); /* by currency */
+    rig_exec(r, "DELETE FROM orders WHERE order_key % 50 = 3");
+    assert_whole(r, q, true);
+    rig_exec(r, "UPDATE order_line SET currency = 'GBP'");
+    assert_whole(r, q, true);
+    rig_exec(r, "DELETE FROM orders");
+    assert_whole(r, q, true);
+    rig_exec(r, "DELETE FROM order_line");
+    q.by_count = 1;
+    struct answer *none = rig_ask(r, q);
+    assert_int_equal(none->row_count, 0);
+    answer_free(none);
+    rig_free(r);
+}
+
 /* The figure that sorted the rows is their value too: of that KPI only, beside others and compares.
  */
 static void rows_sorted_by_a_later_kpi_have_their_own_figures(void **state)
@@ -122,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_old_and_of_no_orders_find_what_they_belong_to),
         cmocka_unit_test(lines_of_days_outside_the_range_find_their_orders),
+        cmocka_unit_test(lines_whose_orders_are_gone_count),
         cmocka_unit_test(rows_sorted_by_a_later_kpi_have_their_own_figures),
     };
     return cmocka_run_group_tests_name("joined", tests, NULL, NULL);
