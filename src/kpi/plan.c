@@ -339,19 +339,25 @@ static bool list_columns(const struct builder *b,
                          const struct plan_group *g,
                          struct plan_query *query)
 {
+    size_t *column_of = ARENA_NEW(b->arena, size_t, g->n);
     query->slots = ARENA_NEW(b->arena, size_t, g->n);
-    query->folded = ARENA_NEW(b->arena, size_t, g->n);
+    query->folded = ARENA_NEW(b->arena, struct plan_folded, g->n);
     query->adds_up = ARENA_NEW(b->arena, bool, g->n);
-    if (query->slots == NULL || query->folded == NULL || query->adds_up == NULL)
+    if (column_of == NULL || query->slots == NULL || query->folded == NULL ||
+        query->adds_up == NULL)
         return false;
     for (size_t i = 0; i < g->n; i++) {
-        if (g->fold[i].is_folded) {
-            query->folded[query->n_folded++] = g->slot[i];
+        if (g->fold[i].is_folded)
             continue;
-        }
+        column_of[i] = query->n_slots;
         query->adds_up[query->n_slots] =
             g->variant->with_total && plan_adds_up(g, &b->slots->items[g->slot[i]]);
         query->slots[query->n_slots++] = g->slot[i];
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->fold[i].is_folded)
+            query->folded[query->n_folded++] =
+                (struct plan_folded){ .slot = g->slot[i], .column = column_of[g->fold[i].into] };
     }
     return true;
 }

@@ -136,8 +136,12 @@ struct plan_query {
     bool has_currency;
     size_t *slots; /* which slot each value column is */
     size_t n_slots;
-    size_t *folded; /* slots without a column: they are added up in that of another slot, so that
-                       formulas come out right with 0 in their place */
+    /* slots without a column: they are added up in that of another slot, so that formulas come out
+     * right with 0 in their place */
+    struct plan_folded {
+        size_t slot;
+        size_t column; /* of `slots` */
+    } * folded;
     size_t n_folded;
     bool *adds_up; /* of each value column: its total is the sum of the rows; no statement has it */
     bool is_daily; /* rows by day of all windows, though the grain is TOTAL */

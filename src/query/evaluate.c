@@ -171,6 +171,8 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
         return absent(p, index);
     if (cell->kind == CELL_FAILED)
         return number_none(str_from(cell->reason));
+    if (cell->kind == CELL_FOLDED)
+        return number_money(0);
     str reason = STR_EMPTY;
     if (cell->kind == CELL_EXACT && cell->exact == 0 && !from_platform &&
         is_uncovered(p, slot, &reason))
@@ -186,22 +188,20 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     return n;
 }
 
-/* A sum that stands in another one's column: 0 here. */
-static bool is_folded(const struct place *p, const struct formula *f)
+static const struct cell *cell_of_leaf(const struct place *p, size_t leaf)
 {
-    return f->op == FORMULA_LEAF && p->figures->folded != NULL &&
-           p->figures->folded[p->slot_of_leaf[f->leaf]];
+    const size_t slot = p->slot_of_leaf[leaf];
+    const bool is_whole = p->k->slots.items[slot].is_whole;
+    const struct matrix *m = is_whole ? &p->figures->whole : &p->figures->rows;
+    const size_t row = is_whole ? p->whole : p->row;
+    return row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL;
 }
 
-static struct number leaf_value(const struct place *p, const struct formula *f)
+/* A sum that stands in the cell of another one. */
+static bool is_folded(const struct place *p, const struct formula *f)
 {
-    const size_t slot = p->slot_of_leaf[f->leaf];
-    const struct plan_slot *s = &p->k->slots.items[slot];
-    const struct matrix *m = s->is_whole ? &p->figures->whole : &p->figures->rows;
-    const size_t row = s->is_whole ? p->whole : p->row;
-    if (is_folded(p, f))
-        return number_money(0);
-    return of_cell(p, slot, row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL);
+    const struct cell *c = f->op == FORMULA_LEAF ? cell_of_leaf(p, f->leaf) : NULL;
+    return c != NULL && c->kind == CELL_FOLDED;
 }
 
 static struct number days_value(const struct place *p)
@@ -299,7 +299,7 @@ static struct number value(const struct place *p, const struct formula *f)
     case FORMULA_NUMBER:
         return constant(f);
     case FORMULA_LEAF:
-        return leaf_value(p, f);
+        return of_cell(p, p->slot_of_leaf[f->leaf], cell_of_leaf(p, f->leaf));
     case FORMULA_DAYS:
         return days_value(p);
     case FORMULA_NEGATE:

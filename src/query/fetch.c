@@ -130,6 +130,8 @@ static enum status take_at(const struct reading *in,
     for (size_t i = 0; i < q->n_slots && st == STATUS_OK; i++) {
         st = take_value(in, row, q->slots[i], keys + i, matrix_cell(m, at, q->slots[i]), why);
     }
+    for (size_t i = 0; i < q->n_folded && st == STATUS_OK; i++)
+        matrix_cell(m, at, q->folded[i].slot)->kind = CELL_FOLDED;
     return st;
 }
 
@@ -158,6 +160,10 @@ static enum status add_to_total(const struct reading *in, size_t row, struct err
     const struct plan_query *q = in->query;
     const size_t keys = keys_end(q);
     enum status st = STATUS_OK;
+    for (size_t i = 0; in->total != NULL && i < q->n_folded; i++) {
+        if (q->adds_up[q->folded[i].column])
+            matrix_cell(&in->total->rows, in->total_row, q->folded[i].slot)->kind = CELL_FOLDED;
+    }
     for (size_t i = 0; in->total != NULL && i < q->n_slots && st == STATUS_OK; i++) {
         if (q->adds_up[i])
             st = take_value(in,
@@ -293,16 +299,6 @@ static enum status note_sql(const struct reading *in, int64_t elapsed_us, struct
     return k->sql[k->n_sql - 1].text.ptr != NULL ? STATUS_OK : query_no_memory(why);
 }
 
-static void note_folded(const struct reading *in)
-{
-    const struct plan_query *q = in->query;
-    for (size_t i = 0; i < q->n_folded; i++) {
-        in->out->folded[q->folded[i]] = true;
-        if (in->total != NULL)
-            in->total->folded[q->folded[i]] = true;
-    }
-}
-
 /* Most often each row of the frame is a row of its own. */
 static bool reserve(const struct reading *in)
 {
@@ -321,7 +317,6 @@ static enum status run_query(struct reading *in, bool *again, struct error *why)
     if (st == STATUS_OK)
         st = note_sql(in, rows.elapsed_us, why);
     in->frame = rows.frame;
-    note_folded(in);
     k->has_strays = k->has_strays || (st == STATUS_OK && has_strays(in));
     *again = st == STATUS_OK && (has_foreign_rows(in) || (in->query->has_check && k->has_strays));
     if (st == STATUS_OK && !reserve(in))

@@ -156,9 +156,7 @@ struct cell *matrix_cell(struct matrix *m, size_t row, size_t slot)
 enum status figures_init(struct figures *f, const struct asking *k, size_t n_by, struct error *why)
 {
     *f = (struct figures){ .rows = { .rows = 0 } };
-    f->folded = mem_new(k->slots.n + 1, sizeof(bool));
-    if (f->folded == NULL || !matrix_init(&f->rows, k->slots.n, n_by) ||
-        !matrix_init(&f->whole, k->slots.n, 0))
+    if (!matrix_init(&f->rows, k->slots.n, n_by) || !matrix_init(&f->whole, k->slots.n, 0))
         return query_no_memory(why);
     f->is_plain = !k->by_currency;
     for (size_t i = 0; i < k->slots.n; i++)
@@ -171,7 +169,5 @@ void figures_release(struct figures *f)
     matrix_release(&f->rows);
     matrix_release(&f->whole);
     mem_free(f->platform_rows);
-    mem_free(f->folded);
     f->platform_rows = NULL;
-    f->folded = NULL;
 }

@@ -120,7 +120,7 @@ struct asking {
 
 /* ---- matrix: what the frames said, by key ---- */
 
-enum cell_kind { CELL_ABSENT, CELL_EXACT, CELL_REAL, CELL_FAILED };
+enum cell_kind { CELL_ABSENT, CELL_EXACT, CELL_REAL, CELL_FAILED, CELL_FOLDED };
 struct cell {
     union {
         i128 exact;
@@ -164,7 +164,6 @@ struct figures {
     struct matrix rows;
     struct matrix whole;
     bool *platform_rows; /* slots x (periods + total): there are rows of platforms; may be NULL */
-    bool *folded;        /* of each slot: its sums are in those of another one, 0 stands for it */
     size_t n_periods;
     bool is_plain; /* no cell of it has failed, is partial or restated */
 };
