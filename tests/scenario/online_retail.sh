@@ -75,6 +75,25 @@ FAST=$OUT
 run kpi net_sales,orders,aov,return_rate_units,repeat_rate_n --period 2011 --grain month --by country --format csv --raw
 expect_same "rollups and raw facts" "$FAST" "$OUT"
 
+begin "the documents show what the program prints"
+ROOT=$(dirname "$0")/../..
+plain() { sed 's/ *$//'; }
+awk -v out="$T/example" '/^\$ shopvane -C gifts kpi /{n++; sub(/^.* gifts /, ""); print >(out n); on = 1; next}
+    /^```/{on = 0} on{print >(out n ".printed")}' "$ROOT/docs/calendar.md"
+for example in "$T"/example?; do
+    run $(cat "$example")
+    expect_same "$(cat "$example")" "$(plain <"$example.printed")" "$(plain <<<"$OUT")"
+done
+expect_same "examples of docs/calendar.md" 3 "$(ls "$T"/example? | wc -l)"
+run kpi net_sales orders aov return_rate_units repeat_rate --from 2010-12-01 --to 2011-12-09 --grain month
+EN=$(plain <<<"$OUT")
+run --lang zh kpi 净销售额 订单数 单均净销售额 退货率 复购率 --from 2010-12-01 --to 2011-12-09 --grain month
+ZH=$(plain <<<"$OUT")
+OUT=$(cat "$ROOT/README.md")
+expect_text "$EN"
+OUT=$(cat "$ROOT/README.zh-CN.md")
+expect_text "$ZH"
+
 expect_green
 
 begin "the same file again changes nothing and says so"
