@@ -182,6 +182,8 @@ static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_
     sql_add(sql, with_total ? " GROUP BY GROUPING SETS ((" : " GROUP BY ");
     plan_add_keys(sql, g, true);
     sql_add(sql, with_total ? g->is_windowed ? "), (\"k_window\"))" : "), ())" : "");
+    if (g->by_currency) /* where a rate is missing, the first such day is told */
+        sql_add(sql, " ORDER BY \"k_rate_day\", \"k_currency\"");
 }
 
 static struct sql_aggregate raw_aggregate(const struct kpi_measure *m, enum part part)

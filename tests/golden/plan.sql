@@ -179,7 +179,7 @@ SELECT "bucket"."k_day" AS "k_day", sum(CASE WHEN ("order_line"."class" = $1) TH
 
 -- amounts by currency and day of the rate
 -- order_line, raw
-SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", "order_line"."currency" AS "k_currency", "order_line"."order_date" AS "k_rate_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4" FROM "order_line" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5 GROUP BY "k_day", "k_currency", "k_rate_day"
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", "order_line"."currency" AS "k_currency", "order_line"."order_date" AS "k_rate_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4" FROM "order_line" WHERE "order_line"."local_date" >= $4 AND "order_line"."local_date" <= $5 GROUP BY "k_day", "k_currency", "k_rate_day" ORDER BY "k_rate_day", "k_currency"
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'

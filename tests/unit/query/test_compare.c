@@ -215,8 +215,16 @@ static void a_missing_rate_is_no_value_and_names_currency_and_day(void **state)
              "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
              " ('EUR', 'GBP', '2010-12-01', 850000000)");
     euro_line(r, 2, "sale", "2010-12-03", "2010-12-03", 10000);
-    const struct kpi_question q = { KPIS(STR("net_sales"), STR("orders")),
-                                    .period = STR("2010-12-03") };
+    for (int i = 0; i < 25; i++) { /* of many missing days the first one is told */
+        char day[32];
+        snprintf(day, sizeof day, "2010-11-%02d", 30 - i);
+        euro_line(r, 100 + i, "sale", day, day, 10000);
+    }
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("orders")), .period = STR("2010-11") };
+    struct answer *many = rig_ask(r, q);
+    assert_str(many->kpis[0].rows[0].value.reason, "no exchange rate EUR to GBP on 2010-11-06");
+    answer_free(many);
+    q.period = STR("2010-12-03");
 
     struct answer *strict = rig_ask(r, q);
     r->settings.fx_max_age_days = 2;
