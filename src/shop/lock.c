@@ -1,5 +1,6 @@
 /* run/lock: an advisory lock held while the folder is open; its text is the holder's pid. The
- * kernel drops it when the process dies, however it dies. */
+ * kernel drops it when the process dies, however it dies: one that was killed needs some
+ * milliseconds for it, and most commands are over soon, so it is waited for a moment. */
 #include "base/system_error.h"
 #include "shop/shop_priv.h"
 
@@ -7,7 +8,23 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+
+#define WAIT_MS 2000
+#define LOOK_MS 10
+
+/* False: somebody else has it for longer than that. */
+static bool wait_for_lock(int fd)
+{
+    const struct timespec pause = { .tv_nsec = (long)LOOK_MS * 1000000 };
+    for (int waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
 
 static enum status lock_conflict(int fd, const char *dir, struct error *why)
 {
@@ -52,7 +69,7 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
         st = fail_to_open(path, errno, why);
         goto out;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!wait_for_lock(fd)) {
         st = lock_conflict(fd, dir, why);
         goto out;
     }

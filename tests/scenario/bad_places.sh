@@ -124,4 +124,12 @@ pkill -P "$HOLDER" 2>/dev/null
 kill "$HOLDER" 2>/dev/null
 wait "$HOLDER" 2>/dev/null
 expect_same "facts" "$BEFORE" "$(ledger)"
+
+begin "one that is on its way out is waited for"
+flock --exclusive "$DIR/run/lock" sleep 0.8 &
+HOLDER=$!
+sleep 0.3
+run kpi orders --from 2024-01-01 --to 2024-12-31
+expect_exit 0
+wait "$HOLDER" 2>/dev/null
 finish
