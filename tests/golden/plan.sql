@@ -232,17 +232,17 @@ SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", 
 
 -- rollup: whole months by month, the rest by day
 -- order_line, rollup
-SELECT sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6) OR ("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $7 AND "rollup_line"."date" <= $8) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $9 AND "rollup_line"."date" <= $10))
+SELECT sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $7) OR ("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $8 AND "rollup_line"."date" <= $9) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $10 AND "rollup_line"."date" <= $6))
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'
 -- $4 = 'GBP'
 -- $5 = 2010-11-20
--- $6 = 2010-11-30
--- $7 = 2010-12-01
--- $8 = 2011-01-31
--- $9 = 2011-02-01
--- $10 = 2011-02-10
+-- $6 = 2011-02-10
+-- $7 = 2010-11-30
+-- $8 = 2010-12-01
+-- $9 = 2011-01-31
+-- $10 = 2011-02-01
 
 -- rollup by day and country
 -- order_line, rollup
@@ -256,15 +256,15 @@ SELECT "rollup_line"."date" AS "k_day", coalesce("rollup_line"."v1", '') AS "k_0
 
 -- rollup: dirty days from raw facts
 -- order_line, rollup+raw
-SELECT "k_day", sum("m_0") AS "m_0", sum("m_1") AS "m_1", sum("m_2") AS "m_2", sum("m_3") AS "m_3", sum("m_4") AS "m_4", ids_count(ids_union("m_5")) AS "m_5", sum("m_foreign") AS "m_foreign" FROM (SELECT "rollup_line"."date" AS "k_day", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $7 AND "rollup_line"."date" <= $8)) GROUP BY "k_day" UNION ALL SELECT "order_line"."local_date" AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", ids_build("order_line"."order_key") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $8 AND (("order_line"."local_date" >= $9 AND "order_line"."local_date" <= $9)) GROUP BY "k_day") AS "part" GROUP BY "k_day"
+SELECT "k_day", sum("m_0") AS "m_0", sum("m_1") AS "m_1", sum("m_2") AS "m_2", sum("m_3") AS "m_3", sum("m_4") AS "m_4", ids_count(ids_union("m_5")) AS "m_5", sum("m_foreign") AS "m_foreign" FROM (SELECT "rollup_line"."date" AS "k_day", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $7) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $8 AND "rollup_line"."date" <= $6)) GROUP BY "k_day" UNION ALL SELECT "order_line"."local_date" AS "k_day", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_0", sum("order_line"."discount_merchant_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_1", sum("order_line"."discount_creator_e4") FILTER (WHERE ("order_line"."class" = $1)) AS "m_2", sum("order_line"."gross_e4") FILTER (WHERE ("order_line"."class" = $2)) AS "m_3", sum("order_line"."net_e4") FILTER (WHERE ("order_line"."class" = $3)) AS "m_4", ids_build("order_line"."order_key") FILTER (WHERE ("order_line"."class" = $1)) AS "m_5", count(*) FILTER (WHERE "order_line"."currency" <> $4) AS "m_foreign" FROM "order_line" WHERE "order_line"."local_date" >= $5 AND "order_line"."local_date" <= $6 AND (("order_line"."local_date" >= $9 AND "order_line"."local_date" <= $9)) GROUP BY "k_day") AS "part" GROUP BY "k_day"
 -- $1 = 'sale'
 -- $2 = 'discount'
 -- $3 = 'return'
 -- $4 = 'GBP'
 -- $5 = 2010-12-01
--- $6 = 2010-12-23
--- $7 = 2010-12-25
--- $8 = 2011-01-31
+-- $6 = 2011-01-31
+-- $7 = 2010-12-23
+-- $8 = 2010-12-25
 -- $9 = 2010-12-24
 
 -- rollup of orders, test orders left out
