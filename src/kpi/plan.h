@@ -165,6 +165,8 @@ MUST_CHECK enum status plan_slots_collect(const struct plan_question *q,
                                           struct arena *a,
                                           struct plan_slots *out,
                                           struct error *why);
+/* Its values of the periods of a range add up to that of the range, exactly. */
+bool plan_slot_adds_up(const struct plan_slot *s);
 /* NOT_FOUND naming fact, dimension and the dimensions it has, when a fact lacks one. */
 MUST_CHECK enum status plan_build(const struct plan_question *q,
                                   const struct plan_slots *slots,

@@ -141,6 +141,12 @@ bool plan_is_exact_sum(const struct plan_slot *s)
     return s->is_additive && (whole || s->measure->agg == AGG_COUNT);
 }
 
+bool plan_slot_adds_up(const struct plan_slot *s)
+{
+    return plan_is_exact_sum(s) && s->date != NULL &&
+           table_column(s->measure->table, STR("end_date")) == NULL;
+}
+
 /* Each row of the facts counts once in the rows and once in the total: one of several days may lie
  * in no period of a series. */
 static bool counts_once(const struct plan_group *g)

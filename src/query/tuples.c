@@ -270,17 +270,64 @@ static const uint32_t *rank_names(const struct asking *k)
     return rank_of;
 }
 
+/* Whether the figures of the whole range are the sums of those of its periods. */
+static bool ranks_add_up(const struct table_of_rows *t)
+{
+    const struct asking *k = t->k;
+    const size_t place = k->place[t->sort_kpi];
+    bool all = !k->by_currency && place != SIZE_MAX;
+    for (size_t i = 0; all && i < k->kpis[t->sort_kpi]->n_leaves; i++) {
+        const size_t slot = k->slots.of_leaf[place][i];
+        const struct plan_slot *s = &k->slots.items[slot];
+        all = plan_slot_adds_up(s) && !s->is_whole && !s->is_foreign &&
+              k->sources[slot].n_stores == 0;
+    }
+    return all;
+}
+
+static void add_cell(struct cell *sum, const struct cell *c)
+{
+    if (c->kind == CELL_FOLDED)
+        sum->kind = CELL_FOLDED;
+    if (c->kind != CELL_EXACT)
+        return;
+    sum->kind = CELL_EXACT;
+    sum->exact += c->exact;
+}
+
+static enum status add_ranks(struct table_of_rows *t, struct error *why)
+{
+    const struct asking *k = t->k;
+    const struct matrix *rows = &t->main.rows;
+    enum status st = figures_init(&t->rank, k, k->n_by, why);
+    if (st == STATUS_OK && !matrix_reserve(&t->rank.rows, t->n_tuples))
+        st = query_no_memory(why);
+    for (size_t i = 0; i < t->n_tuples && st == STATUS_OK; i++) {
+        struct matrix_key key = t->tuples[i].key;
+        size_t at = 0;
+        key.bucket = BUCKET_TOTAL;
+        st = matrix_row(&t->rank.rows, &key, &at, why);
+    }
+    for (size_t r = 0; r < t->main_rows.n && st == STATUS_OK; r++) {
+        for (size_t s = 0; s < rows->n_slots; s++)
+            add_cell(matrix_cell(&t->rank.rows, t->main_rows.of[r], s),
+                     &rows->cells[r * rows->n_slots + s]);
+    }
+    return st;
+}
+
 /* The figure that each tuple stands by: of the whole range. */
 static enum status rank_tuples(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
     const bool is_total = k->grain == GRAIN_TOTAL;
     const struct plan_variant whole_range = { .by_dims = true };
-    if (!is_total) {
-        const enum status st = fetch_window(k, &k->main, &whole_range, &t->rank, why);
-        if (st != STATUS_OK)
-            return st;
-    }
+    enum status st = STATUS_OK;
+    if (!is_total)
+        st = ranks_add_up(t) ? add_ranks(t, why)
+                             : fetch_window(k, &k->main, &whole_range, &t->rank, why);
+    if (st != STATUS_OK)
+        return st;
     const struct figures *rank = is_total ? &t->main : &t->rank;
     for (size_t i = 0; i < t->n_tuples; i++) {
         struct matrix_key key = t->tuples[i].key;

@@ -187,12 +187,51 @@ static void long_tables_stand_in_order_of_figure_then_name(void **state)
     rig_free(r);
 }
 
+/* The order of a table by month, and its top, are those of the whole range, whether its figures are
+ * added up from the months or asked for. */
+static void rows_by_period_stand_in_the_order_of_the_range(void **state)
+{
+    static const char *const kpis[] = { "net_sales", "orders", "aov", "lines", "-net_sales" };
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    derive(r);
+    for (size_t i = 0; i < ARRAY_LEN(kpis) * 4; i++) {
+        const str sort = str_from(kpis[i / 4]);
+        const str kpi = str_starts(sort, STR("-")) ? str_skip(sort, 1) : sort;
+        struct kpi_question q = { .kpis = &kpi,
+                                  .kpi_count = 1,
+                                  BY(STR("country"), STR("sku")),
+                                  .from = STR("2010-12-10"),
+                                  .to = STR("2011-01-20"),
+                                  .sort = sort,
+                                  .raw_only = i % 2 == 1,
+                                  .top = i % 4 < 2 ? 9 : 0,
+                                  .grain = STR("total") };
+        struct answer *whole = rig_ask(r, q);
+        q.grain = STR("month");
+        struct answer *months = rig_ask(r, q);
+        assert_int_equal(months->row_count, 2 * whole->row_count);
+        for (size_t row = 0; row < whole->row_count; row++) {
+            const struct answer_row *x = &whole->kpis[0].rows[row];
+            const struct answer_row *y = &months->kpis[0].rows[row];
+            assert_int_equal(x->is_others, y->is_others);
+            for (size_t d = 0; d < 2 && !x->is_others; d++)
+                assert_true(str_eq(x->by[d], y->by[d]));
+        }
+        answer_free(whole);
+        answer_free(months);
+    }
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folded_sum_is_the_sum_of_its_parts),
         cmocka_unit_test(amounts_of_another_currency_are_not_folded),
         cmocka_unit_test(the_greatest_amounts_fold),
+        cmocka_unit_test(rows_by_period_stand_in_the_order_of_the_range),
         cmocka_unit_test(long_tables_stand_in_order_of_figure_then_name),
     };
     return cmocka_run_group_tests_name("folded", tests, NULL, NULL);
