@@ -113,6 +113,9 @@ struct plan_variant {
      * it is made of the same rows: a second statement would plan and read them again. DuckDB only.
      */
     bool with_total;
+    /* As with_total, in the same statement: a row of each combination of dimension values over the
+     * whole range, its period null (plan_query.has_rank). */
+    bool with_rank;
     /* the totals that did not come along, nor add up from the rows (plan_query.adds_up): pass the
      * variant of the rows with it */
     bool skip_shared;
@@ -151,6 +154,7 @@ struct plan_query {
      */
     bool has_check;
     bool has_total; /* a row whose keys, but for the window, are all null is the total */
+    bool has_rank;  /* rows without a day are those of combinations over the whole range */
     /* rows in another currency than the shop's, so that amounts need converting */
     bool has_foreign;
 };

@@ -131,8 +131,8 @@ static size_t cells_hull(const struct plan_group *g, struct segment *hull)
     return n;
 }
 
-/* By the first and the last day of several segments the engine skips rows, as it cannot by their OR:
- * cells are written by date within a set. */
+/* By the first and the last day of several segments the engine skips rows, as it cannot by their
+ * OR: cells are written by date within a set. */
 void plan_add_cells_days(struct sql *sql, const struct plan_group *g)
 {
     const str table = str_from(g->route.rollup->table);

@@ -97,6 +97,8 @@ bool plan_has_time(const struct plan_group *g);
 void plan_add_period(struct sql *sql, const struct plan_group *g);
 /* The total of the group can come along with its rows. */
 bool plan_shares_total(const struct plan_group *g);
+/* Its rows over the whole range, without periods, come along too. */
+bool plan_shares_rank(const struct plan_group *g);
 /* The slot is a sum of whole numbers, the same however its rows are cut. */
 bool plan_is_exact_sum(const struct plan_slot *s);
 /* The total of the slot is the sum of the group's rows. */

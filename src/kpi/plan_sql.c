@@ -75,11 +75,13 @@ static const struct column *rate_date(const struct plan_group *g)
     return order != NULL ? order : g->date;
 }
 
+static const char *const dimension_keys[PLAN_BY_MAX] = {
+    "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"", "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\""
+};
+
 /* Writes the key columns, or only their names. */
 void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
 {
-    static const char *const dims[] = { "\"k_0\"", "\"k_1\"", "\"k_2\"", "\"k_3\"",
-                                        "\"k_4\"", "\"k_5\"", "\"k_6\"", "\"k_7\"" };
     const char *comma = "";
     if (g->is_windowed) {
         sql_add(sql, "\"k_window\"");
@@ -109,7 +111,7 @@ void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
             plan_add_dimension(sql, g, g->q->by[i]);
             sql_add(sql, " AS ");
         }
-        sql_add(sql, dims[i]);
+        sql_add(sql, dimension_keys[i]);
         comma = ", ";
     }
     if (!g->by_currency)
@@ -176,6 +178,12 @@ bool plan_shares_total(const struct plan_group *g)
            (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
 }
 
+bool plan_shares_rank(const struct plan_group *g)
+{
+    return g->variant->with_total && g->variant->with_rank && plan_shares_total(g) &&
+           plan_has_time(g) && g->by_dims && g->counted == NULL;
+}
+
 bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s)
 {
     return plan_is_exact_sum(s) && (g->is_daily || (counts_once(g) && !plan_shares_total(g)));
@@ -187,6 +195,10 @@ static void add_group_by(struct sql *sql, const struct plan_group *g, bool with_
         return;
     sql_add(sql, with_total ? " GROUP BY GROUPING SETS ((" : " GROUP BY ");
     plan_add_keys(sql, g, true);
+    for (size_t i = 0; with_total && plan_shares_rank(g) && i < g->q->n_by; i++) {
+        sql_add(sql, i == 0 ? "), (" : ", ");
+        sql_add(sql, dimension_keys[i]);
+    }
     sql_add(sql, with_total ? g->is_windowed ? "), (\"k_window\"))" : "), ())" : "");
     if (g->by_currency) /* where a rate is missing, the first such day is told */
         sql_add(sql, " ORDER BY \"k_rate_day\", \"k_currency\"");
@@ -542,6 +554,7 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
     out->is_daily = g->is_daily;
     out->is_windowed = g->is_windowed;
     out->has_total = g->variant->with_total && plan_shares_total(g);
+    out->has_rank = plan_shares_rank(g);
     out->has_check = plan_is_checked(g);
     out->served = g->route.rollup != NULL ? PLAN_ROLLUP : PLAN_RAW;
     if (g->gathered != NULL) {

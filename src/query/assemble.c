@@ -429,16 +429,38 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     return evidence_notes(k, out, why);
 }
 
+static enum status fetch_main(struct table_of_rows *t,
+                              const struct plan_variant *rows,
+                              struct error *why)
+{
+    struct asking *k = t->k;
+    struct fetch_extras extras = { .total = is_single(k) ? NULL : &t->main_total,
+                                   .rank = tuples_need_rank(t) ? &t->rank : NULL };
+    const enum status st = fetch_with(k, &k->main, rows, &t->main, &extras, why);
+    t->has_rank = extras.has_rank && t->main.is_plain;
+    if (st == STATUS_OK && extras.rank != NULL && !t->has_rank)
+        figures_release(&t->rank);
+    return st;
+}
+
+static enum status fetch_other(struct table_of_rows *t,
+                               const struct plan_variant *rows,
+                               struct error *why)
+{
+    struct asking *k = t->k;
+    struct fetch_extras extras = { .total = is_single(k) ? NULL : &t->other_total };
+    return fetch_with(k, &k->other, rows, &t->other, &extras, why);
+}
+
 enum status answer_assemble(struct asking *k, struct answer *out, struct error *why)
 {
     struct table_of_rows t = { .k = k, .out = out };
     const struct plan_variant rows = { .by_time = true, .by_dims = k->n_by > 0 };
-    const bool single = is_single(k);
     enum status st = tuples_sort_by(&t, why);
     if (st == STATUS_OK)
-        st = fetch_with_total(k, &k->main, &rows, &t.main, single ? NULL : &t.main_total, why);
+        st = fetch_main(&t, &rows, why);
     if (st == STATUS_OK && tuples_compare(k))
-        st = fetch_with_total(k, &k->other, &rows, &t.other, single ? NULL : &t.other_total, why);
+        st = fetch_other(&t, &rows, why);
     if (st == STATUS_OK)
         st = tuples_collect(&t, why);
     if (st == STATUS_OK)

@@ -1,4 +1,5 @@
 /* One variant of the question over one window: statements out, frames in, cells filled. */
+#include "query/table_priv.h"
 #include "query/together_priv.h"
 
 struct plan_question query_plan_of(const struct asking *k, const struct window *w)
@@ -58,6 +59,8 @@ struct reading {
     const struct frame *frame;
     struct figures *out;
     struct figures *total; /* where totals that come along go; NULL: none do */
+    struct figures *rank;  /* and combinations over the whole range */
+    bool *has_rank;        /* each statement brings them */
     size_t total_row;      /* of what adds up from the rows (plan_query.adds_up) */
 };
 
@@ -204,35 +207,66 @@ static bool is_total_row(const struct reading *in, size_t row)
     return true;
 }
 
-static enum status take_row(const struct reading *in, size_t row, struct error *why)
+/* A combination over the whole range, beside those of each period. */
+static bool is_rank_row(const struct reading *in, size_t row)
+{
+    return in->query->has_rank && frame_is_null(in->frame, 0, row);
+}
+
+/* Period and hour of the row, and how many columns they are. False: it lies in no period. */
+static bool take_period(const struct reading *in,
+                        size_t row,
+                        struct matrix_key *key,
+                        size_t *columns)
 {
     const struct plan_query *q = in->query;
     const struct frame *f = in->frame;
+    const bool is_rank = is_rank_row(in, row);
+    const bool has_period = q->has_time && !q->is_daily && !q->is_windowed;
+    *columns = (size_t)q->has_time + q->is_windowed + q->has_hour;
+    *key = (struct matrix_key){ .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
+    if (is_rank)
+        key->bucket = BUCKET_TOTAL;
+    else if (has_period && frame_is_null(f, 0, row))
+        return false;
+    else if (has_period)
+        key->bucket = bucket_of(in->window, (int32_t)frame_i64(f, 0, row));
+    if (q->has_hour && !is_rank)
+        key->hour = frame_is_null(f, 1, row) ? 0 : (int)(frame_i64(f, 1, row) / 60);
+    return true;
+}
+
+static bool take_names(const struct reading *in, size_t row, size_t column, struct matrix_key *key)
+{
+    const struct frame *f = in->frame;
+    bool ok = true;
+    for (size_t i = 0; i < in->query->n_dims && ok; i++, column++) {
+        const str text = frame_is_null(f, column, row) ? STR_EMPTY : frame_str(f, column, row);
+        key->by[i] = names_number(&in->k->names, text);
+        ok = key->by[i] != NAME_ALL;
+    }
+    return ok;
+}
+
+static enum status take_row(const struct reading *in, size_t row, struct error *why)
+{
+    const struct plan_query *q = in->query;
+    struct reading elsewhere = *in;
+    struct matrix_key key;
+    size_t column = 0;
     if (!is_in_window(in, row))
         return STATUS_OK;
     if (is_total_row(in, row)) {
-        struct reading total = *in;
-        total.out = in->total;
-        return take_at(&total, row, &total_key, why);
+        elsewhere.out = in->total;
+        return take_at(&elsewhere, row, &total_key, why);
     }
-    struct matrix_key key = { .bucket = in->variant->by_time ? 0 : BUCKET_TOTAL, .hour = -1 };
-    size_t column = 0;
-    if (q->is_daily || q->is_windowed) {
-        column++;
-    } else if (q->has_time) {
-        if (frame_is_null(f, column, row))
-            return STATUS_OK;
-        key.bucket = bucket_of(in->window, (int32_t)frame_i64(f, column++, row));
-    }
-    if (q->has_hour) {
-        key.hour = frame_is_null(f, column, row) ? 0 : (int)(frame_i64(f, column, row) / 60);
-        column++;
-    }
-    for (size_t i = 0; i < q->n_dims; i++, column++) {
-        const str text = frame_is_null(f, column, row) ? STR_EMPTY : frame_str(f, column, row);
-        key.by[i] = names_number(&in->k->names, text);
-        if (key.by[i] == NAME_ALL)
-            return query_no_memory(why);
+    if (!take_period(in, row, &key, &column))
+        return STATUS_OK;
+    if (!take_names(in, row, column, &key))
+        return query_no_memory(why);
+    if (is_rank_row(in, row)) {
+        elsewhere.out = in->rank;
+        return take_at(&elsewhere, row, &key, why);
     }
     enum status st = add_to_total(in, row, why);
     if (st == STATUS_OK && ((q->has_time && !q->is_daily) || !in->variant->by_time))
@@ -268,7 +302,7 @@ static bool has_strays(const struct reading *in)
     i128 missing = 0;
     bool any = false;
     for (size_t r = 0; r < frame_rows(f); r++) {
-        if (is_total_row(in, r))
+        if (is_total_row(in, r) || is_rank_row(in, r))
             continue;
         missing += any ? 0 : frame_i128(f, column + 1, r);
         missing -= frame_i128(f, column, r);
@@ -344,6 +378,8 @@ static enum status run_statements(const struct reading *base,
     for (size_t i = 0; st == STATUS_OK && !*again && i < plan->n; i++) {
         struct reading in = *base;
         in.query = &plan->queries[i];
+        if (in.has_rank != NULL)
+            *in.has_rank = *in.has_rank && in.query->has_rank;
         st = run_query(&in, again, why);
     }
     plan_release(plan);
@@ -379,10 +415,28 @@ static enum status add_platform(const struct reading *base,
     return *again ? STATUS_OK : stats_fetch(base->k, base->window, variant, base->out, again, why);
 }
 
+static enum status init_figures(const struct reading *base, struct error *why)
+{
+    const size_t n_by = base->variant->by_dims ? base->k->n_by : 0;
+    enum status st = figures_init(base->out, base->k, n_by, why);
+    if (st == STATUS_OK && base->total != NULL)
+        st = figures_init(base->total, base->k, 0, why);
+    return st == STATUS_OK && base->rank != NULL ? figures_init(base->rank, base->k, n_by, why)
+                                                 : st;
+}
+
+static void release_figures(const struct reading *base)
+{
+    figures_release(base->out);
+    if (base->total != NULL)
+        figures_release(base->total);
+    if (base->rank != NULL)
+        figures_release(base->rank);
+}
+
 static enum status fetch_once(const struct reading *base, bool *again, struct error *why)
 {
-    const bool by_dims = base->variant->by_dims;
-    enum status st = figures_init(base->out, base->k, by_dims ? base->k->n_by : 0, why);
+    enum status st = init_figures(base, why);
     if (st == STATUS_OK && base->total == NULL)
         st = run_plan(base, base->variant, again, why);
     if (st != STATUS_OK || base->total == NULL)
@@ -390,14 +444,14 @@ static enum status fetch_once(const struct reading *base, bool *again, struct er
     struct plan_variant rows = *base->variant;
     struct plan_variant rest = *base->variant;
     rows.with_total = true;
+    rows.with_rank = base->rank != NULL;
     rest.skip_shared = true;
-    st = figures_init(base->total, base->k, 0, why);
-    if (st == STATUS_OK)
-        st = run_plan(base, &rows, again, why);
+    st = run_plan(base, &rows, again, why);
     struct reading total = *base;
     total.variant = &totals;
     total.out = base->total;
     total.total = NULL;
+    total.has_rank = NULL;
     if (st == STATUS_OK && !*again)
         st = run_plan(&total, &rest, again, why);
     if (st == STATUS_OK)
@@ -407,26 +461,29 @@ static enum status fetch_once(const struct reading *base, bool *again, struct er
 
 /* Asks again where that turns out to be needed: lines that have no order; then by currency and day
  * of the rate, when some amounts are in another currency. */
-enum status fetch_with_total(struct asking *k,
-                             const struct window *w,
-                             const struct plan_variant *variant,
-                             struct figures *out,
-                             struct figures *total,
-                             struct error *why)
+enum status fetch_with(struct asking *k,
+                       const struct window *w,
+                       const struct plan_variant *variant,
+                       struct figures *out,
+                       struct fetch_extras *extras,
+                       struct error *why)
 {
-    const struct reading base = {
-        .k = k, .window = w, .variant = variant, .out = out, .total = total
-    };
+    const struct reading base = { .k = k,
+                                  .window = w,
+                                  .variant = variant,
+                                  .out = out,
+                                  .total = extras->total,
+                                  .rank = extras->rank,
+                                  .has_rank = extras->rank != NULL ? &extras->has_rank : NULL };
     const size_t statements = k->n_sql;
     for (;;) {
         const bool had_strays = k->has_strays;
         bool again = false;
+        extras->has_rank = extras->rank != NULL;
         const enum status st = fetch_once(&base, &again, why);
         if (st != STATUS_OK || !again)
             return st;
-        figures_release(out);
-        if (total != NULL)
-            figures_release(total);
+        release_figures(&base);
         k->n_sql = statements;
         if (k->has_strays == had_strays)
             k->by_currency = true;
@@ -439,5 +496,6 @@ enum status fetch_window(struct asking *k,
                          struct figures *out,
                          struct error *why)
 {
-    return fetch_with_total(k, w, variant, out, NULL, why);
+    struct fetch_extras none = { .total = NULL };
+    return fetch_with(k, w, variant, out, &none, why);
 }

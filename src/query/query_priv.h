@@ -225,20 +225,6 @@ MUST_CHECK enum status stats_restatements(struct asking *k, struct answer *out, 
 /* "needs stock_level: import ..." or "needs model ..."; empty: it can be answered. */
 str query_needs_of(const struct asking *k, const struct kpi *kpi);
 
-MUST_CHECK enum status fetch_window(struct asking *k,
-                                    const struct window *w,
-                                    const struct plan_variant *variant,
-                                    struct figures *out,
-                                    struct error *why);
-
-/* The same, and the totals of the whole range, as far as possible in the same statements. */
-MUST_CHECK enum status fetch_with_total(struct asking *k,
-                                        const struct window *w,
-                                        const struct plan_variant *variant,
-                                        struct figures *out,
-                                        struct figures *total,
-                                        struct error *why);
-
 /* Amounts of one currency and day in the shop's; the cell takes it, or fails with the reason. */
 MUST_CHECK enum status fx_add(struct asking *k,
                               struct cell *cell,

@@ -1,10 +1,29 @@
-/* What assemble.c needs of its tables: combinations of dimension values (tuples.c) and where their
- * rows are (row_index.c).
- */
+/* What assemble.c needs of its tables: their figures (fetch.c), combinations of dimension values
+ * (tuples.c) and where their rows are (row_index.c). */
 #ifndef SHOPVANE_QUERY_TABLE_PRIV_H
 #define SHOPVANE_QUERY_TABLE_PRIV_H
 
 #include "query/query_priv.h"
+
+/* fetch.c: the rows of a variant over a window. */
+MUST_CHECK enum status fetch_window(struct asking *k,
+                                    const struct window *w,
+                                    const struct plan_variant *variant,
+                                    struct figures *out,
+                                    struct error *why);
+
+/* Of the whole range, as far as possible in the same statements as the rows; NULL: not wanted. */
+struct fetch_extras {
+    struct figures *total;
+    struct figures *rank; /* combinations of dimension values without periods */
+    bool has_rank;        /* they came along; else they have to be asked for */
+};
+MUST_CHECK enum status fetch_with(struct asking *k,
+                                  const struct window *w,
+                                  const struct plan_variant *variant,
+                                  struct figures *out,
+                                  struct fetch_extras *extras,
+                                  struct error *why);
 
 /* A combination of dimension values. */
 struct tuple {
@@ -31,6 +50,7 @@ struct table_of_rows {
     struct figures main;
     struct figures other;
     struct figures rank; /* by dimensions, over the whole range */
+    bool has_rank;       /* it came along with the rows */
     struct figures main_others;
     struct figures other_others;
     struct figures main_total;
@@ -53,6 +73,8 @@ struct table_of_rows {
 
 /* What --sort asks for. */
 MUST_CHECK enum status tuples_sort_by(struct table_of_rows *t, struct error *why);
+/* Their order needs figures of the whole range that no sum of periods gives. */
+bool tuples_need_rank(const struct table_of_rows *t);
 /* The tuples of the main and the compared rows. */
 MUST_CHECK enum status tuples_collect(struct table_of_rows *t, struct error *why);
 /* Their ranks and order, and how many are shown. */

@@ -285,6 +285,11 @@ static bool ranks_add_up(const struct table_of_rows *t)
     return all;
 }
 
+bool tuples_need_rank(const struct table_of_rows *t)
+{
+    return t->k->n_by > 0 && t->k->grain != GRAIN_TOTAL && !ranks_add_up(t);
+}
+
 static void add_cell(struct cell *sum, const struct cell *c)
 {
     if (c->kind == CELL_FOLDED)
@@ -323,7 +328,7 @@ static enum status rank_tuples(struct table_of_rows *t, struct error *why)
     const bool is_total = k->grain == GRAIN_TOTAL;
     const struct plan_variant whole_range = { .by_dims = true };
     enum status st = STATUS_OK;
-    if (!is_total)
+    if (!is_total && !t->has_rank)
         st = ranks_add_up(t) ? add_ranks(t, why)
                              : fetch_window(k, &k->main, &whole_range, &t->rank, why);
     if (st != STATUS_OK)

@@ -230,6 +230,16 @@ SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", 
 -- $2 = 2011-01-31
 -- $3 = 'sale'
 
+-- rollup: rows, combinations over the whole range, and total at once
+-- order_line, rollup
+SELECT CAST(date_trunc('month', "rollup_line"."date") AS DATE) AS "k_day", coalesce("rollup_line"."v1", '') AS "k_0", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_0", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_3", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_4", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 1 AND (("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6)) GROUP BY GROUPING SETS (("k_day", "k_0"), ("k_0"), ())
+-- $1 = 'sale'
+-- $2 = 'discount'
+-- $3 = 'return'
+-- $4 = 'GBP'
+-- $5 = 2010-12-01
+-- $6 = 2011-01-31
+
 -- rollup: whole months by month, the rest by day
 -- order_line, rollup
 SELECT sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_0", sum("rollup_line"."discount_merchant_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_1", sum("rollup_line"."discount_creator_e4") FILTER (WHERE ("rollup_line"."class" = $1)) AS "m_2", sum("rollup_line"."gross_e4") FILTER (WHERE ("rollup_line"."class" = $2)) AS "m_3", sum("rollup_line"."net_e4") FILTER (WHERE ("rollup_line"."class" = $3)) AS "m_4", ids_count(ids_union("rollup_line"."orders") FILTER (WHERE ("rollup_line"."class" = $1))) AS "m_5", count(*) FILTER (WHERE "rollup_line"."currency" <> $4) AS "m_foreign" FROM "rollup_line" WHERE "rollup_line"."basis" IN (0, 2) AND "rollup_line"."set_id" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $6 AND (("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $5 AND "rollup_line"."date" <= $7) OR ("rollup_line"."grain" = 1 AND "rollup_line"."date" >= $8 AND "rollup_line"."date" <= $9) OR ("rollup_line"."grain" = 0 AND "rollup_line"."date" >= $10 AND "rollup_line"."date" <= $6))

@@ -34,6 +34,7 @@ struct pinned {
     bool counts_values;
     bool counts_joined;
     bool with_total; /* in the same statement */
+    bool with_rank;
     const char *store;
     const char *platform; /* a store that answers from platform_stat */
     enum plan_platform_level level;
@@ -131,6 +132,13 @@ static const struct pinned questions[] = {
       .grain = GRAIN_MONTH,
       .with_total = true,
       .counts_values = true },
+    { .title = "rollup: rows, combinations over the whole range, and total at once",
+      .kpis = { "orders", "aov" },
+      .by = { "country" },
+      .grain = GRAIN_MONTH,
+      .rollups = true,
+      .with_total = true,
+      .with_rank = true },
     { .title = "rollup: whole months by month, the rest by day",
       .kpis = { "net_sales", "orders" },
       .grain = GRAIN_TOTAL,
@@ -333,7 +341,8 @@ static void add_plan(const struct kpi_catalog *catalog, const struct pinned *p, 
                                     .by_dims = !p->is_total && p->excluded == NULL,
                                     .excluded = &excluded,
                                     .n_excluded = p->excluded != NULL,
-                                    .with_total = p->with_total };
+                                    .with_total = p->with_total,
+                                    .with_rank = p->with_rank };
     must(plan_slots_collect(&q, a, &slots, &why), &why);
     const str without = str_from(p->without);
     if (p->without != NULL) {
