@@ -178,10 +178,11 @@ bool plan_shares_total(const struct plan_group *g)
            (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
 }
 
+/* Of cells only: distinct values of facts, held for both at once, take twice the memory. */
 bool plan_shares_rank(const struct plan_group *g)
 {
-    return g->variant->with_total && g->variant->with_rank && plan_shares_total(g) &&
-           plan_has_time(g) && g->by_dims && g->counted == NULL;
+    return g->variant->with_total && g->variant->with_rank && g->route.rollup != NULL &&
+           plan_shares_total(g) && plan_has_time(g) && g->by_dims;
 }
 
 bool plan_adds_up(const struct plan_group *g, const struct plan_slot *s)
