@@ -14,7 +14,7 @@ void mem_free(void *p); /* NULL is fine */
 void mem_give_back(void);
 /* For a process that answers many: up to so much of what was freed is kept for the next answer (of
  * each of the C library's arenas). Else each large answer's pages are asked for and cleared anew, a
- * quarter of the time of assembling it. Before the first thread. */
+ * quarter of the time of assembling it. Before other threads. */
 void mem_keep_freed(int bytes);
 
 /* Arena: one per request, query or batch; nobody frees in between. Not for two threads. */

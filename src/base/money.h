@@ -9,7 +9,7 @@ __extension__ typedef __int128 i128; /* sums of money and products */
 __extension__ typedef unsigned __int128 u128;
 
 #define MONEY_ONE ((int64_t)10000)
-/* Above this a row is quarantined: 10^14 units. Nine amounts of a row add up within 64 bits. */
+/* Above this a row is quarantined: 10^14 units. Nine such amounts add up within 64 bits. */
 #define MONEY_MAX_E4 INT64_C(1000000000000000000)
 
 MUST_CHECK bool i64_add(int64_t a, int64_t b, int64_t *out);

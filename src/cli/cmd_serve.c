@@ -79,6 +79,8 @@ static enum status check_limits(const struct serve_options *o, struct error *why
 }
 
 /* The one piece of state outside a context: a signal handler has no other way to speak. */
+#define KEEP_BYTES (32 << 20) /* of freed memory, for the answers to come */
+
 static volatile sig_atomic_t stop_asked;   /* NOLINT: read by the server's loop only */
 static volatile sig_atomic_t reload_asked; /* NOLINT: likewise; how often */
 
@@ -202,6 +204,7 @@ static enum status serve_run(struct command_env *env,
     if (env->served)
         return error_set(why, STATUS_CONFLICT, "a server has this folder open already");
     enum status st = check_limits(o, why);
+    mem_keep_freed(KEEP_BYTES);
     if (st == STATUS_OK)
         st = env_shop_for(
             env,

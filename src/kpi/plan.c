@@ -310,7 +310,7 @@ bool plan_same_expr(const struct row_expr *a, const struct row_expr *b)
 {
     struct buf x;
     struct buf y;
-    if (a == NULL || b == NULL)
+    if (a == b || a == NULL || b == NULL)
         return a == b;
     buf_init(&x, (size_t)4 * EXPR_TEXT_MAX);
     buf_init(&y, (size_t)4 * EXPR_TEXT_MAX);

@@ -2,9 +2,22 @@
  * of five sums is one aggregate over raw facts in place of five, and one figure a row. */
 #include "kpi/plan_priv.h"
 
-#define PARTS_MAX ((size_t)8) /* amounts of one row: MONEY_MAX_E4 times 9 fits 64 bits */
+/* Amounts of a line that an import bounds by MONEY_MAX_E4, and how many of that size they may be.
+ * What follows from others, as a cost does, has no such bound. */
+static const struct {
+    const char *column;
+    size_t amounts;
+} bounded[] = {
+    { "gross_e4", 1 },
+    { "discount_merchant_e4", 1 },
+    { "discount_platform_e4", 1 },
+    { "discount_creator_e4", 1 },
+    { "tax_e4", 1 },
+    { "net_e4", 3 }, /* gross less two discounts */
+};
 
-_Static_assert(MONEY_MAX_E4 <= INT64_MAX / (int64_t)(PARTS_MAX + 1), "a row's sum must fit");
+#define AMOUNTS_MAX ((size_t)9) /* of one line, added up: they fit 64 bits */
+_Static_assert(MONEY_MAX_E4 <= INT64_MAX / (int64_t)AMOUNTS_MAX, "the sum of a line must fit");
 
 struct folding {
     struct plan_group *g;
@@ -12,7 +25,7 @@ struct folding {
     const size_t *of_leaf; /* of the KPI at hand */
     size_t base;           /* place in the group that takes the others; SIZE_MAX: none yet */
     int base_sign;
-    size_t parts;
+    size_t amounts; /* of the sum so far */
 };
 
 static void count_uses(const struct formula *f, const size_t *of_leaf, size_t *uses)
@@ -23,13 +36,25 @@ static void count_uses(const struct formula *f, const size_t *of_leaf, size_t *u
         count_uses(f->args[i], of_leaf, uses);
 }
 
-/* A sum of amounts that are columns: nothing else is known to stay in bounds. */
-static bool can_fold(const struct plan_slot *s)
+static size_t amounts_of(const struct kpi_measure *m)
+{
+    const struct row_expr *e = m->value;
+    if (!str_is(STR("order_line"), m->table->name) || e == NULL || e->op != ROW_COLUMN ||
+        e->is_joined)
+        return SIZE_MAX;
+    for (size_t i = 0; i < ARRAY_LEN(bounded); i++) {
+        if (str_is(str_from(e->column->name), bounded[i].column))
+            return bounded[i].amounts;
+    }
+    return SIZE_MAX;
+}
+
+static bool can_fold(const struct folding *fold, const struct plan_slot *s)
 {
     const struct kpi_measure *m = s->measure;
-    return plan_is_exact_sum(s) && m->agg == AGG_SUM && m->value != NULL &&
-           m->value->op == ROW_COLUMN && m->value->type == ROW_TYPE_MONEY && m->zero_if_empty &&
-           m->unit == UNIT_MONEY && m->divisor <= 1 && !m->needs_buyers;
+    const size_t amounts = amounts_of(m);
+    return plan_is_exact_sum(s) && m->agg == AGG_SUM && m->zero_if_empty && m->unit == UNIT_MONEY &&
+           m->divisor <= 1 && !m->needs_buyers && amounts <= AMOUNTS_MAX - fold->amounts;
 }
 
 static size_t place_in(const struct plan_group *g, size_t slot)
@@ -46,10 +71,9 @@ static void fold_leaf(struct folding *fold, size_t leaf, int sign)
     struct plan_group *g = fold->g;
     const size_t slot = fold->of_leaf[leaf];
     const size_t at = place_in(g, slot);
-    if (at == SIZE_MAX || fold->uses[slot] != 1 || !can_fold(&g->slots->items[slot]) ||
-        fold->parts == PARTS_MAX)
+    if (at == SIZE_MAX || fold->uses[slot] != 1 || !can_fold(fold, &g->slots->items[slot]))
         return;
-    fold->parts++;
+    fold->amounts += amounts_of(g->slots->items[slot].measure);
     if (fold->base == SIZE_MAX) {
         fold->base = at;
         fold->base_sign = sign;

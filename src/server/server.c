@@ -7,9 +7,7 @@
 
 #define WAKE_MS 200 /* how soon a stop is noticed */
 #define TICK_US 1000000
-/* Freed memory is kept so long for the answers to come, and so much of it. */
-#define KEEP_US    ((int64_t)60 * 1000000)
-#define KEEP_BYTES (32 << 20)
+#define KEEP_US ((int64_t)60 * 1000000) /* so long freed memory is kept for the answers to come */
 
 static void reload(const struct server_options *opt, struct http_service *http)
 {
@@ -76,7 +74,6 @@ enum status server_run(const struct server_options *opt, struct error *why)
     int control_fd = -1;
     unsigned port = 0;
     struct cost_watch costs = { 0 };
-    mem_keep_freed(KEEP_BYTES);
     enum status st = control_listen(shop_dir(opt->shop), &control_fd, why);
     if (st == STATUS_OK)
         st = http_service_start(opt, &http, &port, why);
