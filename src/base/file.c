@@ -130,7 +130,7 @@ enum status dir_make(const char *path, struct error *why)
     char *copy = a != NULL ? arena_cstr(a, str_from(path)) : NULL;
     enum status st = copy != NULL ? STATUS_OK : error_set(why, STATUS_NO_MEMORY, "out of memory");
     for (char *p = copy; st == STATUS_OK && p != NULL;) {
-        p = strchr(p == copy ? p + 1 : p, '/');
+        p = strchr(p == copy && *p != '\0' ? p + 1 : p, '/');
         if (p != NULL)
             *p = '\0';
         if (mkdir(copy, 0777) != 0 && errno != EEXIST)

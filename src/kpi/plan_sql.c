@@ -570,7 +570,10 @@ void plan_write(struct sql *sql, const struct plan_group *g, struct plan_query *
         add_select(sql, g, PART_ALONE, false);
         return;
     }
+    struct plan_question unchecked = *g->q; /* beside cells nobody counts the lines */
     struct plan_group raw = *g;
+    unchecked.counts_joined = false;
+    raw.q = &unchecked;
     raw.route = (struct plan_route){ .rollup = NULL };
     out->served = PLAN_ROLLUP_AND_RAW;
     sql_add(sql, "SELECT ");

@@ -67,8 +67,7 @@ static enum status add_tuples(struct table_of_rows *t,
     struct matrix *all = combinations(t);
     const size_t rows = m->rows;
     uint32_t *tuple_of = ARENA_NEW(k->arena, uint32_t, rows);
-    str *by = ARENA_NEW(k->arena, str, rows * k->n_by);
-    if (tuple_of == NULL || by == NULL)
+    if (tuple_of == NULL)
         return query_no_memory(why);
     for (size_t r = 0; r < rows; r++) {
         struct matrix_key key = m->keys[r];
@@ -81,10 +80,12 @@ static enum status add_tuples(struct table_of_rows *t,
         tuple_of[r] = (uint32_t)at;
         if (at < t->n_tuples)
             continue;
+        str *by = ARENA_NEW(k->arena, str, k->n_by);
+        if (by == NULL)
+            return query_no_memory(why);
         for (size_t i = 0; i < k->n_by; i++)
             by[i] = names_text(&k->names, key.by[i]);
         t->tuples[t->n_tuples++] = (struct tuple){ .key = key, .by = by };
-        by += k->n_by;
     }
     *out = (struct row_tuples){ .of = tuple_of, .n = rows };
     return STATUS_OK;
@@ -285,9 +286,15 @@ static bool ranks_add_up(const struct table_of_rows *t)
     return all;
 }
 
+/* The order is by figures, or they decide what is the top. */
+static bool is_by_figure(const struct table_of_rows *t)
+{
+    return t->sort_by == NULL || t->k->words->top > 0;
+}
+
 bool tuples_need_rank(const struct table_of_rows *t)
 {
-    return t->k->n_by > 0 && t->k->grain != GRAIN_TOTAL && !ranks_add_up(t);
+    return t->k->n_by > 0 && t->k->grain != GRAIN_TOTAL && is_by_figure(t) && !ranks_add_up(t);
 }
 
 static void add_cell(struct cell *sum, const struct cell *c)
@@ -365,7 +372,7 @@ static bool sort_tuples(struct table_of_rows *t, struct sorting *s, uint32_t *or
     sort_by_names(s);
     /* which rows are the top is a matter of the figure even when they are shown by name */
     s->descending = is_named || t->descending;
-    if ((!is_named || t->k->words->top > 0) && !sort_by_figure(s))
+    if (is_by_figure(t) && !sort_by_figure(s))
         return false;
     take_order(s, order);
     s->n = t->n_shown;
@@ -395,7 +402,8 @@ enum status tuples_order(struct table_of_rows *t, struct error *why)
     t->ranks = ARENA_NEW(k->arena, struct number, t->n_tuples);
     if (s.all == NULL || s.spare == NULL || t->ranks == NULL || s.rank_of == NULL)
         return query_no_memory(why);
-    const enum status st = rank_tuples(t, why);
+    const bool is_ranked = k->grain == GRAIN_TOTAL || is_by_figure(t);
+    const enum status st = is_ranked ? rank_tuples(t, why) : STATUS_OK;
     if (st != STATUS_OK)
         return st;
     if (k->words->top > 0 && k->words->top < t->n_tuples)

@@ -17,7 +17,7 @@ static void reload(const struct server_options *opt, struct http_service *http)
         opt->reloaded(opt->run_self, st == STATUS_OK ? NULL : why.text);
 }
 
-/* Long after a large answer its memory goes back to the system. */
+/* Once in a while all that is free goes back to the system, a large answer's memory too. */
 static void give_back(int64_t now, int64_t *given_us)
 {
     if (now - *given_us < KEEP_US && now >= *given_us)

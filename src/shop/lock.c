@@ -14,16 +14,18 @@
 #define WAIT_MS 2000
 #define LOOK_MS 10
 
-/* False: somebody else has it for longer than that. */
+/* False with errno; EWOULDBLOCK: somebody else has it for longer than that. */
 static bool wait_for_lock(int fd)
 {
     const struct timespec pause = { .tv_nsec = (long)LOOK_MS * 1000000 };
-    for (int waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-            return true;
+    int waited = 0;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || waited >= WAIT_MS)
+            return false;
         nanosleep(&pause, NULL);
+        waited += LOOK_MS;
     }
-    return flock(fd, LOCK_EX | LOCK_NB) == 0;
+    return true;
 }
 
 static enum status lock_conflict(int fd, const char *dir, struct error *why)
@@ -70,7 +72,7 @@ enum status lock_take(const char *dir, int *out_fd, struct error *why)
         goto out;
     }
     if (!wait_for_lock(fd)) {
-        st = lock_conflict(fd, dir, why);
+        st = errno == EWOULDBLOCK ? lock_conflict(fd, dir, why) : fail_to_open(path, errno, why);
         goto out;
     }
     buf_addf(&pid, "%ld\n", (long)getpid());

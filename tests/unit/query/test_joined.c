@@ -144,6 +144,42 @@ static void lines_whose_orders_are_gone_count(void **state)
     rig_free(r);
 }
 
+/* Cells beside facts of dirty days and of a day that counts up to a minute: nobody counts lines
+ * there, so each is looked up by itself. */
+static void lines_of_no_order_count_beside_cells(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    random_shop(r);
+    derive(r);
+    rig_exec(r,
+             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+             " local_minute, order_date, currency, quantity, gross_e4, net_e4) SELECT 'main',"
+             " 900000, 'sale', 1, 's1', d, 60, d, 'GBP', 1, 123400, 123400 FROM (VALUES"
+             " (DATE '2010-12-20'), (DATE '2011-01-10'), (DATE '2011-01-20')) AS t(d);"
+             "INSERT INTO dirty VALUES ('main', '2010-12-20'), ('main', '2011-01-10'),"
+             " ('main', '2011-01-20')");
+    struct kpi_question q = { KPIS(STR("net_sales"), STR("orders"), STR("lines")),
+                              BY(STR("country")),
+                              .from = STR("2011-01-11"),
+                              .to = STR("2011-01-20"),
+                              .compare = STR("prev"),
+                              .now_us = rig_now("2011-01-20") };
+    for (int i = 0; i < 4; i++) {
+        q.grain = i % 2 == 0 ? STR("total") : STR("day");
+        q.from = i < 2 ? STR("2011-01-11") : STR("2010-12-15");
+        q.raw_only = false;
+        struct answer *cells = rig_ask(r, q);
+        q.raw_only = true;
+        struct answer *facts = rig_ask(r, q);
+        assert_same_rows(cells, facts);
+        assert_true(i % 2 == 1 || facts->kpis[0].rows[0].compare != NULL);
+        answer_free(cells);
+        answer_free(facts);
+    }
+    rig_free(r);
+}
+
 /* The figure that sorted the rows is their value too: of that KPI only, beside others and compares.
  */
 static void rows_sorted_by_a_later_kpi_have_their_own_figures(void **state)
@@ -188,6 +224,7 @@ int main(void)
         cmocka_unit_test(lines_of_old_and_of_no_orders_find_what_they_belong_to),
         cmocka_unit_test(lines_of_days_outside_the_range_find_their_orders),
         cmocka_unit_test(lines_whose_orders_are_gone_count),
+        cmocka_unit_test(lines_of_no_order_count_beside_cells),
         cmocka_unit_test(rows_sorted_by_a_later_kpi_have_their_own_figures),
     };
     return cmocka_run_group_tests_name("joined", tests, NULL, NULL);
