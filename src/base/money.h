@@ -11,6 +11,8 @@ __extension__ typedef unsigned __int128 u128;
 #define MONEY_ONE ((int64_t)10000)
 /* Above this a row is quarantined: 10^14 units. Nine such amounts add up within 64 bits. */
 #define MONEY_MAX_E4 INT64_C(1000000000000000000)
+/* And a file whose amounts of one month add up to more: sums of a month are held in 64 bits. */
+#define MONEY_MONTH_MAX_E4 INT64_C(9200000000000000000)
 
 MUST_CHECK bool i64_add(int64_t a, int64_t b, int64_t *out);
 MUST_CHECK bool i64_mul(int64_t a, int64_t b, int64_t *out);

@@ -478,9 +478,10 @@ static enum status check_sums(struct import_job *j, struct error *why)
         " AND local_date BETWEEN date_trunc('month', DATE '1970-01-01' + %lld)"
         " AND last_day(DATE '1970-01-01' + %lld)"
         " GROUP BY currency, year(local_date), month(local_date))"
-        " WHERE money > 9200000000000000000 OR units > 9200000000000000000",
+        " WHERE greatest(money, units) > %lld",
         (long long)first,
-        (long long)last);
+        (long long)last,
+        (long long)MONEY_MONTH_MAX_E4);
     if (st == STATUS_OK && sql.ptr == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (st == STATUS_OK)

@@ -115,34 +115,15 @@ void plan_add_cells_set(struct sql *sql, const struct plan_group *g)
     add_cell_key(sql, table, "set_id", g->route.set->id);
 }
 
-/* First and last day that cells answer; how many segments they are. */
-static size_t cells_hull(const struct plan_group *g, struct segment *hull)
-{
-    size_t n = 0;
-    for (int32_t day = g->q->from; day <= g->q->to;) {
-        const struct segment s = segment_at(g, day);
-        day = s.to + 1;
-        if (s.kind == SEGMENT_RAW)
-            continue;
-        hull->from = n == 0 ? s.from : hull->from;
-        hull->to = s.to;
-        n++;
-    }
-    return n;
-}
-
-/* By the first and the last day of several segments the engine skips rows, as it cannot by their
- * OR: cells are written by date within a set. */
+/* By the first and the last day the engine skips rows, as it cannot by an OR: cells are written by
+ * date within a set. */
 void plan_add_cells_days(struct sql *sql, const struct plan_group *g)
 {
     const str table = str_from(g->route.rollup->table);
-    struct segment hull = { .kind = SEGMENT_DAYS };
+    const struct segment all = { SEGMENT_DAYS, g->q->from, g->q->to };
     bool any = false;
-    if (cells_hull(g, &hull) > 1) {
-        add_between(sql, table, STR("date"), &hull);
-        sql_add(sql, " AND ");
-    }
-    sql_add(sql, "(");
+    add_between(sql, table, STR("date"), &all);
+    sql_add(sql, " AND (");
     for (int32_t day = g->q->from; day <= g->q->to;) {
         const struct segment s = segment_at(g, day);
         day = s.to + 1;

@@ -33,8 +33,9 @@ static enum status fetch_both(struct table_of_rows *t,
                               struct error *why)
 {
     const enum status st = fetch_window(t->k, &t->k->main, v, main, why);
-    return st == STATUS_OK && tuples_compare(t->k) ? fetch_window(t->k, &t->k->other, v, other, why)
-                                                   : st;
+    return st == STATUS_OK && ranges_are_compared(t->k)
+               ? fetch_window(t->k, &t->k->other, v, other, why)
+               : st;
 }
 
 static enum status fetch_others(struct table_of_rows *t, struct error *why)
@@ -158,7 +159,7 @@ static enum status fill_row(struct table_of_rows *t,
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
-    if (st == STATUS_OK && tuples_compare(k))
+    if (st == STATUS_OK && ranges_are_compared(k))
         st = add_compare(t, kpi, from, now, row, why);
     if (st == STATUS_OK)
         st = query_goal_of(k, kpi, key->bucket, now, row, why);
@@ -219,7 +220,7 @@ static int compare_places(const void *x, const void *y, void *descending)
 static enum status check_size(const struct asking *k, size_t rows, struct error *why)
 {
     const size_t each = sizeof(struct answer_row) +
-                        (tuples_compare(k) ? sizeof(struct answer_compare) : 0) +
+                        (ranges_are_compared(k) ? sizeof(struct answer_compare) : 0) +
                         (k->goals != NULL ? sizeof(struct answer_goal) : 0);
     if (rows > QUERY_ROWS_MAX)
         return error_set(why,
@@ -408,8 +409,8 @@ static enum status fill_head(struct asking *k, struct answer *out, struct error 
     out->to = k->main.to;
     out->grain = str_from(kpi_grain_name(k->grain));
     out->compare = arena_dup(k->arena, k->words->compare);
-    out->compare_from = tuples_compare(k) ? k->other.from : DAY_NONE;
-    out->compare_to = tuples_compare(k) ? k->other.to : DAY_NONE;
+    out->compare_from = ranges_are_compared(k) ? k->other.from : DAY_NONE;
+    out->compare_to = ranges_are_compared(k) ? k->other.to : DAY_NONE;
     out->dialect = STR("duckdb");
     out->where = arena_dup(k->arena, k->words->where);
     out->target = arena_dup(k->arena, k->words->target);
@@ -459,7 +460,7 @@ enum status answer_assemble(struct asking *k, struct answer *out, struct error *
     enum status st = tuples_sort_by(&t, why);
     if (st == STATUS_OK)
         st = fetch_main(&t, &rows, why);
-    if (st == STATUS_OK && tuples_compare(k))
+    if (st == STATUS_OK && ranges_are_compared(k))
         st = fetch_other(&t, &rows, why);
     if (st == STATUS_OK)
         st = tuples_collect(&t, why);

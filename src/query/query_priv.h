@@ -192,6 +192,7 @@ MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 int32_t ranges_last_counted(const struct asking *k, size_t kpi); /* of the range compared with */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
+bool ranges_are_compared(const struct asking *k); /* with another range */
 /* The compared window's period that belongs to a period of the main one, or BUCKET_NONE. */
 uint32_t ranges_partner(const struct asking *k, uint32_t bucket);
 MUST_CHECK enum status state_load(struct asking *k, struct error *why);

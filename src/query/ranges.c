@@ -214,6 +214,11 @@ enum status ranges_resolve(struct asking *k, struct error *why)
     return st == STATUS_OK ? ranges_buckets(k, &k->other, why) : st;
 }
 
+bool ranges_are_compared(const struct asking *k)
+{
+    return k->other.n_buckets > 0;
+}
+
 uint32_t ranges_partner(const struct asking *k, uint32_t bucket)
 {
     if (bucket == BUCKET_TOTAL || k->grain == GRAIN_TOTAL)

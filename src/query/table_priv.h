@@ -79,7 +79,6 @@ bool tuples_need_rank(const struct table_of_rows *t);
 MUST_CHECK enum status tuples_collect(struct table_of_rows *t, struct error *why);
 /* Their ranks and order, and how many are shown. */
 MUST_CHECK enum status tuples_order(struct table_of_rows *t, struct error *why);
-bool tuples_compare(const struct asking *k); /* the question compares two ranges */
 
 /* `column` tells at which column a tuple stands; `width` or more: nowhere. In the arena. False: out
  * of memory. */

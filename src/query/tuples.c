@@ -7,11 +7,6 @@
 
 /* ---- what to sort by ---- */
 
-bool tuples_compare(const struct asking *k)
-{
-    return k->other.n_buckets > 0;
-}
-
 enum status tuples_sort_by(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
@@ -104,8 +99,9 @@ enum status tuples_collect(struct table_of_rows *t, struct error *why)
     if (!matrix_init(&t->own_combinations, 0, k->n_by))
         return query_no_memory(why);
     const enum status st = add_tuples(t, &t->main.rows, &t->main_rows, why);
-    return st == STATUS_OK && tuples_compare(k) ? add_tuples(t, &t->other.rows, &t->other_rows, why)
-                                                : st;
+    return st == STATUS_OK && ranges_are_compared(k)
+               ? add_tuples(t, &t->other.rows, &t->other_rows, why)
+               : st;
 }
 
 /* ---- their order ---- */
@@ -231,21 +227,24 @@ static int compare_figures(const void *x, const void *y, void *sorting_of)
 static bool sort_by_figure(struct sorting *s)
 {
     const struct number *ranks = s->t->ranks;
+    if (are_integers(s->t)) {
+        for (size_t i = 0; i < s->n; i++) {
+            const struct number *n = &ranks[s->all[i].tuple];
+            const uint64_t key = (uint64_t)n->num ^ (uint64_t)1 << 63; /* the smallest is 0 */
+            s->all[i].key = n->kind == NUMBER_NONE ? UINT64_MAX : s->descending ? ~key : key;
+        }
+        sort_by_keys(s);
+        return true;
+    }
     double *figures = ARENA_NEW(s->t->k->arena, double, s->n);
     if (figures == NULL)
         return false;
     s->figures = figures;
     for (size_t i = 0; i < s->n; i++) {
-        const struct number *n = &ranks[s->all[i].tuple];
-        const uint64_t key = (uint64_t)n->num ^ (uint64_t)1 << 63; /* the smallest is 0 */
         s->all[i].place = (uint32_t)i;
-        s->all[i].key = n->kind == NUMBER_NONE ? UINT64_MAX : s->descending ? ~key : key;
         figures[i] = number_to_double(ranks[i]);
     }
-    if (are_integers(s->t))
-        sort_by_keys(s);
-    else
-        qsort_r(s->all, s->n, sizeof *s->all, compare_figures, s);
+    qsort_r(s->all, s->n, sizeof *s->all, compare_figures, s);
     return true;
 }
 
