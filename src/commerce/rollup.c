@@ -294,6 +294,13 @@ char rollup_dimension_source(const struct rollup *r, const struct dimension *d)
                                                    : 0;
 }
 
+/* A vector of sets is read by unpacking all sets of its segment, so they are not packed: orders by
+ * country are read in half of the time, a shop of plain orders is a seventh larger. */
+static const char *measure_type(const struct rollup_measure *m)
+{
+    return m->aggregate == ROLLUP_IDS ? "BLOB USING COMPRESSION uncompressed" : "BIGINT";
+}
+
 void rollup_table_ddl(struct buf *out, const struct rollup *r)
 {
     static const char *const key_types[] = {
@@ -307,12 +314,8 @@ void rollup_table_ddl(struct buf *out, const struct rollup *r)
              r->table);
     for (size_t i = 0; i < r->key_count; i++)
         buf_addf(out, ", \"%s\" %s", r->keys[i].name, key_types[r->keys[i].kind]);
-    for (size_t i = 0; i < r->measure_count; i++) {
-        buf_addf(out,
-                 ", \"%s\" %s",
-                 r->measures[i].name,
-                 r->measures[i].aggregate == ROLLUP_IDS ? "BLOB" : "BIGINT");
-    }
+    for (size_t i = 0; i < r->measure_count; i++)
+        buf_addf(out, ", \"%s\" %s", r->measures[i].name, measure_type(&r->measures[i]));
     buf_adds(out, ");\n");
 }
 

@@ -16,7 +16,7 @@
  *
  * A cell serves a question when its dimensions and filters name only keys, `store` and the
  * dimensions of one materialised set (table rollup_set lists those), and each measure is one of
- * `measures`. Sums add up over cells; distinct counts are ids_count(ids_union(column)).
+ * `measures`. Sums add up over cells; distinct counts are ids_union_count(column).
  * A (store, date) in table `dirty` has stale cells in its day and its month: ask raw there. */
 #ifndef SHOPVANE_COMMERCE_ROLLUP_H
 #define SHOPVANE_COMMERCE_ROLLUP_H

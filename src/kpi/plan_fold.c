@@ -173,23 +173,47 @@ bool plan_has_parts(const struct plan_group *g, size_t base)
     return false;
 }
 
+/* `column = 'text'`, of a column of the fact. */
+static bool is_value_of_column(const struct row_expr *filter)
+{
+    return filter != NULL && filter->op == ROW_EQ && filter->n_args == 2 &&
+           filter->args[0]->op == ROW_COLUMN && !filter->args[0]->is_joined &&
+           filter->args[1]->op == ROW_LITERAL && filter->args[1]->type == ROW_TYPE_TEXT;
+}
+
+/* No row meets two of the filters: the engine looks for the next one only where none was met. */
+static bool excludes_each_other(const struct plan_group *g, size_t base)
+{
+    const struct row_expr *first = g->slots->items[g->slot[base]].measure->filter;
+    for (size_t i = 0; i < g->n; i++) {
+        const struct row_expr *filter = g->slots->items[g->slot[i]].measure->filter;
+        if (is_part_of(g, i, base) && !(is_value_of_column(filter) && is_value_of_column(first) &&
+                                        plan_same_expr(filter->args[0], first->args[0])))
+            return false;
+    }
+    return g->common == NULL;
+}
+
 void plan_add_parts(struct sql *sql, const struct plan_group *g, size_t base)
 {
-    const char *plus = "";
+    const bool is_chain = excludes_each_other(g, base);
+    const char *next = is_chain ? "CASE" : "";
     for (size_t i = 0; i < g->n; i++) {
         if (!is_part_of(g, i, base) || is_written(g, base, i))
             continue;
         const struct row_expr *filter = g->slots->items[g->slot[i]].measure->filter;
         const bool is_case = filter != NULL && g->common == NULL;
-        sql_add(sql, plus);
+        sql_add(sql, next);
+        next = is_chain ? "" : " + ";
         if (is_case) {
-            sql_add(sql, "CASE WHEN ");
+            sql_add(sql, is_chain ? " WHEN " : "CASE WHEN ");
             plan_add_row(sql, g, filter);
             sql_add(sql, " THEN ");
         }
         add_parts(sql, g, base, i);
-        if (is_case)
+        if (is_case && !is_chain)
             sql_add(sql, " ELSE 0 END");
-        plus = " + ";
     }
+    if (is_chain)
+        sql_add(sql, " ELSE 0 END");
 }

@@ -142,9 +142,14 @@ void plan_add_where(struct sql *sql, const struct plan_group *g, bool raw_days);
 /* The columns that tell the rows of the result apart, or only their names. */
 void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only);
 bool plan_has_keys(const struct plan_group *g);
-/* Rows in another currency than the shop's are counted beside the values. */
+/* What its columns are named after: the fact or the rollup. */
+str plan_source_table(const struct plan_group *g);
+/* plan_checks.c: rows in another currency than the shop's are counted beside the values. */
 bool plan_wants_foreign(const struct plan_group *g);
 void plan_add_foreign(struct sql *sql, const struct plan_group *g);
+/* Of plan_is_checked(): the lines and, where wanted, the foreign ones of the whole range, in each
+ * row. */
+void plan_add_checks(struct sql *sql, const struct plan_group *g);
 /* plan_gather.c: one row for each key whose rows together count. */
 void plan_write_gathered(struct sql *sql, const struct plan_group *g);
 /* " AND key IN (...)": only rows of keys that count. */

@@ -19,7 +19,7 @@ static bool has_hour(const struct plan_group *g)
     return plan_has_time(g) && g->q->grain == GRAIN_HOUR;
 }
 
-static str source_table(const struct plan_group *g)
+str plan_source_table(const struct plan_group *g)
 {
     return str_from(g->route.rollup != NULL ? g->route.rollup->table : g->fact->name);
 }
@@ -45,7 +45,7 @@ void plan_add_period(struct sql *sql, const struct plan_group *g)
         sql_add(sql, "\"bucket\".\"k_day\"");
         return;
     }
-    add_start(sql, g, source_table(g), date_column(g));
+    add_start(sql, g, plan_source_table(g), date_column(g));
 }
 
 void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struct dimension *d)
@@ -55,7 +55,7 @@ void plan_add_dimension(struct sql *sql, const struct plan_group *g, const struc
     sql_add(sql, "coalesce(");
     if (g->route.rollup != NULL) {
         BUG_IF(!plan_route_dimension(&g->route, d, &name));
-        sql_column(sql, source_table(g), name);
+        sql_column(sql, plan_source_table(g), name);
     } else {
         const struct column *c = kpi_dimension_column(g->fact, d, &is_joined);
         BUG_IF(c == NULL);
@@ -97,9 +97,9 @@ void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
         sql_add(sql, comma);
         if (!names_only) {
             sql_add(sql, "(");
-            sql_column(sql, source_table(g), str_from(g->minute->name));
+            sql_column(sql, plan_source_table(g), str_from(g->minute->name));
             sql_add(sql, " - ");
-            sql_column(sql, source_table(g), str_from(g->minute->name));
+            sql_column(sql, plan_source_table(g), str_from(g->minute->name));
             sql_add(sql, " % 60) AS ");
         }
         sql_add(sql, "\"k_minute\"");
@@ -118,10 +118,10 @@ void plan_add_keys(struct sql *sql, const struct plan_group *g, bool names_only)
         return;
     sql_add(sql, comma);
     if (!names_only) {
-        sql_column(sql, source_table(g), str_from(g->fact->currency_column));
+        sql_column(sql, plan_source_table(g), str_from(g->fact->currency_column));
         sql_add(sql, " AS \"k_currency\", ");
         if (rate_date(g) != NULL)
-            sql_column(sql, source_table(g), str_from(rate_date(g)->name));
+            sql_column(sql, plan_source_table(g), str_from(rate_date(g)->name));
         else
             sql_bind_day(sql, g->q->to);
         sql_add(sql, " AS \"k_rate_day\"");
@@ -149,13 +149,13 @@ bool plan_slot_adds_up(const struct plan_slot *s)
            table_column(s->measure->table, STR("end_date")) == NULL;
 }
 
-/* Each row of the facts counts once in the rows and once in the total: one of several days may lie
- * in no period of a series. */
+/* Each row of the facts or cells counts once in the rows and once in the total: one of several days
+ * may lie in no period of a series. */
 static bool counts_once(const struct plan_group *g)
 {
-    return g->route.rollup == NULL && plan_has_keys(g) && !g->is_whole && !g->by_currency &&
-           g->variant->n_excluded == 0 && !plan_is_bucketed(g) && !g->last_of_period &&
-           !(plan_has_time(g) && table_column(g->fact, STR("end_date")) != NULL);
+    const bool spans_days = table_column(g->fact, STR("end_date")) != NULL;
+    return plan_has_keys(g) && !g->is_whole && !g->by_currency && g->variant->n_excluded == 0 &&
+           !plan_is_bucketed(g) && !g->last_of_period && !(plan_has_time(g) && spans_days);
 }
 
 static bool has_sums_only(const struct plan_group *g)
@@ -167,15 +167,19 @@ static bool has_sums_only(const struct plan_group *g)
     return true;
 }
 
-/* Facts: where a row counts in one period exactly when it counts in the whole range, and some value
- * does not add up. */
+/* Where a row counts in one period exactly when it counts in the whole range, and some value does
+ * not add up; cells that stand in other periods than those asked for, too. */
 bool plan_shares_total(const struct plan_group *g)
 {
     if (!plan_has_keys(g) || g->is_whole || g->is_daily || g->gathered != NULL ||
         g->variant->n_excluded > 0 || g->q->dialect != SQL_DUCKDB)
         return false;
-    return g->route.rollup != NULL || g->is_windowed ||
-           (counts_once(g) && !has_sums_only(g) && table_column(g->fact, STR("end_date")) == NULL);
+    if (g->is_windowed)
+        return true;
+    if (counts_once(g))
+        return !has_sums_only(g) &&
+               (g->route.rollup != NULL || table_column(g->fact, STR("end_date")) == NULL);
+    return g->route.rollup != NULL;
 }
 
 /* Of cells only: distinct values of facts, held for both at once, take twice the memory. */
@@ -245,6 +249,13 @@ static void add_raw_value(struct sql *sql, const struct plan_group *g, size_t i,
     sql_aggregate_end(sql);
 }
 
+static enum sql_aggregate_kind cell_aggregate(const struct rollup_measure *m, enum part part)
+{
+    if (m->aggregate != ROLLUP_IDS)
+        return SQL_SUM;
+    return part == PART_ALONE ? SQL_IDS_UNION_COUNT : SQL_IDS_UNION;
+}
+
 /* One value over cells. */
 static void add_cell_value(struct sql *sql,
                            const struct plan_group *g,
@@ -254,22 +265,17 @@ static void add_cell_value(struct sql *sql,
     bool negative = false;
     const struct rollup_measure *column = plan_route_measure(&g->route, m, &negative);
     BUG_IF(column == NULL);
-    const bool ids = column->aggregate == ROLLUP_IDS;
-    const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION : SQL_SUM,
+    const struct sql_aggregate a = { .kind = cell_aggregate(column, part),
                                      .filtered =
                                          g->common == NULL && plan_route_has_filter(&g->route, m) };
-    if (ids && part == PART_ALONE)
-        sql_ids_count_open(sql);
     sql_add(sql, negative ? "-" : "");
     sql_aggregate(sql, &a);
-    sql_column(sql, source_table(g), str_from(column->name));
+    sql_column(sql, plan_source_table(g), str_from(column->name));
     if (a.filtered) {
         sql_aggregate_where(sql);
         plan_route_add_filter(sql, g, m);
     }
     sql_aggregate_end(sql);
-    if (ids && part == PART_ALONE)
-        sql_ids_count_close(sql);
 }
 
 static void add_alias(struct sql *sql, size_t i)
@@ -282,66 +288,10 @@ static void add_alias(struct sql *sql, size_t i)
 static void add_outer_value(struct sql *sql, const struct kpi_measure *m, size_t i)
 {
     const bool ids = m->agg == AGG_DISTINCT;
-    const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION : SQL_SUM };
-    if (ids)
-        sql_ids_count_open(sql);
+    const struct sql_aggregate a = { .kind = ids ? SQL_IDS_UNION_COUNT : SQL_SUM };
     sql_aggregate(sql, &a);
     add_alias(sql, i);
     sql_aggregate_end(sql);
-    if (ids)
-        sql_ids_count_close(sql);
-}
-
-bool plan_wants_foreign(const struct plan_group *g)
-{
-    /* asked by currency already: what cannot be split by it has no value, and nothing to count */
-    if (g->q->by_currency || g->fact->currency_column == NULL || g->q->currency.len == 0)
-        return false;
-    for (size_t i = 0; i < g->n; i++) {
-        if (g->slots->items[g->slot[i]].is_money)
-            return true;
-    }
-    return false;
-}
-
-static void add_foreign(struct sql *sql, const struct plan_group *g, enum part part)
-{
-    struct sql_aggregate a = { .kind = SQL_COUNT_ROWS, .filtered = true };
-    if (part == PART_OUTER)
-        a = (struct sql_aggregate){ .kind = SQL_SUM };
-    sql_add(sql, ", ");
-    sql_aggregate(sql, &a);
-    if (part == PART_OUTER) {
-        sql_add(sql, "\"m_foreign\"");
-    } else {
-        sql_aggregate_where(sql);
-        sql_column(sql, source_table(g), str_from(g->fact->currency_column));
-        sql_add(sql, " <> ");
-        sql_bind_text(sql, g->q->currency);
-    }
-    sql_aggregate_end(sql);
-    sql_add(sql, " AS \"m_foreign\"");
-}
-
-void plan_add_foreign(struct sql *sql, const struct plan_group *g)
-{
-    add_foreign(sql, g, PART_ALONE);
-}
-
-/* How many rows there are, and how many lines they should be. */
-static void add_check(struct sql *sql, const struct plan_group *g)
-{
-    const struct sql_aggregate rows = { .kind = SQL_COUNT_ROWS };
-    sql_add(sql, ", ");
-    sql_aggregate(sql, &rows);
-    sql_aggregate_end(sql);
-    sql_add(sql, " AS \"m_rows\", (SELECT ");
-    sql_aggregate(sql, &rows);
-    sql_aggregate_end(sql);
-    sql_add(sql, " FROM ");
-    sql_name(sql, str_from(g->fact->name));
-    plan_add_where(sql, g, false);
-    sql_add(sql, ") AS \"m_lines\"");
 }
 
 static void add_values(struct sql *sql, const struct plan_group *g, enum part part)
@@ -363,9 +313,11 @@ static void add_values(struct sql *sql, const struct plan_group *g, enum part pa
         add_alias(sql, i);
     }
     if (part == PART_ALONE && plan_is_checked(g))
-        add_check(sql, g);
-    if (plan_wants_foreign(g))
-        add_foreign(sql, g, part);
+        plan_add_checks(sql, g);
+    else if (plan_wants_foreign(g) && part == PART_OUTER)
+        sql_add(sql, ", sum(\"m_foreign\") AS \"m_foreign\"");
+    else if (plan_wants_foreign(g))
+        plan_add_foreign(sql, g);
 }
 
 /* A row that is one total of several days counts where all of them are in the question, and in a
@@ -428,7 +380,7 @@ static void add_store_list(
     if (n == 0 || table_column(g->fact, STR("store")) == NULL)
         return;
     sql_add(sql, " AND ");
-    sql_column(sql, source_table(g), STR("store"));
+    sql_column(sql, plan_source_table(g), STR("store"));
     sql_add(sql, word);
     for (size_t i = 0; i < n; i++) {
         sql_add(sql, i > 0 ? ", " : "");
@@ -535,7 +487,7 @@ static void add_select(struct sql *sql, const struct plan_group *g, enum part pa
     add_values(sql, g, part);
     if (g->route.rollup != NULL) {
         sql_add(sql, " FROM ");
-        sql_name(sql, source_table(g));
+        sql_name(sql, plan_source_table(g));
     } else {
         plan_add_from(sql, g);
     }

@@ -91,17 +91,6 @@ static void cache_put(struct query_cache *c, int64_t version, struct kept *e)
     pthread_mutex_unlock(&c->lock);
 }
 
-static enum status run(struct asking *k,
-                       const struct sql *sql,
-                       struct frame **out,
-                       struct error *why)
-{
-    const struct param *params = query_params_of(k->arena, sql);
-    if (params == NULL)
-        return query_no_memory(why);
-    return conn_query(k->context->conn, sql_text(sql), params, sql->value_count, out, why);
-}
-
 /* The key's bytes become the entry's. */
 static enum status run_kept(struct asking *k,
                             const struct sql *sql,
@@ -112,7 +101,7 @@ static enum status run_kept(struct asking *k,
     struct kept *e = mem_new(1, sizeof *e);
     if (e == NULL)
         return query_no_memory(why);
-    const enum status st = run(k, sql, &e->frame, why);
+    const enum status st = conn_run(k->context->conn, sql, &e->frame, why);
     size_t len = 0;
     char *text = st == STATUS_OK ? buf_take(key, &len) : NULL;
     if (text == NULL) {
@@ -137,7 +126,7 @@ enum status state_query(struct asking *k,
     if (st != STATUS_OK)
         return st;
     if (k->context->cache == NULL) {
-        st = run(k, sql, &out->own, why);
+        st = conn_run(k->context->conn, sql, &out->own, why);
         out->frame = out->own;
         return st;
     }

@@ -278,8 +278,6 @@ MUST_CHECK enum status query_run_sql(struct asking *k,
                                      const char *sql,
                                      struct frame **out,
                                      struct error *why);
-/* Converts bound values for the store; in the arena. */
-struct param *query_params_of(struct arena *a, const struct sql *sql);
 enum status query_no_memory(struct error *why);
 
 #endif

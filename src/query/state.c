@@ -8,20 +8,6 @@ enum status query_run_sql(struct asking *k, const char *sql, struct frame **out,
     return conn_query(k->context->conn, str_from(sql), NULL, 0, out, why);
 }
 
-struct param *query_params_of(struct arena *a, const struct sql *sql)
-{
-    static const enum param_type types[] = {
-        [SQL_I64] = PARAM_I64, [SQL_F64] = PARAM_F64, [SQL_TEXT] = PARAM_TEXT, [SQL_DAY] = PARAM_DAY
-    };
-    struct param *params = ARENA_NEW(a, struct param, sql->value_count + 1);
-    for (size_t i = 0; params != NULL && i < sql->value_count; i++) {
-        const struct sql_value *v = &sql->values[i];
-        params[i] =
-            (struct param){ .type = types[v->type], .i64 = v->i64, .f64 = v->f64, .text = v->text };
-    }
-    return params;
-}
-
 /* ---- coverage ---- */
 
 #define COVERAGE_DIRTY_MAX ((size_t)200)

@@ -131,12 +131,7 @@ enum status stats_restatements(struct asking *k, struct answer *out, struct erro
         return STATUS_OK;
     sql_init(&sql, SQL_DUCKDB);
     write_statement(k, &sql);
-    enum status st = sql_finish(&sql, why);
-    const struct param *params = st == STATUS_OK ? query_params_of(k->arena, &sql) : NULL;
-    if (st == STATUS_OK)
-        st = params != NULL
-                 ? conn_query(k->context->conn, sql_text(&sql), params, sql.value_count, &f, why)
-                 : query_no_memory(why);
+    enum status st = conn_run(k->context->conn, &sql, &f, why);
     if (st == STATUS_OK)
         st = take(k, f, out, why);
     frame_free(f);

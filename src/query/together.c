@@ -50,12 +50,8 @@ static enum status run(struct asking *k,
                        int64_t *elapsed_us,
                        struct error *why)
 {
-    const struct param *params = query_params_of(k->arena, sql);
-    if (params == NULL)
-        return query_no_memory(why);
     const int64_t before = clock_now_us();
-    const enum status st =
-        conn_query(k->context->conn, sql_text(sql), params, sql->value_count, out, why);
+    const enum status st = conn_run(k->context->conn, sql, out, why);
     *elapsed_us = clock_now_us() - before;
     return st;
 }

@@ -110,7 +110,6 @@ enum status tuples_collect(struct table_of_rows *t, struct error *why)
 struct standing {
     uint64_t key;
     uint32_t tuple;
-    uint32_t place; /* before the sort */
 };
 
 struct sorting {
@@ -124,8 +123,9 @@ struct sorting {
 };
 
 #define SURELY_APART 1e-12 /* of the greater one; a double is exact to 1e-16 */
+#define FEW_EQUALS   16    /* are compared by text */
 
-#define DIGIT_BITS 8u
+#define DIGIT_BITS 11u
 #define DIGITS     ((size_t)1 << DIGIT_BITS)
 
 static size_t digit_of(uint64_t key, unsigned shift)
@@ -133,33 +133,34 @@ static size_t digit_of(uint64_t key, unsigned shift)
     return (size_t)(key >> shift) & (DIGITS - 1);
 }
 
-/* By one digit of the keys, from `all` to `spare`; false: they all have the same one. */
-static bool spread(struct sorting *s, unsigned shift)
+/* By one digit of the keys, from `all` to `spare`. */
+static void spread(struct sorting *s, unsigned shift)
 {
-    size_t from[DIGITS] = { 0 };
+    uint32_t from[DIGITS] = { 0 };
     for (size_t i = 0; i < s->n; i++)
         from[digit_of(s->all[i].key, shift)]++;
-    if (s->n == 0 || from[digit_of(s->all[0].key, shift)] == s->n)
-        return false;
-    size_t sum = 0;
+    uint32_t sum = 0;
     for (size_t d = 0; d < DIGITS; d++) {
-        const size_t count = from[d];
+        const uint32_t count = from[d];
         from[d] = sum;
         sum += count;
     }
     for (size_t i = 0; i < s->n; i++)
         s->spare[from[digit_of(s->all[i].key, shift)]++] = s->all[i];
-    return true;
 }
 
 /* Digit by digit from the lowest, so that equal keys keep their order. Comparing 20,000 rows took
  * half as long as making their figures. */
 static void sort_by_keys(struct sorting *s)
 {
+    uint64_t differ = 0;
+    for (size_t i = 1; i < s->n; i++)
+        differ |= s->all[i].key ^ s->all[0].key;
     for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
         struct standing *spare = s->spare;
-        if (!spread(s, shift))
+        if (digit_of(differ, shift) == 0)
             continue;
+        spread(s, shift);
         s->spare = s->all;
         s->all = spare;
     }
@@ -180,6 +181,80 @@ static void sort_by_names(struct sorting *s)
 {
     for (size_t d = s->t->k->n_by; d > 0; d--)
         sort_by_dimension(s, d - 1, false);
+}
+
+static int compare_name_texts(const void *x, const void *y, void *texts_of)
+{
+    const str *texts = texts_of;
+    return str_cmp(texts[*(const uint32_t *)x], texts[*(const uint32_t *)y]);
+}
+
+static bool rank_names(struct sorting *s)
+{
+    const struct asking *k = s->t->k;
+    const uint32_t n = (uint32_t)map_len(k->names.index);
+    uint32_t *in_order = ARENA_NEW(k->arena, uint32_t, (size_t)n + 1);
+    uint32_t *rank_of = ARENA_NEW(k->arena, uint32_t, (size_t)n + 1);
+    if (in_order == NULL || rank_of == NULL)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        in_order[i] = i + 1;
+    qsort_r(in_order, n, sizeof *in_order, compare_name_texts, k->names.texts);
+    for (uint32_t i = 0; i < n; i++)
+        rank_of[in_order[i]] = i;
+    s->rank_of = rank_of;
+    return true;
+}
+
+static int compare_names(const struct table_of_rows *t, uint32_t a, uint32_t b)
+{
+    int order = 0;
+    for (size_t i = 0; i < t->k->n_by && order == 0; i++)
+        order = str_cmp(t->tuples[a].by[i], t->tuples[b].by[i]);
+    return order;
+}
+
+static void insert_by_name(const struct table_of_rows *t, struct standing *all, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const struct standing s = all[i];
+        size_t to = i;
+        for (; to > 0 && compare_names(t, all[to - 1].tuple, s.tuple) > 0; to--)
+            all[to] = all[to - 1];
+        all[to] = s;
+    }
+}
+
+/* Those from `from` to before `to` are equal: by name. */
+static bool settle(struct sorting *s, size_t from, size_t to)
+{
+    if (to - from <= FEW_EQUALS) {
+        insert_by_name(s->t, s->all + from, to - from);
+        return true;
+    }
+    if (s->rank_of == NULL && !rank_names(s))
+        return false;
+    struct sorting equals = *s;
+    equals.all += from;
+    equals.spare += from;
+    equals.n = to - from;
+    sort_by_names(&equals);
+    if (equals.all != s->all + from)
+        memcpy(s->all + from, equals.all, equals.n * sizeof *s->all);
+    return true;
+}
+
+static bool settle_equals(struct sorting *s)
+{
+    bool ok = true;
+    size_t from = 0;
+    for (size_t i = 1; i <= s->n && ok; i++) {
+        if (i < s->n && s->all[i].key == s->all[from].key)
+            continue;
+        ok = i - from < 2 || settle(s, from, i);
+        from = i;
+    }
+    return ok;
 }
 
 /* All are amounts, or all whole numbers, within 64 bits: the numerators tell their order. */
@@ -210,20 +285,20 @@ static int compare_values(const struct sorting *s, uint32_t a, uint32_t b)
 
 static int compare_figures(const void *x, const void *y, void *sorting_of)
 {
-    const struct standing *a = x;
-    const struct standing *b = y;
+    const uint32_t a = ((const struct standing *)x)->tuple;
+    const uint32_t b = ((const struct standing *)y)->tuple;
     const struct sorting *s = sorting_of;
-    const bool a_none = isnan(s->figures[a->tuple]);
-    const bool b_none = isnan(s->figures[b->tuple]);
+    const bool a_none = isnan(s->figures[a]);
+    const bool b_none = isnan(s->figures[b]);
     int order = 0;
     if (a_none || b_none) /* no value stands last, whichever way */
         order = (int)a_none - (int)b_none;
     else
-        order = compare_values(s, a->tuple, b->tuple) * (s->descending ? -1 : 1);
-    return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+        order = compare_values(s, a, b) * (s->descending ? -1 : 1);
+    return order != 0 ? order : compare_names(s->t, a, b);
 }
 
-/* Equals stay in the order that they have, by name. */
+/* Equals stand by name. */
 static bool sort_by_figure(struct sorting *s)
 {
     const struct number *ranks = s->t->ranks;
@@ -234,40 +309,16 @@ static bool sort_by_figure(struct sorting *s)
             s->all[i].key = n->kind == NUMBER_NONE ? UINT64_MAX : s->descending ? ~key : key;
         }
         sort_by_keys(s);
-        return true;
+        return settle_equals(s);
     }
     double *figures = ARENA_NEW(s->t->k->arena, double, s->n);
     if (figures == NULL)
         return false;
     s->figures = figures;
-    for (size_t i = 0; i < s->n; i++) {
-        s->all[i].place = (uint32_t)i;
+    for (size_t i = 0; i < s->n; i++)
         figures[i] = number_to_double(ranks[i]);
-    }
     qsort_r(s->all, s->n, sizeof *s->all, compare_figures, s);
     return true;
-}
-
-static int compare_name_texts(const void *x, const void *y, void *texts_of)
-{
-    const str *texts = texts_of;
-    return str_cmp(texts[*(const uint32_t *)x], texts[*(const uint32_t *)y]);
-}
-
-/* NULL: out of memory. */
-static const uint32_t *rank_names(const struct asking *k)
-{
-    const uint32_t n = (uint32_t)map_len(k->names.index);
-    uint32_t *in_order = ARENA_NEW(k->arena, uint32_t, (size_t)n + 1);
-    uint32_t *rank_of = ARENA_NEW(k->arena, uint32_t, (size_t)n + 1);
-    if (in_order == NULL || rank_of == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < n; i++)
-        in_order[i] = i + 1;
-    qsort_r(in_order, n, sizeof *in_order, compare_name_texts, k->names.texts);
-    for (uint32_t i = 0; i < n; i++)
-        rank_of[in_order[i]] = i;
-    return rank_of;
 }
 
 /* Whether the figures of the whole range are the sums of those of its periods. */
@@ -343,7 +394,9 @@ static enum status rank_tuples(struct table_of_rows *t, struct error *why)
     for (size_t i = 0; i < t->n_tuples; i++) {
         struct matrix_key key = t->tuples[i].key;
         key.bucket = is_total ? 0 : BUCKET_TOTAL;
-        const struct figure_place at = figures_place(rank, &key);
+        struct figure_place at = { .key = key, .row = i, .whole = matrix_find(&rank->whole, &key) };
+        if (!(is_total && is_one_period(k))) /* then the combinations are the rows */
+            at = figures_place(rank, &key);
         t->ranks[i] = figures_evaluate(k, t->sort_kpi, &k->main, rank, &at);
     }
     return STATUS_OK;
@@ -368,7 +421,6 @@ static bool sort_tuples(struct table_of_rows *t, struct sorting *s, uint32_t *or
     const bool is_named = t->sort_by != NULL;
     for (size_t i = 0; i < s->n; i++)
         s->all[i].tuple = (uint32_t)i;
-    sort_by_names(s);
     /* which rows are the top is a matter of the figure even when they are shown by name */
     s->descending = is_named || t->descending;
     if (is_by_figure(t) && !sort_by_figure(s))
@@ -376,6 +428,8 @@ static bool sort_tuples(struct table_of_rows *t, struct sorting *s, uint32_t *or
     take_order(s, order);
     s->n = t->n_shown;
     if (is_named) {
+        if (s->rank_of == NULL && !rank_names(s))
+            return false;
         sort_by_names(s);
         sort_by_dimension(s, dimension_at(t->k, t->sort_by), t->descending);
         take_order(s, order);
@@ -394,12 +448,11 @@ enum status tuples_order(struct table_of_rows *t, struct error *why)
     if (k->n_by == 0)
         return STATUS_OK;
     struct sorting s = { .t = t,
-                         .rank_of = rank_names(k),
                          .all = ARENA_NEW(k->arena, struct standing, t->n_tuples),
                          .spare = ARENA_NEW(k->arena, struct standing, t->n_tuples),
                          .n = t->n_tuples };
     t->ranks = ARENA_NEW(k->arena, struct number, t->n_tuples);
-    if (s.all == NULL || s.spare == NULL || t->ranks == NULL || s.rank_of == NULL)
+    if (s.all == NULL || s.spare == NULL || t->ranks == NULL)
         return query_no_memory(why);
     const bool is_ranked = k->grain == GRAIN_TOTAL || is_by_figure(t);
     const enum status st = is_ranked ? rank_tuples(t, why) : STATUS_OK;

@@ -306,7 +306,7 @@ enum status shop_conn_new(struct shop *s, struct conn **out, struct error *why)
 
 enum status shop_data_version(struct conn *c, int64_t *out, struct error *why)
 {
-    return conn_query_i64(c, "SELECT coalesce(max(version), 0) FROM data_version", out, why);
+    return conn_query_i64_kept(c, "SELECT coalesce(max(version), 0) FROM data_version", out, why);
 }
 
 enum status shop_bump_version(struct conn *c, const char *what, int64_t *out, struct error *why)

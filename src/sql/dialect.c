@@ -35,6 +35,8 @@ const struct dialect sql_dialects[] = {
                                true },
             [SQL_IDS_BUILD] = { "ids_build(", "ids_build(", ") FILTER (WHERE ", false, false },
             [SQL_IDS_UNION] = { "ids_union(", "ids_union(", ") FILTER (WHERE ", false, false },
+            [SQL_IDS_UNION_COUNT] = { "ids_union_count(", "ids_union_count(", ") FILTER (WHERE ",
+                                      false, false },
             [SQL_ARG_MAX] = { "arg_max(", "arg_max(", ") FILTER (WHERE ", false, false },
         },
         .period_open = {
@@ -45,7 +47,6 @@ const struct dialect sql_dialects[] = {
         .period_close = ") AS DATE)",
         .week_open = " - CAST((isodow(",
         .week_close = " AS INTEGER))",
-        .ids_count = "ids_count(",
         .top_open = "list_sum(max(",
         .top_middle = ", ",
         .top_close = "))",
@@ -65,6 +66,8 @@ const struct dialect sql_dialects[] = {
             [SQL_IDS_BUILD] = { "groupBitmapState(", "groupBitmapStateIf(", ", ", false, false },
             [SQL_IDS_UNION] = { "groupBitmapMergeState(", "groupBitmapMergeStateIf(", ", ", false,
                                 false },
+            [SQL_IDS_UNION_COUNT] = { "groupBitmapMerge(", "groupBitmapMergeIf(", ", ", false,
+                                      false },
             [SQL_ARG_MAX] = { "argMax(", "argMaxIf(", ", ", false, false },
         },
         .period_open = {
@@ -75,7 +78,6 @@ const struct dialect sql_dialects[] = {
         .period_close = ")",
         .week_open = " - ((toDayOfWeek(",
         .week_close = "))",
-        .ids_count = "bitmapCardinality(",
         .top_open = "arraySum(arraySlice(arrayReverseSort(groupArray(",
         .top_middle = ")), 1, ",
         .top_close = "))",

@@ -20,7 +20,6 @@ struct dialect {
     const char *period_close;
     const char *week_open; /* column week_open column ") + n) % 7" week_close */
     const char *week_close;
-    const char *ids_count;
     const char *top_open; /* top_open value top_middle n top_close */
     const char *top_middle;
     const char *top_close;

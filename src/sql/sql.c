@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-#define SQL_NAME_MAX 63
+#define SQL_NAME_MAX    63
+#define INLINE_TEXT_MAX 200
+#define FIRST_DAY       (-719162) /* 0001-01-01 */
+#define LAST_DAY        2932896   /* 9999-12-31 */
 
 void sql_init(struct sql *q, enum sql_dialect dialect)
 {
@@ -226,11 +229,6 @@ void sql_period_start(struct sql *q, enum sql_period p, unsigned week_start, str
     buf_adds(&q->text, d->period_close);
 }
 
-void sql_ids_count_open(struct sql *q)
-{
-    buf_adds(&q->text, dialect_of(q)->ids_count);
-}
-
 void sql_ranks(struct sql *q, unsigned permille)
 {
     BUG_IF(permille > 999);
@@ -262,9 +260,56 @@ void sql_top_sum_close(struct sql *q, int64_t n)
     buf_adds(&q->text, dialect_of(q)->top_close);
 }
 
-void sql_ids_count_close(struct sql *q)
+static bool text_reads_as_itself(str text)
 {
-    buf_addc(&q->text, ')');
+    static const char others[] = " -_./:+@";
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.ptr[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && memchr(others, c, sizeof others - 1) == NULL)
+            return false;
+    }
+    return text.len <= INLINE_TEXT_MAX;
+}
+
+/* The types are those of bound values. */
+static bool add_value(struct buf *out, const struct sql_value *v)
+{
+    if (v->type == SQL_I64) {
+        buf_addf(out, "CAST(%lld AS BIGINT)", (long long)v->i64);
+        return true;
+    }
+    if (v->type == SQL_DAY && v->i64 >= FIRST_DAY && v->i64 <= LAST_DAY) {
+        buf_adds(out, "DATE '");
+        buf_add_day(out, (int32_t)v->i64);
+        buf_addc(out, '\'');
+        return true;
+    }
+    if (v->type == SQL_TEXT && text_reads_as_itself(v->text)) {
+        buf_adds(out, "CAST('");
+        buf_add(out, v->text);
+        buf_adds(out, "' AS VARCHAR)");
+        return true;
+    }
+    return false;
+}
+
+bool sql_inline(const struct sql *q, struct buf *out)
+{
+    const str text = sql_text(q);
+    BUG_IF(q->dialect != SQL_DUCKDB);
+    for (size_t i = 0; i < text.len;) {
+        if (text.ptr[i] != '$') {
+            buf_addc(out, text.ptr[i++]);
+            continue;
+        }
+        size_t n = 0;
+        for (i++; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
+            n = n * 10 + (size_t)(text.ptr[i] - '0');
+        if (n == 0 || n > q->value_count || !add_value(out, &q->values[n - 1]))
+            return false;
+    }
+    return buf_ok(out);
 }
 
 void sql_describe(const struct sql *q, struct buf *out)

@@ -38,9 +38,10 @@ enum sql_aggregate_kind {
     SQL_MIN,
     SQL_MAX,
     SQL_QUANTILE,
-    SQL_IDS_BUILD, /* set of dense ids as a mergeable blob */
-    SQL_IDS_UNION, /* union of such blobs */
-    SQL_ARG_MAX,   /* value, then ", " and what is largest in its row */
+    SQL_IDS_BUILD,       /* set of dense ids as a mergeable blob */
+    SQL_IDS_UNION,       /* union of such blobs */
+    SQL_IDS_UNION_COUNT, /* how many ids it has */
+    SQL_ARG_MAX,         /* value, then ", " and what is largest in its row */
     SQL_AGGREGATE_COUNT
 };
 struct sql_aggregate {
@@ -96,10 +97,6 @@ void sql_aggregate_end(struct sql *q);
 
 /* First day of the period that holds table.column (a DATE). Week start: ISO weekday 1 to 7. */
 void sql_period_start(struct sql *q, enum sql_period p, unsigned week_start, str table, str column);
-/* How many ids a blob of SQL_IDS_BUILD holds: writes the call around what `close` ends. */
-void sql_ids_count_open(struct sql *q);
-void sql_ids_count_close(struct sql *q);
-
 /* A quantile of values that were counted, one row a value: "q_value" and "q_n", how often it is
  * there. sql_ranks() writes the columns of a statement over them that has the windows "q_up" (rows
  * up to this value, ordered by it) and "q_all" (all of them); sql_ranked_value() the aggregate over
@@ -111,6 +108,12 @@ void sql_ranked_value(struct sql *q);
 /* Sum of the n greatest values of a group: writes the call around what `close` ends. */
 void sql_top_sum_open(struct sql *q);
 void sql_top_sum_close(struct sql *q, int64_t n);
+
+/* The text with its values in place: engines plan a statement with bound values twice, once without
+ * and once with them. Only values that can be nothing else there: whole numbers, days of four digit
+ * years, and short texts of ASCII letters, digits, spaces and -_./:+@. False: bind them. DuckDB
+ * only. */
+bool sql_inline(const struct sql *q, struct buf *out);
 
 /* For people and golden tests: the text with its values listed below, one a line. */
 void sql_describe(const struct sql *q, struct buf *out);

@@ -1,4 +1,5 @@
-/* ids_build, ids_union and ids_count: the engine's states are struct ids, its blobs are theirs.
+/* ids_build, ids_union and ids_union_count: the engine's states are struct ids, its blobs are
+ * theirs.
  *
  * The engine calls init, update, combine and destroy from all its threads, a state from one at a
  * time. Memory of large sets is CRoaring's, outside the engine's limit; callers keep groups small
@@ -67,7 +68,7 @@ static void union_update(duckdb_function_info info,
         const enum status st = ids_merge_blob(ids_of(states[i]), blob);
         if (st != STATUS_OK) {
             duckdb_aggregate_function_set_error(
-                info, st == STATUS_BAD_INPUT ? "ids_union: not a set of ids" : "out of memory");
+                info, st == STATUS_BAD_INPUT ? "not a set of ids" : "out of memory");
             return;
         }
     }
@@ -86,11 +87,11 @@ static void state_combine(duckdb_function_info info,
     }
 }
 
-static void state_finalize(duckdb_function_info info,
-                           duckdb_aggregate_state *from,
-                           duckdb_vector result,
-                           idx_t count,
-                           idx_t offset)
+static void blob_finalize(duckdb_function_info info,
+                          duckdb_aggregate_state *from,
+                          duckdb_vector result,
+                          idx_t count,
+                          idx_t offset)
 {
     struct buf blob;
     buf_init(&blob, SIZE_MAX);
@@ -107,72 +108,55 @@ static void state_finalize(duckdb_function_info info,
     buf_release(&blob);
 }
 
-static void count_run(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output)
+static void count_finalize(duckdb_function_info info,
+                           duckdb_aggregate_state *from,
+                           duckdb_vector result,
+                           idx_t count,
+                           idx_t offset)
 {
-    const idx_t rows = duckdb_data_chunk_get_size(input);
-    duckdb_vector v = duckdb_data_chunk_get_vector(input, 0);
-    duckdb_string_t *data = duckdb_vector_get_data(v);
-    const uint64_t *validity = duckdb_vector_get_validity(v);
-    uint64_t *out = duckdb_vector_get_data(output);
-    for (idx_t i = 0; i < rows; i++) {
-        if (is_null(validity, i)) { /* null in, null out */
-            duckdb_vector_ensure_validity_writable(output);
-            duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output), i);
-            continue;
-        }
-        const str blob = { duckdb_string_t_data(&data[i]), duckdb_string_t_length(data[i]) };
-        if (!ids_blob_count(blob, &out[i])) {
-            duckdb_scalar_function_set_error(info, "ids_count: not a set of ids");
-            return;
-        }
-    }
+    (void)info;
+    uint64_t *out = duckdb_vector_get_data(result);
+    for (idx_t i = 0; i < count; i++)
+        out[offset + i] = ids_count(ids_of(from[i]));
 }
 
-static duckdb_state register_aggregate(duckdb_connection con,
-                                       const char *name,
-                                       duckdb_type from,
-                                       duckdb_aggregate_update_t update)
+static const struct {
+    const char *name;
+    duckdb_type from;
+    duckdb_type to;
+    duckdb_aggregate_update_t update;
+    duckdb_aggregate_finalize_t finalize;
+} aggregates[] = {
+    { "ids_build", DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BLOB, build_update, blob_finalize },
+    { "ids_union", DUCKDB_TYPE_BLOB, DUCKDB_TYPE_BLOB, union_update, blob_finalize },
+    { "ids_union_count", DUCKDB_TYPE_BLOB, DUCKDB_TYPE_UBIGINT, union_update, count_finalize },
+};
+
+static duckdb_state register_one(duckdb_connection con, size_t i)
 {
     duckdb_aggregate_function f = duckdb_create_aggregate_function();
-    duckdb_logical_type parameter = duckdb_create_logical_type(from);
-    duckdb_logical_type blob = duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
-    duckdb_aggregate_function_set_name(f, name);
-    duckdb_aggregate_function_add_parameter(f, parameter);
-    duckdb_aggregate_function_set_return_type(f, blob);
+    duckdb_logical_type from = duckdb_create_logical_type(aggregates[i].from);
+    duckdb_logical_type to = duckdb_create_logical_type(aggregates[i].to);
+    duckdb_aggregate_function_set_name(f, aggregates[i].name);
+    duckdb_aggregate_function_add_parameter(f, from);
+    duckdb_aggregate_function_set_return_type(f, to);
     duckdb_aggregate_function_set_functions(
-        f, state_size, state_init, update, state_combine, state_finalize);
+        f, state_size, state_init, aggregates[i].update, state_combine, aggregates[i].finalize);
     duckdb_aggregate_function_set_destructor(f, state_destroy);
     duckdb_aggregate_function_set_special_handling(f); /* nulls are skipped in update */
     const duckdb_state done = duckdb_register_aggregate_function(con, f);
-    duckdb_destroy_logical_type(&blob);
-    duckdb_destroy_logical_type(&parameter);
+    duckdb_destroy_logical_type(&to);
+    duckdb_destroy_logical_type(&from);
     duckdb_destroy_aggregate_function(&f);
-    return done;
-}
-
-static duckdb_state register_count(duckdb_connection con)
-{
-    duckdb_scalar_function f = duckdb_create_scalar_function();
-    duckdb_logical_type blob = duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
-    duckdb_logical_type count = duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT);
-    duckdb_scalar_function_set_name(f, "ids_count");
-    duckdb_scalar_function_add_parameter(f, blob);
-    duckdb_scalar_function_set_return_type(f, count);
-    duckdb_scalar_function_set_function(f, count_run);
-    const duckdb_state done = duckdb_register_scalar_function(con, f);
-    duckdb_destroy_logical_type(&count);
-    duckdb_destroy_logical_type(&blob);
-    duckdb_destroy_scalar_function(&f);
     return done;
 }
 
 enum status aggregates_register(duckdb_connection con, struct error *why)
 {
-    const bool done =
-        register_aggregate(con, "ids_build", DUCKDB_TYPE_UINTEGER, build_update) == DuckDBSuccess &&
-        register_aggregate(con, "ids_union", DUCKDB_TYPE_BLOB, union_update) == DuckDBSuccess &&
-        register_count(con) == DuckDBSuccess;
-    if (!done)
-        return error_set(why, STATUS_IO, "database: the engine refuses the function %s", "ids_*");
+    for (size_t i = 0; i < ARRAY_LEN(aggregates); i++) {
+        if (register_one(con, i) != DuckDBSuccess)
+            return error_set(
+                why, STATUS_IO, "database: the engine refuses the function %s", aggregates[i].name);
+    }
     return STATUS_OK;
 }

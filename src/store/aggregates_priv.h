@@ -6,7 +6,7 @@
 
 #include <duckdb.h>
 
-/* Registers ids_build, ids_union and ids_count in the database of `con`. */
+/* Registers ids_build, ids_union and ids_union_count in the database of `con`. */
 MUST_CHECK enum status aggregates_register(duckdb_connection con, struct error *why);
 
 #endif

@@ -3,17 +3,23 @@
  * time. Here it helps as long as there is work for it, and sleeps when there is none. */
 #include "store/store_priv.h"
 
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 
-#define LOOKS_BEFORE_SLEEP 20 /* most waits are over at once */
+#define LOOKS_BEFORE_YIELD 20  /* most waits are over at once */
+#define LOOKS_BEFORE_SLEEP 400 /* or soon: the shortest sleep takes as long as all these */
 #define SHORTEST_SLEEP_US  20
 #define LONGEST_SLEEP_US   500
 
 static void pause_a_little(unsigned idle)
 {
-    if (idle < LOOKS_BEFORE_SLEEP)
+    if (idle < LOOKS_BEFORE_YIELD)
         return;
+    if (idle < LOOKS_BEFORE_SLEEP) {
+        sched_yield();
+        return;
+    }
     const unsigned turns = idle - LOOKS_BEFORE_SLEEP;
     const long us = turns < 5 ? (long)SHORTEST_SLEEP_US << turns : LONGEST_SLEEP_US;
     const struct timespec t = { .tv_nsec = us * 1000 };

@@ -1,14 +1,16 @@
-/* Statements of the module sql with their bound values. */
+/* Statements of the module sql: with their values in place where they can be, else bound. */
 #include "store/store_priv.h"
 
-enum status conn_run(struct conn *c, const struct sql *sql, struct frame **out, struct error *why)
+#define INLINE_MAX (2 * SQL_TEXT_MAX)
+
+static enum status run_bound(struct conn *c,
+                             const struct sql *sql,
+                             struct frame **out,
+                             struct error *why)
 {
     static const enum param_type types[] = {
         [SQL_I64] = PARAM_I64, [SQL_F64] = PARAM_F64, [SQL_TEXT] = PARAM_TEXT, [SQL_DAY] = PARAM_DAY
     };
-    enum status st = sql_finish(sql, why);
-    if (st != STATUS_OK)
-        return st;
     struct param *params = mem_new(sql->value_count + 1, sizeof *params);
     if (params == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -17,7 +19,20 @@ enum status conn_run(struct conn *c, const struct sql *sql, struct frame **out, 
         params[i] =
             (struct param){ .type = types[v->type], .i64 = v->i64, .f64 = v->f64, .text = v->text };
     }
-    st = conn_query(c, sql_text(sql), params, sql->value_count, out, why);
+    const enum status st = conn_query(c, sql_text(sql), params, sql->value_count, out, why);
     mem_free(params);
+    return st;
+}
+
+enum status conn_run(struct conn *c, const struct sql *sql, struct frame **out, struct error *why)
+{
+    enum status st = sql_finish(sql, why);
+    if (st != STATUS_OK)
+        return st;
+    struct buf text;
+    buf_init(&text, INLINE_MAX);
+    st = sql_inline(sql, &text) ? conn_query(c, buf_str(&text), NULL, 0, out, why)
+                                : run_bound(c, sql, out, why);
+    buf_release(&text);
     return st;
 }

@@ -224,19 +224,38 @@ out:
     return st;
 }
 
+static enum status first_i64(const struct frame *f, int64_t *out, struct error *why)
+{
+    if (frame_rows(f) == 0 || frame_columns(f) == 0 || frame_is_null(f, 0, 0))
+        return error_set(why, STATUS_NOT_FOUND, "database: the query gave no value");
+    return i128_to_i64(frame_i128(f, 0, 0), out)
+               ? STATUS_OK
+               : error_set(why, STATUS_TOO_LARGE, "database: the value does not fit 64 bits");
+}
+
 enum status conn_query_i64(struct conn *c, const char *sql, int64_t *out, struct error *why)
 {
     struct frame *f = NULL;
     enum status st = conn_query(c, str_from(sql), NULL, 0, &f, why);
+    if (st == STATUS_OK)
+        st = first_i64(f, out, why);
+    frame_free(f);
+    return st;
+}
+
+enum status conn_query_i64_kept(struct conn *c, const char *sql, int64_t *out, struct error *why)
+{
+    duckdb_result r = { 0 };
+    struct frame *f = NULL;
+    enum status st = conn_check(c, why);
     if (st != STATUS_OK)
         return st;
-    int64_t v = 0;
-    if (frame_rows(f) == 0 || frame_columns(f) == 0 || frame_is_null(f, 0, 0))
-        st = error_set(why, STATUS_NOT_FOUND, "database: the query gave no value");
-    else if (!i128_to_i64(frame_i128(f, 0, 0), &v))
-        st = error_set(why, STATUS_TOO_LARGE, "database: the value does not fit 64 bits");
-    else
-        *out = v;
+    st = conn_kept_run(c, sql, &r, why);
+    if (st == STATUS_OK)
+        st = frame_from_result(&r, &f, why);
+    if (st == STATUS_OK)
+        st = first_i64(f, out, why);
     frame_free(f);
+    duckdb_destroy_result(&r);
     return st;
 }

@@ -193,6 +193,7 @@ void conn_close(struct conn *c)
     if (c == NULL)
         return;
     conn_rollback(c);
+    conn_kept_release(c);
     duckdb_disconnect(&c->con);
     mem_free(c);
 }
@@ -220,13 +221,11 @@ enum status conn_check(const struct conn *c, struct error *why)
                                            : STATUS_OK;
 }
 
-/* Statements that steer a transaction: nothing of them is worth sharing among threads, and they
- * must run in one that has failed. */
+/* Statements that steer a transaction. */
 static enum status steer(struct conn *c, const char *sql, struct error *why)
 {
-    duckdb_result r;
-    const enum status st =
-        duckdb_query(c->con, sql, &r) == DuckDBSuccess ? STATUS_OK : store_fail_result(why, &r);
+    duckdb_result r = { 0 };
+    const enum status st = conn_kept_run(c, sql, &r, why);
     duckdb_destroy_result(&r);
     return st;
 }

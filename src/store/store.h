@@ -75,6 +75,12 @@ MUST_CHECK enum status conn_query_i64(struct conn *c,
                                       const char *sql,
                                       int64_t *out,
                                       struct error *why);
+/* The same of a short literal statement that is run again and again: the conn keeps it prepared.
+ * It is for two of them at most. */
+MUST_CHECK enum status conn_query_i64_kept(struct conn *c,
+                                           const char *sql,
+                                           int64_t *out,
+                                           struct error *why);
 /* Rows changed by the last insert, update or delete of this conn. */
 int64_t conn_changed(const struct conn *c);
 
@@ -164,7 +170,7 @@ void store_add_file(struct buf *sql, const char *path);
  * SQL aggregates registered at open:
  *   ids_build(UINTEGER) -> BLOB     roaring bitmap of the non-null ids (empty set: empty bitmap)
  *   ids_union(BLOB) -> BLOB         union of such bitmaps
- *   ids_count(BLOB) -> UBIGINT      scalar: how many ids
+ *   ids_union_count(BLOB) -> UBIGINT how many ids that union has
  * The blob is CRoaring's portable format; numerics/ids.h reads it in C. */
 
 #endif

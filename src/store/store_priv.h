@@ -17,9 +17,18 @@ struct store {
     struct load *load;
 };
 
+/* A statement that a conn runs again and again, prepared once: to parse, bind and plan one takes
+ * longer than to run it. */
+struct kept {
+    const char *sql; /* a literal */
+    duckdb_prepared_statement ps;
+};
+#define CONN_KEPT 5 /* three of transactions, two of callers */
+
 struct conn {
     struct store *store;
     duckdb_connection con;
+    struct kept kept[CONN_KEPT];
     int64_t changed;
     bool in_transaction;
     atomic_bool is_interrupted; /* set by any thread, read by the conn's own */
@@ -34,6 +43,11 @@ enum status store_execute(struct conn *c,
                           duckdb_prepared_statement ps,
                           duckdb_result *out,
                           struct error *why);
+
+/* Runs a statement that is kept from then on (kept.c): at once, by the calling thread, since there
+ * is nothing in it worth sharing. The caller destroys `out`, also after a failure. */
+enum status conn_kept_run(struct conn *c, const char *sql, duckdb_result *out, struct error *why);
+void conn_kept_release(struct conn *c);
 
 /* What the engine's allocator has freed goes back to the system (store_memory.c): from now on
  * soon, and all of it at once. Of this process; without effect where the engine has another

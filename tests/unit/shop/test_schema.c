@@ -133,7 +133,7 @@ static void add_sum(struct buf *sql, const struct rollup_measure *m)
         buf_addf(sql, "coalesce(sum(\"%s\"), 0)", m->column);
         return;
     default:
-        buf_addf(sql, "ids_count(ids_build(\"%s\"))", m->column);
+        buf_addf(sql, "octet_length(ids_build(\"%s\")) - octet_length(ids_build(NULL))", m->column);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "sql/sql.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -170,6 +171,76 @@ static void too_many_values_are_an_error_and_not_a_cut(void **state)
     sql_release(&q);
 }
 
+static void values_that_read_as_themselves_stand_in_place(void **state)
+{
+    (void)state;
+    struct sql q;
+    struct buf got;
+    sql_init(&q, SQL_DUCKDB);
+    buf_init(&got, 4096);
+    sql_bind_i64(&q, INT64_MIN);
+    sql_add(&q, " a ");
+    sql_bind_day(&q, 0);
+    sql_add(&q, " b ");
+    sql_bind_text(&q, STR("ad-hoc 7:30+08_x@y.z/w"));
+    sql_add(&q, " c ");
+    sql_bind_i64(&q, INT64_MIN);
+
+    assert_true(sql_inline(&q, &got));
+
+    buf_addc(&got, '\0');
+    assert_string_equal(got.data,
+                        "CAST(-9223372036854775808 AS BIGINT) a DATE '1970-01-01' b "
+                        "CAST('ad-hoc 7:30+08_x@y.z/w' AS VARCHAR) c "
+                        "CAST(-9223372036854775808 AS BIGINT)");
+    buf_release(&got);
+    sql_release(&q);
+}
+
+/* Whether a statement with this one value is written with it in place. */
+static bool is_inlined(const struct sql_value *v)
+{
+    struct sql q;
+    struct buf got;
+    sql_init(&q, SQL_DUCKDB);
+    buf_init(&got, 4096);
+    if (v->type == SQL_TEXT)
+        sql_bind_text(&q, v->text);
+    else if (v->type == SQL_DAY)
+        sql_bind_day(&q, (int32_t)v->i64);
+    else
+        sql_bind_f64(&q, v->f64);
+    const bool is = sql_inline(&q, &got);
+    buf_release(&got);
+    sql_release(&q);
+    return is;
+}
+
+static void other_values_stay_bound(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "'",        "a'b",          "\\",   "$1",   "a;b",
+                                         "\"",       "--\n",         "x\ty", "a(b)", "/*",
+                                         "\xC2\xA0", "\xE2\x80\x99", "%",    "\x7F" };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        assert_false(is_inlined(&(struct sql_value){ SQL_TEXT, .text = str_from(texts[i]) }));
+    for (unsigned c = 0; c < 256; c++) {
+        const char one = (char)c;
+        const bool plain = c < 128 && (isalnum((int)c) || strchr(" -_./:+@", (int)c) != NULL);
+        const struct sql_value v = { SQL_TEXT, .text = { &one, 1 } };
+        assert_int_equal(is_inlined(&v), c != 0 && plain);
+    }
+    char longest[201];
+    memset(longest, 'a', sizeof longest);
+    assert_true(is_inlined(&(struct sql_value){ SQL_TEXT, .text = { longest, 200 } }));
+    assert_false(is_inlined(&(struct sql_value){ SQL_TEXT, .text = { longest, 201 } }));
+    assert_true(is_inlined(&(struct sql_value){ SQL_DAY, .i64 = -719162 }));
+    assert_false(is_inlined(&(struct sql_value){ SQL_DAY, .i64 = -719163 }));
+    assert_true(is_inlined(&(struct sql_value){ SQL_DAY, .i64 = 2932896 }));
+    assert_false(is_inlined(&(struct sql_value){ SQL_DAY, .i64 = 2932897 }));
+    assert_false(is_inlined(&(struct sql_value){ SQL_F64, .f64 = 0.1 }));
+}
+
 static void a_description_lists_the_values(void **state)
 {
     (void)state;
@@ -199,6 +270,8 @@ int main(void)
         cmocka_unit_test(a_bad_name_fails_the_statement_and_is_named),
         cmocka_unit_test(a_week_starts_on_the_day_that_the_shop_says),
         cmocka_unit_test(too_many_values_are_an_error_and_not_a_cut),
+        cmocka_unit_test(values_that_read_as_themselves_stand_in_place),
+        cmocka_unit_test(other_values_stay_bound),
         cmocka_unit_test(a_description_lists_the_values),
     };
     return cmocka_run_group_tests_name("sql", tests, NULL, NULL);

@@ -193,6 +193,94 @@ static void a_rollback_leaves_nothing(void **state)
     assert_int_equal(n, 0);
 }
 
+/* Also where the statement that ends it was never prepared before. */
+static void a_transaction_that_failed_can_be_left(void **state)
+{
+    struct fixture *f = *state;
+    int64_t n = -1;
+    assert_int_equal(conn_exec(f->conn, "CREATE TABLE t (x INTEGER PRIMARY KEY)", &f->why),
+                     STATUS_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(conn_begin(f->conn, &f->why), STATUS_OK);
+        assert_int_equal(conn_exec(f->conn, "INSERT INTO t VALUES (1)", &f->why), STATUS_OK);
+        assert_int_not_equal(conn_exec(f->conn, "INSERT INTO t VALUES (1)", &f->why), STATUS_OK);
+        assert_int_not_equal(conn_query_i64_kept(f->conn, "SELECT count(*) FROM t", &n, &f->why),
+                             STATUS_OK);
+        conn_rollback(f->conn);
+        assert_int_equal(conn_query_i64_kept(f->conn, "SELECT count(*) FROM t", &n, &f->why),
+                         STATUS_OK);
+        assert_int_equal(n, 0);
+    }
+    assert_int_equal(conn_begin_read(f->conn, &f->why), STATUS_OK);
+    assert_int_not_equal(conn_exec(f->conn, "INSERT INTO t VALUES (1)", &f->why), STATUS_OK);
+    conn_rollback(f->conn);
+    assert_int_equal(conn_exec(f->conn, "INSERT INTO t VALUES (1)", &f->why), STATUS_OK);
+}
+
+static void a_kept_statement_sees_what_others_have_changed(void **state)
+{
+    struct fixture *f = *state;
+    static const char sql[] = "SELECT max(x) FROM t";
+    struct conn *other = NULL;
+    int64_t n = -1;
+    assert_int_equal(conn_open(f->store, &other, &f->why), STATUS_OK);
+    assert_int_equal(conn_exec(other, "CREATE TABLE t AS SELECT 1 AS x", &f->why), STATUS_OK);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 1);
+
+    assert_int_equal(conn_begin_read(f->conn, &f->why), STATUS_OK);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(conn_exec(other, "INSERT INTO t VALUES (2)", &f->why), STATUS_OK);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 1); /* of its own snapshot */
+    conn_rollback(f->conn);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 2);
+
+    assert_int_equal(conn_exec(other, "DROP TABLE t", &f->why), STATUS_OK);
+    assert_int_not_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(
+        conn_exec(other, "CREATE TABLE t AS SELECT 'a' AS y, 3::HUGEINT AS x", &f->why), STATUS_OK);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 3);
+
+    conn_interrupt(f->conn);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_INTERRUPTED);
+    conn_resume(f->conn);
+    assert_int_equal(conn_query_i64_kept(f->conn, sql, &n, &f->why), STATUS_OK);
+    conn_close(other);
+}
+
+/* A value in place and a bound one are of the same type, and say the same. */
+static void a_statement_says_the_same_with_its_values_in_place(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const texts[] = { "sale", "it's", "\xE6\x94\xB6", "", "x' OR 'x'='x", "$1" };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct sql q;
+        struct frame *got = NULL;
+        sql_init(&q, SQL_DUCKDB);
+        sql_add(&q, "SELECT ");
+        sql_bind_text(&q, str_from(texts[i]));
+        sql_add(&q, " AS a, typeof(");
+        sql_bind_text(&q, str_from(texts[i]));
+        sql_add(&q, "), ");
+        sql_bind_day(&q, -719162);
+        sql_add(&q, ", typeof(");
+        sql_bind_i64(&q, INT64_MIN);
+        sql_add(&q, "), ");
+        sql_bind_i64(&q, INT64_MIN);
+        assert_int_equal(conn_run(f->conn, &q, &got, &f->why), STATUS_OK);
+        assert_true(str_is(frame_str(got, 0, 0), texts[i]));
+        assert_true(str_is(frame_str(got, 1, 0), "VARCHAR"));
+        assert_int_equal(frame_i64(got, 2, 0), -719162);
+        assert_true(str_is(frame_str(got, 3, 0), "BIGINT"));
+        assert_int_equal(frame_i64(got, 4, 0), INT64_MIN);
+        frame_free(got);
+        sql_release(&q);
+    }
+}
+
 static void the_configuration_is_locked(void **state)
 {
     struct fixture *f = *state;
@@ -273,6 +361,9 @@ int main(void)
         TEST(a_load_on_two_threads_brings_every_row_once),
         TEST(the_sources_own_error_wins_and_nothing_is_loaded),
         TEST(a_rollback_leaves_nothing),
+        TEST(a_transaction_that_failed_can_be_left),
+        TEST(a_kept_statement_sees_what_others_have_changed),
+        TEST(a_statement_says_the_same_with_its_values_in_place),
         TEST(the_configuration_is_locked),
         TEST(an_empty_result_is_not_found),
         cmocka_unit_test(a_full_memory_is_told_as_such),
