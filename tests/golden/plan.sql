@@ -193,7 +193,7 @@ SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", 
 
 -- others leave out the rows shown
 -- order_line, raw
-SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) AND NOT (coalesce("orders"."country", '') = $4) GROUP BY "k_day"
+SELECT CAST(date_trunc('month', "order_line"."local_date") AS DATE) AS "k_day", count(DISTINCT "order_line"."order_key") AS "m_0" FROM "order_line" LEFT JOIN (SELECT "orders".* FROM "orders" CROSS JOIN (SELECT min("order_key") AS "low", max("order_key") AS "high" FROM "order_line" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2) AS "span" WHERE "orders"."order_key" BETWEEN "low" AND "high") AS "orders" ON "order_line"."order_key" = "orders"."order_key" WHERE "order_line"."local_date" >= $1 AND "order_line"."local_date" <= $2 AND ("order_line"."class" = $3) AND coalesce("orders"."country", '') NOT IN ($4) GROUP BY "k_day"
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- $3 = 'sale'
