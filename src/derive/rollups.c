@@ -314,15 +314,21 @@ static enum status months_pick(struct derive *d,
     return derive_exec(d, &sql);
 }
 
-/* Notes what is kept of a rollup, also that it is nothing. */
-static enum status sets_note(struct derive *d, const struct rollup *r, const struct set_list *sets)
+/* Notes what is kept of a rollup, also that it is nothing. From nothing, the table is made anew: an
+ * older program may have stored it in another way. */
+static enum status sets_note(struct derive *d,
+                             const struct rollup *r,
+                             const struct set_list *sets,
+                             bool from_nothing)
 {
     struct buf sql;
     buf_init(&sql, SQL_MAX);
+    buf_addf(&sql, from_nothing ? "DROP TABLE \"%s\";" : "DELETE FROM \"%s\";", r->table);
+    if (from_nothing)
+        rollup_table_ddl(&sql, r);
     buf_addf(&sql,
-             "DELETE FROM \"%s\"; DELETE FROM rollup_set WHERE rollup = '%s';"
+             "DELETE FROM rollup_set WHERE rollup = '%s';"
              "INSERT INTO rollup_set (rollup, set_id, version) VALUES ('%s', %d, %d)",
-             r->table,
              r->table,
              r->table,
              ROLLUP_NO_SET,
@@ -398,7 +404,7 @@ static enum status build_rollup(struct derive *d,
         return st;
     const bool whole = from_nothing || sets_have_new(&stored, &wanted);
     if (whole || !stored.is_noted)
-        st = sets_note(d, r, &wanted);
+        st = sets_note(d, r, &wanted, from_nothing);
     if (st != STATUS_OK || (whole ? wanted.count : stored.count) == 0)
         return st;
     struct set_list *sets = whole ? &wanted : &stored;

@@ -155,6 +155,13 @@ static bool lacks_buyer_ids(const struct place *p, size_t index, str *reason)
     return hit;
 }
 
+/* A count of no row, where that is told apart from 0. */
+static bool counts_nothing(const struct kpi_measure *m, const struct cell *cell)
+{
+    return !m->zero_if_empty && (m->agg == AGG_COUNT || m->agg == AGG_DISTINCT) &&
+           cell->kind == CELL_EXACT && cell->exact == 0;
+}
+
 static struct number of_cell(const struct place *p, size_t index, const struct cell *cell)
 {
     const struct plan_slot *slot = &p->k->slots.items[index];
@@ -167,7 +174,7 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
         return m->unit == UNIT_MONEY ? number_money(cell->exact) : number_whole(cell->exact);
     if (lacks_buyer_ids(p, index, &refused))
         return number_none(refused);
-    if (cell == NULL || cell->kind == CELL_ABSENT)
+    if (cell == NULL || cell->kind == CELL_ABSENT || (!from_platform && counts_nothing(m, cell)))
         return absent(p, index);
     if (cell->kind == CELL_FAILED)
         return number_none(str_from(cell->reason));

@@ -140,7 +140,8 @@ static enum status take_at(const struct reading *in,
 
 static const struct matrix_key total_key = { .bucket = BUCKET_TOTAL, .hour = -1 };
 
-/* Counts of no row are 0, as the engine says without GROUP BY; sums have no value. */
+/* Counts of no row of the facts are 0, as the engine says without GROUP BY; sums, as cells keep
+ * counts too, have no value. */
 static enum status start_total(struct reading *in, struct error *why)
 {
     const struct plan_query *q = in->query;
@@ -150,7 +151,7 @@ static enum status start_total(struct reading *in, struct error *why)
         const enum status st = matrix_row(&in->total->rows, &total_key, &in->total_row, why);
         if (st != STATUS_OK)
             return st;
-        if (in->k->slots.items[q->slots[i]].measure->agg == AGG_COUNT)
+        if (q->served == PLAN_RAW && in->k->slots.items[q->slots[i]].measure->agg == AGG_COUNT)
             *matrix_cell(&in->total->rows, in->total_row, q->slots[i]) =
                 (struct cell){ .kind = CELL_EXACT, .exact = 0 };
     }

@@ -13,6 +13,7 @@
 #define DEFAULT_MEMORY_MIB     640
 #define DEFAULT_TEMP_LIMIT_MIB 65536
 #define MAX_THREADS            8
+#define ROLLBACKS_MAX          1000 /* each interrupt of a ROLLBACK leaves the transaction open */
 
 static bool is_disk_full(const char *text)
 {
@@ -241,18 +242,25 @@ int64_t conn_changed(const struct conn *c)
     return c->changed;
 }
 
+static enum status begin(struct conn *c, const char *sql, struct error *why)
+{
+    const enum status st = steer(c, sql, why);
+    if (st != STATUS_OK && st != STATUS_INTERRUPTED)
+        return st;
+    c->in_transaction = true;
+    if (st == STATUS_INTERRUPTED) /* it may have begun */
+        conn_rollback(c);
+    return st;
+}
+
 enum status conn_begin(struct conn *c, struct error *why)
 {
-    const enum status st = steer(c, "BEGIN TRANSACTION", why);
-    c->in_transaction = st == STATUS_OK;
-    return st;
+    return begin(c, "BEGIN TRANSACTION", why);
 }
 
 enum status conn_begin_read(struct conn *c, struct error *why)
 {
-    const enum status st = steer(c, "BEGIN TRANSACTION READ ONLY", why);
-    c->in_transaction = st == STATUS_OK;
-    return st;
+    return begin(c, "BEGIN TRANSACTION READ ONLY", why);
 }
 
 /* A commit may write a lot, on another thread: it is waited for like a query, asleep. */
@@ -261,11 +269,11 @@ enum status conn_commit(struct conn *c, struct error *why)
     duckdb_prepared_statement ps = NULL;
     duckdb_result r = { 0 };
     enum status st = STATUS_OK;
-    c->in_transaction = false;
     if (duckdb_prepare(c->con, "COMMIT", &ps) != DuckDBSuccess)
         st = store_fail(why, DUCKDB_ERROR_TRANSACTION, duckdb_prepare_error(ps));
     else
         st = store_execute(c, ps, &r, why);
+    c->in_transaction = st != STATUS_OK; /* an interrupted one has still to be left */
     duckdb_destroy_result(&r);
     duckdb_destroy_prepare(&ps);
     return st;
@@ -277,6 +285,8 @@ void conn_rollback(struct conn *c)
         return;
     c->in_transaction = false;
     struct error ignored = { .lang = LANG_EN };
-    const enum status st = steer(c, "ROLLBACK", &ignored);
-    (void)st; /* the engine has rolled back by itself when this fails */
+    enum status st = STATUS_INTERRUPTED;
+    for (unsigned i = 0; i < ROLLBACKS_MAX && st == STATUS_INTERRUPTED; i++)
+        st = steer(c, "ROLLBACK", &ignored);
+    /* the engine has rolled back by itself when this fails for another reason */
 }

@@ -263,6 +263,33 @@ static void top_and_others_add_up_to_the_total(void **state)
     rig_free(r);
 }
 
+static void a_count_of_nothing_is_no_value_where_the_measure_says_so(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new("group: own\n"
+                            "measures:\n"
+                            "  fees: {table: order_line, agg: count, filter: \"class = 'fee'\","
+                            " empty: none}\n"
+                            "kpis:\n"
+                            "  fee_lines:\n    name: {en: Fees, zh: 费用}\n"
+                            "    about: {en: Fees., zh: 费用。}\n"
+                            "    formula: fees\n    unit: count\n    direction: down\n");
+    rig_order(r, 1, "2010-12-20", "France");
+    rig_line(r, "sale", 1, 7, "2010-12-20", "2010-12-20", 100);
+    struct kpi_question q = { KPIS(STR("fee_lines")), .period = STR("2010-12") };
+
+    struct answer *total = rig_ask(r, q);
+    q.by = (const str[]){ STR("country") };
+    q.by_count = 1;
+    struct answer *by = rig_ask(r, q);
+
+    assert_int_equal(total->kpis[0].total.value.kind, VALUE_NONE);
+    assert_int_equal(by->kpis[0].total.value.kind, VALUE_NONE);
+    answer_free(total);
+    answer_free(by);
+    rig_free(r);
+}
+
 static void an_order_without_a_dimension_is_shown_as_not_set(void **state)
 {
     (void)state;
@@ -555,6 +582,7 @@ int main(void)
         cmocka_unit_test(a_kpi_whose_table_is_empty_says_what_it_needs),
         cmocka_unit_test(the_last_day_of_the_data_makes_a_period_incomplete),
         cmocka_unit_test(top_and_others_add_up_to_the_total),
+        cmocka_unit_test(a_count_of_nothing_is_no_value_where_the_measure_says_so),
         cmocka_unit_test(an_order_without_a_dimension_is_shown_as_not_set),
         cmocka_unit_test(a_median_comes_from_the_rows_and_not_from_groups),
         cmocka_unit_test(stock_is_that_of_the_last_counted_day_of_each_store),

@@ -1,12 +1,14 @@
 /* The store against a real in-memory database. */
 #include "store/store.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -251,6 +253,58 @@ static void a_kept_statement_sees_what_others_have_changed(void **state)
     conn_close(other);
 }
 
+struct hitter {
+    struct conn *conn;
+    atomic_bool stop;
+};
+
+static void *interrupt_often(void *hitter_of)
+{
+    struct hitter *h = hitter_of;
+    for (unsigned i = 0; !atomic_load(&h->stop); i++) {
+        const struct timespec pause = { .tv_nsec = (long)(i * 7919 % 900) * 1000 };
+        nanosleep(&pause, NULL);
+        conn_interrupt(h->conn);
+    }
+    return NULL;
+}
+
+/* Wherever the interrupt comes, the conn can go on afterwards. */
+static void an_interrupt_at_any_moment_leaves_no_transaction_open(void **state)
+{
+    struct fixture *f = *state;
+    struct hitter h = { .conn = f->conn };
+    pthread_t thread;
+    unsigned done = 0;
+    int64_t n = 0;
+    assert_int_equal(
+        conn_exec(f->conn, "CREATE TABLE v AS SELECT range AS x FROM range(300000)", &f->why),
+        STATUS_OK);
+    assert_int_equal(pthread_create(&thread, NULL, interrupt_often, &h), 0);
+    for (unsigned i = 0; i < 1500; i++) {
+        conn_resume(f->conn);
+        enum status st =
+            i % 2 == 0 ? conn_begin_read(f->conn, &f->why) : conn_begin(f->conn, &f->why);
+        assert_true(st == STATUS_OK || st == STATUS_INTERRUPTED);
+        if (st == STATUS_OK)
+            st = conn_query_i64_kept(f->conn, "SELECT max(x) FROM v", &n, &f->why);
+        assert_true(st == STATUS_OK || st == STATUS_INTERRUPTED);
+        if (st == STATUS_OK && i % 4 == 1)
+            st = conn_commit(f->conn, &f->why);
+        assert_true(st == STATUS_OK || st == STATUS_INTERRUPTED);
+        done += st == STATUS_OK;
+        conn_rollback(f->conn);
+    }
+    atomic_store(&h.stop, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    conn_resume(f->conn);
+    assert_int_equal(conn_begin(f->conn, &f->why), STATUS_OK);
+    assert_int_equal(conn_query_i64_kept(f->conn, "SELECT max(x) FROM v", &n, &f->why), STATUS_OK);
+    assert_int_equal(n, 299999);
+    assert_int_equal(conn_commit(f->conn, &f->why), STATUS_OK);
+    assert_true(done > 0);
+}
+
 /* A value in place and a bound one are of the same type, and say the same. */
 static void a_statement_says_the_same_with_its_values_in_place(void **state)
 {
@@ -363,6 +417,7 @@ int main(void)
         TEST(a_rollback_leaves_nothing),
         TEST(a_transaction_that_failed_can_be_left),
         TEST(a_kept_statement_sees_what_others_have_changed),
+        TEST(an_interrupt_at_any_moment_leaves_no_transaction_open),
         TEST(a_statement_says_the_same_with_its_values_in_place),
         TEST(the_configuration_is_locked),
         TEST(an_empty_result_is_not_found),
