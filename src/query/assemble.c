@@ -1,6 +1,6 @@
 /* Rows of the answer: which keys, in which order, with which values. Sorting, top and "others"
- * come after the merge; totals and "others" are questions of their own, so that distinct counts
- * and ratios are right there too. */
+ * come after the merge; totals and "others" are questions of their own where their figures do not
+ * add up, so that distinct counts and ratios are right there too. */
 #include "query/table_priv.h"
 
 #include <stdlib.h>
@@ -22,41 +22,6 @@ static void release(struct table_of_rows *t)
 static bool is_single(const struct asking *k)
 {
     return k->n_by == 0 && k->grain == GRAIN_TOTAL;
-}
-
-/* ---- others and totals ---- */
-
-static enum status fetch_both(struct table_of_rows *t,
-                              const struct plan_variant *v,
-                              struct figures *main,
-                              struct figures *other,
-                              struct error *why)
-{
-    const enum status st = fetch_window(t->k, &t->k->main, v, main, why);
-    return st == STATUS_OK && ranges_are_compared(t->k)
-               ? fetch_window(t->k, &t->k->other, v, other, why)
-               : st;
-}
-
-static enum status fetch_others(struct table_of_rows *t, struct error *why)
-{
-    struct asking *k = t->k;
-    if (k->n_by == 0 || t->n_shown == t->n_tuples)
-        return STATUS_OK;
-    if (t->n_shown * k->n_by + 64 > SQL_VALUES_MAX)
-        return error_set(why,
-                         STATUS_BAD_USAGE,
-                         "--top %zu is too many rows to leave out of \"others\"",
-                         k->words->top);
-    str *excluded = ARENA_NEW(k->arena, str, t->n_shown * k->n_by);
-    if (excluded == NULL)
-        return query_no_memory(why);
-    for (size_t i = 0; i < t->n_shown; i++)
-        memcpy(&excluded[i * k->n_by], t->tuples[t->order[i]].by, k->n_by * sizeof *excluded);
-    const struct plan_variant v = { .by_time = true,
-                                    .excluded = excluded,
-                                    .n_excluded = t->n_shown };
-    return fetch_both(t, &v, &t->main_others, &t->other_others, why);
 }
 
 /* ---- values ---- */
@@ -467,7 +432,7 @@ enum status answer_assemble(struct asking *k, struct answer *out, struct error *
     if (st == STATUS_OK)
         st = tuples_order(&t, why);
     if (st == STATUS_OK)
-        st = fetch_others(&t, why);
+        st = others_fetch(&t, why);
     if (st == STATUS_OK)
         st = fill(&t, why);
     if (st == STATUS_OK)

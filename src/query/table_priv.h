@@ -80,6 +80,13 @@ MUST_CHECK enum status tuples_collect(struct table_of_rows *t, struct error *why
 /* Their ranks and order, and how many are shown. */
 MUST_CHECK enum status tuples_order(struct table_of_rows *t, struct error *why);
 
+/* others.c: what the tuples that are not shown have together. */
+MUST_CHECK enum status others_fetch(struct table_of_rows *t, struct error *why);
+/* Whether the values of these slots (NULL: of the first n) add up, over periods and over dimension
+ * values. */
+bool query_slots_add_up(const struct asking *k, const size_t *slots, size_t n);
+void query_add_cell(struct cell *sum, const struct cell *c);
+
 /* `column` tells at which column a tuple stands; `width` or more: nowhere. In the arena. False: out
  * of memory. */
 MUST_CHECK bool row_index_make(struct row_index *x,

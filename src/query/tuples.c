@@ -326,14 +326,8 @@ static bool ranks_add_up(const struct table_of_rows *t)
 {
     const struct asking *k = t->k;
     const size_t place = k->place[t->sort_kpi];
-    bool all = !k->by_currency && place != SIZE_MAX;
-    for (size_t i = 0; all && i < k->kpis[t->sort_kpi]->n_leaves; i++) {
-        const size_t slot = k->slots.of_leaf[place][i];
-        const struct plan_slot *s = &k->slots.items[slot];
-        all = plan_slot_adds_up(s) && !s->is_whole && !s->is_foreign &&
-              k->sources[slot].n_stores == 0;
-    }
-    return all;
+    return place != SIZE_MAX &&
+           query_slots_add_up(k, k->slots.of_leaf[place], k->kpis[t->sort_kpi]->n_leaves);
 }
 
 /* The order is by figures, or they decide what is the top. */
@@ -345,16 +339,6 @@ static bool is_by_figure(const struct table_of_rows *t)
 bool tuples_need_rank(const struct table_of_rows *t)
 {
     return t->k->n_by > 0 && t->k->grain != GRAIN_TOTAL && is_by_figure(t) && !ranks_add_up(t);
-}
-
-static void add_cell(struct cell *sum, const struct cell *c)
-{
-    if (c->kind == CELL_FOLDED)
-        sum->kind = CELL_FOLDED;
-    if (c->kind != CELL_EXACT)
-        return;
-    sum->kind = CELL_EXACT;
-    sum->exact += c->exact;
 }
 
 static enum status add_ranks(struct table_of_rows *t, struct error *why)
@@ -372,8 +356,8 @@ static enum status add_ranks(struct table_of_rows *t, struct error *why)
     }
     for (size_t r = 0; r < t->main_rows.n && st == STATUS_OK; r++) {
         for (size_t s = 0; s < rows->n_slots; s++)
-            add_cell(matrix_cell(&t->rank.rows, t->main_rows.of[r], s),
-                     &rows->cells[r * rows->n_slots + s]);
+            query_add_cell(matrix_cell(&t->rank.rows, t->main_rows.of[r], s),
+                           &rows->cells[r * rows->n_slots + s]);
     }
     return st;
 }

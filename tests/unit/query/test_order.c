@@ -135,12 +135,60 @@ static void the_top_by_name_are_those_of_the_greatest_figures(void **state)
     rig_free(r);
 }
 
+static double sum_of_rows(const struct answer *a)
+{
+    double sum = 0;
+    for (size_t i = 0; i < a->row_count; i++)
+        sum += a->kpis[0].rows[i].value.kind == VALUE_NONE ? 0 : a->kpis[0].rows[i].value.real;
+    return sum;
+}
+
+/* Of sums others are added up here, of sums beside a count of orders they are asked for: the same
+ * figures, in the periods asked about and in those they are compared with. */
+static void others_are_the_same_added_up_and_asked_for(void **state)
+{
+    (void)state;
+    struct rig *r = shop_of_equals(7);
+    static const char *const grains[] = { "total", "week", "day" };
+    for (size_t g = 0; g < ARRAY_LEN(grains); g++) {
+        struct kpi_question q = { KPIS(STR("net_sales"), STR("orders")),
+                                  BY(STR("country"), STR("sku")),
+                                  .from = STR("2010-12-10"),
+                                  .to = STR("2010-12-29"),
+                                  .compare = STR("prev"),
+                                  .grain = str_from(grains[g]),
+                                  .top = 20 };
+        struct answer *asked = rig_ask(r, q);
+        q.kpi_count = 1;
+        struct answer *added = rig_ask(r, q);
+        size_t others = 0;
+
+        assert_true(added->sql_count < asked->sql_count);
+        assert_int_equal(added->row_count, asked->row_count);
+        for (size_t i = 0; i < added->row_count; i++) {
+            const struct answer_row *a = &added->kpis[0].rows[i];
+            const struct answer_row *b = &asked->kpis[0].rows[i];
+            others += a->is_others;
+            assert_true(str_eq(a->value.text, b->value.text));
+            assert_true((a->compare == NULL) == (b->compare == NULL));
+            if (a->compare != NULL)
+                assert_true(str_eq(a->compare->value.text, b->compare->value.text));
+        }
+        assert_true(others > 0);
+        assert_true(fabs(sum_of_rows(added) - added->kpis[0].total.value.real) < 0.00005);
+        answer_free(asked);
+        answer_free(added);
+    }
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_figures_stand_by_name),
         cmocka_unit_test(names_stand_in_the_order_of_their_bytes),
         cmocka_unit_test(the_top_by_name_are_those_of_the_greatest_figures),
+        cmocka_unit_test(others_are_the_same_added_up_and_asked_for),
     };
     return cmocka_run_group_tests_name("query: the order of rows", tests, NULL, NULL);
 }
