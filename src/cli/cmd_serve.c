@@ -78,9 +78,9 @@ static enum status check_limits(const struct serve_options *o, struct error *why
     return STATUS_OK;
 }
 
-/* The one piece of state outside a context: a signal handler has no other way to speak. */
 #define KEEP_BYTES (32 << 20) /* of freed memory, for the answers to come */
 
+/* The one piece of state outside a context: a signal handler has no other way to speak. */
 static volatile sig_atomic_t stop_asked;   /* NOLINT: read by the server's loop only */
 static volatile sig_atomic_t reload_asked; /* NOLINT: likewise; how often */
 

@@ -443,21 +443,25 @@ static void add_last_of_period(struct sql *sql, const struct plan_group *g)
 void plan_add_excluded(struct sql *sql, const struct plan_group *g)
 {
     const size_t n_by = g->q->n_by;
-    const bool is_pair = n_by > 1;
+    const char *open = n_by > 1 ? "(" : "";
+    const char *close = n_by > 1 ? ")" : "";
     if (g->is_whole || g->variant->n_excluded == 0)
         return;
-    sql_add(sql, is_pair ? " AND (" : " AND ");
+    sql_add(sql, " AND ");
+    sql_add(sql, open);
     for (size_t d = 0; d < n_by; d++) {
         sql_add(sql, d > 0 ? ", " : "");
         plan_add_dimension(sql, g, g->q->by[d]);
     }
-    sql_add(sql, is_pair ? ") NOT IN (" : " NOT IN (");
-    for (size_t i = 0; i < g->variant->n_excluded * n_by; i++) {
-        const bool is_first = i % n_by == 0;
-        sql_add(sql, i > 0 ? ", " : "");
-        sql_add(sql, is_pair && is_first ? "(" : "");
-        sql_bind_text(sql, g->variant->excluded[i]);
-        sql_add(sql, is_pair && (i + 1) % n_by == 0 ? ")" : "");
+    sql_add(sql, close);
+    for (size_t i = 0; i < g->variant->n_excluded; i++) {
+        sql_add(sql, i > 0 ? ", " : " NOT IN (");
+        sql_add(sql, open);
+        for (size_t d = 0; d < n_by; d++) {
+            sql_add(sql, d > 0 ? ", " : "");
+            sql_bind_text(sql, g->variant->excluded[i * n_by + d]);
+        }
+        sql_add(sql, close);
     }
     sql_add(sql, ")");
 }

@@ -299,11 +299,13 @@ bool sql_inline(const struct sql *q, struct buf *out)
     const str text = sql_text(q);
     BUG_IF(q->dialect != SQL_DUCKDB);
     for (size_t i = 0; i < text.len;) {
-        if (text.ptr[i] != '$') {
-            buf_addc(out, text.ptr[i++]);
-            continue;
-        }
+        const char *value = memchr(text.ptr + i, '$', text.len - i);
+        const size_t end = value != NULL ? (size_t)(value - text.ptr) : text.len;
         size_t n = 0;
+        buf_add(out, (str){ text.ptr + i, end - i });
+        i = end;
+        if (value == NULL)
+            break;
         for (i++; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
             n = n * 10 + (size_t)(text.ptr[i] - '0');
         if (n == 0 || n > q->value_count || !add_value(out, &q->values[n - 1]))

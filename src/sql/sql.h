@@ -97,6 +97,7 @@ void sql_aggregate_end(struct sql *q);
 
 /* First day of the period that holds table.column (a DATE). Week start: ISO weekday 1 to 7. */
 void sql_period_start(struct sql *q, enum sql_period p, unsigned week_start, str table, str column);
+
 /* A quantile of values that were counted, one row a value: "q_value" and "q_n", how often it is
  * there. sql_ranks() writes the columns of a statement over them that has the windows "q_up" (rows
  * up to this value, ordered by it) and "q_all" (all of them); sql_ranked_value() the aggregate over
