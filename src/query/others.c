@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define OTHER_VALUES ((size_t)64) /* bound in a statement beside those that are left out */
+
 bool query_slots_add_up(const struct asking *k, const size_t *slots, size_t n)
 {
     bool all = !k->by_currency;
@@ -63,11 +65,14 @@ static enum status add_up_both(struct table_of_rows *t, struct error *why)
 static enum status ask_both(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
-    if (t->n_shown * k->n_by + 64 > SQL_VALUES_MAX)
+    const size_t most = (SQL_VALUES_MAX - OTHER_VALUES) / k->n_by;
+    if (t->n_shown > most)
         return error_set(why,
                          STATUS_BAD_USAGE,
-                         "--top %zu is too many rows to leave out of \"others\"",
-                         k->words->top);
+                         "--top %zu is too many rows to leave out of \"others\" where figures do "
+                         "not add up: at most %zu here",
+                         k->words->top,
+                         most);
     str *excluded = ARENA_NEW(k->arena, str, t->n_shown * k->n_by);
     if (excluded == NULL)
         return query_no_memory(why);
