@@ -98,16 +98,23 @@ enum status identity_write(struct import_job *j, const char *kind, struct error 
                     kind);
 }
 
+enum status identity_know(struct import_job *j,
+                          const char *kind,
+                          const char *names,
+                          struct error *why)
+{
+    const str ids = arena_printf(j->arena, "SELECT id FROM (%s)", names);
+    if (ids.ptr == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = identity_look_up(j, kind, ids.ptr, why);
+    return st == STATUS_OK ? identity_number(j, kind, names, why) : st;
+}
+
 enum status identity_assign(struct import_job *j,
                             const char *kind,
                             const char *names,
                             struct error *why)
 {
-    const str ids = arena_printf(j->arena, "SELECT id FROM (%s)", names);
-    if (ids.ptr == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = identity_look_up(j, kind, ids.ptr, why);
-    if (st == STATUS_OK)
-        st = identity_number(j, kind, names, why);
+    const enum status st = identity_know(j, kind, names, why);
     return st == STATUS_OK ? identity_write(j, kind, why) : st;
 }

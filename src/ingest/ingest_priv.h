@@ -207,7 +207,7 @@ MUST_CHECK enum status stage_open(struct import_job *j, struct error *why);
 void stage_close(struct import_job *j);
 /* Keys of names (identity.c). `names` is a SELECT; of look_up the names, else (id, first_row),
  * where keys ascend by first_row. look_up makes key_of_KIND, number adds the names without a key to
- * it, write brings what was added into `identity`; assign does all three. */
+ * it, write brings what was added into `identity`; know does the first two, assign all three. */
 MUST_CHECK enum status identity_look_up(struct import_job *j,
                                         const char *kind,
                                         const char *names,
@@ -216,6 +216,10 @@ MUST_CHECK enum status identity_number(struct import_job *j,
                                        const char *kind,
                                        const char *names,
                                        struct error *why);
+MUST_CHECK enum status identity_know(struct import_job *j,
+                                     const char *kind,
+                                     const char *names,
+                                     struct error *why);
 MUST_CHECK enum status identity_write(struct import_job *j, const char *kind, struct error *why);
 MUST_CHECK enum status identity_assign(struct import_job *j,
                                        const char *kind,

@@ -30,7 +30,7 @@ enum status merge_look_up_names(struct import_job *j, struct error *why)
 }
 
 /* Orders that are new by their id but known by another name get that order's key. */
-enum status merge_known_names(struct import_job *j, struct error *why)
+static enum status take_known_names(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(name_fields) && st == STATUS_OK; i++) {
@@ -54,7 +54,7 @@ enum status merge_known_names(struct import_job *j, struct error *why)
 }
 
 /* Other names that one order of the file has, and that nothing has yet. */
-enum status merge_new_names(struct import_job *j, struct error *why)
+static enum status take_new_names(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(name_fields) && st == STATUS_OK; i++) {
@@ -71,6 +71,27 @@ enum status merge_new_names(struct import_job *j, struct error *why)
                       name_fields[i]);
     }
     return st;
+}
+
+enum status merge_number_names(struct import_job *j, struct error *why)
+{
+    enum status st = take_known_names(j, why);
+    if (st == STATUS_OK)
+        st = identity_number(j, "order", "SELECT order_id AS id, first_row FROM stage_order", why);
+    if (st == STATUS_OK)
+        st = take_new_names(j, why);
+    return st == STATUS_OK && reading_has(j->reading, "customer_id")
+               ? identity_know(
+                     j, "customer", "SELECT customer_id AS id, first_row FROM stage_order", why)
+               : st;
+}
+
+enum status merge_write_names(struct import_job *j, struct error *why)
+{
+    const enum status st = identity_write(j, "order", why);
+    return st == STATUS_OK && reading_has(j->reading, "customer_id")
+               ? identity_write(j, "customer", why)
+               : st;
 }
 
 /* An order whose number is the other name of an order of another day is another order: its rows go

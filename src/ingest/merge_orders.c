@@ -191,21 +191,13 @@ static enum status tell_outranked(struct import_job *j, struct error *why)
 
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. In the order
  * of the file, which is mostly that of time, since facts made of it lie in the same order: a range
- * of days then is a few row groups, not all. */
+ * of days then is a few row groups, not all. Made before the transaction of the facts: what a
+ * transaction has made itself it reads on one thread. */
 static enum status make_ord(struct import_job *j, struct error *why)
 {
     const bool has_customers = reading_has(j->reading, "customer_id");
     struct buf sql;
-    enum status st = merge_known_names(j, why);
-    if (st == STATUS_OK)
-        st = identity_number(j, "order", "SELECT order_id AS id, first_row FROM stage_order", why);
-    if (st == STATUS_OK)
-        st = merge_new_names(j, why);
-    if (st == STATUS_OK)
-        st = identity_write(j, "order", why);
-    if (st == STATUS_OK && has_customers)
-        st = identity_assign(
-            j, "customer", "SELECT customer_id AS id, first_row FROM stage_order", why);
+    enum status st = merge_number_names(j, why);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
@@ -216,7 +208,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.currency, %s job.currency) AS currency, "
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
-             "  coalesce(%s, false) AS is_stale, false AS is_updated, "
+             "  coalesce(%s, false) AS is_stale, e.order_key IS NULL AS is_written, "
+             "  false AS is_updated, false AS is_edge, false AS is_resummed, "
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "
@@ -532,21 +525,18 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = merge_refuse_clashes(j, why);
     if (st == STATUS_OK)
         st = tell_differing_amounts(j, why);
-    return st == STATUS_OK ? refuse_mixed_currency(j, why) : st;
+    if (st == STATUS_OK)
+        st = refuse_mixed_currency(j, why);
+    return st == STATUS_OK ? make_ord(j, why) : st;
 }
 
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
     int64_t known = 0;
-    enum status st = make_ord(j, why);
+    enum status st = merge_write_names(j, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &known, why);
     const bool straight = known == 0 && !has_order_level_rows(j);
-    if (st == STATUS_OK)
-        st = job_exec(j,
-                      why,
-                      "ALTER TABLE ord ADD COLUMN is_written BOOLEAN DEFAULT %s",
-                      known == 0 ? "true" : "false");
     if (st == STATUS_OK)
         st = make_lines(j, straight, known > 0, why);
     if (st == STATUS_OK && known > 0)

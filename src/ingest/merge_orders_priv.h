@@ -67,9 +67,10 @@ enum status merge_order_products(struct import_job *j, struct error *why);
 
 /* Other names of orders, and fields that a file does not have (known_orders.c). */
 enum status merge_look_up_names(struct import_job *j, struct error *why);
-enum status merge_known_names(struct import_job *j, struct error *why);
-enum status merge_new_names(struct import_job *j, struct error *why);
 enum status merge_refuse_clashes(struct import_job *j, struct error *why);
+/* Keys for the orders and customers of the file; write keeps those that are new. */
+enum status merge_number_names(struct import_job *j, struct error *why);
+enum status merge_write_names(struct import_job *j, struct error *why);
 enum status merge_keep_tips(struct import_job *j, struct error *why);
 /* " REPLACE (...)" for `o.*` of stage_order: what the file does not say is as in `e`, the stored
  * order; nothing when it says all. */

@@ -8,23 +8,21 @@ static enum status mark_edges(struct import_job *j, struct error *why)
 {
     const bool has_lists = reading_shape(j->reading)->expand.len > 0;
     if (j->options->repairs > 0 && !has_lists)
-        return job_exec(j,
-                        why,
-                        "%s",
-                        "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-                        "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale");
+        return job_exec(
+            j, why, "%s", "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale");
+    if (has_lists || j->mapping->orders_complete)
+        return STATUS_OK;
     return job_exec(
         j,
         why,
-        "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-        "UPDATE ord SET is_edge = %s WHERE is_known AND NOT is_stale AND (first_row = (SELECT "
-        "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))",
-        has_lists || j->mapping->orders_complete ? "false" : "true");
+        "%s",
+        "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale AND (first_row = (SELECT "
+        "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))");
 }
 
 /* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made
  * of items cannot be compared with the file's one line: the order's own amounts and state decide.
- * ord.is_written: new ones, and whole known ones whose lines or state differ. Of a file without
+ * ord.is_written: beside new ones whole known ones whose lines or state differ. Of a file without
  * lines ord.is_updated: known ones whose state differs. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
@@ -56,7 +54,7 @@ static enum status mark_written(struct import_job *j, struct error *why)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql,
-             "UPDATE ord SET is_written = true WHERE NOT is_known OR (NOT is_stale AND NOT is_edge "
+             "UPDATE ord SET is_written = true WHERE is_known AND NOT is_stale AND NOT is_edge "
              "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN (SELECT "
              "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
              "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
@@ -67,7 +65,7 @@ static enum status mark_written(struct import_job *j, struct error *why)
                  compared[i],
                  compared[i],
                  compared[i]);
-    buf_adds(&sql, ")))");
+    buf_adds(&sql, "))");
     st = job_exec(j, why, "%.*s", STR_ARG(buf_str(&sql)));
     buf_release(&sql);
     return st;
@@ -102,7 +100,6 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  FROM edge_new WHERE id IN (SELECT new_id FROM edge_same);"
         "INSERT INTO order_line SELECT * EXCLUDE (id) FROM edge_new "
         "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
-        "ALTER TABLE ord ADD COLUMN is_resummed BOOLEAN DEFAULT false;"
         "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
         "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))");
 }
@@ -137,8 +134,6 @@ enum status update_headers_only(struct import_job *j, struct error *why)
         job_exec(j,
                  why,
                  "%s",
-                 "ALTER TABLE ord ADD COLUMN is_edge BOOLEAN DEFAULT false;"
-                 "UPDATE ord SET is_written = NOT is_known;"
                  "UPDATE ord SET is_updated = true FROM orders e WHERE e.order_key = ord.order_key "
                  "  AND ord.is_known AND NOT ord.is_stale AND (coalesce(ord.status, e.status), "
                  "  coalesce(ord.paid_at, e.paid_at), coalesce(ord.shipped_at, e.shipped_at), "
