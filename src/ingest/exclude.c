@@ -1,6 +1,6 @@
 /* exclude.yaml: lines that are no sales - samples, staff, price differences. They are imported with
  * class `excluded` and the rule's reason, so that the ledger shows them; in no figure of sales. A
- * remark, a flag or a buyer speaks for all lines of its order.
+ * remark, a flag or a buyer speaks for all lines of its order, and so does a test order's mark.
  *
  * An order with nothing but such lines is no order: its postage, tips and returns are excluded with
  * it, whichever file brings them. A refund's own row says so too (is_excluded); what it was of
@@ -19,6 +19,7 @@ static const struct {
     { EXCLUDE_BY_remark, "remark", "contains(s.remark, r.pattern)" },
     { EXCLUDE_BY_flag, "flag", "s.flag = r.pattern" },
     { EXCLUDE_BY_buyer, "customer_id", "s.customer_id = r.pattern" },
+    { EXCLUDE_BY_COUNT, "is_test", "s.is_test" }, /* a rule of every shop */
 };
 
 /* Only mistakes in exclude.yaml stop an import: the other files change no line. */
@@ -44,28 +45,45 @@ static enum status check_problems(const struct problems *p, struct error *why)
                      n);
 }
 
-static enum status store_rules(struct import_job *j, const struct cost_book *b, struct error *why)
+static enum status store_rule(struct import_job *j,
+                              size_t id,
+                              const struct exclude_rule *r,
+                              struct error *why)
 {
+    const struct param params[] = {
+        { .type = PARAM_I64, .i64 = (int64_t)id }, { .type = PARAM_I64, .i64 = (int64_t)r->by },
+        { .type = PARAM_TEXT, .text = r->store },  { .type = PARAM_TEXT, .text = r->pattern },
+        { .type = PARAM_TEXT, .text = r->reason }, { .type = PARAM_TEXT, .text = r->place },
+    };
+    return conn_query(j->conn,
+                      STR("INSERT INTO exclude_rule SELECT $1, $2, $3, $4, $5, $6"),
+                      params,
+                      ARRAY_LEN(params),
+                      NULL,
+                      why);
+}
+
+/* *count: how many rules there are, with that of test orders. */
+static enum status store_rules(struct import_job *j,
+                               const struct cost_book *b,
+                               size_t *count,
+                               struct error *why)
+{
+    const struct exclude_rule test = { .by = EXCLUDE_BY_COUNT,
+                                       .store = STR_EMPTY,
+                                       .pattern = STR_EMPTY,
+                                       .reason = STR("test order"),
+                                       .place = STR("is_test") };
     enum status st = job_exec(j,
                               why,
                               "%s",
                               "CREATE OR REPLACE TEMP TABLE exclude_rule (rule_id BIGINT, looks_at "
                               "BIGINT, store VARCHAR, pattern VARCHAR, reason VARCHAR, place "
                               "VARCHAR)");
-    for (size_t i = 0; st == STATUS_OK && i < b->exclude_count; i++) {
-        const struct exclude_rule *r = &b->excludes[i];
-        const struct param params[] = {
-            { .type = PARAM_I64, .i64 = (int64_t)i },  { .type = PARAM_I64, .i64 = (int64_t)r->by },
-            { .type = PARAM_TEXT, .text = r->store },  { .type = PARAM_TEXT, .text = r->pattern },
-            { .type = PARAM_TEXT, .text = r->reason }, { .type = PARAM_TEXT, .text = r->place },
-        };
-        st = conn_query(j->conn,
-                        STR("INSERT INTO exclude_rule SELECT $1, $2, $3, $4, $5, $6"),
-                        params,
-                        ARRAY_LEN(params),
-                        NULL,
-                        why);
-    }
+    for (*count = 0; st == STATUS_OK && *count < b->exclude_count; (*count)++)
+        st = store_rule(j, *count, &b->excludes[*count], why);
+    if (st == STATUS_OK && reading_has(j->reading, "is_test"))
+        st = store_rule(j, (*count)++, &test, why);
     return st;
 }
 
@@ -125,7 +143,7 @@ static enum status tell_rules(struct import_job *j, struct error *why)
     return st;
 }
 
-/* exclude.yaml as rules of this import; *count: how many there are. */
+/* exclude.yaml as rules of this import. */
 static enum status load_rules(struct import_job *j, size_t *count, struct error *why)
 {
     struct cost_book book;
@@ -137,9 +155,9 @@ static enum status load_rules(struct import_job *j, size_t *count, struct error 
     enum status st = shop_costs_read(j->shop, a, &p, &book, why);
     if (st == STATUS_OK)
         st = check_problems(&p, why);
+    *count = 0;
     if (st == STATUS_OK)
-        st = store_rules(j, &book, why);
-    *count = st == STATUS_OK ? book.exclude_count : 0;
+        st = store_rules(j, &book, count, why);
     arena_free(a);
     return st;
 }
