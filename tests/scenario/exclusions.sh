@@ -119,4 +119,62 @@ for f in orders gift gift2; do run import "$T/$f.csv"; done
 run kpi gross_sales,units --from 2025-05-01 --to 2025-05-01 --grain total --format csv
 expect_text ",90.0000,1,"
 expect_green
+cat >"$T/o.csv" <<'END'
+order_id,placed_at,customer_id,paid_at,sku,quantity,unit_price,shipping,is_test
+A1,2026-03-02 10:00:00,c1,2026-03-02 10:01:00,X,1,10.00,1.00,false
+A2,2026-03-02 11:00:00,c2,2026-03-02 11:01:00,X,3,1000.00,5.00,true
+A2,2026-03-02 11:00:00,c2,2026-03-02 11:01:00,Y,1,1.00,5.00,
+END
+cat >"$T/r.csv" <<'END'
+order_id,refund_id,sku,quantity,amount,at,requested_at,status
+A2,R1,X,1,1000.00,2026-03-03 12:00:00,2026-03-03 10:00:00,succeeded
+END
+for order in "o r" "r o"; do
+    begin "a test order is in no figure; $order"
+    shop "test${order%% *}" --currency EUR --timezone Europe/Berlin
+    for f in $order; do
+        run import "$T/$f.csv"
+        expect_exit 0
+    done
+    run kpi orders,placed_orders,net_sales,gmv,units,buyers,paid_gmv,returns_amt,refund_amt,shipping_rev,contribution,new_buyers \
+        --period 2026-03 --grain total --format csv
+    expect_text ",1,1,10.0000,10.0000,1,1,11.0000,0.0000,0.0000,1.0000,11.0000,1,"
+    expect_green
+done
+run import "$T/o.csv" --again
+expect_text "is_test excludes 2 lines: test order"
+
+begin "a test order that becomes a real one, and an undo of that"
+sed 's/true$/false/' "$T/o.csv" >"$T/o2.csv"
+sed -i 's/^A1,.*//; /^$/d' "$T/o2.csv"
+run import "$T/o2.csv"
+run kpi orders,net_sales,returns_amt,shipping_rev --period 2026-03 --grain total --format csv
+expect_text ",2,2011.0000,1000.0000,6.0000,"
+expect_green
+run imports undo 4
+expect_exit 0
+run kpi orders,net_sales,returns_amt,shipping_rev --period 2026-03 --grain total --format csv
+expect_text ",1,10.0000,0.0000,1.0000,"
+expect_green
+
+begin "orders that wait for their money are placed, and so are their buyers"
+shop waits --currency EUR --timezone Europe/Berlin
+cat >"$T/map.yaml" <<'END'
+name: own
+target: order_lines
+sale_when_paid: true
+columns: {order_id: order_id, placed_at: placed_at, customer_id: customer_id, paid_at: paid_at, sku: sku, quantity: quantity, unit_price: unit_price, status: status}
+END
+cat >"$T/p.csv" <<'END'
+order_id,placed_at,customer_id,paid_at,status,sku,quantity,unit_price
+B1,2026-03-02 10:00:00,c1,2026-03-02 10:01:00,paid,X,1,10.00
+B2,2026-03-02 10:00:00,c2,,placed,X,1,10.00
+B3,2026-03-02 10:00:00,c3,,placed,X,1,10.00
+B4,2026-03-02 10:00:00,c4,,cancelled,X,1,10.00
+END
+run import "$T/p.csv" --map "$T/map.yaml"
+expect_exit 0
+run kpi gmv,orders,placed_orders,pay_rate,cancel_rate,ordering_buyers,order_pay_cr,ret_buyers --period 2026-03 --grain total --format csv
+expect_text ",40.0000,1,4,0.250000000000,0.250000000000,4,0.250000000000,0,"
+expect_green
 finish
