@@ -6,7 +6,8 @@
  *
  * Which customers may have changed: those with an order, old or new, on a dirty day. When an import
  * was undone, also those whose numbers do not close (an order of theirs has gone without a trace:
- * 1..n has a gap, or the last has a next). */
+ * 1..n has a gap, or the last has a next), and those with an order that has no number: what it says
+ * of the customer's other orders may be of one that is gone. */
 #include "derive/derive_priv.h"
 
 /* Orders of one window query; the rest waits for the next part. */
@@ -111,6 +112,7 @@ enum status order_seq_compute(struct derive *d, const char *which, int64_t part,
     " UNION ALL SELECT customer_key FROM orders GROUP BY customer_key"               \
     " HAVING count(*) FILTER (WHERE " IN_SEQUENCE ") <> coalesce(max(order_seq), 0)" \
     " OR count(order_seq) <> coalesce(max(order_seq), 0)"                            \
+    " OR count(*) FILTER (WHERE order_seq IS NULL) > 0"                              \
     " OR count(customer_type) <> count(*)"                                           \
     " OR count(next_order_date) FILTER (WHERE order_seq IS NOT NULL)"                \
     " <> greatest(count(order_seq) - 1, 0)"

@@ -97,6 +97,19 @@ begin "a store where nobody ever cancelled has 0 cancellations"
 run kpi orders cancelled_orders --from "$FROM" --to "$TO" --by store --grain total --format csv
 expect_text ",300,0,"
 
+begin "an order without a number forgets the order of its customer that was undone"
+shop number
+printf 'order id,placed at,customer id,sku,quantity,unit price,status\nO3,2026-01-25,c2,B,1,2.55,cancelled\n' >"$T/cancelled.csv"
+printf 'order id,placed at,customer id,sku,quantity,unit price,status\nN1,2026-01-09,c2,C,1,1.00,paid\n' >"$T/sold.csv"
+run import "$T/cancelled.csv"
+expect_exit 0
+run import "$T/sold.csv"
+expect_exit 0
+run imports undo 2
+expect_exit 0
+expect_green
+DIR=$T/order
+
 begin "undoing the only import leaves nothing, and the file comes in anew"
 run imports undo 1
 expect_exit 0
