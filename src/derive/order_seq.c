@@ -1,8 +1,10 @@
 /* Order sequences: which order of its customer an order is, and its neighbours.
  *
  * In the sequence are orders with a sale line that are neither cancelled nor tests, by placed_at,
- * then order_key. Other orders have no number, but know the customer's first and earlier orders, so
- * that they too are "new" or "returning".
+ * then the order's own id, the shorter first (10 comes after 9): which of two orders of one moment
+ * is the first must not hang on which file came first, as order_key does. Other orders have no
+ * number, but know the customer's first and earlier orders, so that they too are "new" or
+ * "returning".
  *
  * Which customers may have changed: those with an order, old or new, on a dirty day. When an import
  * was undone, also those whose numbers do not close (an order of theirs has gone without a trace:
@@ -17,7 +19,9 @@
     "(has_sale IS TRUE AND cancelled_at IS NULL AND status IS DISTINCT FROM 'cancelled'" \
     " AND is_test IS NOT TRUE)"
 
-#define SAME_CUSTOMER "(PARTITION BY customer_key ORDER BY placed_at, order_key ROWS BETWEEN "
+#define SAME_CUSTOMER                                                                     \
+    "(PARTITION BY customer_key ORDER BY placed_at, id_length, order_id, order_key ROWS " \
+    "BETWEEN "
 
 /* Orders of the customers asked for with what is stored in them and, under short names, what should
  * be. %s: when an earlier order is too long ago; which orders; which part of them. */
@@ -32,7 +36,8 @@ static const char sequences_sql[] =
     " first_value(date_counted IGNORE NULLS) OVER later AS next_date"
     " FROM (SELECT *, CASE WHEN counts THEN placed_at END AS at_counted,"
     " CASE WHEN counts THEN local_date END AS date_counted"
-    " FROM (SELECT rowid AS rid, order_key, customer_key, placed_at, local_date, order_seq,"
+    " FROM (SELECT rowid AS rid, order_key, order_id, length(order_id) AS id_length,"
+    " customer_key, placed_at, local_date, order_seq,"
     " first_order_at, first_order_date, prev_order_at, prev_order_date, next_order_date,"
     " customer_type, " IN_SEQUENCE " AS counts FROM orders WHERE customer_key IS NOT NULL%s%s))"
     " WINDOW so_far AS " SAME_CUSTOMER "UNBOUNDED PRECEDING AND CURRENT ROW),"

@@ -66,6 +66,12 @@ static const struct {
      * they are next looked at */
     { 20, "ALTER TABLE rollup_set ADD COLUMN IF NOT EXISTS open_month DATE;", NULL },
     { 21, NULL, NULL }, /* lines of a file of their own follow their order's state */
+    /* orders of one customer and one moment are numbered by their ids, no more by who came first */
+    { 22,
+      NULL,
+      "INSERT INTO dirty SELECT DISTINCT store, local_date FROM orders WHERE (customer_key,"
+      " placed_at) IN (SELECT (customer_key, placed_at) FROM orders WHERE customer_key IS NOT NULL"
+      " GROUP BY customer_key, placed_at HAVING count(*) > 1)" },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the
