@@ -152,6 +152,13 @@ static struct day_range months_before(const struct asking *k, int32_t counted_to
     return then;
 }
 
+/* Whole months with the same months of the year before, February to the last of its days: in a leap
+ * year to the 29th. */
+static struct day_range months_year_before(struct day_range now)
+{
+    return (struct day_range){ day_add_months(now.from, -12), day_add_months(now.to + 1, -12) - 1 };
+}
+
 /* The last day of the range that can count: not after today, nor after the last day that any of the
  * shop's sources tells of (of all of them, so that a KPI is compared alike in every question). A
  * range of which nothing is known yet stays whole. */
@@ -192,6 +199,9 @@ static enum status other_range(struct asking *k, struct error *why)
         then = months_before(k, elapsed.to);
     else if (st == STATUS_OK && str_is(compare, "yoy") && is_retail)
         then = range_retail_year_before(elapsed, &k->rules);
+    else if (st == STATUS_OK && str_is(compare, "yoy") && !runs &&
+             period_is_months(elapsed.from, elapsed.to, &k->rules))
+        then = months_year_before(elapsed);
     else if (st == STATUS_OK)
         st = range_compare(compare, elapsed, events, n_events, &then, &shift, why);
     if (st != STATUS_OK)

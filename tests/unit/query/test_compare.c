@@ -54,6 +54,49 @@ static void the_29th_of_february_is_compared_with_the_28th(void **state)
     rig_free(r);
 }
 
+/* The total of a month is compared with what its row is: all of February; while it runs, with as
+ * many days. */
+static void whole_months_are_compared_with_whole_months_of_the_year_before(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2024-02-01", "2024-02-01", 100);
+    rig_line(r, "sale", 2, 1, "2024-02-29", "2024-02-29", 200);
+    rig_line(r, "sale", 3, 1, "2025-02-28", "2025-02-28", 400);
+    struct kpi_question q = { KPIS(STR("net_sales")),
+                              .period = STR("2025-02"),
+                              .compare = STR("yoy") };
+
+    struct answer *month = rig_ask(r, q);
+    q.now_us = rig_now("2025-02-28");
+    struct answer *running = rig_ask(r, q);
+    q.now_us = 0;
+    q.period = STR("2025-Q1");
+    q.grain = STR("month");
+    struct answer *rows = rig_ask(r, q);
+    q.period = STR("2024-02");
+    q.grain = STR_EMPTY;
+    struct answer *leap = rig_ask(r, q);
+    q.period = STR_EMPTY;
+    q.from = STR("2025-02-02");
+    q.to = STR("2025-02-28");
+    struct answer *days = rig_ask(r, q);
+
+    assert_str(month->kpis[0].total.compare->value.text, "3.0000");
+    assert_int_equal(civil_from_day(month->compare_to).day, 29);
+    assert_str(running->kpis[0].total.compare->value.text, "1.0000");
+    assert_int_equal(civil_from_day(running->compare_to).day, 28);
+    assert_str(rows->kpis[0].rows[1].compare->value.text, "3.0000");
+    assert_int_equal(civil_from_day(leap->compare_to).day, 28);
+    assert_int_equal(civil_from_day(days->compare_to).day, 28);
+    answer_free(month);
+    answer_free(running);
+    answer_free(rows);
+    answer_free(leap);
+    answer_free(days);
+    rig_free(r);
+}
+
 static void a_running_day_is_compared_up_to_the_same_minute(void **state)
 {
     (void)state;
@@ -540,6 +583,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(months_are_compared_as_months_with_a_value_a_day),
         cmocka_unit_test(the_29th_of_february_is_compared_with_the_28th),
+        cmocka_unit_test(whole_months_are_compared_with_whole_months_of_the_year_before),
         cmocka_unit_test(a_running_day_is_compared_up_to_the_same_minute),
         cmocka_unit_test(days_that_no_source_tells_of_are_compared_with_nothing),
         cmocka_unit_test(a_promotion_is_compared_with_its_last_edition),
