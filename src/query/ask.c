@@ -1,4 +1,5 @@
 /* From words to an answer: resolve, one read transaction, assemble, keep definition texts. */
+#include "query/ages_priv.h"
 #include "query/together.h"
 
 #include "query/cache_priv.h"
@@ -151,7 +152,9 @@ static enum status settle_slots(struct asking *k, struct error *why)
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
     st = plan_slots_collect(&all, k->arena, &k->slots, why);
-    return st == STATUS_OK ? sources_settle(k, why) : st;
+    if (st == STATUS_OK)
+        st = sources_settle(k, why);
+    return st == STATUS_OK ? ages_settle(k, why) : st;
 }
 
 /* A question on its way, with what holds its answer. */

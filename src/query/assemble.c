@@ -1,6 +1,7 @@
 /* Rows of the answer: which keys, in which order, with which values. Sorting, top and "others"
  * come after the merge; totals and "others" are questions of their own where their figures do not
  * add up, so that distinct counts and ratios are right there too. */
+#include "query/ages_priv.h"
 #include "query/table_priv.h"
 
 #include <stdlib.h>
@@ -58,6 +59,12 @@ struct row_figures {
     const struct number *now; /* known from sorting; NULL: not yet */
 };
 
+/* The store that the row is about; empty: all, or several. */
+static str store_of(const struct asking *k, const struct row_figures *from)
+{
+    return from->by != NULL && k->store_by != SIZE_MAX ? from->by[k->store_by] : STR_EMPTY;
+}
+
 static enum status add_compare(struct table_of_rows *t,
                                size_t kpi,
                                const struct row_figures *from,
@@ -98,6 +105,7 @@ static enum status add_compare(struct table_of_rows *t,
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
     c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
+                  ages_agree(k, kpi, store_of(k, from), c->time, c->end) &&
                   !figures_marks(k, kpi, from->other, &at).is_partial;
     row->compare = c;
     return STATUS_OK;
@@ -121,7 +129,8 @@ static enum status fill_row(struct table_of_rows *t,
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
     const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
-    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial;
+    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
+                    ages_agree(k, kpi, store_of(k, from), row->time, row->end);
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
     if (st == STATUS_OK && ranges_are_compared(k))

@@ -9,15 +9,17 @@ struct coverage {
     const struct table *table;
     const struct column *date; /* NULL: not dated */
     bool has_rows;
-    int32_t first; /* DAY_NONE: no row */
+    bool is_for_age; /* no figure reads it: it tells since when the shop is known (ages.c) */
+    int32_t first;   /* DAY_NONE: no row */
     int32_t last;
     int32_t complete_to; /* watermark of the slowest source, else `last` */
     int32_t newest; /* watermark of the one that has told most, or a later row; else DAY_NONE */
-    /* In a question by store, where each begins: one that is not there has no data. NULL: not asked
-     * by store, or the table does not tell. */
+    /* Where each store begins and ends: one that is not there has no data. NULL: not asked by store
+     * nor about several, or the table does not tell. */
     struct store_begin {
         str store;
         int32_t first;
+        int32_t last;
     } * stores;
     size_t n_stores;
 };

@@ -1,5 +1,6 @@
 /* The proof beside the figures: rows read, newest day, source files, time zone data; and the kept
  * texts of the definitions that answers used. */
+#include "query/ages_priv.h"
 #include "query/caveats_priv.h"
 #include "query/definitions.h"
 #include "query/query_priv.h"
@@ -183,7 +184,7 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
 enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 8);
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 8 + AGES_NOTES_MAX);
     if (out->notes == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);
@@ -201,6 +202,7 @@ enum status evidence_notes(struct asking *k, struct answer *out, struct error *w
             arena_printf(k->arena,
                          tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
                          STR_ARG(k->context->settings->currency));
+    ages_notes(k, out);
     return caveats_notes(k, out, why);
 }
 

@@ -2,6 +2,7 @@
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
  *   ranges.c reach.c  periods of the range and of the one compared with; how many days count
+ *   ages.c      sources that begin later than others
  *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
  *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
@@ -66,6 +67,13 @@ struct platform_presence {
     int32_t first, last;
 };
 
+struct age_gap;
+/* Days on which some source of a KPI has not begun (ages.c). */
+struct age_gaps {
+    struct age_gap *items;
+    size_t n;
+};
+
 struct asking {
     const struct query_context *context;
     const struct kpi_question *words;
@@ -104,7 +112,8 @@ struct asking {
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
     int32_t *days; /* of each KPI: so many of the range count, from its first; INT32_MAX: all */
-    int32_t reach; /* the last day that any source has told of; DAY_NONE: not known */
+    struct age_gaps *ages; /* of each KPI */
+    int32_t reach;         /* the last day that any source has told of; DAY_NONE: not known */
     int64_t data_version;
     bool by_currency; /* found rows in other currencies */
     bool converted;

@@ -29,7 +29,7 @@ int32_t ranges_order_day(const struct asking *k)
         const struct coverage *c = &k->coverage[i];
         const bool is_of_orders = str_is(str_from(c->table->name), "orders") ||
                                   str_is(str_from(c->table->name), "order_line");
-        if (is_of_orders && c->date != NULL && c->newest > day)
+        if (is_of_orders && !c->is_for_age && c->date != NULL && c->newest > day)
             day = c->newest;
     }
     return day != DAY_NONE && day < k->today ? day : k->today;

@@ -1,5 +1,6 @@
 /* What the store holds at this moment: how far tables reach, which cells of rollups are there,
  * which days are dirty, the data's version. All in the question's own read transaction. */
+#include "query/ages_priv.h"
 #include "query/cache_priv.h"
 #include "query/left_out.h"
 
@@ -74,12 +75,28 @@ static void reach_as_far(struct asking *k)
     }
 }
 
+/* Orders and visits, where something is asked for that may have begun later than they did. */
+static void add_for_age(struct asking *k)
+{
+    static const char *const names[] = { "order_line", "session" };
+    bool needed = false;
+    for (size_t i = 0; i < k->slots.n; i++)
+        needed = needed || ages_need_others(k->slots.items[i].measure->table);
+    for (size_t i = 0; needed && i < ARRAY_LEN(names); i++) {
+        const size_t n = k->n_coverage;
+        const struct table *t = commerce_table(str_from(names[i]));
+        add_coverage(k, t, table_column(t, str_from(t->date_column)));
+        if (k->n_coverage > n)
+            k->coverage[n].is_for_age = true;
+    }
+}
+
 static enum status list_tables(struct asking *k, struct error *why)
 {
     size_t n = k->slots.n;
     for (size_t i = 0; i < k->n_kpis; i++)
         n += k->kpis[i]->n_needs_tables;
-    k->coverage = ARENA_NEW(k->arena, struct coverage, 2 * n + 2); /* each beside another */
+    k->coverage = ARENA_NEW(k->arena, struct coverage, 2 * n + 4); /* each beside another */
     if (k->coverage == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < k->slots.n; i++)
@@ -88,6 +105,7 @@ static enum status list_tables(struct asking *k, struct error *why)
         for (size_t t = 0; t < k->kpis[i]->n_needs_tables; t++)
             add_coverage(k, k->kpis[i]->needs_tables[t], NULL);
     }
+    add_for_age(k);
     const struct table *stats = commerce_table(STR("platform_stat"));
     if (k->n_presence > 0)
         add_coverage(k, stats, table_column(stats, str_from(stats->date_column)));
@@ -162,12 +180,11 @@ static void add_dirty_days(const struct asking *k, struct sql *sql, str column, 
 
 static bool is_by_store(const struct asking *k, const struct coverage *c)
 {
-    for (size_t i = 0; i < k->n_by; i++) {
-        if (str_is(str_from(k->by[i]->name), "store"))
-            return c->date != NULL && c->table->beside == NULL &&
-                   table_column(c->table, STR("store")) != NULL;
-    }
-    return false;
+    bool asked = k->n_kpis > 0 && k->words->store_count != 1 && ages_has(c->table);
+    for (size_t i = 0; i < k->n_by; i++)
+        asked = asked || str_is(str_from(k->by[i]->name), "store");
+    return asked && c->date != NULL && c->table->beside == NULL &&
+           table_column(c->table, STR("store")) != NULL;
 }
 
 static void open_part(const struct asking *k, struct sql *sql, size_t i)
@@ -270,17 +287,20 @@ static bool write_coverage(const struct asking *k, struct sql *sql, bool beside)
     return any;
 }
 
-/* Where a store begins; stores come once a part of the statement. */
-static bool take_store(struct asking *k, struct coverage *c, str store, int32_t first)
+/* Where a store begins and ends; stores come once a part of the statement. */
+static bool take_store(struct asking *k, struct coverage *c, str store, int32_t first, int32_t last)
 {
     for (size_t i = 0; i < c->n_stores; i++) {
-        if (str_eq(c->stores[i].store, store)) {
-            if (first < c->stores[i].first)
-                c->stores[i].first = first;
+        struct store_begin *known = &c->stores[i];
+        if (str_eq(known->store, store)) {
+            known->first = first < known->first ? first : known->first;
+            known->last = last > known->last ? last : known->last;
             return true;
         }
     }
-    const struct store_begin begin = { .store = arena_dup(k->arena, store), .first = first };
+    const struct store_begin begin = { .store = arena_dup(k->arena, store),
+                                       .first = first,
+                                       .last = last };
     c->stores[c->n_stores++] = begin;
     return begin.store.ptr != NULL;
 }
@@ -304,7 +324,7 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
         const int32_t first = (int32_t)frame_i64(f, FIRST, r);
         const int32_t last = (int32_t)frame_i64(f, LAST, r);
         const str store = frame_is_null(f, STORE, r) ? STR_EMPTY : frame_str(f, STORE, r);
-        if (c->stores != NULL && !take_store(k, c, store, first))
+        if (c->stores != NULL && !take_store(k, c, store, first, last))
             return query_no_memory(why);
         if (c->first == DAY_NONE || first < c->first)
             c->first = first;
