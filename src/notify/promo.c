@@ -144,15 +144,13 @@ static enum status write_figures(struct rhythm_run *r, const char *compare, stru
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < a->kpi_count; i++) {
         const struct answer_kpi *k = &a->kpis[i];
-        struct answer_row before = k->total;
-        before.value = before.compare != NULL ? before.compare->value : (struct answer_value){ 0 };
         const size_t at = document_row(r->document);
         struct figure change = rhythm_change(r, k, &k->total);
         if (k->unit_id != UNIT_PERCENT)
             change.formula = (struct live_formula){ LIVE_CHANGE, at, 1, at, 2 };
         const struct figure cells[] = { rhythm_words(k->name),
                                         rhythm_figure(r, a, k, &k->total),
-                                        rhythm_figure(r, a, k, &before),
+                                        rhythm_compared(r, a, i),
                                         change };
         rhythm_cells(r, cells, ARRAY_LEN(cells));
     }

@@ -321,16 +321,17 @@ static bool has_parts(const struct answer *a,
     return false;
 }
 
-struct figure rhythm_figure(struct rhythm_run *r,
-                            const struct answer *a,
-                            const struct answer_kpi *k,
-                            const struct answer_row *row)
+static struct figure figure_of(struct rhythm_run *r,
+                               const struct answer *a,
+                               const struct answer_kpi *k,
+                               const struct answer_row *row,
+                               bool may_be_late)
 {
     const struct answer_value *v = &row->value;
     const bool is_nothing = v->kind == VALUE_NONE || v->real == 0;
     if (v->kind == VALUE_NONE)
         note_reason(r, k, k->needs.len > 0 ? k->needs : v->reason);
-    if (!row->complete && is_nothing && k->needs.len == 0 && !has_parts(a, k, row)) {
+    if (may_be_late && !row->complete && is_nothing && k->needs.len == 0 && !has_parts(a, k, row)) {
         struct figure late = WORDS(r, "late");
         late.tone = TONE_WARN;
         return late;
@@ -351,6 +352,14 @@ struct figure rhythm_figure(struct rhythm_run *r,
     return f;
 }
 
+struct figure rhythm_figure(struct rhythm_run *r,
+                            const struct answer *a,
+                            const struct answer_kpi *k,
+                            const struct answer_row *row)
+{
+    return figure_of(r, a, k, row, true);
+}
+
 struct figure rhythm_change(struct rhythm_run *r,
                             const struct answer_kpi *k,
                             const struct answer_row *row)
@@ -369,6 +378,10 @@ struct figure rhythm_change(struct rhythm_run *r,
     }
     const bool points = k->unit_id == UNIT_PERCENT;
     const bool none = !points && c->relative.kind == VALUE_NONE;
+    if (!c->complete && !none) {
+        buf_addc(&b, '*');
+        r->has_partial = true;
+    }
     return (struct figure){ .kind = none ? FIGURE_TEXT : FIGURE_PERCENT,
                             .text = kept(r, &b),
                             .value = points ? c->change.real
@@ -384,7 +397,7 @@ struct figure rhythm_compared(struct rhythm_run *r, const struct answer *a, size
         return rhythm_words(STR("–"));
     row.value = row.compare->value;
     row.complete = row.compare->complete;
-    return rhythm_figure(r, a, &a->kpis[kpi], &row);
+    return figure_of(r, a, &a->kpis[kpi], &row, false); /* its days are over: it began later */
 }
 
 struct figure rhythm_count(struct rhythm_run *r, int64_t n)
@@ -476,15 +489,6 @@ void rhythm_sentencef(struct rhythm_run *r, const char *fmt, ...)
     va_end(args);
     if (n > 0)
         document_sentence(r->document, str_from(text));
-}
-
-void rhythm_foot(struct rhythm_run *r)
-{
-    if (r->has_partial)
-        document_sentence(r->document,
-                          str_from(tr(r->lang, "* The data of the period is not complete yet.")));
-    for (size_t i = 0; i < r->reason_count; i++)
-        rhythm_sentencef(r, "– %s", r->reasons[i]);
 }
 
 /* ---- the way in ---- */

@@ -2,6 +2,7 @@
  *
  *   rhythm.c    front door: which report, its days; questions; figures
  *   morning.c   yesterday on one screen
+ *   footnotes.c  what stands at the end
  *   card.c      the same in at most eight lines
  *   breakdown.c a table by one dimension, a chart over days
  *   pace.c      figures so far beside their targets
@@ -92,7 +93,8 @@ struct figure rhythm_figure(struct rhythm_run *r,
                             const struct answer *a,
                             const struct answer_kpi *k,
                             const struct answer_row *row);
-/* Against the compared value: per cent, and points for shares. */
+/* Against the compared value: per cent, and points for shares; marked where that value is not
+ * complete. */
 struct figure rhythm_change(struct rhythm_run *r,
                             const struct answer_kpi *k,
                             const struct answer_row *row);
@@ -117,7 +119,7 @@ void rhythm_table(struct rhythm_run *r, const char *const *heads, size_t n);
 void rhythm_heading(struct rhythm_run *r, const char *text);
 /* `fmt` is a literal English text; its Chinese twin is used where it belongs. */
 void rhythm_sentencef(struct rhythm_run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* What the marks mean and why values are missing. */
+/* What the marks mean, what `kpi` notes of the same figures, and why values are missing. */
 void rhythm_foot(struct rhythm_run *r);
 /* The row of a dimension value; NULL: there is none. */
 const struct answer_row *rhythm_row(const struct answer *a, const struct answer_kpi *k, str by);

@@ -67,8 +67,6 @@ static enum status write_bridge(struct rhythm_run *r, struct error *why)
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < BRIDGE_KPIS; i++) {
         const struct answer_kpi *k = &a->kpis[i];
-        struct answer_row before = k->total;
-        before.value = k->total.compare != NULL ? k->total.compare->value : k->total.value;
         struct figure part = rhythm_words(STR("–"));
         if (adds_up)
             part = rhythm_money(r, a, i == BRIDGE_SALES ? change : parts[i - 1]);
@@ -78,7 +76,7 @@ static enum status write_bridge(struct rhythm_run *r, struct error *why)
             };
         const struct figure cells[] = { rhythm_words(k->name),
                                         rhythm_figure(r, a, k, &k->total),
-                                        rhythm_figure(r, a, k, &before),
+                                        rhythm_compared(r, a, i),
                                         rhythm_change(r, k, &k->total),
                                         part };
         rhythm_cells(r, cells, ARRAY_LEN(cells));

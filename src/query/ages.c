@@ -273,7 +273,7 @@ static str begin_text(const struct asking *k, const struct age_gap *g, bool neve
 
 /* Of one source: since when it is known, or the stores that do not have it, and for which KPIs
  * that matters. */
-static str note_of(const struct asking *k, enum age source, bool never)
+static str note_of(const struct asking *k, enum age source, bool never, size_t *head)
 {
     struct buf begins;
     struct buf names;
@@ -309,6 +309,7 @@ static str note_of(const struct asking *k, enum age source, bool never)
             table_label(commerce_table(str_from(tables[source])), k->lang),
             STR_ARG(buf_str(&begins)),
             STR_ARG(buf_str(&names)));
+    *head = note.len - (note.len > 0 ? names.len : 0);
     buf_release(&begins);
     buf_release(&names);
     return note;
@@ -317,10 +318,13 @@ static str note_of(const struct asking *k, enum age source, bool never)
 void ages_notes(const struct asking *k, struct answer *out)
 {
     for (size_t i = 0; i < AGE_COUNT; i++) {
-        const str notes[] = { note_of(k, (enum age)i, false), note_of(k, (enum age)i, true) };
-        for (size_t j = 0; j < ARRAY_LEN(notes); j++) {
-            if (notes[j].len > 0)
-                out->notes[out->note_count++] = notes[j];
+        for (int never = 0; never < 2; never++) {
+            size_t head = 0;
+            const str note = note_of(k, (enum age)i, never != 0, &head);
+            if (note.len == 0)
+                continue;
+            out->note_heads[out->note_count] = head;
+            out->notes[out->note_count++] = note;
         }
     }
 }

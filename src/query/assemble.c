@@ -129,8 +129,9 @@ static enum status fill_row(struct table_of_rows *t,
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
     const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
-    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
-                    ages_agree(k, kpi, store_of(k, from), row->time, row->end);
+    row->complete =
+        coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
+        (now.kind == NUMBER_NONE || ages_agree(k, kpi, store_of(k, from), row->time, row->end));
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
     if (st == STATUS_OK && ranges_are_compared(k))

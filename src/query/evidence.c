@@ -185,7 +185,8 @@ enum status evidence_notes(struct asking *k, struct answer *out, struct error *w
 {
     int64_t stores = 0;
     out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 8 + AGES_NOTES_MAX);
-    if (out->notes == NULL)
+    out->note_heads = ARENA_NEW(k->arena, size_t, out->kpi_count + 8 + AGES_NOTES_MAX);
+    if (out->notes == NULL || out->note_heads == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);
     if (st != STATUS_OK)

@@ -218,7 +218,8 @@ struct answer {
     struct answer_restatement *restatements;
     int64_t more_restatements; /* that are not listed */
     size_t note_count;         /* such as "all stores: each store's own local date" */
-    str *notes;
+    str *notes; /* and of each its length before the names of KPIs that it ends with; 0: none */
+    size_t *note_heads;
     str tzdata_version;
     enum lang lang;
     struct period_rules rules; /* how periods are cut and named */
@@ -239,7 +240,6 @@ MUST_CHECK enum status query_needs(const struct query_context *c,
                                    struct arena *a,
                                    str **out,
                                    struct error *why);
-
 /* ---- Rendering. ------------------------------------------------------------------------------ */
 
 enum answer_format { ANSWER_TABLE, ANSWER_CSV, ANSWER_JSON, ANSWER_MARKDOWN };

@@ -72,6 +72,28 @@ begin "the period compared with"
 run kpi session_cr --from 2026-02-20 --to 2026-02-28 --compare prev
 expect_line '20\.00% +36\.00%\* '
 
+begin "the reports mark and say the same"
+run report week --date 2026-02-20
+expect_line '^Payment conversion 20\.00% 140\.00%\* -120\.00 points\*'
+expect_text "not complete yet" "data on visits begins on 2026-02-15; the days before are not all in: Unique visitors, Payment conversion"
+run report month --date 2026-02
+expect_line '^Payment conversion 40\.00%\* –$'
+expect_text "data on ad spend begins on 2026-02-15"
+run report month --date 2026-02 --format html
+expect_text "40.00%*" "data on visits begins on 2026-02-15"
+run report month --date 2026-02 --format markdown
+expect_text "40.00%*" "data on visits begins on 2026-02-15"
+SHOPVANE_LANG=zh run report month --date 2026-02
+expect_text "访问数据自 2026-02-15 起才有"
+begin "a month before that is not all there is marked in the month's report"
+shop late --currency EUR --timezone Europe/Berlin
+orders a 20 58 2 >"$T/late.csv"
+run import "$T/late.csv"
+run report month --date 2026-02
+expect_line '^GMV .* 560\.00 \+154\.5%\*$'
+expect_text "not complete yet"
+cd "$T/ages" || exit 1
+
 begin "stores with one side of a ratio"
 run stores add b
 orders b 45 58 1 >"$T/b.csv"
