@@ -1,5 +1,6 @@
 /* From words to an answer: resolve, one read transaction, assemble, keep definition texts. */
 #include "query/ages_priv.h"
+#include "query/spans_priv.h"
 #include "query/together.h"
 
 #include "query/cache_priv.h"
@@ -154,7 +155,9 @@ static enum status settle_slots(struct asking *k, struct error *why)
     st = plan_slots_collect(&all, k->arena, &k->slots, why);
     if (st == STATUS_OK)
         st = sources_settle(k, why);
-    return st == STATUS_OK ? ages_settle(k, why) : st;
+    if (st == STATUS_OK)
+        st = ages_settle(k, why);
+    return st == STATUS_OK ? spans_load(k, why) : st;
 }
 
 /* A question on its way, with what holds its answer. */

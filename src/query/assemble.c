@@ -2,6 +2,7 @@
  * come after the merge; totals and "others" are questions of their own where their figures do not
  * add up, so that distinct counts and ratios are right there too. */
 #include "query/ages_priv.h"
+#include "query/spans_priv.h"
 #include "query/table_priv.h"
 
 #include <stdlib.h>
@@ -65,6 +66,14 @@ static str store_of(const struct asking *k, const struct row_figures *from)
     return from->by != NULL && k->store_by != SIZE_MAX ? from->by[k->store_by] : STR_EMPTY;
 }
 
+/* All its sources tell of all its days. */
+static bool is_all_there(
+    const struct asking *k, size_t kpi, const struct row_figures *from, int32_t start, int32_t end)
+{
+    const struct span_place at = { start, end, from->key.by };
+    return ages_agree(k, kpi, store_of(k, from), start, end) && spans_agree(k, kpi, &at);
+}
+
 static enum status add_compare(struct table_of_rows *t,
                                size_t kpi,
                                const struct row_figures *from,
@@ -105,7 +114,7 @@ static enum status add_compare(struct table_of_rows *t,
     c->per_day = per_day(k, unit, now, row->time, row->end);
     c->compared_per_day = per_day(k, unit, before, c->time, c->end);
     c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
-                  ages_agree(k, kpi, store_of(k, from), c->time, c->end) &&
+                  is_all_there(k, kpi, from, c->time, c->end) &&
                   !figures_marks(k, kpi, from->other, &at).is_partial;
     row->compare = c;
     return STATUS_OK;
@@ -129,9 +138,10 @@ static enum status fill_row(struct table_of_rows *t,
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
     const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
-    row->complete =
-        coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
-        (now.kind == NUMBER_NONE || ages_agree(k, kpi, store_of(k, from), row->time, row->end));
+    const int32_t most = k->days[kpi] == INT32_MAX ? row->end : k->main.from + k->days[kpi] - 1;
+    const int32_t counted = row->end < most ? row->end : most;
+    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
+                    (now.kind == NUMBER_NONE || is_all_there(k, kpi, from, row->time, counted));
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */
     if (st == STATUS_OK && ranges_are_compared(k))

@@ -1,6 +1,6 @@
 /* Formulas over the matrix, exactly; and how a result is written down. No value is not zero: a
  * missing one carries the reason of the first thing that was missing. */
-#include "query/query_priv.h"
+#include "query/spans_priv.h"
 
 #include <math.h>
 
@@ -17,6 +17,7 @@ struct place {
     const uint32_t *by;
     int32_t start;
     int32_t end;
+    int32_t counted; /* the last day that counts; later than the end: all do */
 };
 
 static str say(const struct place *p, const char *format, str what)
@@ -162,6 +163,25 @@ static bool counts_nothing(const struct kpi_measure *m, const struct cell *cell)
            cell->kind == CELL_EXACT && cell->exact == 0;
 }
 
+/* Nothing is known of these days but a total of others beside them. */
+static bool is_in_total(const struct place *p, size_t index, str *reason)
+{
+    const struct plan_slot *slot = &p->k->slots.items[index];
+    const struct span_place at = { p->start,
+                                   p->end < p->counted ? p->end : p->counted,
+                                   slot->is_whole ? NULL : p->by };
+    const struct span_total *s = p->k->n_spans > 0 && spans_has(slot) ? spans_cut(p->k, &at) : NULL;
+    if (s == NULL)
+        return false;
+    const str from = day_text(p->k->arena, s->from);
+    const str to = day_text(p->k->arena, s->to);
+    *reason = arena_printf(p->k->arena,
+                           tr(p->k->lang, "ad spend is known only as a total of %.*s to %.*s"),
+                           STR_ARG(from),
+                           STR_ARG(to));
+    return true;
+}
+
 static struct number of_cell(const struct place *p, size_t index, const struct cell *cell)
 {
     const struct plan_slot *slot = &p->k->slots.items[index];
@@ -173,6 +193,10 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
         p->k->sources[index].n_refused == 0) /* as most are */
         return m->unit == UNIT_MONEY ? number_money(cell->exact) : number_whole(cell->exact);
     if (lacks_buyer_ids(p, index, &refused))
+        return number_none(refused);
+    const bool nothing =
+        cell == NULL || cell->kind == CELL_ABSENT || (cell->kind == CELL_EXACT && cell->exact == 0);
+    if (nothing && is_in_total(p, index, &refused))
         return number_none(refused);
     if (cell == NULL || cell->kind == CELL_ABSENT || (!from_platform && counts_nothing(m, cell)))
         return absent(p, index);
@@ -350,7 +374,9 @@ struct number figures_evaluate(const struct asking *k,
                              .period = total ? f->n_periods : key->bucket,
                              .by = key->by,
                              .start = total ? w->from : w->buckets[key->bucket].start,
-                             .end = total ? w->to : w->buckets[key->bucket].end };
+                             .end = total ? w->to : w->buckets[key->bucket].end,
+                             .counted = k->days[kpi] == INT32_MAX ? INT32_MAX
+                                                                  : w->from + k->days[kpi] - 1 };
     const struct number n = value(&p, definition->formula);
     return key->hour < 0 ? n : hours_check(k, p.start, key->hour, n);
 }

@@ -2,7 +2,7 @@
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
  *   ranges.c reach.c  periods of the range and of the one compared with; how many days count
- *   ages.c      sources that begin later than others
+ *   ages.c spans.c  sources that begin later than others; totals of several days
  *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
  *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
@@ -68,6 +68,7 @@ struct platform_presence {
 };
 
 struct age_gap;
+struct span_total;
 /* Days on which some source of a KPI has not begun (ages.c). */
 struct age_gaps {
     struct age_gap *items;
@@ -112,8 +113,10 @@ struct asking {
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
     int32_t *days; /* of each KPI: so many of the range count, from its first; INT32_MAX: all */
-    struct age_gaps *ages; /* of each KPI */
-    int32_t reach;         /* the last day that any source has told of; DAY_NONE: not known */
+    struct age_gaps *ages;    /* of each KPI */
+    struct span_total *spans; /* totals of several days of what it reads (spans.c) */
+    size_t n_spans;
+    int32_t reach; /* the last day that any source has told of; DAY_NONE: not known */
     int64_t data_version;
     bool by_currency; /* found rows in other currencies */
     bool converted;

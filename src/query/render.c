@@ -247,7 +247,7 @@ static bool tell_reasons(const struct answer *a, const struct answer_kpi *k, str
     struct told told = { .n = 0 };
     struct told compared = { .n = 0 };
     const char *label = a->lang == LANG_ZH ? "（对比期）" : " (compared)";
-    bool incomplete = false;
+    bool incomplete = has_star(k->total.complete, &k->total.value);
     for (size_t r = 0; r < a->row_count; r++) {
         const struct answer_row *row = &k->rows[r];
         incomplete = incomplete || has_star(row->complete, &row->value);
