@@ -10,6 +10,7 @@ struct page {
     const struct kpi *kpi;
     const struct row_expr *where;
     struct day_range range;
+    int32_t trails_to; /* of windows that look back from the range's end */
     enum kpi_basis basis;
     int32_t today; /* of its filters */
     struct arena *arena;
@@ -28,6 +29,7 @@ static enum status rows_of(const struct page *p,
                                .date = plan_rows_date(leaf, p->basis),
                                .from = p->range.from,
                                .to = p->range.to,
+                               .trails_to = p->trails_to,
                                .today = p->today,
                                .where = p->where,
                                .stores = p->ask->stores,
@@ -355,6 +357,7 @@ static enum status write_figure(struct page *p,
         board_answer_range(w, a);
         if (k->until != DAY_NONE)
             p->range.to = k->until;
+        p->trails_to = k->trails_to;
     }
     answer_free(a);
     return st;

@@ -57,11 +57,13 @@ static struct plan_slot slot_of(const struct plan_question *q,
     const struct kpi_measure *m = leaf->measure;
     const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? q->basis : leaf->basis;
     const struct column *date = basis == BASIS_ORDER ? m->order_date : m->date;
+    const bool trails = m->trailing_days > 0 && q->trails != NULL;
     return (struct plan_slot){
         .measure = m,
         .date = date,
         .is_whole = leaf->is_whole && q->n_by > 0,
         .days = q->days != NULL ? q->days[kpi] : INT32_MAX,
+        .trail = trails ? q->trails[kpi] : (struct plan_trail){ INT32_MAX, INT32_MAX },
         .is_money = is_money(m),
         .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
                        m->trailing_days == 0 && m->per == NULL,
@@ -76,7 +78,8 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
     for (size_t i = 0; i < s->n; i++) {
         if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
             s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule &&
-            s->items[i].days == wanted->days)
+            s->items[i].days == wanted->days && s->items[i].trail.main == wanted->trail.main &&
+            s->items[i].trail.other == wanted->trail.other)
             return i;
     }
     s->items[s->n] = *wanted;
@@ -242,6 +245,7 @@ static enum status group_of(const struct builder *b,
         .minute = s->date == s->measure->date ? s->measure->minute : NULL,
         .last_of_period = s->measure->last_of_period && s->date != NULL,
         .trailing_days = s->date != NULL ? s->measure->trailing_days : 0,
+        .trails_to = b->q->is_other ? s->trail.other : s->trail.main,
         .is_whole = s->is_whole,
         .by_dims = variant->by_dims && !s->is_whole && b->q->n_by > 0,
         .gathered = s->measure->per != NULL ? s->measure : NULL,
@@ -278,7 +282,8 @@ static bool groups_match(const struct plan_group *a, const struct plan_group *b)
     return a->gathered == NULL && b->gathered == NULL && a->counted == NULL && b->counted == NULL &&
            a->q->to == b->q->to && a->fact == b->fact && a->date == b->date &&
            a->last_of_period == b->last_of_period && a->trailing_days == b->trailing_days &&
-           a->is_whole == b->is_whole && a->by_currency == b->by_currency && same_stores(a, b) &&
+           a->trails_to == b->trails_to && a->is_whole == b->is_whole &&
+           a->by_currency == b->by_currency && same_stores(a, b) &&
            plan_routes_equal(&a->route, &b->route);
 }
 

@@ -180,19 +180,32 @@ bool plan_is_bucketed(const struct plan_group *g)
     return g->trailing_days > 0 || (g->q->is_retail && plan_has_time(g));
 }
 
+/* The days that count for a period. A window ends on the last day of the period that counts: the
+ * days to come are no days without sales. Where none has come yet, there is nothing to look back
+ * from, and the period's own days have no rows either. */
+static struct plan_window days_of(const struct plan_group *g, const struct plan_bucket *b)
+{
+    struct plan_window days = { b->start, b->end };
+    if (g->trailing_days > 0 && b->start <= g->trails_to) {
+        days.to = b->end < g->trails_to ? b->end : g->trails_to;
+        days.from = days.to - g->trailing_days + 1;
+    }
+    return days;
+}
+
 static void add_bucket(struct sql *sql,
                        const struct plan_group *g,
                        const struct plan_bucket *b,
                        bool first)
 {
-    const int32_t start = g->trailing_days > 0 ? b->end - g->trailing_days + 1 : b->start;
+    const struct plan_window days = days_of(g, b);
     sql_add(sql, first ? "SELECT " : " UNION ALL SELECT ");
     sql_add(sql, "CAST(");
     sql_bind_day(sql, b->from);
     sql_add(sql, first ? " AS DATE) AS \"k_day\", CAST(" : " AS DATE), CAST(");
-    sql_bind_day(sql, start);
+    sql_bind_day(sql, days.from);
     sql_add(sql, first ? " AS DATE) AS \"b_from\", CAST(" : " AS DATE), CAST(");
-    sql_bind_day(sql, b->end);
+    sql_bind_day(sql, days.to);
     sql_add(sql, first ? " AS DATE) AS \"b_to\"" : " AS DATE)");
     if (g->gathered == NULL || row_expr_period_start(g->gathered->having) == NULL)
         return;

@@ -35,6 +35,7 @@ struct plan_group {
     const struct kpi_measure *counted;  /* its only measure: a quantile of counted values; NULL */
     bool last_of_period;
     int32_t trailing_days;
+    int32_t trails_to; /* the last day that counts for it */
     bool is_whole;
     bool by_dims;
     bool by_currency;

@@ -55,6 +55,7 @@ enum status plan_rows_write(const struct plan_rows *r,
         g.common = r->measure->filter;
         g.last_of_period = r->measure->last_of_period;
         g.trailing_days = r->measure->trailing_days;
+        g.trails_to = r->trails_to;
         g.gathered = r->measure->per != NULL ? r->measure : NULL;
     }
     sql_add(sql, "SELECT ");

@@ -10,6 +10,7 @@ struct plan_rows {
     const struct column *date;         /* which date counts; NULL: not dated */
     int32_t from;
     int32_t to;
+    int32_t trails_to; /* the last day that counts for a trailing measure */
     int32_t today;
     const struct row_expr *where; /* of kpi_where_parse(); NULL: none */
     const str *stores;            /* row scope; none: all */

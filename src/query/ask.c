@@ -123,14 +123,16 @@ enum status ask_resolve(struct asking *k, struct error *why)
 static enum status settle_slots(struct asking *k, struct error *why)
 {
     int32_t *days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
+    struct plan_trail *trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
     struct plan_question all = { .kpis = k->kpis,
                                  .n_kpis = k->n_kpis,
                                  .basis = k->basis,
                                  .grain = k->grain,
                                  .n_by = k->n_by,
                                  .by = k->by };
-    enum status st =
-        days != NULL ? plan_slots_collect(&all, k->arena, &k->slots, why) : query_no_memory(why);
+    enum status st = days != NULL && trails != NULL
+                         ? plan_slots_collect(&all, k->arena, &k->slots, why)
+                         : query_no_memory(why);
     if (st == STATUS_OK)
         st = sources_load(k, why);
     if (st == STATUS_OK)
@@ -146,10 +148,12 @@ static enum status settle_slots(struct asking *k, struct error *why)
         if (query_needs_of(k, k->kpis[i]).len > 0)
             continue;
         days[k->n_answerable] = k->days[i];
+        trails[k->n_answerable] = k->trails[i];
         k->place[i] = k->n_answerable;
         k->answerable[k->n_answerable++] = k->kpis[i];
     }
     all.days = days;
+    all.trails = trails;
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
     st = plan_slots_collect(&all, k->arena, &k->slots, why);

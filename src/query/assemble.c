@@ -305,6 +305,7 @@ static enum status fill_kpi(struct table_of_rows *t,
         .needs = query_needs_of(k, d),
         .basis = k->basis == BASIS_ORDER ? "order" : "event",
         .until = k->days[kpi] != INT32_MAX ? k->main.from + k->days[kpi] - 1 : DAY_NONE,
+        .trails_to = ranges_trail(k, kpi) ? k->trails[kpi].main : DAY_NONE,
         .dialect = arena_dup(k->arena, d->dialect),
         .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),
     };

@@ -9,6 +9,7 @@ struct plan_question query_plan_of(const struct asking *k, const struct window *
         .dialect = k->words->dialect,
         .kpis = k->answerable,
         .n_kpis = k->n_answerable,
+        .is_other = w == &k->other,
         .basis = k->basis,
         .grain = k->grain,
         .week_start = k->rules.week_start,

@@ -146,8 +146,8 @@ struct answer_kpi {
         const str *stores; /* whose figures come from there */
     } * origins;
     size_t n_origins;
-    int32_t until;           /* the last day that counts, where its own facts end early; DAY_NONE */
-    struct answer_row *rows; /* answer->row_count of them, the same keys for each KPI */
+    int32_t until, trails_to; /* last day that counts, where its own facts end early; of windows */
+    struct answer_row *rows;  /* answer->row_count of them, the same keys for each KPI */
     struct answer_row total; /* whole range, all dimension values; its own query where it must be */
 };
 

@@ -116,7 +116,8 @@ struct asking {
     struct age_gaps *ages;    /* of each KPI */
     struct span_total *spans; /* totals of several days of what it reads (spans.c) */
     size_t n_spans;
-    int32_t reach; /* the last day that any source has told of; DAY_NONE: not known */
+    struct plan_trail *trails; /* of each KPI: where its trailing windows end at the latest */
+    int32_t reach;             /* the last day that any source has told of; DAY_NONE: not known */
     int64_t data_version;
     bool by_currency; /* found rows in other currencies */
     bool converted;
@@ -202,6 +203,7 @@ int32_t ranges_elapsed_to(const struct asking *k);
 int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 int32_t ranges_last_counted(const struct asking *k, size_t kpi); /* of the range compared with */
+bool ranges_trail(const struct asking *k, size_t kpi);           /* some measure of it looks back */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 bool ranges_are_compared(const struct asking *k); /* with another range */

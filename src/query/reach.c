@@ -65,18 +65,71 @@ static int32_t days_of(const struct asking *k, size_t kpi)
     return least - k->main.from + 1;
 }
 
+/* The last day of a range from `from` on that anybody has told of. */
+static int32_t told_to(const struct asking *k, int32_t from)
+{
+    int32_t to = k->today >= from ? k->today : INT32_MAX;
+    if (k->reach != DAY_NONE && k->reach < to)
+        to = k->reach;
+    return to;
+}
+
+/* The last day up to which the daily facts that the KPI looks back over are there. */
+static int32_t trailing_reach(const struct asking *k, size_t kpi)
+{
+    int32_t least = INT32_MAX;
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
+        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[kpi][i]];
+        const struct coverage *c = coverage_of(k, slot);
+        const bool is_own = slot->measure->platform == NULL || k->n_presence == 0;
+        if (slot->measure->trailing_days > 0 && is_own && c != NULL && c->date != NULL &&
+            is_daily(c->table) && c->newest != DAY_NONE && c->newest < least)
+            least = c->newest;
+    }
+    return least;
+}
+
+/* "The last 7 days" end on the last day that is known, not with the period: days to come, and days
+ * of which no orders are there yet, are no days without sales. The range compared with is cut by as
+ * many days, where it is not as short already. */
+static struct plan_trail trail_of(const struct asking *k, size_t kpi)
+{
+    const int32_t own = k->kpis[kpi]->formula != NULL ? trailing_reach(k, kpi) : INT32_MAX;
+    struct plan_trail trail = { told_to(k, k->main.from), told_to(k, k->other.from) };
+    if (own < trail.main)
+        trail.main = own;
+    if (own < ranges_elapsed_to(k) && own >= k->main.from &&
+        k->other.from + (own - k->main.from) < trail.other)
+        trail.other = k->other.from + (own - k->main.from);
+    return trail;
+}
+
 enum status ranges_settle_days(struct asking *k, struct error *why)
 {
     k->order_day = ranges_order_day(k);
     k->days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
-    if (k->days == NULL)
+    k->trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
+    if (k->days == NULL || k->trails == NULL)
         return query_no_memory(why);
-    for (size_t i = 0; i < k->n_kpis; i++)
+    for (size_t i = 0; i < k->n_kpis; i++) {
         k->days[i] = days_of(k, i);
+        k->trails[i] = trail_of(k, i);
+    }
     return STATUS_OK;
+}
+
+bool ranges_trail(const struct asking *k, size_t kpi)
+{
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
+        if (k->kpis[kpi]->leaves[i].measure->trailing_days > 0)
+            return true;
+    }
+    return false;
 }
 
 int32_t ranges_last_counted(const struct asking *k, size_t kpi)
 {
+    if (ranges_trail(k, kpi))
+        return k->trails[kpi].other;
     return k->days[kpi] == INT32_MAX ? INT32_MAX : k->other.from + k->days[kpi] - 1;
 }

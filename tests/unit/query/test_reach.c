@@ -15,10 +15,14 @@ static const char definitions[] =
     "  visits_of:\n    table: session\n    agg: count\n"
     "  settled:\n    table: orders\n    agg: count\n    filter: local_date <= today - 3\n"
     "  refunds_of:\n    table: refund\n    agg: count\n"
+    "  week_of:\n    table: order_line\n    agg: sum\n    expr: quantity\n    trailing_days: 7\n"
+    "  stock_of:\n    table: stock_level\n    agg: sum\n    expr: on_hand\n    over_time: last\n"
     "kpis:\n" KPI("sold", "sold_of", "money") KPI("orders", "orders_of", "count")
         KPI("visits", "visits_of", "count") KPI("settled_orders", "settled", "count")
             KPI("cr", "orders_of / visits_of", "percent")
-                KPI("refund_rate", "refunds_of / orders_of", "percent");
+                KPI("refund_rate", "refunds_of / orders_of", "percent")
+                    KPI("units_7", "week_of", "count")
+                        KPI("cover_7", "stock_of / (week_of / 7)", "days");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -209,9 +213,65 @@ static void today_in_a_filter_is_the_last_day_that_orders_tell_of(void **state)
     rig_free(r);
 }
 
+/* One piece a day, 70 in stock on the 26th: it lasts 70 days, whatever period is asked for, and
+ * those to come, and the 26th without orders, are no days without sales. */
+static void windows_that_look_back_end_on_the_last_day_that_is_known(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    static const char *const periods[] = { "this-month", "this-year", "2026-11-26" };
+    rig_exec(r,
+             "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
+             " ('main', 's', '2026-11-26', 70)");
+
+    for (size_t i = 0; i < ARRAY_LEN(periods); i++) {
+        struct answer *a = rig_ask(r,
+                                   (struct kpi_question){ KPIS(STR("units_7"), STR("cover_7")),
+                                                          .period = str_from(periods[i]),
+                                                          .now_us = rig_now("2026-11-27") });
+        assert_int_equal(a->kpis[0].trails_to, civil_to_day((struct civil){ 2026, 11, 25 }));
+        if (i < 2) {
+            assert_true(str_is(a->kpis[0].total.value.text, "7"));
+            assert_true(a->kpis[1].total.value.real == 70);
+        } else { /* of the 26th no order is there */
+            assert_int_equal(a->kpis[0].total.value.kind, VALUE_NONE);
+            assert_int_equal(a->kpis[1].total.value.kind, VALUE_NONE);
+        }
+        answer_free(a);
+    }
+    rig_free(r);
+}
+
+static void each_period_looks_back_from_its_own_end_and_so_does_the_one_compared_with(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(STR("units_7"));
+    q.from = STR("2026-11-09");
+    q.to = STR("2026-12-06");
+    q.grain = STR("week");
+
+    struct answer *a = rig_ask(r, q);
+
+    const struct answer_row *rows = a->kpis[0].rows;
+    assert_int_equal(a->row_count, 4);
+    for (size_t i = 0; i < 3; i++) /* the third ends on the 25th, a Wednesday */
+        assert_true(str_is(rows[i].value.text, "7"));
+    assert_int_equal(rows[3].value.kind, VALUE_NONE);
+    assert_true(str_is(a->kpis[0].total.value.text, "7"));
+    /* to the 26th there are 18 days, of which 17 count: 22 October to 7 November */
+    assert_int_equal(a->compare_from, civil_to_day((struct civil){ 2026, 10, 22 }));
+    assert_int_equal(a->kpis[0].total.compare->end, civil_to_day((struct civil){ 2026, 11, 7 }));
+    assert_true(str_is(a->kpis[0].total.compare->value.text, "7"));
+    answer_free(a);
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(windows_that_look_back_end_on_the_last_day_that_is_known),
+        cmocka_unit_test(each_period_looks_back_from_its_own_end_and_so_does_the_one_compared_with),
         cmocka_unit_test(each_kpi_is_compared_over_the_days_that_its_facts_have),
         cmocka_unit_test(rows_by_a_dimension_are_compared_alike),
         cmocka_unit_test(a_day_beyond_what_counts_is_compared_with_nothing),
