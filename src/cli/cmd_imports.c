@@ -89,6 +89,31 @@ static enum status list_imports(const struct command_env *env,
     return STATUS_OK;
 }
 
+/* What is missing now though a later import has had it. */
+static enum status tell_shared(struct command_env *env,
+                               struct session_of_command *c,
+                               int64_t id,
+                               struct error *why)
+{
+    struct import_shared *items = NULL;
+    size_t count = 0;
+    struct arena *a = arena_new(0);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = imports_sharing(shop_writer(c->shop), id, a, &items, &count, why);
+    for (size_t i = 0; st == STATUS_OK && i < count; i++)
+        fprintf(env->out,
+                tr(env->lang,
+                   "%lld rows of import #%lld (%.*s) were left out there since #%lld had brought "
+                   "them; to have them again, import that file again\n"),
+                (long long)items[i].rows,
+                (long long)items[i].import_id,
+                STR_ARG(items[i].file),
+                (long long)id);
+    arena_free(a);
+    return st;
+}
+
 static enum status undo_import(struct command_env *env,
                                struct session_of_command *c,
                                int64_t id,
@@ -103,7 +128,7 @@ static enum status undo_import(struct command_env *env,
                 tr(env->lang, "import #%lld undone: %lld rows taken out\n"),
                 (long long)id,
                 (long long)rows);
-    return st;
+    return st == STATUS_OK ? tell_shared(env, c, id, why) : st;
 }
 
 /* Yesterday by the shop's zone, unless a day is given. */

@@ -187,6 +187,7 @@ static enum status begin(struct import_job *j, struct error *why)
                       "%s",
                       "CREATE OR REPLACE TEMP TABLE left_out (class VARCHAR, currency VARCHAR, "
                       "quantity BIGINT, gross_e4 BIGINT, row_no BIGINT);"
+                      "CREATE OR REPLACE TEMP TABLE left_for (row_no BIGINT, import_id UINTEGER);"
                       "CREATE OR REPLACE TEMP TABLE refused_later (row_no BIGINT, line_no BIGINT, "
                       "column_name VARCHAR, value VARCHAR, reason VARCHAR, gross BIGINT)");
     return st;
@@ -354,6 +355,8 @@ static enum status fill_shop(
     if (st == STATUS_OK)
         st = ledger_store(j, why);
     if (st == STATUS_OK)
+        st = merge_overlap_store(j, why);
+    if (st == STATUS_OK)
         st = read_range(j, why);
     j->result->notes = arena_dup(j->arena, buf_str(j->notes));
     if (st == STATUS_OK)
@@ -402,8 +405,16 @@ static enum status run_job(struct import_job *j,
     bool news = false;
     if (st == STATUS_OK)
         st = is_news(j, &news, why);
+    if (st == STATUS_OK && !news && !j->options->again)
+        st = merge_overlap_fills(j, &news, why);
     if (st != STATUS_OK || (j->result->already > 0 && !j->options->again && !news))
         return st;
+    if (j->fills > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "the file is in as import #%lld; what it shared with an import that was undone "
+                    "since comes in now\n"),
+                 (long long)j->fills);
     j->result->already = 0;
     st = begin(j, why);
     if (st == STATUS_OK)

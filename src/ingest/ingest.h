@@ -155,6 +155,20 @@ MUST_CHECK enum status imports_list(
 MUST_CHECK enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
 
+/* Later imports, not undone themselves, that left rows out because the import had brought these:
+ * once it is undone they are missing, and importing such a file again brings them. */
+struct import_shared {
+    int64_t import_id;
+    str file;
+    int64_t rows;
+};
+MUST_CHECK enum status imports_sharing(struct conn *c,
+                                       int64_t import_id,
+                                       struct arena *a,
+                                       struct import_shared **out,
+                                       size_t *count,
+                                       struct error *why);
+
 /* The file's name of a row that was noted by hand (shopvane actions, changes): nothing regular. */
 #define IMPORT_NOTED "noted by hand"
 

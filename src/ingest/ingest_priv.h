@@ -142,6 +142,7 @@ struct import_job {
     struct import_result *result;
     int64_t import_id;
     int64_t version;
+    int64_t fills;     /* > 0: the file is in as this import, and only what is missing comes in */
     struct buf *notes; /* what the user should know, a line each */
     str currency;      /* of rows that do not say */
     struct buf sql;    /* scratch of job_exec */
@@ -227,5 +228,12 @@ MUST_CHECK enum status identity_assign(struct import_job *j,
                                        struct error *why);
 MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);
 MUST_CHECK enum status ledger_store(struct import_job *j, struct error *why);
+
+/* Rows left out because others have brought them (overlap.c). Whether the file, which is in
+ * already, shared rows with an import that was undone since: then it settles j->fills and
+ * j->version. */
+MUST_CHECK enum status merge_overlap_fills(struct import_job *j, bool *out, struct error *why);
+/* At the end: import_overlap from `left_for` (row_no, import_id), which merges of tables fill. */
+MUST_CHECK enum status merge_overlap_store(struct import_job *j, struct error *why);
 
 #endif

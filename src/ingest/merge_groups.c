@@ -106,6 +106,9 @@ static enum status replace_groups(struct import_job *j, str key, struct error *w
         "FROM "
         "  group_stale) AS is_stale FROM incoming WHERE %.*s NOT IN (SELECT k FROM group_differing "
         "  EXCEPT SELECT k FROM group_stale);"
+        "INSERT INTO left_for SELECT DISTINCT n.row_no, o.import_id FROM (SELECT row_no, %.*s AS k "
+        "  FROM incoming WHERE rowid IN (SELECT id FROM group_out)) n JOIN (SELECT %.*s AS k, "
+        "  import_id FROM \"%s\") o ON o.k = n.k;"
         "INSERT INTO left_out SELECT CASE WHEN is_stale THEN 'stale' ELSE 'duplicate' END, NULL, "
         "  NULL, NULL, row_no FROM group_out;"
         "DELETE FROM incoming WHERE rowid IN (SELECT id FROM group_out);"
@@ -116,6 +119,9 @@ static enum status replace_groups(struct import_job *j, str key, struct error *w
         "DELETE FROM \"%s\" WHERE rowid IN (SELECT id FROM group_gone)",
         STR_ARG(key),
         STR_ARG(key),
+        STR_ARG(key),
+        STR_ARG(key),
+        table,
         table,
         STR_ARG(key),
         table,

@@ -70,10 +70,15 @@ static enum status rank_below(struct import_job *j, struct error *why)
                 "%lld refunds are of orders whose refunds came from the platform's API, which "
                 "counts more than a file; they are left out\n"),
              (long long)n);
-    return job_exec(j,
-                    why,
-                    "%s",
-                    "INSERT INTO left_out SELECT 'stale', NULL, NULL, NULL, row_no FROM outranked");
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "INSERT INTO left_for SELECT DISTINCT i.row_no, r.import_id FROM outranked o "
+        "JOIN incoming i ON i.row_no = o.row_no JOIN refund r ON r.order_key = "
+        "i.order_key WHERE " SOURCE_IS_API("r.source") ";"
+                                                       "INSERT INTO left_out SELECT 'stale', NULL, "
+                                                       "NULL, NULL, row_no FROM outranked");
 }
 
 enum status merge_rank_refunds(struct import_job *j, struct error *why)

@@ -343,6 +343,24 @@ static enum status compare_known(struct import_job *j, struct error *why)
     return run(j, &sql, why);
 }
 
+/* Of a file that only brings what is missing: rows that an import after its first one has brought
+ * stay as they are. */
+static enum status leave_newer(struct import_job *j, struct error *why)
+{
+    const char *table = j->mapping->target.table->name;
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE newer AS SELECT k.row_no, k.old_id, o.import_id FROM known k "
+        "  JOIN \"%s\" o ON o.rowid = k.old_id WHERE o.import_id > %lld;"
+        "INSERT INTO left_for SELECT row_no, import_id FROM newer;"
+        "INSERT INTO left_out SELECT DISTINCT 'stale', NULL, NULL, NULL, row_no FROM newer;"
+        "DELETE FROM known WHERE old_id IN (SELECT old_id FROM newer);"
+        "DROP TABLE newer",
+        table,
+        (long long)j->fills);
+}
+
 /* Rows with a known id: equal ones leave, changed ones replace. First the ids alone, since most
  * files bring new rows only; what the rows say is read when there is something to compare. */
 static enum status replace_by_id(struct import_job *j, const char *key, struct error *why)
@@ -366,15 +384,23 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
         st = job_exec(
             j,
             why,
+            "INSERT INTO left_for SELECT e.row_no, o.import_id FROM equal_row e JOIN \"%s\" o ON "
+            "o.rowid = e.old_id;"
             "INSERT INTO left_out SELECT DISTINCT 'duplicate', NULL, NULL, NULL, row_no FROM "
             "equal_row;"
-            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row);"
-            "INSERT INTO \"%s_old\" SELECT o.*, getvariable('import_id') FROM \"%s\" o "
-            "WHERE rowid IN (SELECT old_id FROM known);"
-            "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known)",
-            table,
-            table,
+            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row)",
             table);
+    if (st == STATUS_OK && j->fills > 0)
+        st = leave_newer(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO \"%s_old\" SELECT o.*, getvariable('import_id') FROM \"%s\" o "
+                      "WHERE rowid IN (SELECT old_id FROM known);"
+                      "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known)",
+                      table,
+                      table,
+                      table);
     return st;
 }
 
@@ -388,7 +414,8 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
     buf_init(&sql, (size_t)64 * 1024);
     merge_content_columns(j->mapping->target.table, &content);
     buf_addf(&sql,
-             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no FROM (SELECT *, row_number() "
+             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no, o.import_id FROM (SELECT *, "
+             "row_number() "
              "OVER (PARTITION BY %s ORDER BY row_no) AS nth FROM incoming) n JOIN (SELECT *, "
              "row_number() OVER (PARTITION BY %s) AS nth FROM \"%s\" WHERE local_date BETWEEN "
              "(SELECT min(local_date) FROM incoming) AND (SELECT max(local_date) FROM incoming)) o "
@@ -404,6 +431,7 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
             j,
             why,
             "%s",
+            "INSERT INTO left_for SELECT row_no, import_id FROM known;"
             "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known");
     return st;
 }

@@ -31,11 +31,39 @@ static void write_count(struct reply *reply, const char *key, int64_t n)
     json_object_close(&reply->json);
 }
 
+/* How many rows went, and the later imports whose files bring back what they shared with them. */
+static void write_undone(struct reply *reply,
+                         int64_t rows,
+                         const struct import_shared *shared,
+                         size_t count)
+{
+    struct json_writer *w = &reply->json;
+    json_object_open(w);
+    json_key(w, "rows");
+    json_i64(w, rows);
+    json_key(w, "again");
+    json_array_open(w);
+    for (size_t i = 0; i < count; i++) {
+        json_object_open(w);
+        json_key(w, "import");
+        json_i64(w, shared[i].import_id);
+        json_key(w, "file");
+        json_str(w, shared[i].file);
+        json_key(w, "rows");
+        json_i64(w, shared[i].rows);
+        json_object_close(w);
+    }
+    json_array_close(w);
+    json_object_close(w);
+}
+
 static enum status answer_undo(struct request *req, struct reply *reply, struct error *why)
 {
     struct shop *shop = request_shop(req);
     int64_t id = 0;
     int64_t rows = 0;
+    struct import_shared *shared = NULL;
+    size_t count = 0;
     enum status st = request_id(req, &id, why);
     if (st == STATUS_OK)
         st = shop_writer_take(shop, WRITER_PATIENCE_MS, why);
@@ -44,9 +72,11 @@ static enum status answer_undo(struct request *req, struct reply *reply, struct 
     st = imports_undo(shop, id, req->now_us, &rows, why);
     if (st == STATUS_OK)
         st = derive_after_import(shop, shop_writer(shop), NULL, why);
+    if (st == STATUS_OK)
+        st = imports_sharing(shop_writer(shop), id, req->arena, &shared, &count, why);
     shop_writer_give(shop);
     if (st == STATUS_OK)
-        write_count(reply, "rows", rows);
+        write_undone(reply, rows, shared, count);
     return st;
 }
 

@@ -66,9 +66,11 @@ static const struct {
      * they are next looked at */
     { 20, "ALTER TABLE rollup_set ADD COLUMN IF NOT EXISTS open_month DATE;", NULL },
     { 21, NULL, NULL }, /* lines of a file of their own follow their order's state */
-    /* orders of one customer and one moment are numbered by their ids, no more by who came first */
+    /* orders of one customer and one moment are numbered by their ids, no more by who came first;
+     * imports tell whose rows they left theirs out for */
     { 22,
-      NULL,
+      "CREATE TABLE IF NOT EXISTS import_overlap (import_id UINTEGER, of_import UINTEGER, lines"
+      " BIGINT);",
       "INSERT INTO dirty SELECT DISTINCT store, local_date FROM orders WHERE (customer_key,"
       " placed_at) IN (SELECT (customer_key, placed_at) FROM orders WHERE customer_key IS NOT NULL"
       " GROUP BY customer_key, placed_at HAVING count(*) > 1)" },

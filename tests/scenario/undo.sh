@@ -110,6 +110,50 @@ expect_exit 0
 expect_green
 DIR=$T/order
 
+begin "rows that a later file shared with an undone one come back with that file, nothing twice"
+shop shared
+HEAD='order id,placed at,sku,quantity,unit price'
+printf '%s\nO1,2026-01-01,A,1,10.00\nO2,2026-01-02,A,1,20.00\n' "$HEAD" >"$T/a.csv"
+printf '%s\nO2,2026-01-02,A,1,20.00\nO3,2026-01-03,A,1,30.00\nO4,2026-01-04,A,1,1.00\n' "$HEAD" >"$T/b.csv"
+printf '%s\nO3,2026-01-03,A,1,33.00\nO5,2026-01-05,A,1,5.00\n' "$HEAD" >"$T/c.csv"
+for file in a b c; do
+    run import "$T/$file.csv"
+    expect_exit 0
+done
+run imports undo 1
+expect_exit 0
+expect_text "1 rows of import #2 (b.csv) were left out there since #1 had brought them"
+expect_no_text "import #3"
+run import "$T/c.csv"
+expect_text "the same bytes are in already"
+run import "$T/b.csv"
+expect_exit 0
+expect_text "the file is in as import #2" "orders: 1 new, 0 changed"
+run import "$T/b.csv"
+expect_text "the same bytes are in already as import #4"
+run kpi net_sales orders --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text "59.0000,4"
+expect_green
+
+begin "so do refunds, and what a newer file says of one stays"
+HEAD='refund id,order id,refund amount,refund time,status'
+printf '%s\nR1,O2,1.00,2026-01-10,success\n' "$HEAD" >"$T/ra.csv"
+printf '%s\nR1,O2,1.00,2026-01-10,success\nR2,O3,2.00,2026-01-11,success\n' "$HEAD" >"$T/rb.csv"
+printf '%s\nR2,O3,3.00,2026-01-11,success\n' "$HEAD" >"$T/rc.csv"
+for file in ra rb rc; do
+    run import "$T/$file.csv"
+    expect_exit 0
+done
+run imports undo 5
+expect_exit 0
+expect_text "1 rows of import #6 (rb.csv)"
+run import "$T/rb.csv"
+expect_exit 0
+run kpi returns_amt --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text "4.0000"
+expect_green
+DIR=$T/order
+
 begin "undoing the only import leaves nothing, and the file comes in anew"
 run imports undo 1
 expect_exit 0
