@@ -84,6 +84,18 @@ static void settle_order(const struct tally *t, enum date_form prefer, struct da
         out->form = DATE_FORM_MDY;
 }
 
+enum date_form date_order_told(str s)
+{
+    static const struct date_pattern mdy = { .form = DATE_FORM_MDY };
+    static const struct date_pattern dmy = { .form = DATE_FORM_DMY };
+    struct stamp st;
+    const bool is_mdy = date_parse(&mdy, s, &st);
+    const bool is_dmy = date_parse(&dmy, s, &st);
+    if (is_mdy == is_dmy)
+        return DATE_FORM_NONE;
+    return is_mdy ? DATE_FORM_MDY : DATE_FORM_DMY;
+}
+
 static void count_bad(const str *samples, size_t n, struct date_pattern *out)
 {
     for (size_t i = 0; i < n; i++) {

@@ -51,6 +51,9 @@ MUST_CHECK enum status date_pattern_detect(const str *samples,
                                            struct date_pattern *out,
                                            struct error *why);
 
+/* DATE_FORM_MDY or _DMY when the text is a date of the one and none of the other; else _NONE. */
+enum date_form date_order_told(str s);
+
 /* Fast for YMD in the fixed form 2010-12-01 08:26:00. Surrounding blanks are fine. False: not a
  * date of this form, or no such day or time. Thread-safe. */
 MUST_CHECK bool date_parse(const struct date_pattern *p, str s, struct stamp *out);

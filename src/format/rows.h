@@ -153,6 +153,19 @@ MUST_CHECK enum status row_file_open_bytes(str bytes,
                                            struct error *why);
 void row_file_close(struct row_file *f); /* NULL is fine; after all blocks are done with */
 const struct row_shape *row_file_shape(const struct row_file *f);
+/* What numbers tell of their marks. */
+struct row_marks {
+    size_t comma;         /* a decimal comma: 3,50 and 1.234,50 */
+    size_t point;         /* 3.50 and 1,234.50 */
+    size_t grouped_comma; /* 1,234.50 */
+    size_t grouped_point; /* 1.234,50 */
+    size_t unclear;       /* the next four together: they do not count above */
+    size_t single_comma;  /* 1,234: either of the two */
+    size_t single_point;
+    size_t many_commas; /* 1,234,567 in a column of numbers; 01.12.2010 looks so too */
+    size_t many_points;
+};
+void row_marks_add(struct row_marks *m, str s); /* no number: nothing changes */
 /* The marks of one column's numbers: the file's, unless all samples of the column that tell speak
  * for the other one. */
 void row_shape_column_marks(const struct row_shape *shape,

@@ -257,14 +257,6 @@ bool sniff_header(const str *const *rows, const size_t *widths, size_t n)
     return filled == widths[0];
 }
 
-struct marks {
-    size_t comma;
-    size_t point;
-    size_t grouped_comma; /* 1,234.50 */
-    size_t grouped_point; /* 1.234,50 */
-    size_t unclear;       /* 1,234 */
-};
-
 static bool is_one_of(char c, const char *set)
 {
     return c != '\0' && strchr(set, c) != NULL;
@@ -281,9 +273,7 @@ static str bare_number(str s)
     return s;
 }
 
-/* Counts what one number tells: "3,50" and "1.234,50" speak for the comma, "3.50" and "1,234.50"
- * for the point; "1,234" and "1.234" tell nothing. */
-static void marks_add(struct marks *m, str s)
+void row_marks_add(struct row_marks *m, str s)
 {
     size_t points = 0;
     size_t commas = 0;
@@ -306,6 +296,10 @@ static void marks_add(struct marks *m, str s)
     if ((is_single && s.len - last - 1 == 3 && last <= 3 && s.ptr[0] != '0') ||
         (!is_single && !is_both)) {
         m->unclear++;
+        m->single_comma += is_single && s.ptr[last] == ',';
+        m->single_point += is_single && s.ptr[last] == '.';
+        m->many_commas += !is_single && s.ptr[last] == ',';
+        m->many_points += !is_single && s.ptr[last] == '.';
         return;
     }
     m->comma += s.ptr[last] == ',';
@@ -319,11 +313,11 @@ void row_shape_column_marks(const struct row_shape *shape,
                             char *decimal_mark,
                             char *group_mark)
 {
-    struct marks m = { 0 };
+    struct row_marks m = { 0 };
     *decimal_mark = shape->decimal_mark;
     *group_mark = shape->group_mark;
     for (size_t i = 0; i < shape->n_samples; i++)
-        marks_add(&m, shape->samples[i][column]);
+        row_marks_add(&m, shape->samples[i][column]);
     const char own = m.comma > 0 ? ',' : '.';
     if (m.unclear > 0 || (m.comma > 0) == (m.point > 0) || own == shape->decimal_mark)
         return;
@@ -333,10 +327,10 @@ void row_shape_column_marks(const struct row_shape *shape,
 
 void sniff_decimal(struct row_shape *shape)
 {
-    struct marks m = { 0 };
+    struct row_marks m = { 0 };
     for (size_t r = 0; r < shape->n_samples; r++)
         for (size_t i = 0; i < shape->n_columns; i++)
-            marks_add(&m, shape->samples[r][i]);
+            row_marks_add(&m, shape->samples[r][i]);
     shape->decimal_mark = m.comma > m.point ? ',' : '.';
     const size_t grouped = shape->decimal_mark == ',' ? m.grouped_point : m.grouped_comma;
     if (grouped > 0)

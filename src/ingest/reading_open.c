@@ -83,11 +83,12 @@ static bool find_ranges(const struct reading *r, struct reading_column *c, str *
 /* How the column's dates look: as forced, else from the samples. */
 static enum status find_dates(struct reading *r,
                               struct reading_column *c,
-                              const struct import_options *o,
+                              const struct reading_from *from,
                               struct buf *notes,
                               struct error *why)
 {
     const struct row_shape *shape = r->shape;
+    const struct import_options *o = from->options;
     enum date_form prefer = DATE_FORM_DMY;
     c->date = (struct date_pattern){ .form = DATE_FORM_YMD };
     if (r->mapping->date.len > 0)
@@ -116,14 +117,8 @@ static enum status find_dates(struct reading *r,
             "the form in a mapping file (date: ...)",
             STR_ARG(shape->columns[c->source]),
             STR_ARG(str_first(shape->samples[0][c->source], 40)));
-    if (c->date.is_ambiguous && o->date_order == NULL)
-        buf_addf(notes,
-                 tr(why != NULL ? why->lang : LANG_EN,
-                    "column \"%.*s\": no date tells day from month; read as %s "
-                    "(--date-order mdy or dmy decides)\n"),
-                 STR_ARG(shape->columns[c->source]),
-                 date_form_look(c->date.form));
-    return STATUS_OK;
+    return c->date.is_ambiguous && o->date_order == NULL ? reading_ask_dates(r, c, from, notes, why)
+                                                         : STATUS_OK;
 }
 
 /* Cells merged over several rows give each row the text of all: right for an order's number, but an
@@ -228,7 +223,7 @@ static enum status take_range_end(struct reading *r,
 
 static enum status add_column(struct reading *r,
                               const struct mapping_column *mc,
-                              const struct import_options *o,
+                              const struct reading_from *from,
                               struct buf *notes,
                               struct error *why)
 {
@@ -255,7 +250,7 @@ static enum status add_column(struct reading *r,
     if (st == STATUS_OK && (c.field->kind == FIELD_ID || c.field->kind == FIELD_HASH))
         st = reading_check_ids(r->shape, c.source, why);
     if (st == STATUS_OK && (c.field->kind == FIELD_TIME || c.field->kind == FIELD_DAY))
-        st = find_dates(r, &c, o, notes, why);
+        st = find_dates(r, &c, from, notes, why);
     if (st == STATUS_OK)
         st = column_take(r, &c, why);
     return st == STATUS_OK && c.range == RANGE_FIRST ? take_range_end(r, &c, why) : st;
@@ -330,14 +325,17 @@ static int64_t latest_moment(const struct import_options *o)
     return as_of > o->now_us ? as_of : o->now_us;
 }
 
-static enum status open_file(struct reading *r, const struct reading_from *from, struct error *why)
+enum status reading_open_rows(const struct mapping *m,
+                              const struct reading_from *from,
+                              struct row_file **out,
+                              struct error *why)
 {
     const struct import_options *o = from->options;
-    struct row_options ro = r->mapping->rows;
+    struct row_options ro = m->rows;
     ro.is_known = known_names_has;
     ro.known_self = from->names;
-    ro.pad_short = r->mapping->pad_short;
-    if (r->mapping->header_count > 0)
+    ro.pad_short = m->pad_short;
+    if (m->header_count > 0)
         ro.header = ROW_HEADER_NO;
     if (o->encoding != NULL && !row_encoding_parse(str_from(o->encoding), &ro.encoding))
         return error_set(
@@ -345,7 +343,12 @@ static enum status open_file(struct reading *r, const struct reading_from *from,
             STATUS_BAD_USAGE,
             "no encoding \"%s\"; use utf-8, utf-16le, utf-16be, gb18030 or windows-1252",
             o->encoding);
-    const enum status st = row_file_open(from->path, &ro, &r->file, why);
+    return row_file_open(from->path, &ro, out, why);
+}
+
+static enum status open_file(struct reading *r, const struct reading_from *from, struct error *why)
+{
+    const enum status st = reading_open_rows(r->mapping, from, &r->file, why);
     if (st == STATUS_OK)
         r->shape = row_file_shape(r->file);
     return st;
@@ -402,18 +405,19 @@ static enum status add_columns(struct reading *r,
                                struct buf *notes,
                                struct error *why)
 {
-    const struct import_options *o = from->options;
     enum status st = stage_add(r, "row_no", "", SOURCE_I64, why);
     if (st == STATUS_OK)
         st = stage_add(r, "line_no", "", SOURCE_I64, why);
     for (size_t i = 0; st == STATUS_OK && i < r->mapping->column_count; i++)
-        st = add_column(r, &r->mapping->columns[i], o, notes, why);
+        st = add_column(r, &r->mapping->columns[i], from, notes, why);
     if (st == STATUS_OK)
         st = reading_rules_open(r, why);
     if (st == STATUS_OK)
         st = reading_add_period(r, from, notes, why);
     if (st == STATUS_OK)
         st = add_props(r, why);
+    if (st == STATUS_OK)
+        st = reading_ask_marks(r, from, notes, why);
     if (st == STATUS_OK)
         st = add_parts(r, why);
     return st == STATUS_OK ? check_columns(r, why) : st;

@@ -213,6 +213,23 @@ enum status reading_add_period(struct reading *r,
                                struct buf *notes,
                                struct error *why);
 
+/* The file from its first row, as the mapping and the options have it read. */
+MUST_CHECK enum status reading_open_rows(const struct mapping *m,
+                                         const struct reading_from *from,
+                                         struct row_file **out,
+                                         struct error *why);
+/* reading_ask.c: the whole file is asked what its samples leave open. Day or month first in the
+ * column `c`; decimal comma or point in the amounts. What nothing tells is noted. */
+MUST_CHECK enum status reading_ask_dates(const struct reading *r,
+                                         struct reading_column *c,
+                                         const struct reading_from *from,
+                                         struct buf *notes,
+                                         struct error *why);
+MUST_CHECK enum status reading_ask_marks(struct reading *r,
+                                         const struct reading_from *from,
+                                         struct buf *notes,
+                                         struct error *why);
+
 /* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
  */
 const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column);

@@ -41,4 +41,56 @@ if date -d '2024-03-01 10:00:00 UTC' +%s >/dev/null 2>&1; then
     same_as_plain millis.csv "orders: 3 new"
 fi
 
+begin "dates whose form the first rows leave open are asked of the whole file"
+long_file() { # SEPARATOR DATE PRICE [OTHER-LINE...]: 250 rows that tell nothing, then the others
+    local s=$1 d=$2 p=$3 i
+    shift 3
+    echo "order id${s}order date${s}sku${s}qty${s}unit price${s}tip"
+    for i in $(seq 250); do echo "$i${s}$d${s}A${s}1${s}$p${s}0"; done
+    printf '%s\n' "$@"
+}
+asked() { # NAME: imports $T/NAME.csv into a shop of its own
+    shop "$1" --currency EUR --timezone Europe/Berlin
+    run import "$T/$1.csv"
+}
+long_file , "12/1/2010 8:26" 1.00 300,12/13/2010,A,1,1.00,0 301,12/14/2010,A,1,1.00,0 >"$T/month_first.csv"
+asked month_first
+expect_exit 0
+expect_line '^sale 252 252.00' '^dates: 2010-12-01 .. 2010-12-14'
+expect_no_text "no date tells"
+long_file , 12/1/2010 1.00 300,12/13/2010,A,1,1.00,0 301,13/12/2010,A,1,1.00,0 302,12/14/2010,A,1,1.00,0 \
+    >"$T/against.csv"
+asked against
+expect_exit 3
+expect_line '^sale 252 252.00' '^quarantined 1 ' '^dates: 2010-12-01 .. 2010-12-14'
+long_file , 12/1/2010 1.00 >"$T/open.csv"
+asked open
+expect_text 'column "order date": no date tells day from month'
+long_file , 12/1/2010 1.00 300,12/13/2010,A,1,1.00,0 301,13/12/2010,A,1,1.00,0 >"$T/both.csv"
+asked both
+expect_text 'column "order date": as many dates begin with the day as with the month'
+
+begin "so are numbers whose comma or point may be a decimal mark"
+UNKNOWN='column "unit price": no number tells whether its comma or point is a decimal mark;'
+long_file ';' 01.12.2010 19 '300;02.12.2010;A;1;2,500;0' >"$T/thousand.csv"
+asked thousand
+expect_line '^sale 251 7,250.00'
+expect_text "$UNKNOWN \"2,500\" read as 2500"
+long_file ';' 01.12.2010 19 '300;02.12.2010;A;1;2.500;0' >"$T/points.csv"
+asked points
+expect_line '^sale 251 7,250.00'
+expect_text "$UNKNOWN \"2.500\" read as 2500"
+long_file ';' 01.12.2010 19 '300;02.12.2010;A;1;2,500;0' '301;02.12.2010;A;1;2,75;0' >"$T/comma.csv"
+asked comma
+expect_line '^sale 252 4,755.25'
+expect_no_text "no number tells"
+long_file ';' 01.12.2010 19 '300;02.12.2010;A;1;2,500;0,50' >"$T/beside.csv"
+asked beside
+expect_line '^sale 251 4,752.50'
+expect_text "$UNKNOWN \"2,500\" read as 2.5"
+long_file , 2010-12-01 19 '300,2010-12-02,A,1,"2,500",0' '301,2010-12-02,A,1,2.75,0' >"$T/point.csv"
+asked point
+expect_line '^sale 252 7,252.75'
+expect_no_text "no number tells"
+
 finish

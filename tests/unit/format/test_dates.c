@@ -175,6 +175,16 @@ static void plausible_is_1990_to_the_day_after_tomorrow(void **state)
     assert_false(stamp_is_plausible(&st, now));
 }
 
+static void a_date_tells_the_order_when_only_one_reads_it(void **state)
+{
+    (void)state;
+    assert_int_equal(date_order_told(STR("12/13/2010 8:26")), DATE_FORM_MDY);
+    assert_int_equal(date_order_told(STR("13/12/2010")), DATE_FORM_DMY);
+    assert_int_equal(date_order_told(STR("12/1/2010")), DATE_FORM_NONE);
+    assert_int_equal(date_order_told(STR("13/13/2010")), DATE_FORM_NONE);
+    assert_int_equal(date_order_told(STR("")), DATE_FORM_NONE);
+}
+
 static void names_of_forms_read_back(void **state)
 {
     (void)state;
@@ -194,6 +204,7 @@ int main(void)
         cmocka_unit_test(what_is_no_date_is_not_found),
         cmocka_unit_test(bad_samples_are_counted),
         cmocka_unit_test(plausible_is_1990_to_the_day_after_tomorrow),
+        cmocka_unit_test(a_date_tells_the_order_when_only_one_reads_it),
         cmocka_unit_test(names_of_forms_read_back),
     };
     return cmocka_run_group_tests_name("format: dates", tests, NULL, NULL);

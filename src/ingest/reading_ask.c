@@ -1,0 +1,236 @@
+/* What a file's samples leave open is asked of all its rows: whether the month or the day comes
+ * first, and whether a comma is a decimal mark. A pass of its own, made in these cases only and
+ * ended as soon as enough values have told, so that it costs a long file little. */
+#include "ingest/reading_priv.h"
+
+#include <stdio.h>
+
+/* So many more values must speak for one form than for the other to end the pass early: a single
+ * misspelt date does not turn a file around. */
+#define ENOUGH 10
+
+/* Takes one good row; false: enough is known. */
+typedef bool (*ask_row)(void *self, const struct row *row);
+
+static enum status ask_block(struct row_file *f,
+                             struct row_block *b,
+                             ask_row take,
+                             void *self,
+                             bool *more,
+                             struct error *why)
+{
+    const enum status st = row_file_next_block(f, b, more, why);
+    struct row row;
+    if (st != STATUS_OK || !*more)
+        return st;
+    while (*more && row_next(b, &row)) {
+        if (row.refusal == ROW_REFUSAL_NONE)
+            *more = take(self, &row);
+    }
+    return STATUS_OK;
+}
+
+static enum status ask_rows(const struct reading *r,
+                            const struct reading_from *from,
+                            ask_row take,
+                            void *self,
+                            struct error *why)
+{
+    const struct import_progress *p = from->options->progress;
+    struct row_file *f = NULL;
+    struct row_block *b = row_block_new();
+    bool more = true;
+    enum status st = b == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                               : reading_open_rows(r->mapping, from, &f, why);
+    while (st == STATUS_OK && more) {
+        st = ask_block(f, b, take, self, &more, why);
+        if (st == STATUS_OK && p != NULL)
+            p->step(p->self,
+                    "reading",
+                    (int64_t)row_file_bytes_done(f),
+                    (int64_t)r->shape->bytes_total);
+    }
+    row_block_free(b);
+    row_file_close(f);
+    return st;
+}
+
+/* ---- day or month first ---- */
+
+struct ask_dates {
+    const struct reading_column *column;
+    size_t mdy;
+    size_t dmy;
+};
+
+static bool ask_date(void *self, const struct row *row)
+{
+    struct ask_dates *a = self;
+    str s = value_unwrap(row->fields[a->column->source]);
+    str first = STR_EMPTY;
+    str last = STR_EMPTY;
+    if (a->column->range != RANGE_NONE && reading_split_days(s, &first, &last))
+        s = first;
+    const enum date_form told = date_order_told(s);
+    a->mdy += told == DATE_FORM_MDY;
+    a->dmy += told == DATE_FORM_DMY;
+    return a->mdy < a->dmy + ENOUGH && a->dmy < a->mdy + ENOUGH;
+}
+
+enum status reading_ask_dates(const struct reading *r,
+                              struct reading_column *c,
+                              const struct reading_from *from,
+                              struct buf *notes,
+                              struct error *why)
+{
+    struct ask_dates a = { .column = c };
+    const enum lang lang = why != NULL ? why->lang : LANG_EN;
+    const str name = r->shape->columns[c->source];
+    const enum status st = ask_rows(r, from, ask_date, &a, why);
+    if (st != STATUS_OK)
+        return st;
+    if (a.mdy != a.dmy) {
+        c->date.form = a.mdy > a.dmy ? DATE_FORM_MDY : DATE_FORM_DMY;
+        c->date.is_ambiguous = false;
+        return STATUS_OK;
+    }
+    buf_addf(notes,
+             a.mdy == 0 ? tr(lang,
+                             "column \"%.*s\": no date tells day from month; read as %s "
+                             "(--date-order mdy or dmy decides)\n")
+                        : tr(lang,
+                             "column \"%.*s\": as many dates begin with the day as with the month; "
+                             "read as %s (--date-order mdy or dmy decides)\n"),
+             STR_ARG(name),
+             date_form_look(c->date.form));
+    return STATUS_OK;
+}
+
+/* ---- decimal comma or point ---- */
+
+struct ask_number { /* of one column of the reading */
+    struct row_marks marks;
+    char example[32]; /* 1,234 */
+};
+struct ask_marks {
+    const struct reading *reading;
+    struct row_marks all; /* every column of the file */
+    struct ask_number numbers[MAPPING_COLUMNS_MAX];
+};
+
+static bool is_asked(const struct reading *r, const struct reading_column *c)
+{
+    return (c->field->kind == FIELD_MONEY || c->field->kind == FIELD_QUANTITY) &&
+           c->source < r->shape->n_columns;
+}
+
+static bool ask_mark(void *self, const struct row *row)
+{
+    struct ask_marks *a = self;
+    const struct reading *r = a->reading;
+    for (size_t i = 0; i < row->n; i++)
+        row_marks_add(&a->all, row->fields[i]);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct reading_column *c = &r->columns[i];
+        struct ask_number *n = &a->numbers[i];
+        if (!is_asked(r, c))
+            continue;
+        row_marks_add(&n->marks, row->fields[c->source]);
+        if (n->example[0] == '\0' && n->marks.single_comma + n->marks.single_point > 0)
+            (void)snprintf(n->example,
+                           sizeof n->example,
+                           "%.*s",
+                           STR_ARG(str_first(value_unwrap(row->fields[c->source]), 24)));
+    }
+    return a->all.comma < a->all.point + ENOUGH && a->all.point < a->all.comma + ENOUGH;
+}
+
+static void set_marks(struct value_rules *rules, char decimal_mark)
+{
+    rules->decimal_mark = decimal_mark;
+    rules->group_mark = decimal_mark == ',' ? '.' : ',';
+}
+
+/* By the column's own numbers, else by the file's, else by what its separator says: who separates
+ * fields with ; does so because the comma is in the numbers, and groups by points. True: nothing in
+ * the column told. */
+static bool settle_marks(const struct ask_marks *a,
+                         const struct row_marks *own,
+                         char delimiter,
+                         struct value_rules *rules)
+{
+    if (own->comma != own->point)
+        set_marks(rules, own->comma > own->point ? ',' : '.');
+    else if ((own->many_commas > 0) != (own->many_points > 0))
+        set_marks(rules, own->many_commas > 0 ? '.' : ',');
+    else if (a->all.comma != a->all.point)
+        set_marks(rules, a->all.comma > a->all.point ? ',' : '.');
+    else if (delimiter == ';' && own->single_comma == 0 && own->single_point > 0)
+        set_marks(rules, ',');
+    return own->comma == own->point && (own->many_commas > 0) == (own->many_points > 0) &&
+           own->single_comma + own->single_point > 0;
+}
+
+static void note_example(const struct reading_column *c,
+                         str name,
+                         const char *example,
+                         enum lang lang,
+                         struct buf *notes)
+{
+    struct cell value;
+    if (value_read(FIELD_MONEY, &c->rules, NULL, NULL, str_from(example), &value) != NULL)
+        return; /* its row is refused, which is told too */
+    buf_addf(notes,
+             tr(lang,
+                "column \"%.*s\": no number tells whether its comma or point is a decimal mark; "
+                "\"%s\" read as %.10g\n"),
+             STR_ARG(name),
+             example,
+             (double)value.i64 / 1e4);
+}
+
+static bool samples_tell(const struct row_shape *shape)
+{
+    struct row_marks m = { 0 };
+    for (size_t r = 0; r < shape->n_samples; r++) {
+        for (size_t i = 0; i < shape->n_columns; i++)
+            row_marks_add(&m, shape->samples[r][i]);
+    }
+    return m.comma + m.point > 0;
+}
+
+static bool asks_numbers(const struct reading *r)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->count; i++)
+        any = any || is_asked(r, &r->columns[i]);
+    return any && r->shape->format == ROW_FORMAT_CSV && !samples_tell(r->shape);
+}
+
+/* Only where not one number among the samples tells: where some do, the file's marks are known. In
+ * JSON and Excel a number has a point. */
+enum status reading_ask_marks(struct reading *r,
+                              const struct reading_from *from,
+                              struct buf *notes,
+                              struct error *why)
+{
+    if (!asks_numbers(r))
+        return STATUS_OK;
+    struct ask_marks *a = ARENA_NEW(r->arena, struct ask_marks, 1);
+    if (a == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    a->reading = r;
+    const enum status st = ask_rows(r, from, ask_mark, a, why);
+    if (a->all.comma != a->all.point) /* sums of columns are read by the file's */
+        set_marks(&r->rules, a->all.comma > a->all.point ? ',' : '.');
+    for (size_t i = 0; st == STATUS_OK && i < r->count; i++) {
+        struct reading_column *c = &r->columns[i];
+        if (is_asked(r, c) && settle_marks(a, &a->numbers[i].marks, r->shape->delimiter, &c->rules))
+            note_example(c,
+                         r->shape->columns[c->source],
+                         a->numbers[i].example,
+                         why != NULL ? why->lang : LANG_EN,
+                         notes);
+    }
+    return st;
+}
