@@ -15,6 +15,7 @@
 struct cell {
     bool is_null;
     int64_t i64;
+    int32_t rest; /* FIELD_MONEY: what is written beyond i64, in 10^-12; what i64 is rounded by */
     double f64;
     str text;
     int32_t day; /* FIELD_TIME: local date and minute */
@@ -25,7 +26,8 @@ struct cell {
 struct value_rules {
     char decimal_mark;
     char group_mark;
-    const struct zone *zone;       /* of the file's times */
+    bool takes_percent;      /* of amounts: 10% is the number 10, as of measures that are shares */
+    const struct zone *zone; /* of the file's times */
     const struct zone *store_zone; /* local dates are this zone's */
     int64_t now_us;
 };
@@ -84,6 +86,8 @@ struct reading_counts {
     int64_t title;  /* rows above the header; part of `rows` */
     int64_t extra;  /* rows of the stage beyond one for each accepted row; less than 0: fewer */
     int64_t masked; /* buyers whose names the platform has masked */
+    int64_t net;    /* rows whose amount had its discount taken off already */
+    int64_t odd;    /* and those whose amount is neither before nor after it */
     i128 amount_e4; /* sum of the accepted rows' amounts */
     const struct refusal *refusals;
     size_t refusal_count;

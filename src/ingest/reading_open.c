@@ -177,6 +177,7 @@ static enum status column_take(struct reading *r, const struct reading_column *c
     struct reading_column *taken = &r->columns[r->count++];
     *taken = *c;
     taken->rules = r->rules;
+    taken->rules.takes_percent = strcmp(c->field->name, "value") == 0; /* a measure, no money */
     if (c->source < r->shape->n_columns) /* 1037.45 may stand beside €1.037,45 */
         row_shape_column_marks(
             r->shape, c->source, &taken->rules.decimal_mark, &taken->rules.group_mark);
@@ -439,6 +440,7 @@ enum status reading_open(const struct reading_from *from,
     if (st == STATUS_OK) {
         r->rules = (struct value_rules){ .decimal_mark = r->shape->decimal_mark,
                                          .group_mark = r->shape->group_mark,
+                                         .takes_percent = true,
                                          .zone = from->zone,
                                          .store_zone = from->store->zone,
                                          .now_us = latest_moment(from->options) };

@@ -255,6 +255,12 @@ const char *reading_sum(const struct reading_worker *w,
     return NULL;
 }
 
+static void negate(struct cell *c)
+{
+    c->i64 = -c->i64;
+    c->rest = -c->rest;
+}
+
 void reading_rules_cells(struct reading_worker *w, unsigned holding)
 {
     const struct reading *r = w->reading;
@@ -265,7 +271,7 @@ void reading_rules_cells(struct reading_worker *w, unsigned holding)
         for (size_t k = 0; k < rule->copy_count; k++)
             w->cells[rule->copy[k].to] = w->cells[rule->copy[k].from];
         for (size_t k = 0; k < rule->negate_count; k++)
-            w->cells[rule->negate[k]].i64 = -w->cells[rule->negate[k]].i64;
+            negate(&w->cells[rule->negate[k]]);
     }
 }
 

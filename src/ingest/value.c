@@ -146,6 +146,8 @@ static const char *read_decimal(
     /* 1,234 is a thousand in any file whose decimals do not speak for the comma */
     const char group = r->group_mark == 0 && r->decimal_mark == '.' ? ',' : r->group_mark;
     s = strip_marks(s);
+    if (is_negative && s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) /* --1.50, (-1.50) */
+        return "not a number, or too large";
     if (!decimal_parse(s, r->decimal_mark, group, scale, out, inexact))
         return "not a number, or too large";
     if (is_negative)
@@ -159,12 +161,34 @@ static bool is_zero_word(str s)
     return str_is(s, "无退款申请");
 }
 
+/* A price may have more decimals than 4: 1000 pieces at 1.23456 are 1234.56. What the fifth to the
+ * twelfth say is kept; of numbers too long for that the fifth to the ninth, or none. */
+static int32_t read_rest(const struct value_rules *r, str s, int64_t e4)
+{
+    const struct {
+        unsigned scale;
+        int64_t parts; /* of 10^-4 */
+        int64_t unit;  /* in 10^-12 */
+    } tries[] = { { 12, 100000000, 1 }, { 9, 100000, 1000 } };
+    for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
+        int64_t fine = 0;
+        bool inexact = false;
+        if (read_decimal(r, s, tries[i].scale, &fine, &inexact) == NULL)
+            return (int32_t)((fine - e4 * tries[i].parts) * tries[i].unit);
+    }
+    return 0;
+}
+
 static const char *read_money(const struct value_rules *r, str s, struct cell *out)
 {
     bool inexact = false;
+    if (!r->takes_percent && (str_ends(s, STR("%")) || str_starts(s, STR("%"))))
+        return "a percentage where an amount should be";
     const char *reason = read_decimal(r, s, 4, &out->i64, &inexact);
     if (reason == NULL && (out->i64 > MONEY_MAX_E4 || out->i64 < -MONEY_MAX_E4))
         return "an amount above 100,000,000,000,000 units";
+    if (reason == NULL && inexact)
+        out->rest = read_rest(r, s, out->i64);
     return reason;
 }
 

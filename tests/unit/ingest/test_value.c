@@ -61,6 +61,28 @@ static void a_comma_that_groups_nothing_is_refused(void **state)
     assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("无退款"), &out));
 }
 
+static void a_sign_twice_is_no_number(void **state)
+{
+    static const char *const texts[] = { "(-10.00)", "--10.00", "-(-10.00)", "-£-10.00", "(+10)" };
+    struct cell out;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (value_read(FIELD_MONEY, &rules, NULL, NULL, str_from(texts[i]), &out) == NULL)
+            fail_msg("%s is read", texts[i]);
+    }
+}
+
+static void a_percentage_is_an_amount_of_measures_only(void **state)
+{
+    const struct value_rules measures = { .decimal_mark = '.', .takes_percent = true };
+    struct cell out;
+    (void)state;
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("10%"), &out));
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("１０％"), &out));
+    assert_null(value_read(FIELD_MONEY, &measures, NULL, NULL, STR("10%"), &out));
+    assert_int_equal(out.i64, 100000);
+}
+
 static void percentages_and_counts(void **state)
 {
     (void)state;
@@ -152,6 +174,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
+        cmocka_unit_test(a_sign_twice_is_no_number),
+        cmocka_unit_test(a_percentage_is_an_amount_of_measures_only),
         cmocka_unit_test(percentages_and_counts),
         cmocka_unit_test(marks_of_nothing_are_no_value),
         cmocka_unit_test(ids_stay_text),
