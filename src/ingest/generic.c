@@ -346,7 +346,7 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL || !target_find(str_from(target), &m->target))
         return NULL;
-    m->currency = m->timezone = m->date = STR_EMPTY;
+    m->currency = m->timezone = m->date = m->order_sum = STR_EMPTY;
     m->name = STR("generic"); /* says nothing of whole orders: a cut one must not be lost */
     return m;
 }
@@ -438,6 +438,12 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
                     "no column has a price; \"%.*s\" serves as the amount of a row, with what it "
                     "holds of discounts, shipping and tax\n"),
                  STR_ARG(amount->source));
+    if (m->order_sum.len > 0)
+        buf_addf(notes,
+                 tr(lang,
+                    "\"%.*s\" repeats the order's amount on each of its lines: it is no amount of "
+                    "a line, quantity x price counts\n"),
+                 STR_ARG(m->order_sum));
     if (is_lines_only(m))
         buf_adds(notes,
                  tr(lang,
@@ -502,6 +508,7 @@ enum status mapping_generic(const struct row_shape *shape,
         return st;
     if (c.best == NULL)
         return nothing_fits(c.near, target.len > 0, a, why);
+    mapping_drop_order_sum(shape, c.best);
     add_notes(c.best, target.len > 0, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     *out = c.best;
@@ -518,5 +525,7 @@ enum status mapping_nearest(const struct row_shape *shape,
     const enum status st = find_candidates(shape, target, a, &c, why);
     if (st == STATUS_OK)
         *out = c.best != NULL ? c.best : c.near;
+    if (st == STATUS_OK && c.best != NULL)
+        mapping_drop_order_sum(shape, c.best);
     return st;
 }

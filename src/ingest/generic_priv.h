@@ -18,6 +18,10 @@ const str *mapping_column_exact(const struct row_shape *shape, /* by its own nam
 /* A column says "order", not just "id". */
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms);
 
+/* generic_amounts.c: a column taken for line_amount that is the order's amount, repeated on each of
+ * its lines, goes; quantity x price counts. Its name is kept in m->order_sum. */
+void mapping_drop_order_sum(const struct row_shape *shape, struct mapping *m);
+
 /* generic: columns by their names, in English and Chinese; empty `target`: the table that fits
  * best. NOT_FOUND when too little matches. */
 MUST_CHECK enum status mapping_generic(const struct row_shape *shape,

@@ -242,7 +242,8 @@ enum status mapping_parse(str text,
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    m->name = m->currency = m->timezone = m->date = m->items_in = m->orders_in = STR_EMPTY;
+    m->name = m->currency = m->timezone = m->date = m->items_in = m->orders_in = m->order_sum =
+        STR_EMPTY;
     const struct yaml_node *root = yaml_parse(text, file, NULL, a, p);
     if (root != NULL)
         read_mapping(root, m, a, p);
@@ -284,8 +285,11 @@ enum status preset_load(size_t i, struct arena *a, struct mapping **out, struct 
     struct problems p;
     BUG_IF(f == NULL);
     problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
-    return mapping_parse(
-        (str){ (const char *)f->data, f->size }, str_from(f->name), a, &p, out, why);
+    const enum status st =
+        mapping_parse((str){ (const char *)f->data, f->size }, str_from(f->name), a, &p, out, why);
+    if (st == STATUS_OK)
+        (*out)->is_preset = true;
+    return st;
 }
 
 static void write_list(struct buf *out, const char *key, const str *items, size_t n)

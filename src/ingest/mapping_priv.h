@@ -159,6 +159,8 @@ struct mapping {
     bool pad_short;
     bool keep_unknown;        /* columns without a field go to the field props */
     bool amounts_without_tax; /* whatever the store's prices are */
+    bool is_preset;           /* ours: what its platform's amounts mean is known */
+    str order_sum;            /* generic: a column that is no line_amount, for it is the order's */
     bool total_serves;        /* generic: line_amount is a total, for want of prices */
     struct row_options rows;
 };

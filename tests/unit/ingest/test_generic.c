@@ -8,6 +8,7 @@
 #include <stdint.h>
 /* cmocka needs the four above first */
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 struct match {
@@ -256,6 +257,46 @@ static void lines_without_a_time_join_orders_that_are_there(void **state)
     match_free(&m);
 }
 
+/* Whether the column stays the line's amount. */
+static bool is_of_lines(const char *rows)
+{
+    char text[1024];
+    struct match m;
+    const int n =
+        snprintf(text, sizeof text, "order id,order date,sku,quantity,price,subtotal\n%s", rows);
+
+    match_text(&m, (str){ text, (size_t)n }, "");
+
+    const bool stays = strcmp(field_of(&m, "subtotal"), "line_amount") == 0;
+    assert_int_equal(m.mapping->order_sum.len > 0, !stays);
+    match_free(&m);
+    return stays;
+}
+
+#define LINE(order, quantity, price, subtotal) \
+    order ",2024-03-01,a," quantity "," price "," subtotal "\n"
+
+static void an_orders_sum_on_each_line_is_no_amount_of_the_line(void **state)
+{
+    (void)state;
+    assert_false(is_of_lines(LINE("1", "2", "100", "250") LINE("1", "1", "50", "250")));
+    assert_false(is_of_lines(LINE("1", "1", "50", "100") LINE("1", "1", "50", "100")));
+    assert_false(is_of_lines(LINE("1", "2", "100", "240") LINE("1", "1", "50", "240")));
+    assert_false(is_of_lines(LINE("1", "2", "100", "200") LINE("1", "1", "0", "200")));
+}
+
+static void amounts_of_lines_that_happen_to_be_equal_stay(void **state)
+{
+    (void)state;
+    assert_true(is_of_lines(LINE("1", "2", "100", "200") LINE("2", "1", "50", "50")));
+    assert_true(is_of_lines(LINE("1", "2", "50", "100") LINE("1", "1", "100", "100")));
+    assert_true(is_of_lines(LINE("1", "1", "50", "45") LINE("1", "1", "50", "45")));
+    assert_true(is_of_lines(LINE("1", "2", "5", "10") LINE("1", "1", "12", "10")));
+    assert_true(is_of_lines(LINE("1", "2", "100", "0") LINE("1", "1", "50", "0")));
+    assert_true(is_of_lines(LINE("1", "2", "100", "250") LINE("1", "1", "50", "250")
+                                LINE("2", "2", "10", "20") LINE("2", "1", "10", "10")));
+}
+
 static void error_names_the_nearest_table_and_what_it_lacks(void **state)
 {
     struct match m;
@@ -296,6 +337,8 @@ int main(void)
         cmocka_unit_test(total_that_repeats_on_each_line_of_an_order_is_not_added_up),
         cmocka_unit_test(amounts_that_differ_within_an_order_are_those_of_lines),
         cmocka_unit_test(lines_without_a_time_join_orders_that_are_there),
+        cmocka_unit_test(an_orders_sum_on_each_line_is_no_amount_of_the_line),
+        cmocka_unit_test(amounts_of_lines_that_happen_to_be_equal_stay),
         cmocka_unit_test(error_names_the_nearest_table_and_what_it_lacks),
         cmocka_unit_test(a_named_table_needs_no_sign),
     };
