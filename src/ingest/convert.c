@@ -80,6 +80,7 @@ static const char *convert_line(struct reading_worker *w)
     const bool has_amount = !amount->is_null;
     int64_t gross = amount->i64;
     w->line_class = w->gross = (struct cell){ .is_null = true };
+    w->is_surcharge = false;
     if (!has_amount && (price->is_null || quantity->is_null))
         return price->is_null && quantity->is_null
                    ? NULL
@@ -89,9 +90,10 @@ static const char *convert_line(struct reading_worker *w)
     /* money back without goods has no units */
     if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross > 0))
         return "a quantity of 0";
-    if (!has_amount && (!i64_mul(quantity->i64, price->i64, &gross) || gross > MONEY_MAX_E4 ||
-                        gross < -MONEY_MAX_E4))
+    if (!has_amount && !reading_line_product(quantity->i64, price, &gross))
         return "quantity x price is above 100,000,000,000,000 units";
+    if (!w->reading->mapping->is_preset)
+        reading_line_net(w, &gross);
     const struct line_facts facts = {
         .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
         .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
@@ -105,10 +107,11 @@ static const char *convert_line(struct reading_worker *w)
         .is_unpaid = is_unpaid(w),
         .is_presale = !staged->is_null && staged->i64 != 0,
     };
+    const enum line_class line_class = line_class_of(w->reading->mapping, &facts);
+    if (!w->reading->mapping->is_preset)
+        reading_line_signs(w, line_class, &gross);
     w->gross = (struct cell){ .i64 = gross };
-    w->line_class =
-        (struct cell){ .text =
-                           str_from(line_class_name(line_class_of(w->reading->mapping, &facts))) };
+    w->line_class = (struct cell){ .text = str_from(line_class_name(line_class)) };
     w->amount_e4 += gross;
     return NULL;
 }
@@ -186,11 +189,10 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
         w->masked++;
     }
     *column = p->quantity != NO_COLUMN ? r->columns[p->quantity].source : NO_COLUMN;
-    if (r->mapping->target.table == NULL) {
-        date_staged_order(w);
-        reason = convert_line(w);
-    }
-    if (reason == NULL && r->mapping->order_per_row)
-        (void)row_order_id(w);
-    return reason;
+    if (r->mapping->target.table != NULL)
+        return NULL;
+    date_staged_order(w);
+    if (r->mapping->order_per_row)
+        (void)row_order_id(w); /* of the values as written */
+    return convert_line(w);
 }

@@ -306,6 +306,23 @@ static void tell(const struct import_options *o, const char *what)
         o->progress->step(o->progress->self, what, 0, 0);
 }
 
+/* What rows without a preset showed of their amounts. */
+static void tell_amounts(struct import_job *j, const struct reading_counts *c, enum lang lang)
+{
+    if (c->net > 0)
+        buf_addf(j->notes,
+                 tr(lang,
+                    "the amount is quantity x price less the discount in %lld rows: it is not "
+                    "taken off again\n"),
+                 (long long)c->net);
+    if (c->odd > 0)
+        buf_addf(j->notes,
+                 tr(lang,
+                    "%lld rows with a discount have an amount that is neither quantity x price nor "
+                    "that less the discount; it counts as before the discount\n"),
+                 (long long)c->odd);
+}
+
 /* The file's rows into the stage, outside any transaction of the facts. */
 static enum status fill_stage(struct import_job *j, struct reading *reading, struct error *why)
 {
@@ -318,6 +335,7 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                  tr(why->lang,
                     "%lld rows hide the buyer's name: no buyer id in them, so no repeat buyers\n"),
                  (long long)counts.masked);
+    tell_amounts(j, &counts, why->lang);
     j->result->rows_read = counts.rows;
     j->result->source_amount_e4 = counts.amount_e4;
     tell(j->options, "merging");

@@ -72,8 +72,10 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
         else
             buf_addf(sql, ", NULL::DATE AS \"%s_date\"", order_times[i]);
     }
-    for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++)
-        add_or_null(sql, j, order_amounts[i], amount_head, amount_tail, "BIGINT");
+    for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++) {
+        if (!merge_add_order_discount(sql, j, order_amounts[i], amount_head, amount_tail))
+            add_or_null(sql, j, order_amounts[i], amount_head, amount_tail, "BIGINT");
+    }
     add_or_null(sql, j, "customer_id", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "order_alias", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "session_id", "arg_min(", ", row_no)", "BIGINT");
@@ -147,6 +149,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
                  : "false AS is_mixed");
     add_order_fields(&sql, j);
     add_differing(&sql, j);
+    merge_add_repeats_sum(&sql, j);
     add_line_sum(&sql, j, "discount_merchant");
     add_line_sum(&sql, j, "discount_platform");
     add_line_sum(&sql, j, "discount_creator");
@@ -228,33 +231,22 @@ static enum status make_ord(struct import_job *j, struct error *why)
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 
-/* What stands in a stage row for a field, or 0 of its type. */
-static const char *amount(const struct import_job *j, const char *field, const char *column)
-{
-    return reading_has(j->reading, field) ? column : "0";
-}
-
 static const char *text_or_null(const struct import_job *j, const char *field, const char *column)
 {
     return reading_has(j->reading, field) ? column : "NULL";
 }
 
 /* SELECT of ledger rows for the rows of the file, in the order of order_line's columns. */
-static void add_line_select(struct buf *sql,
-                            const struct import_job *j,
-                            bool has_shares,
-                            bool has_costs)
+static enum status add_line_select(
+    struct buf *sql, const struct import_job *j, bool has_shares, bool has_costs, struct error *why)
 {
     const bool inclusive = job_is_tax_inclusive(j);
-    const char *tax =
-        has_shares ? "coalesce(sh.tax, 0)" : amount(j, "line_tax", "coalesce(s.line_tax, 0)");
-    const char *merchant = has_shares
-                               ? "coalesce(sh.discount_merchant, 0)"
-                               : amount(j, "discount_merchant", "coalesce(s.discount_merchant, 0)");
-    const char *platform = has_shares
-                               ? "coalesce(sh.discount_platform, 0)"
-                               : amount(j, "discount_platform", "coalesce(s.discount_platform, 0)");
-    const char *creator = amount(j, "discount_creator", "coalesce(s.discount_creator, 0)");
+    const str tax = merge_borne(j, has_shares, "line_tax", "tax");
+    const str merchant = merge_borne(j, has_shares, "discount_merchant", "discount_merchant");
+    const str platform = merge_borne(j, has_shares, "discount_platform", "discount_platform");
+    const str creator = merge_borne(j, false, "discount_creator", "");
+    if (tax.len == 0 || merchant.len == 0 || platform.len == 0 || creator.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const char *sku = text_or_null(j, "sku", "s.sku");
     buf_addf(sql,
              "SELECT job.store, o.order_key, %s, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
@@ -266,16 +258,16 @@ static void add_line_select(struct buf *sql,
     buf_addf(sql,
              "%s, %s, (s.gross - %s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, (%s)::BIGINT, "
              "(%s)::BIGINT, (s.gross - %s - %s - %s)::BIGINT, ",
-             reading_has(j->reading, "quantity") ? "coalesce(s.quantity, 1)" : "1::BIGINT",
+             merge_units(j),
              text_or_null(j, "unit_price", "s.unit_price"),
-             inclusive ? tax : "0",
-             merchant,
-             platform,
-             creator,
-             tax,
-             inclusive ? tax : "0",
-             merchant,
-             creator);
+             inclusive ? tax.ptr : "0",
+             merchant.ptr,
+             platform.ptr,
+             creator.ptr,
+             tax.ptr,
+             inclusive ? tax.ptr : "0",
+             merchant.ptr,
+             creator.ptr);
     buf_addf(
         sql,
         "%s, NULL::VARCHAR, NULL::BOOLEAN, %s, job.source, job.import_id, s.row_no, o.version "
@@ -289,6 +281,7 @@ static void add_line_select(struct buf *sql,
     if (has_shares)
         buf_adds(sql, "LEFT JOIN line_share sh ON sh.row_no = s.row_no ");
     buf_adds(sql, "WHERE s.class IS NOT NULL AND NOT o.is_stale");
+    return STATUS_OK;
 }
 
 static enum status make_product_cost(struct import_job *j, bool *has_costs, struct error *why)
@@ -332,7 +325,8 @@ static enum status make_lines(struct import_job *j,
                       "CREATE OR REPLACE TEMP TABLE new_line AS SELECT * FROM order_line LIMIT 0");
         buf_adds(&sql, "INSERT INTO new_line ");
     }
-    add_line_select(&sql, j, has_shares, has_costs);
+    if (st == STATUS_OK)
+        st = add_line_select(&sql, j, has_shares, has_costs, why);
     if (st == STATUS_OK)
         st = run(j, &sql, why);
     else
@@ -527,6 +521,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = tell_differing_amounts(j, why);
     if (st == STATUS_OK)
         st = refuse_mixed_currency(j, why);
+    if (st == STATUS_OK)
+        st = merge_refuse_repeated(j, why);
     return st == STATUS_OK ? make_ord(j, why) : st;
 }
 

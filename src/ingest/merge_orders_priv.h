@@ -75,5 +75,23 @@ enum status merge_keep_tips(struct import_job *j, struct error *why);
 /* " REPLACE (...)" for `o.*` of stage_order: what the file does not say is as in `e`, the stored
  * order; nothing when it says all. */
 void merge_add_kept_fields(struct buf *sql, const struct import_job *j);
+/* What the line bears of an amount: its share with its own, else its own. Lines that share nothing,
+ * such as returns, keep their own where no preset means it otherwise. */
+str merge_borne(const struct import_job *j, bool has_shares, const char *field, const char *share);
+/* A line of a file that counts no pieces is one, sold or, where no preset says otherwise, returned.
+ */
+const char *merge_units(const struct import_job *j);
+/* The discount of an order as a column of stage_order; false: it is taken as written. It makes an
+ * order smaller, whichever sign it is written with: that of a return is negative. What presets say
+ * and what is a difference of columns has the sign that it has. */
+bool merge_add_order_discount(struct buf *sql,
+                              const struct import_job *j,
+                              const char *field,
+                              const char *head,
+                              const char *tail);
+/* stage_order.repeats_sum: several lines, each with the sum of their quantity x price as its
+ * amount. It cannot be the lines' amount; such orders go to quarantine. */
+void merge_add_repeats_sum(struct buf *sql, const struct import_job *j);
+enum status merge_refuse_repeated(struct import_job *j, struct error *why);
 
 #endif

@@ -263,3 +263,87 @@ enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
         st = share_amounts(j, why);
     return st == STATUS_OK ? make_line_share(j, sharing > 0, why) : st;
 }
+
+str merge_borne(const struct import_job *j, bool has_shares, const char *field, const char *share)
+{
+    const char *own = reading_has(j->reading, field) ? field : NULL;
+    if (!has_shares)
+        return own == NULL ? STR("0") : arena_printf(j->arena, "coalesce(s.%s, 0)", own);
+    if (own == NULL || j->mapping->is_preset)
+        return arena_printf(j->arena, "coalesce(sh.%s, 0)", share);
+    return arena_printf(
+        j->arena, "coalesce(sh.%s, CASE WHEN s.class = 'return' THEN s.%s END, 0)", share, own);
+}
+
+const char *merge_units(const struct import_job *j)
+{
+    if (reading_has(j->reading, "quantity"))
+        return "coalesce(s.quantity, 1)";
+    return j->mapping->is_preset
+               ? "1::BIGINT"
+               : "CASE WHEN s.class = 'return' AND s.gross < 0 THEN -1 ELSE 1 END::BIGINT";
+}
+
+static bool is_sum(const struct mapping *m, const char *field)
+{
+    for (size_t i = 0; i < m->sum_count; i++) {
+        if (str_is(m->sums[i].field, field))
+            return true;
+    }
+    return false;
+}
+
+bool merge_add_order_discount(struct buf *sql,
+                              const struct import_job *j,
+                              const char *field,
+                              const char *head,
+                              const char *tail)
+{
+    if (j->mapping->is_preset || !reading_has(j->reading, field) ||
+        !str_starts(str_from(field), STR("order_discount")) || is_sum(j->mapping, field))
+        return false;
+    buf_addf(sql,
+             ", CASE WHEN coalesce(sum(gross) FILTER (class = 'sale'), 0) <= 0 AND sum(gross) < 0 "
+             "THEN -abs(%s\"%s\"%s) ELSE abs(%s\"%s\"%s) END AS \"%s\"",
+             head,
+             field,
+             tail,
+             head,
+             field,
+             tail,
+             field);
+    return true;
+}
+
+/* ---- An order's amount in place of its lines' ---- */
+
+void merge_add_repeats_sum(struct buf *sql, const struct import_job *j)
+{
+    const bool can_tell = !j->mapping->is_preset && reading_has(j->reading, "line_amount") &&
+                          reading_has(j->reading, "quantity") &&
+                          reading_has(j->reading, "unit_price");
+    buf_adds(sql,
+             can_tell ? ", coalesce(count(line_amount) > 1 AND count(line_amount) = count(*) "
+                        "AND min(line_amount) = max(line_amount) AND min(line_amount) <> 0 "
+                        "AND min(line_amount) = sum(quantity::HUGEINT * unit_price), false) "
+                        "AS repeats_sum"
+                      : ", false AS repeats_sum");
+}
+
+enum status merge_refuse_repeated(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    enum status st = job_count(j, "SELECT count(*) FROM stage_order WHERE repeats_sum", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "INSERT INTO refused_later SELECT row_no, line_no, 'line_amount', NULL, "
+                    "'each line repeats the sum of the order: this is no amount of a line', gross "
+                    "FROM stage WHERE order_id IN "
+                    "(SELECT order_id FROM stage_order WHERE repeats_sum);"
+                    "DELETE FROM staging.stage WHERE order_id IN "
+                    "(SELECT order_id FROM stage_order WHERE repeats_sum);"
+                    "DELETE FROM stage_order WHERE repeats_sum");
+}

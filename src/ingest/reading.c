@@ -33,13 +33,15 @@ static void worker_report(struct reading_worker *w)
     r->rows += w->rows;
     r->extra += w->extra;
     r->masked += w->masked;
+    r->net += w->net;
+    r->odd += w->odd;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
         tell = r->rows;
     }
     pthread_mutex_unlock(&r->mutex);
-    w->rows = w->extra = w->masked = 0;
+    w->rows = w->extra = w->masked = w->net = w->odd = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -275,6 +277,8 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .refused = (int64_t)r->refusal_count,
                                     .extra = r->extra,
                                     .masked = r->masked,
+                                    .net = r->net,
+                                    .odd = r->odd,
                                     .amount_e4 = r->amount_e4,
                                     .refusals = r->refusals,
                                     .refusal_count = r->refusal_count };

@@ -276,6 +276,11 @@ static enum status add_parts(struct reading *r, struct error *why)
         .paid = reading_part(r, "paid"),
         .deposit = reading_part(r, "deposit"),
         .line_class = reading_part(r, "line_class"),
+        .line_tax = reading_part(r, "line_tax"),
+        .discount_platform = reading_part(r, "discount_platform"),
+        .discounts = { reading_part(r, "discount_merchant"),
+                       reading_part(r, "discount_platform"),
+                       reading_part(r, "discount_creator") },
     };
     r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");
     if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)

@@ -38,7 +38,8 @@ struct reading_column {
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
 struct reading_parts {
     size_t order_id, customer_id, sku, title, quantity, unit_price, line_amount, status, paid_at,
-        placed_at, is_staged, paid, deposit, line_class;
+        placed_at, is_staged, paid, deposit, line_class, line_tax, discount_platform;
+    size_t discounts[3]; /* of the line, whoever pays them */
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */
@@ -108,6 +109,7 @@ struct reading {
     int64_t rows;
     int64_t extra;
     int64_t masked;
+    int64_t net, odd; /* rows, see reading_counts */
     i128 amount_e4;
     struct refusal *refusals;
     size_t refusal_count;
@@ -151,6 +153,8 @@ struct reading_worker {
     int64_t rows;
     int64_t extra;
     int64_t masked;
+    int64_t net, odd;
+    bool is_surcharge; /* the row's negative discount is charged on top */
     i128 amount_e4;
 };
 
@@ -229,6 +233,13 @@ MUST_CHECK enum status reading_ask_marks(struct reading *r,
                                          const struct reading_from *from,
                                          struct buf *notes,
                                          struct error *why);
+/* line_amount.c. Quantity x price as written, rounded once; false: beyond any money. */
+MUST_CHECK bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *out);
+/* Of rows without a preset: the amount before the row's discounts, where they are taken off
+ * already. Counts in w->net and w->odd. */
+void reading_line_net(struct reading_worker *w, int64_t *gross);
+/* And then, with the line's class: the signs of amount, units, price, discounts and tax. */
+void reading_line_signs(struct reading_worker *w, enum line_class line_class, int64_t *gross);
 
 /* Converts one row into w->cells. NULL: good; else the reason (English for tr()), with the column.
  */

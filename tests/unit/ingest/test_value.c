@@ -83,6 +83,31 @@ static void a_percentage_is_an_amount_of_measures_only(void **state)
     assert_int_equal(out.i64, 100000);
 }
 
+static void check_product(int64_t quantity, const char *price, int64_t e4)
+{
+    const struct cell c = read_as(FIELD_MONEY, price);
+    int64_t out = 0;
+    assert_true(reading_line_product(quantity, &c, &out));
+    assert_int_equal(out, e4);
+}
+
+static void quantity_x_price_is_rounded_once(void **state)
+{
+    const struct cell most = { .i64 = MONEY_MAX_E4 };
+    int64_t out = 0;
+    (void)state;
+    check_product(1000, "1.23456", 12345600);
+    check_product(-1000, "1.23456", -12345600);
+    check_product(1000, "-1.23456", -12345600);
+    check_product(3, "0.333333", 10000);
+    check_product(1000000, "0.00004", 400000);
+    check_product(1000000, "(0.00004)", -400000);
+    check_product(100000, "922337203.12345", 922337203123450000);
+    check_product(80000, "2.5499999999999998", 2040000000);
+    assert_true(reading_line_product(1, &most, &out));
+    assert_false(reading_line_product(2, &most, &out));
+}
+
 static void percentages_and_counts(void **state)
 {
     (void)state;
@@ -176,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),
         cmocka_unit_test(a_percentage_is_an_amount_of_measures_only),
+        cmocka_unit_test(quantity_x_price_is_rounded_once),
         cmocka_unit_test(percentages_and_counts),
         cmocka_unit_test(marks_of_nothing_are_no_value),
         cmocka_unit_test(ids_stay_text),

@@ -1,0 +1,142 @@
+#!/bin/bash
+# Amounts and signs of order lines that no preset explains: the rows themselves show what they mean.
+. "$(dirname "$0")/lib.sh"
+figures() { # of all days
+    run kpi gross_sales,discounts,returns_amt,net_sales,units,net_units --from 2026-01-01 \
+        --to 2026-01-31 --grain total --format csv
+}
+# Imports standard input into a shop of its own.
+import_as() { # NAME
+    shop "$1" --currency EUR --timezone Europe/Berlin
+    cat >"$T/$1.csv"
+    run import "$T/$1.csv"
+}
+
+begin "a discount that the line's total has in it already is taken off once"
+import_as net <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Discount,Line total
+1,2026-01-02,A,2,100.00,20.00,180.00
+2,2026-01-02,B,1,50.00,5.00,45.00
+3,2026-01-02,B,1,50.00,50.00,0.00
+END
+expect_exit 0
+expect_text "less the discount in 3 rows: it is not taken off again"
+expect_line "^sale 3 300.00 EUR 4" "^source: 3 rows, 300.00 .* 0 rows, 0.0000"
+figures
+expect_text ",300.0000,75.0000,0.0000,225.0000,4,4,"
+expect_green
+run --lang zh import "$T/net.csv" --again
+expect_text "3 行的金额已经扣除优惠"
+
+begin "one that it has not is taken off, and what is neither is told"
+import_as gross <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Discount,Line total
+1,2026-01-02,A,2,100.00,20.00,200.00
+2,2026-01-02,B,3,33.33,9.99,90.00
+3,2026-01-02,B,1,50.00,5.00,47.00
+END
+expect_text "less the discount in 1 rows" "1 rows with a discount have an amount that is neither"
+figures
+expect_text ",346.9900,34.9900,0.0000,312.0000,6,6,"
+
+begin "a mapping that --explain writes gives the same"
+run import "$T/net.csv" --explain
+shop mapped --currency EUR --timezone Europe/Berlin
+run import "$T/net.csv" --map "$T/gross/sources/net.yaml"
+expect_exit 0
+figures
+expect_text ",300.0000,75.0000,0.0000,225.0000,"
+
+begin "an order's subtotal on each of its lines is no amount of a line"
+import_as subtotal <<'END'
+Order,Date,SKU,Qty,Price,Subtotal,Shipping,Total
+1,2026-01-02,A,2,100.00,250.00,5.00,255.00
+1,2026-01-02,B,1,50.00,250.00,5.00,255.00
+2,2026-01-03,B,1,50.00,50.00,5.00,55.00
+END
+expect_text '"Subtotal" repeats the order'"'"'s amount on each of its lines'
+figures
+expect_text ",300.0000,0.0000,0.0000,300.0000,4,4,"
+expect_green
+
+begin "beyond the first rows such an order is refused, not counted twice"
+{
+    echo "Order,Date,SKU,Qty,Price,Subtotal"
+    for o in $(seq 1 250); do echo "$o,2026-01-02,A,1,2.00,2.00"; done
+    printf '%s\n' "300,2026-01-03,A,2,100.00,250.00" "300,2026-01-03,B,1,50.00,250.00"
+    printf '%s\n' "301,2026-01-03,A,1,7.00,7.00" "301,2026-01-03,B,1,7.00,7.00"
+} >"$T/late_orders.csv"
+import_as late <"$T/late_orders.csv"
+expect_line "^quarantined 2 500.00" "^sale 252 514.00" "0 rows, 0.0000"
+run quarantine list 1
+expect_text "each line repeats the sum of the order"
+expect_green
+
+begin "a discount makes less of a sale and of a return, whichever sign it has"
+import_as signs <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Discount,Tax,Order discount
+1,2026-01-02,A,1,100.00,-10.00,0.00,0.00
+2,2026-01-02,A,-1,100.00,10.00,0.00,0.00
+3,2026-01-02,A,1,100.00,0.00,0.00,-4.00
+3,2026-01-02,B,1,100.00,0.00,0.00,-4.00
+4,2026-01-02,A,1,100.00,0.00,0.00,0.00
+END
+figures
+expect_text ",400.0000,14.0000,90.0000,296.0000,4,3,"
+expect_green
+
+begin "a surcharge that the amount proves stays one"
+import_as surcharge <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Discount,Line total
+1,2026-01-02,A,1,100.00,-10.00,110.00
+2,2026-01-02,A,1,100.00,-10.00,90.00
+END
+figures
+expect_text ",200.0000,0.0000,0.0000,200.0000,"
+
+begin "a return is negative in amount and units, however its row is written"
+import_as returns <<'END'
+order id,placed at,sku,quantity,unit price,amount
+1,2026-01-02,A,10,10.00,100.00
+2,2026-01-02,A,-1,10.00,10.00
+3,2026-01-02,A,1,-10.00,-10.00
+4,2026-01-02,A,-1,-10.00,
+5,2026-01-02,A,-1,10.00,
+6,2026-01-02,A,,,-10.00
+END
+expect_line "^return 5 -50.00 EUR -5" "^sale 1 100.00 EUR 10"
+figures
+expect_text ",100.0000,0.0000,50.0000,50.0000,10,5,"
+expect_green
+import_as uncounted <<'END'
+order id,placed at,sku,amount
+1,2026-01-02,A,10.00
+2,2026-01-02,A,-10.00
+END
+expect_line "^return 1 -10.00 EUR -1"
+
+begin "what is no amount is refused with its reason"
+import_as refused <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Discount
+1,2026-01-02,A,2,100.00,10%
+2,2026-01-02,A,1,(-10.00),
+3,2026-01-02,A,1,--10.00,
+4,2026-01-02,A,1,10.00,
+END
+expect_line "^quarantined 3 0.00" "^sale 1 10.00 EUR 1"
+run quarantine list 1
+expect_text "a percentage where an amount should be" "not a number, or too large"
+run --lang zh quarantine list 1
+expect_text "应为金额，却是百分比"
+
+begin "a line's amount is rounded once, after quantity x price as written"
+import_as prices <<'END'
+order id,placed at,sku,quantity,unit price
+1,2026-01-02,A,1000,1.23456
+2,2026-01-02,A,3,0.333333
+3,2026-01-02,A,-1000,1.23456
+4,2026-01-02,A,1000000,0.00004
+END
+expect_line "^sale 3 1,275.56 EUR" "^return 1 -1,234.56 EUR" "^source: 4 rows, 41.00 .* 0 rows, 0.0000"
+expect_green
+finish
