@@ -150,6 +150,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
     add_order_fields(&sql, j);
     add_differing(&sql, j);
     merge_add_repeats_sum(&sql, j);
+    merge_add_returned(&sql, j);
     add_line_sum(&sql, j, "discount_merchant");
     add_line_sum(&sql, j, "discount_platform");
     add_line_sum(&sql, j, "discount_creator");
@@ -378,7 +379,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  o.sum_discount_creator AS discount_creator_e4, coalesce(o.shipping, 0) AS shipping_e4, "
         "  o.sum_line_tax + coalesce(o.order_tax, 0) AS tax_e4, "
         "  coalesce(o.order_total, o.all_gross - o.sum_discount_merchant - o.sum_discount_platform "
-        "    - o.sum_discount_creator - coalesce(o.order_discount, 0) "
+        "    - o.sum_discount_creator - o.returned_discount - coalesce(o.order_discount, 0) "
         "    - coalesce(o.order_discount_platform, 0) + coalesce(o.shipping, 0) "
         "    + coalesce(o.tip, 0) + coalesce(o.duty, 0) + %s) AS total_e4, "
         "  o.paid AS paid_given, coalesce(o.refunded, 0) AS refunded_e4, "
@@ -396,7 +397,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         paid_at,
         paid_date,
         inclusive ? TAX_OF_LINES : "0",
-        inclusive ? "0" : "o.sum_line_tax + coalesce(o.order_tax, 0)");
+        inclusive ? "0" : "o.sum_line_tax + o.returned_tax + coalesce(o.order_tax, 0)");
 }
 
 /* Every date that a changed row had or has, so that rollups of those days are made anew. */

@@ -93,5 +93,8 @@ bool merge_add_order_discount(struct buf *sql,
  * amount. It cannot be the lines' amount; such orders go to quarantine. */
 void merge_add_repeats_sum(struct buf *sql, const struct import_job *j);
 enum status merge_refuse_repeated(struct import_job *j, struct error *why);
+/* stage_order.returned_discount, returned_tax: of the order's return lines, which keep theirs where
+ * no preset says otherwise; the order's total is what its lines come to. */
+void merge_add_returned(struct buf *sql, const struct import_job *j);
 
 #endif

@@ -347,3 +347,19 @@ enum status merge_refuse_repeated(struct import_job *j, struct error *why)
                     "(SELECT order_id FROM stage_order WHERE repeats_sum);"
                     "DELETE FROM stage_order WHERE repeats_sum");
 }
+
+void merge_add_returned(struct buf *sql, const struct import_job *j)
+{
+    static const char *const fields[] = {
+        "discount_merchant", "discount_platform", "discount_creator", "line_tax"
+    };
+    const size_t tax = ARRAY_LEN(fields) - 1;
+    buf_adds(sql, ", (0");
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (i == tax)
+            buf_adds(sql, ")::BIGINT AS returned_discount, (0");
+        if (!j->mapping->is_preset && reading_has(j->reading, fields[i]))
+            buf_addf(sql, " + coalesce(sum(\"%s\") FILTER (class = 'return'), 0)", fields[i]);
+    }
+    buf_adds(sql, ")::BIGINT AS returned_tax");
+}

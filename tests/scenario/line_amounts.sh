@@ -85,6 +85,16 @@ figures
 expect_text ",400.0000,14.0000,90.0000,296.0000,4,3,"
 expect_green
 
+begin "what an order comes to is what its lines come to, returns less their discount"
+import_as total <<'END'
+Order ID,Order date,Paid at,SKU,Qty,Unit price,Discount,Line tax
+1,2026-01-02 10:00,2026-01-02 10:05,A,2,100.00,20.00,6.00
+1,2026-01-02 10:00,2026-01-02 10:05,B,-1,100.00,10.00,3.00
+END
+run kpi paid_gmv,net_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",93.0000,90.0000,"
+expect_green
+
 begin "a surcharge that the amount proves stays one"
 import_as surcharge <<'END'
 Order ID,Order date,SKU,Qty,Unit price,Discount,Line total
