@@ -36,18 +36,25 @@ struct overlap {
     size_t stored; /* ... and from this stored one on */
 };
 
-#define CUT_COLUMNS "rowid, coalesce(sku, ''), (hash(" LINE_SIGNATURE ") >> 1)::BIGINT AS content"
-
+/* Of edge_line (edge_orders.c), in the order of the order. */
 static enum status read_side(struct import_job *j,
-                             const char *sql,
                              int64_t order_key,
+                             bool is_new,
                              struct arena *a,
                              struct cut_side *out,
                              struct error *why)
 {
-    const struct param params[] = { { .type = PARAM_I64, .i64 = order_key } };
+    const struct param params[] = { { .type = PARAM_I64, .i64 = order_key },
+                                    { .type = PARAM_I64, .i64 = is_new } };
     struct frame *f = NULL;
-    enum status st = conn_query(j->conn, str_from(sql), params, ARRAY_LEN(params), &f, why);
+    enum status st = conn_query(j->conn,
+                                STR("SELECT id, coalesce(sku, ''), content, opens, closes FROM "
+                                    "edge_line WHERE order_key = $1 AND is_new = ($2 = 1) "
+                                    "ORDER BY seq"),
+                                params,
+                                ARRAY_LEN(params),
+                                &f,
+                                why);
     if (st != STATUS_OK)
         return st;
     out->n = frame_rows(f);
@@ -62,41 +69,6 @@ static enum status read_side(struct import_job *j,
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     frame_free(f);
     return st;
-}
-
-/* Pieces of an order that came in apart: the one that opened its file stands after the others. */
-static enum status read_stored(struct import_job *j,
-                               int64_t order_key,
-                               struct arena *a,
-                               struct cut_side *out,
-                               struct error *why)
-{
-    return read_side(j,
-                     "SELECT " CUT_COLUMNS ", row_no = 1, row_no = coalesce(i.rows_read, 0), "
-                     "bool_or(row_no = 1) OVER (PARTITION BY l.import_id) AS is_later "
-                     "FROM (SELECT rowid, * FROM order_line WHERE order_key = $1 "
-                     "AND row_no IS NOT NULL) l "
-                     "LEFT JOIN (SELECT import_id AS id, rows_read FROM import) i "
-                     "ON i.id = l.import_id ORDER BY is_later, l.import_id, row_no",
-                     order_key,
-                     a,
-                     out,
-                     why);
-}
-
-static enum status read_new(struct import_job *j,
-                            int64_t order_key,
-                            struct arena *a,
-                            struct cut_side *out,
-                            struct error *why)
-{
-    return read_side(j,
-                     "SELECT " CUT_COLUMNS ", false, false FROM new_line WHERE order_key = $1 "
-                     "AND row_no IS NOT NULL ORDER BY row_no",
-                     order_key,
-                     a,
-                     out,
-                     why);
 }
 
 static void mirror(struct cut_side *s)
@@ -222,9 +194,9 @@ static enum status judge_order(struct import_job *j, int64_t key, bool is_last, 
     struct overlap o = { .is_whole = true };
     struct arena *a = arena_new(0);
     enum status st = a == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                               : read_stored(j, key, a, &stored, why);
+                               : read_side(j, key, false, a, &stored, why);
     if (st == STATUS_OK)
-        st = read_new(j, key, a, &file, why);
+        st = read_side(j, key, true, a, &file, why);
     if (st == STATUS_OK && stored.n > 0 && file.n > 0) {
         if (is_last) {
             mirror(&stored);

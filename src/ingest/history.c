@@ -293,6 +293,8 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = list_costed(s, a, import_id, why);
     if (st == STATUS_OK)
+        st = imports_undo_shares(c, import_id, a, why);
+    if (st == STATUS_OK)
         st = undo_tables(s, a, import_id, &rows, why);
     if (st == STATUS_OK)
         st = imports_undo_refunds(c, why);

@@ -547,7 +547,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = insert_orders(j, why);
     if (st == STATUS_OK && known > 0)
-        st = resum_partial_orders(j, why);
+        st = merge_settle_edges(j, why);
     if (st == STATUS_OK)
         st = exclude_reasons(j, why);
     if (st == STATUS_OK)

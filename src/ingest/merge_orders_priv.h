@@ -29,8 +29,12 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 enum status merge_cut_orders(struct import_job *j, struct error *why);
 /* The same for repaired rows: their lines are added to their orders' lines. */
 enum status repair_pair_lines(struct import_job *j, struct error *why);
-/* Headers of orders that were at the file's edge are summed again from all their lines. */
-enum status resum_partial_orders(struct import_job *j, struct error *why);
+/* Orders that the file holds in part (ord.is_edge): edge_line, the lines of both sides by what they
+ * say of themselves, and edge_head, the heads as they were (edge_orders.c). */
+enum status merge_list_edges(struct import_job *j, struct error *why);
+/* After their lines are in: the order's discounts and tax are shared among all its lines anew, and
+ * its head is made of both sides. */
+enum status merge_settle_edges(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */
 enum status update_headers_only(struct import_job *j, struct error *why);
 

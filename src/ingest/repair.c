@@ -103,10 +103,9 @@ enum status repair_find(struct shop *s,
  * no edge: it replaces its order.) */
 enum status repair_pair_lines(struct import_job *j, struct error *why)
 {
-#define NUMBERED                                                                               \
-    "SELECT rowid AS id, order_key, row_number() OVER (PARTITION BY " LINE_SIGNATURE           \
-    " ORDER BY row_no) AS n, hash(" LINE_SIGNATURE ") AS content FROM %s WHERE row_no IS NOT " \
-    "NULL AND order_key IN (SELECT order_key FROM ord WHERE is_edge)"
+#define NUMBERED                                                                                  \
+    "SELECT id, order_key, content, row_number() OVER (PARTITION BY order_key, content ORDER BY " \
+    "seq) AS n FROM edge_line WHERE is_new = %s"
     const enum row_format format = reading_shape(j->reading)->format;
     if (format != ROW_FORMAT_JSON && format != ROW_FORMAT_NDJSON)
         return STATUS_OK;
@@ -114,8 +113,8 @@ enum status repair_pair_lines(struct import_job *j, struct error *why)
                     why,
                     "INSERT INTO edge_same SELECT a.id, b.id FROM (" NUMBERED ") a JOIN (" NUMBERED
                     ") b ON a.order_key = b.order_key AND a.content = b.content AND a.n = b.n",
-                    "new_line",
-                    "order_line");
+                    "true",
+                    "false");
 #undef NUMBERED
 }
 

@@ -71,37 +71,46 @@ static enum status mark_written(struct import_job *j, struct error *why)
     return st;
 }
 
+/* Where prices hold tax, lines have it apart; what is left out counts as its file has it. */
+static const char *held_tax(const struct import_job *j)
+{
+    return job_is_tax_inclusive(j) ? " + tax_e4" : "";
+}
+
 /* Of a cut order: lines that are in already leave new_line, a line that only changed replaces its
  * old one, and what is left is added. merge_cut_orders() has paired the file's lines; rows that
- * belong to the order as a whole (shipping, tip) are paired by class. */
+ * belong to the order as a whole (shipping, tip) are paired by class, unless they are sums of rows:
+ * those of repaired rows come beside the others'. */
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
     int64_t edges = 0;
     enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st != STATUS_OK || edges == 0)
         return st;
+    const bool is_added_up = j->mapping->sum_amounts && j->options->repairs > 0;
     j->has_cut_orders = true;
     return job_exec(
         j,
         why,
-        "%s",
         "CREATE OR REPLACE TEMP TABLE edge_new AS SELECT rowid AS id, * FROM new_line "
         "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_edge);"
         "CREATE OR REPLACE TEMP TABLE edge_level AS SELECT n.id AS new_id, o.rowid AS old_id, "
         "  n.gross_e4 = o.gross_e4 AS is_same FROM edge_new n JOIN order_line o "
         "  ON n.order_key = o.order_key AND n.class = o.class AND n.date_known = o.date_known "
-        "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
+        "  WHERE n.row_no IS NULL AND o.row_no IS NULL AND %s;"
         "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
         "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"
         "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
         "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
         "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
-        "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4, row_no "
+        "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4%s, row_no "
         "  FROM edge_new WHERE id IN (SELECT new_id FROM edge_same);"
         "INSERT INTO order_line SELECT * EXCLUDE (id) FROM edge_new "
         "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
         "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
-        "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))");
+        "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))",
+        is_added_up ? "false" : "true",
+        held_tax(j));
 }
 
 static enum status move_replaced(struct import_job *j, struct error *why)
@@ -159,10 +168,15 @@ enum status update_headers_only(struct import_job *j, struct error *why)
 enum status replace_known_orders(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
+    int64_t edges = 0;
     if (!merge_has_lines(j))
         return update_headers_only(j, why);
     st = mark_edges(j, why);
     if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
+    if (st == STATUS_OK && edges > 0)
+        st = merge_list_edges(j, why);
+    if (st == STATUS_OK && edges > 0)
         st = merge_cut_orders(j, why);
     if (st == STATUS_OK)
         st = mark_written(j, why);
@@ -174,35 +188,13 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
         st = job_exec(
             j,
             why,
-            "%s",
             "INSERT INTO left_out SELECT CASE WHEN o.is_stale THEN 'stale' ELSE "
-            "'duplicate' END, l.currency, l.quantity, l.gross_e4, l.row_no FROM new_line l "
+            "'duplicate' END, l.currency, l.quantity, l.gross_e4%s, l.row_no FROM new_line l "
             "JOIN ord o ON o.order_key = l.order_key WHERE NOT o.is_written "
             "AND NOT o.is_edge;"
             "INSERT INTO left_out SELECT 'stale', o.currency, "
             "  NULL, s.gross, s.row_no FROM stage s JOIN ord o ON o.order_id = s.order_id "
-            "WHERE o.is_stale AND s.class IS NOT NULL");
+            "WHERE o.is_stale AND s.class IS NOT NULL",
+            held_tax(j));
     return st;
-}
-
-enum status resum_partial_orders(struct import_job *j, struct error *why)
-{
-    if (!j->has_cut_orders)
-        return STATUS_OK;
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e WHERE "
-        "  order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
-        "UPDATE orders SET line_count = s.n, units = s.units, gross_e4 = s.gross, "
-        "  discount_merchant_e4 = s.dm, discount_platform_e4 = s.dp, discount_creator_e4 = s.dc, "
-        "  tax_e4 = s.tax, has_sale = s.n > 0, "
-        "  paid_e4 = CASE WHEN orders.paid_e4 = orders.total_e4 OR (orders.paid_e4 IS NULL AND s.n "
-        "    > 0 AND orders.paid_at IS NOT NULL) THEN s.all_lines ELSE orders.paid_e4 END, "
-        "  total_e4 = s.all_lines, import_id = getvariable('import_id') FROM (SELECT order_key, "
-        "  " HEAD_SUMS "FROM order_line l WHERE order_key IN (SELECT order_key FROM ord WHERE "
-        "  is_resummed) "
-        "  GROUP BY 1) s WHERE s.order_key = orders.order_key;"
-        "UPDATE ord SET is_written = true WHERE is_resummed");
 }

@@ -17,4 +17,11 @@ MUST_CHECK enum status imports_undo_refunds(struct conn *c, struct error *why);
  * (order_state.c). */
 MUST_CHECK enum status imports_undo_states(struct conn *c, struct error *why);
 
+/* Before the tables: lines of other imports that the import gave other shares of their order's
+ * amounts get theirs back (edge_orders.c). */
+MUST_CHECK enum status imports_undo_shares(struct conn *c,
+                                           int64_t import_id,
+                                           struct arena *a,
+                                           struct error *why);
+
 #endif

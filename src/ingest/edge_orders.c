@@ -1,0 +1,509 @@
+/* Orders that a file holds in part (at its edge, or of repaired rows): what their lines say of
+ * themselves, and the order as a whole.
+ *
+ * An order's discounts and tax are shared among its lines, so what a line bears depends on which
+ * lines a file has. Lines are therefore compared by what they say of themselves (edge_line), and
+ * when all are there the order's amounts are shared among them anew:
+ *
+ *   stored  A 10 - 0.33   B 20 - 0.67          1.00 is the order's
+ *   file                  B 20 - 0.40   C 30 - 0.60
+ *   then    A 10 - 0.1667 B 20 - 0.3333 C 30 - 0.50
+ *
+ * A stored line that bears another share stays its own import's row. A copy of it as it was lies in
+ * order_line_old under the source EDGE_SHARES, which is no import's, so it is in no ledger;
+ * imports_undo_shares() takes the amounts back from there.
+ *
+ * The head takes from the file what it lacks: the order's first row may have come last. */
+#include "ingest/merge_orders_priv.h"
+#include "ingest/undo_priv.h"
+#include "shares/shares.h"
+
+#define EDGE_SHARES "shares-as-they-were"
+#define EDGE_ORDERS "(SELECT order_key FROM ord WHERE is_edge)"
+
+static const struct part {
+    const char *field;  /* of the order */
+    const char *line;   /* of the line itself */
+    const char *column; /* of ledger lines and heads */
+    const char *name;
+} parts[] = { { "order_discount", "discount_merchant", "discount_merchant_e4", "dm" },
+              { "order_discount_platform", "discount_platform", "discount_platform_e4", "dp" },
+              { "order_tax", "line_tax", "tax_e4", "tax" } };
+
+static bool has_both(const struct import_job *j, const struct part *p)
+{
+    return reading_has(j->reading, p->field) && reading_has(j->reading, p->line);
+}
+
+static enum status run(struct import_job *j, struct buf *sql, struct error *why)
+{
+    size_t len = 0;
+    char *text = buf_take(sql, &len);
+    if (text == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = conn_exec(j->conn, text, why);
+    mem_free(text);
+    return st;
+}
+
+/* The amount of a line with the tax that prices hold, as its file had it. */
+static const char *raw_gross(const struct import_job *j)
+{
+    return job_is_tax_inclusive(j) ? "(gross_e4 + tax_e4)" : "gross_e4";
+}
+
+/* ---- What lines say of themselves ------------------------------------------------------------ */
+
+/* Stored lines in the order of the order. Pieces that came in apart: the one that opened its file
+ * stands after the others. */
+static enum status list_stored(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE edge_stored AS SELECT l.*, %s AS raw, row_no = 1 AS opens, "
+        "  row_no = coalesce(i.rows_read, 0) AS closes, row_number() OVER (PARTITION BY order_key "
+        "  ORDER BY is_later, l.import_id, row_no) AS seq FROM (SELECT rowid AS id, *, "
+        "  bool_or(row_no = 1) OVER (PARTITION BY order_key, import_id) AS is_later FROM "
+        "  order_line WHERE row_no IS NOT NULL AND order_key IN " EDGE_ORDERS ") l "
+        "LEFT JOIN (SELECT import_id, rows_read FROM import) i ON i.import_id = l.import_id "
+        "WHERE NOT EXISTS (SELECT 1 FROM refund r WHERE r.import_id = l.import_id AND r.row_no = "
+        "  l.row_no AND r.order_key = l.order_key)",
+        raw_gross(j));
+}
+
+/* edge_part: what the stored lines bear of the order's amounts where lines have amounts of their
+ * own beside it. As the file has it: an order's amount is the same in each of its parts. */
+static enum status share_stored(struct import_job *j, struct error *why)
+{
+    static const char *const names[] = { "dm", "dp", "tax" };
+    struct buf wholes;
+    bool any = false;
+    buf_init(&wholes, 4096);
+    buf_adds(&wholes, "SELECT order_key::BIGINT");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        any = any || has_both(j, &parts[i]);
+        buf_addf(&wholes,
+                 has_both(j, &parts[i]) ? ", coalesce(%s, 0)::BIGINT" : ", 0::BIGINT",
+                 parts[i].field);
+    }
+    buf_adds(&wholes,
+             " FROM ord WHERE is_edge AND order_key IN (SELECT order_key FROM edge_stored WHERE "
+             "class = 'sale' GROUP BY 1 HAVING sum(raw) > 0) ORDER BY 1");
+    const struct shares_request request = {
+        .names = names,
+        .count = ARRAY_LEN(names),
+        .wholes = buf_str(&wholes),
+        .lines = STR("SELECT order_key::BIGINT, id, greatest(raw, 0)::BIGINT FROM edge_stored "
+                     "WHERE class = 'sale' ORDER BY order_key, seq"),
+        .into = "INSERT INTO edge_part SELECT * FROM rows()",
+    };
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "CREATE OR REPLACE TEMP TABLE edge_part (line BIGINT, dm BIGINT, dp "
+                              "BIGINT, tax BIGINT)");
+    if (st == STATUS_OK && !buf_ok(&wholes))
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && any)
+        st = shares_make(j->conn, &request, why);
+    buf_release(&wholes);
+    return st;
+}
+
+/* A stored line's own part of an amount. Shares that would leave less than nothing were not there:
+ * its file did not have the order's amount. */
+static void add_stored_own(struct buf *sql, const struct import_job *j, const struct part *p)
+{
+    if (has_both(j, p))
+        buf_addf(sql,
+                 ", (l.%s - CASE WHEN min(l.%s - coalesce(h.%s, 0)) OVER (PARTITION BY "
+                 "l.order_key) < 0 THEN 0 ELSE coalesce(h.%s, 0) END)::BIGINT AS %s",
+                 p->column,
+                 p->column,
+                 p->name,
+                 p->name,
+                 p->name);
+    else if (reading_has(j->reading, p->field))
+        buf_addf(sql,
+                 ", CASE WHEN l.class = 'sale' THEN 0 ELSE l.%s END::BIGINT AS %s",
+                 p->column,
+                 p->name);
+    else
+        buf_addf(sql, ", l.%s AS %s", p->column, p->name);
+}
+
+static void add_new_own(struct buf *sql, const struct import_job *j, const struct part *p)
+{
+    buf_adds(sql, ", CASE WHEN n.class = 'sale' THEN ");
+    if (reading_has(j->reading, p->line))
+        buf_addf(sql, "coalesce(s.%s, 0)", p->line);
+    else
+        buf_adds(sql, "0");
+    buf_addf(sql, " ELSE n.%s END::BIGINT AS %s", p->column, p->name);
+}
+
+#define SAID(t)                                                                            \
+    t "class, " t "sku, " t "\"at\", " t "currency, " t "quantity, " t "unit_price_e4, " t \
+      "discount_creator_e4, " t "row_no, " t "import_id"
+
+/* edge_line: the lines of both sides with their own amounts; content is a hash of all that makes
+ * two of them the same line. */
+static enum status list_lines(struct import_job *j, struct error *why)
+{
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql,
+             "CREATE OR REPLACE TEMP TABLE edge_line AS SELECT *, (hash(class, sku, \"at\", "
+             "currency, quantity, unit_price_e4, raw, discount_creator_e4");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        buf_addf(&sql,
+                 reading_has(j->reading, parts[i].line) ? ", %s"
+                                                        : ", CASE WHEN class <> 'sale' THEN %s END",
+                 parts[i].name);
+    buf_adds(&sql,
+             ") >> 1)::BIGINT AS content FROM (SELECT false AS is_new, l.id, l.order_key, l.raw, "
+             "l.opens, l.closes, l.seq, " SAID("l."));
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        add_stored_own(&sql, j, &parts[i]);
+    buf_adds(&sql,
+             " FROM edge_stored l LEFT JOIN edge_part h ON h.line = l.id UNION ALL SELECT true, "
+             "n.id, n.order_key, n.raw, false, false, n.row_no, " SAID("n."));
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        add_new_own(&sql, j, &parts[i]);
+    buf_addf(&sql,
+             " FROM (SELECT rowid AS id, *, %s AS raw FROM new_line WHERE row_no IS NOT NULL AND "
+             "order_key IN " EDGE_ORDERS ") n JOIN stage s ON s.row_no = n.row_no)",
+             raw_gross(j));
+    return run(j, &sql, why);
+}
+
+/* What an order's total is when no file says it. Rows of the order: postage stands in its head. */
+#define TOTAL_OF_LINES(lines)                                                                   \
+    "coalesce((SELECT sum(l.raw) FROM " lines " l WHERE l.order_key = o.order_key AND l.class " \
+    "<> 'cancelled'), 0)"
+#define LEVEL_ROWS(class_)                                                                    \
+    "coalesce((SELECT sum(l.gross_e4) FROM order_line l WHERE l.order_key = o.order_key AND " \
+    "l.row_no IS NULL AND l.date_known AND l.class = '" class_ "'), 0)"
+
+/* edge_head: the stored heads as they were, with what in them is the order's own. */
+static enum status list_heads(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "CREATE OR REPLACE TEMP TABLE edge_head AS SELECT o.*, "
+                    "  (o.discount_merchant_e4 - coalesce(s.dm, 0))::BIGINT AS order_dm, "
+                    "  (o.discount_platform_e4 - coalesce(s.dp, 0))::BIGINT AS order_dp, "
+                    "  (o.tax_e4 - coalesce(s.tax, 0))::BIGINT AS order_tax, "
+                    "  " LEVEL_ROWS("tip") "::BIGINT AS tip, " LEVEL_ROWS(
+                        "duty") "::BIGINT AS duty, "
+                                "  (" TOTAL_OF_LINES(
+                                    "edge_stored") " - o.discount_merchant_e4 - "
+                                                   "o.discount_platform_e4 - "
+                                                   "  o.discount_creator_e4 + o.shipping_e4 "
+                                                   "+ " LEVEL_ROWS("tip") " + " LEVEL_ROWS(
+                                                       "duty") "  + %s)::BIGINT AS total_of_lines "
+                                                               "FROM orders o LEFT JOIN (SELECT "
+                                                               "order_key, sum(dm) AS "
+                                                               "  dm, sum(dp) AS dp, sum(tax) AS "
+                                                               "tax FROM edge_line WHERE NOT "
+                                                               "is_new AND class = 'sale' "
+                                                               "  GROUP BY 1) s ON s.order_key = "
+                                                               "o.order_key WHERE o.order_key "
+                                                               "IN " EDGE_ORDERS,
+                    job_is_tax_inclusive(j) ? "0" : "o.tax_e4");
+}
+
+enum status merge_list_edges(struct import_job *j, struct error *why)
+{
+    enum status st = list_stored(j, why);
+    if (st == STATUS_OK)
+        st = share_stored(j, why);
+    if (st == STATUS_OK)
+        st = list_lines(j, why);
+    return st == STATUS_OK ? list_heads(j, why) : st;
+}
+
+/* ---- The order's amounts --------------------------------------------------------------------- */
+
+/* What comes of a field of the order: where rows are added up, the stored sum and that of the rows
+ * that are new; else what the file says, unless that is nothing. */
+static void add_amount(struct buf *sql,
+                       const struct import_job *j,
+                       const char *field,
+                       const char *stored,
+                       const char *name)
+{
+    if (!reading_has(j->reading, field))
+        buf_addf(sql, ", e.%s AS %s", stored, name);
+    else if (j->mapping->sum_amounts)
+        buf_addf(sql,
+                 ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
+                 "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND n.id NOT "
+                 "IN (SELECT new_id FROM edge_same)), 0))::BIGINT AS %s",
+                 stored,
+                 field,
+                 name);
+    else
+        buf_addf(sql,
+                 ", coalesce(nullif(o.%s, 0), e.%s, o.%s)::BIGINT AS %s",
+                 field,
+                 stored,
+                 field,
+                 name);
+}
+
+/* edge_amount: an order's own amounts, now. */
+static enum status list_amounts(struct import_job *j, struct error *why)
+{
+    static const struct {
+        const char *field;
+        const char *stored;
+        const char *name;
+    } fields[] = {
+        { "order_discount", "order_dm", "order_dm" },
+        { "order_discount_platform", "order_dp", "order_dp" },
+        { "order_tax", "order_tax", "order_tax" },
+        { "shipping", "shipping_e4", "shipping" },
+        { "tip", "tip", "tip" },
+        { "duty", "duty", "duty" },
+        { "refunded", "refunded_e4", "refunded" },
+        { "receivable", "receivable_e4", "receivable" },
+        { "deposit", "deposit_e4", "deposit" },
+        { "order_total", "said_total", "said_total" },
+        { "paid", "said_paid", "said_paid" },
+    };
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE edge_amount AS SELECT e.order_key");
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        add_amount(&sql, j, fields[i].field, fields[i].stored, fields[i].name);
+    buf_adds(&sql,
+             " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines THEN total_e4 END AS "
+             "said_total, CASE WHEN paid_e4 <> total_e4 THEN paid_e4 END AS said_paid FROM "
+             "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge");
+    return run(j, &sql, why);
+}
+
+/* edge_now: the lines that the orders have now, in their order: lines of a file's last order stand
+ * before the stored ones, a changed line where the old one stood. */
+static enum status list_now(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE edge_now AS SELECT e.* EXCLUDE (id, seq, opens, closes), "
+        "  e.id, e.seq FROM edge_line e WHERE NOT is_new AND id NOT IN (SELECT old_id FROM "
+        "  edge_changed) AND order_key IN " EDGE_ORDERS " UNION ALL SELECT e.* EXCLUDE (id, seq, "
+        "  opens, closes), l.rowid, coalesce(was.seq, CASE WHEN o.first_row > (SELECT "
+        "  min(first_row) FROM ord) AND %d = 0 THEN -1000000000000 ELSE 1000000000000 END + "
+        "  e.row_no) FROM edge_line e JOIN ord o ON o.order_key = e.order_key AND o.is_edge JOIN "
+        "  order_line l ON l.import_id = getvariable('import_id') AND l.row_no = e.row_no AND "
+        "  l.order_key = e.order_key LEFT JOIN edge_changed c ON c.new_id = e.id LEFT JOIN (SELECT "
+        "  id AS old_id, seq FROM edge_line WHERE NOT is_new) was ON was.old_id = c.old_id "
+        "  WHERE e.is_new AND e.id NOT IN (SELECT new_id FROM edge_same)",
+        (int)(j->options->repairs > 0));
+}
+
+static enum status share_now(struct import_job *j, struct error *why)
+{
+    static const char *const names[] = { "dm", "dp", "tax" };
+    const struct shares_request request = {
+        .names = names,
+        .count = ARRAY_LEN(names),
+        .wholes = STR("SELECT order_key::BIGINT, order_dm, order_dp, order_tax FROM edge_amount "
+                      "WHERE (order_dm <> 0 OR order_dp <> 0 OR order_tax <> 0) AND order_key IN "
+                      "(SELECT order_key FROM edge_now WHERE class = 'sale' GROUP BY 1 HAVING "
+                      "sum(raw) > 0) ORDER BY 1"),
+        .lines = STR("SELECT order_key::BIGINT, id, greatest(raw, 0)::BIGINT FROM edge_now WHERE "
+                     "class = 'sale' ORDER BY order_key, seq"),
+        .into = "INSERT INTO edge_share SELECT * FROM rows()",
+    };
+    const enum status st = job_exec(j,
+                                    why,
+                                    "%s",
+                                    "CREATE OR REPLACE TEMP TABLE edge_share (line BIGINT, dm "
+                                    "BIGINT, dp BIGINT, tax BIGINT)");
+    return st == STATUS_OK ? shares_make(j->conn, &request, why) : st;
+}
+
+/* Lines that bear other shares than they did, or learn who bought. */
+static enum status book_shares(struct import_job *j, struct error *why)
+{
+    const int held = job_is_tax_inclusive(j) ? 1 : 0;
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE edge_book AS SELECT l.rowid AS id, l.order_key, n.dm, n.dp, "
+        "  n.tax, n.raw - n.tax * %d AS gross, n.raw - n.tax * %d - n.dm - l.discount_creator_e4 "
+        "AS "
+        "  net, "
+        "  coalesce(l.customer_key, h.customer_key, o.customer_key) AS customer_key, "
+        "  l.gross_e4 AS was FROM (SELECT e.id, e.order_key, e.raw, e.dm + "
+        "  coalesce(s.dm, 0) AS dm, e.dp + coalesce(s.dp, 0) AS dp, e.tax + coalesce(s.tax, 0) AS "
+        "  tax FROM edge_now e LEFT JOIN edge_share s ON s.line = e.id) n JOIN order_line l ON "
+        "  l.rowid = n.id JOIN ord o ON o.order_key = n.order_key JOIN edge_head h ON h.order_key "
+        "  = n.order_key WHERE (l.discount_merchant_e4, l.discount_platform_e4, l.tax_e4, "
+        "  l.customer_key) IS DISTINCT FROM (n.dm, n.dp, n.tax, coalesce(l.customer_key, "
+        "  h.customer_key, o.customer_key));"
+        "INSERT INTO order_line_old SELECT l.* REPLACE ('" EDGE_SHARES "' AS source), "
+        "  getvariable('import_id') FROM order_line l WHERE rowid IN (SELECT id FROM edge_book) "
+        "  AND import_id <> getvariable('import_id');"
+        "INSERT INTO import_ledger SELECT l.import_id, l.class, l.currency, 0, 0, sum(b.gross - "
+        "  b.was) FROM order_line l JOIN edge_book b ON b.id = l.rowid WHERE b.gross <> b.was AND "
+        "  l.import_id <> getvariable('import_id') GROUP BY ALL;"
+        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) FROM "
+        "  order_line l JOIN edge_book b ON b.id = l.rowid;"
+        "UPDATE order_line SET discount_merchant_e4 = b.dm, discount_platform_e4 = b.dp, tax_e4 = "
+        "  b.tax, gross_e4 = b.gross, net_e4 = b.net, customer_key = b.customer_key FROM edge_book "
+        "  b WHERE b.id = order_line.rowid",
+        held,
+        held);
+}
+
+/* ---- Heads ----------------------------------------------------------------------------------- */
+
+/* edge_sum: what the lines come to, and the order's amounts that fell on none of them. */
+static enum status sum_lines(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE edge_sum AS SELECT s.* REPLACE (s.dm + a.order_dm * rest AS "
+        "  dm, s.dp + a.order_dp * rest AS dp, s.tax + a.order_tax * rest AS tax), a.* EXCLUDE "
+        "  (order_key), coalesce(a.said_total, s.goods - (s.dm + a.order_dm * rest) - (s.dp + "
+        "  a.order_dp * rest) - s.dc + coalesce(a.shipping, 0) + coalesce(a.tip, 0) + "
+        "  coalesce(a.duty, 0) + (s.tax + a.order_tax * rest) * %d)::BIGINT AS total FROM (SELECT "
+        "  l.order_key, " HEAD_SUMS ", coalesce(sum(%s) FILTER (l.class <> 'cancelled' AND "
+        "  l.row_no IS NOT NULL), 0) AS goods, "
+        "  CASE WHEN bool_or(l.rowid IN (SELECT line FROM edge_share)) THEN 0 ELSE 1 END AS rest "
+        "  FROM order_line l WHERE l.order_key IN " EDGE_ORDERS
+        "  AND (l.row_no IS NULL OR l.rowid IN (SELECT id FROM edge_now)) GROUP BY 1) s JOIN "
+        "  edge_amount a ON a.order_key = s.order_key",
+        job_is_tax_inclusive(j) ? 0 : 1,
+        raw_gross(j));
+}
+
+static const char *const lacking[] = {
+    "channel",  "medium",  "campaign",      "landing_page", "device",      "browser",
+    "os",       "country", "region",        "city",         "coupon",      "payment_method",
+    "language", "remark",  "cancel_reason", "props",        "customer_key"
+};
+static const char *const earliest[] = { "shipped_at", "promised_at", "delivered_at" };
+
+static void add_fields(struct buf *sql)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lacking); i++)
+        buf_addf(sql, ", coalesce(e.%s, o.%s) AS %s", lacking[i], lacking[i], lacking[i]);
+    for (size_t i = 0; i < ARRAY_LEN(earliest); i++)
+        buf_addf(sql, ", least(e.%s, o.%s) AS %s", earliest[i], earliest[i], earliest[i]);
+}
+
+/* edge_made: the heads anew. As insert_orders() makes them of a whole file. */
+static enum status make_heads(struct import_job *j, struct error *why)
+{
+    const char *placed = j->mapping->paid_when_placed ? "s.n > 0" : "false";
+    struct buf sql;
+    buf_init(&sql, (size_t)64 * 1024);
+    buf_adds(&sql,
+             "CREATE OR REPLACE TEMP TABLE edge_made AS SELECT * REPLACE (CASE WHEN status <> "
+             "'placed' THEN status WHEN said IS NOT NULL THEN said WHEN cancelled_at IS NOT NULL "
+             "THEN 'cancelled' WHEN paid_at IS NOT NULL AND NOT was_paid THEN 'paid' ELSE status "
+             "END AS status, coalesce(cancelled_at, CASE WHEN said = 'cancelled' AND status = "
+             "'placed' THEN placed_at END) AS cancelled_at, coalesce(cancelled_date, CASE WHEN "
+             "said = 'cancelled' AND status = 'placed' THEN local_date END) AS cancelled_date, "
+             "CASE WHEN paid_at IS NOT NULL THEN coalesce(paid_e4, total_e4) END AS paid_e4) FROM "
+             "(SELECT e.* EXCLUDE (order_dm, order_dp, order_tax, tip, duty, total_of_lines) "
+             "REPLACE (s.n AS line_count, s.units AS units, s.gross AS gross_e4, s.dm AS "
+             "discount_merchant_e4, s.dp AS discount_platform_e4, s.dc AS discount_creator_e4, "
+             "s.tax AS tax_e4, s.n > 0 AS has_sale, coalesce(s.shipping, 0) AS shipping_e4, "
+             "coalesce(s.refunded, 0) AS refunded_e4, s.receivable AS receivable_e4, s.deposit AS "
+             "deposit_e4, s.total AS total_e4, s.said_paid AS paid_e4, "
+             "CASE WHEN o.placed_at < e.placed_at THEN o.local_date ELSE e.local_date END AS "
+             "local_date, CASE WHEN o.placed_at < e.placed_at THEN o.local_minute ELSE "
+             "e.local_minute END AS local_minute, least(e.placed_at, o.placed_at) AS placed_at, "
+             "least(e.cancelled_at, o.cancelled_at) AS cancelled_at, "
+             "least(e.cancelled_date, o.cancelled_at_date) AS cancelled_date, "
+             "greatest(e.updated_at, o.updated_at) AS updated_at, "
+             "CASE WHEN e.order_name = e.order_id THEN coalesce(o.order_name, e.order_name) ELSE "
+             "e.order_name END AS order_name, e.is_test OR coalesce(o.is_test, false) AS is_test, "
+             "coalesce(e.is_staged, false) OR coalesce(o.is_staged, false) AS is_staged, "
+             "coalesce(e.session_key, o.session_id) AS session_key, CASE WHEN e.session_key IS "
+             "NULL AND o.session_id IS NOT NULL THEN 'source' ELSE e.session_method END AS "
+             "session_method");
+    buf_addf(&sql,
+             ", coalesce(least(e.paid_at, o.paid_at), CASE WHEN %s THEN least(e.placed_at, "
+             "o.placed_at) END) AS paid_at, coalesce(least(e.paid_date, o.paid_at_date), CASE WHEN "
+             "%s THEN least(e.local_date, o.local_date) END) AS paid_date",
+             placed,
+             placed);
+    add_fields(&sql);
+    buf_adds(
+        &sql,
+        "), o.status AS said, e.paid_at IS NOT NULL AS was_paid FROM edge_head e JOIN ord o ON "
+        "o.order_key = e.order_key AND o.is_edge JOIN edge_sum s ON s.order_key = "
+        "e.order_key)");
+    return run(j, &sql, why);
+}
+
+/* Heads that are another's now, and those of orders whose lines changed. */
+static enum status write_heads(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN (SELECT order_key FROM "
+        "  edge_book UNION ALL SELECT order_key FROM (SELECT * EXCLUDE (said, was_paid) FROM "
+        "  edge_made EXCEPT SELECT * EXCLUDE (order_dm, order_dp, order_tax, tip, duty, "
+        "  total_of_lines) FROM edge_head));"
+        "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e WHERE "
+        "  order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
+        "DELETE FROM orders WHERE order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
+        "INSERT INTO orders SELECT * EXCLUDE (said, was_paid) REPLACE (getvariable('import_id') "
+        "  AS import_id) FROM edge_made WHERE order_key IN (SELECT order_key FROM ord WHERE "
+        "  is_resummed);"
+        "UPDATE ord SET is_written = true WHERE is_resummed");
+}
+
+enum status merge_settle_edges(struct import_job *j, struct error *why)
+{
+    if (!j->has_cut_orders)
+        return STATUS_OK;
+    enum status st = list_amounts(j, why);
+    if (st == STATUS_OK)
+        st = list_now(j, why);
+    if (st == STATUS_OK)
+        st = share_now(j, why);
+    if (st == STATUS_OK)
+        st = book_shares(j, why);
+    if (st == STATUS_OK)
+        st = sum_lines(j, why);
+    if (st == STATUS_OK)
+        st = make_heads(j, why);
+    return st == STATUS_OK ? write_heads(j, why) : st;
+}
+
+/* ---- Undo ------------------------------------------------------------------------------------ */
+
+enum status imports_undo_shares(struct conn *c, int64_t id, struct arena *a, struct error *why)
+{
+    const str sql = arena_printf(
+        a,
+        "CREATE OR REPLACE TEMP TABLE share_undone AS SELECT l.rowid AS id, o.* FROM order_line l "
+        "  JOIN order_line_old o ON o.import_id = l.import_id AND o.row_no = l.row_no AND "
+        "  o.order_key = l.order_key WHERE o.superseded_by = %lld AND o.source = '" EDGE_SHARES "';"
+        "INSERT INTO import_ledger SELECT l.import_id, l.class, l.currency, 0, 0, sum(u.gross_e4 "
+        "  - l.gross_e4) FROM order_line l JOIN share_undone u ON u.id = l.rowid WHERE u.gross_e4 "
+        "  <> l.gross_e4 GROUP BY ALL;"
+        "UPDATE order_line SET gross_e4 = u.gross_e4, discount_merchant_e4 = "
+        "  u.discount_merchant_e4, discount_platform_e4 = u.discount_platform_e4, tax_e4 = "
+        "  u.tax_e4, net_e4 = u.net_e4, customer_key = u.customer_key FROM share_undone u WHERE "
+        "  u.id = order_line.rowid;"
+        "DELETE FROM order_line_old WHERE superseded_by = %lld AND source = '" EDGE_SHARES "';"
+        "DROP TABLE share_undone",
+        (long long)id,
+        (long long)id);
+    return sql.len > 0 ? conn_exec(c, sql.ptr, why)
+                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
+}

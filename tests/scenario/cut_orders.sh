@@ -1,0 +1,131 @@
+# An order that a file holds in part: the rest comes in another file, or repaired from quarantine.
+# The lines are counted once, what belongs to the order as a whole once and shared among all lines.
+. "$(dirname "$0")/lib.sh"
+FROM=2026-01-01
+TO=2026-12-31
+figures() {
+    "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,net_sales,tax,orders,units,paid_orders,shipping_rev \
+        --by sku --from "$FROM" --to "$TO" --grain total --format csv 2>&1 | sed -E 's/,(true|false)\r?$//'
+}
+
+# As the whole file, whichever part comes first; the second undone leads back to the first.
+two_parts() { # NAME FIRST SECOND WANT [SETTINGS]
+    local first
+    shop "$1"
+    [ -z "${5:-}" ] || printf '%s' "$5" >"$DIR/stores.yaml"
+    run import "$2"
+    expect_exit 0
+    first=$(figures)
+    run import "$3"
+    expect_exit 0
+    expect_same "figures" "$4" "$(figures)"
+    expect_green
+    run imports undo 2
+    expect_exit 0
+    expect_same "figures after undo" "$first" "$(figures)"
+    expect_green
+    run import "$T/all.csv"
+    expect_exit 0
+    expect_same "figures after the whole file as well" "$4" "$(figures)"
+    expect_green
+}
+
+parts() { # NAME [SETTINGS]: $T/all.csv cut at record 5, without and with an overlap of one row
+    local whole
+    shop "$1-whole"
+    [ -z "${2:-}" ] || printf '%s' "$2" >"$DIR/stores.yaml"
+    run import "$T/all.csv"
+    expect_exit 0
+    whole=$(figures)
+    records "$T/all.csv" 1 5 >"$T/first.csv"
+    records "$T/all.csv" 6 9 >"$T/next.csv"
+    records "$T/all.csv" 5 9 >"$T/over.csv"
+    two_parts "$1-swapped" "$T/next.csv" "$T/first.csv" "$whole" "${2:-}"
+    two_parts "$1-over" "$T/first.csv" "$T/over.csv" "$whole" "${2:-}"
+}
+
+INCLUSIVE='stores:
+  main:
+    tax: inclusive
+'
+
+begin "an order's discount and tax stand on each of its rows"
+{
+    echo "order id,placed at,sku,quantity,unit price,order discount,order tax,shipping"
+    for o in 1 2 3; do
+        for l in A,1,10.00 B,1,20.00 C,1,30.00; do
+            echo "O$o,2026-01-0$o 10:00,$l,1.00,2.50,4.90"
+        done
+    done
+} >"$T/all.csv"
+parts each
+begin "and prices hold the tax"
+parts held "$INCLUSIVE"
+
+begin "an order's discount beside discounts of its lines"
+{
+    echo "order id,placed at,sku,quantity,unit price,order discount,line discount"
+    for o in 1 2 3; do
+        for l in A,1,10.00,1.00,0.30 B,1,20.00,1.00,0.10 C,1,30.00,1.00,; do
+            echo "O$o,2026-01-0$o 10:00,$l"
+        done
+    done
+} >"$T/all.csv"
+parts beside
+
+begin "it stands on the order's first row alone, as its payment does"
+{
+    echo "order id,placed at,paid at,status,sku,quantity,unit price,order discount,shipping"
+    for o in 1 2 3; do
+        echo "O$o,2026-01-0$o 10:00,2026-01-0$o 11:00,paid,A,1,10.00,1.00,4.90"
+        echo "O$o,2026-01-0$o 10:00,,,B,1,20.00,,"
+        echo "O$o,2026-01-0$o 10:00,,,C,1,30.00,,"
+    done
+} >"$T/all.csv"
+parts first
+
+repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
+    local whole bad
+    shop "$1-whole"
+    run import "$2"
+    expect_exit 0
+    whole=$(figures)
+    shop "$1"
+    sed "$3" "$2" >"$T/$1-bad.csv"
+    run import "$T/$1-bad.csv"
+    expect_exit 3
+    bad=$(figures)
+    run quarantine retry 1
+    expect_exit 0
+    sed -i "$4" "$DIR/quarantine/import-1.csv"
+    cp "$DIR/quarantine/import-1.csv" "$T/$1-mended.csv"
+    run import "$DIR/quarantine/import-1.csv"
+    expect_exit 0
+    expect_same "figures" "$whole" "$(figures)"
+    expect_green
+    run imports undo 2
+    expect_exit 0
+    expect_same "figures after undo" "$bad" "$(figures)"
+}
+
+begin "a repaired row does not bring its order's discount again"
+cat >"$T/good.csv" <<'END'
+order id,placed at,sku,quantity,unit price,order discount
+O1,2026-01-01 10:00,A,1,10.00,0
+O2,2026-01-02 10:00,A,1,10.00,3.00
+O2,2026-01-02 10:00,B,1,20.00,3.00
+O2,2026-01-02 10:00,C,1,30.00,3.00
+O3,2026-01-03 10:00,A,1,10.00,0
+END
+repaired discount "$T/good.csv" 's/B,1,/B,one,/' 's/,one,/,1,/'
+
+begin "a repaired first row brings what stands on it alone"
+cat >"$T/shopify.csv" <<'END'
+Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Refunded Amount,Id,Tip,Duties
+#1001,b1001@x.com,paid,2026-03-01 10:05:00 +0000,GBP,22.50,4.90,0.00,27.40,,2.50,2026-03-01 10:00:00 +0000,2,A,10.00,A,,0.00,5000000001001,,
+#1001,b1001@x.com,,,,,,,,,,2026-03-01 10:00:00 +0000,1,B,5.00,B,,,,,
+#1002,b1002@x.com,paid,2026-03-01 10:05:00 +0000,GBP,10.00,0.00,0.00,10.00,,0.00,2026-03-01 10:00:00 +0000,1,A,10.00,A,,0.00,5000000001002,,
+END
+repaired head "$T/shopify.csv" 's/,2,A,/,x2,A,/' 's/,x2,/,2,/'
+
+finish
