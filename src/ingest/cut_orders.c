@@ -85,18 +85,6 @@ static void mirror(struct cut_side *s)
     }
 }
 
-/* The same articles line for line, and at least half of the lines equal in everything. */
-static bool lines_fit(const struct cut_line *a, const struct cut_line *b, size_t n)
-{
-    size_t differing = 0;
-    for (size_t i = 0; i < n; i++) {
-        differing += a[i].content != b[i].content;
-        if (differing > n / 2 || !str_eq(a[i].sku, b[i].sku))
-            return false;
-    }
-    return true;
-}
-
 static bool skus_equal(const struct cut_line *a, const struct cut_line *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -139,6 +127,56 @@ static bool mostly_equal(const struct cut_side *a, const struct cut_side *b, str
     return equal * 2 > (a->n > b->n ? a->n : b->n);
 }
 
+static size_t equal_lines(const struct cut_line *a, const struct cut_line *b, size_t n)
+{
+    size_t equal = 0;
+    for (size_t i = 0; i < n; i++)
+        equal += a[i].content == b[i].content;
+    return equal;
+}
+
+static bool is_once(const struct cut_side *s, str sku)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++)
+        n += str_eq(s->lines[i].sku, sku);
+    return n == 1 && sku.len > 0;
+}
+
+/* The last n stored lines are the file's first n: each is equal, or the only one of its article on
+ * both sides. A line of an article that the order repeats may be another one. */
+static bool lines_fit(const struct cut_side *stored, const struct cut_side *file, size_t n)
+{
+    const struct cut_line *s = stored->lines + stored->n - n;
+    if (!skus_equal(s, file->lines, n))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i].content != file->lines[i].content && !is_once(stored, s[i].sku))
+            return false;
+        if (s[i].content != file->lines[i].content && !is_once(file, s[i].sku))
+            return false;
+    }
+    return true;
+}
+
+/* How many of the file's first lines are stored ones: the longest overlap of equal lines, or one
+ * with changed lines where still more are equal and those are the most of it. */
+static size_t count_overlap(const struct cut_side *stored, const struct cut_side *file)
+{
+    const size_t most = stored->n < file->n ? stored->n : file->n;
+    size_t exact = 0;
+    for (size_t n = most; n > 0 && exact == 0; n--) {
+        if (equal_lines(stored->lines + stored->n - n, file->lines, n) == n)
+            exact = n;
+    }
+    for (size_t n = most; n > exact; n--) {
+        const size_t equal = equal_lines(stored->lines + stored->n - n, file->lines, n);
+        if (equal > exact && equal * 2 > n && lines_fit(stored, file, n))
+            return n;
+    }
+    return exact;
+}
+
 /* The file holds the end of the order. */
 static struct overlap lay_over(const struct cut_side *stored,
                                const struct cut_side *file,
@@ -151,14 +189,23 @@ static struct overlap lay_over(const struct cut_side *stored,
             return whole;
         return (struct overlap){ .n = file->n, .file = 0, .stored = skip };
     }
-    const size_t most = stored->n < file->n ? stored->n : file->n;
-    if (stored->n == file->n && skus_equal(stored->lines, file->lines, most))
+    if (stored->n == file->n && lines_fit(stored, file, file->n))
         return whole;
-    for (size_t n = most; n > 0; n--) {
-        if (lines_fit(stored->lines + stored->n - n, file->lines, n))
-            return n == stored->n ? whole : (struct overlap){ .n = n, .stored = stored->n - n };
-    }
-    return mostly_equal(stored, file, a) ? whole : (struct overlap){ .n = 0 };
+    const size_t n = count_overlap(stored, file);
+    if (n == stored->n || (n == 0 && mostly_equal(stored, file, a)))
+        return whole;
+    return (struct overlap){ .n = n, .stored = stored->n - n };
+}
+
+/* An order that has the same lines twice cannot be told from files that overlap. */
+static void tell_overlap(struct import_job *j, size_t n, const struct error *why)
+{
+    if (n > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "an order goes on over the file's edge: %lld of its lines were taken for the "
+                    "equal ones that are in already\n"),
+                 (long long)n);
 }
 
 static enum status keep_overlap(struct import_job *j,
@@ -169,15 +216,18 @@ static enum status keep_overlap(struct import_job *j,
 {
     struct buf same;
     struct buf changed;
+    size_t equal = 0;
     buf_init(&same, (size_t)256 * 1024 * 1024);
     buf_init(&changed, (size_t)256 * 1024 * 1024);
     for (size_t i = 0; i < o->n; i++) {
         const struct cut_line *n = &file->lines[o->file + i];
         const struct cut_line *s = &stored->lines[o->stored + i];
         struct buf *to = n->content == s->content ? &same : &changed;
+        equal += n->content == s->content;
         buf_addf(to, "%s(%lld, %lld)", to->len > 0 ? ", " : "", (long long)n->id, (long long)s->id);
     }
     enum status st = STATUS_OK;
+    tell_overlap(j, equal, why);
     if (same.len > 0)
         st = job_exec(j, why, "INSERT INTO edge_same VALUES %.*s", STR_ARG(buf_str(&same)));
     if (st == STATUS_OK && changed.len > 0)

@@ -128,4 +128,52 @@ Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Disco
 END
 repaired head "$T/shopify.csv" 's/,2,A,/,x2,A,/' 's/,x2,/,2,/'
 
+meets() { # NAME TO FROM: $T/NAME.csv up to record TO and from record FROM, both ways
+    local whole
+    shop "$1-whole"
+    run import "$T/$1.csv"
+    expect_exit 0
+    whole=$(figures)
+    records "$T/$1.csv" 1 "$2" >"$T/$1-1.csv"
+    records "$T/$1.csv" "$3" 9 >"$T/$1-2.csv"
+    import_parts "$1-12" "$T/$1-1.csv" "$T/$1-2.csv" "$whole"
+    import_parts "$1-21" "$T/$1-2.csv" "$T/$1-1.csv" "$whole"
+}
+
+import_parts() { # SHOP FIRST SECOND WANT
+    shop "$1"
+    run import "$2"
+    run import "$3"
+    expect_exit 0
+    NOTE=$OUT
+    expect_same "figures" "$4" "$(figures)"
+    expect_green
+}
+
+begin "an order that repeats an article loses none of its lines at a cut"
+cat >"$T/repeats.csv" <<'END'
+order id,placed at,sku,quantity,unit price
+O1,2026-01-01 10:00,X,1,5.00
+O2,2026-01-02 10:00,S,1,10.00
+O2,2026-01-02 10:00,S,1,12.00
+O2,2026-01-02 10:00,S,2,10.00
+O2,2026-01-02 10:00,S,1,12.00
+O3,2026-01-03 10:00,Y,1,7.00
+END
+meets repeats 3 4
+
+begin "a short overlap of equal lines goes before a longer one of lines that differ"
+cat >"$T/equal.csv" <<'END'
+order id,placed at,sku,quantity,unit price
+O1,2026-01-01 10:00,X,1,5.00
+O2,2026-01-02 10:00,S,1,10.00
+O2,2026-01-02 10:00,S,3,99.00
+O2,2026-01-02 10:00,S,1,12.00
+O2,2026-01-02 10:00,S,1,12.00
+O3,2026-01-03 10:00,Y,1,7.00
+END
+meets equal 4 4
+OUT=$NOTE
+expect_text "1 of its lines were taken for the equal ones that are in already"
+
 finish
