@@ -20,6 +20,16 @@ static enum status mark_edges(struct import_job *j, struct error *why)
         "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))");
 }
 
+/* Of an order without sale lines (cancelled, unpaid) what its head sums stands on no line. Where
+ * its lines are made of another file (items, states), that file has a say in the head: not told
+ * here. */
+#define HEAD_DIFFERS                                                           \
+    "(o.line_count = 0 AND e.line_count = 0 AND e.items_source IS NULL AND "   \
+    "e.lines_as IS NULL AND (o.refunded <> e.refunded_e4 OR o.shipping <> "    \
+    "e.shipping_e4 OR o.sum_line_tax + o.order_tax <> e.tax_e4 OR "            \
+    "o.sum_discount_merchant + o.order_discount <> e.discount_merchant_e4 OR " \
+    "o.sum_discount_platform + o.order_discount_platform <> e.discount_platform_e4))"
+
 /* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made
  * of items cannot be compared with the file's one line: the order's own amounts and state decide.
  * ord.is_written: beside new ones whole known ones whose lines or state differ. Of a file without
@@ -58,7 +68,7 @@ static enum status mark_written(struct import_job *j, struct error *why)
              "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN (SELECT "
              "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
              "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
-             "(o.paid IS NOT NULL AND o.paid <> e.paid_e4)");
+             "(o.paid IS NOT NULL AND o.paid <> e.paid_e4) OR " HEAD_DIFFERS);
     for (size_t i = 0; i < ARRAY_LEN(compared); i++)
         buf_addf(&sql,
                  " OR (o.%s IS NOT NULL AND o.%s IS DISTINCT FROM e.%s)",

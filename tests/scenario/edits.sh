@@ -57,4 +57,20 @@ expect_text "orders: 0 new, 1 changed, 2 as they were" "1 of the changed orders 
 run kpi net_sales --from 2024-03-01 --to 2024-03-31 --grain total --format csv
 expect_text ",62.0000,"
 
+begin "what the head of a cancelled order says changes, though its lines are the same"
+printf '%s\n' order_id,created_at,sku,quantity,unit_price,discount,status,refunded \
+    '1,2024-03-01 10:00:00,CUP,2,10.00,1.00,cancelled,1.50' \
+    '2,2024-03-01 10:00:00,CUP,2,10.00,1.00,cancelled,1.50' \
+    '3,2024-03-01 10:00:00,CUP,2,10.00,1.00,cancelled,1.50' \
+    '4,2024-03-01 10:00:00,CUP,2,10.00,1.00,cancelled,1.50' >"$T/heads.csv"
+sed '3s/1.50$/3.00/; 4s/,1.00,/,2.00,/' "$T/heads.csv" >"$T/heads_edited.csv"
+shop heads
+run import "$T/heads.csv"
+expect_exit 0
+run import "$T/heads_edited.csv"
+expect_text "orders: 0 new, 2 changed, 2 as they were"
+run import "$T/heads_edited.csv" --again
+expect_text "orders: 0 new, 0 changed, 4 as they were"
+expect_green
+
 finish
