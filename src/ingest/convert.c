@@ -60,10 +60,11 @@ static bool is_unpaid(const struct reading_worker *w)
     if (is_staged && w->reading->is_presale_at_deposit &&
         (has_amount(part(w, p->paid)) || has_amount(part(w, p->deposit))))
         return false;
-    const bool waits =
-        w->reading->mapping->sale_when_paid || (is_staged && !w->reading->is_presale_at_deposit);
+    const bool says_unpaid = !status->is_null && str_is(status->text, "unpaid");
+    const bool waits = w->reading->mapping->sale_when_paid ||
+                       (is_staged ? !w->reading->is_presale_at_deposit : says_unpaid);
     return waits && part(w, p->paid_at)->is_null &&
-           (status->is_null || str_is(status->text, "placed"));
+           (status->is_null || says_unpaid || str_is(status->text, "placed"));
 }
 
 /* Amount and class. A row without quantity, price and amount is an order without lines. */

@@ -45,8 +45,10 @@ str value_unwrap(str s);
 bool value_is_none(enum field_kind kind, str s);
 /* 6.91793E+18: a spreadsheet has taken the id for a number. */
 bool value_is_destroyed_id(str s);
-/* "placed" "paid" ... or the word itself. */
+/* One of STATUS_WORDS, or the word itself. */
 str status_canonical(str word);
+#define STATUS_WORDS \
+    "'placed', 'unpaid', 'paid', 'shipped', 'delivered', 'refunded', 'cancelled', 'closed'"
 /* "product_view" "add_to_cart" ... or the word itself. */
 str event_canonical(str word);
 

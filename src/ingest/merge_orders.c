@@ -521,6 +521,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = tell_differing_amounts(j, why);
     if (st == STATUS_OK)
+        st = merge_tell_states(j, why);
+    if (st == STATUS_OK)
         st = refuse_mixed_currency(j, why);
     if (st == STATUS_OK)
         st = merge_refuse_repeated(j, why);

@@ -65,6 +65,9 @@ enum status merge_restate_lines(struct import_job *j, struct error *why);
 /* Whether the file has amounts of lines. */
 bool merge_has_lines(const struct import_job *j);
 
+/* Notes about states of orders that are not known or leave refunds open (unknown_states.c). */
+enum status merge_tell_states(struct import_job *j, struct error *why);
+
 /* Customers and products that are named by orders only (merge_entities.c). */
 enum status merge_order_customers(struct import_job *j, struct error *why);
 enum status merge_order_products(struct import_job *j, struct error *why);

@@ -20,7 +20,7 @@
 /* lines_as of an order, a row named o; %s: whether it waits for its money by this mapping. */
 #define LINES_AS                                                                         \
     "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN "        \
-    "'cancelled' WHEN coalesce(o.status, 'placed') = 'placed' AND (%s OR "               \
+    "'cancelled' WHEN coalesce(o.status, 'placed') IN ('placed', 'unpaid') AND (%s OR "  \
     "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE " \
     "THEN 'presale' ELSE 'unpaid' END END"
 
@@ -35,7 +35,8 @@ static const char *waits(const struct import_job *j, const char *if_deposit_coun
     const bool deposit_counts = j->store->presale == PRESALE_DEPOSIT;
     if (j->mapping->sale_when_paid)
         return deposit_counts ? if_deposit_counts : "true";
-    return deposit_counts ? "false" : "o.is_staged IS TRUE";
+    return deposit_counts ? "(o.status = 'unpaid' AND o.is_staged IS NOT TRUE)"
+                          : "(o.is_staged IS TRUE OR o.status = 'unpaid')";
 }
 
 /* Lines without a date of their own (a second file of the source) take the known order's. */

@@ -1,6 +1,10 @@
 /* Words of many platforms for the same thing. */
 #include "ingest/ingest_priv.h"
 
+/* Blanks, _ and - are the same in a word; a last * stands for any text. A state that is not here
+ * counts as an order that was placed, and unknown_states.c tells so: only what is surely no sale
+ * may stand under cancelled and unpaid. An order that was refunded was sold: its refunds take the
+ * money back. */
 static const struct {
     const char *word;
     const char *status;
@@ -47,8 +51,8 @@ static const struct {
     { "wc-pending", "placed" },
     { "wc-on-hold", "placed" },
     { "created", "placed" },
-    { "等待买家付款", "placed" },
-    { "待付款", "placed" },
+    { "等待买家付款", "unpaid" },
+    { "待付款", "unpaid" },
     { "placed", "placed" },
     { "closed", "closed" },
     { "expired", "cancelled" },
@@ -67,19 +71,142 @@ static const struct {
     { "已收货", "delivered" },
     { "完成", "delivered" },
     { "交易完成", "delivered" },
-    { "待支付", "placed" },
-    { "等待付款", "placed" },
+    { "待支付", "unpaid" },
+    { "等待付款", "unpaid" },
     { "待确认", "placed" },
     { "(删除)等待付款", "cancelled" },
     { "(删除)取消", "cancelled" },
     { "未付款，已取消", "cancelled" },
     { "已退货", "refunded" },
+    /* surely no sale, in the words of shops and payment providers */
+    { "payment failed", "cancelled" },
+    { "failed payment", "cancelled" },
+    { "payment error", "cancelled" },
+    { "payment declined", "cancelled" },
+    { "payment rejected", "cancelled" },
+    { "declined", "cancelled" },
+    { "denied", "cancelled" },
+    { "void", "cancelled" },
+    { "abandoned", "cancelled" },
+    { "abandoned cart", "cancelled" },
+    { "abandoned checkout", "cancelled" },
+    { "draft", "cancelled" },
+    { "checkout-draft", "cancelled" },
+    { "wc-checkout-draft", "cancelled" },
+    { "auto-draft", "cancelled" },
+    { "deleted", "cancelled" },
+    { "payment expired", "cancelled" },
+    { "cancelled by *", "cancelled" },
+    { "canceled by *", "cancelled" },
+    { "order cancelled", "cancelled" },
+    { "order canceled", "cancelled" },
+    { "cancelled order", "cancelled" },
+    { "canceled order", "cancelled" },
+    { "auto cancelled", "cancelled" },
+    { "auto canceled", "cancelled" },
+    { "关闭", "cancelled" },
+    { "订单关闭", "cancelled" },
+    { "订单已关闭", "cancelled" },
+    { "交易取消", "cancelled" },
+    { "交易已取消", "cancelled" },
+    { "交易已关闭", "cancelled" },
+    { "订单取消", "cancelled" },
+    { "订单已取消", "cancelled" },
+    { "取消订单", "cancelled" },
+    { "买家取消", "cancelled" },
+    { "卖家取消", "cancelled" },
+    { "用户取消", "cancelled" },
+    { "买家已取消", "cancelled" },
+    { "卖家已取消", "cancelled" },
+    { "系统取消", "cancelled" },
+    { "超时取消", "cancelled" },
+    { "超时关闭", "cancelled" },
+    { "超时未支付", "cancelled" },
+    { "支付超时", "cancelled" },
+    { "支付失败", "cancelled" },
+    { "付款失败", "cancelled" },
+    { "作废", "cancelled" },
+    { "已作废", "cancelled" },
+    { "已失效", "cancelled" },
+    { "已删除", "cancelled" },
+    { "草稿", "cancelled" },
+    { "unpaid", "unpaid" },
+    { "not paid", "unpaid" },
+    { "awaiting payment", "unpaid" },
+    { "waiting for payment", "unpaid" },
+    { "awaiting bank wire payment", "unpaid" },
+    { "awaiting check payment", "unpaid" },
+    { "pending payment", "unpaid" },
+    { "payment pending", "unpaid" },
+    { "payment due", "unpaid" },
+    { "未付款", "unpaid" },
+    { "未支付", "unpaid" },
+    { "等待支付", "unpaid" },
+    { "等待买家支付", "unpaid" },
+    { "待买家付款", "unpaid" },
+    /* sold, whatever came of it */
+    { "fully refunded", "refunded" },
+    { "returned", "refunded" },
+    { "returned and refunded", "refunded" },
+    { "退款成功", "refunded" },
+    { "退款完成", "refunded" },
+    { "全额退款", "refunded" },
+    { "已全额退款", "refunded" },
+    { "退货成功", "refunded" },
+    { "退货退款成功", "refunded" },
+    { "partially returned", "paid" },
+    { "部分退款", "paid" },
+    { "部分退货", "paid" },
+    { "payment accepted", "paid" },
+    { "paid in full", "paid" },
+    { "awaiting shipment", "paid" },
+    { "awaiting fulfillment", "paid" },
+    { "awaiting pickup", "paid" },
+    { "ready to ship", "paid" },
+    { "in progress", "paid" },
+    { "partially shipped", "paid" },
+    { "partially fulfilled", "paid" },
+    { "已支付", "paid" },
+    { "已确认付款", "paid" },
+    { "holded", "placed" },
+    { "payment review", "placed" },
+    { "new", "placed" },
+    { "open", "placed" },
+    { "confirmed", "placed" },
+    { "fulfilled", "shipped" },
+    { "dispatched", "shipped" },
+    { "in transit", "shipped" },
+    { "运输中", "shipped" },
+    { "配送中", "shipped" },
+    { "complete", "delivered" },
+    { "交易已完成", "delivered" },
+    { "订单完成", "delivered" },
+    { "订单已完成", "delivered" },
+    { "received", "delivered" },
 };
+
+static char folded(char c)
+{
+    if (c == '_' || c == '-')
+        return ' ';
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool word_fits(const char *known, str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        if (known[i] == '*')
+            return true;
+        if (folded(known[i]) != folded(word.ptr[i]) || known[i] == '\0')
+            return false;
+    }
+    return known[word.len] == '\0';
+}
 
 str status_canonical(str word)
 {
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
-        if (str_eq_nocase(word, str_from(statuses[i].word)))
+        if (word_fits(statuses[i].word, word))
             return str_from(statuses[i].status);
     }
     return word;

@@ -280,4 +280,55 @@ expect_same "facts" "$WANT" "$(ledger)"
 figures "$LEFT"
 expect_green
 
+begin "states that are surely no sale count as none, in whatever words; the others are told"
+states() { # NAME STATE...: an order of 10 each
+    local n=$1 i=0 s
+    shift
+    echo "order id,placed at,sku,quantity,unit price,status"
+    for s in "$@"; do i=$((i + 1)); echo "$n$i,2018-03-01,A,1,10.00,$s"; done
+}
+shop states --currency EUR --timezone Europe/Berlin
+states c "Payment failed" Declined Void Voided Abandoned "Canceled by customer" cancelled_by_user Draft \
+    checkout-draft 交易关闭 已关闭 关闭 支付失败 >"$T/no_sale.csv"
+import "$T/no_sale.csv"
+expect_line '^cancelled 13 130.00' '^all 13 '
+expect_no_text "not known"
+states u Unpaid "Awaiting payment" "Pending payment" 待付款 等待买家付款 >"$T/unpaid.csv"
+import "$T/unpaid.csv"
+expect_line '^not paid yet 5 50.00' '^all 5 '
+figures ",0,0,0.0000,0.0000,0.0000,180.0000,"
+states r Refunded "Fully refunded" Returned 退款成功 "Partially refunded" "On hold" Complete >"$T/sold.csv"
+import "$T/sold.csv"
+expect_line '^sale 7 70.00' '^all 7 '
+expect_text "4 rows are refunded by their state, and the file does not say how much"
+expect_no_text "not known"
+states k Mystery Mystery Odd 1 2 3 4 5 6 7 8 9 >"$T/unknown.csv"
+import "$T/unknown.csv"
+expect_line '^sale 12 120.00'
+expect_text '12 rows have a state that is not known: "Mystery" (2), "1" (1), "2" (1), ' ' and 1 more words; they count as placed orders'
+printf '%s\n' 'name: mine' 'target: order_lines' 'columns:' '  order id: order_id' '  placed at: placed_at' '  sku: sku' \
+    '  quantity: quantity' '  unit price: unit_price' '  status: status' 'words:' '  status: {Mystery: cancelled, Odd: unpaid}' \
+    >"$T/mine.yaml"
+states m Mystery Odd paid >"$T/told.csv"
+run import "$T/told.csv" --map "$T/mine.yaml"
+expect_exit 0
+expect_line '^cancelled 1 10.00' '^not paid yet 1 10.00' '^sale 1 10.00'
+expect_no_text "not known"
+expect_green
+
+begin "a head that waits for its money holds its lines back, and lets them go when it is paid"
+unpaid_head() { # FILE STATE
+    printf '%s\n' "order id,placed at,customer id,status" "w1,2018-03-02,c1,$2" >"$1"
+}
+printf '%s\n' "order id,sku,quantity,unit price" "w1,A,2,10.00" >"$T/w_lines.csv"
+shop head --currency EUR --timezone Europe/Berlin
+unpaid_head "$T/w1.csv" "Awaiting payment"
+unpaid_head "$T/w2.csv" Paid
+import "$T/w1.csv"
+import "$T/w_lines.csv"
+expect_line '^not paid yet 1 20.00'
+import "$T/w2.csv"
+figures ",1,2,20.0000,20.0000,0.0000,20.0000,"
+expect_green
+
 finish

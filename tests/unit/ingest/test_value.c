@@ -194,9 +194,41 @@ static void ids_that_only_look_like_it_are_fine(void **state)
     assert_int_equal(check_ids(texts + 3, 1, &why), STATUS_OK);
 }
 
+static void states_are_known_in_many_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        const char *status;
+    } cases[] = {
+        { "Payment failed", "cancelled" },
+        { "payment_failed", "cancelled" },
+        { "VOID", "cancelled" },
+        { "wc-checkout-draft", "cancelled" },
+        { "Cancelled by me", "cancelled" },
+        { "canceled_by_user", "cancelled" },
+        { "关闭", "cancelled" },
+        { "Awaiting payment", "unpaid" },
+        { "等待买家付款", "unpaid" },
+        { "退款成功", "refunded" },
+        { "Fully refunded", "refunded" },
+        { "On hold", "placed" },
+        { "Cancelled Reversal", "Cancelled Reversal" },
+        { "cancelled by", "cancelled by" },
+        { "Voided twice", "Voided twice" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const str got = status_canonical(str_from(cases[i].word));
+        if (!str_is(got, cases[i].status))
+            fail_msg("%s: %.*s", cases[i].word, STR_ARG(got));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_are_known_in_many_words),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),

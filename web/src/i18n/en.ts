@@ -721,5 +721,6 @@ export const en = {
     'word.status.shipped': 'shipped',
     'word.status.succeeded': 'done',
     'word.status.success': 'succeeded',
+    'word.status.unpaid': 'not paid',
     'word.status.withdrawn': 'withdrawn',
 };

@@ -19,6 +19,7 @@ const KINDS = {
         'succeeded',
         'refused',
         'withdrawn',
+        'unpaid',
     ],
     class: [
         'sale',

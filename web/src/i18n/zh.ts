@@ -712,5 +712,6 @@ export const zh: Messages = {
     'word.status.shipped': '已发货',
     'word.status.succeeded': '已完成',
     'word.status.success': '成功',
+    'word.status.unpaid': '未付款',
     'word.status.withdrawn': '已撤回',
 };

@@ -1,0 +1,76 @@
+/* What the states of a file's orders leave open, as notes: words that mean nothing here, whose
+ * orders count as placed, and refunded orders whose refunds the file does not have. */
+#include "ingest/merge_orders_priv.h"
+
+#define WORDS_TOLD 10
+#define WORD_WIDTH 60
+
+static int64_t sum_rows(const struct frame *f)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < frame_rows(f); i++)
+        n += frame_i64(f, 1, i);
+    return n;
+}
+
+static void note_unknown(const struct frame *f, enum lang lang, struct buf *notes)
+{
+    const size_t n = frame_rows(f);
+    if (n == 0)
+        return;
+    buf_addf(notes, tr(lang, "%lld rows have a state that is not known: "), (long long)sum_rows(f));
+    for (size_t i = 0; i < n && i < WORDS_TOLD; i++)
+        buf_addf(notes,
+                 "%s\"%.*s\" (%lld)",
+                 i > 0 ? ", " : "",
+                 STR_ARG(str_first(frame_str(f, 0, i), WORD_WIDTH)),
+                 (long long)frame_i64(f, 1, i));
+    if (n > WORDS_TOLD)
+        buf_addf(notes, tr(lang, " and %zu more words"), n - WORDS_TOLD);
+    buf_adds(notes,
+             tr(lang,
+                "; they count as placed orders. What they mean can be said under `words` of a "
+                "mapping file (--explain writes one)\n"));
+}
+
+static enum status tell_unknown(struct import_job *j, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = conn_query(j->conn,
+                                      STR("SELECT status, count(*) FROM stage WHERE status NOT IN "
+                                          "(" STATUS_WORDS ") GROUP BY 1 ORDER BY 2 DESC, 1"),
+                                      NULL,
+                                      0,
+                                      &f,
+                                      why);
+    if (st != STATUS_OK)
+        return st;
+    note_unknown(f, why != NULL ? why->lang : LANG_EN, j->notes);
+    frame_free(f);
+    return STATUS_OK;
+}
+
+/* A platform's API tells its refunds apart from its orders. */
+static enum status tell_refunded(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    if (reading_has(j->reading, "refunded") || mapping_is_api(j->mapping))
+        return STATUS_OK;
+    const enum status st =
+        job_count(j, "SELECT count(*) FROM stage WHERE status = 'refunded'", &n, why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why != NULL ? why->lang : LANG_EN,
+                    "%lld rows are refunded by their state, and the file does not say how much: "
+                    "they stay sales until their refunds are imported\n"),
+                 (long long)n);
+    return st;
+}
+
+enum status merge_tell_states(struct import_job *j, struct error *why)
+{
+    if (!reading_has(j->reading, "status"))
+        return STATUS_OK;
+    const enum status st = tell_unknown(j, why);
+    return st == STATUS_OK ? tell_refunded(j, why) : st;
+}
