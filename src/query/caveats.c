@@ -176,12 +176,19 @@ static bool has_dirty_day(const struct asking *k, struct day_range days)
     return any;
 }
 
+/* Beside the amounts, where they are to be converted: cells do not tell it. */
+static const char *currency_columns(const struct asking *k)
+{
+    return k->by_currency ? ", \"currency\", \"order_date\"" : "";
+}
+
 /* What stores sold, and what of it has a cost by the line. */
 static void add_sold(const struct asking *k, struct sql *sql, struct day_range days)
 {
     const str date = STR("local_date");
-    const struct rollup *r =
-        has_dirty_day(k, days) ? NULL : coverage_cells(k, STR("order_line"), date);
+    const struct rollup *r = k->by_currency || has_dirty_day(k, days)
+                                 ? NULL
+                                 : coverage_cells(k, STR("order_line"), date);
     if (r != NULL) {
         sql_add(sql,
                 "SELECT \"store\", \"date\" AS \"day\", \"net_e4\" AS \"sold\", "
@@ -190,8 +197,9 @@ static void add_sold(const struct asking *k, struct sql *sql, struct day_range d
     } else {
         sql_add(sql,
                 "SELECT \"store\", \"local_date\" AS \"day\", \"net_e4\" AS \"sold\", CASE WHEN "
-                "\"cost_e4\" IS NOT NULL THEN \"net_e4\" END AS \"known\" FROM \"order_line\" WHERE"
-                " TRUE");
+                "\"cost_e4\" IS NOT NULL THEN \"net_e4\" END AS \"known\"");
+        sql_add(sql, currency_columns(k));
+        sql_add(sql, " FROM \"order_line\" WHERE TRUE");
     }
     sql_add(sql, " AND \"class\" = 'sale'");
     add_days(sql, r != NULL ? STR("date") : date, days);
@@ -201,41 +209,74 @@ static void add_sold(const struct asking *k, struct sql *sql, struct day_range d
 static void write_coverage(const struct asking *k, struct sql *sql)
 {
     const struct day_range days = days_to_read(k);
-    sql_add(sql, "SELECT \"store\", \"day\", sum(\"sold\"), coalesce(sum(\"known\"), 0) FROM (");
+    sql_add(sql, "SELECT \"store\", \"day\", sum(\"sold\"), coalesce(sum(\"known\"), 0)");
+    sql_add(sql, currency_columns(k));
+    sql_add(sql, " FROM (");
     add_sold(k, sql, days);
-    sql_add(sql,
-            " UNION ALL SELECT \"store\", \"local_date\", NULL, \"known_net_e4\" FROM "
-            "\"cost_line\" WHERE \"known_net_e4\" <> 0 AND \"class\" = 'sale'");
+    sql_add(sql, " UNION ALL SELECT \"store\", \"local_date\", NULL, \"known_net_e4\"");
+    sql_add(sql, currency_columns(k));
+    sql_add(sql, " FROM \"cost_line\" WHERE \"known_net_e4\" <> 0 AND \"class\" = 'sale'");
     add_days(sql, STR("local_date"), days);
-    sql_add(sql, ") AS \"t\" GROUP BY 1, 2 ORDER BY 1");
+    sql_add(sql, ") AS \"t\" GROUP BY 1, 2");
+    sql_add(sql, currency_columns(k));
+    sql_add(sql, " ORDER BY 1");
 }
 
-/* A store and the share that is known, where it is not all. */
-static void add_share(struct buf *names, str store, i128 sold, i128 known)
+/* A store and the share that is known, where it is not all; as the KPI of it is shown. */
+static void add_share(struct buf *names,
+                      str store,
+                      const struct cell *sold,
+                      const struct cell *known)
 {
-    if (sold <= 0 || known >= sold)
+    if (sold->kind != CELL_EXACT || known->kind != CELL_EXACT || sold->exact <= 0 ||
+        known->exact >= sold->exact)
         return;
-    const double share = (double)known / (double)sold;
+    const i128 share = i128_div_half_even(known->exact * 10000, sold->exact);
     add_name(names, store);
-    buf_addf(names, " %d.%d %%", (int)(share * 1000) / 10, (int)(share * 1000) % 10);
+    buf_addc(names, ' ');
+    buf_add_money_grouped(names, share * (MONEY_ONE / 100), 2);
+    buf_adds(names, " %");
 }
 
-static void add_shares(const struct asking *k, const struct frame *f, struct buf *names)
+/* An amount of the row in the shop's currency, at the rate that the figures take. */
+static enum status add_amount(struct asking *k,
+                              const struct frame *f,
+                              size_t row,
+                              size_t column,
+                              struct cell *cell,
+                              struct error *why)
 {
-    i128 sold = 0;
-    i128 known = 0;
-    for (size_t r = 0; r < frame_rows(f); r++) {
-        if (begins_store(f, r)) {
-            sold = 0;
-            known = 0;
-        }
+    const i128 v = frame_is_null(f, column, row) ? 0 : frame_i128(f, column, row);
+    const bool foreign = k->by_currency && !frame_is_null(f, 4, row);
+    const bool dated = k->by_currency && !frame_is_null(f, 5, row);
+    return fx_add(k,
+                  cell,
+                  v,
+                  foreign ? frame_str(f, 4, row) : STR_EMPTY,
+                  dated ? (int32_t)frame_i64(f, 5, row) : k->main.to,
+                  why);
+}
+
+static enum status add_shares(struct asking *k,
+                              const struct frame *f,
+                              struct buf *names,
+                              struct error *why)
+{
+    enum status st = STATUS_OK;
+    struct cell sold = { .kind = CELL_ABSENT };
+    struct cell known = sold;
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(f); r++) {
+        if (begins_store(f, r))
+            sold = known = (struct cell){ .kind = CELL_ABSENT };
         if (is_asked(k, f, r)) {
-            sold += frame_is_null(f, 2, r) ? 0 : frame_i128(f, 2, r);
-            known += frame_i128(f, 3, r);
+            st = add_amount(k, f, r, 2, &sold, why);
+            if (st == STATUS_OK)
+                st = add_amount(k, f, r, 3, &known, why);
         }
         if (r + 1 == frame_rows(f) || begins_store(f, r + 1))
-            add_share(names, frame_str(f, 0, r), sold, known);
+            add_share(names, frame_str(f, 0, r), &sold, &known);
     }
+    return st;
 }
 
 /* Profits in which goods without a known cost count as costing nothing. */
@@ -247,9 +288,9 @@ static enum status unknown_costs_note(struct asking *k, str *out, struct error *
     sql_init(&sql, SQL_DUCKDB);
     buf_init(&names, (size_t)64 * 1024);
     write_coverage(k, &sql);
-    const enum status st = state_query(k, &sql, &rows, why);
+    enum status st = state_query(k, &sql, &rows, why);
     if (st == STATUS_OK)
-        add_shares(k, rows.frame, &names);
+        st = add_shares(k, rows.frame, &names, why);
     if (st == STATUS_OK && names.len > 0)
         *out = arena_printf(k->arena,
                             tr(k->lang,

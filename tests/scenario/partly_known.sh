@@ -145,4 +145,22 @@ run kpi ad_spend --from 2026-02-01 --to 2026-02-02 --compare prev
 expect_line '^Ad spend +24\.00 +– '
 SHOPVANE_LANG=zh run kpi ad_spend --from 2026-01-01 --to 2026-01-30
 expect_text "推广花费只有 2026-01-01 至 2026-01-31 的合计"
+
+begin "the note on known costs says what the KPI of it shows, also where amounts are converted"
+shop costs --currency EUR --timezone Europe/Berlin
+printf '%s\n' order_id,placed_at,customer_id,paid_at,sku,quantity,unit_price,currency \
+    "1,2026-01-05 10:00:00,c1,2026-01-05 10:01:00,A,1,100.00,EUR" \
+    "2,2026-01-05 11:00:00,c2,2026-01-05 11:01:00,B,1,1000.00,CNY" >"$T/two.csv"
+printf 'date,base,quote,rate\n2026-01-05,CNY,EUR,0.125\n' >"$T/rates.csv"
+printf 'goods:\n  - {sku: A, cost: 40}\n' >"$DIR/costs.yaml"
+run import "$T/rates.csv" --as generic:fx_rate
+expect_exit 0
+run import "$T/two.csv"
+expect_exit 0
+run kpi contribution,cost_coverage --from 2026-01-01 --to 2026-01-31
+# 100 of 100 + 125
+expect_line '^Cost coverage +44\.44%'
+expect_text "of what was sold: main 44.44 %; the rest"
+run report month --date 2026-01
+expect_text "of what was sold: main 44.44 %; the rest"
 finish

@@ -190,11 +190,11 @@ expect_exit 0
 
 begin "profits that count unknown costs as nothing say of how much a cost is known; the LTV leaves those goods out"
 run kpi contribution,contrib_margin --period 2026-03
-expect_text "partial: a cost is known only of this share of what was sold: b 0.0 %, c 14.2 %; the rest counts as costing nothing"
+expect_text "partial: a cost is known only of this share of what was sold: b 0.00 %, c 14.29 %; the rest counts as costing nothing"
 run kpi net_profit_est --period 2026-03 --store a
 expect_no_text "partial: a cost"
 run --lang zh kpi contribution --period 2026-03 --store c
-expect_text "所售商品中成本已知的比例为：c 14.2 %"
+expect_text "所售商品中成本已知的比例为：c 14.29 %"
 # c's buyer K: 100 - 30 of X less what was paid back for it (60, as above); b knows no cost: its buyer is none of them
 run kpi clv_hist --period 2026-03 --store b,c
 expect_line '^Historic LTV 60\.00'
