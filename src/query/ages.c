@@ -155,7 +155,8 @@ static struct reach others_of(
     return all;
 }
 
-/* False: the source lacks nothing in the store. */
+/* False: the source lacks nothing in the store. A store without ads is one that does not advertise.
+ */
 static bool gap_of(const struct asking *k,
                    const struct own *own,
                    bool is_ratio,
@@ -167,7 +168,7 @@ static bool gap_of(const struct asking *k,
     const bool never = it.first == DAY_NONE;
     const struct reach others = others_of(k, own, of, store, never);
     if (others.first == DAY_NONE || (!never && it.first <= others.first) ||
-        (never && (!is_ratio || own->n < 2 || own->lists_stores)))
+        (never && (!is_ratio || own->n < 2 || own->lists_stores || of == AGE_ADS)))
         return false;
     *out = (struct age_gap){ .store = store,
                              .from = others.first,
