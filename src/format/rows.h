@@ -200,6 +200,10 @@ struct row {
                       GB18030 or UTF-16 file stands as FF b; cut at 64 KiB when too large */
 };
 
+/* XLSX: the text of a cell whose formula has no value in the file, as programs other than Excel
+ * write it. It is no value and not an empty cell either: who takes the column must refuse it. */
+#define ROW_FORMULA_ONLY "#FORMULA!"
+
 struct row_block;
 MUST_CHECK struct row_block *row_block_new(void); /* NULL: out of memory */
 void row_block_free(struct row_block *b);

@@ -65,6 +65,8 @@ struct xlsx {
     int64_t row_number;
     bool in_row;
     bool in_cell;
+    bool has_formula; /* the cell; has_value: also an empty one */
+    bool has_value;
     bool row_has_text;
     size_t column;
     size_t next_column;

@@ -140,6 +140,7 @@ static void place_converted(struct xlsx *x, str value)
     buf_release(&out);
 }
 
+/* A formula that gives an empty text says so: t="str" and an empty value. */
 static void cell_end(struct xlsx *x)
 {
     const str value = buf_str(&x->text);
@@ -149,6 +150,8 @@ static void cell_end(struct xlsx *x)
         refuse_row(x, ROW_REFUSAL_RECORD_TOO_LARGE, x->column);
     if (!buf_ok(&x->text))
         refuse_row(x, ROW_REFUSAL_FIELD_TOO_LARGE, x->column);
+    else if (value.len == 0 && x->has_formula && !(x->cell_type == 't' && x->has_value))
+        place_cell(x, STR(ROW_FORMULA_ONLY));
     else if (value.len == 0)
         return;
     else if (x->cell_type == 's')
@@ -186,6 +189,8 @@ static void cell_start(struct xlsx *x, const char **attributes)
     if (style != NULL && str_to_i64(str_from(style), &number) && number >= 0)
         x->cell_style = (size_t)number;
     x->in_cell = true;
+    x->has_formula = false;
+    x->has_value = false;
     x->text_in = XLSX_TEXT_NONE;
     buf_clear(&x->text);
 }
@@ -229,6 +234,12 @@ static void row_end(struct xlsx *x)
         XML_StopParser(x->part.parser, XML_TRUE);
 }
 
+static void value_start(struct xlsx *x)
+{
+    x->has_value = true;
+    x->text_in = XLSX_TEXT_VALUE;
+}
+
 static void on_start(void *user, const char *name, const char **attributes)
 {
     struct xlsx *x = user;
@@ -238,7 +249,9 @@ static void on_start(void *user, const char *name, const char **attributes)
     else if (x->in_row && strcmp(local, "c") == 0)
         cell_start(x, attributes);
     else if (x->in_cell && strcmp(local, "v") == 0)
-        x->text_in = XLSX_TEXT_VALUE;
+        value_start(x);
+    else if (x->in_cell && strcmp(local, "f") == 0)
+        x->has_formula = true;
     else if (x->in_cell && strcmp(local, "rPh") == 0)
         x->in_phonetic = true;
     else if (x->in_cell && strcmp(local, "t") == 0 && !x->in_phonetic)

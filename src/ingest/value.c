@@ -308,6 +308,8 @@ const char *value_read(enum field_kind kind,
         out->is_null = true;
         return NULL;
     }
+    if (str_is(s, ROW_FORMULA_ONLY))
+        return "a formula without a value: open the file in Excel and save it";
     if (kind == FIELD_MONEY && is_zero_word(s))
         return NULL;
     if (is_written_in_ascii(kind) && has_high(s))

@@ -129,13 +129,32 @@ awk -F, 'BEGIN { print "<?xml version=\"1.0\"?><worksheet xmlns=\"http://schemas
     print "</row>"
 }
 END { print "</sheetData></worksheet>" }' "$T/plain.csv" >"$X/xl/worksheets/sheet1.xml"
-if command -v zip >/dev/null; then
-    (cd "$X" && zip -q -r "$T/plain.xlsx" .)
-elif command -v cmake >/dev/null; then
-    (cd "$X" && cmake -E tar cf "$T/plain.xlsx" --format=zip .)
-fi
+pack() { # FILE: of the parts in $X
+    if command -v zip >/dev/null; then
+        (cd "$X" && zip -q -r "$1" .)
+    elif command -v cmake >/dev/null; then
+        (cd "$X" && cmake -E tar cf "$1" --format=zip .)
+    fi
+}
+pack "$T/plain.xlsx"
 if [ -e "$T/plain.xlsx" ]; then
     same_as_plain plain.xlsx "xlsx" "orders: 3 new"
+    begin "a formula without a value refuses its row: an empty discount would be a wrong one"
+    cat >"$X/xl/worksheets/sheet1.xml" <<'END'
+<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>order id</t></is></c><c r="B1" t="inlineStr"><is><t>placed at</t></is></c><c r="C1" t="inlineStr"><is><t>sku</t></is></c><c r="D1" t="inlineStr"><is><t>quantity</t></is></c><c r="E1" t="inlineStr"><is><t>unit price</t></is></c><c r="F1" t="inlineStr"><is><t>discount</t></is></c></row>
+<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="inlineStr"><is><t>2026-01-02</t></is></c><c r="C2" t="inlineStr"><is><t>A</t></is></c><c r="D2"><v>2</v></c><c r="E2"><v>10</v></c><c r="F2"><f>E2*0.1</f><v>1</v></c></row>
+<row r="3"><c r="A3"><v>2</v></c><c r="B3" t="inlineStr"><is><t>2026-01-02</t></is></c><c r="C3" t="inlineStr"><is><t>A</t></is></c><c r="D3"><v>2</v></c><c r="E3"><v>10</v></c><c r="F3"><f>E3*0.1</f><v/></c></row>
+</sheetData></worksheet>
+END
+    rm -f "$T/formula.xlsx"
+    pack "$T/formula.xlsx"
+    shop formula
+    run import "$T/formula.xlsx"
+    expect_exit 3
+    expect_line '^sale 1 20.00' '^quarantined 1 '
+    run quarantine list 1
+    expect_text "discount" "a formula without a value: open the file in Excel and save it"
 else
     skip "neither zip nor cmake is here"
 fi

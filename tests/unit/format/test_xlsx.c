@@ -93,6 +93,21 @@ static void texts_numbers_and_dates(void **state)
           "3@7: in|0.001|12:00:00\n4@8: true|7.25|1.5\n5@9: two|#N/A|\n");
 }
 
+/* As openpyxl writes it: <v/> or none. An empty text is a value. */
+static void a_formula_without_a_value_is_no_empty_cell(void **state)
+{
+    (void)state;
+    check(WORKBOOK(""),
+          HEADER "<row r='3'><c r='A3'><v>1</v></c><c r='B3'><f>A3*2</f><v/></c></row>"
+                 "<row r='4'><c r='A4'><v>2</v></c><c r='B4'><f>A4*2</f></c></row>"
+                 "<row r='5'><c r='A5'><v>3</v></c><c r='B5'><f t='shared' si='0'/></c></row>"
+                 "<row r='6'><c r='A6'><v>4</v></c><c r='B6' t='str'><f>A1</f><v></v></c></row>"
+                 "<row r='7'><c r='A7'><v>5</v></c><c r='B7'><f>A7*2</f><v>10</v></c></row>",
+          NULL,
+          "order|price|when",
+          "1@3: 1|#FORMULA!|\n2@4: 2|#FORMULA!|\n3@5: 3|#FORMULA!|\n4@6: 4||\n5@7: 5|10|\n");
+}
+
 static void the_1904_date_system(void **state)
 {
     (void)state;
@@ -258,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_numbers_and_dates),
+        cmocka_unit_test(a_formula_without_a_value_is_no_empty_cell),
         cmocka_unit_test(the_1904_date_system),
         cmocka_unit_test(sheets_by_name_and_number),
         cmocka_unit_test(a_reference_to_no_string_refuses_its_row),
