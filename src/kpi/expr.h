@@ -126,7 +126,7 @@ const struct dimension *kpi_dimension_find(str name, struct error *why);
 enum formula_op {
     FORMULA_NUMBER, /* number / number_den */
     FORMULA_LEAF,   /* leaves[leaf] of the KPI */
-    FORMULA_DAYS,   /* days of the bucket that lie in the asked range and have passed */
+    FORMULA_DAYS,   /* days of the bucket that count for what is divided by them */
     FORMULA_NEGATE,
     FORMULA_ADD,
     FORMULA_SUBTRACT,

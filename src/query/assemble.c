@@ -38,16 +38,28 @@ static struct answer_value none_value(void)
                                   .reason = STR_EMPTY };
 }
 
-static struct answer_value per_day(
-    const struct asking *k, enum kpi_unit unit, struct number n, int32_t start, int32_t end)
+/* Of one day, of those that the figure is of. */
+static struct answer_value per_day(const struct asking *k,
+                                   size_t kpi,
+                                   const struct window *w,
+                                   const struct matrix_key *key,
+                                   struct number n)
 {
-    const int32_t last = end < k->today ? end : k->today;
+    const enum kpi_unit unit = k->kpis[kpi]->unit;
     const enum unit_kind kind = kpi_unit_kind(unit);
-    if (!k->per_day || n.kind == NUMBER_NONE || last < start || n.is_quotient ||
+    const bool total = key->bucket == BUCKET_TOTAL;
+    const struct day_range period = { total ? w->from : w->buckets[key->bucket].start,
+                                      total ? w->to : w->buckets[key->bucket].end };
+    struct days_told told = { .any = false };
+    if (!k->per_day || n.kind == NUMBER_NONE || n.is_quotient ||
         (kind != UNIT_KIND_MONEY && kind != UNIT_KIND_COUNT))
         return none_value();
-    const struct number days = number_whole(last - start + 1);
-    return answer_value_of(k, unit, number_plain(number_divide(n, days, STR_EMPTY)));
+    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++)
+        ranges_tell(k, k->slots.of_leaf[k->place[kpi]][i], total ? NULL : key->by, &told);
+    const int32_t days = ranges_days_counted(k, kpi, w, period, &told);
+    if (days == 0)
+        return none_value();
+    return answer_value_of(k, unit, number_plain(number_divide(n, number_whole(days), STR_EMPTY)));
 }
 
 /* Where the value of a row, and the value it is compared with, stand. */
@@ -111,8 +123,8 @@ static enum status add_compare(struct table_of_rows *t,
                         UNIT_RATIO,
                         number_plain(number_divide(
                             change, size, str_from(tr(k->lang, "the compared value is 0")))));
-    c->per_day = per_day(k, unit, now, row->time, row->end);
-    c->compared_per_day = per_day(k, unit, before, c->time, c->end);
+    c->per_day = per_day(k, kpi, &k->main, &from->key, now);
+    c->compared_per_day = per_day(k, kpi, &k->other, &then, before);
     c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
                   is_all_there(k, kpi, from, c->time, c->end) &&
                   !figures_marks(k, kpi, from->other, &at).is_partial;

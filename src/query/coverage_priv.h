@@ -14,18 +14,21 @@ struct coverage {
     int32_t last;
     int32_t complete_to; /* watermark of the slowest source, else `last` */
     int32_t newest; /* watermark of the one that has told most, or a later row; else DAY_NONE */
-    /* Where each store begins and ends: one that is not there has no data. NULL: not asked by store
-     * nor about several, or the table does not tell. */
-    struct store_begin {
+    bool is_told;   /* there is a watermark */
+    /* From where to where each store reaches: one that is not there has no data. NULL: not asked by
+     * store nor about several, or the table does not tell. */
+    struct store_reach {
         str store;
         int32_t first;
-        int32_t last;
+        int32_t last; /* of its rows, or the newest day that one of its sources has told of */
     } * stores;
     size_t n_stores;
 };
 
 struct asking;
+struct day_range;
 struct plan_slot;
+struct window;
 struct error;
 struct rollup;
 struct sql;
@@ -36,6 +39,24 @@ const struct coverage *coverage_of(const struct asking *k, const struct plan_slo
 bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 /* Whether the data of all it needs begins by that day. */
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
+/* The store that a row is about for the slot; empty: not one. `by`: NULL or names. */
+str coverage_store_of(const struct asking *k, size_t slot, const uint32_t *by);
+/* NULL: it has no rows there. */
+const struct store_reach *coverage_in_store(const struct coverage *c, str store);
+
+/* days.c: the first and last day that is told of for some slots, in a row of `by`. */
+struct days_told {
+    bool any;
+    int32_t first;
+    int32_t last;
+};
+void ranges_tell(const struct asking *k, size_t slot, const uint32_t *by, struct days_told *out);
+/* How many days of the period a figure of that window is of; 0: none. */
+int32_t ranges_days_counted(const struct asking *k,
+                            size_t kpi,
+                            const struct window *w,
+                            struct day_range period,
+                            const struct days_told *told);
 /* The rollup whose total cells by day tell of the table by that date; NULL: none is there. Cells of
  * dirty days (k->cells.dirty) do not hold. */
 const struct rollup *coverage_cells(const struct asking *k, str table, str date);

@@ -8,6 +8,7 @@
 struct place {
     const struct asking *k;
     const struct kpi *kpi;
+    size_t index; /* of the KPI among those asked for */
     const size_t *slot_of_leaf;
     const struct window *window;
     const struct figures *figures;
@@ -37,22 +38,23 @@ static str say(const struct place *p, const char *format, str what)
 /* The store that the row is about; empty: not one. */
 static str store_of(const struct place *p, size_t index)
 {
-    const size_t d = p->k->store_by;
-    if (d == SIZE_MAX || p->k->slots.items[index].is_whole || p->by[d] == NAME_ALL)
-        return STR_EMPTY;
-    return names_text(&p->k->names, p->by[d]);
+    return coverage_store_of(p->k, index, p->by);
 }
 
-/* Where data begins, in a row of one store that store's; DAY_NONE: it has none. */
-static int32_t first_of(const struct coverage *c, str store)
+/* From where to where data reaches, in a row of one store that store's: a file that is late is
+ * missing, and not 0. First DAY_NONE: it has none. Of stores that a platform reports, their own
+ * rows do not tell how far. */
+static struct day_range reach_of(const struct place *p, const struct coverage *c, size_t index)
 {
+    const str store = store_of(p, index);
+    const struct day_range all = { c->first, c->complete_to > c->last ? c->complete_to : c->last };
     if (c->stores == NULL || store.len == 0)
-        return c->first;
-    for (size_t i = 0; i < c->n_stores; i++) {
-        if (str_eq(c->stores[i].store, store))
-            return c->stores[i].first;
-    }
-    return DAY_NONE;
+        return all;
+    const struct store_reach *of = coverage_in_store(c, store);
+    if (of == NULL)
+        return (struct day_range){ DAY_NONE, DAY_NONE };
+    const bool is_read = sources_reads(&p->k->sources[index], store);
+    return (struct day_range){ of->first, is_read ? all.to : of->last };
 }
 
 /* "orders", or "orders (day of payment)" where it is not the table's own date that is missing. */
@@ -78,18 +80,18 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
         *reason = say(p, "no rows in %s", name_of(p, c));
         return true;
     }
-    const int32_t first = first_of(c, store_of(p, (size_t)(slot - p->k->slots.items)));
-    if (first == DAY_NONE) {
+    const struct day_range reach = reach_of(p, c, (size_t)(slot - p->k->slots.items));
+    if (reach.from == DAY_NONE) {
         *reason = say(p, "no rows in %s of this store", name_of(p, c));
         return true;
     }
-    const int32_t last = c->complete_to > c->last ? c->complete_to : c->last;
-    if (p->end >= first && p->start <= last)
+    const bool is_before = p->end < reach.from;
+    if (!is_before && p->start <= reach.to)
         return false;
-    const str bound = day_text(p->k->arena, p->end < first ? first : last);
+    const str bound = day_text(p->k->arena, is_before ? reach.from : reach.to);
     *reason = arena_printf(p->k->arena,
-                           p->end < first ? tr(p->k->lang, "no data in %s before %.*s")
-                                          : tr(p->k->lang, "no data in %s after %.*s"),
+                           is_before ? tr(p->k->lang, "no data in %s before %.*s")
+                                     : tr(p->k->lang, "no data in %s after %.*s"),
                            name_of(p, c).ptr,
                            STR_ARG(bound));
     return true;
@@ -235,10 +237,21 @@ static bool is_folded(const struct place *p, const struct formula *f)
     return c != NULL && c->kind == CELL_FOLDED;
 }
 
-static struct number days_value(const struct place *p)
+static void tell_of(const struct place *p, const struct formula *f, struct days_told *told)
 {
-    const int32_t last = p->end < p->k->today ? p->end : p->k->today;
-    const int32_t days = last - p->start + 1;
+    if (f->op == FORMULA_LEAF)
+        ranges_tell(p->k, p->slot_of_leaf[f->leaf], p->by, told);
+    for (size_t i = 0; i < f->n_args; i++)
+        tell_of(p, f->args[i], told);
+}
+
+/* The days that what is divided by them is of. */
+static struct number days_value(const struct place *p, const struct formula *of)
+{
+    struct days_told told = { .any = false };
+    tell_of(p, of, &told);
+    const struct day_range period = { p->start, p->end };
+    const int32_t days = ranges_days_counted(p->k, p->index, p->window, period, &told);
     return days > 0 ? number_whole(days)
                     : number_none(str_from(tr(p->k->lang, "the period has not begun")));
 }
@@ -277,7 +290,8 @@ static struct number select_value(const struct place *p, const struct formula *f
 static struct number divide_value(const struct place *p, const struct formula *f)
 {
     const struct number a = value(p, f->args[0]);
-    const struct number b = value(p, f->args[1]);
+    const struct number b =
+        f->args[1]->op == FORMULA_DAYS ? days_value(p, f->args[0]) : value(p, f->args[1]);
     if (f->zero_when_empty && number_is_zero(b) && a.kind != NUMBER_NONE)
         return f->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
     return number_divide(a, b, number_is_zero(b) ? zero_reason(p, f->args[1]) : STR_EMPTY);
@@ -332,7 +346,7 @@ static struct number value(const struct place *p, const struct formula *f)
     case FORMULA_LEAF:
         return of_cell(p, p->slot_of_leaf[f->leaf], cell_of_leaf(p, f->leaf));
     case FORMULA_DAYS:
-        return days_value(p);
+        return days_value(p, p->kpi->formula);
     case FORMULA_NEGATE:
         a = value(p, f->args[0]);
         return a.kind == NUMBER_NONE ? a : number_negate(a);
@@ -366,6 +380,7 @@ struct number figures_evaluate(const struct asking *k,
     const bool total = key->bucket == BUCKET_TOTAL;
     const struct place p = { .k = k,
                              .kpi = definition,
+                             .index = kpi,
                              .slot_of_leaf = k->slots.of_leaf[place],
                              .window = w,
                              .figures = f,

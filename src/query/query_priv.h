@@ -1,7 +1,7 @@
 /* Between the files of this module: a question on its way to an answer.
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
- *   ranges.c reach.c  periods of the range and of the one compared with; how many days count
+ *   ranges.c reach.c days.c  periods of the range and of the one compared with; which days count
  *   ages.c spans.c  sources that begin later than others; totals of several days
  *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
  *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
@@ -203,6 +203,7 @@ int32_t ranges_elapsed_to(const struct asking *k);
 int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 int32_t ranges_last_counted(const struct asking *k, size_t kpi); /* of the range compared with */
+bool ranges_is_daily(const struct table *t);                     /* has rows each day */
 bool ranges_trail(const struct asking *k, size_t kpi);           /* some measure of it looks back */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);

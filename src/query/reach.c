@@ -10,7 +10,7 @@
 
 static const char *const daily[] = { "order_line", "orders", "session", "ad_spend" };
 
-static bool is_daily(const struct table *t)
+bool ranges_is_daily(const struct table *t)
 {
     for (size_t i = 0; i < ARRAY_LEN(daily); i++) {
         if (str_is(str_from(t->name), daily[i]) ||
@@ -44,7 +44,7 @@ static bool reach_of(const struct asking *k, size_t kpi, int32_t *least, int32_t
         if (slot->is_foreign || slot->measure->trailing_days > 0 || slot->measure->last_of_period ||
             (slot->measure->platform != NULL && k->n_presence > 0))
             return false;
-        if (c == NULL || c->date == NULL || !is_daily(c->table))
+        if (c == NULL || c->date == NULL || !ranges_is_daily(c->table))
             continue;
         if (c->newest == DAY_NONE)
             return false;
@@ -83,7 +83,7 @@ static int32_t trailing_reach(const struct asking *k, size_t kpi)
         const struct coverage *c = coverage_of(k, slot);
         const bool is_own = slot->measure->platform == NULL || k->n_presence == 0;
         if (slot->measure->trailing_days > 0 && is_own && c != NULL && c->date != NULL &&
-            is_daily(c->table) && c->newest != DAY_NONE && c->newest < least)
+            ranges_is_daily(c->table) && c->newest != DAY_NONE && c->newest < least)
             least = c->newest;
     }
     return least;

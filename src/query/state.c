@@ -287,22 +287,22 @@ static bool write_coverage(const struct asking *k, struct sql *sql, bool beside)
     return any;
 }
 
-/* Where a store begins and ends; stores come once a part of the statement. */
+/* From where to where a store reaches; stores come once a part of the statement. */
 static bool take_store(struct asking *k, struct coverage *c, str store, int32_t first, int32_t last)
 {
     for (size_t i = 0; i < c->n_stores; i++) {
-        struct store_begin *known = &c->stores[i];
-        if (str_eq(known->store, store)) {
-            known->first = first < known->first ? first : known->first;
-            known->last = last > known->last ? last : known->last;
+        struct store_reach *at = &c->stores[i];
+        if (str_eq(at->store, store)) {
+            at->first = first < at->first ? first : at->first;
+            at->last = last > at->last ? last : at->last;
             return true;
         }
     }
-    const struct store_begin begin = { .store = arena_dup(k->arena, store),
+    const struct store_reach reach = { .store = arena_dup(k->arena, store),
                                        .first = first,
                                        .last = last };
-    c->stores[c->n_stores++] = begin;
-    return begin.store.ptr != NULL;
+    c->stores[c->n_stores++] = reach;
+    return reach.store.ptr != NULL;
 }
 
 static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
@@ -312,7 +312,7 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
         struct coverage *c = &k->coverage[i];
         if (!is_by_store(k, c) || c->stores != NULL)
             continue;
-        c->stores = ARENA_NEW(k->arena, struct store_begin, frame_rows(f) + 1);
+        c->stores = ARENA_NEW(k->arena, struct store_reach, frame_rows(f) + 1);
         if (c->stores == NULL)
             return query_no_memory(why);
     }
@@ -335,31 +335,48 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
     return STATUS_OK;
 }
 
+/* How far the sources of one store have told of a table. */
+static void take_watermark(struct asking *k, str table, str store, int32_t slowest, int32_t newest)
+{
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        struct coverage *c = &k->coverage[i];
+        if (!str_is(table, c->table->name) || c->date == NULL)
+            continue;
+        c->complete_to = c->is_told && c->complete_to < slowest ? c->complete_to : slowest;
+        c->newest = c->newest > newest ? c->newest : newest; /* DAY_NONE is before all days */
+        c->newest = c->last > c->newest ? c->last : c->newest;
+        c->is_told = true;
+        for (size_t s = 0; s < c->n_stores; s++) {
+            if (str_eq(c->stores[s].store, store) && newest > c->stores[s].last)
+                c->stores[s].last = newest;
+        }
+    }
+}
+
 static enum status load_watermarks(struct asking *k, struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
     sql_add(&sql,
-            "SELECT \"table_name\", min(\"until\"), max(\"until\") FROM (SELECT \"table_name\","
-            " max(\"complete_until\") AS \"until\" FROM \"watermark\"");
+            "SELECT \"table_name\", coalesce(\"store\", ''), min(\"until\"), max(\"until\") FROM"
+            " (SELECT \"table_name\", \"store\", max(\"complete_until\") AS \"until\" FROM"
+            " \"watermark\"");
     add_scope(k, &sql, " WHERE ");
     sql_add(&sql,
             " GROUP BY \"table_name\", \"store\", \"source\") AS \"w\""
-            " WHERE \"until\" IS NOT NULL GROUP BY \"table_name\"");
+            " WHERE \"until\" IS NOT NULL GROUP BY 1, 2");
     const enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
-        const int32_t newest = (int32_t)frame_i64(rows.frame, 2, r);
+        const int32_t newest = (int32_t)frame_i64(rows.frame, 3, r);
         if (table_tells_of_days(frame_str(rows.frame, 0, r)) &&
             (k->reach == DAY_NONE || newest > k->reach))
             k->reach = newest;
-        for (size_t i = 0; i < k->n_coverage; i++) {
-            struct coverage *c = &k->coverage[i];
-            if (!str_is(frame_str(rows.frame, 0, r), c->table->name) || c->date == NULL)
-                continue;
-            c->complete_to = (int32_t)frame_i64(rows.frame, 1, r);
-            c->newest = c->last != DAY_NONE && c->last > newest ? c->last : newest;
-        }
+        take_watermark(k,
+                       frame_str(rows.frame, 0, r),
+                       frame_str(rows.frame, 1, r),
+                       (int32_t)frame_i64(rows.frame, 2, r),
+                       newest);
     }
     state_rows_drop(k, &rows);
     sql_release(&sql);

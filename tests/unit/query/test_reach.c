@@ -22,7 +22,8 @@ static const char definitions[] =
             KPI("cr", "orders_of / visits_of", "percent")
                 KPI("refund_rate", "refunds_of / orders_of", "percent")
                     KPI("units_7", "week_of", "count")
-                        KPI("cover_7", "stock_of / (week_of / 7)", "days");
+                        KPI("cover_7", "stock_of / (week_of / 7)", "days")
+                            KPI("sold_daily", "per_day(sold_of)", "money");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -267,9 +268,104 @@ static void each_period_looks_back_from_its_own_end_and_so_does_the_one_compared
     rig_free(r);
 }
 
+/* Another store, whose file ends on the 9th. */
+static void add_late_store(struct rig *r)
+{
+    rig_exec(r,
+             "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute, "
+             "order_date, currency, quantity, gross_e4, net_e4) SELECT 'late', 100 + i, 'sale', "
+             "'s', DATE '2026-10-31' + i::INTEGER, 5, DATE '2026-10-31' + i::INTEGER, 'GBP', 1, "
+             "100000, 100000 FROM range(1, 10) t(i);"
+             "INSERT INTO watermark VALUES ('late', 'order_line', 'shop', '2026-11-09')");
+    derive(r);
+}
+
+static void a_value_a_day_is_of_the_days_that_count(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = { KPIS(STR("sold"), STR("visits"), STR("sold_daily")),
+                              .period = STR("this-month"),
+                              .compare = STR("prev"),
+                              .now_us = rig_now("2026-11-27") };
+    rig_exec(r,
+             "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute, "
+             "order_date, currency, quantity, gross_e4, net_e4) SELECT 'main', 90 + i, 'sale', "
+             "'s', DATE '2026-10-22' + i::INTEGER, 5, DATE '2026-10-22' + i::INTEGER, 'GBP', 1, "
+             "100000, 100000 FROM range(1, 10) t(i)"); /* 23 to 31 October */
+    derive(r);
+
+    struct answer *running = rig_ask(r, q);
+    q.period = STR("last-month");
+    struct answer *begun = rig_ask(r, q);
+
+    const struct answer_row *sold = &running->kpis[0].total;
+    assert_true(str_is(sold->value.text, "250.0000")); /* 25 days; visits have 26; it is the 27th */
+    assert_true(str_is(sold->compare->value.text, "30.0000"));
+    assert_true(str_is(sold->compare->per_day.text, "10.0000"));
+    assert_true(str_is(sold->compare->compared_per_day.text, "10.0000")); /* 23 to 25 October */
+    assert_true(str_is(running->kpis[1].total.compare->per_day.text, "10"));
+    assert_true(str_is(running->kpis[2].total.value.text, "10.0000"));
+    assert_true(str_is(running->kpis[2].total.compare->value.text, "10.0000"));
+    assert_true(str_is(begun->kpis[0].total.value.text, "90.0000"));
+    assert_true(str_is(begun->kpis[0].total.compare->per_day.text, "10.0000"));
+    assert_true(str_is(begun->kpis[2].total.value.text, "10.0000"));
+    answer_free(running);
+    answer_free(begun);
+    rig_free(r);
+}
+
+/* What a late file has not brought is missing, not 0, and a store's day has its own days. */
+static void a_row_of_a_store_ends_where_its_own_data_does(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    struct kpi_question q = { KPIS(STR("sold"), STR("sold_daily")),
+                              .from = STR("2026-11-01"),
+                              .to = STR("2026-11-25"),
+                              .by = &by,
+                              .by_count = 1,
+                              .now_us = rig_now("2026-11-27") };
+    add_late_store(r);
+
+    struct answer *a = rig_ask(r, q);
+    assert_int_equal(a->row_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(str_is(a->kpis[1].rows[i].value.text, "10.0000"));
+    answer_free(a);
+    q.from = STR("2026-11-10");
+    q.grain = STR("day");
+    a = rig_ask(r, q);
+    for (size_t i = 0; i < a->row_count; i++) {
+        const struct answer_row *row = &a->kpis[0].rows[i];
+        if (str_is(row->by[0], "late")) {
+            assert_int_equal(row->value.kind, VALUE_NONE);
+            assert_true(str_is(row->value.reason, "no data in order lines after 2026-11-09"));
+        } else {
+            assert_true(str_is(row->value.text, "10.0000"));
+        }
+    }
+    answer_free(a);
+    rig_exec(r, "UPDATE watermark SET complete_until = '2026-11-12' WHERE store = 'late'");
+    q.from = STR("2026-11-09");
+    a = rig_ask(r, q);
+    for (size_t i = 0; i < a->row_count; i++) {
+        const struct answer_row *row = &a->kpis[0].rows[i];
+        if (str_is(row->by[0], "late") && i > 1 && i < 8) /* told of, and nothing sold */
+            assert_true(str_is(row->value.text, "0.0000"));
+        else if (str_is(row->by[0], "late") && i > 1)
+            assert_int_equal(row->value.kind, VALUE_NONE);
+    }
+    answer_free(a);
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_a_day_is_of_the_days_that_count),
+        cmocka_unit_test(a_row_of_a_store_ends_where_its_own_data_does),
         cmocka_unit_test(windows_that_look_back_end_on_the_last_day_that_is_known),
         cmocka_unit_test(each_period_looks_back_from_its_own_end_and_so_does_the_one_compared_with),
         cmocka_unit_test(each_kpi_is_compared_over_the_days_that_its_facts_have),
