@@ -35,17 +35,6 @@ static bool has_both(const struct import_job *j, const struct part *p)
     return reading_has(j->reading, p->field) && reading_has(j->reading, p->line);
 }
 
-static enum status run(struct import_job *j, struct buf *sql, struct error *why)
-{
-    size_t len = 0;
-    char *text = buf_take(sql, &len);
-    if (text == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = conn_exec(j->conn, text, why);
-    mem_free(text);
-    return st;
-}
-
 /* The amount of a line with the tax that prices hold, as its file had it. */
 static const char *raw_gross(const struct import_job *j)
 {
@@ -175,7 +164,7 @@ static enum status list_lines(struct import_job *j, struct error *why)
              " FROM (SELECT rowid AS id, *, %s AS raw FROM new_line WHERE row_no IS NOT NULL AND "
              "order_key IN " EDGE_ORDERS ") n JOIN stage s ON s.row_no = n.row_no)",
              raw_gross(j));
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* What an order's total is when no file says it. Rows of the order: postage stands in its head. */
@@ -282,7 +271,7 @@ static enum status list_amounts(struct import_job *j, struct error *why)
              " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines THEN total_e4 END AS "
              "said_total, CASE WHEN paid_e4 <> total_e4 THEN paid_e4 END AS said_paid FROM "
              "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge");
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* edge_now: the lines that the orders have now, in their order: lines of a file's last order stand
@@ -443,7 +432,7 @@ static enum status make_heads(struct import_job *j, struct error *why)
         "), o.status AS said, e.paid_at IS NOT NULL AS was_paid FROM edge_head e JOIN ord o ON "
         "o.order_key = e.order_key AND o.is_edge JOIN edge_sum s ON s.order_key = "
         "e.order_key)");
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* Heads that are another's now, and those of orders whose lines changed. */

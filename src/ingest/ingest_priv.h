@@ -192,6 +192,8 @@ MUST_CHECK enum status repair_find(struct shop *s,
 /* Rows that were out for repair are resolved; those refused again wait under the new import. */
 MUST_CHECK enum status repair_close(struct import_job *j, struct error *why);
 
+/* Runs a written statement, and lets go of it. */
+MUST_CHECK enum status job_run(struct import_job *j, struct buf *sql, struct error *why);
 /* Runs formatted SQL; values that come from outside are bound by job_param_exec. */
 MUST_CHECK enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

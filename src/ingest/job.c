@@ -4,6 +4,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum status job_run(struct import_job *j, struct buf *sql, struct error *why)
+{
+    size_t len = 0;
+    char *text = buf_take(sql, &len);
+    if (text == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = conn_exec(j->conn, text, why);
+    mem_free(text);
+    return st;
+}
+
 enum status job_exec(struct import_job *j, struct error *why, const char *fmt, ...)
 {
     va_list ap;

@@ -48,17 +48,6 @@ static void add_or_null(struct buf *sql,
         buf_addf(sql, ", NULL::%s AS \"%s\"", type, field);
 }
 
-static enum status run(struct import_job *j, struct buf *sql, struct error *why)
-{
-    size_t len = 0;
-    char *text = buf_take(sql, &len);
-    if (text == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = conn_exec(j->conn, text, why);
-    mem_free(text);
-    return st;
-}
-
 static void add_order_fields(struct buf *sql, const struct import_job *j)
 {
     const char *amount_head = j->mapping->sum_amounts ? "sum(" : "arg_min(";
@@ -156,7 +145,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
     add_line_sum(&sql, j, "discount_creator");
     add_line_sum(&sql, j, "line_tax");
     buf_adds(&sql, " FROM stage GROUP BY order_id");
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* Orders whose rows name several currencies cannot be added up: their rows go to quarantine. */
@@ -226,7 +215,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
                  ? "(e.source LIKE '%-api') AND coalesce(o.updated_at, job.version) < e.version"
                  : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version",
              has_customers ? " LEFT JOIN key_of_customer c ON c.id = o.customer_id" : "");
-    st = run(j, &sql, why);
+    st = job_run(j, &sql, why);
     if (st == STATUS_OK)
         st = merge_state_of_orders(j, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
@@ -329,7 +318,7 @@ static enum status make_lines(struct import_job *j,
     if (st == STATUS_OK)
         st = add_line_select(&sql, j, has_shares, has_costs, why);
     if (st == STATUS_OK)
-        st = run(j, &sql, why);
+        st = job_run(j, &sql, why);
     else
         buf_release(&sql);
     if (st == STATUS_OK && !straight)

@@ -165,17 +165,6 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
     buf_addf(sql, " AS \"%s\"", c->name);
 }
 
-static enum status run(struct import_job *j, struct buf *sql, struct error *why)
-{
-    size_t len = 0;
-    char *text = buf_take(sql, &len);
-    if (text == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = conn_exec(j->conn, text, why);
-    mem_free(text);
-    return st;
-}
-
 #define NAMES(field) "SELECT " field " AS id, min(row_no) AS first_row FROM stage GROUP BY 1"
 
 /* Ids of the file and the name that their identity has in the SELECT below. */
@@ -250,7 +239,7 @@ static enum status make_view(struct import_job *j,
         first = false;
     }
     add_from(&sql, j);
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* Tables whose rows are told by groups (merge_groups.c) work on a copy of theirs: they are small,
@@ -340,7 +329,7 @@ static enum status compare_known(struct import_job *j, struct error *why)
              j->mapping->target.table->name);
     add_same(&sql, content.data, "n", "o");
     buf_release(&content);
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* Of a file that only brings what is missing: rows that an import after its first one has brought
@@ -374,7 +363,7 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
              "incoming_key n JOIN \"%s\" o ON ",
              table);
     add_same(&sql, key, "n", "o");
-    enum status st = run(j, &sql, why);
+    enum status st = job_run(j, &sql, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM known", &known, why);
     if (st != STATUS_OK || known == 0)
@@ -425,7 +414,7 @@ static enum status drop_known_content(struct import_job *j, struct error *why)
              table);
     add_same(&sql, content.data, "n", "o");
     buf_release(&content);
-    enum status st = run(j, &sql, why);
+    enum status st = job_run(j, &sql, why);
     if (st == STATUS_OK)
         st = job_exec(
             j,

@@ -2,17 +2,6 @@
 #include "ingest/merge_orders_priv.h"
 #include "shares/shares.h"
 
-static enum status run(struct import_job *j, struct buf *sql, struct error *why)
-{
-    size_t len = 0;
-    char *text = buf_take(sql, &len);
-    if (text == NULL)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = conn_exec(j->conn, text, why);
-    mem_free(text);
-    return st;
-}
-
 /* Nothing of what was paid back has a date of its own. */
 #define PAID_BACK_HERE "ord.refunded > 0 AND ord.undated = -ord.refunded AND NOT ord.has_cancelled"
 
@@ -245,7 +234,7 @@ static enum status make_line_share(struct import_job *j, bool any_shared, struct
     if (any_shared)
         buf_adds(&sql, " LEFT JOIN order_share h ON h.line = s.row_no");
     buf_adds(&sql, " WHERE s.class = 'sale' AND o.sale_gross > 0");
-    return run(j, &sql, why);
+    return job_run(j, &sql, why);
 }
 
 /* Order-level discounts and tax are shared among the order's sale lines by largest remainder
