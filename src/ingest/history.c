@@ -270,6 +270,52 @@ static enum status undo_watermarks(struct shop *s, struct arena *a, int64_t id, 
                    why);
 }
 
+/* Its rows and what other imports had before it. */
+static enum status undo_facts(
+    struct shop *s, struct arena *a, int64_t id, int64_t *rows, struct error *why)
+{
+    struct conn *c = shop_writer(s);
+    enum status st = mark_days(s, a, id, why);
+    if (st == STATUS_OK)
+        st = imports_undo_refunds_list(c, id, a, why);
+    if (st == STATUS_OK)
+        st = undo_names(s, a, id, why);
+    if (st == STATUS_OK)
+        st = list_costed(s, a, id, why);
+    if (st == STATUS_OK)
+        st = imports_undo_shares(c, id, a, why);
+    if (st == STATUS_OK)
+        st = undo_tables(s, a, id, rows, why);
+    if (st == STATUS_OK)
+        st = imports_undo_refunds(c, why);
+    if (st == STATUS_OK)
+        st = undo_costs(s, why);
+    return st == STATUS_OK ? conn_exec(c, COMMERCE_SET_OWN_PRICES, why) : st;
+}
+
+/* What is told of the import itself. */
+static enum status undo_record(
+    struct shop *s, struct arena *a, int64_t id, int64_t now_us, struct error *why)
+{
+    enum status st = run_for(s,
+                             a,
+                             id,
+                             "DELETE FROM quarantine WHERE import_id = #; UPDATE quarantine SET "
+                             "state = 'retried' WHERE state = 'resolved' AND import_id = (SELECT "
+                             "repairs FROM import WHERE import_id = #)",
+                             "",
+                             why);
+    const str sql = arena_printf(a,
+                                 "UPDATE import SET undone_at = %lld WHERE import_id = %lld",
+                                 (long long)now_us,
+                                 (long long)id);
+    if (st == STATUS_OK && sql.ptr == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK)
+        st = conn_exec(shop_writer(s), sql.ptr, why);
+    return st == STATUS_OK ? undo_watermarks(s, a, id, why) : st;
+}
+
 enum status imports_undo(
     struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why)
 {
@@ -285,41 +331,9 @@ enum status imports_undo(
     if (st == STATUS_OK)
         st = conn_begin(c, why);
     if (st == STATUS_OK)
-        st = mark_days(s, a, import_id, why);
+        st = undo_facts(s, a, import_id, &rows, why);
     if (st == STATUS_OK)
-        st = imports_undo_refunds_list(c, import_id, a, why);
-    if (st == STATUS_OK)
-        st = undo_names(s, a, import_id, why);
-    if (st == STATUS_OK)
-        st = list_costed(s, a, import_id, why);
-    if (st == STATUS_OK)
-        st = imports_undo_shares(c, import_id, a, why);
-    if (st == STATUS_OK)
-        st = undo_tables(s, a, import_id, &rows, why);
-    if (st == STATUS_OK)
-        st = imports_undo_refunds(c, why);
-    if (st == STATUS_OK)
-        st = undo_costs(s, why);
-    if (st == STATUS_OK)
-        st = conn_exec(c, COMMERCE_SET_OWN_PRICES, why);
-    if (st == STATUS_OK)
-        st = run_for(s,
-                     a,
-                     import_id,
-                     "DELETE FROM quarantine WHERE import_id = #; UPDATE quarantine SET state = "
-                     "'retried' WHERE state = 'resolved' AND import_id = (SELECT repairs FROM "
-                     "import WHERE import_id = #)",
-                     "",
-                     why);
-    if (st == STATUS_OK) {
-        const str sql = arena_printf(a,
-                                     "UPDATE import SET undone_at = %lld WHERE import_id = %lld",
-                                     (long long)now_us,
-                                     (long long)import_id);
-        st = conn_exec(c, sql.ptr, why);
-    }
-    if (st == STATUS_OK)
-        st = undo_watermarks(s, a, import_id, why);
+        st = undo_record(s, a, import_id, now_us, why);
     if (st == STATUS_OK)
         st = shop_bump_version(c, "undo", &version, why);
     if (st == STATUS_OK)

@@ -100,7 +100,7 @@ static enum status list_stores(struct asking *k, str **out, size_t *n, struct er
         if (c->date == NULL || age_of(c->table) == AGE_NONE)
             continue;
         apart = apart || c->stores != NULL;
-        for (size_t s = 0; s < c->n_stores; s++) {
+        for (size_t s = 0; c->stores != NULL && s < c->n_stores; s++) {
             if (!is_listed(stores, *n, c->stores[s].store))
                 stores[(*n)++] = c->stores[s].store;
         }
@@ -174,7 +174,7 @@ static bool gap_of(const struct asking *k,
                              .from = others.first,
                              .to = never || others.last < it.first ? others.last : it.first - 1,
                              .first = it.first,
-                             .source = of };
+                             .source = (int)of };
     return true;
 }
 
