@@ -1,6 +1,8 @@
 /* The end of a report: what its marks mean, what its figures lack, why values are missing. */
 #include "notify/rhythm_priv.h"
 
+#define APART STR(ANSWER_NAMES_APART)
+
 /* What the answers say of the report's own days, each once: notes that differ in the KPIs alone
  * that they name at their end become one. */
 struct foot_note {
@@ -11,10 +13,10 @@ struct foot_note {
 static bool names_one(str names, str name)
 {
     while (names.len > 0) {
-        const size_t at = str_find(names, STR(", "));
+        const size_t at = str_find(names, APART);
         if (str_eq(str_first(names, at), name))
             return true;
-        names = str_skip(names, at < names.len ? at + 2 : names.len);
+        names = str_skip(names, at < names.len ? at + APART.len : names.len);
     }
     return false;
 }
@@ -23,11 +25,12 @@ static bool names_one(str names, str name)
 static void join_names(struct rhythm_run *r, struct foot_note *known, str names)
 {
     while (names.len > 0) {
-        const size_t at = str_find(names, STR(", "));
+        const size_t at = str_find(names, APART);
         const str name = str_first(names, at);
-        names = str_skip(names, at < names.len ? at + 2 : names.len);
+        names = str_skip(names, at < names.len ? at + APART.len : names.len);
         if (!names_one(str_skip(known->text, known->head), name))
-            known->text = arena_printf(r->arena, "%.*s, %.*s", STR_ARG(known->text), STR_ARG(name));
+            known->text = arena_printf(
+                r->arena, "%.*s" ANSWER_NAMES_APART "%.*s", STR_ARG(known->text), STR_ARG(name));
     }
 }
 

@@ -252,12 +252,12 @@ static bool is_shown(const struct asking *k, const struct age_gap *g)
            (ranges_are_compared(k) && touches(g, k->other.from, k->other.to));
 }
 
-static void add_once(struct buf *names, str *seen, size_t *n, str name)
+static void add_once(struct buf *names, const char *apart, str *seen, size_t *n, str name)
 {
     if (is_listed(seen, *n, name))
         return;
     seen[(*n)++] = name;
-    buf_adds(names, names->len > 0 ? ", " : "");
+    buf_adds(names, names->len > 0 ? apart : "");
     buf_add(names, name);
 }
 
@@ -293,8 +293,8 @@ static str note_of(const struct asking *k, enum age source, bool never, size_t *
             const struct age_gap *g = &k->ages[i].items[j];
             if (g->source != (int)source || (g->first == DAY_NONE) != never || !is_shown(k, g))
                 continue;
-            add_once(&begins, seen, &n_begins, begin_text(k, g, never));
-            add_once(&names, seen + most, &n_names, k->kpis[i]->name[k->lang]);
+            add_once(&begins, ", ", seen, &n_begins, begin_text(k, g, never));
+            add_once(&names, ANSWER_NAMES_APART, seen + most, &n_names, k->kpis[i]->name[k->lang]);
         }
     }
     str note = STR_EMPTY;

@@ -21,8 +21,7 @@
 #include "shop/shop.h"
 #include "sql/sql.h"
 
-/* What is known about a shop's store, kept while its data version stays: for a process that answers
- * many questions. One for a shop; for many threads. */
+/* What is known of a store, kept while its data version stays. One for a shop; for many threads. */
 struct query_cache;
 MUST_CHECK struct query_cache *query_cache_new(void); /* NULL: out of memory */
 void query_cache_free(struct query_cache *c);         /* NULL is fine; nobody asks any more */
@@ -187,6 +186,7 @@ struct answer_restatement {
     str file;
 };
 
+#define ANSWER_NAMES_APART "; " /* between names of KPIs in a note; they have commas */
 struct answer {
     str currency;
     str timezone;
@@ -218,8 +218,8 @@ struct answer {
     struct answer_restatement *restatements;
     int64_t more_restatements; /* that are not listed */
     size_t note_count;         /* such as "all stores: each store's own local date" */
-    str *notes; /* and of each its length before the names of KPIs that it ends with; 0: none */
-    size_t *note_heads;
+    str *notes;
+    size_t *note_heads; /* length before the names of KPIs that a note ends with; 0: none */
     str tzdata_version;
     enum lang lang;
     struct period_rules rules; /* how periods are cut and named */

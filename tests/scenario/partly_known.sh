@@ -51,8 +51,8 @@ expect_line '^Net sales +1,180\.00$'
 expect_line '^Sessions +140\*$'
 expect_line '^Marketing efficiency +16\.8571\*$'
 expect_line '^Ad spend +70\.00\*$'
-expect_text "data on visits begins on 2026-02-15; the days before are not all in: Online-store conversion, Sessions"
-expect_text "data on ad spend begins on 2026-02-15; the days before are not all in: Marketing efficiency, Ad spend"
+expect_text "data on visits begins on 2026-02-15; the days before are not all in: Online-store conversion; Sessions"
+expect_text "data on ad spend begins on 2026-02-15; the days before are not all in: Marketing efficiency; Ad spend"
 # shellcheck disable=SC2086
 SHOPVANE_LANG=zh run kpi session_cr $RANGE
 expect_text "访问数据自 2026-02-15 起才有"
@@ -75,7 +75,7 @@ expect_line '20\.00% +36\.00%\* '
 begin "the reports mark and say the same"
 run report week --date 2026-02-20
 expect_line '^Payment conversion 20\.00% 140\.00%\* -120\.00 points\*'
-expect_text "not complete yet" "data on visits begins on 2026-02-15; the days before are not all in: Unique visitors, Payment conversion"
+expect_text "not complete yet" "data on visits begins on 2026-02-15; the days before are not all in: Unique visitors; Payment conversion"
 run report month --date 2026-02
 expect_line '^Payment conversion 40\.00%\* –$'
 expect_text "data on ad spend begins on 2026-02-15"
