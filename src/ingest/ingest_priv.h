@@ -148,6 +148,7 @@ struct import_job {
     struct import_result *result;
     int64_t import_id;
     int64_t version;
+    int64_t known_orders; /* of the file's, that the shop has already */
     int64_t fills;     /* > 0: the file is in as this import, and only what is missing comes in */
     struct buf *notes; /* what the user should know, a line each */
     str currency;      /* of rows that do not say */

@@ -290,13 +290,22 @@ static enum status make_product_cost(struct import_job *j, bool *has_costs, stru
     return st;
 }
 
-/* Straight into the facts when nothing is known yet and no order-level row has to be made;
- * otherwise through new_line, where lines are compared first. */
-static enum status make_lines(struct import_job *j,
-                              bool straight,
-                              bool has_known,
-                              struct error *why)
+static bool has_order_level_rows(const struct import_job *j)
 {
+    return reading_has(j->reading, "shipping") || reading_has(j->reading, "tip") ||
+           reading_has(j->reading, "duty") || reading_has(j->reading, "refunded");
+}
+
+/* Lines go straight into the facts when nothing is known yet and no order-level row has to be made;
+ * otherwise through new_line, where lines are compared first. */
+static bool is_straight(const struct import_job *j)
+{
+    return j->known_orders == 0 && !has_order_level_rows(j);
+}
+
+static enum status make_lines(struct import_job *j, struct error *why)
+{
+    const bool straight = is_straight(j);
     struct buf sql;
     bool has_shares = false;
     bool has_costs = false;
@@ -322,8 +331,8 @@ static enum status make_lines(struct import_job *j,
     else
         buf_release(&sql);
     if (st == STATUS_OK && !straight)
-        st = merge_order_level_rows(j, has_known, why);
-    if (st == STATUS_OK && has_known)
+        st = merge_order_level_rows(j, j->known_orders > 0, why);
+    if (st == STATUS_OK && j->known_orders > 0)
         st = merge_keep_tips(j, why);
     return st;
 }
@@ -471,12 +480,6 @@ static enum status check_sums(struct import_job *j, struct error *why)
                : st;
 }
 
-static bool has_order_level_rows(const struct import_job *j)
-{
-    return reading_has(j->reading, "shipping") || reading_has(j->reading, "tip") ||
-           reading_has(j->reading, "duty") || reading_has(j->reading, "refunded");
-}
-
 /* Rows that are orders of their own have an id made of their values; equal rows are told apart by
  * their number among equals, which is the same whenever the file is read. */
 static enum status number_equal_rows(struct import_job *j, struct error *why)
@@ -515,21 +518,21 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = refuse_mixed_currency(j, why);
     if (st == STATUS_OK)
         st = merge_refuse_repeated(j, why);
-    return st == STATUS_OK ? make_ord(j, why) : st;
+    if (st == STATUS_OK)
+        st = make_ord(j, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &j->known_orders, why);
+    return st == STATUS_OK && !is_straight(j) ? make_lines(j, why) : st;
 }
 
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
-    int64_t known = 0;
     enum status st = merge_write_names(j, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &known, why);
-    const bool straight = known == 0 && !has_order_level_rows(j);
-    if (st == STATUS_OK)
-        st = make_lines(j, straight, known > 0, why);
-    if (st == STATUS_OK && known > 0)
+    if (st == STATUS_OK && is_straight(j))
+        st = make_lines(j, why);
+    if (st == STATUS_OK && j->known_orders > 0)
         st = replace_known_orders(j, why);
-    if (st == STATUS_OK && !straight)
+    if (st == STATUS_OK && !is_straight(j))
         st = job_exec(j,
                       why,
                       "%s",
@@ -537,7 +540,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
                       "ON o.order_key = l.order_key WHERE o.is_written ORDER BY l.order_key");
     if (st == STATUS_OK)
         st = insert_orders(j, why);
-    if (st == STATUS_OK && known > 0)
+    if (st == STATUS_OK && j->known_orders > 0)
         st = merge_settle_edges(j, why);
     if (st == STATUS_OK)
         st = exclude_reasons(j, why);

@@ -8,8 +8,9 @@
 
 #define LEFT_BY_OTHERS "class IN ('duplicate', 'stale')"
 
-/* Of an order the rows that it is made of, but for the returns of refunds' own files. */
-static enum status list_orders(struct import_job *j, struct error *why)
+/* Of an order the imports that its rows are of, but for the returns of refunds' own files. Counted
+ * by order: of a file that is in already all rows are left out. */
+static enum status store_orders(struct import_job *j, struct error *why)
 {
     int64_t rows = 0;
     const enum status st =
@@ -20,21 +21,24 @@ static enum status list_orders(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "CREATE OR REPLACE TEMP TABLE left_order AS SELECT DISTINCT s.row_no, o.order_key FROM "
-        "  left_out l JOIN stage s ON s.row_no = l.row_no JOIN ord o ON o.order_id = s.order_id "
-        "  WHERE l." LEFT_BY_OTHERS ";"
-        "INSERT INTO left_for SELECT o.row_no, b.import_id FROM left_order o JOIN ("
-        "  SELECT order_key, import_id FROM orders WHERE order_key IN (SELECT order_key FROM "
-        "  left_order) UNION SELECT order_key, import_id FROM order_line WHERE origin_key IS NULL "
-        "  AND order_key IN (SELECT order_key FROM left_order)) b ON b.order_key = o.order_key;"
+        "CREATE OR REPLACE TEMP TABLE left_order AS SELECT order_key, count(*) AS n FROM (SELECT "
+        "  order_key, row_no FROM new_line UNION ALL SELECT o.order_key, s.row_no FROM stage s "
+        "JOIN "
+        "  ord o ON o.order_id = s.order_id WHERE o.is_stale) WHERE row_no IN (SELECT row_no FROM "
+        "  left_out WHERE " LEFT_BY_OTHERS ") GROUP BY 1;"
+        "INSERT INTO import_overlap SELECT getvariable('import_id'), import_id, sum(n) FROM ("
+        "  SELECT l.order_key, o.import_id, l.n FROM left_order l JOIN orders o ON o.order_key = "
+        "  l.order_key UNION SELECT l.order_key, x.import_id, l.n FROM left_order l JOIN orders o "
+        "  ON o.order_key = l.order_key JOIN order_line x ON x.order_key = l.order_key AND "
+        "  x.origin_key IS NULL AND x.import_id <> o.import_id) WHERE import_id <> "
+        "  getvariable('import_id') GROUP BY import_id;"
         "DROP TABLE left_order");
 }
 
 enum status merge_overlap_store(struct import_job *j, struct error *why)
 {
-    const enum status st = j->mapping->target.table == NULL ? list_orders(j, why) : STATUS_OK;
-    return st != STATUS_OK
-               ? st
+    return j->mapping->target.table == NULL
+               ? store_orders(j, why)
                : job_exec(j,
                           why,
                           "%s",
