@@ -21,12 +21,14 @@ const char *demo_target(size_t i)
 }
 
 /* "TARGET.csv", then "TARGET-2.csv" and so on. */
-static enum status open_file(struct world *w, size_t i, int part, struct error *why)
+static enum status open_next_file(struct world *w, size_t i, struct error *why)
 {
     char path[4096];
     char number[16] = "";
-    if (part > 1)
-        snprintf(number, sizeof number, "-%d", part);
+    w->files[i].part++;
+    w->files[i].done = 0;
+    if (w->files[i].part > 1)
+        snprintf(number, sizeof number, "-%d", w->files[i].part);
     snprintf(path, sizeof path, "%s/%s%s.csv", w->folder, files[i].target, number);
     FILE *f = fopen(path, "wb");
     if (f == NULL)
@@ -41,7 +43,7 @@ static enum status open_files(struct world *w, struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(files) && st == STATUS_OK; i++)
-        st = open_file(w, i, 1, why);
+        st = open_next_file(w, i, why);
     return st;
 }
 
@@ -74,13 +76,14 @@ static enum status close_files(struct world *w, struct error *why)
     return st;
 }
 
-void world_next_sessions(struct world *w, int part)
+void world_begin_record(struct world *w, int file, int64_t most)
 {
-    struct error *why = w->why;
-    if (w->st == STATUS_OK)
-        w->st = close_file(w, DEMO_session, why);
-    if (w->st == STATUS_OK)
-        w->st = open_file(w, DEMO_session, part, why);
+    struct out *o = &w->files[file];
+    if (o->done == most && w->st == STATUS_OK)
+        w->st = close_file(w, (size_t)file, w->why);
+    if (o->done == most && w->st == STATUS_OK)
+        w->st = open_next_file(w, (size_t)file, w->why);
+    o->done++;
 }
 
 static enum status run_days(struct world *w, const struct demo_progress *p)

@@ -8,6 +8,8 @@
 
 struct out {
     FILE *file;
+    int part;     /* of the target's files; the first is 1 */
+    int64_t done; /* visits or orders in it */
     size_t len;
     int32_t day; /* the one in day_text */
     char day_text[10];

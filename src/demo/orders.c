@@ -206,6 +206,9 @@ static void plan_parcel(struct world *w, struct order *o)
     o->arrived = o->shipped + ((is_abroad ? 110 : 30) + world_between(&w->buying, 0, 59)) * 3600;
 }
 
+/* Orders of a file. The import puts all of a file's orders together at once, about 1 KiB each. */
+#define ORDERS_PER_FILE 50000
+
 int64_t place_order(struct world *w, const struct visit *v, bool is_unpaid)
 {
     struct order o = { .v = v, .day = v->day, .second = v->second + 240, .is_unpaid = is_unpaid };
@@ -214,6 +217,7 @@ int64_t place_order(struct world *w, const struct visit *v, bool is_unpaid)
     o.paid_after = world_between(&w->buying, 30, 629);
     o.is_withdrawn = !is_unpaid && world_chance(&w->buying, 120);
     plan_parcel(w, &o);
+    world_begin_record(w, DEMO_order_lines, ORDERS_PER_FILE);
     for (int k = 0; k < o.b.count; k++)
         write_line(w, &o, k);
     if (is_unpaid || world_chance(&w->buying, 300))

@@ -171,9 +171,7 @@ static void write_session(struct world *w,
                           const struct funnel *f,
                           const char *arm)
 {
-    const int64_t before = w->tally.recorded_sessions - 1;
-    if (before > 0 && before % SESSIONS_PER_FILE == 0)
-        world_next_sessions(w, (int)(before / SESSIONS_PER_FILE) + 1);
+    world_begin_record(w, DEMO_session, SESSIONS_PER_FILE);
     struct out *o = &w->files[DEMO_session];
     const struct channel *c = &demo_channels[v->channel];
     const struct region *r = &demo_regions[v->region];

@@ -116,6 +116,42 @@ static void orders_come_as_asked_for_and_few_visits_end_in_one(void **state)
     arena_free(a);
 }
 
+/* How many orders a file of lines has; the lines of one stand together. */
+static int64_t orders_in(struct arena *a, const char *folder, const char *name)
+{
+    const str text = rig_read(a, folder, name);
+    const char *line = memchr(text.ptr, '\n', text.len);
+    const char *const end = text.ptr + text.len;
+    str last = STR_EMPTY;
+    int64_t n = 0;
+    while (line != NULL && ++line < end) {
+        const str id = { line,
+                         (size_t)((const char *)memchr(line, ',', (size_t)(end - line)) - line) };
+        n += !str_eq(id, last);
+        last = id;
+        line = memchr(line, '\n', (size_t)(end - line));
+    }
+    return n;
+}
+
+static void many_orders_go_on_in_another_file_whole(void **state)
+{
+    char folder[64];
+    struct arena *a = arena_new((size_t)64 << 20);
+    (void)state;
+    rig_folder(folder, sizeof folder);
+    rig_make(folder, 7, 8000, 1);
+
+    const int64_t first = orders_in(a, folder, "order_lines.csv");
+    const int64_t second = orders_in(a, folder, "order_lines-2.csv");
+    assert_int_equal(first, 50000);
+    assert_true(second > 0);
+    assert_true(first + second >= total(read_truth(a, folder), "orders"));
+
+    rig_remove(folder);
+    arena_free(a);
+}
+
 static void options_out_of_range_are_refused(void **state)
 {
     static const struct demo_options wrong[] = { { .days = 6, .until = RIG_UNTIL },
@@ -161,6 +197,7 @@ int main(void)
         cmocka_unit_test(same_seed_same_bytes_and_another_seed_other_ones),
         cmocka_unit_test(truth_is_valid_and_each_incident_lies_within_the_days),
         cmocka_unit_test(orders_come_as_asked_for_and_few_visits_end_in_one),
+        cmocka_unit_test(many_orders_go_on_in_another_file_whole),
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(folder_that_is_not_there_is_told),
         cmocka_unit_test(the_last_day_is_yesterday_by_the_clock_of_the_shop),
