@@ -35,6 +35,12 @@ enum status merge_list_edges(struct import_job *j, struct error *why);
 /* After their lines are in: the order's discounts and tax are shared among all its lines anew, and
  * its head is made of both sides. */
 enum status merge_settle_edges(struct import_job *j, struct error *why);
+/* Returns in another file than their order's sale (apart_returns.c). find: of known orders, which
+ * stored returns stay (of_refund) and whose rows are added (ord.is_added); add: brings these in;
+ * date: once heads are in, returns count for the day of their order. */
+enum status merge_find_apart(struct import_job *j, struct error *why);
+enum status merge_add_apart(struct import_job *j, struct error *why);
+enum status merge_date_returns(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */
 enum status update_headers_only(struct import_job *j, struct error *why);
 

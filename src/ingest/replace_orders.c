@@ -30,10 +30,22 @@ static enum status mark_edges(struct import_job *j, struct error *why)
     "o.sum_discount_merchant + o.order_discount <> e.discount_merchant_e4 OR " \
     "o.sum_discount_platform + o.order_discount_platform <> e.discount_platform_e4))"
 
-/* Returns that refunds have made are no lines of the order's file; those stay. Lines that are made
- * of items cannot be compared with the file's one line: the order's own amounts and state decide.
- * ord.is_written: beside new ones whole known ones whose lines or state differ. Of a file without
- * lines ord.is_updated: known ones whose state differs. */
+/* of_refund: stored lines that are not the order's file's and stay: returns that refunds have made.
+ */
+static enum status list_others(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "CREATE OR REPLACE TEMP TABLE of_refund AS SELECT l.rowid AS id FROM "
+                    "  order_line l JOIN refund r ON r.import_id = l.import_id AND r.row_no = "
+                    "  l.row_no AND r.order_key = l.order_key WHERE l.order_key IN "
+                    "  (SELECT order_key FROM ord WHERE is_known)");
+}
+
+/* Lines that are made of items cannot be compared with the file's one line: the order's own amounts
+ * and state decide. ord.is_written: beside new ones whole known ones whose lines or state differ.
+ * Of a file without lines ord.is_updated: known ones whose state differs. */
 static enum status mark_written(struct import_job *j, struct error *why)
 {
     static const char *const compared[] = {
@@ -47,10 +59,6 @@ static enum status mark_written(struct import_job *j, struct error *why)
         job_exec(j,
                  why,
                  "%s",
-                 "CREATE OR REPLACE TEMP TABLE of_refund AS SELECT l.rowid AS id FROM order_line l "
-                 "  JOIN refund r ON r.import_id = l.import_id AND r.row_no = l.row_no AND "
-                 "  r.order_key = l.order_key WHERE l.order_key IN "
-                 "  (SELECT order_key FROM ord WHERE is_known);"
                  "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
                  "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("
                  "SELECT " LINE_SIGNATURE ", 1 AS side FROM new_line UNION ALL "
@@ -65,7 +73,8 @@ static enum status mark_written(struct import_job *j, struct error *why)
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql,
              "UPDATE ord SET is_written = true WHERE is_known AND NOT is_stale AND NOT is_edge "
-             "AND (order_key IN (SELECT order_key FROM differing) OR order_key IN (SELECT "
+             "AND NOT is_added AND (order_key IN (SELECT order_key FROM differing) OR order_key IN "
+             "(SELECT "
              "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
              "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
              "(o.paid IS NOT NULL AND o.paid <> e.paid_e4) OR " HEAD_DIFFERS);
@@ -189,9 +198,15 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
     if (st == STATUS_OK && edges > 0)
         st = merge_cut_orders(j, why);
     if (st == STATUS_OK)
+        st = list_others(j, why);
+    if (st == STATUS_OK)
+        st = merge_find_apart(j, why);
+    if (st == STATUS_OK)
         st = mark_written(j, why);
     if (st == STATUS_OK)
         st = merge_edges(j, why);
+    if (st == STATUS_OK)
+        st = merge_add_apart(j, why);
     if (st == STATUS_OK)
         st = move_replaced(j, why);
     if (st == STATUS_OK)
@@ -201,7 +216,7 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
             "INSERT INTO left_out SELECT CASE WHEN o.is_stale THEN 'stale' ELSE "
             "'duplicate' END, l.currency, l.quantity, l.gross_e4%s, l.row_no FROM new_line l "
             "JOIN ord o ON o.order_key = l.order_key WHERE NOT o.is_written "
-            "AND NOT o.is_edge;"
+            "AND NOT o.is_edge AND NOT o.is_added;"
             "INSERT INTO left_out SELECT 'stale', o.currency, "
             "  NULL, s.gross, s.row_no FROM stage s JOIN ord o ON o.order_id = s.order_id "
             "WHERE o.is_stale AND s.class IS NOT NULL",

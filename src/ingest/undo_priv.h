@@ -13,6 +13,10 @@ MUST_CHECK enum status imports_undo_refunds_list(struct conn *c,
 /* After it: refunds of those orders, brought by other imports, stand to what is left of them. */
 MUST_CHECK enum status imports_undo_refunds(struct conn *c, struct error *why);
 
+/* A part of it: returns of these orders count for the day that the order has now
+ * (apart_returns.c). */
+MUST_CHECK enum status imports_undo_return_days(struct conn *c, struct error *why);
+
 /* A part of it: lines in a file of their own are classed by what is left of their orders
  * (order_state.c). */
 MUST_CHECK enum status imports_undo_states(struct conn *c, struct error *why);

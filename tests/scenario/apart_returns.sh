@@ -1,0 +1,106 @@
+# The sale of an order in the export of its month, its refunds in those of theirs, under the same
+# number: in whatever order the files come, the figures are those of one file.
+. "$(dirname "$0")/lib.sh"
+HEAD='Date,Order #,Status,Customer,Product(s),Items sold,Coupon(s),Customer type,Net Sales,Attribution'
+JAN=('2024-01-05 10:00:00,7,completed,X,2× a,2,,new,50.00,Direct'
+    '2024-01-06 10:00:00,8,completed,X,1× b,1,,new,8.00,Direct'
+    '2024-01-20 10:00:00,7,completed,X,1× a,0,,new,-5.00,Direct')
+FEB=('2024-02-08 10:00:00,9,completed,X,1× a,1,,new,5.00,Direct'
+    '2024-02-09 10:00:00,7,completed,X,1× a,-1,,new,-25.00,Direct'
+    '2024-02-10 10:00:00,10,completed,X,1× a,1,,new,6.00,Direct')
+MAR=('2024-03-01 10:00:00,7,completed,X,1× a,0,,new,-1.50,Direct'
+    '2024-03-02 10:00:00,8,completed,X,1× b,0,,new,0.00,Direct'
+    '2024-03-03 10:00:00,9,completed,X,1× a,-1,,new,-5.00,Direct')
+printf '%s\n' "$HEAD" "${JAN[@]}" >"$T/jan.csv"
+printf '%s\n' "$HEAD" "${FEB[@]}" >"$T/feb.csv"
+printf '%s\n' "$HEAD" "${MAR[@]}" >"$T/mar.csv"
+printf '%s\n' "$HEAD" "${JAN[@]}" "${FEB[@]}" "${MAR[@]}" >"$T/all.csv"
+
+figures() {
+    ledger
+    "$SHOPVANE_BIN" -C "$DIR" kpi net_sales,returns_amt,orders,units --basis order --from "$FROM" \
+        --to "$TO" --grain day --format csv 2>&1 | sed -E 's/,(true|false)\r?$//' | grep -v ',,,,'
+}
+
+# Rows that say more than 0.
+with_figures() {
+    grep -vE '^[0-9-]+(,0([.]0+)?)+$'
+}
+
+begin "all in one file"
+shop all
+run import "$T/all.csv"
+expect_exit 0
+WANT=$(figures)
+expect_different "the order's day bears its returns" "$WANT" "$(ledger)"
+
+for files in "jan feb mar" "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
+    begin "$files"
+    shop "in-${files// /-}"
+    n=0
+    for f in $files; do
+        n=$((n + 1))
+        run import "$T/$f.csv" --again
+        expect_exit 0
+        expect_text "difference to the ledger: 0 rows, 0.0000"
+        STEP[n]=$(figures)
+    done
+    expect_same "figures" "$WANT" "$(figures)"
+    expect_green
+    for (( ; n > 1; n--)); do
+        run imports undo "$n"
+        expect_exit 0
+        expect_same "figures after the undo" "${STEP[n - 1]}" "$(figures)"
+    done
+    expect_green
+done
+
+begin "the sale of returns that came first is told, and goes with them"
+shop told
+run import "$T/jan.csv"
+run import "$T/feb.csv"
+expect_text "1 orders have only returns in this file" "orders: 2 new, 1 changed, 0 as they were"
+run imports undo 1
+expect_exit 1
+expect_text "undo #2 first"
+
+begin "an order that its own month tells anew keeps the returns of other months"
+sed 's/50.00/49.00/' "$T/jan.csv" >"$T/jan2.csv"
+sed 's/50.00/49.00/' "$T/all.csv" >"$T/all2.csv"
+run import "$T/mar.csv"
+run import "$T/jan2.csv"
+expect_exit 0
+shop edited
+run import "$T/all2.csv"
+WANT=$(figures)
+DIR=$T/told
+expect_same "figures" "$WANT" "$(figures)"
+expect_green
+
+begin "a return whose day was wrong is corrected, not doubled"
+sed 's/2024-01-20/2024-04-20/' "$T/jan.csv" >"$T/wrong.csv"
+shop wrong
+run import "$T/wrong.csv"
+run import "$T/jan.csv"
+expect_exit 0
+GOT=$(figures | with_figures)
+shop right
+run import "$T/jan.csv"
+expect_same "figures" "$(figures | with_figures)" "$GOT"
+
+begin "returns of a generic file under the order's number, by itself"
+generic_orders >"$T/orders.csv"
+{
+    head -1 "$T/orders.csv"
+    awk -F, -v OFS=, '$1 ~ /^51[0-4]0$/ && !seen[$1]++ { $2 = "2024-12-24 12:00:00"; $5 = -1; print }' "$T/orders.csv"
+} >"$T/returns.csv"
+{ cat "$T/orders.csv"; tail -n +2 "$T/returns.csv"; } >"$T/both.csv"
+shop generic
+run import "$T/both.csv"
+expect_exit 0
+WANT=$(figures)
+import_two generic-two "$T/orders.csv" "$T/returns.csv" "$(ledger)"
+expect_same "figures" "$WANT" "$(figures)"
+import_two generic-back "$T/returns.csv" "$T/orders.csv" "$(ledger)"
+expect_same "figures" "$WANT" "$(figures)"
+finish
