@@ -131,6 +131,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
         &sql,
         "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
         "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
+        "coalesce(sum(gross) FILTER (class = 'return'), 0)::BIGINT AS return_gross, "
         "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, ");
     buf_adds(&sql,
              reading_has(j->reading, "currency")

@@ -17,8 +17,9 @@ enum status merge_date_refunds(struct import_job *j, struct error *why);
 /* Of a platform's API: orders that ended unpaid lose the refunds that were known of them
  * (merge_refunds.c). After the orders are in. */
 enum status merge_void_refunds(struct import_job *j, struct error *why);
-/* Order-level discounts and tax, shared among the order's sale lines by largest remainder into
- * line_share(row_no, ...), so that lines add up exactly. *needed: the file has any. */
+/* Order-level discounts and tax, shared among the order's sale lines (of an order that holds
+ * returns only, among these) by largest remainder into line_share(row_no, ...), so that lines add
+ * up exactly. *needed: the file has any. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why);
 /* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
  * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
@@ -94,9 +95,9 @@ str merge_borne(const struct import_job *j, bool has_shares, const char *field, 
 /* A line of a file that counts no pieces is one, sold or, where no preset says otherwise, returned.
  */
 const char *merge_units(const struct import_job *j);
-/* The discount of an order as a column of stage_order; false: it is taken as written. It makes an
- * order smaller, whichever sign it is written with: that of a return is negative. What presets say
- * and what is a difference of columns has the sign that it has. */
+/* Discount or tax of an order as a column of stage_order; false: it is taken as written. A discount
+ * makes an order smaller, whichever sign it is written with; those of a return are negative. What
+ * presets say and what is a difference of columns has the sign that it has. */
 bool merge_add_order_discount(struct buf *sql,
                               const struct import_job *j,
                               const char *field,

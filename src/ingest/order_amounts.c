@@ -151,28 +151,38 @@ static const struct part {
 /* Rows of the file of one part: its lines are in memory, beside the engine's limit. */
 #define SHARED_AT_ONCE 500000
 
+/* Sale lines bear an order's amounts. Of an order that holds returns only these do: its discount
+ * and tax go back with the goods. Presets say what their returns are themselves. */
+#define SHARED_BY_SALES   "o.sale_gross > 0"
+#define SHARED_BY_RETURNS "(o.line_count = 0 AND o.return_gross < 0 AND NOT %d)"
+#define SHARE_OF(field)                                              \
+    "CASE WHEN o.sale_gross > 0 THEN coalesce(o." field ", 0) ELSE " \
+    "least(coalesce(o." field ", 0), 0) END::BIGINT"
+
 /* The shares of the orders whose first row is one of these. */
 static enum status share_part(struct import_job *j, int64_t first, int64_t last, struct error *why)
 {
     static const char *const names[] = { "discount_merchant", "discount_platform", "tax" };
     const str from = arena_printf(j->arena,
-                                  "o.first_row BETWEEN %lld AND %lld AND o.sale_gross > 0"
-                                  " AND " HAS_SHARED " ORDER BY ",
+                                  "o.first_row BETWEEN %lld AND %lld AND (" SHARED_BY_SALES
+                                  " OR " SHARED_BY_RETURNS ") AND " HAS_SHARED " ORDER BY ",
                                   (long long)first,
-                                  (long long)last);
+                                  (long long)last,
+                                  (int)j->mapping->is_preset);
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
-        .wholes = arena_printf(j->arena,
-                               "SELECT o.first_row, coalesce(o.order_discount, 0)::BIGINT,"
-                               " coalesce(o.order_discount_platform, 0)::BIGINT,"
-                               " coalesce(o.order_tax, 0)::BIGINT FROM ord o WHERE %.*s 1",
-                               STR_ARG(from)),
+        .wholes = arena_printf(
+            j->arena,
+            "SELECT o.first_row, " SHARE_OF("order_discount") ", " SHARE_OF(
+                "order_discount_platform") ", " SHARE_OF("order_tax") " FROM ord o WHERE %.*s 1",
+            STR_ARG(from)),
         .lines =
             arena_printf(j->arena,
-                         "SELECT o.first_row, s.row_no, greatest(s.gross, 0)::BIGINT FROM stage s"
-                         " JOIN ord o ON o.order_id = s.order_id WHERE s.class = 'sale'"
-                         " AND %.*s 1, 2",
+                         "SELECT o.first_row, s.row_no, greatest(CASE WHEN o.sale_gross > 0 THEN"
+                         " s.gross ELSE -s.gross END, 0)::BIGINT FROM stage s JOIN ord o ON"
+                         " o.order_id = s.order_id WHERE s.class = CASE WHEN o.sale_gross > 0 THEN"
+                         " 'sale' ELSE 'return' END AND %.*s 1, 2",
                          STR_ARG(from)),
         .into = "INSERT INTO order_share SELECT * FROM rows()",
     };
@@ -187,7 +197,7 @@ static int64_t numbers_a_row(int64_t last, int64_t rows)
     return rows > 0 && last > rows ? last / rows : 1;
 }
 
-/* order_share: what the order's sale lines bear of its amounts, by what they come to. */
+/* order_share: what the order's lines bear of its amounts, by what they come to. */
 static enum status share_amounts(struct import_job *j, struct error *why)
 {
     int64_t last = 0;
@@ -233,11 +243,14 @@ static enum status make_line_share(struct import_job *j, bool any_shared, struct
     buf_adds(&sql, " FROM stage s JOIN ord o ON o.order_id = s.order_id");
     if (any_shared)
         buf_adds(&sql, " LEFT JOIN order_share h ON h.line = s.row_no");
-    buf_adds(&sql, " WHERE s.class = 'sale' AND o.sale_gross > 0");
+    buf_addf(&sql,
+             " WHERE (s.class = 'sale' AND " SHARED_BY_SALES
+             ") OR (s.class = 'return' AND " SHARED_BY_RETURNS ")",
+             (int)j->mapping->is_preset);
     return job_run(j, &sql, why);
 }
 
-/* Order-level discounts and tax are shared among the order's sale lines by largest remainder
+/* Order-level discounts and tax are shared among the order's lines by largest remainder
  * (Hamilton), so that lines add up exactly. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why)
 {
@@ -288,15 +301,18 @@ bool merge_add_order_discount(struct buf *sql,
                               const char *head,
                               const char *tail)
 {
+    const bool is_tax = str_is(str_from(field), "order_tax");
     if (j->mapping->is_preset || !reading_has(j->reading, field) ||
-        !str_starts(str_from(field), STR("order_discount")) || is_sum(j->mapping, field))
+        !(is_tax || str_starts(str_from(field), STR("order_discount"))) ||
+        is_sum(j->mapping, field))
         return false;
     buf_addf(sql,
              ", CASE WHEN coalesce(sum(gross) FILTER (class = 'sale'), 0) <= 0 AND sum(gross) < 0 "
-             "THEN -abs(%s\"%s\"%s) ELSE abs(%s\"%s\"%s) END AS \"%s\"",
+             "THEN -abs(%s\"%s\"%s) ELSE %s(%s\"%s\"%s) END AS \"%s\"",
              head,
              field,
              tail,
+             is_tax ? "" : "abs",
              head,
              field,
              tail,

@@ -125,6 +125,22 @@ order id,placed at,sku,amount
 END
 expect_line "^return 1 -10.00 EUR -1"
 
+begin "an order of returns only gives back its goods less the order's discount, with its tax"
+import_as returned_whole <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Order discount,Order tax
+1,2026-01-02,A,-1,60.00,10.00,9.50
+1,2026-01-02,B,-1,40.00,10.00,9.50
+2,2026-01-02,A,1,100.00,10.00,19.00
+2,2026-01-02,C,-1,20.00,10.00,19.00
+END
+figures
+expect_text ",100.0000,10.0000,110.0000,-20.0000,1,-2,"
+run kpi returns_amt --by sku --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_line "A,54.0000," "B,36.0000," "C,20.0000,"
+run kpi total_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_line ",-10.5000,"
+expect_green
+
 begin "what is no amount is refused with its reason"
 import_as refused <<'END'
 Order ID,Order date,SKU,Qty,Unit price,Discount
