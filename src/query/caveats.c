@@ -1,6 +1,6 @@
-/* What readers of a figure must know of its rows: refunds whose day no file tells, stores in no
- * profit because they know no cost, goods that count as costing nothing, and whether the stores'
- * prices hold tax. */
+/* What readers of a figure must know of its rows: refunds whose day no file tells or whose order is
+ * not there, stores in no profit because they know no cost, goods that count as costing nothing,
+ * and whether the stores' prices hold tax. */
 #include "query/cache_priv.h"
 #include "query/caveats_priv.h"
 #include "query/together_priv.h"
@@ -128,6 +128,67 @@ static enum status undated_note(struct asking *k, str *out, struct error *why)
                          STR_ARG(buf_str(&names)));
     state_rows_drop(k, &rows);
     buf_release(&names);
+    sql_release(&sql);
+    return st;
+}
+
+/* ---- refunds of orders that the shop does not have ---- */
+
+/* Refunds by the day of their order, where one has none. */
+static bool depends_on_refunded_orders(const struct asking *k)
+{
+    for (size_t i = 0; i < k->slots.n; i++) {
+        const struct plan_slot *s = &k->slots.items[i];
+        if (!s->is_foreign && strcmp(s->measure->table->name, "refund") == 0 && s->date != NULL &&
+            strcmp(s->date->name, "order_date") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Refunds of the asked days that belong to the day of no order: how many, and what they come to. */
+static enum status orderless_note(struct asking *k, str *out, struct error *why)
+{
+    struct sql sql;
+    struct state_rows rows;
+    struct buf sums;
+    int64_t n = 0;
+    i128 sum = 0;
+    sql_init(&sql, SQL_DUCKDB);
+    buf_init(&sums, (size_t)64 * 1024);
+    sql_add(&sql,
+            "SELECT coalesce(\"store\", ''), \"local_date\", coalesce(\"currency\", ''), count(*), "
+            "coalesce(sum(\"amount_e4\"), 0) FROM "
+            "\"refund\" WHERE \"order_date\" IS NULL AND coalesce(\"status\", 'succeeded') = "
+            "'succeeded' AND \"is_excluded\" IS NOT TRUE");
+    add_days(&sql, STR("local_date"), days_to_read(k));
+    sql_add(&sql, " GROUP BY 1, 2, 3 ORDER BY 3");
+    enum status st = state_query(k, &sql, &rows, why);
+    for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
+        const bool closes = r + 1 == frame_rows(rows.frame) ||
+                            !str_eq(frame_str(rows.frame, 2, r), frame_str(rows.frame, 2, r + 1));
+        if (is_asked(k, rows.frame, r)) {
+            n += frame_i64(rows.frame, 3, r);
+            sum += frame_i128(rows.frame, 4, r);
+        }
+        if (closes && sum != 0) {
+            buf_adds(&sums, sums.len > 0 ? ", " : "");
+            buf_add_money_grouped(&sums, sum, 2);
+            buf_addc(&sums, ' ');
+            buf_add(&sums, frame_str(rows.frame, 2, r));
+        }
+        sum = closes ? 0 : sum;
+    }
+    if (st == STATUS_OK && n > 0)
+        *out = arena_printf(k->arena,
+                            tr(k->lang,
+                               "partial: %lld refunds (%.*s) are of orders that are not in the "
+                               "shop; they belong to no order's day, so figures of refunds by date "
+                               "of order leave them out"),
+                            (long long)n,
+                            STR_ARG(buf_str(&sums)));
+    state_rows_drop(k, &rows);
+    buf_release(&sums);
     sql_release(&sql);
     return st;
 }
@@ -348,6 +409,11 @@ enum status caveats_notes(struct asking *k, struct answer *out, struct error *wh
     enum status st = depends_on_refund_days(k) ? undated_note(k, &note, why) : STATUS_OK;
     if (note.len > 0)
         out->notes[out->note_count++] = note;
+    str orderless = STR_EMPTY;
+    if (st == STATUS_OK && depends_on_refunded_orders(k))
+        st = orderless_note(k, &orderless, why);
+    if (orderless.len > 0)
+        out->notes[out->note_count++] = orderless;
     str partial = STR_EMPTY;
     if (st == STATUS_OK && counts_unknown_costs(k))
         st = unknown_costs_note(k, &partial, why);

@@ -68,6 +68,19 @@ run import --store with --as generic:refund "$T/dated.csv"
 run kpi returns_amt --store with --from 2025-05-01 --to 2025-05-31
 expect_no_text "refund dates missing"
 
+begin "a refund of an order that is not there stands on no order's day, and that is said"
+printf '%s\n' 'refund_id,order_id,at,amount,status' 'r2,#77,2025-06-11 10:00:00,5.00,succeeded' \
+    'r3,#77,2025-06-12 10:00:00,7.00,requested' >"$T/orderless.csv"
+run import --store with --as generic:refund "$T/orderless.csv"
+run kpi refund_amt --basis order --store with --from 2025-06-01 --to 2025-06-30
+expect_text "partial: 1 refunds (5.00 EUR) are of orders that are not in the shop"
+run --lang zh kpi refund_amt --basis order --store with --from 2025-06-01 --to 2025-06-30
+expect_text "1 笔退款（5.00 EUR）的订单不在店铺中"
+run kpi refund_amt --basis order --store with --from 2025-05-01 --to 2025-05-31
+expect_no_text "not in the shop"
+run kpi refund_amt --basis event --store with --from 2025-06-01 --to 2025-06-30
+expect_no_text "not in the shop"
+
 begin "a currency that is given corrects the one that was assumed"
 printf 'order_id,placed_at,paid_at,sku,quantity,unit_price,paid\n1,2025-05-01 10:00:00,2025-05-01 10:00:00,A,1,10.00,10.00\n' >"$T/plain.csv"
 run import --as generic:order_lines "$T/plain.csv"
