@@ -218,6 +218,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
              has_customers ? " LEFT JOIN key_of_customer c ON c.id = o.customer_id" : "");
     st = job_run(j, &sql, why);
     if (st == STATUS_OK)
+        st = merge_pay_by_state(j, why);
+    if (st == STATUS_OK)
         st = merge_state_of_orders(j, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }

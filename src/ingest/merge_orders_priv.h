@@ -74,6 +74,8 @@ bool merge_has_lines(const struct import_job *j);
 
 /* Notes about states of orders that are not known or leave refunds open (unknown_states.c). */
 enum status merge_tell_states(struct import_job *j, struct error *why);
+/* Of `ord`: when orders were paid, where only their state says that they were. */
+enum status merge_pay_by_state(struct import_job *j, struct error *why);
 
 /* Customers and products that are named by orders only (merge_entities.c). */
 enum status merge_order_customers(struct import_job *j, struct error *why);

@@ -1,9 +1,11 @@
 /* What the states of a file's orders leave open, as notes: words that mean nothing here, whose
- * orders count as placed, and refunded orders whose refunds the file does not have. */
+ * orders count as placed, refunded orders whose refunds the file does not have, and orders that are
+ * paid, nobody says when. */
 #include "ingest/merge_orders_priv.h"
 
-#define WORDS_TOLD 10
-#define WORD_WIDTH 60
+#define WORDS_TOLD  10
+#define WORD_WIDTH  60
+#define PAID_STATES "'paid', 'shipped', 'delivered', 'refunded'"
 
 static int64_t sum_rows(const struct frame *f)
 {
@@ -73,4 +75,39 @@ enum status merge_tell_states(struct import_job *j, struct error *why)
         return STATUS_OK;
     const enum status st = tell_unknown(j, why);
     return st == STATUS_OK ? tell_refunded(j, why) : st;
+}
+
+/* A file without times of payment: orders that were paid by their state count as paid when they
+ * were placed, as where a source has no payment of its own. What the shop knows better stays. */
+enum status merge_pay_by_state(struct import_job *j, struct error *why)
+{
+    const bool tells = reading_has(j->reading, "status") && reading_has(j->reading, "placed_at") &&
+                       !reading_has(j->reading, "paid_at") && !j->mapping->paid_when_placed &&
+                       !mapping_is_api(j->mapping);
+    int64_t n = 0;
+    if (!tells)
+        return STATUS_OK;
+    enum status st = job_exec(
+        j,
+        why,
+        "UPDATE ord SET paid_at = ord.placed_at, paid_at_date = ord.local_date FROM (SELECT "
+        "  o.order_key, e.placed_at AS stored_at FROM ord o LEFT JOIN orders e ON e.order_key = "
+        "  o.order_key) s WHERE s.order_key = ord.order_key AND (ord.paid_at IS NULL OR "
+        "ord.paid_at "
+        "  = s.stored_at) AND (ord.line_count > 0 OR %s) AND ord.cancelled_at IS NULL AND "
+        "  ord.status IN (" PAID_STATES ")",
+        merge_has_lines(j) ? "false" : "true");
+    if (st == STATUS_OK)
+        st = job_count(j,
+                       "SELECT count(*) FROM ord WHERE NOT is_stale AND paid_at = placed_at AND "
+                       "status IN (" PAID_STATES ")",
+                       &n,
+                       why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why != NULL ? why->lang : LANG_EN,
+                    "no column says when orders were paid: the %lld that are paid by their state "
+                    "count as paid when they were placed\n"),
+                 (long long)n);
+    return st;
 }

@@ -316,6 +316,37 @@ expect_line '^cancelled 1 10.00' '^not paid yet 1 10.00' '^sale 1 10.00'
 expect_no_text "not known"
 expect_green
 
+begin "orders that are paid by their state, in a file without times of payment"
+paid() {
+    run kpi pay_rate,paid_orders,paid_gmv --from 2026-03-01 --to 2026-03-31 --grain "${1:-total}" --format csv
+}
+printf '%s\n' order_id,placed_at,status,sku,quantity,unit_price '1,2026-03-02 10:00:00,paid,A,1,10.00' \
+    '2,2026-03-02 11:00:00,completed,A,1,20.00' '3,2026-03-03 12:00:00,已付款,A,1,30.00' \
+    '4,2026-03-03 12:00:00,pending,A,1,40.00' '5,2026-03-03 12:00:00,cancelled,A,1,50.00' \
+    >"$T/states.csv"
+shop timeless --currency EUR --timezone Europe/Berlin
+run import "$T/states.csv"
+expect_text "no column says when orders were paid: the 3 that are paid by their state"
+paid
+expect_text ",0.600000000000,3,60.0000,"
+run import "$T/states.csv" --again
+expect_text "orders: 0 new, 0 changed, 5 as they were"
+begin "a state that becomes paid, and a day that was wrong"
+sed 's/pending/paid/; s/03 12:00:00,已/04 12:00:00,已/' "$T/states.csv" >"$T/states2.csv"
+run import "$T/states2.csv"
+expect_text "orders: 0 new, 2 changed"
+paid day
+expect_line "2026-03-02,.*,2,30[.]0000," "2026-03-03,.*,1,40[.]0000," "2026-03-04,.*,1,30[.]0000,"
+expect_green
+begin "a time of payment that is known stays"
+printf '%s\n' order_id,placed_at,paid_at,sku,quantity,unit_price \
+    '1,2026-03-02 10:00:00,2026-03-05 10:00:00,A,1,10.00' >"$T/timed.csv"
+shop timed --currency EUR --timezone Europe/Berlin
+run import "$T/timed.csv"
+run import "$T/states.csv"
+paid day
+expect_line "2026-03-02,.*,1,20[.]0000," "2026-03-05,.*,1,10[.]0000,"
+
 begin "a head that waits for its money holds its lines back, and lets them go when it is paid"
 unpaid_head() { # FILE STATE
     printf '%s\n' "order id,placed at,customer id,status" "w1,2018-03-02,c1,$2" >"$1"
