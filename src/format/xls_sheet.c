@@ -141,10 +141,22 @@ static enum row_refusal add_shared(struct xls *x, uint32_t i)
     return ROW_REFUSAL_NONE;
 }
 
+/* A truth, or the error that Excel shows. */
 static void add_bool(struct xls *x, unsigned value, bool is_error)
 {
+    static const struct {
+        unsigned code;
+        const char *shown;
+    } errors[] = { { 0x00, "#NULL!" }, { 0x07, "#DIV/0!" }, { 0x0f, "#VALUE!" },
+                   { 0x17, "#REF!" },  { 0x1d, "#NAME?" },  { 0x24, "#NUM!" } };
+    const char *shown = "#N/A";
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+        if (errors[i].code == value)
+            shown = errors[i].shown;
+    }
     if (!is_error)
-        buf_adds(&x->text, value != 0 ? "true" : "false");
+        shown = value != 0 ? "true" : "false";
+    buf_adds(&x->text, shown);
 }
 
 /* What a formula gave; a text stands in the next record. */

@@ -43,6 +43,8 @@ const char *value_read(enum field_kind kind,
 str value_unwrap(str s);
 /* Of an unwrapped cell: -, --, / and the like. */
 bool value_is_none(enum field_kind kind, str s);
+/* Of an unwrapped cell: #REF! and the like. */
+bool value_is_error(str s);
 /* 6.91793E+18: a spreadsheet has taken the id for a number. */
 bool value_is_destroyed_id(str s);
 /* One of STATUS_WORDS, or the word itself. */

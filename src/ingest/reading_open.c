@@ -57,7 +57,7 @@ static size_t samples_that_are_dates(const struct row_shape *shape,
     for (size_t i = 0; i < shape->n_samples; i++) {
         const str s = value_unwrap(shape->samples[i][source]);
         struct date_pattern alone;
-        if (value_is_none(FIELD_TIME, s))
+        if (value_is_none(FIELD_TIME, s) || value_is_error(s))
             continue;
         filled++;
         if (date_pattern_detect(&s, 1, DATE_FORM_DMY, &alone, NULL) == STATUS_OK)

@@ -13,13 +13,29 @@ static const char *const nothings[] = { "-",    "--",   "---", "nan", "NaN", "nu
 
 bool value_is_none(enum field_kind kind, str s)
 {
-    static const char firsts[] = "-nN#/\xe2\xe6\xef"; /* of all words above */
+    static const char firsts[] = "-nN/\xe2\xe6\xef"; /* of all words above */
     if (s.len > 6 || (s.len > 0 && memchr(firsts, s.ptr[0], sizeof firsts - 1) == NULL))
         return false; /* nearly every cell */
     if (s.len == 0 || (kind != FIELD_TEXT && str_is(s, "/")))
         return true;
     for (size_t i = 0; i < ARRAY_LEN(nothings); i++) {
         if (str_is(s, nothings[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What a formula shows that failed: the value is not known, which is not the same as none. */
+static const char *const errors[] = { "#N/A",   "#REF!",   "#VALUE!",   "#DIV/0!",   "#NAME?",
+                                      "#NUM!",  "#NULL!",  "#SPILL!",   "#CALC!",    "#FIELD!",
+                                      "#BUSY!", "#ERROR!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!" };
+
+bool value_is_error(str s)
+{
+    if (s.len == 0 || s.ptr[0] != '#')
+        return false; /* nearly every cell */
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+        if (str_is(s, errors[i]))
             return true;
     }
     return false;
@@ -310,6 +326,11 @@ const char *value_read(enum field_kind kind,
     }
     if (str_is(s, ROW_FORMULA_ONLY))
         return "a formula without a value: open the file in Excel and save it";
+    if (value_is_error(s)) {
+        out->is_null = true;
+        return kind == FIELD_TEXT ? NULL
+                                  : "an error of a spreadsheet's formula in place of a value";
+    }
     if (kind == FIELD_MONEY && is_zero_word(s))
         return NULL;
     if (is_written_in_ascii(kind) && has_high(s))

@@ -155,7 +155,22 @@ END
     expect_line '^sale 1 20.00' '^quarantined 1 '
     run quarantine list 1
     expect_text "discount" "a formula without a value: open the file in Excel and save it"
+    begin "an error in place of a value refuses its row, in Excel as in CSV; a text stays empty"
+    sed -i 's|<c r="F3"><f>E3\*0.1</f><v/></c>|<c r="F3" t="e"><f>E3*B9</f><v>#REF!</v></c>|' "$X/xl/worksheets/sheet1.xml"
+    pack "$T/errors.xlsx"
+    shop errors
+    run import "$T/errors.xlsx"
+    expect_exit 3
+    expect_line '^sale 1 20.00' '^quarantined 1 '
 else
     skip "neither zip nor cmake is here"
 fi
+printf '%s\n' 'order id,placed at,sku,quantity,unit price,discount,title' '1,2026-01-02,A,2,10,1,#N/A' \
+    '2,2026-01-02,A,2,10,#N/A,Cup' '3,2026-01-02,A,2,#VALUE!,1,Cup' '4,#REF!,A,2,10,1,Cup' >"$T/errors.csv"
+shop errors-csv
+run import "$T/errors.csv"
+expect_exit 3
+expect_line '^sale 1 20.00' '^quarantined 3 '
+run quarantine list 1
+expect_line "3 discount #N/A an error of a spreadsheet" "4 unit price #VALUE! an error" "5 placed at #REF! an error"
 finish

@@ -188,7 +188,7 @@ static void numbers_dates_texts_and_flags(void **state)
     check(&k,
           "order|price|day|when|gift",
           "1@3: 1001|2.55|2024-03-01|2024-03-01 10:30:00|true\n"
-          "2@4: 6917930123456790000|6.76|||\n");
+          "2@4: 6917930123456790000|6.76|||#DIV/0!\n");
 }
 
 static void runs_of_numbers_and_formulas(void **state)

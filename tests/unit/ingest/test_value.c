@@ -26,6 +26,23 @@ static void check_money(const char *text, int64_t e4)
     assert_int_equal(c.i64, e4);
 }
 
+static void an_error_cell_is_no_empty_one(void **state)
+{
+    static const char *const errors[] = { "#N/A", "#REF!", "#VALUE!", " #DIV/0! ", "#NAME?" };
+    static const enum field_kind kinds[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_ID,
+                                             FIELD_DAY,   FIELD_STATUS,   FIELD_CURRENCY };
+    struct cell out;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+            assert_string_equal(value_read(kinds[k], &rules, NULL, NULL, str_from(errors[i]), &out),
+                                "an error of a spreadsheet's formula in place of a value");
+        assert_true(read_as(FIELD_TEXT, errors[i]).is_null);
+    }
+    assert_true(read_as(FIELD_MONEY, "N/A").is_null);
+    assert_false(read_as(FIELD_ID, "#1001").is_null);
+}
+
 static void money_loses_what_is_wrapped_around_it(void **state)
 {
     (void)state;
@@ -229,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_are_known_in_many_words),
+        cmocka_unit_test(an_error_cell_is_no_empty_one),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),
