@@ -76,6 +76,25 @@ static size_t keys_end(const struct plan_query *q)
     return dims_end(q) + (q->has_currency ? 2 : 0);
 }
 
+/* Amounts are converted day by day, after the engine has compared them. */
+static struct cell not_comparable(const struct reading *in, const struct plan_slot *s)
+{
+    const str currency = in->k->context->settings->currency;
+    const str reason =
+        s->measure->top > 0
+            ? arena_printf(in->k->arena,
+                           tr(in->k->lang,
+                              "the greatest are found before amounts are converted, and some of "
+                              "the amounts are not in %.*s"),
+                           STR_ARG(currency))
+            : arena_printf(in->k->arena,
+                           tr(in->k->lang,
+                              "medians and extremes are found before amounts are converted, and "
+                              "some of the amounts are not in %.*s"),
+                           STR_ARG(currency));
+    return (struct cell){ .kind = CELL_FAILED, .reason = reason.ptr };
+}
+
 static enum status take_value(const struct reading *in,
                               size_t row,
                               size_t slot,
@@ -96,10 +115,7 @@ static enum status take_value(const struct reading *in,
     }
     const struct plan_slot *s = &in->k->slots.items[slot];
     if (in->k->by_currency && s->is_money) {
-        *cell = (struct cell){ .kind = CELL_FAILED,
-                               .reason = tr(in->k->lang,
-                                            "amounts in several currencies have no common "
-                                            "median, extreme or order") };
+        *cell = not_comparable(in, s);
         return STATUS_OK;
     }
     if (frame_type(f, column) == FRAME_F64) {
