@@ -41,6 +41,29 @@ static const char pairs_sql[] =
                       "o.valid_from DESC NULLS "
                       "  LAST) = 1";
 
+/* A row without a day holds where no row with one does; what it says of such articles shows
+ * nowhere. */
+static enum status tell_dated(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st = job_count(
+        j,
+        "SELECT count(DISTINCT n.sku) FROM product n JOIN product o ON o.store = n.store AND o.sku "
+        "= n.sku AND o.valid_from IS NOT NULL AND o.import_id <> n.import_id WHERE n.import_id = "
+        "getvariable('import_id') AND n.valid_from IS NULL AND n.sku NOT IN (SELECT sku FROM "
+        "product WHERE import_id = getvariable('import_id') AND valid_from IS NOT NULL)",
+        &n,
+        why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why != NULL ? why->lang : LANG_EN,
+                    "%lld articles of this list have rows with valid_from in the shop; those count "
+                    "before the list, which says no day: give it a column valid_from with the day "
+                    "from which it holds\n"),
+                 (long long)n);
+    return st;
+}
+
 enum status merge_product_changes(struct import_job *j, struct error *why)
 {
     struct zone_cursor cursor = { .from_s = 0 };
@@ -48,7 +71,9 @@ enum status merge_product_changes(struct import_job *j, struct error *why)
     int32_t minute = 0;
     int32_t offset_s = 0;
     zone_local(j->store->zone, &cursor, j->version, &day, &minute, &offset_s);
-    const enum status st = job_exec(j, why, "%s", pairs_sql);
+    enum status st = tell_dated(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j, why, "%s", pairs_sql);
     if (st != STATUS_OK)
         return st;
     return job_exec(

@@ -47,6 +47,15 @@ run changes --sku A --from 2024-04-01
 expect_line "^2024-04-10 main A .*price 8.00 7.50" "^2024-04-20 main A .*price 7.50 7.00"
 expect_text "Desk lamp"
 
+begin "a list without days stands behind rows with a day, and that is said"
+printf 'sku,price\nA,6.00\nB,1.00\n' >"$T/undated.csv"
+run import "$T/undated.csv" --as generic:product --dry-run
+expect_text "1 articles of this list have rows with valid_from in the shop; those count before the list"
+printf 'sku,price,valid_from\nA,6.00,2024-04-30\nB,1.00,\n' >"$T/redated.csv"
+run import "$T/redated.csv" --as generic:product --dry-run
+expect_exit 0
+expect_no_text "count before the list"
+
 begin "a change by hand, and back"
 run changes add B picture "on a table" --date 2024-02-01
 expect_exit 0
