@@ -146,39 +146,69 @@ static bool depends_on_refunded_orders(const struct asking *k)
     return false;
 }
 
-/* Refunds of the asked days that belong to the day of no order: how many, and what they come to. */
-static enum status orderless_note(struct asking *k, str *out, struct error *why)
+static bool leaves_out(const struct slot_source *s, str store)
+{
+    for (size_t i = 0; s != NULL && i < s->n_left_out; i++) {
+        if (str_eq(s->left_out[i], store))
+            return true;
+    }
+    return false;
+}
+
+/* Rows by store, day and currency, with their number and sum: those of the asked days and of stores
+ * that `source` (may be NULL) does not leave out, as "5.00 EUR". */
+static enum status sum_rows(struct asking *k,
+                            const char *select,
+                            const struct slot_source *source,
+                            int64_t *n,
+                            struct buf *sums,
+                            struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
-    struct buf sums;
-    int64_t n = 0;
     i128 sum = 0;
     sql_init(&sql, SQL_DUCKDB);
-    buf_init(&sums, (size_t)64 * 1024);
-    sql_add(&sql,
-            "SELECT coalesce(\"store\", ''), \"local_date\", coalesce(\"currency\", ''), count(*), "
-            "coalesce(sum(\"amount_e4\"), 0) FROM "
-            "\"refund\" WHERE \"order_date\" IS NULL AND coalesce(\"status\", 'succeeded') = "
-            "'succeeded' AND \"is_excluded\" IS NOT TRUE");
+    sql_add(&sql, select);
     add_days(&sql, STR("local_date"), days_to_read(k));
     sql_add(&sql, " GROUP BY 1, 2, 3 ORDER BY 3");
-    enum status st = state_query(k, &sql, &rows, why);
+    const enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
-        const bool closes = r + 1 == frame_rows(rows.frame) ||
-                            !str_eq(frame_str(rows.frame, 2, r), frame_str(rows.frame, 2, r + 1));
-        if (is_asked(k, rows.frame, r)) {
-            n += frame_i64(rows.frame, 3, r);
-            sum += frame_i128(rows.frame, 4, r);
+        const struct frame *f = rows.frame;
+        const bool closes =
+            r + 1 == frame_rows(f) || !str_eq(frame_str(f, 2, r), frame_str(f, 2, r + 1));
+        if (is_asked(k, f, r) && !leaves_out(source, frame_str(f, 0, r))) {
+            *n += frame_i64(f, 3, r);
+            sum += frame_i128(f, 4, r);
         }
         if (closes && sum != 0) {
-            buf_adds(&sums, sums.len > 0 ? ", " : "");
-            buf_add_money_grouped(&sums, sum, 2);
-            buf_addc(&sums, ' ');
-            buf_add(&sums, frame_str(rows.frame, 2, r));
+            buf_adds(sums, sums->len > 0 ? ", " : "");
+            buf_add_money_grouped(sums, sum, 2);
+            buf_addc(sums, ' ');
+            buf_add(sums, frame_str(f, 2, r));
         }
         sum = closes ? 0 : sum;
     }
+    state_rows_drop(k, &rows);
+    sql_release(&sql);
+    return st;
+}
+
+/* Refunds of the asked days that belong to the day of no order: how many, and what they come to. */
+static enum status orderless_note(struct asking *k, str *out, struct error *why)
+{
+    struct buf sums;
+    int64_t n = 0;
+    buf_init(&sums, (size_t)64 * 1024);
+    const enum status st = sum_rows(
+        k,
+        "SELECT coalesce(\"store\", ''), \"local_date\", coalesce(\"currency\", ''), count(*), "
+        "coalesce(sum(\"amount_e4\"), 0) FROM "
+        "\"refund\" WHERE \"order_date\" IS NULL AND coalesce(\"status\", 'succeeded') = "
+        "'succeeded' AND \"is_excluded\" IS NOT TRUE",
+        NULL,
+        &n,
+        &sums,
+        why);
     if (st == STATUS_OK && n > 0)
         *out = arena_printf(k->arena,
                             tr(k->lang,
@@ -187,9 +217,50 @@ static enum status orderless_note(struct asking *k, str *out, struct error *why)
                                "of order leave them out"),
                             (long long)n,
                             STR_ARG(buf_str(&sums)));
-    state_rows_drop(k, &rows);
     buf_release(&sums);
-    sql_release(&sql);
+    return st;
+}
+
+/* ---- payments of test orders ---- */
+
+/* Whose stores; NULL: nothing of the question adds up payments. */
+static const struct slot_source *adds_up_payments(const struct asking *k)
+{
+    for (size_t i = 0; i < k->slots.n; i++) {
+        const struct plan_slot *s = &k->slots.items[i];
+        if (!s->is_foreign && s->is_money && strcmp(s->measure->table->name, "payment") == 0)
+            return &k->sources[i];
+    }
+    return NULL;
+}
+
+/* Payments carry no mark of a test, and whether money came is the provider's word. */
+static enum status tested_note(struct asking *k, str *out, struct error *why)
+{
+    const struct slot_source *source = adds_up_payments(k);
+    struct buf sums;
+    int64_t n = 0;
+    if (source == NULL)
+        return STATUS_OK;
+    buf_init(&sums, (size_t)64 * 1024);
+    const enum status st = sum_rows(
+        k,
+        "SELECT coalesce(\"store\", ''), \"local_date\", coalesce(\"currency\", ''), count(*), "
+        "coalesce(sum(\"amount_e4\"), 0) FROM "
+        "\"payment\" WHERE \"status\" = 'success' AND \"order_key\" IN (SELECT "
+        "\"order_key\" FROM \"orders\" WHERE \"is_test\")",
+        source,
+        &n,
+        &sums,
+        why);
+    if (st == STATUS_OK && n > 0)
+        *out = arena_printf(k->arena,
+                            tr(k->lang,
+                               "%lld payments (%.*s) are of test orders; they count as received "
+                               "here, while no other figure has these orders"),
+                            (long long)n,
+                            STR_ARG(buf_str(&sums)));
+    buf_release(&sums);
     return st;
 }
 
@@ -414,6 +485,11 @@ enum status caveats_notes(struct asking *k, struct answer *out, struct error *wh
         st = orderless_note(k, &orderless, why);
     if (orderless.len > 0)
         out->notes[out->note_count++] = orderless;
+    str tested = STR_EMPTY;
+    if (st == STATUS_OK)
+        st = tested_note(k, &tested, why);
+    if (tested.len > 0)
+        out->notes[out->note_count++] = tested;
     str partial = STR_EMPTY;
     if (st == STATUS_OK && counts_unknown_costs(k))
         st = unknown_costs_note(k, &partial, why);

@@ -184,8 +184,8 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
 enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 10 + AGES_NOTES_MAX);
-    out->note_heads = ARENA_NEW(k->arena, size_t, out->kpi_count + 10 + AGES_NOTES_MAX);
+    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 11 + AGES_NOTES_MAX);
+    out->note_heads = ARENA_NEW(k->arena, size_t, out->kpi_count + 11 + AGES_NOTES_MAX);
     if (out->notes == NULL || out->note_heads == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);

@@ -81,6 +81,19 @@ expect_no_text "not in the shop"
 run kpi refund_amt --basis event --store with --from 2025-06-01 --to 2025-06-30
 expect_no_text "not in the shop"
 
+begin "payments of test orders are told beside what was received"
+printf '%s\n' order_id,placed_at,sku,quantity,unit_price,is_test '901,2025-07-01 10:00:00,A,1,10.00,false' \
+    '902,2025-07-01 11:00:00,A,1,30.00,true' >"$T/tests.csv"
+printf '%s\n' order_id,payment_id,at,amount,status '901,P1,2025-07-01 10:01:00,10.00,success' \
+    '902,P2,2025-07-01 11:01:00,30.00,success' '902,P3,2025-07-01 11:02:00,30.00,failed' >"$T/payments.csv"
+run import --store deposit --as generic:order_lines "$T/tests.csv"
+run import --store deposit --as generic:payment "$T/payments.csv"
+expect_exit 0
+run kpi cash_in --store deposit --from 2025-07-01 --to 2025-07-01
+expect_text "1 payments (30.00 CNY) are of test orders; they count as received here"
+run kpi net_sales --store deposit --from 2025-07-01 --to 2025-07-01
+expect_no_text "test orders"
+
 begin "a currency that is given corrects the one that was assumed"
 printf 'order_id,placed_at,paid_at,sku,quantity,unit_price,paid\n1,2025-05-01 10:00:00,2025-05-01 10:00:00,A,1,10.00,10.00\n' >"$T/plain.csv"
 run import --as generic:order_lines "$T/plain.csv"
