@@ -2,7 +2,7 @@
 // back and forward, exports against the API, rights.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ADMIN, full, HOSTILE, launch, findings, settled, Shop, shot, watched } from './lib.mjs';
@@ -564,6 +564,31 @@ test('a file with a bad row is dropped, imported, its row repaired and counted',
     await page.getByText('Nothing is in quarantine').waitFor();
     const answer = await (await context.request.get(`${shop.base}/api/v1/kpi?id=units&from=2026-01-05&to=2026-01-06&where=country%20in%20('France','Spain')`)).json();
     assert.equal(answer.kpis[0].total.value, '5');
+    assert.deepEqual(page.wrongs, []);
+});
+
+test('an import that is undone says which later files bring back what they shared with it', async () => {
+    const { context, page } = await atDesk();
+    const head = 'Order ID,Created At,Customer ID,SKU,Quantity,Unit Price';
+    const line = (n) => `99100${n},2026-01-0${n} 10:00:00,c${n},SV-0001,1,19.50`;
+    const bring = (name, rows) => {
+        const file = join(shop.folder, name);
+        writeFileSync(file, [head, ...rows].join('\n'));
+        shop.run('import', file, '--store', 'main');
+    };
+    bring('first.csv', [line(1), line(2), line(3)]);
+    bring('second.csv', [line(2), line(3), line(4)]);
+    const { items } = await (await context.request.get(`${shop.base}/api/v1/imports?limit=10`)).json();
+    const of = (name) => items.find((one) => one.file === name).id;
+    await open(page, `/data/imports/${of('first.csv')}`);
+    await page.getByRole('button', { name: 'Undo this import' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Undo this import' }).click();
+    await page.getByText('import these files again').waitFor();
+    await settled(page);
+    await page.getByText('second.csv (2 rows)').waitFor();
+    await page.getByRole('link', { name: `#${of('second.csv')}`, exact: true }).click();
+    await settled(page);
+    assert.equal(await page.getByText('import these files again').count(), 0);
     assert.deepEqual(page.wrongs, []);
 });
 

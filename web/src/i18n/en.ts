@@ -217,6 +217,9 @@ export const en = {
     'heat.label': '{name} by hour and weekday, {range}',
     'heat.noHours': 'This KPI is not known by hour',
     'heat.tooLong': 'Choose at most {days} days to see hours',
+    'imports.again':
+        'Rows of it are in later files too and count no longer. To have them again, import these files again:',
+    'imports.againFile': '{file} ({rows} rows)',
     'imports.all': 'all',
     'imports.amount': 'Amount',
     'imports.class': 'Class',

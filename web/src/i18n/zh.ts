@@ -211,6 +211,8 @@ export const zh: Messages = {
     'heat.label': '{name}按小时与星期分布，{range}',
     'heat.noHours': '该指标没有小时数据',
     'heat.tooLong': '查看小时分布请选择不超过 {days} 天',
+    'imports.again': '其中有些行也在后来的文件里，现在都不再计入。要补回来，请重新导入这些文件：',
+    'imports.againFile': '{file}（{rows} 行）',
     'imports.all': '合计',
     'imports.amount': '金额',
     'imports.class': '类别',

@@ -1,4 +1,5 @@
 /** One import and its ledger: every line of the file has a class, and the classes add up to the file. */
+import { useState } from 'preact/hooks';
 import { useMay, useNumbers } from '../../app/settings';
 import { apiUrl, change } from '../../data/api';
 import { useAction, useAsked } from '../../data/use';
@@ -10,18 +11,41 @@ import { Answered, FormError, Skeleton } from '../../parts/states';
 import { useSure } from '../../parts/sure';
 import { Table } from '../../parts/table';
 import { countText, kindOf } from './imports';
-import type { ImportDetail, LedgerLine } from './types';
+import type { ImportDetail, LedgerLine, LeftOut, Undone } from './types';
 
 export function ImportPage({ id }: { id: string }) {
     const asked = useAsked<ImportDetail>(apiUrl(`imports/${encodeURIComponent(id)}`));
+    const [undone, setUndone] = useState<{ id: string; files: LeftOut[] } | null>(null);
+    const done = (files: LeftOut[]) => {
+        setUndone({ id, files });
+        asked.again();
+    };
     return (
         <Answered asked={asked} skeleton={<Skeleton height={480} />}>
-            {(one) => <Detail one={one} again={asked.again} />}
+            {(one) => <Detail one={one} missing={undone?.id === id ? undone.files : []} done={done} />}
         </Answered>
     );
 }
 
-function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
+/** What is missing now though a later import has had it. */
+function Missing({ files }: { files: LeftOut[] }) {
+    return files.length === 0 ? null : (
+        <div class="queued" role="status">
+            <p>{t('imports.again')}</p>
+            <ul>
+                {files.map((one) => (
+                    <li key={one.import}>
+                        <a href={`/data/imports/${one.import}`}>{`#${one.import}`}</a>{' '}
+                        {t('imports.againFile', { file: one.file, rows: exactDecimal(String(one.rows)) })}
+                    </li>
+                ))}
+            </ul>
+        </div>
+    );
+}
+
+function Detail(props: { one: ImportDetail; missing: LeftOut[]; done: (files: LeftOut[]) => void }) {
+    const { one, missing, done } = props;
     const style = useNumbers();
     const editor = useMay('editor');
     const { busy, error, run } = useAction();
@@ -34,7 +58,8 @@ function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
             danger: true,
         });
         if (sure === null) return;
-        if ((await run(() => change('DELETE', `imports/${one.id}`))) !== undefined) again();
+        const answer = await run(() => change<Undone>('DELETE', `imports/${one.id}`));
+        if (answer !== undefined) done(answer.again);
     };
     const facts: [string, string][] = [
         [t('common.at'), one.at ? momentText(one.at, style.lang) : '–'],
@@ -81,6 +106,7 @@ function Detail({ one, again }: { one: ImportDetail; again: () => void }) {
                         {t('imports.undoneAt', { at: momentText(one.undone_at, style.lang) })}
                     </p>
                 )}
+                <Missing files={missing} />
                 <dl class="facts">
                     {facts.map(([name, value]) => (
                         <div key={name}>

@@ -34,6 +34,18 @@ export interface ImportDetail extends Import {
     sums: { lines: number; amount: string };
 }
 
+/** Rows of a later import that were left out there, since the one that is undone had brought them. */
+export interface LeftOut {
+    import: number;
+    file: string;
+    rows: number;
+}
+
+export interface Undone {
+    rows: number;
+    again: LeftOut[];
+}
+
 export interface Refused {
     id: number;
     import: number;
