@@ -287,8 +287,44 @@ static struct number select_value(const struct place *p, const struct formula *f
     return best;
 }
 
+/* How far platforms' figures in a part of a formula reach. */
+struct reach_of_part {
+    bool is_of_days;
+    bool is_partial;
+};
+
+static void reach_of_platform(const struct place *p,
+                              const struct formula *f,
+                              struct reach_of_part *out)
+{
+    const struct cell *c = f->op == FORMULA_LEAF ? cell_of_leaf(p, f->leaf) : NULL;
+    if (c != NULL) {
+        out->is_of_days = out->is_of_days || c->is_of_days;
+        out->is_partial = out->is_partial || c->is_partial;
+    }
+    for (size_t i = 0; i < f->n_args; i++)
+        reach_of_platform(p, f->args[i], out);
+}
+
+/* A month's figure over that of ten of its days is three times what it should be. Days that both
+ * sides lack are another matter: those are marked. */
+static bool covers_other_days(const struct place *p, const struct formula *f)
+{
+    struct reach_of_part a = { .is_of_days = false };
+    struct reach_of_part b = a;
+    if (p->figures->is_plain)
+        return false;
+    reach_of_platform(p, f->args[0], &a);
+    reach_of_platform(p, f->args[1], &b);
+    return a.is_partial != b.is_partial && (a.is_partial ? b.is_of_days : a.is_of_days);
+}
+
 static struct number divide_value(const struct place *p, const struct formula *f)
 {
+    if (covers_other_days(p, f))
+        return number_none(str_from(tr(p->k->lang,
+                                       "one side of the division is a platform's figure of the "
+                                       "whole period, the other lacks some of its days")));
     const struct number a = value(p, f->args[0]);
     const struct number b =
         f->args[1]->op == FORMULA_DAYS ? days_value(p, f->args[0]) : value(p, f->args[1]);

@@ -142,6 +142,7 @@ struct cell {
     };
     enum cell_kind kind;
     bool is_partial;  /* some days of the period are not there yet */
+    bool is_of_days;  /* of a platform's rows that stand for several days each */
     bool is_restated; /* a platform has revised a figure in it */
 };
 struct matrix_key {

@@ -309,6 +309,8 @@ static enum status fold_key(struct collecting *c,
         st = add_amount(c, &rows[i], rows[i].value, cell, why);
     }
     cell->is_partial = cell->is_partial || own.is_partial;
+    cell->is_of_days =
+        cell->is_of_days || own.way == WAY_TILES || (own.way == WAY_EXACT && own.start < own.end);
     return st;
 }
 
