@@ -220,7 +220,8 @@ int world_between(struct random *r, int low, int high);
 int world_share(struct random *r, const int *shares, int n);
 /* Weights of the day's articles: new ones start slowly, old ones fade. */
 void world_open_day(struct world *w, int32_t day);
-/* To call before each visit or order of a file: after so many of them it goes on in TARGET-2.csv. */
+/* To call before each visit or order of a file: after so many of them it goes on in TARGET-2.csv.
+ */
 void world_begin_record(struct world *w, int file, int64_t most);
 int world_pick_product(struct world *w);
 int64_t world_price(const struct world *w, int product, int32_t day);
