@@ -132,8 +132,9 @@ static void read_rule(const struct yaml_node *n,
     struct class_rule rule = { .order_prefix = STR_EMPTY };
     str name = STR_EMPTY;
     yaml_check_map(n, class_fields, ARRAY_LEN(class_fields), p);
-    yaml_str(yaml_get(n, "class"), p, &name);
-    if (!line_class_parse(name, &rule.line_class))
+    if (n->type != YAML_MAP)
+        return;
+    if (yaml_str(yaml_get(n, "class"), p, &name) && !line_class_parse(name, &rule.line_class))
         yaml_problem(p, yaml_get(n, "class"), "no line class \"%.*s\"", STR_ARG(name));
     rule.sku_count = mapping_read_list(yaml_get(n, "sku"), a, p, &rule.skus);
     rule.title_count = mapping_read_list(yaml_get(n, "title"), a, p, &rule.titles);
@@ -205,7 +206,8 @@ static void read_mapping(const struct yaml_node *root,
     str target = STR_EMPTY;
     yaml_check_map(root, mapping_fields, ARRAY_LEN(mapping_fields), p);
     yaml_str(yaml_get(root, "name"), p, &m->name);
-    yaml_str(yaml_get(root, "target"), p, &target);
+    if (!yaml_str(yaml_get(root, "target"), p, &target))
+        return; /* told already, as of any text that is missing */
     if (!target_find(target, &m->target)) {
         const char *names[64];
         size_t n = 0;

@@ -115,6 +115,22 @@ static void every_preset_is_named_in_the_help(void **state)
     }
 }
 
+static void a_mapping_without_a_target_is_told_so(void **state)
+{
+    static const char *const texts[] = { "name: m\ncolumns:\n  N: order_id\n",
+                                         "name: m\ntable: order_lines\n",
+                                         "name: m\ntarget:\ncolumns:\n  N: order_id\n" };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct arena *a = arena_new(0);
+        char problem[500] = "";
+        assert_null(parsed(a, str_from(texts[i]), problem, sizeof problem));
+        if (strstr(problem, "the key \"target\" is missing") == NULL)
+            fail_msg("%s: %s", texts[i], problem);
+        arena_free(a);
+    }
+}
+
 static void mistakes_in_rules_are_told_with_their_place(void **state)
 {
     static const struct {
@@ -129,6 +145,9 @@ static void mistakes_in_rules_are_told_with_their_place(void **state)
         { "checks:\n  - sum: [A]\n    equals: [B]\n", "name" },
         { "unpivot:\n  A: visitors\n", "platform_stat" },
         { "words:\n  statuss: {a: b}\n", "no field \"statuss\"" },
+        { "classes:\n  - sku: [A]\n", "the key \"class\" is missing" },
+        { "classes:\n  -\n  - {}\n", "the key \"class\" is missing" },
+        { "classes:\n  - class: parcel\n", "no line class \"parcel\"" },
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -151,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_delimiter_of_several_bytes_is_told),
         cmocka_unit_test(every_preset_is_read_and_written_without_loss),
         cmocka_unit_test(every_preset_is_named_in_the_help),
+        cmocka_unit_test(a_mapping_without_a_target_is_told_so),
         cmocka_unit_test(mistakes_in_rules_are_told_with_their_place),
     };
     return cmocka_run_group_tests_name("ingest: mappings", tests, NULL, NULL);
