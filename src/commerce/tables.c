@@ -94,6 +94,13 @@ static const struct column order_line_columns[] = {
     ATTR("reason", TEXT, "return or cancellation reason"),
     ATTR("matched", FLAG, "return lines: the sale it undoes was found"),
     ATTR("own_class", TEXT, "its class by itself, while the order's state gives it another"),
+    ATTR("shared_merchant_e4",
+         MONEY,
+         "in discount_merchant_e4: its share of the order's discount; null: not known apart"),
+    ATTR("shared_platform_e4",
+         MONEY,
+         "in discount_platform_e4: its share of the order's; null: not known apart"),
+    ATTR("shared_tax_e4", MONEY, "in tax_e4: its share of the order's tax; null: not known apart"),
     PROVENANCE,
 };
 

@@ -2,8 +2,9 @@
  * themselves, and the order as a whole.
  *
  * An order's discounts and tax are shared among its lines, so what a line bears depends on which
- * lines a file has. Lines are therefore compared by what they say of themselves (edge_line), and
- * when all are there the order's amounts are shared among them anew:
+ * lines a file has. Lines are therefore compared by what they say of themselves (edge_line): what
+ * they bear without their share (shared_*_e4). When all are there the order's amounts are shared
+ * among them anew:
  *
  *   stored  A 10 - 0.33   B 20 - 0.67          1.00 is the order's
  *   file                  B 20 - 0.40   C 30 - 0.60
@@ -25,10 +26,17 @@ static const struct part {
     const char *field;  /* of the order */
     const char *line;   /* of the line itself */
     const char *column; /* of ledger lines and heads */
+    const char *shared; /* of ledger lines: the order's part of it */
     const char *name;
-} parts[] = { { "order_discount", "discount_merchant", "discount_merchant_e4", "dm" },
-              { "order_discount_platform", "discount_platform", "discount_platform_e4", "dp" },
-              { "order_tax", "line_tax", "tax_e4", "tax" } };
+} parts[] = {
+    { "order_discount", "discount_merchant", "discount_merchant_e4", "shared_merchant_e4", "dm" },
+    { "order_discount_platform",
+      "discount_platform",
+      "discount_platform_e4",
+      "shared_platform_e4",
+      "dp" },
+    { "order_tax", "line_tax", "tax_e4", "shared_tax_e4", "tax" }
+};
 
 static bool has_both(const struct import_job *j, const struct part *p)
 {
@@ -61,8 +69,9 @@ static enum status list_stored(struct import_job *j, struct error *why)
         raw_gross(j));
 }
 
-/* edge_part: what the stored lines bear of the order's amounts where lines have amounts of their
- * own beside it. As the file has it: an order's amount is the same in each of its parts. */
+/* edge_part: what stored lines that do not tell it (of before schema 23) bear of the order's
+ * amounts, where lines have amounts of their own beside it. As the file has it: an order's amount
+ * is the same in each of its parts. */
 static enum status share_stored(struct import_job *j, struct error *why)
 {
     static const char *const names[] = { "dm", "dp", "tax" };
@@ -78,7 +87,8 @@ static enum status share_stored(struct import_job *j, struct error *why)
     }
     buf_adds(&wholes,
              " FROM ord WHERE is_edge AND order_key IN (SELECT order_key FROM edge_stored WHERE "
-             "class = 'sale' GROUP BY 1 HAVING sum(raw) > 0) ORDER BY 1");
+             "class = 'sale' GROUP BY 1 HAVING sum(raw) > 0 AND count(*) > "
+             "count(shared_merchant_e4)) ORDER BY 1");
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
@@ -100,26 +110,22 @@ static enum status share_stored(struct import_job *j, struct error *why)
     return st;
 }
 
-/* A stored line's own part of an amount. Shares that would leave less than nothing were not there:
- * its file did not have the order's amount. */
+/* A stored line's own part of an amount. Of one that does not tell its share: all or nothing of it,
+ * or by edge_part; shares that would leave less than nothing were not there, its file did not have
+ * the order's amount. */
 static void add_stored_own(struct buf *sql, const struct import_job *j, const struct part *p)
 {
+    buf_addf(sql, ", (l.%s - coalesce(l.%s, ", p->column, p->shared);
     if (has_both(j, p))
         buf_addf(sql,
-                 ", (l.%s - CASE WHEN min(l.%s - coalesce(h.%s, 0)) OVER (PARTITION BY "
-                 "l.order_key) < 0 THEN 0 ELSE coalesce(h.%s, 0) END)::BIGINT AS %s",
+                 "CASE WHEN min(l.%s - coalesce(h.%s, 0)) OVER (PARTITION BY l.order_key) >= 0 "
+                 "THEN h.%s END, ",
                  p->column,
-                 p->column,
-                 p->name,
                  p->name,
                  p->name);
     else if (reading_has(j->reading, p->field))
-        buf_addf(sql,
-                 ", CASE WHEN l.class = 'sale' THEN 0 ELSE l.%s END::BIGINT AS %s",
-                 p->column,
-                 p->name);
-    else
-        buf_addf(sql, ", l.%s AS %s", p->column, p->name);
+        buf_addf(sql, "CASE WHEN l.class = 'sale' THEN l.%s END, ", p->column);
+    buf_addf(sql, "0))::BIGINT AS %s", p->name);
 }
 
 static void add_new_own(struct buf *sql, const struct import_job *j, const struct part *p)
@@ -325,16 +331,17 @@ static enum status book_shares(struct import_job *j, struct error *why)
         why,
         "CREATE OR REPLACE TEMP TABLE edge_book AS SELECT l.rowid AS id, l.order_key, n.dm, n.dp, "
         "  n.tax, n.raw - n.tax * %d AS gross, n.raw - n.tax * %d - n.dm - l.discount_creator_e4 "
-        "AS "
-        "  net, "
+        "  AS net, n.sm, n.sp, n.st, "
         "  coalesce(l.customer_key, h.customer_key, o.customer_key) AS customer_key, "
-        "  l.gross_e4 AS was FROM (SELECT e.id, e.order_key, e.raw, e.dm + "
-        "  coalesce(s.dm, 0) AS dm, e.dp + coalesce(s.dp, 0) AS dp, e.tax + coalesce(s.tax, 0) AS "
-        "  tax FROM edge_now e LEFT JOIN edge_share s ON s.line = e.id) n JOIN order_line l ON "
-        "  l.rowid = n.id JOIN ord o ON o.order_key = n.order_key JOIN edge_head h ON h.order_key "
+        "  l.gross_e4 AS was FROM (SELECT e.id, e.order_key, e.raw, coalesce(s.dm, 0) AS sm, "
+        "  coalesce(s.dp, 0) AS sp, coalesce(s.tax, 0) AS st, e.dm + sm AS dm, e.dp + sp AS dp, "
+        "  e.tax + st AS tax FROM edge_now e LEFT JOIN edge_share s ON s.line = e.id) n JOIN "
+        "  order_line l ON l.rowid = n.id JOIN ord o ON o.order_key = n.order_key JOIN edge_head h "
+        "ON h.order_key "
         "  = n.order_key WHERE (l.discount_merchant_e4, l.discount_platform_e4, l.tax_e4, "
-        "  l.customer_key) IS DISTINCT FROM (n.dm, n.dp, n.tax, coalesce(l.customer_key, "
-        "  h.customer_key, o.customer_key));"
+        "  l.customer_key, coalesce(l.shared_merchant_e4, n.sm), coalesce(l.shared_platform_e4, "
+        "  n.sp), coalesce(l.shared_tax_e4, n.st)) IS DISTINCT FROM (n.dm, n.dp, n.tax, "
+        "  coalesce(l.customer_key, h.customer_key, o.customer_key), n.sm, n.sp, n.st);"
         "INSERT INTO order_line_old SELECT l.* REPLACE ('" EDGE_SHARES "' AS source), "
         "  getvariable('import_id') FROM order_line l WHERE rowid IN (SELECT id FROM edge_book) "
         "  AND import_id <> getvariable('import_id');"
@@ -344,8 +351,9 @@ static enum status book_shares(struct import_job *j, struct error *why)
         "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) FROM "
         "  order_line l JOIN edge_book b ON b.id = l.rowid;"
         "UPDATE order_line SET discount_merchant_e4 = b.dm, discount_platform_e4 = b.dp, tax_e4 = "
-        "  b.tax, gross_e4 = b.gross, net_e4 = b.net, customer_key = b.customer_key FROM edge_book "
-        "  b WHERE b.id = order_line.rowid",
+        "  b.tax, gross_e4 = b.gross, net_e4 = b.net, customer_key = b.customer_key, "
+        "  shared_merchant_e4 = b.sm, shared_platform_e4 = b.sp, shared_tax_e4 = b.st FROM "
+        "  edge_book b WHERE b.id = order_line.rowid",
         held,
         held);
 }
@@ -487,8 +495,9 @@ enum status imports_undo_shares(struct conn *c, int64_t id, struct arena *a, str
         "  <> l.gross_e4 GROUP BY ALL;"
         "UPDATE order_line SET gross_e4 = u.gross_e4, discount_merchant_e4 = "
         "  u.discount_merchant_e4, discount_platform_e4 = u.discount_platform_e4, tax_e4 = "
-        "  u.tax_e4, net_e4 = u.net_e4, customer_key = u.customer_key FROM share_undone u WHERE "
-        "  u.id = order_line.rowid;"
+        "  u.tax_e4, net_e4 = u.net_e4, customer_key = u.customer_key, shared_merchant_e4 = "
+        "  u.shared_merchant_e4, shared_platform_e4 = u.shared_platform_e4, shared_tax_e4 = "
+        "  u.shared_tax_e4 FROM share_undone u WHERE u.id = order_line.rowid;"
         "DELETE FROM order_line_old WHERE superseded_by = %lld AND source = '" EDGE_SHARES "';"
         "DROP TABLE share_undone",
         (long long)id,

@@ -263,12 +263,15 @@ static enum status add_line_select(
              creator.ptr);
     buf_addf(
         sql,
-        "%s, NULL::VARCHAR, NULL::BOOLEAN, %s, job.source, job.import_id, s.row_no, o.version "
+        "%s, NULL::VARCHAR, NULL::BOOLEAN, %s, %s, job.source, job.import_id, s.row_no, o.version "
         "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
         has_costs
             ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
             : "NULL::BIGINT",
-        j->has_own_class ? "s.own_class" : "NULL::VARCHAR");
+        j->has_own_class ? "s.own_class" : "NULL::VARCHAR",
+        has_shares ? "coalesce(sh.shared_merchant, 0), coalesce(sh.shared_platform, 0), "
+                     "coalesce(sh.shared_tax, 0)"
+                   : "0, 0, 0");
     if (has_costs)
         buf_adds(sql, "LEFT JOIN product_cost p ON p.sku = s.sku ");
     if (has_shares)

@@ -99,7 +99,7 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
                       "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, %s, o.%s, NULL, "
-                      "NULL, NULL, NULL, job.source, job.import_id, NULL, o.version "
+                      "NULL, NULL, NULL, 0, 0, 0, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
                       "AND NOT o.has_cancelled AND o.lines_as IS NULL",
                       rows[i].line_class,
@@ -143,9 +143,12 @@ static const struct part {
     const char *field; /* of the order */
     const char *line;  /* of the line, added to the share */
     const char *name;
-} parts[] = { { "order_discount", "discount_merchant", "discount_merchant" },
-              { "order_discount_platform", "discount_platform", "discount_platform" },
-              { "order_tax", "line_tax", "tax" } };
+    const char *shared; /* the share alone */
+} parts[] = {
+    { "order_discount", "discount_merchant", "discount_merchant", "shared_merchant" },
+    { "order_discount_platform", "discount_platform", "discount_platform", "shared_platform" },
+    { "order_tax", "line_tax", "tax", "shared_tax" }
+};
 
 #define HAS_SHARED "(o.order_discount <> 0 OR o.order_discount_platform <> 0 OR o.order_tax <> 0)"
 /* Rows of the file of one part: its lines are in memory, beside the engine's limit. */
@@ -230,7 +233,11 @@ static void add_amount(struct buf *sql,
         buf_adds(sql, "0");
     if (any_shared)
         buf_addf(sql, " + coalesce(h.%s, 0)", p->name);
-    buf_addf(sql, ")::BIGINT AS %s", p->name);
+    buf_addf(sql, ")::BIGINT AS %s, ", p->name);
+    if (any_shared)
+        buf_addf(sql, "coalesce(h.%s, 0)::BIGINT AS %s", p->name, p->shared);
+    else
+        buf_addf(sql, "0::BIGINT AS %s", p->shared);
 }
 
 static enum status make_line_share(struct import_job *j, bool any_shared, struct error *why)

@@ -266,7 +266,10 @@ static enum status book_shares(struct import_job *j, struct error *why)
                           "UPDATE order_line SET gross_e4 = order_line.gross_e4 - %s, "
                           "  discount_merchant_e4 = discount_merchant_e4 + s.merchant, "
                           "  discount_platform_e4 = discount_platform_e4 + s.platform, "
-                          "  tax_e4 = tax_e4 + s.tax, net_e4 = net_e4 - s.merchant - %s "
+                          "  tax_e4 = tax_e4 + s.tax, net_e4 = net_e4 - s.merchant - %s, "
+                          "  shared_merchant_e4 = shared_merchant_e4 + s.merchant, "
+                          "  shared_platform_e4 = shared_platform_e4 + s.platform, "
+                          "  shared_tax_e4 = shared_tax_e4 + s.tax "
                           "  FROM state_share s WHERE s.line = order_line.rowid",
                           held,
                           held,

@@ -3,9 +3,18 @@
 . "$(dirname "$0")/lib.sh"
 FROM=2026-01-01
 TO=2026-12-31
+# What the facts say, by article and by day; an error is no figure.
+asked() {
+    "$SHOPVANE_BIN" -C "$DIR" kpi "$@" --from "$FROM" --to "$TO" --format csv 2>&1 |
+        sed -E 's/,(true|false)\r?$//' | grep -v ',,,,'
+}
 figures() {
-    "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,net_sales,tax,orders,units,paid_orders,shipping_rev \
-        --by sku --from "$FROM" --to "$TO" --grain total --format csv 2>&1 | sed -E 's/,(true|false)\r?$//'
+    asked gross_sales,discounts,net_sales,taxes,orders,units --by sku --grain total
+    asked gross_sales,discounts,net_sales,taxes,shipping_rev,orders,paid_orders,aov --grain day
+}
+are_figures() {
+    ! grep -q '^shopvane: ' <<<"$1"
+    pass_or_fail $? "figures, not an error: $1"
 }
 
 # As the whole file, whichever part comes first; the second undone leads back to the first.
@@ -37,6 +46,7 @@ parts() { # NAME [SETTINGS]: $T/all.csv cut at record 5, without and with an ove
     run import "$T/all.csv"
     expect_exit 0
     whole=$(figures)
+    are_figures "$whole"
     records "$T/all.csv" 1 5 >"$T/first.csv"
     records "$T/all.csv" 6 9 >"$T/next.csv"
     records "$T/all.csv" 5 9 >"$T/over.csv"
@@ -73,6 +83,19 @@ begin "an order's discount beside discounts of its lines"
 } >"$T/all.csv"
 parts beside
 
+begin "amounts of the order stand on its first row, beside those of its lines"
+{
+    echo "order id,placed at,sku,quantity,unit price,order discount,line discount,order tax,line tax,shipping"
+    for o in 1 2 3; do
+        echo "O$o,2026-01-0$o 10:00,A,1,10.00,1.00,0.30,2.50,0.20,4.90"
+        echo "O$o,2026-01-0$o 10:00,B,1,20.00,,0.10,,,"
+        echo "O$o,2026-01-0$o 10:00,C,1,30.00,,,,0.40,"
+    done
+} >"$T/all.csv"
+parts beside-first
+begin "and prices hold the tax"
+parts beside-held "$INCLUSIVE"
+
 begin "it stands on the order's first row alone, as its payment does"
 {
     echo "order id,placed at,paid at,status,sku,quantity,unit price,order discount,shipping"
@@ -90,6 +113,7 @@ repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
     run import "$2"
     expect_exit 0
     whole=$(figures)
+    are_figures "$whole"
     shop "$1"
     sed "$3" "$2" >"$T/$1-bad.csv"
     run import "$T/$1-bad.csv"
@@ -134,6 +158,7 @@ meets() { # NAME TO FROM: $T/NAME.csv up to record TO and from record FROM, both
     run import "$T/$1.csv"
     expect_exit 0
     whole=$(figures)
+    are_figures "$whole"
     records "$T/$1.csv" 1 "$2" >"$T/$1-1.csv"
     records "$T/$1.csv" "$3" 9 >"$T/$1-2.csv"
     import_parts "$1-12" "$T/$1-1.csv" "$T/$1-2.csv" "$whole"
