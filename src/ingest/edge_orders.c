@@ -235,7 +235,7 @@ static void add_amount(struct buf *sql,
         buf_addf(sql,
                  ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
                  "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND n.id NOT "
-                 "IN (SELECT new_id FROM edge_same)), 0))::BIGINT AS %s",
+                 "IN (" EDGE_PAIRED ")), 0))::BIGINT AS %s",
                  stored,
                  field,
                  name);

@@ -9,6 +9,9 @@
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 
+/* Lines of a cut order that stand for stored ones. */
+#define EDGE_PAIRED "SELECT new_id FROM edge_same UNION ALL SELECT new_id FROM edge_changed"
+
 /* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date.
  * has_known: also those that stored orders have and the file has no column for. */
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why);

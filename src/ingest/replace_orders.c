@@ -96,18 +96,58 @@ static const char *held_tax(const struct import_job *j)
     return job_is_tax_inclusive(j) ? " + tax_e4" : "";
 }
 
+/* Where amounts of an order are sums of its rows, a row of the order as a whole (shipping, tip) is
+ * the stored one's amount and what rows that are new bring. What a changed row brought before is
+ * not kept; it is taken for what the row brings now. */
+static enum status add_up_level_rows(struct import_job *j, struct error *why)
+{
+    static const struct {
+        const char *field;
+        const char *line_class;
+        const char *added; /* of a row of that class, of whose amount d.known is in already */
+    } rows[] = { { "shipping", "shipping", "gross_e4 - d.known" },
+                 { "tip", "tip", "gross_e4 - d.known" },
+                 { "duty", "duty", "gross_e4 - d.known" },
+                 { "refunded", "return", "least(gross_e4 + d.known, 0)" } };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
+        if (!j->mapping->sum_amounts || !reading_has(j->reading, rows[i].field))
+            continue;
+        st = job_exec(
+            j,
+            why,
+            "UPDATE new_line SET gross_e4 = %s + d.stored, net_e4 = %s + d.stored FROM "
+            "  (SELECT o.order_key, coalesce((SELECT sum(s.%s) FROM stage s JOIN "
+            "  edge_line e ON e.is_new AND e.row_no = s.row_no WHERE e.order_key = "
+            "  o.order_key AND e.id IN (" EDGE_PAIRED ")), 0)::BIGINT AS known, "
+            "  coalesce((SELECT sum(l.gross_e4) FROM order_line l WHERE l.order_key = "
+            "  o.order_key AND l.row_no IS NULL AND l.class = '%s' AND l.date_known = (l.class <> "
+            "  'return')), 0)::BIGINT AS stored "
+            "  FROM ord o WHERE o.is_edge) d WHERE d.order_key = new_line.order_key AND "
+            "  new_line.row_no IS NULL AND new_line.class = '%s' AND new_line.date_known = "
+            "  (new_line.class <> 'return')",
+            rows[i].added,
+            rows[i].added,
+            rows[i].field,
+            rows[i].line_class,
+            rows[i].line_class);
+    }
+    return st;
+}
+
 /* Of a cut order: lines that are in already leave new_line, a line that only changed replaces its
  * old one, and what is left is added. merge_cut_orders() has paired the file's lines; rows that
- * belong to the order as a whole (shipping, tip) are paired by class, unless they are sums of rows:
- * those of repaired rows come beside the others'. */
+ * belong to the order as a whole are paired by class. */
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
     int64_t edges = 0;
     enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st != STATUS_OK || edges == 0)
         return st;
-    const bool is_added_up = j->mapping->sum_amounts && j->options->repairs > 0;
     j->has_cut_orders = true;
+    st = add_up_level_rows(j, why);
+    if (st != STATUS_OK)
+        return st;
     return job_exec(
         j,
         why,
@@ -116,7 +156,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "CREATE OR REPLACE TEMP TABLE edge_level AS SELECT n.id AS new_id, o.rowid AS old_id, "
         "  n.gross_e4 = o.gross_e4 AS is_same FROM edge_new n JOIN order_line o "
         "  ON n.order_key = o.order_key AND n.class = o.class AND n.date_known = o.date_known "
-        "  WHERE n.row_no IS NULL AND o.row_no IS NULL AND %s;"
+        "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
         "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
         "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"
         "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
@@ -128,7 +168,6 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
         "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
         "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))",
-        is_added_up ? "false" : "true",
         held_tax(j));
 }
 

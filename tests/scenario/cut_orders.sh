@@ -1,6 +1,7 @@
 # An order that a file holds in part: the rest comes in another file, or repaired from quarantine.
 # The lines are counted once, what belongs to the order as a whole once and shared among all lines.
 . "$(dirname "$0")/lib.sh"
+MAP=() # options of all imports
 FROM=2026-01-01
 TO=2026-12-31
 # What the facts say, by article and by day; an error is no figure.
@@ -22,10 +23,10 @@ two_parts() { # NAME FIRST SECOND WANT [SETTINGS]
     local first
     shop "$1"
     [ -z "${5:-}" ] || printf '%s' "$5" >"$DIR/stores.yaml"
-    run import "$2"
+    run import "$2" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     first=$(figures)
-    run import "$3"
+    run import "$3" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     expect_same "figures" "$4" "$(figures)"
     expect_green
@@ -33,7 +34,7 @@ two_parts() { # NAME FIRST SECOND WANT [SETTINGS]
     expect_exit 0
     expect_same "figures after undo" "$first" "$(figures)"
     expect_green
-    run import "$T/all.csv"
+    run import "$T/all.csv" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     expect_same "figures after the whole file as well" "$4" "$(figures)"
     expect_green
@@ -43,7 +44,7 @@ parts() { # NAME [SETTINGS]: $T/all.csv cut at record 5, without and with an ove
     local whole
     shop "$1-whole"
     [ -z "${2:-}" ] || printf '%s' "$2" >"$DIR/stores.yaml"
-    run import "$T/all.csv"
+    run import "$T/all.csv" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     whole=$(figures)
     are_figures "$whole"
@@ -96,6 +97,34 @@ parts beside-first
 begin "and prices hold the tax"
 parts beside-held "$INCLUSIVE"
 
+begin "amounts of an order are sums of its rows, beside those of its lines"
+cat >"$T/summed.yaml" <<'END'
+name: summed
+target: order_lines
+sum_amounts: true
+columns:
+  order id: order_id
+  placed at: placed_at
+  sku: sku
+  quantity: quantity
+  unit price: unit_price
+  order discount: order_discount
+  line discount: discount_merchant
+  order tax: order_tax
+  shipping: shipping
+END
+{
+    echo "order id,placed at,sku,quantity,unit price,order discount,line discount,order tax,shipping"
+    for o in 1 2 3; do
+        echo "O$o,2026-01-0$o 10:00,A,1,10.00,1.00,0.30,2.50,4.90"
+        echo "O$o,2026-01-0$o 10:00,B,1,20.00,0.50,0.10,,"
+        echo "O$o,2026-01-0$o 10:00,C,1,30.00,,0.20,0.40,1.00"
+    done
+} >"$T/all.csv"
+MAP=(--map "$T/summed.yaml")
+parts summed
+MAP=()
+
 begin "it stands on the order's first row alone, as its payment does"
 {
     echo "order id,placed at,paid at,status,sku,quantity,unit price,order discount,shipping"
@@ -110,7 +139,7 @@ parts first
 repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
     local whole bad
     shop "$1-whole"
-    run import "$2"
+    run import "$2" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     whole=$(figures)
     are_figures "$whole"
@@ -167,8 +196,8 @@ meets() { # NAME TO FROM: $T/NAME.csv up to record TO and from record FROM, both
 
 import_parts() { # SHOP FIRST SECOND WANT
     shop "$1"
-    run import "$2"
-    run import "$3"
+    run import "$2" ${MAP[@]+"${MAP[@]}"}
+    run import "$3" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     NOTE=$OUT
     expect_same "figures" "$4" "$(figures)"
