@@ -97,6 +97,42 @@ parts beside-first
 begin "and prices hold the tax"
 parts beside-held "$INCLUSIVE"
 
+begin "cut at any line, in either order, with and without an overlap"
+{
+    echo "order id,placed at,sku,quantity,unit price,order discount,line discount,order discount platform,platform discount,order tax,line tax,shipping"
+    for o in 1 2 3; do
+        echo "O$o,2026-01-0$o 10:00,A,1,1$o.37,1.01,0.30,0.77,,2.5$o,0.20,4.90"
+        echo "O$o,2026-01-0$o 10:00,B,3,2.99,,0.11,,0.05,,,"
+        echo "O$o,2026-01-0$o 10:00,C,2,30.0$o,,,,0.50,,0.40,"
+    done
+} >"$T/all.csv"
+shop any-whole
+printf '%s' "$INCLUSIVE" >"$DIR/stores.yaml"
+run import "$T/all.csv"
+WHOLE=$(figures)
+are_figures "$WHOLE"
+any_cut() { # NAME FIRST SECOND
+    shop "$1"
+    printf '%s' "$INCLUSIVE" >"$DIR/stores.yaml"
+    run import "$2"
+    run import "$3"
+    expect_exit 0
+    expect_same "figures of $1" "$WHOLE" "$(figures)"
+}
+CUTS="1 8"
+is_full && CUTS="1 2 3 4 5 6 7 8"
+for k in $CUTS; do
+    records "$T/all.csv" 1 "$k" >"$T/k1.csv"
+    records "$T/all.csv" $((k + 1)) 9 >"$T/k2.csv"
+    records "$T/all.csv" "$k" 9 >"$T/k3.csv"
+    any_cut "cut-$k" "$T/k1.csv" "$T/k2.csv"
+    any_cut "overlap-$k" "$T/k1.csv" "$T/k3.csv"
+    if [ "$k" -gt 2 ]; then # the beginning of one order alone replaces it: README
+        any_cut "swapped-$k" "$T/k2.csv" "$T/k1.csv"
+        any_cut "swapped-overlap-$k" "$T/k3.csv" "$T/k1.csv"
+    fi
+done
+
 begin "amounts of an order are sums of its rows, beside those of its lines"
 cat >"$T/summed.yaml" <<'END'
 name: summed
