@@ -135,7 +135,8 @@ static void add_new_own(struct buf *sql, const struct import_job *j, const struc
         buf_addf(sql, "coalesce(s.%s, 0)", p->line);
     else
         buf_adds(sql, "0");
-    buf_addf(sql, " ELSE n.%s END::BIGINT AS %s", p->column, p->name);
+    buf_addf(
+        sql, " ELSE n.%s - coalesce(n.%s, 0) END::BIGINT AS %s", p->column, p->shared, p->name);
 }
 
 #define SAID(t)                                                                            \
@@ -248,6 +249,43 @@ static void add_amount(struct buf *sql,
                  name);
 }
 
+/* edge_side: which lines of the order bear its discounts and tax, and whether it takes back more
+ * than it brings; of the whole order as merge_shares() and merge_add_order_discount() see it in a
+ * file. */
+static enum status find_sides(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE edge_side AS SELECT order_key, CASE WHEN sold > 0 "
+        "  THEN 'sale' WHEN sales = 0 AND returned < 0 AND NOT %d THEN 'return' END AS "
+        "  bears, sold <= 0 AND total < 0 AS is_back FROM (SELECT order_key, "
+        "  coalesce(sum(raw) FILTER (class = 'sale'), 0) AS sold, count(*) FILTER "
+        "  (class = 'sale') AS sales, coalesce(sum(raw) FILTER (class = 'return'), 0) "
+        "  AS returned, sum(raw) AS total FROM edge_now GROUP BY 1)",
+        (int)j->mapping->is_preset);
+}
+
+/* One part of an order may hold its returns alone, and its discount has their sign there: it gets
+ * that of the whole order. */
+static enum status set_signs(struct import_job *j, struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(parts) && st == STATUS_OK; i++) {
+        if (!merge_sign_is_ours(j, parts[i].field))
+            continue;
+        st = job_exec(j,
+                      why,
+                      "UPDATE edge_amount SET order_%s = CASE WHEN s.is_back THEN -abs(order_%s) "
+                      "ELSE abs(order_%s) END FROM edge_side s WHERE s.order_key = "
+                      "edge_amount.order_key",
+                      parts[i].name,
+                      parts[i].name,
+                      parts[i].name);
+    }
+    return st;
+}
+
 /* edge_amount: an order's own amounts, now. */
 static enum status list_amounts(struct import_job *j, struct error *why)
 {
@@ -277,7 +315,8 @@ static enum status list_amounts(struct import_job *j, struct error *why)
              " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines THEN total_e4 END AS "
              "said_total, CASE WHEN paid_e4 <> total_e4 THEN paid_e4 END AS said_paid FROM "
              "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge");
-    return job_run(j, &sql, why);
+    const enum status st = job_run(j, &sql, why);
+    return st == STATUS_OK ? set_signs(j, why) : st;
 }
 
 /* edge_now: the lines that the orders have now, in their order: lines of a file's last order stand
@@ -307,11 +346,11 @@ static enum status share_now(struct import_job *j, struct error *why)
         .names = names,
         .count = ARRAY_LEN(names),
         .wholes = STR("SELECT order_key::BIGINT, order_dm, order_dp, order_tax FROM edge_amount "
-                      "WHERE (order_dm <> 0 OR order_dp <> 0 OR order_tax <> 0) AND order_key IN "
-                      "(SELECT order_key FROM edge_now WHERE class = 'sale' GROUP BY 1 HAVING "
-                      "sum(raw) > 0) ORDER BY 1"),
-        .lines = STR("SELECT order_key::BIGINT, id, greatest(raw, 0)::BIGINT FROM edge_now WHERE "
-                     "class = 'sale' ORDER BY order_key, seq"),
+                      "JOIN edge_side s USING (order_key) WHERE (order_dm <> 0 OR order_dp <> 0 OR "
+                      "order_tax <> 0) AND s.bears IS NOT NULL ORDER BY 1"),
+        .lines = STR("SELECT order_key::BIGINT, id, greatest(CASE class WHEN 'sale' THEN raw ELSE "
+                     "-raw END, 0)::BIGINT FROM edge_now JOIN edge_side s USING (order_key) WHERE "
+                     "class = s.bears ORDER BY order_key, seq"),
         .into = "INSERT INTO edge_share SELECT * FROM rows()",
     };
     const enum status st = job_exec(j,
@@ -373,8 +412,8 @@ static enum status sum_lines(struct import_job *j, struct error *why)
         "  coalesce(a.duty, 0) + (s.tax + a.order_tax * rest) * %d)::BIGINT AS total FROM (SELECT "
         "  l.order_key, " HEAD_SUMS ", coalesce(sum(%s) FILTER (l.class <> 'cancelled' AND "
         "  l.row_no IS NOT NULL), 0) AS goods, "
-        "  CASE WHEN bool_or(l.rowid IN (SELECT line FROM edge_share)) THEN 0 ELSE 1 END AS rest "
-        "  FROM order_line l WHERE l.order_key IN " EDGE_ORDERS
+        "  CASE WHEN bool_or(l.class = 'sale' AND l.rowid IN (SELECT line FROM edge_share)) THEN 0 "
+        "  ELSE 1 END AS rest FROM order_line l WHERE l.order_key IN " EDGE_ORDERS
         "  AND (l.row_no IS NULL OR l.rowid IN (SELECT id FROM edge_now)) GROUP BY 1) s JOIN "
         "  edge_amount a ON a.order_key = s.order_key",
         job_is_tax_inclusive(j) ? 0 : 1,
@@ -467,9 +506,11 @@ enum status merge_settle_edges(struct import_job *j, struct error *why)
 {
     if (!j->has_cut_orders)
         return STATUS_OK;
-    enum status st = list_amounts(j, why);
+    enum status st = list_now(j, why);
     if (st == STATUS_OK)
-        st = list_now(j, why);
+        st = find_sides(j, why);
+    if (st == STATUS_OK)
+        st = list_amounts(j, why);
     if (st == STATUS_OK)
         st = share_now(j, why);
     if (st == STATUS_OK)

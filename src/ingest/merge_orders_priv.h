@@ -108,6 +108,8 @@ bool merge_add_order_discount(struct buf *sql,
                               const char *field,
                               const char *head,
                               const char *tail);
+/* Whether it is so of this field. */
+bool merge_sign_is_ours(const struct import_job *j, const char *field);
 /* stage_order.repeats_sum: several lines, each with the sum of their quantity x price as its
  * amount. It cannot be the lines' amount; such orders go to quarantine. */
 void merge_add_repeats_sum(struct buf *sql, const struct import_job *j);

@@ -302,6 +302,14 @@ static bool is_sum(const struct mapping *m, const char *field)
     return false;
 }
 
+bool merge_sign_is_ours(const struct import_job *j, const char *field)
+{
+    const str name = str_from(field);
+    return !j->mapping->is_preset && reading_has(j->reading, field) &&
+           (str_is(name, "order_tax") || str_starts(name, STR("order_discount"))) &&
+           !is_sum(j->mapping, field);
+}
+
 bool merge_add_order_discount(struct buf *sql,
                               const struct import_job *j,
                               const char *field,
@@ -309,9 +317,7 @@ bool merge_add_order_discount(struct buf *sql,
                               const char *tail)
 {
     const bool is_tax = str_is(str_from(field), "order_tax");
-    if (j->mapping->is_preset || !reading_has(j->reading, field) ||
-        !(is_tax || str_starts(str_from(field), STR("order_discount"))) ||
-        is_sum(j->mapping, field))
+    if (!merge_sign_is_ours(j, field))
         return false;
     buf_addf(sql,
              ", CASE WHEN coalesce(sum(gross) FILTER (class = 'sale'), 0) <= 0 AND sum(gross) < 0 "

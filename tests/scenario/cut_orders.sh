@@ -266,4 +266,27 @@ meets equal 4 4
 OUT=$NOTE
 expect_text "1 of its lines were taken for the equal ones that are in already"
 
+begin "a part that holds an order's returns alone does not turn its discount round"
+cat >"$T/mixed.csv" <<'END'
+order id,placed at,sku,quantity,unit price,order discount
+O1,2026-01-01 10:00,Z,1,1.00,0
+O2,2026-01-02 10:00,B,1,10.00,2.00
+O2,2026-01-02 10:00,A,-1,2.50,2.00
+O3,2026-01-03 10:00,Z,1,1.00,0
+END
+meets mixed 2 3
+repaired mixed_return "$T/mixed.csv" 's/A,-1,/A,x-1,/' 's/,x-1,/,-1,/'
+repaired mixed_sale "$T/mixed.csv" 's/B,1,/B,x1,/' 's/,x1,/,1,/'
+
+begin "an order of returns only takes its discount back once, cut or not"
+cat >"$T/back.csv" <<'END'
+order id,placed at,sku,quantity,unit price,order discount
+O1,2026-01-01 10:00,Z,1,100.00,0
+O2,2026-01-02 10:00,A,-1,2.50,2.00
+O2,2026-01-02 10:00,B,-2,3.00,2.00
+O3,2026-01-03 10:00,Z,1,1.00,0
+END
+meets back 2 3
+repaired back_line "$T/back.csv" 's/B,-2,/B,x-2,/' 's/,x-2,/,-2,/'
+
 finish
