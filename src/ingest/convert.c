@@ -67,6 +67,21 @@ static bool is_unpaid(const struct reading_worker *w)
            (status->is_null || says_unpaid || str_is(status->text, "placed"));
 }
 
+/* Which of the fields that class an order's lines the row has, and which it has not. */
+static void note_state(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const size_t fields[] = { p->status, p->paid_at, p->is_staged, p->paid, p->deposit };
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (fields[i] == NO_COLUMN)
+            continue;
+        if (w->cells[fields[i]].is_null)
+            w->lacks |= 1U << i;
+        else
+            w->says |= 1U << i;
+    }
+}
+
 /* Amount and class. A row without quantity, price and amount is an order without lines. */
 static const char *convert_line(struct reading_worker *w)
 {
@@ -80,7 +95,7 @@ static const char *convert_line(struct reading_worker *w)
     enum line_class named;
     const bool has_amount = !amount->is_null;
     int64_t gross = amount->i64;
-    w->line_class = w->gross = (struct cell){ .is_null = true };
+    w->line_class = w->counted_class = w->gross = (struct cell){ .is_null = true };
     w->is_surcharge = false;
     if (!has_amount && (price->is_null || quantity->is_null))
         return price->is_null && quantity->is_null
@@ -95,7 +110,7 @@ static const char *convert_line(struct reading_worker *w)
         return "quantity x price is above 100,000,000,000,000 units";
     if (!w->reading->mapping->is_preset)
         reading_line_net(w, &gross);
-    const struct line_facts facts = {
+    struct line_facts facts = {
         .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
         .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
         .title = part(w, p->title)->is_null ? STR_EMPTY : part(w, p->title)->text,
@@ -113,6 +128,11 @@ static const char *convert_line(struct reading_worker *w)
         reading_line_signs(w, line_class, &gross);
     w->gross = (struct cell){ .i64 = gross };
     w->line_class = (struct cell){ .text = str_from(line_class_name(line_class)) };
+    if (facts.is_cancelled || facts.is_unpaid) {
+        facts.is_cancelled = facts.is_unpaid = false;
+        w->counted_class = (struct cell){ .text = str_from(line_class_name(
+                                              line_class_of(w->reading->mapping, &facts))) };
+    }
     w->amount_e4 += gross;
     return NULL;
 }
@@ -195,5 +215,6 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
     date_staged_order(w);
     if (r->mapping->order_per_row)
         (void)row_order_id(w); /* of the values as written */
+    note_state(w);
     return convert_line(w);
 }

@@ -92,7 +92,8 @@ struct reading_counts {
     int64_t masked; /* buyers whose names the platform has masked */
     int64_t net;    /* rows whose amount had its discount taken off already */
     int64_t odd;    /* and those whose amount is neither before nor after it */
-    i128 amount_e4; /* sum of the accepted rows' amounts */
+    bool has_state_gaps; /* some rows say what state their order is in, some do not */
+    i128 amount_e4;      /* sum of the accepted rows' amounts */
     const struct refusal *refusals;
     size_t refusal_count;
 };

@@ -507,6 +507,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
 {
     enum status st = number_equal_rows(j, why);
     if (st == STATUS_OK)
+        st = merge_spread_state(j, why);
+    if (st == STATUS_OK)
         st = merge_ask_orders(j, why);
     if (st == STATUS_OK)
         st = stage_view(j, why);

@@ -65,6 +65,9 @@ enum status update_headers_only(struct import_job *j, struct error *why);
     "sum(l.net_e4 - l.discount_platform_e4 + l.tax_e4) FILTER (l.class <> 'cancelled') AS " \
     "all_lines "
 
+/* What one row says of its order's state is of all the order's rows (spread_state.c). Changes the
+ * stage. */
+enum status merge_spread_state(struct import_job *j, struct error *why);
 /* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
  * the file has none, and for their class by the order's state. Changes the stage. */
 enum status merge_ask_orders(struct import_job *j, struct error *why);

@@ -12,25 +12,12 @@
  * Postage, tips and duties of such an order are no ledger rows: they move to order_line_old and
  * come back with the state. (Sources whose heads have amounts: merge_items.c.) */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/order_state_priv.h"
 #include "ingest/undo_priv.h"
 #include "shares/shares.h"
 
-#define HEADS_WAIT "('unpaid', 'presale')"
-
-/* lines_as of an order, a row named o; %s: whether it waits for its money by this mapping. */
-#define LINES_AS                                                                         \
-    "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN "        \
-    "'cancelled' WHEN coalesce(o.status, 'placed') IN ('placed', 'unpaid') AND (%s OR "  \
-    "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE " \
-    "THEN 'presale' ELSE 'unpaid' END END"
-
-/* Of a pre-sale where deposits count: some money is there. Rows of orders, and of `ord`. */
-#define PAID_IN_PART(paid, deposit) \
-    "(o.is_staged IS TRUE AND (coalesce(o." paid ", 0) > 0 OR coalesce(o." deposit ", 0) > 0))"
-#define STORED_PAID_IN_PART PAID_IN_PART("paid_e4", "deposit_e4")
-
 /* As is_unpaid (convert.c) has it of a row. */
-static const char *waits(const struct import_job *j, const char *if_deposit_counts)
+const char *merge_state_waits(const struct import_job *j, const char *if_deposit_counts)
 {
     const bool deposit_counts = j->store->presale == PRESALE_DEPOSIT;
     if (j->mapping->sale_when_paid)
@@ -68,7 +55,7 @@ static enum status any_order_waits(struct import_job *j, bool *out, struct error
     buf_addf(&sql,
              "SELECT count(*) FROM orders o WHERE o.store = getvariable('store') AND " LINES_AS
              " IS NOT NULL",
-             waits(j, "NOT " STORED_PAID_IN_PART));
+             merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
     const enum status st = buf_ok(&sql) ? job_count(j, sql.data, &n, why)
                                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_release(&sql);
@@ -90,7 +77,7 @@ static enum status class_by_state(struct import_job *j, struct error *why)
         "  i.kind = 'order' AND i.store = getvariable('store') WHERE o.store = "
         "  getvariable('store')) h WHERE h.id = stage.order_id AND h.lines_as IS NOT NULL AND "
         "  stage.class <> 'excluded'",
-        waits(j, "NOT " STORED_PAID_IN_PART));
+        merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
 }
 
 static bool has_state(const struct import_job *j)
@@ -110,7 +97,7 @@ enum status merge_ask_orders(struct import_job *j, struct error *why)
 /* Rows that bring both have each a state of its own: an order's is not that of all its lines. */
 enum status merge_state_of_orders(struct import_job *j, struct error *why)
 {
-    const char *wait = waits(j, "NOT " PAID_IN_PART("paid", "deposit"));
+    const char *wait = merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit"));
     if (merge_has_lines(j) && has_state(j))
         return job_exec(j, why, "%s", "UPDATE ord SET lines_as = NULL WHERE lines_as IS NOT NULL");
     return job_exec(j,
@@ -134,7 +121,7 @@ static enum status know_state(struct import_job *j, struct error *why)
         " WHERE o.order_key IN (SELECT order_key FROM state_order);"
         "UPDATE state_order SET counts = false FROM orders o WHERE o.order_key = "
         "  state_order.order_key AND o.lines_as IS NOT NULL",
-        waits(j, "NOT " STORED_PAID_IN_PART));
+        merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
 }
 
 /* ---- Lines that are there ------------------------------------------------------------------- */

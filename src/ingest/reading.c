@@ -35,6 +35,8 @@ static void worker_report(struct reading_worker *w)
     r->masked += w->masked;
     r->net += w->net;
     r->odd += w->odd;
+    r->says |= w->says;
+    r->lacks |= w->lacks;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
@@ -133,6 +135,8 @@ static void put_row(struct reading_worker *w, struct batch *b, size_t at, const 
         put_cell(b, r->stage_class, at, &w->line_class, SOURCE_TEXT);
         put_cell(b, r->stage_class + 1, at, &w->gross, SOURCE_I64);
     }
+    if (r->stage_counted != NO_COLUMN)
+        put_cell(b, r->stage_counted, at, &w->counted_class, SOURCE_TEXT);
     if (r->stage_order != NO_COLUMN)
         batch_set_str(b, r->stage_order, at, str_from(w->order_id));
 }
@@ -279,6 +283,7 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .masked = r->masked,
                                     .net = r->net,
                                     .odd = r->odd,
+                                    .has_state_gaps = (r->says & r->lacks) != 0,
                                     .amount_e4 = r->amount_e4,
                                     .refusals = r->refusals,
                                     .refusal_count = r->refusal_count };

@@ -260,7 +260,7 @@ static enum status add_column(struct reading *r,
 static enum status add_parts(struct reading *r, struct error *why)
 {
     enum status st = STATUS_OK;
-    r->stage_class = r->stage_order = NO_COLUMN;
+    r->stage_class = r->stage_order = r->stage_counted = NO_COLUMN;
     r->parts = (struct reading_parts){
         .order_id = reading_part(r, "order_id"),
         .customer_id = reading_part(r, "customer_id"),
@@ -294,6 +294,11 @@ static enum status add_parts(struct reading *r, struct error *why)
     st = stage_add(r, "class", "", SOURCE_TEXT, why);
     if (st == STATUS_OK)
         st = stage_add(r, "gross", "", SOURCE_I64, why);
+    if (st == STATUS_OK && (r->parts.status != NO_COLUMN || r->parts.paid_at != NO_COLUMN ||
+                            r->parts.is_staged != NO_COLUMN)) {
+        r->stage_counted = r->stage_count;
+        st = stage_add(r, "counted_class", "", SOURCE_TEXT, why);
+    }
     if (st == STATUS_OK && r->mapping->order_per_row) {
         r->stage_order = r->stage_count;
         st = stage_add(r, "order_id", "", SOURCE_TEXT, why);

@@ -99,8 +99,9 @@ struct reading {
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
     size_t stage_order;
-    size_t props_part; /* in columns: what is put together from `unknown`; NO_COLUMN: none */
-    size_t *unknown;   /* columns of the file, in the arena */
+    size_t stage_counted; /* order_lines whose rows say what state they are in: counted_class */
+    size_t props_part;    /* in columns: what is put together from `unknown`; NO_COLUMN: none */
+    size_t *unknown;      /* columns of the file, in the arena */
     size_t unknown_count;
     size_t date_part; /* in columns: what every row's date is; NO_COLUMN: no such column */
     const struct import_progress *progress;
@@ -110,6 +111,7 @@ struct reading {
     int64_t extra;
     int64_t masked;
     int64_t net, odd; /* rows, see reading_counts */
+    unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
     size_t refusal_count;
@@ -146,7 +148,9 @@ struct reading_worker {
     struct cell cells[MAPPING_COLUMNS_MAX];
     const struct reading_check *broken; /* the identity that the row breaks */
     char broken_by[48];
-    struct cell line_class; /* text */
+    struct cell line_class;    /* text */
+    struct cell counted_class; /* of a line that does not count: the class if its order did */
+    unsigned says, lacks;      /* what of its order's state some row says, some row does not */
     struct cell gross;
     char order_id[128];
     struct buf props;

@@ -19,13 +19,14 @@ void stage_close(struct import_job *j)
     static const char *const views[] = {
         "incoming", "incoming_key", "incoming_rows", "own_line", "stage"
     };
-    static const char *const names[] = {
-        "stage_order",     "ord",           "new_line", "line_share", "known",
-        "unpaired",        "free_sale",     "touched",  "edge_new",   "edge_old",
-        "returned",        "order_share",   "left_out", "refused",    "equal_row",
-        "left_for",        "product_cost",  "incoming", "compose",    "key_of_order",
-        "key_of_customer", "key_of_visitor"
-    };
+    static const char *const names[] = { "stage_order",    "ord",          "new_line",
+                                         "line_share",     "known",        "unpaired",
+                                         "free_sale",      "touched",      "edge_new",
+                                         "edge_old",       "returned",     "order_share",
+                                         "left_out",       "refused",      "equal_row",
+                                         "left_for",       "product_cost", "incoming",
+                                         "compose",        "key_of_order", "key_of_customer",
+                                         "key_of_visitor", "spread_state" };
     /* What stays after an error is removed by the next import. */
     for (size_t i = 0; i < ARRAY_LEN(views); i++)
         (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.\"%s\"", views[i]);

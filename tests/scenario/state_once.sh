@@ -1,0 +1,153 @@
+# What a file says of an order on its first row only is as if each row said it: state, payment, test
+# mark and pre-sale mark class all lines of the order, wherever its rows stand.
+. "$(dirname "$0")/lib.sh"
+KPIS=orders,units,gross_sales,discounts,returns_amt,net_sales,taxes,shipping_rev,gmv,paid_gmv,cancel_rate
+
+# FILE COLUMN...: the file with these columns (numbers) empty on all rows of an order but its first.
+once() {
+    local file=$1
+    shift
+    awk -F, -v OFS=, -v columns="$*" '
+        BEGIN { n = split(columns, c, " ") }
+        NR > 1 && seen[$1]++ { for (i = 1; i <= n; i++) $c[i] = "" }
+        { print }' "$file"
+}
+
+# What the shop says of the file in FILE: figures by day and ledger.
+figures() { # FILE [import options]
+    SHOPS=$((${SHOPS:-0} + 1))
+    shop "s$SHOPS" ${INIT:-}
+    [ -z "${STORES:-}" ] || printf '%s\n' "$STORES" >"$DIR/stores.yaml"
+    run import "$@"
+    expect_exit 0
+    expect_text "difference to the ledger: 0 rows, 0.0000"
+    run verify
+    expect_exit 0
+    for by in day total; do
+        run kpi "$KPIS" --from 2026-01-01 --to 2026-01-31 --grain $by --format csv
+        expect_exit 0
+        printf '%s\n' "$OUT" | grep -v '^#'
+    done >"$T/figures"
+    run kpi orders,net_sales --by status --from 2026-01-01 --to 2026-01-31 --format csv
+    printf '%s\n' "$OUT" >>"$T/figures"
+    run reconcile
+    printf '%s\n' "$OUT" | grep -E '^ *(sale|return|cancelled|unpaid|presale|excluded|shipping)' >>"$T/figures"
+    FIGURES=$(cat "$T/figures")
+}
+
+# FILE COLUMN...: the same figures as if each row said it, in file order and with the rows mixed.
+same() {
+    local file=$1 each
+    shift
+    figures "$file" ${OPTIONS:-}
+    each=$FIGURES
+    once "$file" "$@" >"$T/first.csv"
+    figures "$T/first.csv" ${OPTIONS:-}
+    [ "$each" = "$FIGURES" ]
+    pass_or_fail $? "on the first row only: $(diff <(printf '%s\n' "$each") <(printf '%s\n' "$FIGURES"))"
+    { head -1 "$T/first.csv" && tail -n +2 "$T/first.csv" | sort -t, -k3,3 -k1,1 -s; } >"$T/mixed.csv"
+    figures "$T/mixed.csv" ${OPTIONS:-}
+    [ "$each" = "$FIGURES" ]
+    pass_or_fail $? "rows apart: $(diff <(printf '%s\n' "$each") <(printf '%s\n' "$FIGURES"))"
+}
+
+begin "by names: cancelled, unpaid, voided, expired, paid, returns"
+{
+    echo "order id,placed at,sku,quantity,unit price,status,paid at,is test"
+    for order in "1,cancelled,,0" "2,unpaid,,0" "3,voided,,0" "4,expired,,0" "5,paid,2026-01-05 11:00,0" \
+        "6,交易关闭,,0" "7,cancelled,2026-01-07 12:00,0" "8,paid,2026-01-08 12:00,1" "9,等待付款,,0" \
+        "10,placed,,0" "11,refunded,2026-01-12 10:00,0"; do
+        IFS=, read -r id state paid test <<<"$order"
+        day=$(printf '2026-01-%02d 10:00' "$id")
+        echo "$id,$day,A,1,10.00,$state,$paid,$test"
+        echo "$id,$day,B,2,20.00,$state,$paid,$test"
+        echo "$id,$day,C,-1,5.00,$state,$paid,$test"
+    done
+} >"$T/names.csv"
+same "$T/names.csv" 6
+same "$T/names.csv" 6 7
+same "$T/names.csv" 6 7 8
+same "$T/names.csv" 7
+# by hand: 5, 7, 10 and 11 count; 50.00 each, less 5.00 that goes back; 8 is a test
+figures "$T/first.csv"
+run kpi orders,gross_sales,returns_amt --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",4,200.0000,20.0000"
+
+begin "a mapping where only a payment makes a sale"
+cat >"$T/map.yaml" <<'END'
+name: our-orders
+target: order_lines
+fill_down: true
+orders_complete: true
+sale_when_paid: true
+columns:
+  order id: order_id
+  placed at: placed_at
+  sku: sku
+  quantity: quantity
+  unit price: unit_price
+  status: status
+  paid at: paid_at
+  is test: is_test
+classes:
+  - class: tip
+    sku: [C]
+END
+OPTIONS="--map $T/map.yaml"
+same "$T/names.csv" 6 7
+same "$T/names.csv" 7
+OPTIONS=
+
+begin "pre-sales"
+{
+    echo "order id,placed at,sku,quantity,unit price,status,paid at,is staged,paid,deposit"
+    for order in "1,placed,,1,,20" "2,placed,2026-01-12 09:00,1,50,20" "3,placed,,0,," "4,unpaid,,1,,"; do
+        IFS=, read -r id state paid staged money deposit <<<"$order"
+        day=$(printf '2026-01-%02d 10:00' "$id")
+        echo "$id,$day,A,1,10.00,$state,$paid,$staged,$money,$deposit"
+        echo "$id,$day,B,2,20.00,$state,$paid,$staged,$money,$deposit"
+    done
+} >"$T/staged.csv"
+sed 's/^  is test: is_test/  is staged: is_staged\n  paid: paid\n  deposit: deposit/; s/^sale_when_paid: true/sale_when_paid: false/' \
+    "$T/map.yaml" >"$T/staged.yaml"
+OPTIONS="--map $T/staged.yaml"
+same "$T/staged.csv" 6 7 8 9 10
+STORES='stores:
+  main:
+    presale: deposit'
+same "$T/staged.csv" 6 7 8 9 10
+STORES=
+OPTIONS=
+
+begin "Shopify's orders"
+INIT="--currency USD --timezone America/New_York"
+{
+    echo "Name,Created at,Lineitem sku,Lineitem quantity,Lineitem price,Lineitem name,Financial Status,Paid at,Cancelled at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Refunded Amount"
+    for order in "1,voided,,x" "2,expired,,x" "3,paid,2026-01-03 10:00:00 -0500," "4,pending,," \
+        "5,refunded,2026-01-05 10:00:00 -0500,x" "6,unpaid,,"; do
+        IFS=, read -r id state paid cancelled <<<"$order"
+        at="2026-01-0$id 10:00:00 -0500"
+        for line in "A,1,20.00" "B,2,15.00" "C,1,1.00"; do
+            echo "#$id,$at,$line,Thing,$state,$paid,${cancelled:+$at},USD,51.00,5.00,4.00,60.00,0.00,0.00"
+        done
+    done
+} >"$T/shopify.csv"
+same "$T/shopify.csv" 7 8 9 10 11 12 13 14 15 16
+# by hand: 3, 4 and 5 count
+figures "$T/first.csv"
+run kpi orders,gross_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",3,153.0000"
+
+begin "rows that say different states are classed each by its own"
+INIT=
+cat >"$T/each.csv" <<'END'
+order id,placed at,sku,quantity,unit price,status
+1,2026-01-02 10:00,A,1,10.00,cancelled
+1,2026-01-02 10:00,B,1,20.00,paid
+2,2026-01-03 10:00,A,1,10.00,paid
+2,2026-01-03 10:00,B,1,40.00,cancelled
+END
+figures "$T/each.csv"
+run kpi orders,gross_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",2,30.0000"
+finish
