@@ -47,6 +47,21 @@ static bool has_amount(const struct cell *c)
     return !c->is_null && c->i64 > 0;
 }
 
+/* A state that no payment comes before. One that is not known tells nothing of it; where a payment
+ * makes the sale and the file says when orders were paid, an order without one is not paid. */
+static bool is_before_payment(const struct reading_worker *w, const struct cell *status)
+{
+    static const char *const after[] = { "paid",     "shipped",   "delivered",
+                                         "refunded", "cancelled", "closed" };
+    if (status->is_null || str_is(status->text, "placed") || str_is(status->text, "unpaid"))
+        return true;
+    bool tells_more =
+        !w->reading->mapping->sale_when_paid || w->reading->parts.paid_at == NO_COLUMN;
+    for (size_t i = 0; i < ARRAY_LEN(after); i++)
+        tells_more = tells_more || str_is(status->text, after[i]);
+    return !tells_more;
+}
+
 /* Without a time of payment, what the status says counts; of a pre-sale in a store that counts
  * deposits, whether any money came. */
 static bool is_unpaid(const struct reading_worker *w)
@@ -63,8 +78,7 @@ static bool is_unpaid(const struct reading_worker *w)
     const bool says_unpaid = !status->is_null && str_is(status->text, "unpaid");
     const bool waits = w->reading->mapping->sale_when_paid ||
                        (is_staged ? !w->reading->is_presale_at_deposit : says_unpaid);
-    return waits && part(w, p->paid_at)->is_null &&
-           (status->is_null || says_unpaid || str_is(status->text, "placed"));
+    return waits && part(w, p->paid_at)->is_null && is_before_payment(w, status);
 }
 
 /* Which of the fields that class an order's lines the row has, and which it has not. */

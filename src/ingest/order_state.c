@@ -16,6 +16,13 @@
 #include "ingest/undo_priv.h"
 #include "shares/shares.h"
 
+const char *merge_state_unknown(const struct import_job *j)
+{
+    return j->mapping->sale_when_paid && reading_has(j->reading, "paid_at")
+               ? "o.status NOT IN (" STATUS_WORDS ")"
+               : "false";
+}
+
 /* As is_unpaid (convert.c) has it of a row. */
 const char *merge_state_waits(const struct import_job *j, const char *if_deposit_counts)
 {
@@ -55,6 +62,7 @@ static enum status any_order_waits(struct import_job *j, bool *out, struct error
     buf_addf(&sql,
              "SELECT count(*) FROM orders o WHERE o.store = getvariable('store') AND " LINES_AS
              " IS NOT NULL",
+             merge_state_unknown(j),
              merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
     const enum status st = buf_ok(&sql) ? job_count(j, sql.data, &n, why)
                                         : error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -77,6 +85,7 @@ static enum status class_by_state(struct import_job *j, struct error *why)
         "  i.kind = 'order' AND i.store = getvariable('store') WHERE o.store = "
         "  getvariable('store')) h WHERE h.id = stage.order_id AND h.lines_as IS NOT NULL AND "
         "  stage.class <> 'excluded'",
+        merge_state_unknown(j),
         merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
 }
 
@@ -97,6 +106,7 @@ enum status merge_ask_orders(struct import_job *j, struct error *why)
 /* Rows that bring both have each a state of its own: an order's is not that of all its lines. */
 enum status merge_state_of_orders(struct import_job *j, struct error *why)
 {
+    const char *unknown = merge_state_unknown(j);
     const char *wait = merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit"));
     if (merge_has_lines(j) && has_state(j))
         return job_exec(j, why, "%s", "UPDATE ord SET lines_as = NULL WHERE lines_as IS NOT NULL");
@@ -104,7 +114,9 @@ enum status merge_state_of_orders(struct import_job *j, struct error *why)
                     why,
                     "UPDATE ord AS o SET lines_as = " LINES_AS " WHERE o.lines_as IS DISTINCT "
                     "FROM " LINES_AS,
+                    unknown,
                     wait,
+                    unknown,
                     wait);
 }
 
@@ -121,6 +133,7 @@ static enum status know_state(struct import_job *j, struct error *why)
         " WHERE o.order_key IN (SELECT order_key FROM state_order);"
         "UPDATE state_order SET counts = false FROM orders o WHERE o.order_key = "
         "  state_order.order_key AND o.lines_as IS NOT NULL",
+        merge_state_unknown(j),
         merge_state_waits(j, "NOT " STORED_PAID_IN_PART));
 }
 

@@ -7,11 +7,12 @@
 
 #define HEADS_WAIT "('unpaid', 'presale')"
 
-/* lines_as of an order, a row named o; %s: whether it waits for its money by this mapping. */
-#define LINES_AS                                                                         \
-    "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN "        \
-    "'cancelled' WHEN coalesce(o.status, 'placed') IN ('placed', 'unpaid') AND (%s OR "  \
-    "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE " \
+/* lines_as of an order, a row named o; %s: whether a state that is not known tells no payment, and
+ * whether the order waits for its money by this mapping. */
+#define LINES_AS                                                                                \
+    "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN "               \
+    "'cancelled' WHEN (coalesce(o.status, 'placed') IN ('placed', 'unpaid') OR %s) AND (%s OR " \
+    "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE "        \
     "THEN 'presale' ELSE 'unpaid' END END"
 
 /* Of a pre-sale where deposits count: some money is there. Rows of orders, and of `ord`. */
@@ -19,6 +20,9 @@
     "(o.is_staged IS TRUE AND (coalesce(o." paid ", 0) > 0 OR coalesce(o." deposit ", 0) > 0))"
 #define STORED_PAID_IN_PART PAID_IN_PART("paid_e4", "deposit_e4")
 
+/* For LINES_AS: states that are not known, where a payment makes the sale and would stand in the
+ * file. */
+const char *merge_state_unknown(const struct import_job *j);
 /* For LINES_AS: whether an order waits for its money; `if_deposit_counts` where deposits do. */
 const char *merge_state_waits(const struct import_job *j, const char *if_deposit_counts);
 

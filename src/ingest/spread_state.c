@@ -90,6 +90,7 @@ enum status merge_spread_state(struct import_job *j, struct error *why)
                      "  stage.class) FROM (SELECT o.order_id, " LINES_AS " AS lines_as FROM "
                      "  spread_state o) h WHERE h.order_id = stage.order_id AND stage.class IS NOT "
                      "  NULL AND stage.class <> 'excluded'",
+                     merge_state_unknown(j),
                      merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit")));
     if (st == STATUS_OK && n > 0)
         st = date_staged(j, why);
