@@ -84,14 +84,17 @@ static void add_line_sum(struct buf *sql, const struct import_job *j, const char
         buf_addf(sql, ", 0::BIGINT AS sum_%s", field);
 }
 
-/* Amounts of the order that stand on each of its rows must be the same there. */
+/* Amounts of the order that stand on each of its rows must be the same there. A return's are what
+ * goes back. */
 static void add_differing(struct buf *sql, const struct import_job *j)
 {
     buf_adds(sql, ", false");
     for (size_t i = 0; i < ARRAY_LEN(order_amounts) && !j->mapping->sum_amounts; i++) {
         if (reading_has(j->reading, order_amounts[i]))
             buf_addf(sql,
-                     " OR coalesce(min(\"%s\") <> max(\"%s\"), false)",
+                     " OR coalesce(min(\"%s\") FILTER (class IS DISTINCT FROM 'return' OR "
+                     "\"%s\" > 0) <> max(\"%s\"), false)",
+                     order_amounts[i],
                      order_amounts[i],
                      order_amounts[i]);
     }

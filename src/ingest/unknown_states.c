@@ -52,14 +52,18 @@ static enum status tell_unknown(struct import_job *j, struct error *why)
     return STATUS_OK;
 }
 
-/* A platform's API tells its refunds apart from its orders. */
+/* A platform's API tells its refunds apart from its orders; returns of an order say how much. */
 static enum status tell_refunded(struct import_job *j, struct error *why)
 {
     int64_t n = 0;
     if (reading_has(j->reading, "refunded") || mapping_is_api(j->mapping))
         return STATUS_OK;
     const enum status st =
-        job_count(j, "SELECT count(*) FROM stage WHERE status = 'refunded'", &n, why);
+        job_count(j,
+                  "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT IN "
+                  "(SELECT order_id FROM stage WHERE class = 'return')",
+                  &n,
+                  why);
     if (st == STATUS_OK && n > 0)
         buf_addf(j->notes,
                  tr(why != NULL ? why->lang : LANG_EN,

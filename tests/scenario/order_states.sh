@@ -385,4 +385,22 @@ END
 import "$T/taobao.csv"
 figures ",1,1,100.0000,100.0000,0.0000,300.0000,100.0000"
 
+begin "WooCommerce's orders: pending awaits its payment, and a refund in the file says how much"
+shop woo --currency USD --timezone America/New_York
+cat >"$T/woo.csv" <<'END'
+Date,Order #,Status,Customer,Product(s),Items sold,Coupon(s),Customer type,Net Sales,N. Revenue (formatted),Attribution
+2018-05-01 10:00:00,107,pending,Bob,1x Mug,1,,new,20.00,$20.00,Direct
+2018-05-02 10:00:00,104,refunded,Bob,1x Mug,1,,new,30.00,$30.00,Direct
+2018-05-03 10:00:00,104,refunded,Bob,1x Mug,-1,,new,-30.00,-$30.00,Direct
+2018-05-04 10:00:00,108,on-hold,Bob,1x Mug,1,,new,20.00,$20.00,Direct
+END
+import "$T/woo.csv"
+expect_no_text "does not say how much"
+expect_no_text "orders give other amounts"
+figures ",2,2,50.0000,20.0000,0.0000,70.0000,"
+sed '/-30.00/d' "$T/woo.csv" >"$T/woo2.csv"
+shop woo2 --currency USD --timezone America/New_York
+import "$T/woo2.csv"
+expect_text "1 rows are refunded by their state, and the file does not say how much"
+
 finish
