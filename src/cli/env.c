@@ -127,6 +127,8 @@ str command_class_label(str name, enum lang lang)
         return str_from(tr(lang, "title above the header"));
     if (str_is(name, "summary"))
         return str_from(tr(lang, "sum row"));
+    if (str_is(name, "no_article"))
+        return str_from(tr(lang, "row without an article"));
     const struct table *t = commerce_table(name);
     return t != NULL && lang == LANG_ZH ? str_from(table_label(t, lang)) : name;
 }

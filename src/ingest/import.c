@@ -347,6 +347,8 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
     if (st == STATUS_OK)
         st = stage_view(j, why);
     if (st == STATUS_OK)
+        st = merge_fill_products(j, why);
+    if (st == STATUS_OK)
         st = exclude_rows(j, why);
     if (st == STATUS_OK)
         st = j->mapping->target.table == NULL ? prepare_order_lines(j, why)

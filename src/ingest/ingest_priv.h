@@ -87,11 +87,12 @@ struct reading;
 struct reading_counts {
     int64_t rows;
     int64_t refused;
-    int64_t title;  /* rows above the header; part of `rows` */
-    int64_t extra;  /* rows of the stage beyond one for each accepted row; less than 0: fewer */
-    int64_t masked; /* buyers whose names the platform has masked */
-    int64_t net;    /* rows whose amount had its discount taken off already */
-    int64_t odd;    /* and those whose amount is neither before nor after it */
+    int64_t title;    /* rows above the header; part of `rows` */
+    int64_t extra;    /* rows of the stage beyond one for each accepted row; less than 0: fewer */
+    int64_t masked;   /* buyers whose names the platform has masked */
+    int64_t net;      /* rows whose amount had its discount taken off already */
+    int64_t odd;      /* and those whose amount is neither before nor after it */
+    int64_t pictures; /* rows of products that are no articles */
     bool has_state_gaps; /* some rows say what state their order is in, some do not */
     i128 amount_e4;      /* sum of the accepted rows' amounts */
     const struct refusal *refusals;
@@ -126,6 +127,8 @@ str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);
 /* The rows that sum others go to the ledger; what they say is compared with the rows. */
 struct import_job;
+/* Articles: what stands on the first row of a product (fill_products.c). Changes the stage. */
+MUST_CHECK enum status merge_fill_products(struct import_job *j, struct error *why);
 /* Rows that exclude.yaml names become class `excluded` (exclude.c); the rules stay in exclude_rule
  * for lines that are made of items. Once lines are in they get their reasons; at the end what else
  * belongs to orders that are excluded as a whole follows. */

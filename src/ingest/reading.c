@@ -35,6 +35,7 @@ static void worker_report(struct reading_worker *w)
     r->masked += w->masked;
     r->net += w->net;
     r->odd += w->odd;
+    r->pictures += w->pictures;
     r->says |= w->says;
     r->lacks |= w->lacks;
     r->amount_e4 += w->amount_e4;
@@ -43,7 +44,7 @@ static void worker_report(struct reading_worker *w)
         tell = r->rows;
     }
     pthread_mutex_unlock(&r->mutex);
-    w->rows = w->extra = w->masked = w->net = w->odd = 0;
+    w->rows = w->extra = w->masked = w->net = w->odd = w->pictures = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -188,6 +189,10 @@ static enum status take_row(
     w->rows++;
     if (row_is_summary(w, row, &label))
         return reading_keep_summary(w, row, label, why);
+    if (reading_is_picture(r, row)) {
+        w->pictures++;
+        return STATUS_OK;
+    }
     const char *reason = row->refusal != ROW_REFUSAL_NONE ? row_refusal_text(row->refusal)
                                                           : row_convert(w, row, &column);
     if (reason == NULL && r->unpivot.n > 0)
@@ -283,6 +288,7 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .masked = r->masked,
                                     .net = r->net,
                                     .odd = r->odd,
+                                    .pictures = r->pictures,
                                     .has_state_gaps = (r->says & r->lacks) != 0,
                                     .amount_e4 = r->amount_e4,
                                     .refusals = r->refusals,

@@ -111,6 +111,7 @@ struct reading {
     int64_t extra;
     int64_t masked;
     int64_t net, odd; /* rows, see reading_counts */
+    int64_t pictures;
     unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
@@ -158,6 +159,7 @@ struct reading_worker {
     int64_t extra;
     int64_t masked;
     int64_t net, odd;
+    int64_t pictures;
     bool is_surcharge; /* the row's negative discount is charged on top */
     i128 amount_e4;
 };
@@ -175,6 +177,9 @@ MUST_CHECK enum status reading_keep_summary(struct reading_worker *w,
                                             const struct row *row,
                                             str label,
                                             struct error *why);
+
+/* fill_products.c: does the row say nothing but which product it is of? */
+bool reading_is_picture(const struct reading *r, const struct row *row);
 
 /* destroyed_ids.c: STATUS_BAD_INPUT when a spreadsheet has destroyed the ids of the column. */
 MUST_CHECK enum status reading_check_ids(const struct row_shape *shape,

@@ -106,6 +106,31 @@ run import "$T/products.csv"
 expect_exit 0
 expect_text "read as shopify-products"
 
+begin "Shopify's products: what stands on the first variant's row is of all; rows of pictures are none"
+shop pictures --currency USD --timezone America/New_York
+cat >"$T/pictures.csv" <<'END'
+Handle,Title,Vendor,Type,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Cost per item
+tee,Tee,ACME,Shirts,Size,S,TEE-S,20.00,1.jpg,8.00
+tee,,,,,M,TEE-M,20.00,2.jpg,8.00
+tee,,,,,,,,3.jpg,
+cap,Cap,,Hats,,,CAP,9.00,4.jpg,
+END
+cat >"$T/shirts.csv" <<'END'
+Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku
+#1,a@x.com,paid,2025-05-01 10:00:00 -0400,USD,69.00,0,0,69.00,0.00,2025-05-01 10:00:00 -0400,1,Tee - S,20.00,TEE-S
+#1,a@x.com,,,,,,,,,2025-05-01 10:00:00 -0400,2,Tee - M,20.00,TEE-M
+#1,a@x.com,,,,,,,,,2025-05-01 10:00:00 -0400,1,Cap,9.00,CAP
+END
+run import "$T/pictures.csv" "$T/shirts.csv"
+expect_exit 0
+expect_text "row without an article" "difference to the ledger: 0 rows, 0.0000"
+run kpi net_sales --by category --period 2025-05 --grain total --format csv
+expect_text "Shirts,60.0000" "Hats,9.0000"
+# a variant that is sold, but has no article number, waits
+printf 'tee,,,,,L,,20.00,,8.00\n' >>"$T/pictures.csv"
+run import "$T/pictures.csv"
+expect_exit 3
+
 begin "a Chinese order export in GBK, with its own words for columns and states"
 cat >"$T/utf8.csv" <<'END'
 订单编号,买家会员名,订单创建时间,订单付款时间,商品编码,宝贝标题,数量,单价,实付金额,订单状态,收货省份
