@@ -20,6 +20,9 @@
 
 #define LINE_CLASSES "('sale', 'return', 'discount', 'shipping', 'giveaway')"
 
+/* Of payments: those whose money came in, whatever became of it. */
+#define PAYMENT_WENT_THROUGH "(status IS NULL OR status IN ('success', 'refunded', 'disputed'))"
+
 /* Percentages are 10^-6 parts; an amount of them is rounded to whole cents of 10^-4. */
 #define CENTS_DEN "100000000"
 
@@ -148,7 +151,7 @@ static const char booked_sql[] =
     " ELSE 'other' END AS kind FROM fee WHERE kind IS DISTINCT FROM 'promotion'"
     " AND order_key IN (FROM derive_profit_order)"
     " UNION ALL SELECT order_key, currency, store, local_date, fee_e4, 'provider' FROM payment"
-    " WHERE fee_e4 IS NOT NULL AND status IN ('success', 'disputed')"
+    " WHERE fee_e4 IS NOT NULL AND " PAYMENT_WENT_THROUGH
     " AND order_key IN (FROM derive_profit_order)"
     " UNION ALL SELECT order_key, currency, store, local_date, cost_e4, 'parcel' FROM shipment"
     " WHERE cost_e4 IS NOT NULL AND order_key IN (FROM derive_profit_order)) GROUP BY ALL";
@@ -343,8 +346,7 @@ static const char ads_sql[] =
     " WHERE order_key IS NULL AND kind IS DISTINCT FROM 'promotion' GROUP BY ALL;"
     "INSERT INTO derive_profit_rest BY NAME SELECT store, 'booked' AS class, local_date,"
     " local_date AS order_date, currency, sum(fee_e4)::BIGINT AS payment_fee_e4 FROM payment"
-    " WHERE order_key IS NULL AND fee_e4 IS NOT NULL AND status IN ('success', 'disputed')"
-    " GROUP BY ALL";
+    " WHERE order_key IS NULL AND fee_e4 IS NOT NULL AND " PAYMENT_WENT_THROUGH " GROUP BY ALL";
 
 /* A month's cost, day by day: what day k adds to the floor of k / days of it, in cents. The rule of
  * the day is the newest one of its name and store. Days without data of a store have none. */

@@ -51,6 +51,14 @@ bool value_is_destroyed_id(str s);
 str status_canonical(str word);
 #define STATUS_WORDS \
     "'placed', 'unpaid', 'paid', 'shipped', 'delivered', 'refunded', 'cancelled', 'closed'"
+/* The same for refunds and payments: one of REFUND_WORDS, PAYMENT_WORDS, or the word itself. Money
+ * went back when a refund has succeeded, and came in when a payment is a success, or was refunded
+ * since. */
+str value_refund_state(str word);
+str value_payment_state(str word);
+#define REFUND_WORDS \
+    "'requested', 'pending', 'succeeded', 'refused', 'withdrawn', 'cancelled', 'failed'"
+#define PAYMENT_WORDS "'success', 'pending', 'failed', 'refunded', 'disputed', 'cancelled'"
 /* "product_view" "add_to_cart" ... or the word itself. */
 str event_canonical(str word);
 
@@ -173,9 +181,7 @@ MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 
 /* Of refund rows (alias with its dot): those whose money went back. */
-#define REFUND_SUCCEEDED(alias)                                                                    \
-    "coalesce(" alias "status, 'succeeded') IN ('succeeded', 'refunded', 'success', 'completed', " \
-    "'退款成功')"
+#define REFUND_SUCCEEDED(alias) "coalesce(" alias "status, 'succeeded') = 'succeeded'"
 /* The class of the ledger's line of a refund row, named r. */
 #define REFUND_LINE_CLASS \
     "CASE WHEN r.class IN ('shipping', 'fee', 'tip', 'duty') THEN r.class ELSE 'return' END"

@@ -114,11 +114,21 @@ static void take_column(const struct look_run *r, size_t i, struct look_column *
 }
 
 static const char *const kinds[] = {
-    [FIELD_TEXT] = "text",         [FIELD_ID] = "id",       [FIELD_MONEY] = "money",
-    [FIELD_QUANTITY] = "quantity", [FIELD_REAL] = "number", [FIELD_FLAG] = "flag",
-    [FIELD_TIME] = "time",         [FIELD_DAY] = "day",     [FIELD_STATUS] = "status",
-    [FIELD_EVENT] = "event",       [FIELD_HASH] = "id",     [FIELD_RATE] = "number",
+    [FIELD_TEXT] = "text",
+    [FIELD_ID] = "id",
+    [FIELD_MONEY] = "money",
+    [FIELD_QUANTITY] = "quantity",
+    [FIELD_REAL] = "number",
+    [FIELD_FLAG] = "flag",
+    [FIELD_TIME] = "time",
+    [FIELD_DAY] = "day",
+    [FIELD_STATUS] = "status",
+    [FIELD_EVENT] = "event",
+    [FIELD_HASH] = "id",
+    [FIELD_RATE] = "number",
     [FIELD_CURRENCY] = "currency",
+    [FIELD_REFUND_STATUS] = "status",
+    [FIELD_PAYMENT_STATUS] = "status",
 };
 
 static bool is_taken(const struct mapping *m, const char *field)

@@ -16,11 +16,13 @@ enum field_kind {
     FIELD_FLAG,
     FIELD_TIME, /* moment; three stage columns: X, X_date, X_minute */
     FIELD_DAY,
-    FIELD_STATUS,  /* order status words of many platforms */
-    FIELD_EVENT,   /* names of behaviour events of many sources */
-    FIELD_HASH,    /* an id kept as 64-bit hash */
-    FIELD_RATE,    /* 10^-9 */
-    FIELD_CURRENCY /* ISO 4217, three letters; lower case becomes upper */
+    FIELD_STATUS,         /* order status words of many platforms */
+    FIELD_REFUND_STATUS,  /* the same of refunds */
+    FIELD_PAYMENT_STATUS, /* and of payments */
+    FIELD_EVENT,          /* names of behaviour events of many sources */
+    FIELD_HASH,           /* an id kept as 64-bit hash */
+    FIELD_RATE,           /* 10^-9 */
+    FIELD_CURRENCY        /* ISO 4217, three letters; lower case becomes upper */
 };
 
 #define FIELD_NAME_MAX 48

@@ -472,6 +472,8 @@ enum status merge_table(struct import_job *j, struct error *why)
     const bool has_groups = merge_has_groups(j);
     if (st == STATUS_OK && has_groups)
         st = merge_groups(j, why);
+    if (st == STATUS_OK)
+        st = merge_tell_money_states(j, why);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = merge_rank_refunds(j, why);
     if (st == STATUS_OK && key != NULL && !has_groups)

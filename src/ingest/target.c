@@ -106,6 +106,23 @@ static const struct {
     { "status", "status", FIELD_TEXT },        { "sub_order_id", "sub_order_id", FIELD_ID },
 };
 
+/* Tables whose states are translated. */
+static const struct {
+    const char *table;
+    enum field_kind kind;
+} states[] = {
+    { "refund", FIELD_REFUND_STATUS },
+    { "payment", FIELD_PAYMENT_STATUS },
+};
+
+static void name_state(const struct table *t, struct field *f)
+{
+    for (size_t i = 0; i < ARRAY_LEN(states) && strcmp(f->name, "status") == 0; i++) {
+        if (strcmp(states[i].table, t->name) == 0)
+            f->kind = states[i].kind;
+    }
+}
+
 /* Never in a file: computed here or elsewhere. */
 static const char *const computed[] = { "store",      "local_minute", "requested_date",
                                         "order_date", "date_known",   "is_derived",
@@ -166,7 +183,8 @@ static void table_target(const struct table *t, size_t at, struct target *out)
         if (is_computed(t, &t->columns[i]))
             continue;
         BUG_IF(out->count == FIELDS_MAX);
-        out->fields[out->count++] = field_of(&t->columns[i], importable[at].required);
+        out->fields[out->count] = field_of(&t->columns[i], importable[at].required);
+        name_state(t, &out->fields[out->count++]);
     }
     if (strcmp(t->name, "customer") == 0)
         out->fields[out->count++] = person_id;

@@ -1,7 +1,8 @@
-/* What the states of a file's orders leave open, as notes: words that mean nothing here, whose
- * orders count as placed, refunded orders whose refunds the file does not have, and orders that are
- * paid, nobody says when. */
+/* What the states of a file's rows leave open, as notes: words that mean nothing here, and what such
+ * rows count as; refunded orders and payments whose refunds the file does not have; and orders that
+ * are paid, nobody says when. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/merge_table_priv.h"
 
 #define WORDS_TOLD  10
 #define WORD_WIDTH  60
@@ -15,7 +16,7 @@ static int64_t sum_rows(const struct frame *f)
     return n;
 }
 
-static void note_unknown(const struct frame *f, enum lang lang, struct buf *notes)
+static void note_unknown(const struct frame *f, enum lang lang, const char *as, struct buf *notes)
 {
     const size_t n = frame_rows(f);
     if (n == 0)
@@ -29,25 +30,24 @@ static void note_unknown(const struct frame *f, enum lang lang, struct buf *note
                  (long long)frame_i64(f, 1, i));
     if (n > WORDS_TOLD)
         buf_addf(notes, tr(lang, " and %zu more words"), n - WORDS_TOLD);
-    buf_adds(notes,
-             tr(lang,
-                "; they count as placed orders. What they mean can be said under `words` of a "
-                "mapping file (--explain writes one)\n"));
+    buf_adds(notes, tr(lang, as));
 }
 
-static enum status tell_unknown(struct import_job *j, struct error *why)
+#define UNKNOWN(words)                                                              \
+    STR("SELECT status, count(*) FROM stage WHERE status NOT IN (" words ") GROUP " \
+        "BY 1 ORDER BY 2 DESC, 1")
+
+/* `as`: what the rows count as, English for tr(). */
+static enum status tell_unknown(struct import_job *j,
+                                str unknown,
+                                const char *as,
+                                struct error *why)
 {
     struct frame *f = NULL;
-    const enum status st = conn_query(j->conn,
-                                      STR("SELECT status, count(*) FROM stage WHERE status NOT IN "
-                                          "(" STATUS_WORDS ") GROUP BY 1 ORDER BY 2 DESC, 1"),
-                                      NULL,
-                                      0,
-                                      &f,
-                                      why);
+    const enum status st = conn_query(j->conn, unknown, NULL, 0, &f, why);
     if (st != STATUS_OK)
         return st;
-    note_unknown(f, why != NULL ? why->lang : LANG_EN, j->notes);
+    note_unknown(f, why != NULL ? why->lang : LANG_EN, as, j->notes);
     frame_free(f);
     return STATUS_OK;
 }
@@ -77,7 +77,12 @@ enum status merge_tell_states(struct import_job *j, struct error *why)
 {
     if (!reading_has(j->reading, "status"))
         return STATUS_OK;
-    const enum status st = tell_unknown(j, why);
+    const enum status st =
+        tell_unknown(j,
+                     UNKNOWN(STATUS_WORDS),
+                     "; they count as placed orders. What they mean can be said under `words` of a "
+                     "mapping file (--explain writes one)\n",
+                     why);
     return st == STATUS_OK ? tell_refunded(j, why) : st;
 }
 
@@ -114,4 +119,41 @@ enum status merge_pay_by_state(struct import_job *j, struct error *why)
                     "count as paid when they were placed\n"),
                  (long long)n);
     return st;
+}
+
+static enum status tell_refunded_payments(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st =
+        job_count(j, "SELECT count(*) FROM stage WHERE status = 'refunded'", &n, why);
+    if (st == STATUS_OK && n > 0)
+        buf_addf(j->notes,
+                 tr(why != NULL ? why->lang : LANG_EN,
+                    "%lld payments are refunded by their state: they count as received, and only "
+                    "refunds that are imported take the money back\n"),
+                 (long long)n);
+    return st;
+}
+
+enum status merge_tell_money_states(struct import_job *j, struct error *why)
+{
+    const str table = str_from(j->mapping->target.table->name);
+    if (!reading_has(j->reading, "status"))
+        return STATUS_OK;
+    if (str_is(table, "refund"))
+        return tell_unknown(
+            j,
+            UNKNOWN(REFUND_WORDS),
+            "; they count as refunds whose money has not gone back. What they mean can be said "
+            "under `words` of a mapping file (--explain writes one)\n",
+            why);
+    if (!str_is(table, "payment"))
+        return STATUS_OK;
+    const enum status st = tell_unknown(
+        j,
+        UNKNOWN(PAYMENT_WORDS),
+        "; they count as payments whose money has not come in. What they mean can be said under "
+        "`words` of a mapping file (--explain writes one)\n",
+        why);
+    return st == STATUS_OK ? tell_refunded_payments(j, why) : st;
 }

@@ -347,6 +347,12 @@ const char *value_read(enum field_kind kind,
     case FIELD_STATUS:
         out->text = status_canonical(s);
         return NULL;
+    case FIELD_REFUND_STATUS:
+        out->text = value_refund_state(s);
+        return NULL;
+    case FIELD_PAYMENT_STATUS:
+        out->text = value_payment_state(s);
+        return NULL;
     case FIELD_EVENT:
         out->text = event_canonical(s);
         return NULL;

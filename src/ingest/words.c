@@ -1,7 +1,8 @@
 /* Words of many platforms for the same thing. */
 #include "ingest/ingest_priv.h"
 
-/* Blanks, _ and - are the same in a word; a last * stands for any text. A state that is not here
+/* Blanks, _ and - are the same in a word; a last * stands for any text, and what follows a first *
+ * may stand anywhere. A state that is not here
  * counts as an order that was placed, and unknown_states.c tells so: only what is surely no sale
  * may stand under cancelled and unpaid. An order that was refunded was sold: its refunds take the
  * money back. */
@@ -194,6 +195,8 @@ static char folded(char c)
 
 static bool word_fits(const char *known, str word)
 {
+    if (known[0] == '*')
+        return str_contains(word, str_from(known + 1));
     for (size_t i = 0; i < word.len; i++) {
         if (known[i] == '*')
             return true;
@@ -240,4 +243,207 @@ str event_canonical(str word)
             return str_from(events[i].event);
     }
     return word;
+}
+
+struct money_word {
+    const char *word;
+    const char *state;
+};
+
+/* Only money that surely went back may stand under succeeded: what is not here does not count, and
+ * unknown_states.c tells so. Parts of words come last, those that say no before those that say yes.
+ */
+static const struct money_word refund_words[] = {
+    { "succeeded", "succeeded" },
+    { "success", "succeeded" },
+    { "successful", "succeeded" },
+    { "succeed", "succeeded" },
+    { "refunded", "succeeded" },
+    { "fully refunded", "succeeded" },
+    { "partially refunded", "succeeded" },
+    { "refund succeeded", "succeeded" },
+    { "refund success", "succeeded" },
+    { "refund successful", "succeeded" },
+    { "refund complete", "succeeded" },
+    { "refund completed", "succeeded" },
+    { "refund issued", "succeeded" },
+    { "complete", "succeeded" },
+    { "completed", "succeeded" },
+    { "done", "succeeded" },
+    { "paid", "succeeded" },
+    { "processed", "succeeded" },
+    { "成功", "succeeded" },
+    { "已成功", "succeeded" },
+    { "完成", "succeeded" },
+    { "已完成", "succeeded" },
+    { "已退款", "succeeded" },
+    { "已全额退款", "succeeded" },
+    { "已部分退款", "succeeded" },
+    { "全额退款", "succeeded" },
+    { "部分退款", "succeeded" },
+    { "退款已完成", "succeeded" },
+    { "退款已到账", "succeeded" },
+    { "退款到账", "succeeded" },
+    { "已到账", "succeeded" },
+    { "售后成功", "succeeded" },
+    { "退货成功", "succeeded" },
+    { "pending", "pending" },
+    { "processing", "pending" },
+    { "in progress", "pending" },
+    { "approved", "pending" },
+    { "accepted", "pending" },
+    { "wait *", "pending" },
+    { "waiting *", "pending" },
+    { "awaiting *", "pending" },
+    { "requires action", "pending" },
+    { "处理中", "pending" },
+    { "审核中", "pending" },
+    { "打款中", "pending" },
+    { "进行中", "pending" },
+    { "未退款", "pending" },
+    { "requested", "requested" },
+    { "refund requested", "requested" },
+    { "return requested", "requested" },
+    { "submitted", "requested" },
+    { "new", "requested" },
+    { "refused", "refused" },
+    { "rejected", "refused" },
+    { "declined", "refused" },
+    { "denied", "refused" },
+    { "seller refuse buyer", "refused" },
+    { "withdrawn", "withdrawn" },
+    { "closed by buyer", "withdrawn" },
+    { "cancelled", "cancelled" },
+    { "canceled", "cancelled" },
+    { "void", "cancelled" },
+    { "voided", "cancelled" },
+    { "failed", "failed" },
+    { "failure", "failed" },
+    { "error", "failed" },
+    { "refund failed", "failed" },
+    { "abnormal", "failed" },
+    { "*拒绝", "refused" },
+    { "*驳回", "refused" },
+    { "*撤销", "withdrawn" },
+    { "*关闭", "withdrawn" },
+    { "*取消", "cancelled" },
+    { "*失败", "failed" },
+    { "*异常", "failed" },
+    { "*申请", "requested" },
+    { "*等待", "requested" },
+    { "*退款中", "pending" },
+    { "*处理中", "pending" },
+    { "*待", "pending" },
+    { "*退款成功", "succeeded" },
+    { "*退款完成", "succeeded" },
+    { "*同意", "pending" },
+};
+
+/* A payment that was refunded was received: its refunds take the money back. */
+static const struct money_word payment_words[] = {
+    { "success", "success" },
+    { "successful", "success" },
+    { "succeeded", "success" },
+    { "succeed", "success" },
+    { "trade success", "success" },
+    { "trade finished", "success" },
+    { "paid", "success" },
+    { "paid in full", "success" },
+    { "payment success", "success" },
+    { "payment successful", "success" },
+    { "payment succeeded", "success" },
+    { "payment accepted", "success" },
+    { "payment received", "success" },
+    { "captured", "success" },
+    { "settled", "success" },
+    { "complete", "success" },
+    { "completed", "success" },
+    { "成功", "success" },
+    { "已成功", "success" },
+    { "已支付", "success" },
+    { "已付款", "success" },
+    { "支付成功", "success" },
+    { "付款成功", "success" },
+    { "支付完成", "success" },
+    { "付款完成", "success" },
+    { "交易成功", "success" },
+    { "交易完成", "success" },
+    { "收款成功", "success" },
+    { "已收款", "success" },
+    { "已到账", "success" },
+    { "已完成", "success" },
+    { "完成", "success" },
+    { "refunded", "refunded" },
+    { "fully refunded", "refunded" },
+    { "partially refunded", "refunded" },
+    { "已退款", "refunded" },
+    { "已全额退款", "refunded" },
+    { "全额退款", "refunded" },
+    { "已部分退款", "refunded" },
+    { "部分退款", "refunded" },
+    { "退款成功", "refunded" },
+    { "转入退款", "refunded" },
+    { "disputed", "disputed" },
+    { "chargeback", "disputed" },
+    { "charged back", "disputed" },
+    { "pending", "pending" },
+    { "processing", "pending" },
+    { "in progress", "pending" },
+    { "authorized", "pending" },
+    { "authorised", "pending" },
+    { "unpaid", "pending" },
+    { "not paid", "pending" },
+    { "notpay", "pending" },
+    { "userpaying", "pending" },
+    { "wait buyer pay", "pending" },
+    { "awaiting payment", "pending" },
+    { "requires *", "pending" },
+    { "待支付", "pending" },
+    { "待付款", "pending" },
+    { "未支付", "pending" },
+    { "未付款", "pending" },
+    { "支付中", "pending" },
+    { "处理中", "pending" },
+    { "等待付款", "pending" },
+    { "等待支付", "pending" },
+    { "等待买家付款", "pending" },
+    { "failed", "failed" },
+    { "failure", "failed" },
+    { "fail", "failed" },
+    { "error", "failed" },
+    { "payment failed", "failed" },
+    { "payerror", "failed" },
+    { "declined", "failed" },
+    { "rejected", "failed" },
+    { "denied", "failed" },
+    { "expired", "failed" },
+    { "失败", "failed" },
+    { "支付失败", "failed" },
+    { "付款失败", "failed" },
+    { "cancelled", "cancelled" },
+    { "canceled", "cancelled" },
+    { "voided", "cancelled" },
+    { "void", "cancelled" },
+    { "revoked", "cancelled" },
+    { "已取消", "cancelled" },
+    { "已撤销", "cancelled" },
+};
+
+static str money_state(const struct money_word *words, size_t n, str word)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (word_fits(words[i].word, word))
+            return str_from(words[i].state);
+    }
+    return word;
+}
+
+str value_refund_state(str word)
+{
+    return money_state(refund_words, ARRAY_LEN(refund_words), word);
+}
+
+str value_payment_state(str word)
+{
+    return money_state(payment_words, ARRAY_LEN(payment_words), word);
 }

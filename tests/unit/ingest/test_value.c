@@ -242,11 +242,57 @@ static void states_are_known_in_many_words(void **state)
     }
 }
 
+static void states_of_money_are_known_in_many_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        const char *refund;
+        const char *payment;
+    } cases[] = {
+        { "succeeded", "succeeded", "success" },
+        { "Success", "succeeded", "success" },
+        { "SUCCESS", "succeeded", "success" },
+        { "Completed", "succeeded", "success" },
+        { "refunded", "succeeded", "refunded" },
+        { "Partially-Refunded", "succeeded", "refunded" },
+        { "已退款", "succeeded", "refunded" },
+        { "退款成功", "succeeded", "refunded" },
+        { "退款完成", "succeeded", "退款完成" },
+        { "未发货，退款成功", "succeeded", "未发货，退款成功" },
+        { "成功", "succeeded", "success" },
+        { "支付成功", "支付成功", "success" },
+        { "已支付", "已支付", "success" },
+        { "paid", "succeeded", "success" },
+        { "TRADE_SUCCESS", "TRADE_SUCCESS", "success" },
+        { "TRADE_CLOSED", "TRADE_CLOSED", "TRADE_CLOSED" },
+        { "退款中", "pending", "退款中" },
+        { "退款关闭", "withdrawn", "退款关闭" },
+        { "卖家拒绝退款", "refused", "卖家拒绝退款" },
+        { "买家已经申请退款，等待卖家同意", "requested", "买家已经申请退款，等待卖家同意" },
+        { "卖家已经同意退款，等待买家退货", "requested", "卖家已经同意退款，等待买家退货" },
+        { "退款失败", "failed", "退款失败" },
+        { "failed", "failed", "failed" },
+        { "canceled", "cancelled", "cancelled" },
+        { "待付款", "pending", "pending" },
+        { "Closed", "Closed", "Closed" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const str refund = value_refund_state(str_from(cases[i].word));
+        const str payment = value_payment_state(str_from(cases[i].word));
+        if (!str_is(refund, cases[i].refund))
+            fail_msg("refund %s: %.*s", cases[i].word, STR_ARG(refund));
+        if (!str_is(payment, cases[i].payment))
+            fail_msg("payment %s: %.*s", cases[i].word, STR_ARG(payment));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_are_known_in_many_words),
         cmocka_unit_test(an_error_cell_is_no_empty_one),
+        cmocka_unit_test(states_of_money_are_known_in_many_words),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),

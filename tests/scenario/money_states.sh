@@ -1,0 +1,127 @@
+# States of refunds and payments, in the words of many shops: the ledger and every figure go by the
+# one word that they are stored as, and words that mean nothing here are told with their rows.
+. "$(dirname "$0")/lib.sh"
+
+orders() { # a shop NAME with two orders of 100
+    shop "$1" --currency CNY --timezone Asia/Shanghai
+    cat >"$T/o.csv" <<'END'
+订单编号,下单时间,付款时间,商品编码,数量,单价,实付金额
+1001,2026-03-01 10:00:00,2026-03-01 10:05:00,A,1,100.00,100.00
+1002,2026-03-31 10:00:00,2026-03-31 10:05:00,A,1,100.00,100.00
+END
+    run import "$T/o.csv"
+    expect_exit 0
+}
+
+figures() { # KPIS FIGURES
+    run kpi "$1" --period 2026-03 --grain total --format csv
+    expect_exit 0
+    expect_text "$2"
+}
+
+refunds() { # FILE STATE
+    cat >"$1" <<END
+退款编号,订单编号,商品编码,退款金额,退款状态,退款原因,退款完结时间
+R1,1001,A,40.00,$2,质量问题,2026-03-06 10:00:00
+END
+}
+
+payments() { # FILE STATE
+    cat >"$1" <<END
+支付流水号,订单编号,支付时间,支付方式,支付金额,手续费,支付状态
+P1,1001,2026-03-01 10:05:00,支付宝,100.00,0.60,$2
+P2,1002,2026-03-31 10:05:00,支付宝,100.00,0.60,$2
+END
+}
+
+OF_REFUNDS=refund_amt,returns_amt,net_sales
+n=0
+for state in succeeded 退款成功 refunded 已退款 退款完成 成功 Completed ""; do
+    begin "a refund is $state"
+    n=$((n + 1))
+    orders "r$n"
+    refunds "$T/r.csv" "$state"
+    run import "$T/r.csv"
+    expect_exit 0
+    expect_no_text "is not known"
+    figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+done
+for state in 退款中 退款关闭 卖家拒绝退款 pending; do
+    begin "a refund is $state"
+    n=$((n + 1))
+    orders "r$n"
+    refunds "$T/r.csv" "$state"
+    run import "$T/r.csv"
+    expect_exit 0
+    expect_no_text "is not known"
+    figures $OF_REFUNDS ",0.0000,0.0000,200.0000"
+done
+
+begin "a word that nobody knows is no refund yet, and is told"
+orders unknown
+refunds "$T/r.csv" "钱款两清"
+run import "$T/r.csv"
+expect_exit 0
+expect_text 'rows have a state that is not known: "钱款两清" (1); they count as refunds whose money has not gone back'
+figures $OF_REFUNDS ",0.0000,0.0000,200.0000"
+
+begin "the same row with a state that is known replaces it"
+refunds "$T/r2.csv" "退款完成"
+run import "$T/r2.csv"
+expect_exit 0
+figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+
+begin "the form of a platform: 退款完成"
+orders taobao
+cat >"$T/t.csv" <<'END'
+订单编号,退款编号,买家退款金额,退款状态,退款的申请时间,退款完结时间
+1001,R1,40.00,退款完成,2026-03-05 10:00:00,2026-03-09 10:00:00
+END
+run import "$T/t.csv"
+expect_exit 0
+expect_text "taobao-refunds"
+figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+
+OF_PAYMENTS=cash_in,payment_fee_amt
+for state in success 支付成功 已支付 paid succeeded Success TRADE_SUCCESS ""; do
+    begin "a payment is $state"
+    n=$((n + 1))
+    orders "p$n"
+    payments "$T/p.csv" "$state"
+    run import "$T/p.csv"
+    expect_exit 0
+    expect_no_text "is not known"
+    figures $OF_PAYMENTS ",198.8000,1.2000"
+done
+for state in 支付失败 待支付 cancelled; do
+    begin "a payment is $state"
+    n=$((n + 1))
+    orders "p$n"
+    payments "$T/p.csv" "$state"
+    run import "$T/p.csv"
+    expect_exit 0
+    expect_no_text "is not known"
+    figures $OF_PAYMENTS ",0.0000,"
+done
+
+begin "a payment that was refunded was received, and its refund takes it back"
+orders refunded
+payments "$T/p.csv" 已退款
+run import "$T/p.csv"
+expect_exit 0
+expect_text "2 payments are refunded by their state: they count as received"
+figures cash_in ",198.8000"
+refunds "$T/r.csv" 已退款
+run import "$T/r.csv"
+expect_exit 0
+figures cash_in ",158.8000"
+
+begin "a payment's state that nobody knows is told"
+orders unpaid
+payments "$T/p.csv" TRADE_CLOSED
+run import "$T/p.csv"
+expect_exit 0
+expect_text '2 rows have a state that is not known: "TRADE_CLOSED" (2); they count as payments whose money has not come in'
+figures cash_in ",0.0000"
+
+finish
