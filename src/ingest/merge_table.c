@@ -135,11 +135,29 @@ static void add_measure_currency(struct buf *sql, const struct import_job *j)
              reading_has(j->reading, "currency") ? "s.currency" : "NULL");
 }
 
+static bool joins_known(const struct table *t)
+{
+    return strcmp(t->name, "product") == 0;
+}
+
 /* What a file does not say of an article stays: a price list takes no cost away. */
 static bool keeps_known(const struct table *t, const struct column *c)
 {
-    return strcmp(t->name, "product") == 0 && c->role != ROLE_KEY && c->role != ROLE_PROVENANCE &&
+    return joins_known(t) && c->role != ROLE_KEY && c->role != ROLE_PROVENANCE &&
            strcmp(c->name, "valid_from") != 0;
+}
+
+/* And what an older file says fills only what the lists of articles do not say. */
+#define IS_OLDER_LIST "known_list.import_id IS NOT NULL AND known_article.version > job.version"
+static void add_joined(struct buf *sql, const char *field, const char *column)
+{
+    buf_addf(sql,
+             "CASE WHEN " IS_OLDER_LIST " THEN coalesce(known_article.\"%s\", "
+             "s.\"%s\") ELSE coalesce(s.\"%s\", known_article.\"%s\") END",
+             column,
+             field,
+             field,
+             column);
 }
 
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
@@ -152,10 +170,13 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
     if (strcmp(c->name, "currency") == 0 &&
         strcmp(j->mapping->target.table->name, "platform_stat") == 0)
         add_measure_currency(sql, j);
+    else if (joins_known(j->mapping->target.table) && strcmp(c->name, "version") == 0)
+        buf_adds(sql,
+                 "CASE WHEN " IS_OLDER_LIST " THEN known_article.version ELSE job.version END");
     else if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
     else if (keeps_known(j->mapping->target.table, c) && reading_has(j->reading, field))
-        buf_addf(sql, "coalesce(s.\"%s\", known_article.\"%s\")", field, c->name);
+        add_joined(sql, field, c->name);
     else if (keeps_known(j->mapping->target.table, c))
         buf_addf(sql, "known_article.\"%s\"", c->name);
     else if (reading_has(j->reading, field))
@@ -202,7 +223,8 @@ static void add_from(struct buf *sql, const struct import_job *j)
         buf_addf(sql,
                  " LEFT JOIN product known_article ON known_article.store = getvariable('store') "
                  "AND known_article.sku = s.sku AND known_article.valid_from IS NOT DISTINCT FROM "
-                 "%s",
+                 "%s LEFT JOIN (SELECT import_id FROM import WHERE target = 'product') known_list "
+                 "ON known_list.import_id = known_article.import_id",
                  reading_has(j->reading, "valid_from") ? "s.valid_from" : "NULL");
     buf_adds(sql, " WHERE NOT EXISTS (SELECT 1 FROM left_out l WHERE l.row_no = s.row_no)");
 }
@@ -332,21 +354,26 @@ static enum status compare_known(struct import_job *j, struct error *why)
     return job_run(j, &sql, why);
 }
 
-/* Of a file that only brings what is missing: rows that an import after its first one has brought
- * stay as they are. */
+/* Known rows that stay as they are: those of a newer version than the file, and of a file that only
+ * brings what is missing those that an import after its first one has brought. A row of an article
+ * joins what is known, whichever is older. */
 static enum status leave_newer(struct import_job *j, struct error *why)
 {
-    const char *table = j->mapping->target.table->name;
+    const struct table *t = j->mapping->target.table;
     return job_exec(
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE newer AS SELECT k.row_no, k.old_id, o.import_id FROM known k "
-        "  JOIN \"%s\" o ON o.rowid = k.old_id WHERE o.import_id > %lld;"
+        "  JOIN \"%s\" o ON o.rowid = k.old_id WHERE (%s AND o.version > %lld) OR (%lld > 0 AND "
+        "  o.import_id > %lld);"
         "INSERT INTO left_for SELECT row_no, import_id FROM newer;"
         "INSERT INTO left_out SELECT DISTINCT 'stale', NULL, NULL, NULL, row_no FROM newer;"
         "DELETE FROM known WHERE old_id IN (SELECT old_id FROM newer);"
         "DROP TABLE newer",
-        table,
+        t->name,
+        joins_known(t) ? "false" : "true",
+        (long long)j->version,
+        (long long)j->fills,
         (long long)j->fills);
 }
 
@@ -379,7 +406,7 @@ static enum status replace_by_id(struct import_job *j, const char *key, struct e
             "equal_row;"
             "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row)",
             table);
-    if (st == STATUS_OK && j->fills > 0)
+    if (st == STATUS_OK)
         st = leave_newer(j, why);
     if (st == STATUS_OK)
         st = job_exec(j,

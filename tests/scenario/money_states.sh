@@ -124,4 +124,55 @@ expect_exit 0
 expect_text '2 rows have a state that is not known: "TRADE_CLOSED" (2); they count as payments whose money has not come in'
 figures cash_in ",0.0000"
 
+begin "an older export of refunds leaves what a newer one says"
+orders older
+HEAD='订单编号,退款编号,买家退款金额,退款状态,退款的申请时间,退款完结时间'
+printf "$HEAD\n1001,R1,40.00,退款成功,2026-03-05 10:00:00,2026-03-09 10:00:00\n" >"$T/new.csv"
+printf "$HEAD\n1001,R1,40.00,买家已经申请退款，等待卖家同意,2026-03-05 10:00:00,\n" >"$T/old.csv"
+run import "$T/new.csv" --as-of 2026-04-01
+expect_exit 0
+figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+run import "$T/old.csv" --as-of 2026-03-06
+expect_exit 0
+expect_text "older version"
+figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+run reconcile
+expect_text "difference between facts and ledgers: 0.0000"
+
+begin "in the order of their days the newer one counts, and without days the later import"
+orders newer
+run import "$T/old.csv" --as-of 2026-03-06
+expect_exit 0
+figures returns_amt,net_sales ",0.0000,200.0000"
+run import "$T/new.csv" --as-of 2026-04-01
+expect_exit 0
+figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
+orders later
+run import "$T/new.csv"
+run import "$T/old.csv"
+expect_exit 0
+figures returns_amt,net_sales ",0.0000,200.0000"
+
+begin "of payments too"
+orders payments
+payments "$T/paid.csv" 支付成功
+payments "$T/waiting.csv" 待支付
+run import "$T/paid.csv" --as-of 2026-04-01
+run import "$T/waiting.csv" --as-of 2026-03-31
+expect_exit 0
+expect_text "older version"
+figures cash_in ",198.8000"
+
+begin "an older list of articles fills what is not known, and changes nothing"
+orders articles
+printf 'sku,title,cost\nA,new,30\n' >"$T/a-new.csv"
+printf 'sku,title,cost,category\nA,old,10,lamps\n' >"$T/a-old.csv"
+run import "$T/a-new.csv" --as generic:product --as-of 2026-04-01
+expect_exit 0
+run import "$T/a-old.csv" --as generic:product --as-of 2026-03-01
+expect_exit 0
+figures cogs ",60.0000"
+run kpi units --period 2026-03 --grain total --by category --format csv
+expect_text "lamps"
+
 finish
