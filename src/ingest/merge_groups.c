@@ -139,6 +139,8 @@ enum status merge_groups(struct import_job *j, struct error *why)
     if (st == STATUS_OK && g->last_counts)
         st = drop_earlier(j, key, why);
     if (st == STATUS_OK && strcmp(g->table, "ad_spend") == 0)
+        st = merge_ad_detail(j, key, why);
+    if (st == STATUS_OK && strcmp(g->table, "ad_spend") == 0)
         st = merge_ad_totals(j, key, why);
     if (st == STATUS_OK)
         st = find_differing(j, key, why);

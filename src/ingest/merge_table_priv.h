@@ -30,6 +30,8 @@ enum status merge_groups(struct import_job *j, struct error *why);
 /* Of ad spend: totals of periods and days of the same money do not both stay (ad_totals.c). `key`
  * tells which rows of `incoming` restate known ones. */
 enum status merge_ad_totals(struct import_job *j, str key, struct error *why);
+/* Of ad spend: reports of the same days in other detail do not both stay (ad_detail.c). */
+enum status merge_ad_detail(struct import_job *j, str key, struct error *why);
 /* Names of all columns but who brought the row and what derive computes, with commas between. */
 void merge_content_columns(const struct table *t, struct buf *out);
 

@@ -85,4 +85,98 @@ done
 expect_text "takes the place of those of shorter periods in it (150.50)"
 spent 2025-05-01 2025-05-31 250.5000
 expect_green
+
+GOOGLE='Currency code,Cost,Impr.,Clicks,Conversions,Conv. value'
+by_campaign() { # FILE SPEND
+    printf '%s\n' "Day,Campaign,$GOOGLE" "2025-03-01,A,USD,$2,100,10,1.00,50.00" \
+        "2025-03-01,B,USD,7.00,70,7,0.00,0.00" >"$T/$1"
+}
+by_id() { # FILE
+    printf '%s\n' "Day,Campaign,Campaign ID,$GOOGLE" "2025-03-01,A,777,USD,10.00,100,10,1.00,50.00" >"$T/$1"
+}
+by_group() { # FILE SPEND
+    printf '%s\n' "Day,Campaign,Ad group,$GOOGLE" "2025-03-01,A,G1,USD,$2,60,6,1.00,50.00" \
+        "2025-03-01,A,G2,USD,4.00,40,4,0.00,0.00" >"$T/$1"
+}
+google() { # a shop NAME
+    shop "$1" --currency USD --timezone America/New_York
+}
+by_campaign a.csv 10.00
+by_id b.csv
+by_group c.csv 6.00
+
+begin "reports of one day in other detail are the same money: the later one counts"
+google detail
+run import "$T/a.csv"
+spent 2025-03-01 2025-03-01 17.0000
+run import "$T/b.csv"
+expect_exit 0
+expect_text "in other detail (USD 10.00) makes way for this one (10.00)"
+spent 2025-03-01 2025-03-01 17.0000
+run import "$T/c.csv"
+expect_exit 0
+spent 2025-03-01 2025-03-01 17.0000
+run reconcile
+expect_text "difference between facts and ledgers: 0.0000"
+expect_green
+
+begin "undoing it brings the earlier report back"
+run imports undo 3
+expect_exit 0
+spent 2025-03-01 2025-03-01 17.0000
+run imports undo 2
+expect_exit 0
+spent 2025-03-01 2025-03-01 17.0000
+
+begin "a coarser report that says the same is left out, another sum counts"
+google coarser
+run import "$T/c.csv"
+run import "$T/a.csv"
+expect_exit 0
+expect_line '^duplicate 1 '
+spent 2025-03-01 2025-03-01 17.0000
+by_campaign later.csv 11.00
+run import "$T/later.csv"
+expect_exit 0
+expect_text "in other detail (USD 10.00) makes way for this one (11.00)"
+spent 2025-03-01 2025-03-01 18.0000
+run imports undo 3
+expect_exit 0
+spent 2025-03-01 2025-03-01 17.0000
+
+begin "what was left out comes back when the finer report is undone and the coarser one imported again"
+run imports undo 1
+expect_exit 0
+run import "$T/a.csv"
+expect_exit 0
+spent 2025-03-01 2025-03-01 17.0000
+
+begin "an older report in other detail is left out"
+google older
+run import "$T/c.csv" --as-of 2025-03-10
+by_campaign stale.csv 9.00
+run import "$T/stale.csv" --as-of 2025-03-02
+expect_exit 0
+expect_line '^older version 1 '
+spent 2025-03-01 2025-03-01 17.0000
+
+begin "rows of one file in several details all count"
+google mixed
+printf '%s\n' "Day,Campaign,Ad group,$GOOGLE" "2025-03-01,A,,USD,2.00,60,6,1.00,50.00" \
+    "2025-03-01,A,G1,USD,4.00,40,4,0.00,0.00" >"$T/mixed.csv"
+run import "$T/mixed.csv"
+spent 2025-03-01 2025-03-01 6.0000
+sed 's/4.00/5.00/' "$T/mixed.csv" >"$T/mixed2.csv"
+run import "$T/mixed2.csv"
+expect_exit 0
+spent 2025-03-01 2025-03-01 7.0000
+
+begin "without a channel only one campaign is the same money"
+google nameless
+printf 'date,campaign,spend,clicks\n2025-03-01,A,10.00,5\n' >"$T/n1.csv"
+printf 'date,spend,clicks\n2025-03-01,4.00,5\n' >"$T/n2.csv"
+run import "$T/n1.csv" --as generic:ad_spend
+run import "$T/n2.csv" --as generic:ad_spend
+expect_exit 0
+spent 2025-03-01 2025-03-01 14.0000
 finish
