@@ -157,6 +157,7 @@ static enum status drop_tables(struct derive *d)
         "DROP VIEW IF EXISTS near_line; DROP VIEW IF EXISTS near_order;"
         "DROP TABLE IF EXISTS derive_profit_todo;"
         "DROP TABLE IF EXISTS derive_profit_line; DROP TABLE IF EXISTS derive_profit_kept;"
+        "DROP TABLE IF EXISTS derive_profit_unsent;"
         "DROP TABLE IF EXISTS derive_booked_order; DROP TABLE IF EXISTS derive_goods;"
         "DROP TABLE IF EXISTS derive_returned_order; DROP TABLE IF EXISTS derive_known_order;"
         "DROP TABLE IF EXISTS derive_profit_known; DROP TABLE IF EXISTS derive_profit_back;"

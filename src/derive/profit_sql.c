@@ -30,6 +30,8 @@
 static const char lines_sql[] =
     "CREATE OR REPLACE TEMP TABLE derive_profit_kept AS SELECT import_id, row_no FROM refund"
     " WHERE stage = 'post_ship_keep' AND order_key IN (FROM derive_profit_order);"
+    "CREATE OR REPLACE TEMP TABLE derive_profit_unsent AS SELECT import_id, row_no FROM refund"
+    " WHERE stage IN ('pre_ship', 'post_ship_keep') AND order_key IN (FROM derive_profit_order);"
     "CREATE OR REPLACE TEMP TABLE derive_profit_line AS SELECT l.store, l.order_key, l.class, "
     "l.sku,"
     " o.channel, o.campaign, l.local_date, coalesce(l.order_date, l.local_date) AS order_date,"
@@ -38,6 +40,9 @@ static const char lines_sql[] =
     " CASE l.class WHEN 'return' THEN 'r' ELSE 's' END AS side,"
     /* what the buyer kept is no goods that came back */
     " l.class = 'return' AND (l.import_id, l.row_no) IN (FROM derive_profit_kept) AS is_kept,"
+    /* and of what never left or stays with the buyer nobody pays the way back */
+    " l.class = 'return' AND ((l.import_id, l.row_no) IN (FROM derive_profit_unsent)) IS NOT TRUE"
+    " AS is_sent_back,"
     " l.class IN ('sale', 'return') AS bears,"
     /* postage of the order's own day is shared among what was sold */
     " l.class = 'shipping' AND l.local_date = coalesce(l.order_date, l.local_date) AS is_postage,"
@@ -131,6 +136,7 @@ static const char sums_sql[] =
     " sum(base_e4)::HUGEINT AS base_e4,"
     " coalesce(sum(quantity) FILTER (bears), 0)::HUGEINT AS units,"
     " coalesce(sum(net_e4) FILTER (is_postage), 0)::BIGINT AS shipping,"
+    " bool_or(is_sent_back) AS is_sent_back,"
     " sum(" PROFIT_OWN ") FILTER (bears)::HUGEINT AS own, count(*) FILTER (bears)::HUGEINT AS lines"
     " FROM derive_profit_line l GROUP BY ALL HAVING bool_or(bears)";
 
@@ -215,7 +221,8 @@ static void add_estimates(struct buf *sql)
     buf_adds(sql, " AS packaging, ");
     add_piece(sql, "gift");
     buf_adds(sql,
-             " AS gift, CASE WHEN s.side = 'r' THEN coalesce(r.return_freight_per_return_e4, 0)"
+             " AS gift, CASE WHEN s.side = 'r' AND s.is_sent_back THEN "
+             "coalesce(r.return_freight_per_return_e4, 0)"
              " ELSE 0 END AS return_freight FROM derive_profit_sum s LEFT JOIN derive_profit_rate r"
              " ON r.store = s.store AND r.channel IS NOT DISTINCT FROM s.channel"
              " AND r.currency = s.currency AND r.order_date = s.order_date) e");

@@ -262,4 +262,22 @@ expect_line '^,170\.0000,'
 run verify
 expect_exit 0
 
+begin "the way back is paid for goods that came back"
+shop freight --currency CNY --timezone Asia/Shanghai
+printf 'return_freight:\n  - {per_return: 8}\n' >"$T/freight/costs.yaml"
+HEAD='订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,退款金额'
+PAID='2026-03-01 10:00:00,2026-03-01 10:05:00,x,1'
+printf '%s\n' "$HEAD" "3001,a,100,0,100,100,交易关闭,$PAID,100" "3002,b,100,0,100,100,交易成功,$PAID,5" \
+    "3003,c,100,0,100,100,交易关闭,$PAID,100" "3004,d,100,0,100,100,交易关闭,$PAID,100" >"$T/o.csv"
+HEAD='订单编号,退款编号,买家退款金额,退款状态,退款的申请时间,退款完结时间,是否需要退货,货物状态'
+printf '%s\n' "$HEAD" "3001,R1,100,退款成功,2026-03-01 11:00:00,2026-03-01 12:00:00,否,未发货" \
+    "3002,R2,5,退款成功,2026-03-05 11:00:00,2026-03-05 12:00:00,否,买家已收到货" \
+    "3003,R3,100,退款成功,2026-03-05 11:00:00,2026-03-09 12:00:00,是,买家已收到货" \
+    "3004,R4,100,退款成功,2026-03-05 11:00:00,2026-03-09 12:00:00,," >"$T/r.csv"
+run import "$T/o.csv" "$T/r.csv"
+expect_exit 0
+run kpi return_cost_amt --period 2026-03 --by order --format csv
+expect_exit 0
+expect_text "3003,8.0000" "3004,8.0000"
+expect_no_text "3001,8" "3002,8"
 finish
