@@ -23,6 +23,11 @@ static enum status schema_create(struct conn *c, struct error *why)
     return st;
 }
 
+#define REFUNDED_BEFORE "('refunded', 'success', 'completed', '退款成功')"
+#define RECEIVED_BEFORE                                                                         \
+    "('success', 'succeeded', 'successful', 'paid', 'completed', 'captured', 'trade_success', " \
+    "'trade_finished', '成功', '支付成功', '付款成功', '交易成功', '已支付', '已付款', '已收款')"
+
 /* What leads from one version to the next, oldest first, beside new tables and columns of the
  * description: schema_align() makes those. */
 static const struct {
@@ -75,6 +80,14 @@ static const struct {
       " placed_at) IN (SELECT (customer_key, placed_at) FROM orders WHERE customer_key IS NOT NULL"
       " GROUP BY customer_key, placed_at HAVING count(*) > 1)" },
     { 23, NULL, NULL }, /* lines tell their shares of the order's amounts from their own */
+    /* refunds and payments are kept by one word for a state: of refunds those that the ledger has
+     * as returns already. Costs are derived anew: goods that never left have no way back */
+    { 24,
+      "DELETE FROM cost_state;",
+      "UPDATE refund SET status = 'succeeded' WHERE status IN " REFUNDED_BEFORE ";"
+      "UPDATE refund_old SET status = 'succeeded' WHERE status IN " REFUNDED_BEFORE ";"
+      "UPDATE payment SET status = 'success' WHERE lower(status) IN " RECEIVED_BEFORE ";"
+      "UPDATE payment_old SET status = 'success' WHERE lower(status) IN " RECEIVED_BEFORE },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

@@ -69,6 +69,14 @@ static void make_older(struct rig *r)
                    "order_id, i * 10000 AS total_e4, 1 AS import_id FROM range(%d) t(i)",
                    ORDERS);
     run(r, s, sql);
+    run(r,
+        s,
+        "INSERT INTO refund BY NAME SELECT 'main' AS store, 'R' || i AS refund_id, i AS order_key, "
+        "  s AS status, 10000 AS amount_e4, 1 AS import_id, i AS row_no FROM (SELECT unnest(['退款"
+        "成功', 'refunded', 'pending', 'odd']) AS s, unnest(range(4)) AS i);"
+        "INSERT INTO payment BY NAME SELECT 'main' AS store, 'P' || i AS payment_id, s AS status, "
+        "  10000 AS amount_e4, 1 AS import_id, i AS row_no FROM (SELECT unnest(['支付成功', "
+        "  'TRADE_SUCCESS', 'failed', 'odd']) AS s, unnest(range(4)) AS i)");
     run(r, s, "DROP TABLE rollup_visit; DROP TABLE action; ALTER TABLE refund DROP COLUMN tax_e4");
     (void)snprintf(sql,
                    sizeof sql,
@@ -119,6 +127,8 @@ static void expect_current(struct rig *r, struct shop *s)
                      (int64_t)ORDERS * (ORDERS - 1) / 2 * 10000);
     assert_int_equal(number(r, s, "SELECT count(*) FROM action"), 0);
     assert_int_equal(number(r, s, "SELECT count(tax_e4) FROM refund"), 0);
+    assert_int_equal(number(r, s, "SELECT count(*) FROM refund WHERE status = 'succeeded'"), 2);
+    assert_int_equal(number(r, s, "SELECT count(*) FROM payment WHERE status = 'success'"), 2);
 }
 
 static void it_is_brought_up_to_date_and_kept_as_it_was(void **state)
