@@ -62,7 +62,7 @@ static struct plan_slot slot_of(const struct plan_question *q,
         .measure = m,
         .date = date,
         .is_whole = leaf->is_whole && q->n_by > 0,
-        .days = q->days != NULL ? q->days[kpi] : INT32_MAX,
+        .days = q->days != NULL ? q->days[kpi] : (struct plan_cut){ INT32_MAX, INT32_MAX },
         .trail = trails ? q->trails[kpi] : (struct plan_trail){ INT32_MAX, INT32_MAX },
         .is_money = is_money(m),
         .is_additive = (m->agg == AGG_SUM || m->agg == AGG_COUNT) && !m->last_of_period &&
@@ -78,7 +78,9 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
     for (size_t i = 0; i < s->n; i++) {
         if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
             s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule &&
-            s->items[i].days == wanted->days && s->items[i].trail.main == wanted->trail.main &&
+            s->items[i].days.main == wanted->days.main &&
+            s->items[i].days.other == wanted->days.other &&
+            s->items[i].trail.main == wanted->trail.main &&
             s->items[i].trail.other == wanted->trail.other)
             return i;
     }
@@ -213,13 +215,14 @@ static const struct plan_question *cut_question(const struct plan_question *q,
                                                 const struct plan_slot *s,
                                                 struct arena *a)
 {
-    if (s->date == NULL || s->measure->trailing_days > 0 || s->days > q->to - q->from)
+    const int32_t days = q->is_other ? s->days.other : s->days.main;
+    if (s->date == NULL || s->measure->trailing_days > 0 || days > q->to - q->from)
         return q;
     struct plan_question *cut = ARENA_NEW(a, struct plan_question, 1);
     if (cut == NULL)
         return NULL;
     *cut = *q;
-    cut->to = q->from + s->days - 1;
+    cut->to = q->from + days - 1;
     cut->last_minute = -1;
     cut->n_windows = 0;
     return cut;

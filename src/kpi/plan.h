@@ -49,11 +49,18 @@ struct plan_trail {
     int32_t other;
 };
 
+/* How many days of a range count, from its first: of the one that is asked about, and of the one
+ * compared with. INT32_MAX: all. */
+struct plan_cut {
+    int32_t main;
+    int32_t other;
+};
+
 struct plan_question {
     enum sql_dialect dialect;
     const struct kpi *const *kpis;
     size_t n_kpis;
-    const int32_t *days; /* of each KPI: so many of the range count, from its first; NULL: all */
+    const struct plan_cut *days;     /* of each KPI; NULL: all days count */
     const struct plan_trail *trails; /* of each KPI; NULL: all windows end where periods do */
     bool is_other;                   /* [from, to] is the range compared with */
     enum kpi_basis basis;            /* EVENT or ORDER, for leaves that follow the question */
@@ -89,7 +96,7 @@ struct plan_slot {
     const struct kpi_measure *measure;
     const struct column *date; /* after the basis is settled; NULL: not dated */
     bool is_whole;             /* over all dimension values */
-    int32_t days;              /* of the range that count, from its first; INT32_MAX: all */
+    struct plan_cut days;      /* of the range that count */
     struct plan_trail trail;   /* of a trailing measure */
     bool is_money;             /* has a currency */
     bool is_additive;          /* groups add up to totals */

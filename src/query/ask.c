@@ -122,7 +122,7 @@ enum status ask_resolve(struct asking *k, struct error *why)
  * all. */
 static enum status settle_slots(struct asking *k, struct error *why)
 {
-    int32_t *days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
+    struct plan_cut *days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     struct plan_trail *trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
     struct plan_question all = { .kpis = k->kpis,
                                  .n_kpis = k->n_kpis,

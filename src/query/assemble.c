@@ -105,7 +105,7 @@ static enum status add_compare(struct table_of_rows *t,
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
-    const int32_t counted = ranges_last_counted(k, kpi);
+    const int32_t counted = ranges_last_compared(k, kpi);
     if (!total && k->other.buckets[then.bucket].from > counted)
         return STATUS_OK; /* it is not read, so it would look like 0 */
     c->end = c->end < counted ? c->end : counted;
@@ -150,7 +150,7 @@ static enum status fill_row(struct table_of_rows *t,
     row->by = from->by;
     row->value = answer_value_of(k, k->kpis[kpi]->unit, now);
     const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
-    const int32_t most = k->days[kpi] == INT32_MAX ? row->end : k->main.from + k->days[kpi] - 1;
+    const int32_t most = ranges_last_counted(k, kpi, &k->main);
     const int32_t counted = row->end < most ? row->end : most;
     row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
                     (now.kind == NUMBER_NONE || is_all_there(k, kpi, from, row->time, counted));
@@ -316,7 +316,7 @@ static enum status fill_kpi(struct table_of_rows *t,
         .definition_text = arena_dup(k->arena, d->canonical),
         .needs = query_needs_of(k, d),
         .basis = k->basis == BASIS_ORDER ? "order" : "event",
-        .until = k->days[kpi] != INT32_MAX ? k->main.from + k->days[kpi] - 1 : DAY_NONE,
+        .until = k->days[kpi].main != INT32_MAX ? k->main.from + k->days[kpi].main - 1 : DAY_NONE,
         .trails_to = ranges_trail(k, kpi) ? k->trails[kpi].main : DAY_NONE,
         .dialect = arena_dup(k->arena, d->dialect),
         .rows = ARENA_NEW(k->arena, struct answer_row, n + 1),

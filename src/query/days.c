@@ -84,9 +84,7 @@ int32_t ranges_days_counted(const struct asking *k,
     const int32_t last_of[] = {
         k->today,
         k->reach != DAY_NONE ? k->reach : INT32_MAX,
-        w == &k->other              ? ranges_last_counted(k, kpi)
-        : k->days[kpi] != INT32_MAX ? w->from + k->days[kpi] - 1
-                                    : INT32_MAX,
+        w == &k->other ? ranges_last_compared(k, kpi) : ranges_last_counted(k, kpi, w),
         told->any ? told->last : INT32_MAX,
     };
     int32_t from = period.from;

@@ -426,8 +426,7 @@ struct number figures_evaluate(const struct asking *k,
                              .by = key->by,
                              .start = total ? w->from : w->buckets[key->bucket].start,
                              .end = total ? w->to : w->buckets[key->bucket].end,
-                             .counted = k->days[kpi] == INT32_MAX ? INT32_MAX
-                                                                  : w->from + k->days[kpi] - 1 };
+                             .counted = ranges_last_counted(k, kpi, w) };
     const struct number n = value(&p, definition->formula);
     return key->hour < 0 ? n : hours_check(k, p.start, key->hour, n);
 }

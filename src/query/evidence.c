@@ -184,8 +184,9 @@ enum status evidence_collect(struct asking *k, struct answer *out, struct error 
 enum status evidence_notes(struct asking *k, struct answer *out, struct error *why)
 {
     int64_t stores = 0;
-    out->notes = ARENA_NEW(k->arena, str, out->kpi_count + 11 + AGES_NOTES_MAX);
-    out->note_heads = ARENA_NEW(k->arena, size_t, out->kpi_count + 11 + AGES_NOTES_MAX);
+    const size_t most = out->kpi_count + 11 + AGES_NOTES_MAX + RANGES_NOTES_MAX;
+    out->notes = ARENA_NEW(k->arena, str, most);
+    out->note_heads = ARENA_NEW(k->arena, size_t, most);
     if (out->notes == NULL || out->note_heads == NULL)
         return query_no_memory(why);
     const enum status st = state_stores(k, &stores, why);
@@ -204,6 +205,7 @@ enum status evidence_notes(struct asking *k, struct answer *out, struct error *w
                          tr(k->lang, "other currencies converted to %.*s at the rate of the day"),
                          STR_ARG(k->context->settings->currency));
     ages_notes(k, out);
+    ranges_notes(k, out);
     const str totals = spans_note(k);
     if (totals.len > 0)
         out->notes[out->note_count++] = totals;

@@ -18,13 +18,14 @@
 #include "query/number_priv.h"
 #include "query/query.h"
 
-#define QUERY_ROWS_MAX  ((size_t)1000000) /* more is refused, not cut */
-#define QUERY_ARENA_MAX ((size_t)2 << 30)
-#define QUERY_KPIS_MAX  ((size_t)256)
-#define BUCKET_TOTAL    UINT32_MAX
-#define BUCKET_NONE     (UINT32_MAX - 1) /* nothing to compare with */
-#define NAME_ALL        ((uint32_t)0)    /* any value of a dimension */
-#define SCRATCH_MAX     ((size_t)1024)   /* longer than the text of any figure */
+#define QUERY_ROWS_MAX   ((size_t)1000000) /* more is refused, not cut */
+#define QUERY_ARENA_MAX  ((size_t)2 << 30)
+#define QUERY_KPIS_MAX   ((size_t)256)
+#define RANGES_NOTES_MAX ((size_t)4)
+#define BUCKET_TOTAL     UINT32_MAX
+#define BUCKET_NONE      (UINT32_MAX - 1) /* nothing to compare with */
+#define NAME_ALL         ((uint32_t)0)    /* any value of a dimension */
+#define SCRATCH_MAX      ((size_t)1024)   /* longer than the text of any figure */
 
 /* One range of days that is being answered. */
 struct window {
@@ -112,7 +113,8 @@ struct asking {
     bool any_revised;          /* some platform's figure has an older version */
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
-    int32_t *days; /* of each KPI: so many of the range count, from its first; INT32_MAX: all */
+    struct plan_cut *days;    /* of each KPI: so many days of the range count */
+    int *cut_by;              /* of each KPI: the source that ends before another (reach.c) */
     struct age_gaps *ages;    /* of each KPI */
     struct span_total *spans; /* totals of several days of what it reads (spans.c) */
     size_t n_spans;
@@ -203,9 +205,15 @@ int32_t ranges_elapsed_to(const struct asking *k);
 /* reach.c: the last day that orders tell of, at most today; how many days count for each KPI. */
 int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
-int32_t ranges_last_counted(const struct asking *k, size_t kpi); /* of the range compared with */
-bool ranges_is_daily(const struct table *t);                     /* has rows each day */
-bool ranges_trail(const struct asking *k, size_t kpi);           /* some measure of it looks back */
+/* The last day of the window that counts for the KPI; INT32_MAX: all do. */
+int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w);
+/* Of the range compared with, or where windows that look back end there at the latest. */
+int32_t ranges_last_compared(const struct asking *k, size_t kpi);
+/* Which source ends before others that it is divided by; out->notes has room for
+ * RANGES_NOTES_MAX more. */
+void ranges_notes(const struct asking *k, struct answer *out);
+bool ranges_is_daily(const struct table *t);           /* has rows each day */
+bool ranges_trail(const struct asking *k, size_t kpi); /* some measure of it looks back */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 bool ranges_are_compared(const struct asking *k); /* with another range */

@@ -3,21 +3,37 @@
  * compared with as many: a day without orders because none have come yet is not a day without
  * orders.
  *
- * Only tables that have rows each day tell how far they reach: the last refund may be a week ago.
- * A ratio of two such tables counts the days that both have. A sum over several stays whole, for
+ * Only tables that have rows each day tell how far they reach: the last refund may be a week ago,
+ * and what orders have caused (refunds, payments, bookings) comes after the last of them. A ratio
+ * of two such sources counts the days that both have, and a note says so. A sum stays whole, for
  * its parts are right as far as each of them goes. */
 #include "query/query_priv.h"
 
-static const char *const daily[] = { "order_line", "orders", "session", "ad_spend" };
+enum source { SOURCE_ORDERS, SOURCE_VISITS, SOURCE_ADS, SOURCE_COUNT };
+static const struct {
+    const char *table;
+    enum source source;
+} daily[] = {
+    { "orders", SOURCE_ORDERS },
+    { "order_line", SOURCE_ORDERS },
+    { "session", SOURCE_VISITS },
+    { "ad_spend", SOURCE_ADS },
+};
+
+/* SOURCE_COUNT: its rows do not come each day. */
+static enum source source_of(const struct table *t)
+{
+    const str name = str_from(t->beside != NULL ? t->beside : t->name);
+    for (size_t i = 0; i < ARRAY_LEN(daily); i++) {
+        if (str_is(name, daily[i].table))
+            return daily[i].source;
+    }
+    return SOURCE_COUNT;
+}
 
 bool ranges_is_daily(const struct table *t)
 {
-    for (size_t i = 0; i < ARRAY_LEN(daily); i++) {
-        if (str_is(str_from(t->name), daily[i]) ||
-            (t->beside != NULL && str_is(str_from(t->beside), daily[i])))
-            return true;
-    }
-    return false;
+    return source_of(t) != SOURCE_COUNT;
 }
 
 /* An order is as old as the orders that came after it tell, not as the clock does: where they end
@@ -35,34 +51,102 @@ int32_t ranges_order_day(const struct asking *k)
     return day != DAY_NONE && day < k->today ? day : k->today;
 }
 
-/* False: it cannot be cut. */
-static bool reach_of(const struct asking *k, size_t kpi, int32_t *least, int32_t *most)
+/* What of a KPI's sources tells how far days are known. */
+struct ends {
+    int32_t last[SOURCE_COUNT]; /* DAY_NONE: it is none of them */
+    size_t n;
+    bool has_effects; /* what orders have caused counts too, and may come after the last of them */
+};
+
+/* A source ends where the first of its dates does: orders may be paid after the last was placed. */
+static void take_end(struct ends *e, enum source source, int32_t newest)
 {
-    for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
-        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[kpi][i]];
-        const struct coverage *c = coverage_of(k, slot);
-        if (slot->is_foreign || slot->measure->trailing_days > 0 || slot->measure->last_of_period ||
-            (slot->measure->platform != NULL && k->n_presence > 0))
-            return false;
-        if (c == NULL || c->date == NULL || !ranges_is_daily(c->table))
-            continue;
-        if (c->newest == DAY_NONE)
-            return false;
-        *least = c->newest < *least ? c->newest : *least;
-        *most = c->newest > *most ? c->newest : *most;
-    }
-    return *least <= *most;
+    int32_t *last = &e->last[source];
+    e->has_effects = e->has_effects || (*last != DAY_NONE && *last != newest);
+    e->n += *last == DAY_NONE;
+    *last = *last == DAY_NONE || newest < *last ? newest : *last;
 }
 
-static int32_t days_of(const struct asking *k, size_t kpi)
+/* Costs of orders stand beside their lines, and are booked after the last of them. */
+static bool is_effect(const struct table *t)
+{
+    return source_of(t) == SOURCE_COUNT || (t->beside != NULL && t->view == NULL);
+}
+
+/* False: it cannot be cut. */
+static bool ends_of(const struct asking *k, size_t kpi, struct ends *out)
+{
+    *out = (struct ends){ .n = 0 };
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        out->last[i] = DAY_NONE;
+    for (int effects = 0; effects < 2; effects++) {
+        for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
+            const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[kpi][i]];
+            const struct kpi_measure *m = slot->measure;
+            const struct coverage *c = coverage_of(k, slot);
+            if (slot->is_foreign || m->trailing_days > 0 || m->last_of_period ||
+                (m->platform != NULL && k->n_presence > 0))
+                return false;
+            if (c == NULL || c->date == NULL || is_effect(c->table) != (effects != 0))
+                continue;
+            const enum source source = source_of(c->table);
+            if (source == SOURCE_COUNT || (effects != 0 && out->n > 0)) {
+                out->has_effects = true;
+                continue;
+            }
+            if (c->newest == DAY_NONE)
+                return false;
+            take_end(out, source, c->newest);
+        }
+    }
+    return out->n > 0;
+}
+
+/* The first day on which one of them ends. */
+static int32_t first_end(const struct ends *e)
 {
     int32_t least = INT32_MAX;
-    int32_t most = INT32_MIN;
-    if (k->kpis[kpi]->formula == NULL || !reach_of(k, kpi, &least, &most) ||
-        (least < most && kpi_adds_up(k->kpis[kpi])) || least >= ranges_elapsed_to(k) ||
+    for (size_t i = 0; i < SOURCE_COUNT; i++) {
+        if (e->last[i] != DAY_NONE && e->last[i] < least)
+            least = e->last[i];
+    }
+    return least;
+}
+
+/* Something is divided by what may have other days. */
+static bool divides(const struct formula *f)
+{
+    if (f->op == FORMULA_DIVIDE && f->args[1]->op != FORMULA_NUMBER &&
+        f->args[1]->op != FORMULA_DAYS)
+        return true;
+    for (size_t i = 0; i < f->n_args; i++) { /* as deep as the parser lets it be */
+        if (divides(f->args[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A sum is right as far as each of its parts goes, and so is what orders have caused, whenever it
+ * came: only where one source is divided by another do days count that both have. What is compared
+ * with counts as many days as there are orders, visits or ads. */
+static struct plan_cut days_of(const struct asking *k, size_t kpi, int *cut_by)
+{
+    struct plan_cut cut = { INT32_MAX, INT32_MAX };
+    struct ends ends;
+    if (k->kpis[kpi]->formula == NULL || !ends_of(k, kpi, &ends))
+        return cut;
+    const int32_t least = first_end(&ends);
+    if ((ends.n > 1 && !divides(k->kpis[kpi]->formula)) || least >= ranges_elapsed_to(k) ||
         least < k->main.from)
-        return INT32_MAX;
-    return least - k->main.from + 1;
+        return cut;
+    cut.other = least - k->main.from + 1;
+    if (ends.n > 1 || !ends.has_effects)
+        cut.main = cut.other;
+    for (int i = 0; ends.n > 1 && i < SOURCE_COUNT; i++) {
+        if (ends.last[i] == least)
+            *cut_by = i;
+    }
+    return cut;
 }
 
 /* The last day of a range from `from` on that anybody has told of. */
@@ -107,12 +191,14 @@ static struct plan_trail trail_of(const struct asking *k, size_t kpi)
 enum status ranges_settle_days(struct asking *k, struct error *why)
 {
     k->order_day = ranges_order_day(k);
-    k->days = ARENA_NEW(k->arena, int32_t, k->n_kpis + 1);
+    k->days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     k->trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
-    if (k->days == NULL || k->trails == NULL)
+    k->cut_by = ARENA_NEW(k->arena, int, k->n_kpis + 1);
+    if (k->days == NULL || k->trails == NULL || k->cut_by == NULL)
         return query_no_memory(why);
     for (size_t i = 0; i < k->n_kpis; i++) {
-        k->days[i] = days_of(k, i);
+        k->cut_by[i] = SOURCE_COUNT;
+        k->days[i] = days_of(k, i, &k->cut_by[i]);
         k->trails[i] = trail_of(k, i);
     }
     return STATUS_OK;
@@ -127,9 +213,67 @@ bool ranges_trail(const struct asking *k, size_t kpi)
     return false;
 }
 
-int32_t ranges_last_counted(const struct asking *k, size_t kpi)
+int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w)
 {
-    if (ranges_trail(k, kpi))
-        return k->trails[kpi].other;
-    return k->days[kpi] == INT32_MAX ? INT32_MAX : k->other.from + k->days[kpi] - 1;
+    const struct plan_cut *cut = &k->days[kpi];
+    const int32_t days = w == &k->other ? cut->other : cut->main;
+    return days == INT32_MAX ? INT32_MAX : w->from + days - 1;
+}
+
+int32_t ranges_last_compared(const struct asking *k, size_t kpi)
+{
+    return ranges_trail(k, kpi) ? k->trails[kpi].other : ranges_last_counted(k, kpi, &k->other);
+}
+
+/* ---- notes ---- */
+
+/* Where the source ends that the KPI is cut by; DAY_NONE: it is not. */
+static int32_t cut_by(const struct asking *k, size_t kpi, enum source source)
+{
+    return k->cut_by[kpi] == (int)source && k->days[kpi].main != INT32_MAX
+               ? ranges_last_counted(k, kpi, &k->main)
+               : DAY_NONE;
+}
+
+/* Of one source; empty: no figure is cut by it. All that are cut by it end on the same day, for a
+ * source has one end. */
+static str note_of(const struct asking *k, enum source source, size_t *head)
+{
+    static const char *const tables[] = { "orders", "session", "ad_spend" };
+    struct buf names;
+    str note = STR_EMPTY;
+    int32_t last = DAY_NONE;
+    buf_init(&names, (size_t)64 * 1024);
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        if (cut_by(k, i, source) == DAY_NONE)
+            continue;
+        last = cut_by(k, i, source);
+        buf_adds(&names, names.len > 0 ? ANSWER_NAMES_APART : "");
+        buf_add(&names, k->kpis[i]->name[k->lang]);
+    }
+    if (last != DAY_NONE) {
+        const str day = day_text(k->arena, last);
+        note = arena_printf(k->arena,
+                            tr(k->lang,
+                               "partial: data on %s ends on %.*s; the days after it are not "
+                               "counted in: %.*s"),
+                            table_label(commerce_table(str_from(tables[source])), k->lang),
+                            STR_ARG(day),
+                            STR_ARG(buf_str(&names)));
+        *head = note.len - names.len;
+    }
+    buf_release(&names);
+    return note;
+}
+
+void ranges_notes(const struct asking *k, struct answer *out)
+{
+    for (size_t i = 0; i < SOURCE_COUNT; i++) {
+        size_t head = 0;
+        const str note = note_of(k, (enum source)i, &head);
+        if (note.len == 0)
+            continue;
+        out->note_heads[out->note_count] = head;
+        out->notes[out->note_count++] = note;
+    }
 }

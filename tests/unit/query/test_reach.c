@@ -16,14 +16,17 @@ static const char definitions[] =
     "  settled:\n    table: orders\n    agg: count\n    filter: local_date <= today - 3\n"
     "  refunds_of:\n    table: refund\n    agg: count\n"
     "  week_of:\n    table: order_line\n    agg: sum\n    expr: quantity\n    trailing_days: 7\n"
+    "  ads_of:\n    table: cost_line\n    agg: sum\n    expr: ads_e4\n"
     "  stock_of:\n    table: stock_level\n    agg: sum\n    expr: on_hand\n    over_time: last\n"
     "kpis:\n" KPI("sold", "sold_of", "money") KPI("orders", "orders_of", "count")
         KPI("visits", "visits_of", "count") KPI("settled_orders", "settled", "count")
             KPI("cr", "orders_of / visits_of", "percent")
                 KPI("refund_rate", "refunds_of / orders_of", "percent")
-                    KPI("units_7", "week_of", "count")
-                        KPI("cover_7", "stock_of / (week_of / 7)", "days")
-                            KPI("sold_daily", "per_day(sold_of)", "money");
+                    KPI("profit", "sold_of - coalesce(ads_of, 0)", "money")
+                        KPI("margin", "profit / sold_of", "percent")
+                            KPI("units_7", "week_of", "count")
+                                KPI("cover_7", "stock_of / (week_of / 7)", "days")
+                                    KPI("sold_daily", "per_day(sold_of)", "money");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -161,16 +164,65 @@ static void rates_targets_and_articles_do_not_tell_how_far_days_are_known(void *
     rig_free(r);
 }
 
-/* The last refund tells nothing of how far refunds are known. */
-static void a_rare_fact_does_not_cut_what_is_known(void **state)
+/* The last refund tells nothing of how far refunds are known, and those that are paid after the
+ * last order count; what is compared with is of as many days as there are orders. */
+static void what_orders_have_caused_counts_after_the_last_of_them(void **state)
 {
     (void)state;
     struct rig *r = rig_of_two_sources();
+    rig_exec(r,
+             "INSERT INTO refund (store, refund_id, local_date, order_date, currency) VALUES"
+             " ('main', 'r2', '2026-11-25', '2026-11-01', 'GBP'),"
+             " ('main', 'r3', '2026-11-26', '2026-11-01', 'GBP'),"
+             " ('main', 'r4', '2026-11-18', '2026-11-01', 'GBP'),"
+             " ('main', 'r5', '2026-11-19', '2026-11-01', 'GBP')");
 
-    struct answer *a = rig_ask(r, WEEK(STR("refund_rate")));
+    struct answer *a = rig_ask(r, WEEK(STR("refund_rate"), STR("orders")));
 
-    assert_int_equal(a->kpis[0].until, a->to - 1);
+    check_total(a, 0, "0.333333333333", "0.166666666667"); /* 2 of 6; 1 of 6 */
+    assert_int_equal(a->kpis[0].until, DAY_NONE);
+    assert_int_equal(a->kpis[0].total.compare->end, a->from - 2);
+    assert_int_equal(a->note_count, 0);
     answer_free(a);
+    rig_free(r);
+}
+
+/* 60.00 of the orders less 2.00 and 5.00 of costs, the last booked the day after the last order. */
+static void costs_that_are_booked_after_the_last_order_are_in_the_profit(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    rig_exec(r,
+             "INSERT INTO cost_line (store, class, channel, local_date, order_date, currency, "
+             "ads_e4) VALUES ('main', 'ads', 'web', '2026-11-21', '2026-11-21', 'GBP', 20000),"
+             " ('main', 'ads', 'web', '2026-11-26', '2026-11-26', 'GBP', 50000)");
+
+    struct answer *a = rig_ask(r, WEEK(STR("profit"), STR("margin")));
+
+    check_total(a, 0, "53.0000", "60.0000");
+    check_total(a, 1, "0.883333333333", "1.00000000000");
+    answer_free(a);
+    rig_free(r);
+}
+
+static void a_ratio_that_lacks_days_of_one_source_says_which(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(ALL);
+
+    struct answer *a = rig_ask(r, q);
+    q.lang = LANG_ZH;
+    struct answer *zh = rig_ask(r, q);
+
+    assert_int_equal(a->note_count, 1);
+    assert_true(str_is(a->notes[0],
+                       "partial: data on orders ends on 2026-11-25; the days after it are not "
+                       "counted in: cr"));
+    assert_int_equal(zh->note_count, 1);
+    assert_true(str_is(zh->notes[0], "不完整：订单数据截至 2026-11-25；此后的日子未计入：cr"));
+    answer_free(a);
+    answer_free(zh);
     rig_free(r);
 }
 
@@ -372,7 +424,9 @@ int main(void)
         cmocka_unit_test(rows_by_a_dimension_are_compared_alike),
         cmocka_unit_test(a_day_beyond_what_counts_is_compared_with_nothing),
         cmocka_unit_test(rates_targets_and_articles_do_not_tell_how_far_days_are_known),
-        cmocka_unit_test(a_rare_fact_does_not_cut_what_is_known),
+        cmocka_unit_test(what_orders_have_caused_counts_after_the_last_of_them),
+        cmocka_unit_test(costs_that_are_booked_after_the_last_order_are_in_the_profit),
+        cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
     };
