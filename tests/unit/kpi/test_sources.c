@@ -85,7 +85,7 @@ static const struct {
     { "加购人数", "cart_visitors" },
     { "加购件数", "cart_units" },
     { "收藏人数", "fav_visitors" },
-    { "下单买家数", "buyers" },
+    { "下单买家数", "ordering_buyers" },
     { "下单金额", "gmv" },
     { "支付买家数", "paying_buyers" },
     { "支付金额", "paid_gmv" },
