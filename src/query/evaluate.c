@@ -203,7 +203,11 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     if (cell == NULL || cell->kind == CELL_ABSENT || (!from_platform && counts_nothing(m, cell)))
         return absent(p, index);
     if (cell->kind == CELL_FAILED)
-        return number_none(str_from(cell->reason));
+        return (struct number){ .kind = NUMBER_NONE,
+                                .is_failed = true,
+                                .den = 1,
+                                .real = (double)NAN,
+                                .reason = str_from(cell->reason) };
     if (cell->kind == CELL_FOLDED)
         return number_money(0);
     str reason = STR_EMPTY;
@@ -272,7 +276,7 @@ static struct number select_value(const struct place *p, const struct formula *f
     struct number best = value(p, f->args[0]);
     for (size_t i = 1; i < f->n_args; i++) {
         if (f->op == FORMULA_COALESCE) {
-            if (best.kind != NUMBER_NONE)
+            if (best.kind != NUMBER_NONE || best.is_failed)
                 return best;
             best = value(p, f->args[i]);
             continue;

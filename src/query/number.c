@@ -79,7 +79,8 @@ double number_to_double(struct number a)
 static bool is_plain(struct number a, struct number b, struct number *out)
 {
     if (a.kind == NUMBER_NONE || b.kind == NUMBER_NONE) {
-        *out = a.kind == NUMBER_NONE ? a : b;
+        const bool is_a = a.kind == NUMBER_NONE && (a.is_failed || !b.is_failed);
+        *out = is_a ? a : b;
         return true;
     }
     return false;

@@ -14,6 +14,8 @@ enum number_kind {
 struct number {
     enum number_kind kind;
     bool is_quotient; /* num and den are worth showing */
+    bool is_failed;   /* NUMBER_NONE: something is there that has no value, e.g. in no currency
+                         of the shop; nothing else stands in for it */
     int num_scale;    /* value = (num / 10^(4 num_scale)) / (den / 10^(4 den_scale)) */
     int den_scale;
     i128 num;
@@ -27,7 +29,7 @@ struct number number_whole(i128 v);
 struct number number_money(i128 v_e4);
 struct number number_real(double v); /* not finite: none */
 
-/* The first missing operand's reason wins. */
+/* The reason of the first missing operand wins, of one that has failed before all. */
 struct number number_add(struct number a, struct number b);
 struct number number_subtract(struct number a, struct number b);
 struct number number_multiply(struct number a, struct number b);

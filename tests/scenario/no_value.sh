@@ -1,0 +1,60 @@
+#!/bin/bash
+# What is not known is no 0, and both sides of a rate count the same.
+. "$(dirname "$0")/lib.sh"
+export SHOPVANE_LANG=en
+
+begin "cancelled orders without lines are on both sides of the rate"
+shop heads --currency BRL --timezone America/Sao_Paulo
+cat >"$T/o.csv" <<'END2'
+order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date
+o1,c1,delivered,2017-10-02 10:56:33,2017-10-02 11:07:15,,,
+u0,d0,unavailable,2017-10-03 10:56:33,2017-10-03 11:07:15,,,
+u1,d1,unavailable,2017-10-03 10:56:33,2017-10-03 11:07:15,,,
+u2,d2,unavailable,2017-10-03 10:56:33,2017-10-03 11:07:15,,,
+END2
+cat >"$T/i.csv" <<'END2'
+order_id,order_item_id,product_id,seller_id,shipping_limit_date,price,freight_value
+o1,1,p1,s1,2017-10-06 11:07:15,29.99,8.72
+END2
+run import "$T/o.csv" "$T/i.csv"
+expect_exit 0
+run kpi cancel_rate,cancelled_orders --from 2017-10-01 --to 2017-10-31 --grain total --format csv
+expect_text ",0.750000000000,3,"
+
+begin "a missing exchange rate leaves no cost of goods, and says why"
+shop rate --currency CNY --timezone Asia/Shanghai
+run stores add cn platform=tmall
+run stores add eu platform=shopify currency=EUR timezone=Europe/Berlin
+printf '店铺,商家编码,主SKU,单位成本\ncn,A,M-A,20.00\neu,A,M-A,3.00\n' >"$DIR/sku-map.csv"
+head='订单编号,下单时间,付款时间,商品编码,数量,单价,实付金额'
+printf '%s\nA1,2026-03-09 12:00:00,2026-03-09 12:00:30,A,1,100.00,100.00\n' "$head" >"$T/cn.csv"
+printf '%s\nE1,2026-03-09 12:00:00,2026-03-09 12:00:30,A,1,10.00,10.00\n' "$head" >"$T/eu.csv"
+run import --store cn "$T/cn.csv"
+run import --store eu "$T/eu.csv"
+run kpi goods_cost,cogs,contribution --by store --from 2026-03-09 --to 2026-03-09
+for name in Goods "Cost of goods sold" "Contribution profit"; do
+    expect_text "– $name: no exchange rate EUR to CNY on 2026-03-09"
+done
+expect_text "cn     20.00               20.00                80.00"
+expect_no_text "no cost is known"
+
+begin "ads without claimed orders convert to no value, not to 0"
+shop claims --currency CNY --timezone Asia/Shanghai
+printf 'date,channel,cost,impressions,clicks\n2026-03-01,google,100.00,1000,50\n' >"$T/ads.csv"
+run import --as generic:ad_spend "$T/ads.csv"
+expect_exit 0
+run kpi cvr_ad,roas_claimed --from 2026-03-01 --to 2026-03-01
+expect_text "– Ad conversion rate: the ad files claim no orders"
+expect_text "– ROAS claimed by platforms: the ad files claim no sales"
+printf 'date,channel,cost,impressions,clicks,claimed_orders\n2026-03-02,google,100.00,1000,50,0\n' >"$T/ads.csv"
+run import --as generic:ad_spend "$T/ads.csv"
+run kpi cvr_ad --from 2026-03-02 --to 2026-03-02
+expect_text "0.00%"
+
+begin "those who ordered are not those who bought"
+shop buyers --currency CNY --timezone Asia/Shanghai
+printf '统计日期,访客数,支付金额,下单买家数,支付买家数\n2026-03-01,100,900,13,11\n' >"$T/d.csv"
+run import "$T/d.csv"
+run --lang zh kpi 下单买家数 --from 2026-03-01 --to 2026-03-01
+expect_text "下单人数    13"
+finish
