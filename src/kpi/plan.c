@@ -62,6 +62,7 @@ static struct plan_slot slot_of(const struct plan_question *q,
         .measure = m,
         .date = date,
         .is_whole = leaf->is_whole && q->n_by > 0,
+        .apart_of = q->is_apart != NULL && q->is_apart[kpi] ? kpi + 1 : 0,
         .days = q->days != NULL ? q->days[kpi] : (struct plan_cut){ INT32_MAX, INT32_MAX },
         .trail = trails ? q->trails[kpi] : (struct plan_trail){ INT32_MAX, INT32_MAX },
         .is_money = is_money(m),
@@ -78,6 +79,7 @@ static size_t slot_index(struct plan_slots *s, const struct plan_slot *wanted)
     for (size_t i = 0; i < s->n; i++) {
         if (s->items[i].measure == wanted->measure && s->items[i].date == wanted->date &&
             s->items[i].is_whole == wanted->is_whole && s->items[i].rule == wanted->rule &&
+            s->items[i].apart_of == wanted->apart_of &&
             s->items[i].days.main == wanted->days.main &&
             s->items[i].days.other == wanted->days.other &&
             s->items[i].trail.main == wanted->trail.main &&

@@ -93,6 +93,53 @@ static enum status resolve_basis(struct asking *k, struct error *why)
     return STATUS_OK;
 }
 
+/* What the condition leaves of the stores: those of store = 'a' and of store in ('a', 'b'), alone
+ * or joined by `and`. NULL: it names none in such a way. */
+static const struct row_expr *stores_named(const struct row_expr *e)
+{
+    const struct row_expr *named = NULL;
+    for (size_t i = 0; e->op == ROW_AND && i < e->n_args && named == NULL; i++)
+        named = stores_named(e->args[i]); /* as deep as the parser lets it be */
+    const bool is_list = (e->op == ROW_EQ || e->op == ROW_IN) && e->n_args > 1 &&
+                         e->args[0]->op == ROW_COLUMN && e->args[0]->dimension != NULL &&
+                         str_is(STR("store"), e->args[0]->dimension->name);
+    for (size_t i = 1; is_list && i < e->n_args; i++) {
+        if (e->args[i]->op != ROW_LITERAL || e->args[i]->type != ROW_TYPE_TEXT)
+            return NULL;
+    }
+    return is_list ? e : named;
+}
+
+static bool is_in_scope(const struct kpi_question *q, str store)
+{
+    bool is_listed = q->store_count == 0;
+    for (size_t i = 0; i < q->store_count && !is_listed; i++)
+        is_listed = str_eq(q->stores[i], store);
+    return is_listed;
+}
+
+/* A question that is filtered to some stores is about those, as with --store: how far data reaches
+ * is theirs. */
+static enum status narrow_stores(struct asking *k, struct kpi_question *words, struct error *why)
+{
+    const struct row_expr *named = k->where != NULL ? stores_named(k->where) : NULL;
+    if (named == NULL)
+        return STATUS_OK;
+    str *stores = ARENA_NEW(k->arena, str, named->n_args);
+    size_t n = 0;
+    if (stores == NULL)
+        return query_no_memory(why);
+    for (size_t i = 1; i < named->n_args; i++) {
+        if (is_in_scope(words, named->args[i]->text))
+            stores[n++] = named->args[i]->text;
+    }
+    if (n > 0) { /* none: the filter leaves nothing of the scope */
+        words->stores = stores;
+        words->store_count = n;
+    }
+    return STATUS_OK;
+}
+
 enum status ask_resolve(struct asking *k, struct error *why)
 {
     enum status st = resolve_kpis(k, why);
@@ -124,13 +171,14 @@ static enum status settle_slots(struct asking *k, struct error *why)
 {
     struct plan_cut *days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     struct plan_trail *trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
+    bool *is_apart = ARENA_NEW(k->arena, bool, k->n_kpis + 1);
     struct plan_question all = { .kpis = k->kpis,
                                  .n_kpis = k->n_kpis,
                                  .basis = k->basis,
                                  .grain = k->grain,
                                  .n_by = k->n_by,
                                  .by = k->by };
-    enum status st = days != NULL && trails != NULL
+    enum status st = days != NULL && trails != NULL && is_apart != NULL
                          ? plan_slots_collect(&all, k->arena, &k->slots, why)
                          : query_no_memory(why);
     if (st == STATUS_OK)
@@ -149,11 +197,13 @@ static enum status settle_slots(struct asking *k, struct error *why)
             continue;
         days[k->n_answerable] = k->days[i];
         trails[k->n_answerable] = k->trails[i];
+        is_apart[k->n_answerable] = k->store_by != SIZE_MAX && k->own_ends[i].n > 0;
         k->place[i] = k->n_answerable;
         k->answerable[k->n_answerable++] = k->kpis[i];
     }
     all.days = days;
     all.trails = trails;
+    all.is_apart = is_apart;
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
     st = plan_slots_collect(&all, k->arena, &k->slots, why);
@@ -192,7 +242,8 @@ static enum status inquiry_init(struct inquiry *q,
     if (q->answer == NULL || !names_init(&q->asking.names, arena))
         return query_no_memory(why);
     q->answer->arena = arena;
-    return ask_resolve(&q->asking, why);
+    const enum status st = ask_resolve(&q->asking, why);
+    return st == STATUS_OK ? narrow_stores(&q->asking, &q->words, why) : st;
 }
 
 /* The answer stays when it is to be handed over. */

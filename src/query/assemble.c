@@ -2,6 +2,7 @@
  * come after the merge; totals and "others" are questions of their own where their figures do not
  * add up, so that distinct counts and ratios are right there too. */
 #include "query/ages_priv.h"
+#include "query/own_ends.h"
 #include "query/spans_priv.h"
 #include "query/table_priv.h"
 
@@ -105,7 +106,7 @@ static enum status add_compare(struct table_of_rows *t,
     const bool total = then.bucket == BUCKET_TOTAL;
     c->time = total ? k->other.from : k->other.buckets[then.bucket].start;
     c->end = total ? k->other.to : k->other.buckets[then.bucket].end;
-    const int32_t counted = ranges_last_compared(k, kpi);
+    const int32_t counted = ranges_last_compared(k, kpi, store_of(k, from));
     if (!total && k->other.buckets[then.bucket].from > counted)
         return STATUS_OK; /* it is not read, so it would look like 0 */
     c->end = c->end < counted ? c->end : counted;
@@ -435,7 +436,9 @@ static enum status fetch_main(struct table_of_rows *t,
     struct asking *k = t->k;
     struct fetch_extras extras = { .total = is_single(k) ? NULL : &t->main_total,
                                    .rank = tuples_need_rank(t) ? &t->rank : NULL };
-    const enum status st = fetch_with(k, &k->main, rows, &t->main, &extras, why);
+    enum status st = fetch_with(k, &k->main, rows, &t->main, &extras, why);
+    if (st == STATUS_OK)
+        st = own_ends_fetch(k, &k->main, rows, &t->main, why);
     t->has_rank = extras.has_rank && t->main.is_plain;
     if (st == STATUS_OK && extras.rank != NULL && !t->has_rank)
         figures_release(&t->rank);
@@ -448,7 +451,8 @@ static enum status fetch_other(struct table_of_rows *t,
 {
     struct asking *k = t->k;
     struct fetch_extras extras = { .total = is_single(k) ? NULL : &t->other_total };
-    return fetch_with(k, &k->other, rows, &t->other, &extras, why);
+    const enum status st = fetch_with(k, &k->other, rows, &t->other, &extras, why);
+    return st == STATUS_OK ? own_ends_fetch(k, &k->other, rows, &t->other, why) : st;
 }
 
 enum status answer_assemble(struct asking *k, struct answer *out, struct error *why)

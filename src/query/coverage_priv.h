@@ -41,6 +41,8 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
 bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 /* The store that a row is about for the slot; empty: not one. `by`: NULL or names. */
 str coverage_store_of(const struct asking *k, size_t slot, const uint32_t *by);
+/* What is beside another table has days with rows and days without, as that one tells. */
+const struct coverage *coverage_base(const struct asking *k, const struct coverage *c);
 /* NULL: it has no rows there. */
 const struct store_reach *coverage_in_store(const struct coverage *c, str store);
 

@@ -23,8 +23,7 @@ const struct store_reach *coverage_in_store(const struct coverage *c, str store)
     return NULL;
 }
 
-/* What is beside another table has days with rows and days without, as that one tells. */
-static const struct coverage *base_of(const struct asking *k, const struct coverage *c)
+const struct coverage *coverage_base(const struct asking *k, const struct coverage *c)
 {
     for (size_t i = 0; c->table->beside != NULL && i < k->n_coverage; i++) {
         const struct coverage *base = &k->coverage[i];
@@ -67,7 +66,7 @@ void ranges_tell(const struct asking *k, size_t slot, const uint32_t *by, struct
     if (s->is_foreign || (store.len > 0 && sources_reads(&k->sources[slot], store)) || c == NULL ||
         c->date == NULL || !ranges_is_daily(c->table))
         return;
-    c = base_of(k, c);
+    c = coverage_base(k, c);
     const struct store_reach *of = store.len > 0 ? coverage_in_store(c, store) : NULL;
     if (of != NULL)
         take(out, of->first, c->is_told ? of->last : INT32_MAX);
@@ -84,7 +83,7 @@ int32_t ranges_days_counted(const struct asking *k,
     const int32_t last_of[] = {
         k->today,
         k->reach != DAY_NONE ? k->reach : INT32_MAX,
-        w == &k->other ? ranges_last_compared(k, kpi) : ranges_last_counted(k, kpi, w),
+        w == &k->other ? ranges_last_compared(k, kpi, STR_EMPTY) : ranges_last_counted(k, kpi, w),
         told->any ? told->last : INT32_MAX,
     };
     int32_t from = period.from;

@@ -2,7 +2,8 @@
  *
  *   ask.c       words -> struct asking: KPIs, dimensions, filter, ranges
  *   ranges.c reach.c days.c  periods of the range and of the one compared with; which days count
- *   ages.c spans.c  sources that begin later than others; totals of several days
+ *   ages.c spans.c own_ends.c  sources that begin later than others; totals of several days; stores
+ *                              that end earlier
  *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
  *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
@@ -21,7 +22,7 @@
 #define QUERY_ROWS_MAX   ((size_t)1000000) /* more is refused, not cut */
 #define QUERY_ARENA_MAX  ((size_t)2 << 30)
 #define QUERY_KPIS_MAX   ((size_t)256)
-#define RANGES_NOTES_MAX ((size_t)4)
+#define RANGES_NOTES_MAX ((size_t)6)
 #define BUCKET_TOTAL     UINT32_MAX
 #define BUCKET_NONE      (UINT32_MAX - 1) /* nothing to compare with */
 #define NAME_ALL         ((uint32_t)0)    /* any value of a dimension */
@@ -66,6 +67,20 @@ struct platform_presence {
     str store;
     str measure;
     int32_t first, last;
+};
+
+/* A store whose data of some source ends before that of others: in its row, the KPI counts the days
+ * that it has itself. */
+struct own_end {
+    str store;
+    int source; /* that ends (reach.c) */
+    int32_t last;
+    struct plan_cut days;
+    struct plan_trail trail;
+};
+struct own_ends {
+    struct own_end *items;
+    size_t n;
 };
 
 struct age_gap;
@@ -113,10 +128,11 @@ struct asking {
     bool any_revised;          /* some platform's figure has an older version */
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
-    struct plan_cut *days;    /* of each KPI: so many days of the range count */
-    int *cut_by;              /* of each KPI: the source that ends before another (reach.c) */
-    struct age_gaps *ages;    /* of each KPI */
-    struct span_total *spans; /* totals of several days of what it reads (spans.c) */
+    struct plan_cut *days;     /* of each KPI: so many days of the range count */
+    int *cut_by;               /* of each KPI: the source that ends before another (reach.c) */
+    struct own_ends *own_ends; /* of each KPI; none where the question is about one store */
+    struct age_gaps *ages;     /* of each KPI */
+    struct span_total *spans;  /* totals of several days of what it reads (spans.c) */
     size_t n_spans;
     struct plan_trail *trails; /* of each KPI: where its trailing windows end at the latest */
     int32_t reach;             /* the last day that any source has told of; DAY_NONE: not known */
@@ -207,8 +223,11 @@ int32_t ranges_order_day(const struct asking *k);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 /* The last day of the window that counts for the KPI; INT32_MAX: all do. */
 int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w);
-/* Of the range compared with, or where windows that look back end there at the latest. */
-int32_t ranges_last_compared(const struct asking *k, size_t kpi);
+/* Of the range compared with, or where windows that look back end there at the latest; in a row of
+ * that store, if it has an end of its own. */
+int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store);
+/* The store's own end; NULL: it ends where all do. */
+const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str store);
 /* Which source ends before others that it is divided by; out->notes has room for
  * RANGES_NOTES_MAX more. */
 void ranges_notes(const struct asking *k, struct answer *out);

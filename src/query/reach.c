@@ -73,8 +73,18 @@ static bool is_effect(const struct table *t)
     return source_of(t) == SOURCE_COUNT || (t->beside != NULL && t->view == NULL);
 }
 
+/* The newest day of the table that is told of, in that store or (empty) in any; DAY_NONE: none. */
+static int32_t newest_in(const struct asking *k, const struct coverage *c, str store)
+{
+    if (store.len == 0)
+        return c->newest;
+    const struct coverage *base = coverage_base(k, c);
+    const struct store_reach *of = coverage_in_store(base, store);
+    return of != NULL && base->is_told ? of->last : DAY_NONE;
+}
+
 /* False: it cannot be cut. */
-static bool ends_of(const struct asking *k, size_t kpi, struct ends *out)
+static bool ends_of(const struct asking *k, size_t kpi, str store, struct ends *out)
 {
     *out = (struct ends){ .n = 0 };
     for (size_t i = 0; i < SOURCE_COUNT; i++)
@@ -94,9 +104,10 @@ static bool ends_of(const struct asking *k, size_t kpi, struct ends *out)
                 out->has_effects = true;
                 continue;
             }
-            if (c->newest == DAY_NONE)
+            const int32_t newest = newest_in(k, c, store);
+            if (newest == DAY_NONE)
                 return false;
-            take_end(out, source, c->newest);
+            take_end(out, source, newest);
         }
     }
     return out->n > 0;
@@ -129,11 +140,11 @@ static bool divides(const struct formula *f)
 /* A sum is right as far as each of its parts goes, and so is what orders have caused, whenever it
  * came: only where one source is divided by another do days count that both have. What is compared
  * with counts as many days as there are orders, visits or ads. */
-static struct plan_cut days_of(const struct asking *k, size_t kpi, int *cut_by)
+static struct plan_cut days_of(const struct asking *k, size_t kpi, str store, int *cut_by)
 {
     struct plan_cut cut = { INT32_MAX, INT32_MAX };
     struct ends ends;
-    if (k->kpis[kpi]->formula == NULL || !ends_of(k, kpi, &ends))
+    if (k->kpis[kpi]->formula == NULL || !ends_of(k, kpi, store, &ends))
         return cut;
     const int32_t least = first_end(&ends);
     if ((ends.n > 1 && !divides(k->kpis[kpi]->formula)) || least >= ranges_elapsed_to(k) ||
@@ -159,16 +170,19 @@ static int32_t told_to(const struct asking *k, int32_t from)
 }
 
 /* The last day up to which the daily facts that the KPI looks back over are there. */
-static int32_t trailing_reach(const struct asking *k, size_t kpi)
+static int32_t trailing_reach(const struct asking *k, size_t kpi, str store)
 {
     int32_t least = INT32_MAX;
     for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
         const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[kpi][i]];
         const struct coverage *c = coverage_of(k, slot);
         const bool is_own = slot->measure->platform == NULL || k->n_presence == 0;
-        if (slot->measure->trailing_days > 0 && is_own && c != NULL && c->date != NULL &&
-            ranges_is_daily(c->table) && c->newest != DAY_NONE && c->newest < least)
-            least = c->newest;
+        if (slot->measure->trailing_days == 0 || !is_own || c == NULL || c->date == NULL ||
+            !ranges_is_daily(c->table))
+            continue;
+        const int32_t newest = newest_in(k, c, store);
+        if (newest != DAY_NONE && newest < least)
+            least = newest;
     }
     return least;
 }
@@ -176,9 +190,9 @@ static int32_t trailing_reach(const struct asking *k, size_t kpi)
 /* "The last 7 days" end on the last day that is known, not with the period: days to come, and days
  * of which no orders are there yet, are no days without sales. The range compared with is cut by as
  * many days, where it is not as short already. */
-static struct plan_trail trail_of(const struct asking *k, size_t kpi)
+static struct plan_trail trail_of(const struct asking *k, size_t kpi, str store)
 {
-    const int32_t own = k->kpis[kpi]->formula != NULL ? trailing_reach(k, kpi) : INT32_MAX;
+    const int32_t own = k->kpis[kpi]->formula != NULL ? trailing_reach(k, kpi, store) : INT32_MAX;
     struct plan_trail trail = { told_to(k, k->main.from), told_to(k, k->other.from) };
     if (own < trail.main)
         trail.main = own;
@@ -188,20 +202,78 @@ static struct plan_trail trail_of(const struct asking *k, size_t kpi)
     return trail;
 }
 
+/* Where the KPI's figure of one store ends before that of all, as it would alone. */
+static void add_own_end(const struct asking *k, size_t kpi, str store, struct own_ends *out)
+{
+    struct own_end end = { .store = store, .source = SOURCE_COUNT };
+    end.days = days_of(k, kpi, store, &end.source);
+    end.trail = trail_of(k, kpi, store);
+    const bool trails = ranges_trail(k, kpi);
+    const bool is_cut = end.source != SOURCE_COUNT && end.days.main != k->days[kpi].main;
+    if (trails ? end.trail.main >= k->trails[kpi].main : !is_cut)
+        return;
+    if (trails)
+        end.source = SOURCE_ORDERS;
+    end.last = trails ? end.trail.main : k->main.from + end.days.main - 1;
+    out->items[out->n++] = end;
+}
+
+static bool is_there(const struct own_ends *ends, str store)
+{
+    for (size_t i = 0; i < ends->n; i++) {
+        if (str_eq(ends->items[i].store, store))
+            return true;
+    }
+    return false;
+}
+
+static enum status settle_own_ends(const struct asking *k,
+                                   size_t kpi,
+                                   struct own_ends *out,
+                                   struct error *why)
+{
+    size_t most = 0;
+    for (size_t c = 0; c < k->n_coverage; c++)
+        most += k->coverage[c].n_stores;
+    out->items = ARENA_NEW(k->arena, struct own_end, most + 1);
+    if (out->items == NULL)
+        return query_no_memory(why);
+    for (size_t c = 0; k->words->store_count != 1 && c < k->n_coverage; c++) {
+        const struct coverage *of = &k->coverage[c];
+        for (size_t s = 0; of->stores != NULL && s < of->n_stores; s++) {
+            if (!is_there(out, of->stores[s].store))
+                add_own_end(k, kpi, of->stores[s].store, out);
+        }
+    }
+    return STATUS_OK;
+}
+
+const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str store)
+{
+    for (size_t i = 0; store.len > 0 && i < k->own_ends[kpi].n; i++) {
+        if (str_eq(k->own_ends[kpi].items[i].store, store))
+            return &k->own_ends[kpi].items[i];
+    }
+    return NULL;
+}
+
 enum status ranges_settle_days(struct asking *k, struct error *why)
 {
     k->order_day = ranges_order_day(k);
     k->days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     k->trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
     k->cut_by = ARENA_NEW(k->arena, int, k->n_kpis + 1);
-    if (k->days == NULL || k->trails == NULL || k->cut_by == NULL)
+    k->own_ends = ARENA_NEW(k->arena, struct own_ends, k->n_kpis + 1);
+    if (k->days == NULL || k->trails == NULL || k->cut_by == NULL || k->own_ends == NULL)
         return query_no_memory(why);
-    for (size_t i = 0; i < k->n_kpis; i++) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < k->n_kpis && st == STATUS_OK; i++) {
         k->cut_by[i] = SOURCE_COUNT;
-        k->days[i] = days_of(k, i, &k->cut_by[i]);
-        k->trails[i] = trail_of(k, i);
+        k->days[i] = days_of(k, i, STR_EMPTY, &k->cut_by[i]);
+        k->trails[i] = trail_of(k, i, STR_EMPTY);
+        st = settle_own_ends(k, i, &k->own_ends[i], why);
     }
-    return STATUS_OK;
+    return st;
 }
 
 bool ranges_trail(const struct asking *k, size_t kpi)
@@ -220,60 +292,108 @@ int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct win
     return days == INT32_MAX ? INT32_MAX : w->from + days - 1;
 }
 
-int32_t ranges_last_compared(const struct asking *k, size_t kpi)
+int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store)
 {
-    return ranges_trail(k, kpi) ? k->trails[kpi].other : ranges_last_counted(k, kpi, &k->other);
+    const struct own_end *own = ranges_own_end(k, kpi, store);
+    if (ranges_trail(k, kpi))
+        return own != NULL ? own->trail.other : k->trails[kpi].other;
+    return own != NULL ? k->other.from + own->days.other - 1
+                       : ranges_last_counted(k, kpi, &k->other);
 }
 
 /* ---- notes ---- */
 
-/* Where the source ends that the KPI is cut by; DAY_NONE: it is not. */
-static int32_t cut_by(const struct asking *k, size_t kpi, enum source source)
+static const char *const source_tables[] = { "orders", "session", "ad_spend" };
+
+static void add_name(struct buf *names, const char *apart, str name)
 {
-    return k->cut_by[kpi] == (int)source && k->days[kpi].main != INT32_MAX
-               ? ranges_last_counted(k, kpi, &k->main)
-               : DAY_NONE;
+    buf_adds(names, names->len > 0 ? apart : "");
+    buf_add(names, name);
+}
+
+static str ends_note(const struct asking *k, enum source source, bool is_own, str days, str names)
+{
+    return arena_printf(
+        k->arena,
+        is_own
+            ? tr(k->lang,
+                 "partial: data on %s ends on %.*s; a row of one store ends where its data does, "
+                 "a total of several stores lacks the days after it: %.*s")
+            : tr(k->lang,
+                 "partial: data on %s ends on %.*s; the days after it are not counted in: %.*s"),
+        table_label(commerce_table(str_from(source_tables[source])), k->lang),
+        STR_ARG(days),
+        STR_ARG(names));
 }
 
 /* Of one source; empty: no figure is cut by it. All that are cut by it end on the same day, for a
  * source has one end. */
-static str note_of(const struct asking *k, enum source source, size_t *head)
+static str cut_note(const struct asking *k, enum source source, struct buf *names)
 {
-    static const char *const tables[] = { "orders", "session", "ad_spend" };
-    struct buf names;
-    str note = STR_EMPTY;
     int32_t last = DAY_NONE;
-    buf_init(&names, (size_t)64 * 1024);
     for (size_t i = 0; i < k->n_kpis; i++) {
-        if (cut_by(k, i, source) == DAY_NONE)
+        if (k->cut_by[i] != (int)source || k->days[i].main == INT32_MAX)
             continue;
-        last = cut_by(k, i, source);
-        buf_adds(&names, names.len > 0 ? ANSWER_NAMES_APART : "");
-        buf_add(&names, k->kpis[i]->name[k->lang]);
+        last = ranges_last_counted(k, i, &k->main);
+        add_name(names, ANSWER_NAMES_APART, k->kpis[i]->name[k->lang]);
     }
-    if (last != DAY_NONE) {
-        const str day = day_text(k->arena, last);
-        note = arena_printf(k->arena,
-                            tr(k->lang,
-                               "partial: data on %s ends on %.*s; the days after it are not "
-                               "counted in: %.*s"),
-                            table_label(commerce_table(str_from(tables[source])), k->lang),
-                            STR_ARG(day),
-                            STR_ARG(buf_str(&names)));
-        *head = note.len - names.len;
+    return last == DAY_NONE ? STR_EMPTY
+                            : ends_note(k, source, false, day_text(k->arena, last), buf_str(names));
+}
+
+/* The same of stores that end before others: "2026-10-10 (b)". */
+static str own_note(const struct asking *k, enum source source, struct buf *names)
+{
+    struct own_ends told = { .n = 0 };
+    struct buf days;
+    size_t most = 0;
+    for (size_t i = 0; i < k->n_kpis; i++)
+        most += k->own_ends[i].n;
+    told.items = most > 0 ? ARENA_NEW(k->arena, struct own_end, most) : NULL;
+    if (told.items == NULL)
+        return STR_EMPTY;
+    buf_init(&days, (size_t)64 * 1024);
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        bool any = false;
+        for (size_t j = 0; j < k->own_ends[i].n; j++) {
+            const struct own_end *e = &k->own_ends[i].items[j];
+            any = any || e->source == (int)source;
+            if (e->source != (int)source || is_there(&told, e->store))
+                continue;
+            told.items[told.n++] = *e;
+            const str day = day_text(k->arena, e->last);
+            add_name(&days,
+                     ", ",
+                     arena_printf(k->arena, "%.*s (%.*s)", STR_ARG(day), STR_ARG(e->store)));
+        }
+        if (any)
+            add_name(names, ANSWER_NAMES_APART, k->kpis[i]->name[k->lang]);
     }
-    buf_release(&names);
+    const str note = told.n == 0 ? STR_EMPTY
+                                 : ends_note(k,
+                                             source,
+                                             "partial: data on %s ends on %.*s; a row of one store "
+                                             "ends where its data does, a total of several stores "
+                                             "lacks the days after it: %.*s",
+                                             buf_str(&days),
+                                             buf_str(names));
+    buf_release(&days);
     return note;
 }
 
 void ranges_notes(const struct asking *k, struct answer *out)
 {
-    for (size_t i = 0; i < SOURCE_COUNT; i++) {
-        size_t head = 0;
-        const str note = note_of(k, (enum source)i, &head);
-        if (note.len == 0)
-            continue;
-        out->note_heads[out->note_count] = head;
-        out->notes[out->note_count++] = note;
+    static str (*const notes[])(const struct asking *, enum source, struct buf *) = { cut_note,
+                                                                                      own_note };
+    for (size_t i = 0; i < SOURCE_COUNT * ARRAY_LEN(notes); i++) {
+        struct buf names;
+        buf_init(&names, (size_t)64 * 1024);
+        const str note =
+            notes[i % ARRAY_LEN(notes)](k, (enum source)(i / ARRAY_LEN(notes)), &names);
+        if (note.len > 0) {
+            out->note_heads[out->note_count] = note.len - names.len;
+            out->notes[out->note_count++] = note;
+        }
+        buf_release(&names);
     }
 }

@@ -413,6 +413,99 @@ static void a_row_of_a_store_ends_where_its_own_data_does(void **state)
     rig_free(r);
 }
 
+/* Another store: an order a day to the 23rd, five visits a day to the 22nd. */
+static void add_store_with_fewer_visits(struct rig *r)
+{
+    rig_exec(
+        r,
+        "INSERT INTO orders (store, order_key, local_date, currency, channel, is_test, has_sale)"
+        " SELECT 'b', 200 + i, DATE '2026-10-31' + i::INTEGER, 'GBP', 'web', false, true"
+        " FROM range(1, 24) t(i);"
+        "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute, "
+        "order_date, currency, quantity, gross_e4, net_e4) SELECT store, order_key, 'sale', 's', "
+        "local_date, 5, local_date, currency, 1, 100000, 100000 FROM orders WHERE store = 'b';"
+        "INSERT INTO session (store, session_key, visitor_key, local_date, channel)"
+        " SELECT 'b', 1000 + i, 1000 + i, DATE '2026-11-01' + (i // 5)::INTEGER, 'web'"
+        " FROM range(110) t(i);"
+        "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
+        " ('b', 's', '2026-11-26', 70), ('main', 's', '2026-11-26', 140);"
+        "INSERT INTO watermark VALUES ('b', 'order_line', 'shop', '2026-11-23'),"
+        " ('b', 'orders', 'shop', '2026-11-23'), ('b', 'session', 'tracker', '2026-11-22')");
+    derive(r);
+}
+
+static const struct answer_row *row_of(const struct answer *a, size_t kpi, const char *store)
+{
+    for (size_t i = 0; i < a->row_count; i++) {
+        if (str_is(a->kpis[kpi].rows[i].by[0], store))
+            return &a->kpis[kpi].rows[i];
+    }
+    fail();
+    return NULL;
+}
+
+#define OF_STORES STR("cr"), STR("units_7"), STR("cover_7"), STR("sold"), STR("visits")
+
+static void a_row_of_a_store_is_what_the_store_says_alone(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by[] = { STR("store"), STR("channel") };
+    const str store = STR("b");
+    add_store_with_fewer_visits(r);
+
+    for (size_t i = 0; i < 4; i++) { /* with and without another dimension, cells and facts */
+        struct kpi_question q = WEEK(OF_STORES);
+        q.raw_only = i % 2 == 1;
+        q.kpi_count = i < 2 ? 5 : 1; /* stock has no channel */
+        q.by = by;
+        q.by_count = 1 + i / 2;
+        struct answer *rows = rig_ask(r, q);
+        q.by_count = 0;
+        q.stores = &store;
+        q.store_count = 1;
+        struct answer *alone = rig_ask(r, q);
+        q.stores = NULL;
+        q.store_count = 0;
+        q.where = STR("store = 'b'");
+        struct answer *where = rig_ask(r, q);
+        for (size_t k = 0; k < q.kpi_count; k++) {
+            assert_true(str_eq(row_of(rows, k, "b")->value.text, alone->kpis[k].total.value.text));
+            assert_true(str_eq(where->kpis[k].total.value.text, alone->kpis[k].total.value.text));
+        }
+        /* 3 orders on 15 visits, to the 22nd; 6 on 60 of the store whose data all ends later */
+        assert_true(str_is(row_of(rows, 0, "b")->value.text, "0.200000000000"));
+        assert_true(str_is(row_of(rows, 0, "main")->value.text, "0.100000000000"));
+        assert_int_equal(row_of(rows, 0, "b")->compare->end, rows->from - 5);
+        assert_true(str_is(row_of(rows, 0, "b")->compare->value.text, "0.200000000000"));
+        answer_free(rows);
+        answer_free(alone);
+        answer_free(where);
+    }
+    rig_free(r);
+}
+
+static void a_total_of_stores_says_which_of_them_ends_early(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    add_store_with_fewer_visits(r);
+
+    struct answer *a = rig_ask(r, WEEK(STR("cr"), STR("cover_7"), STR("sold")));
+
+    assert_int_equal(a->note_count, 4); /* all stores; orders end, in all and in b; visits in b */
+    assert_true(str_is(a->notes[2],
+                       "partial: data on orders ends on 2026-11-23 (b); a row of one store ends "
+                       "where its data does, a total of several stores lacks the days after it: "
+                       "cover_7"));
+    assert_true(str_is(a->notes[3],
+                       "partial: data on visits ends on 2026-11-22 (b); a row of one store ends "
+                       "where its data does, a total of several stores lacks the days after it: "
+                       "cr"));
+    answer_free(a);
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +520,8 @@ int main(void)
         cmocka_unit_test(what_orders_have_caused_counts_after_the_last_of_them),
         cmocka_unit_test(costs_that_are_booked_after_the_last_order_are_in_the_profit),
         cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
+        cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
+        cmocka_unit_test(a_total_of_stores_says_which_of_them_ends_early),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
     };
