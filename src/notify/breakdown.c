@@ -1,6 +1,15 @@
 /* What several reports show alike: a table by one dimension, a chart over days. */
 #include "notify/rhythm_priv.h"
 
+/* What the change is against: tables of one report compare with different periods. */
+static str change_head(const struct rhythm_run *r, const char *compare)
+{
+    const str than = str_from(compare);
+    return str_from(str_is(than, "prev")  ? tr(r->lang, "change on the period before")
+                    : str_is(than, "yoy") ? tr(r->lang, "change on last year")
+                                          : tr(r->lang, "change on last time"));
+}
+
 enum status rhythm_breakdown(struct rhythm_run *r,
                              const char *heading,
                              const struct rhythm_ask *ask,
@@ -31,7 +40,7 @@ enum status rhythm_breakdown(struct rhythm_run *r,
     for (size_t i = 0; i < a->kpi_count; i++) {
         heads[columns++] = a->kpis[i].name;
         if (ask->compare != NULL)
-            heads[columns++] = str_from(tr(r->lang, "change"));
+            heads[columns++] = change_head(r, ask->compare);
     }
     document_table(r->document, heads, columns);
     for (size_t row = 0; row < a->row_count && row < most; row++) {

@@ -53,7 +53,7 @@ static enum status write_stores(struct rhythm_run *r, const struct answer **out,
     for (size_t s = 0; s < shown; s++)
         heads[s + 1] = a->kpis[0].rows[s].by[0];
     heads[shown + 1] = str_from(tr(r->lang, "all stores"));
-    heads[shown + 2] = str_from(tr(r->lang, "month before"));
+    heads[shown + 2] = str_from(tr(r->lang, "change on the month before"));
     rhythm_heading(r, "Profit");
     document_table(r->document, heads, shown + 3);
     for (size_t i = 0; i < a->kpi_count; i++)

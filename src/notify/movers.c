@@ -78,7 +78,10 @@ static enum status write_some(struct rhythm_run *r,
                               size_t n,
                               struct error *why)
 {
-    static const char *const heads[] = { "article", "net sales", "then", "change", "reason" };
+    const bool is_before = str_is(a->compare, "prev");
+    const char *const heads[] = {
+        "article", "net sales", is_before ? "period before" : "then", "change", "reason"
+    };
     str names[MOVERS_MAX];
     for (size_t i = 0; i < n; i++)
         names[i] = a->kpis[ARTICLE_SALES].rows[movers[i].row].by[0];
