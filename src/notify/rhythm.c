@@ -321,6 +321,27 @@ static bool has_parts(const struct answer *a,
     return false;
 }
 
+/* Nothing is there of it yet. A 0 of several days is one: what is missing of them is marked. */
+static bool is_late(const struct answer *a,
+                    const struct answer_kpi *k,
+                    const struct answer_row *row)
+{
+    const struct answer_value *v = &row->value;
+    const bool is_none = v->kind == VALUE_NONE;
+    if (row->complete || k->needs.len > 0 || has_parts(a, k, row))
+        return false;
+    return row->time == DAY_NONE && a->from < a->to ? is_none && v->missing == MISSING_LATE
+           : is_none                                ? v->missing != MISSING_UNKNOWN
+                                                    : v->real == 0;
+}
+
+static struct figure words_of(const char *text, enum grid_tone tone)
+{
+    struct figure f = rhythm_words(str_from(text));
+    f.tone = tone;
+    return f;
+}
+
 static struct figure figure_of(struct rhythm_run *r,
                                const struct answer *a,
                                const struct answer_kpi *k,
@@ -328,14 +349,12 @@ static struct figure figure_of(struct rhythm_run *r,
                                bool may_be_late)
 {
     const struct answer_value *v = &row->value;
-    const bool is_nothing = v->kind == VALUE_NONE || v->real == 0;
     if (v->kind == VALUE_NONE)
         note_reason(r, k, k->needs.len > 0 ? k->needs : v->reason);
-    if (may_be_late && !row->complete && is_nothing && k->needs.len == 0 && !has_parts(a, k, row)) {
-        struct figure late = WORDS(r, "late");
-        late.tone = TONE_WARN;
-        return late;
-    }
+    if (may_be_late && is_late(a, k, row))
+        return words_of(tr(r->lang, "late"), TONE_WARN);
+    if (v->kind == VALUE_NONE && v->missing == MISSING_UNKNOWN)
+        return words_of(tr(r->lang, "not known"), TONE_DIM);
     struct buf b;
     buf_init(&b, 256);
     show_value(&b, a, k, v);

@@ -71,29 +71,30 @@ static str name_of(const struct place *p, const struct coverage *c)
 }
 
 /* The period lies where the table has no data at all: that is no value, not 0. */
-static bool is_uncovered(const struct place *p, const struct plan_slot *slot, str *reason)
+static bool is_uncovered(const struct place *p, const struct plan_slot *slot, struct number *out)
 {
     const struct coverage *c = coverage_of(p->k, slot);
     if (c == NULL || c->date == NULL)
         return false;
     if (c->first == DAY_NONE) {
-        *reason = say(p, "no rows in %s", name_of(p, c));
+        *out = number_missing(MISSING_LATE, say(p, "no rows in %s", name_of(p, c)));
         return true;
     }
     const struct day_range reach = reach_of(p, c, (size_t)(slot - p->k->slots.items));
     if (reach.from == DAY_NONE) {
-        *reason = say(p, "no rows in %s of this store", name_of(p, c));
+        *out = number_missing(MISSING_LATE, say(p, "no rows in %s of this store", name_of(p, c)));
         return true;
     }
     const bool is_before = p->end < reach.from;
     if (!is_before && p->start <= reach.to)
         return false;
     const str bound = day_text(p->k->arena, is_before ? reach.from : reach.to);
-    *reason = arena_printf(p->k->arena,
-                           is_before ? tr(p->k->lang, "no data in %s before %.*s")
-                                     : tr(p->k->lang, "no data in %s after %.*s"),
-                           name_of(p, c).ptr,
-                           STR_ARG(bound));
+    *out = number_missing(is_before ? MISSING_ELSE : MISSING_LATE,
+                          arena_printf(p->k->arena,
+                                       is_before ? tr(p->k->lang, "no data in %s before %.*s")
+                                                 : tr(p->k->lang, "no data in %s after %.*s"),
+                                       name_of(p, c).ptr,
+                                       STR_ARG(bound)));
     return true;
 }
 
@@ -110,9 +111,10 @@ static struct number absent_from_platform(const struct place *p, size_t index)
     if ((m->adds_days || m->platform->kind == PLATFORM_ADDITIVE) && f->platform_rows != NULL &&
         f->platform_rows[at])
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
-    return number_none(say(p,
-                           "no figure of the platforms here: %s",
-                           str_from(platform_label(m->platform, p->k->lang))));
+    return number_missing(MISSING_LATE,
+                          say(p,
+                              "no figure of the platforms here: %s",
+                              str_from(platform_label(m->platform, p->k->lang))));
 }
 
 /* As the KPI that is this measure and no more calls it; empty: none is. */
@@ -132,11 +134,11 @@ static struct number absent(const struct place *p, size_t index)
 {
     const struct plan_slot *slot = &p->k->slots.items[index];
     const struct kpi_measure *m = slot->measure;
-    str reason = STR_EMPTY;
+    struct number none;
     if (slot->is_foreign && p->k->sources[index].n_stores > 0)
         return absent_from_platform(p, index);
-    if (is_uncovered(p, slot, &reason))
-        return number_none(reason);
+    if (is_uncovered(p, slot, &none))
+        return none;
     if (m->zero_if_empty)
         return m->unit == UNIT_MONEY ? number_money(0) : number_whole(0);
     const str name = name_of_measure(p, m);
@@ -203,17 +205,11 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     if (cell == NULL || cell->kind == CELL_ABSENT || (!from_platform && counts_nothing(m, cell)))
         return absent(p, index);
     if (cell->kind == CELL_FAILED)
-        return (struct number){ .kind = NUMBER_NONE,
-                                .is_failed = true,
-                                .den = 1,
-                                .real = (double)NAN,
-                                .reason = str_from(cell->reason) };
+        return number_missing(MISSING_FAILED, str_from(cell->reason));
     if (cell->kind == CELL_FOLDED)
         return number_money(0);
-    str reason = STR_EMPTY;
-    if (cell->kind == CELL_EXACT && cell->exact == 0 && !from_platform &&
-        is_uncovered(p, slot, &reason))
-        return number_none(reason); /* a count over nothing is 0 in SQL */
+    if (cell->kind == CELL_EXACT && cell->exact == 0 && !from_platform && is_uncovered(p, slot, &n))
+        return n; /* a count over nothing is 0 in SQL */
     if (cell->kind == CELL_REAL)
         n = number_real(m->unit == UNIT_MONEY ? cell->real / 1e4 : cell->real);
     else
@@ -276,7 +272,7 @@ static struct number select_value(const struct place *p, const struct formula *f
     struct number best = value(p, f->args[0]);
     for (size_t i = 1; i < f->n_args; i++) {
         if (f->op == FORMULA_COALESCE) {
-            if (best.kind != NUMBER_NONE || best.is_failed)
+            if (best.kind != NUMBER_NONE || best.missing == MISSING_FAILED)
                 return best;
             best = value(p, f->args[i]);
             continue;
@@ -358,8 +354,10 @@ static struct number nullif_value(const struct place *p, const struct formula *f
     const bool equal = a.kind != NUMBER_NONE && b.kind != NUMBER_NONE && number_compare(a, b) == 0;
     if (!equal)
         return a;
-    return number_none(f->without != NULL ? f->without[p->k->lang]
-                                          : str_from(tr(p->k->lang, "defined as no value here")));
+    return number_missing(MISSING_UNKNOWN,
+                          f->without != NULL
+                              ? f->without[p->k->lang]
+                              : str_from(tr(p->k->lang, "defined as no value here")));
 }
 
 static struct number constant(const struct formula *f)
@@ -545,7 +543,8 @@ struct answer_value answer_value_of(const struct asking *k, enum kpi_unit unit, 
                               .text = STR_EMPTY,
                               .num = STR_EMPTY,
                               .den = STR_EMPTY,
-                              .reason = n.kind == NUMBER_NONE ? n.reason : STR_EMPTY };
+                              .reason = n.kind == NUMBER_NONE ? n.reason : STR_EMPTY,
+                              .missing = n.missing };
     if (n.kind == NUMBER_NONE)
         return v;
     if (n.is_quotient && n.kind == NUMBER_EXACT) {

@@ -36,7 +36,14 @@ static struct number reduced(struct number a)
 
 struct number number_none(str reason)
 {
-    return (struct number){ .kind = NUMBER_NONE, .den = 1, .real = (double)NAN, .reason = reason };
+    return number_missing(MISSING_ELSE, reason);
+}
+
+struct number number_missing(enum missing why, str reason)
+{
+    return (struct number){
+        .kind = NUMBER_NONE, .missing = why, .den = 1, .real = (double)NAN, .reason = reason
+    };
 }
 
 struct number number_whole(i128 v)
@@ -79,7 +86,8 @@ double number_to_double(struct number a)
 static bool is_plain(struct number a, struct number b, struct number *out)
 {
     if (a.kind == NUMBER_NONE || b.kind == NUMBER_NONE) {
-        const bool is_a = a.kind == NUMBER_NONE && (a.is_failed || !b.is_failed);
+        const bool is_a =
+            a.kind == NUMBER_NONE && (a.missing == MISSING_FAILED || b.missing != MISSING_FAILED);
         *out = is_a ? a : b;
         return true;
     }

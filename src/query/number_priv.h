@@ -3,7 +3,7 @@
 #ifndef SHOPVANE_QUERY_NUMBER_PRIV_H
 #define SHOPVANE_QUERY_NUMBER_PRIV_H
 
-#include "base/base.h"
+#include "query/query.h"
 
 enum number_kind {
     NUMBER_NONE, /* no value; `reason` says why */
@@ -13,10 +13,9 @@ enum number_kind {
 
 struct number {
     enum number_kind kind;
-    bool is_quotient; /* num and den are worth showing */
-    bool is_failed;   /* NUMBER_NONE: something is there that has no value, e.g. in no currency
-                         of the shop; nothing else stands in for it */
-    int num_scale;    /* value = (num / 10^(4 num_scale)) / (den / 10^(4 den_scale)) */
+    bool is_quotient;     /* num and den are worth showing */
+    enum missing missing; /* of NUMBER_NONE */
+    int num_scale;        /* value = (num / 10^(4 num_scale)) / (den / 10^(4 den_scale)) */
     int den_scale;
     i128 num;
     i128 den; /* > 0 */
@@ -25,6 +24,7 @@ struct number {
 };
 
 struct number number_none(str reason);
+struct number number_missing(enum missing why, str reason);
 struct number number_whole(i128 v);
 struct number number_money(i128 v_e4);
 struct number number_real(double v); /* not finite: none */

@@ -74,6 +74,13 @@ struct kpi_question {
 
 enum value_kind { VALUE_NONE, VALUE_MONEY, VALUE_COUNT, VALUE_NUMBER };
 
+/* Why there is no value. */
+enum missing {
+    MISSING_ELSE,
+    MISSING_LATE,    /* the data ends before: it may still come */
+    MISSING_UNKNOWN, /* there are rows, and none of them tells: as the KPI's definition says */
+    MISSING_FAILED   /* rows tell, but in what has no value here; nothing stands in for it */
+};
 struct answer_value {
     enum value_kind kind;
     i128 exact;  /* VALUE_MONEY: e4, VALUE_COUNT: whole */
@@ -82,6 +89,7 @@ struct answer_value {
     str num;     /* numerator and denominator of a quotient, as JSON carries them; else empty */
     str den;
     str reason; /* why there is no value, in the question's language; else empty */
+    enum missing missing;
 };
 
 struct answer_compare {

@@ -57,4 +57,22 @@ printf '统计日期,访客数,支付金额,下单买家数,支付买家数\n202
 run import "$T/d.csv"
 run --lang zh kpi 下单买家数 --from 2026-03-01 --to 2026-03-01
 expect_text "下单人数    13"
+
+begin "in a report, a 0 of days that are there is not late, and costs that nobody knows are not either"
+shop report --currency CNY --timezone Asia/Shanghai
+{
+    echo "$head"
+    for d in 05 06 07 08 09 10 11; do
+        echo "R$d,2024-11-$d 10:00:00,2024-11-$d 10:01:00,A,1,100.00,100.00"
+    done
+} >"$T/feast.csv"
+run import "$T/feast.csv"
+run report promo 11.11 --date 2024
+expect_line '^Discount rate +0.00%\* '
+expect_no_text "late"
+run report month --date 2024-11
+expect_line '^Cost of goods sold +not known ' '^Gross profit +not known ' \
+    '^KPI +all stores +change on the month before' '^category .* change on last year '
+run --lang zh report month --date 2024-11
+expect_line '^销售成本 +未知 ' '^指标 +全部店铺 +较上月变化'
 finish
