@@ -94,16 +94,19 @@ static bool is_money(const struct kpi_measure *m)
            (m->agg == AGG_SUM || m->agg == AGG_MIN || m->agg == AGG_MAX);
 }
 
-static void write_number(struct json_writer *w,
-                         const char *key,
-                         const struct frame *f,
-                         size_t col,
-                         size_t row,
-                         bool money)
+/* A number, or what a measure counts different ones of: articles and styles are texts. */
+static void write_value(struct json_writer *w,
+                        const char *key,
+                        const struct frame *f,
+                        size_t col,
+                        size_t row,
+                        bool money)
 {
     struct buf text;
     if (frame_is_null(f, col, row)) {
         json_add_null(w, key);
+    } else if (frame_type(f, col) == FRAME_TEXT) {
+        json_add_str(w, key, frame_str(f, col, row));
     } else if (frame_type(f, col) == FRAME_F64) {
         board_cell_real(w, key, f, col, row);
     } else if (money) {
@@ -154,7 +157,7 @@ static enum status write_measure(const struct page *p,
     for (size_t i = 0; i < frame_rows(f); i++) {
         json_object_open(w);
         board_cell_str(w, "currency", f, 2, i);
-        write_number(w, "value", f, 1, i, is_money(m));
+        write_value(w, "value", f, 1, i, is_money(m));
         json_object_close(w);
     }
     json_array_close(w);
@@ -284,7 +287,7 @@ static enum status write_rows(const struct page *p,
     json_array_open(w);
     for (size_t r = 0; r < n; r++) {
         json_object_open(w);
-        write_number(w, "value", f, 0, r, is_money(leaf->measure));
+        write_value(w, "value", f, 0, r, is_money(leaf->measure));
         board_cell_str(w, "order_id", f, 1, r);
         size_t col = 2;
         for (size_t i = 0; i < ARRAY_LEN(shown); i++) {

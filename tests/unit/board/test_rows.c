@@ -147,6 +147,49 @@ static void a_median_of_no_rows_is_none(void **state)
     board_rig_free(b);
 }
 
+/* Articles are texts: what is counted is shown, whatever its type. */
+static void articles_that_are_counted_are_shown_by_their_names(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(NULL);
+    struct board_rows_question q = november(STR("sku_active_rate"));
+    rig_exec(b->rig,
+             "INSERT INTO stock_level (store, sku, local_date, on_hand) VALUES"
+             " ('a', 'X', '2026-11-22', 4), ('b', 'Z', '2026-11-22', 1);"
+             "INSERT INTO watermark VALUES ('a', 'stock_level', 'test', '2026-11-22'),"
+             " ('b', 'stock_level', 'test', '2026-11-22')");
+
+    BOARD_OK(b, board_rows(ask, &q, w, why));
+    const struct json_node *measures = json_get(b->json, "measures");
+    for (size_t i = 0; i < json_node_len(measures); i++) {
+        q.measure = board_at(json_at(measures, i), "id");
+        BOARD_OK(b, board_rows(ask, &q, w, why));
+        measures = json_get(b->json, "measures");
+        const str value = board_at(json_at(json_get(b->json, "items"), 0), "value");
+        assert_true(str_is(value, "X") || str_is(value, "Y") || str_is(value, "Z"));
+    }
+    board_rig_free(b);
+}
+
+/* Here nothing is known of most of them; that none is refused, nor stops the program, is the point.
+ */
+static void rows_of_every_kpi_of_the_catalogue_can_be_asked_for(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(NULL);
+    const struct kpi_catalog *c = b->ask.context->catalog;
+
+    for (size_t i = 0; i < kpi_count(c); i++) {
+        const struct kpi *k = kpi_at(c, i);
+        struct board_rows_question q = november(k->id);
+        for (size_t m = 0; m < k->n_leaves; m++) {
+            q.measure = k->leaves[m].measure->id;
+            BOARD_OK(b, board_rows(ask, &q, w, why));
+        }
+    }
+    board_rig_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +200,8 @@ int main(void)
         cmocka_unit_test(rows_leave_out_the_stores_that_the_figure_leaves_out),
         cmocka_unit_test(the_median_of_rows_is_that_of_the_figure),
         cmocka_unit_test(a_median_of_no_rows_is_none),
+        cmocka_unit_test(articles_that_are_counted_are_shown_by_their_names),
+        cmocka_unit_test(rows_of_every_kpi_of_the_catalogue_can_be_asked_for),
     };
     return cmocka_run_group_tests_name("board/rows", tests, NULL, NULL);
 }

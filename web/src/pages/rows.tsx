@@ -148,17 +148,20 @@ function cellText(key: string, row: FactRow) {
 
 /** The columns that the measure's table has. */
 function columnsOf(answer: RowsAnswer): Column<FactRow>[] {
-    const money =
-        answer.measures.find((m) => m.id === answer.measure)?.totals.some((total) => total.currency) ?? false;
+    const measure = answer.measures.find((m) => m.id === answer.measure);
+    const money = measure?.totals.some((total) => total.currency) ?? false;
+    const counted = measure?.agg === 'distinct'; // different ones of these: an article's name is no number
     return [
         {
             id: 'value',
             head: t('rows.counts'),
-            number: true,
+            number: !counted,
             cell: (row) =>
                 row.value === null || row.value === undefined
                     ? NO_VALUE
-                    : exactDecimal(String(row.value), money ? 2 : 0),
+                    : counted
+                      ? String(row.value)
+                      : exactDecimal(String(row.value), money ? 2 : 0),
             exact: (row) => String(row.value ?? ''),
         },
         ...ORDER.filter((key) => answer.items.some((row) => row[key] !== null && row[key] !== undefined)).map(
