@@ -1,6 +1,7 @@
 /* The catalogue as the board needs it: what each KPI is, whether it can be answered, what drives it
  * and by what it can be broken down. */
 #include "board/board_priv.h"
+#include "kpi/plan.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -105,10 +106,11 @@ static void write_lists(struct json_writer *w,
             json_text(w, commerce_dimensions[i].name);
     }
     json_array_close(w);
+    const unsigned grains = plan_grains(k, BASIS_EVENT);
     json_key(w, "grains");
     json_array_open(w);
     for (unsigned g = 0; g < GRAIN_COUNT; g++) {
-        if (k->formula != NULL && (k->grains & GRAIN_BIT(g)) != 0)
+        if ((grains & GRAIN_BIT(g)) != 0)
             json_text(w, kpi_grain_name((enum kpi_grain)g));
     }
     json_array_close(w);

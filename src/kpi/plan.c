@@ -24,12 +24,36 @@ void plan_add_dimensions(const struct table *t, struct buf *out)
     }
 }
 
+static const struct column *leaf_date(const struct kpi_leaf *leaf, enum kpi_basis asked)
+{
+    const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? asked : leaf->basis;
+    return basis == BASIS_ORDER ? leaf->measure->order_date : leaf->measure->date;
+}
+
+/* The time of day goes with the event's day, not with that of its order. */
+static bool leaf_has_hours(const struct kpi_leaf *leaf, enum kpi_basis asked)
+{
+    const struct kpi_measure *m = leaf->measure;
+    return m->is_platform || (m->minute != NULL && leaf_date(leaf, asked) == m->date);
+}
+
+unsigned plan_grains(const struct kpi *k, enum kpi_basis asked)
+{
+    unsigned grains = k->formula != NULL ? k->grains : (1u << GRAIN_COUNT) - 1; /* says why not */
+    for (size_t i = 0; i < k->n_leaves; i++) {
+        if (!leaf_has_hours(&k->leaves[i], asked))
+            grains &= ~GRAIN_BIT(GRAIN_HOUR);
+    }
+    return grains;
+}
+
 static enum status no_grain(const struct plan_question *q, const struct kpi *k, struct error *why)
 {
+    const unsigned has = plan_grains(k, q->basis);
     struct buf grains;
     buf_init(&grains, 256);
     for (unsigned g = 0; g < GRAIN_COUNT; g++) {
-        if (k->grains & GRAIN_BIT(g))
+        if (has & GRAIN_BIT(g))
             buf_addf(
                 &grains, "%s%s", grains.len > 0 ? ", " : "", kpi_grain_name((enum kpi_grain)g));
     }
@@ -55,8 +79,7 @@ static struct plan_slot slot_of(const struct plan_question *q,
 {
     const struct kpi *k = q->kpis[kpi];
     const struct kpi_measure *m = leaf->measure;
-    const enum kpi_basis basis = leaf->basis == BASIS_ASKED ? q->basis : leaf->basis;
-    const struct column *date = basis == BASIS_ORDER ? m->order_date : m->date;
+    const struct column *date = leaf_date(leaf, q->basis);
     const bool trails = m->trailing_days > 0 && q->trails != NULL;
     return (struct plan_slot){
         .measure = m,
@@ -104,8 +127,7 @@ static enum status collect_kpi(const struct plan_question *q,
     for (size_t i = 0; i < k->n_leaves; i++) {
         const struct plan_slot slot = slot_of(q, kpi, &k->leaves[i]);
         const struct kpi_measure *m = slot.measure;
-        if (q->grain == GRAIN_HOUR && !m->is_platform &&
-            (m->minute == NULL || slot.date != m->date)) {
+        if (q->grain == GRAIN_HOUR && !leaf_has_hours(&k->leaves[i], q->basis)) {
             return error_set(why,
                              STATUS_BAD_USAGE,
                              "KPI \"%.*s\" has no value by hour: \"%s\" has no time of day on "

@@ -250,6 +250,9 @@ MUST_CHECK enum status plan_platform_needs(const struct plan_question *q,
 const char *plan_platform_name(const struct platform_measure *m, bool by_article);
 /* Statements hold memory of their own. NULL is fine. */
 void plan_release(struct plan *p);
+/* GRAIN_BITs that a question on that basis may ask the KPI by: its own, and hours only where each
+ * of its measures has the time of day beside the day it goes by. */
+unsigned plan_grains(const struct kpi *k, enum kpi_basis asked);
 /* "store, channel, country, ...": what a fact may be grouped by. */
 void plan_add_dimensions(const struct table *t, struct buf *out);
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { addsUpBy, commonGrains, grainOf } from '../src/app/asking';
 import { daysOf, drillOf } from '../src/app/drill';
 import { filterText, parseWhere, withFilter, withoutFilter } from '../src/app/filters';
 import { bins } from '../src/charts/histogram';
 import { waterfallBars } from '../src/charts/waterfall';
-import type { Answer, Row } from '../src/data/types';
+import type { Answer, KpiEntry, Row } from '../src/data/types';
 import { diffLines } from '../src/pages/definitions/diff';
 import { byWeekdayAndHour } from '../src/pages/kpi/weekdays';
 import { sumOfDays } from '../src/pages/targets/days';
@@ -184,4 +185,25 @@ test('days of a target add up exactly, and not at all where one has none', () =>
     });
     assert.deepEqual(sumOfDays([day('1', '1'), day(null, '2')]), { target: null, actual: '3.0000' });
     assert.deepEqual(sumOfDays([]), { target: null, actual: null });
+});
+
+test('a question asks by a grain that all of its KPIs have', () => {
+    const hours = ['hour', 'day', 'week', 'month', 'quarter', 'year', 'total'] as const;
+    const days = hours.slice(1);
+    const one = ['2026-11-02', '2026-11-02'] as const;
+    assert.equal(grainOf(commonGrains([hours], null), null, ...one), 'hour');
+    assert.equal(grainOf(commonGrains([hours, days], null), null, ...one), 'day');
+    assert.equal(grainOf(commonGrains([hours, days], null), 'hour', ...one), 'day');
+    assert.equal(grainOf(commonGrains([hours, undefined], null), 'week', ...one), 'week');
+    assert.equal(grainOf(commonGrains([hours], 'order'), null, ...one), 'day');
+    assert.equal(grainOf(commonGrains([['month', 'total']], null), null, ...one), 'month');
+    assert.equal(grainOf(commonGrains([['total']], null), 'nonsense', '2026-01-01', '2026-12-31'), 'total');
+});
+
+test('shares are shown where each figure is a part of one whole', () => {
+    const orders = { adds_up: true, adds_up_by: ['channel', 'store'] } as unknown as KpiEntry;
+    assert.equal(addsUpBy(orders, ['channel']), true);
+    assert.equal(addsUpBy(orders, ['channel', 'category']), false);
+    assert.equal(addsUpBy({ ...orders, adds_up: false }, ['channel']), false);
+    assert.equal(addsUpBy(undefined, []), false);
 });

@@ -26,6 +26,32 @@ static void a_kpi_says_what_it_needs_and_what_drives_it(void **state)
     board_rig_free(b);
 }
 
+static bool has(const struct json_node *list, const char *wanted)
+{
+    for (size_t i = 0; i < json_node_len(list); i++) {
+        str one = STR_EMPTY;
+        if (json_as_str(json_at(list, i), &one) && str_is(one, wanted))
+            return true;
+    }
+    return false;
+}
+
+/* On the order's day there is no time of day. */
+static void grains_are_those_that_a_question_may_ask_by(void **state)
+{
+    (void)state;
+    struct board_rig *b = board_rig_new(NULL);
+
+    BOARD_OK(b, board_kpis(ask, w, why));
+
+    const struct json_node *kpis = json_get(b->json, "kpis");
+    assert_true(has(json_get(board_item(kpis, "id", "net_sales"), "grains"), "hour"));
+    assert_false(has(json_get(board_item(kpis, "id", "net_sales_od"), "grains"), "hour"));
+    assert_false(has(json_get(board_item(kpis, "id", "return_rate_units"), "grains"), "hour"));
+    assert_true(has(json_get(board_item(kpis, "id", "return_rate_units"), "grains"), "day"));
+    board_rig_free(b);
+}
+
 static void dimension_values_are_searched_in_the_scope_by_value_and_title(void **state)
 {
     (void)state;
@@ -119,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kpi_says_what_it_needs_and_what_drives_it),
+        cmocka_unit_test(grains_are_those_that_a_question_may_ask_by),
         cmocka_unit_test(dimension_values_are_searched_in_the_scope_by_value_and_title),
         cmocka_unit_test(bands_have_festivals_and_the_shops_own_events),
         cmocka_unit_test(presets_are_resolved_to_the_shops_today),

@@ -3,7 +3,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { PeriodPreset } from '../data/types';
-import { daysBetween, type Grain, isDay, shifted } from '../format/date';
+import { isDay, shifted } from '../format/date';
 import { type QueryChange, setQuery, useRoute } from './router';
 
 /** Before any order: what is looked for by its number may be of any day. */
@@ -71,13 +71,4 @@ export function rangeChange(from: string, to: string): QueryChange {
 export function shiftRange(range: Range, by: -1 | 1): void {
     const next = shifted(range, by);
     setQuery(rangeChange(next.from, next.to));
-}
-
-/** A grain that gives a chart that can be read. */
-export function grainFor(from: string, to: string): Grain {
-    const days = daysBetween(from, to);
-    if (days <= 2) return 'hour';
-    if (days <= 120) return 'day';
-    if (days <= 400) return 'week';
-    return 'month';
 }

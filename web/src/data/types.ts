@@ -163,6 +163,8 @@ export interface KpiEntry {
     dimensions?: string[];
     origin?: 'built-in' | 'shop';
     adds_up?: boolean;
+    /** Dimensions whose values add up to the whole. */
+    adds_up_by?: string[];
     grains?: Grain[];
     aliases?: string[];
 }

@@ -28,7 +28,7 @@ import {
 } from './explore/state';
 import { ResultTable } from './explore/table';
 
-const GRAINS: readonly Grain[] = ['day', 'week', 'month', 'quarter', 'year'];
+const GRAINS: readonly Grain[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
 const SHOWN_MAX = 40;
 
 const urlOf = (explored: Explored) => apiUrl('kpi', explored.query);
@@ -63,7 +63,11 @@ function Exploring({ explored, catalogue }: { explored: Explored; catalogue: Cat
                             label={t('kpi.grain')}
                             value={explored.grain}
                             onPick={(grain) => setQuery({ grain })}
-                            choices={GRAINS.map((g) => ({ value: g, label: t(`grain.${g}`) }))}
+                            choices={GRAINS.map((g) => ({
+                                value: g,
+                                label: t(`grain.${g}`),
+                                disabled: !explored.grains.includes(g),
+                            }))}
                         />
                     )}
                     <FilterBar usable={usable} />

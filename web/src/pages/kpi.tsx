@@ -1,9 +1,10 @@
 /** One KPI: its course, what it is made of, who else moved, what it means, and what it rests on. */
 import { useContext, useMemo } from 'preact/hooks';
+import { commonGrains, grainOf } from '../app/asking';
 import { type Catalogue, useCatalogue } from '../app/catalogue';
 import { drillOf } from '../app/drill';
 import type { PageModule, PageProps } from '../app/pages';
-import { grainFor, PeriodsContext, type Range, rangeChange, useRange } from '../app/range';
+import { PeriodsContext, type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';
@@ -43,6 +44,8 @@ export interface Asking {
     entry: KpiEntry | undefined;
     range: Range;
     grain: Grain;
+    /** By which it can be asked. */
+    grains: readonly Grain[];
     query: Query;
     by: string;
 }
@@ -69,13 +72,11 @@ export function KpiPage({ rest }: PageProps) {
 
 function askingOf(id: string, query: URLSearchParams, range: Range, catalogue: Catalogue): Asking {
     const entry = catalogue.of(id);
-    const wanted = query.get('grain') as Grain | null;
-    const grains = entry?.grains ?? GRAINS;
-    const auto = grainFor(range.from, range.to);
-    const grain = wanted && grains.includes(wanted) ? wanted : grains.includes(auto) ? auto : 'day';
+    const grains = commonGrains([entry?.grains], range.query.basis);
+    const grain = grainOf(grains, query.get('grain'), range.from, range.to);
     const dimensions = entry?.dimensions ?? [];
     const by = query.get('by') ?? (dimensions.includes('channel') ? 'channel' : (dimensions[0] ?? ''));
-    return { id, entry, range, grain, by, query: { id, ...range.query, where: query.get('where') } };
+    return { id, entry, range, grain, grains, by, query: { id, ...range.query, where: query.get('where') } };
 }
 
 const urlOf = ({ query, grain }: Asking) => apiUrl('kpi', { ...query, grain, target: 'base' });
@@ -283,7 +284,7 @@ function Trend({
                     choices={GRAINS.map((g) => ({
                         value: g,
                         label: t(`grain.${g}`),
-                        disabled: entry?.grains ? !entry.grains.includes(g) : false,
+                        disabled: !asking.grains.includes(g),
                     }))}
                 />
                 <Segmented

@@ -1,8 +1,9 @@
 /** Overview: is the shop well? A sentence, the chosen figures, their course, the stores, and every
  *  stage from traffic to service. */
 import { useMemo } from 'preact/hooks';
+import { grainFor } from '../app/asking';
 import type { PageModule, PageProps } from '../app/pages';
-import { grainFor, type Range, rangeChange, useRange } from '../app/range';
+import { type Range, rangeChange, useRange } from '../app/range';
 import { here, href, setQuery, useRoute } from '../app/router';
 import { useNumbers } from '../app/settings';
 import { Chart } from '../charts/chart';

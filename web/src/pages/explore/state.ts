@@ -1,6 +1,8 @@
 /** What is explored, read from the address. */
+
+import { commonGrains, grainOf } from '../../app/asking';
 import type { Catalogue } from '../../app/catalogue';
-import { grainFor, type Range } from '../../app/range';
+import type { Range } from '../../app/range';
 import type { Query } from '../../data/api';
 import type { Grain } from '../../format/date';
 
@@ -27,6 +29,8 @@ export interface Explored {
     by: string[];
     look: Look;
     grain: Grain;
+    /** By which all of the KPIs can be asked. */
+    grains: readonly Grain[];
     top: number;
     /** The question in the API's words. */
     query: Query;
@@ -50,14 +54,18 @@ export function exploredOf(query: URLSearchParams, range: Range, catalogue: Cata
     const by = list(query.get('by'))
         .filter((id) => usable.includes(id))
         .slice(0, BY_MAX);
-    const grainAsked = query.get('grain') as Grain | null;
-    const grain = !overTime(look, by) ? 'total' : (grainAsked ?? grainFor(range.from, range.to));
+    const grains = commonGrains(
+        kpis.map((id) => catalogue.of(id)?.grains),
+        range.query.basis,
+    );
+    const grain = overTime(look, by) ? grainOf(grains, query.get('grain'), range.from, range.to) : 'total';
     const top = Number(query.get('top')) || TOP_OF_LOOK[look];
     return {
         kpis,
         by: look === 'funnel' ? [] : by,
         look,
         grain,
+        grains,
         top,
         query: {
             id: kpis.join(','),

@@ -18,7 +18,7 @@ const DAYS_MAX = 186;
 export function Heat({ asking }: { asking: Asking }) {
     const style = useNumbers();
     const { session } = useSettings();
-    const usable = asking.entry?.grains ? asking.entry.grains.includes('hour') : true;
+    const usable = asking.grains.includes('hour');
     const short = daysBetween(asking.range.from, asking.range.to) <= DAYS_MAX;
     const asked = useAsked<Answer>(
         usable && short ? apiUrl('kpi', { ...asking.query, compare: null, grain: 'hour' }) : null,
