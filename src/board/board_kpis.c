@@ -106,6 +106,13 @@ static void write_lists(struct json_writer *w,
             json_text(w, commerce_dimensions[i].name);
     }
     json_array_close(w);
+    json_key(w, "adds_up_by");
+    json_array_open(w);
+    for (size_t i = 0; i < commerce_dimension_count; i++) {
+        if (kpi_adds_up_by(k, &commerce_dimensions[i]))
+            json_text(w, commerce_dimensions[i].name);
+    }
+    json_array_close(w);
     const unsigned grains = plan_grains(k, BASIS_EVENT);
     json_key(w, "grains");
     json_array_open(w);

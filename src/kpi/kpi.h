@@ -239,6 +239,9 @@ const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
  * stands on its day), added, subtracted and multiplied by numbers. Not rates, averages, stock,
  * and counts of people, who come back. */
 bool kpi_adds_up(const struct kpi *k);
+/* And so do the figures of a dimension's values: each row, and each order that is counted, has one
+ * of them. Not orders by article: one with two of them counts at both. */
+bool kpi_adds_up_by(const struct kpi *k, const struct dimension *d);
 
 /* The fully resolved definition as text: formula, every measure below it, settings in force and
  * the engine's semantics. Equal text, equal figure. It can be kept and read back by people. */

@@ -192,7 +192,8 @@ static const struct route rows[] = {
           "{version:count,kpis:[{id:text,group:text,stage:text,unit:text,"
           "direction:up|down|neutral,name_en:text,name_zh:text,about_en:string,about_zh:string,"
           "formula:string,definition:text,owner:string,origin:built-in|shop,available:boolean,"
-          "needs:string?,adds_up:boolean,drivers:[text],dimensions:[text],grains:[text],"
+          "needs:string?,adds_up:boolean,drivers:[text],dimensions:[text],"
+          "adds_up_by:[text],grains:[text],"
           "aliases:[text]}]}",
       .summary = "the catalogue of KPIs",
       .answer = answer_catalog },

@@ -52,6 +52,31 @@ static void grains_are_those_that_a_question_may_ask_by(void **state)
     board_rig_free(b);
 }
 
+/* An order with two articles counts at both. */
+static void parts_are_told_from_what_overlaps(void **state)
+{
+    (void)state;
+    static const char *const of_orders[] = { "store", "channel", "country", "segment" };
+    static const char *const of_lines[] = { "sku", "product", "category", "brand", "class" };
+    struct board_rig *b = board_rig_new(NULL);
+
+    BOARD_OK(b, board_kpis(ask, w, why));
+
+    const struct json_node *kpis = json_get(b->json, "kpis");
+    const struct json_node *orders = json_get(board_item(kpis, "id", "orders"), "adds_up_by");
+    const struct json_node *units = json_get(board_item(kpis, "id", "units"), "adds_up_by");
+    for (size_t i = 0; i < ARRAY_LEN(of_orders); i++) {
+        assert_true(has(orders, of_orders[i]));
+        assert_true(has(units, of_orders[i]));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(of_lines); i++) {
+        assert_false(has(orders, of_lines[i]));
+        assert_true(has(units, of_lines[i]));
+    }
+    assert_int_equal(json_node_len(json_get(board_item(kpis, "id", "aov"), "adds_up_by")), 0);
+    board_rig_free(b);
+}
+
 static void dimension_values_are_searched_in_the_scope_by_value_and_title(void **state)
 {
     (void)state;
@@ -146,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_kpi_says_what_it_needs_and_what_drives_it),
         cmocka_unit_test(grains_are_those_that_a_question_may_ask_by),
+        cmocka_unit_test(parts_are_told_from_what_overlaps),
         cmocka_unit_test(dimension_values_are_searched_in_the_scope_by_value_and_title),
         cmocka_unit_test(bands_have_festivals_and_the_shops_own_events),
         cmocka_unit_test(presets_are_resolved_to_the_shops_today),

@@ -15,6 +15,8 @@ export const en = {
     'breakdown.by': 'By',
     'breakdown.filter': 'Only this',
     'breakdown.none': 'This KPI has no dimension to break it down by',
+    'breakdown.overlaps':
+        'What belongs to several of these counts at each of them: the rows are not parts of the total',
     'calendar.gregorian': 'Calendar months',
     'calendar.iso': 'ISO weeks',
     'calendar.retail': '4-4-5 retail',
@@ -159,6 +161,8 @@ export const en = {
     'explore.searchKpi': 'Search KPIs',
     'explore.show': 'Show',
     'explore.treeAdds': 'Areas need a figure that adds up, such as sales or orders; a rate does not',
+    'explore.treeParts':
+        'What belongs to several of these counts at each of them: they are not parts of a whole',
     'explore.treeNeeds': 'A tree map needs one or two dimensions: add them above',
     'export.title': 'Export',
     'filter.add': 'Filter',

@@ -1,5 +1,6 @@
 /** The chosen picture of an answer; one chart for each unit, so that no two scales share an axis. */
 import { useMemo } from 'preact/hooks';
+import { addsUpBy } from '../../app/asking';
 import type { Catalogue } from '../../app/catalogue';
 import { rangeChange } from '../../app/range';
 import { setQuery } from '../../app/router';
@@ -213,7 +214,9 @@ function Tree({ answer, explored, catalogue }: PictureProps) {
     const style = useNumbers();
     const kpi = answer.kpis[0];
     if (!kpi || explored.by.length === 0) return <Empty title={t('explore.treeNeeds')} />;
-    if (catalogue.of(kpi.id)?.adds_up === false) return <Empty title={t('explore.treeAdds')} />;
+    const entry = catalogue.of(kpi.id);
+    if (entry?.adds_up === false) return <Empty title={t('explore.treeAdds')} />;
+    if (entry && !addsUpBy(entry, explored.by)) return <Empty title={t('explore.treeParts')} />;
     return (
         <Chart
             of={answer}

@@ -1,4 +1,5 @@
 /** What the figure is made of: values of a dimension with their share and their part in the change. */
+import { addsUpBy } from '../../app/asking';
 import { withFilter } from '../../app/filters';
 import { href, setQuery, useRoute } from '../../app/router';
 import { useMay, useNumbers } from '../../app/settings';
@@ -62,7 +63,7 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
     const analyst = useMay('analyst');
     const kpi = answer.kpis[0];
     if (!kpi) return null;
-    const adds = asking.entry?.adds_up ?? false;
+    const adds = addsUpBy(asking.entry, [asking.by]);
     const direction = asking.entry?.direction;
     const compared = answer.compare !== undefined;
     const whole = number(kpi.total.value);
@@ -201,14 +202,17 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
         });
     const first = compared && adds ? { id: 'part', down: true } : { id: 'value', down: true };
     return (
-        <Table
-            label={title}
-            columns={columns}
-            rows={kpi.rows}
-            rowKey={(row, i) => `${row.by[asking.by] ?? ''}${i}`}
-            foot={kpi.total}
-            first={first}
-        />
+        <>
+            <Table
+                label={title}
+                columns={columns}
+                rows={kpi.rows}
+                rowKey={(row, i) => `${row.by[asking.by] ?? ''}${i}`}
+                foot={kpi.total}
+                first={first}
+            />
+            {asking.entry?.adds_up && !adds && <p class="hint">{t('breakdown.overlaps')}</p>}
+        </>
     );
 }
 
