@@ -339,6 +339,17 @@ bool decimal_parse(str s, char point, char group, unsigned scale, int64_t *out, 
     return true;
 }
 
+void buf_add_rounded(struct buf *b, str text, unsigned shift, unsigned decimals)
+{
+    static const int64_t to_e4[] = { 10000, 1000, 100, 10, 1 };
+    const unsigned places = decimals > 4 ? 4 : decimals;
+    int64_t v = 0;
+    if (decimal_parse(text, '.', 0, places + shift, &v, NULL))
+        buf_add_money_grouped(b, (i128)v * to_e4[places], places);
+    else
+        buf_add(b, text);
+}
+
 static int falling(const void *x, const void *y)
 {
     const i128 *a = x;

@@ -41,6 +41,11 @@ void buf_add_double12(struct buf *b, double v);
  * even and *inexact says so. False when it is not a number or does not fit. */
 MUST_CHECK bool decimal_parse(
     str s, char point, char group, unsigned scale, int64_t *out, bool *inexact);
+/* The decimal text x 10^shift, grouped, rounded once and half to even to `decimals` (0 to 4):
+ * "0.0377496" with 2, 2 is "3.77". As it is where it is no number, or too large for 64 bits. The
+ * board rounds by the same rule (web/src/format/number.ts); tests/golden/rounding.txt holds both to
+ * it. */
+void buf_add_rounded(struct buf *b, str text, unsigned shift, unsigned decimals);
 
 /* Shares `total` among n weights (>= 0, not all 0) by largest remainder: out sums exactly to
  * total; ties go to the earlier index. n log n. False for other weights, and when out of memory. */

@@ -97,7 +97,7 @@ static void add_headline(struct buf *out, const struct report_line *line)
     buf_init(&value, 256);
     buf_init(&change, 64);
     show_value_signed(&value, a, line->kpi, &line->kpi->total.value);
-    buf_add_money_grouped(&change, (i128)llrint(fabs(share) * 1e6), 1);
+    buf_add_rounded(&change, str_skip(relative->text, share < 0 ? 1 : 0), 2, 1);
     buf_addc(&change, '%');
     if (relative->kind == VALUE_NONE)
         buf_addf(

@@ -390,7 +390,7 @@ struct figure rhythm_change(struct rhythm_run *r,
     buf_init(&b, 128);
     if (k->unit_id == UNIT_PERCENT) {
         buf_adds(&b, c->change.real > 0 ? "+" : "");
-        buf_add_money_grouped(&b, (i128)llrint(c->change.real * 1e6), 2);
+        buf_add_rounded(&b, c->change.text, 2, 2);
         buf_adds(&b, tr(r->lang, " points"));
     } else {
         show_relative(&b, &c->relative);

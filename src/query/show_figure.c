@@ -1,8 +1,6 @@
 /* Values as people read them: grouped money, percent, units, names of periods. */
 #include "query/query_priv.h"
 
-#include <math.h>
-
 /* Currencies without decimals (ISO 4217). */
 static unsigned currency_decimals(str currency)
 {
@@ -34,12 +32,18 @@ static void add_currency(struct buf *out, str currency)
     buf_addf(out, "%.*s ", STR_ARG(currency));
 }
 
-static void add_decimal(struct buf *out, double v, unsigned decimals)
+/* From the text that JSON carries: the board shows the same digits. */
+static void add_decimal(struct buf *out,
+                        const struct answer_value *v,
+                        unsigned shift,
+                        unsigned decimals)
 {
-    if (fabs(v) < 1e14)
-        buf_add_money_grouped(out, (i128)llrint(v * 1e4), decimals);
-    else
-        buf_addf(out, "%.6g", v);
+    struct buf text;
+    buf_init(&text, 512);
+    if (v->text.len == 0)
+        buf_add_double12(&text, v->real);
+    buf_add_rounded(out, v->text.len > 0 ? v->text : buf_str(&text), shift, decimals);
+    buf_release(&text);
 }
 
 void show_value(struct buf *out,
@@ -58,7 +62,7 @@ void show_value(struct buf *out,
         const unsigned decimals = kpi_unit_decimals(unit);
         const char *label = kpi_unit_label(unit, a->lang);
         const bool percent = unit == UNIT_PERCENT;
-        add_decimal(out, percent ? v->real * 100 : v->real, decimals > 4 ? 4 : decimals);
+        add_decimal(out, v, percent ? 2 : 0, decimals);
         if (label[0] != '\0')
             buf_addf(out, "%s%s", percent || a->lang == LANG_ZH ? "" : " ", label);
     }
@@ -88,7 +92,7 @@ void show_relative(struct buf *out, const struct answer_value *v)
     }
     if (v->real > 0)
         buf_addc(out, '+');
-    add_decimal(out, v->real * 100, 1);
+    add_decimal(out, v, 2, 1);
     buf_addc(out, '%');
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
     byteText,
@@ -8,6 +9,8 @@ import {
     exactValue,
     pointsChange,
     relativeChange,
+    rounded,
+    shareText,
     shortValue,
     tableValue,
     timesHundred,
@@ -41,9 +44,9 @@ test('no value is never zero', () => {
 
 test('counts: 万 and 亿 in Chinese, k and M in English, never more than four digits', () => {
     assert.equal(shortValue('9999', 'count', zh), '9,999');
-    assert.equal(shortValue('12345', 'count', zh), '1.235万');
+    assert.equal(shortValue('12345', 'count', zh), '1.234万');
     assert.equal(shortValue('123456789', 'count', zh), '1.235亿');
-    assert.equal(shortValue('12345', 'count', en), '12.35k');
+    assert.equal(shortValue('12345', 'count', en), '12.34k');
     assert.equal(shortValue('4500000', 'count', en), '4.5M');
     assert.equal(compactNumber(999_960, 'en'), '1M');
     assert.equal(compactNumber(99_999_999, 'zh'), '1亿');
@@ -77,4 +80,39 @@ test('times and other units', () => {
     assert.equal(byteText(0), '0 B');
     assert.equal(byteText(188_743_680), '189 MB');
     assert.equal(exactDecimal('-1234567.50'), '−1,234,567.5');
+});
+
+test('every list of decimals is rounded as the program rounds it', () => {
+    const lines = readFileSync('../tests/golden/rounding.txt', 'utf8').split('\n');
+    let n = 0;
+    for (const line of lines) {
+        const [text = '', shift, decimals, shown] = line.split(' ');
+        if (text === '#' || text === '') continue;
+        n++;
+        const minus = (shown ?? '').replace('-', '−');
+        assert.equal(rounded(text, Number(decimals), Number(shift)), shown?.replaceAll(',', ''), line);
+        if (shift === '0' && decimals === '2') assert.equal(tableValue(text, 'money', en), minus, line);
+        if (shift === '0' && decimals === '0')
+            assert.equal(tableValue(text, 'money', { ...en, currency: 'JPY' }), minus, line);
+        if (shift === '2' && decimals === '2')
+            assert.equal(tableValue(text, 'percent', en), `${minus}%`, line);
+        if (shift === '2' && decimals === '1') assert.equal(shareText(text), `${minus}%`, line);
+        if (shift === '0' && decimals === '1') assert.equal(tableValue(text, 'h', en), `${minus} h`, line);
+    }
+    assert.ok(n > 300);
+});
+
+test('short forms round the text, not a double that is nearly it', () => {
+    assert.equal(shortValue('10.1250', 'money', en), '$10.12');
+    assert.equal(shortValue('1.005', 'ratio', en), '1.00');
+    assert.equal(shortValue('1.0050001', 'ratio', en), '1.01');
+    assert.equal(shortValue('4210.5000', 'money', en), '$4,210');
+    assert.equal(shortValue('9999.5000', 'money', en), '$10k');
+    assert.equal(shortValue('999960', 'count', en), '1M');
+    assert.equal(shortValue('-0.0010', 'money', en), '$0.00');
+    assert.equal(shortValue('0.00000012', 'ratio', en), '0.00');
+    assert.equal(compactNumber(1.5e21, 'en'), '1500000000000B');
+    assert.equal(compactNumber(9.99996, 'en'), '10.00');
+    assert.equal(relativeChange('-0.0425'), '−4.2%');
+    assert.equal(shareText(0.0435), '4.4%');
 });

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -351,6 +352,38 @@ static void shares_without_weights_are_refused(void **state)
     assert_true(out[0] == 7 && out[1] == 7);
 }
 
+/* The same list that the board's tests go through. */
+static void shown_decimals_are_those_that_the_board_shows(void **state)
+{
+    struct buf *b = *state;
+    FILE *f = fopen("tests/golden/rounding.txt", "r");
+    char line[256];
+    int n = 0;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        char *rest = line;
+        const char *text = strtok_r(rest, " \n", &rest);
+        if (line[0] == '#')
+            continue;
+        const unsigned shift = (unsigned)strtoul(strtok_r(NULL, " \n", &rest), NULL, 10);
+        const unsigned decimals = (unsigned)strtoul(strtok_r(NULL, " \n", &rest), NULL, 10);
+        buf_add_rounded(b, str_from(text), shift, decimals);
+        assert_string_equal(taken(b), strtok_r(NULL, " \n", &rest));
+        n++;
+    }
+    assert_int_equal(fclose(f), 0);
+    assert_true(n > 300);
+}
+
+static void what_is_no_number_is_shown_as_it_is(void **state)
+{
+    struct buf *b = *state;
+    buf_add_rounded(b, STR("null"), 2, 2);
+    assert_string_equal(taken(b), "null");
+    buf_add_rounded(b, STR("123456789012345678901234"), 0, 2);
+    assert_string_equal(taken(b), "123456789012345678901234");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -361,6 +394,8 @@ int main(void)
         TEST(amounts_are_converted_with_one_rounding),
         TEST(amounts_are_printed_with_four_decimals),
         TEST(grouped_amounts_are_rounded_to_their_decimals),
+        TEST(shown_decimals_are_those_that_the_board_shows),
+        TEST(what_is_no_number_is_shown_as_it_is),
         TEST(the_widest_integers_are_printed_whole),
         TEST(ratios_have_twelve_digits_exactly_rounded),
         TEST(doubles_have_twelve_digits_in_plain_notation),

@@ -1,5 +1,5 @@
-/** Figures as people read them. The API gives decimals as text; a double is only used where at most
- *  four digits are shown. Exact forms work on the text itself, so no cent is ever lost. */
+/** Figures as people read them. The API gives decimals as text, and they are rounded in the text: half to
+ *  even, as the command line, the reports and the files do (tests/golden/rounding.txt holds both to it). */
 import type { Lang } from '../i18n/types';
 
 export type Unit =
@@ -79,51 +79,93 @@ export function timesHundred(text: string): string {
     return `${negative ? '-' : ''}${all}${rest === '' ? '' : `.${rest}`}`;
 }
 
+/** A double as its shortest decimal text, never with an exponent. */
+function plainText(value: number): string {
+    const text = String(value);
+    if (!/[eE]/.test(text)) return text;
+    return Math.abs(value) < 1 ? value.toFixed(20) : BigInt(Math.round(value)).toString();
+}
+
+const plain = (text: string) => (/[eE]/.test(text) ? plainText(Number(text)) : text);
+
+/** The text x 10^shift, rounded once and half to even to `decimals`: ("0.0377496", 2, 2) is "3.77". */
+export function rounded(text: string, decimals: number, shift = 0): string {
+    const { negative, whole, fraction } = split(plain(text));
+    const zeros = '0'.repeat(Math.max(0, -shift));
+    const at = zeros.length + whole.length + shift + decimals;
+    const digits = `${zeros}${whole}${fraction}`.padEnd(at, '0');
+    const cut = digits.slice(at);
+    const kept = BigInt(digits.slice(0, at) || '0');
+    const half = /^50*$/.test(cut);
+    const up = half ? kept % 2n === 1n : (cut[0] ?? '0') >= '5';
+    const sum = (kept + (up ? 1n : 0n)).toString().padStart(decimals + 1, '0');
+    const body = decimals > 0 ? `${sum.slice(0, -decimals)}.${sum.slice(-decimals)}` : sum;
+    return negative && /[1-9]/.test(body) ? `-${body}` : body;
+}
+
+/** Rounded, grouped, with a minus as it is set. */
+function shownRounded(text: string, decimals: number, shift = 0): string {
+    const body = rounded(text, decimals, shift);
+    return body.startsWith('-') ? MINUS + grouped2(body.slice(1)) : grouped2(body);
+}
+
 interface Scale {
-    at: number;
+    /** 10^places. */
+    places: number;
     mark: string;
 }
 const SCALES: Record<Lang, readonly Scale[]> = {
     en: [
-        { at: 1e9, mark: 'B' },
-        { at: 1e6, mark: 'M' },
-        { at: 1e3, mark: 'k' },
+        { places: 9, mark: 'B' },
+        { places: 6, mark: 'M' },
+        { places: 3, mark: 'k' },
     ],
     zh: [
-        { at: 1e8, mark: '亿' },
-        { at: 1e4, mark: '万' },
+        { places: 8, mark: '亿' },
+        { places: 4, mark: '万' },
     ],
 };
 
-function significant(value: number, digits: number): string {
-    const size = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-    const decimals = Math.max(0, digits - 1 - size);
-    // 1.2345 is a little less as a double: nudged, so that halves go up as people expect
-    return (value * (1 + 1e-13)).toFixed(Math.min(decimals, 20));
+/** Decimals that leave `digits` digits of text x 10^shift, the rounding already done: 9.9996 is 10.00. */
+function significant(text: string, digits: number, shift = 0): string {
+    let size = 0;
+    for (let n = Math.abs(Number(text)) * 10 ** shift; n >= 10; n /= 10) size++;
+    const body = rounded(text, Math.max(0, digits - 1 - size), shift);
+    const wide = body.replace(/^-?0*|\./g, '').length > digits && body.includes('.');
+    return wide ? rounded(text, Math.max(0, digits - 2 - size), shift) : body;
 }
 
 function trimZeros(text: string): string {
     return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** At most `digits` significant digits: 12.35k, 4.5M; 1.235万, 2.1亿. From 10,000 on it is scaled. */
-export function compactNumber(value: number, lang: Lang, digits = 4): string {
-    const size = Math.abs(value);
-    const sign = value < 0 ? MINUS : '';
-    if (size >= 9999.5) {
-        for (const { at, mark } of SCALES[lang]) {
+/** At most `digits` significant digits: 12.34k, 4.5M; 1.234万, 2.1亿. From 10,000 on it is scaled. */
+export function compactNumber(value: number | string, lang: Lang, digits = 4): string {
+    const text = typeof value === 'number' ? plainText(value) : plain(value);
+    const size = text.startsWith('-') ? text.slice(1) : text;
+    let body = '';
+    if (Number(size) >= 9999.5) {
+        for (const { places, mark } of SCALES[lang]) {
             // 999,950 is 1M, not 1000k: the scale is chosen by what will be shown
-            if (Number(significant(size / at, digits)) >= 1 || at <= 1e4)
-                return `${sign}${trimZeros(significant(size / at, digits))}${mark}`;
+            const scaled = significant(size, digits, -places);
+            if (Number(scaled) >= 1 || places <= 4) {
+                body = `${trimZeros(scaled)}${mark}`;
+                break;
+            }
         }
-    }
-    return sign + grouped2(significant(size, digits));
+    } else body = grouped2(significant(size, digits));
+    return text.startsWith('-') && /[1-9]/.test(body) ? MINUS + body : body;
 }
 
 function grouped2(text: string): string {
     const [whole = '', fraction] = text.split('.');
     return fraction === undefined ? grouped(whole) : `${grouped(whole)}.${fraction}`;
 }
+
+/** Currencies without decimals (ISO 4217), as the command line has them. */
+const WHOLE = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'UGX', 'XAF', 'XOF']);
+
+export const currencyDecimals = (currency: string) => (WHOLE.has(currency) ? 0 : 2);
 
 const SUFFIXES: Record<Lang, Partial<Record<Unit, string>>> = {
     en: { pts: 'pts', ms: 'ms', s: 's', min: 'min', h: 'h', days: 'days', months: 'months' },
@@ -148,69 +190,40 @@ export function shortValue(text: string | null | undefined, unit: Unit, style: N
     if (text === null || text === undefined) return NO_VALUE;
     const value = Number(text);
     if (!Number.isFinite(value)) return NO_VALUE;
-    if (unit === 'percent') return `${(value * 100).toFixed(2)}%`.replace('-', MINUS);
-    if (unit === 'count') {
-        const whole = Math.abs(value) < 9999.5;
-        return whole ? exactDecimal(String(Math.round(value))) : compactNumber(value, style.lang);
-    }
-    if (unit === 'money') return withUnit(moneyBody(value, style.lang), unit, style);
-    if (unit === 'p') return value < 0.001 ? '< 0.001' : value.toFixed(3);
-    if (unit === 'ms' || unit === 's')
-        return withUnit(
-            Math.abs(value) < 9999.5 ? trimmed(value, 0) : compactNumber(value, style.lang),
-            unit,
-            style,
-        );
+    if (unit === 'percent') return `${shownRounded(text, 2, 2)}%`;
+    if (unit === 'p') return value < 0.001 ? '< 0.001' : shownRounded(text, 3);
     if (unit === 'h' || unit === 'days' || unit === 'min' || unit === 'months')
-        return withUnit(trimmed(value, 1), unit, style);
+        return withUnit(shownRounded(text, 1), unit, style);
+    if (Math.abs(value) >= 9999.5) return withUnit(compactNumber(text, style.lang), unit, style);
+    if (unit === 'money') return withUnit(shownRounded(text, moneyDecimals(value, style)), unit, style);
     return withUnit(
-        Math.abs(value) >= 9999.5 ? compactNumber(value, style.lang) : trimmed(value, 2),
+        shownRounded(text, unit === 'count' || unit === 'ms' || unit === 's' ? 0 : 2),
         unit,
         style,
     );
 }
 
-function moneyBody(value: number, lang: Lang): string {
+/** Four digits of an amount: to the cent below a hundred. */
+function moneyDecimals(value: number, style: NumberStyle): number {
     const size = Math.abs(value);
-    if (size >= 9999.5) return compactNumber(value, lang);
-    return (value < 0 ? MINUS : '') + grouped2(size.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : 2));
-}
-
-function trimmed(value: number, decimals: number): string {
-    const body = grouped2(Math.abs(value).toFixed(decimals));
-    return value < 0 && /[1-9]/.test(body) ? MINUS + body : body;
+    return Math.min(size >= 1000 ? 0 : size >= 100 ? 1 : 2, currencyDecimals(style.currency));
 }
 
 /** Every digit there is, with its unit: for hovers, tables and copies made to be read. */
 export function exactValue(text: string | null | undefined, unit: Unit, style: NumberStyle): string {
     if (text === null || text === undefined) return NO_VALUE;
     if (unit === 'percent') return `${exactDecimal(timesHundred(text))}%`;
-    if (unit === 'money') return withUnit(exactDecimal(text, 2), unit, style);
+    if (unit === 'money') return withUnit(exactDecimal(text, currencyDecimals(style.currency)), unit, style);
     return withUnit(exactDecimal(text), unit, style);
 }
 
 /** A table's cell: all digits that matter, none that do not (money to the cent, rates to 0.01 %). */
 export function tableValue(text: string | null | undefined, unit: Unit, style: NumberStyle): string {
     if (text === null || text === undefined) return NO_VALUE;
-    const value = Number(text);
-    if (!Number.isFinite(value)) return NO_VALUE;
-    if (unit === 'money') return signedMinus(centsOf(text));
+    if (!Number.isFinite(Number(text))) return NO_VALUE;
+    if (unit === 'money') return shownRounded(text, currencyDecimals(style.currency));
     if (unit === 'count') return exactDecimal(text);
     return shortValue(text, unit, style);
-}
-
-function signedMinus(text: string): string {
-    return text.startsWith('-') ? MINUS + text.slice(1) : text;
-}
-
-/** Rounded half away from zero to two decimals, in the text. */
-function centsOf(text: string): string {
-    const { negative, whole, fraction } = split(text);
-    const cents = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, '0').slice(0, 2));
-    const up = (fraction[2] ?? '0') >= '5' ? 1n : 0n;
-    const sum = (cents + up).toString().padStart(3, '0');
-    const body = `${grouped(sum.slice(0, -2))}.${sum.slice(-2)}`;
-    return negative && /[1-9]/.test(body) ? `-${body}` : body;
 }
 
 export function signOf(text: string | null | undefined): -1 | 0 | 1 {
@@ -223,30 +236,22 @@ function plus(body: string, sign: number): string {
     return sign > 0 ? `+${body}` : body;
 }
 
+/** A body with its sign before it; none where nothing but zeros is shown. */
+function signed(body: string): string {
+    return /[1-9]/.test(body) && !body.startsWith(MINUS) ? `+${body}` : body;
+}
+
 /** "+4.2%" of a relative change given as a fraction. */
 export function relativeChange(text: string | null | undefined): string {
     if (text === null || text === undefined) return NO_VALUE;
-    const value = Number(text) * 100;
-    const size = Math.abs(value);
-    const body = size >= 1000 ? grouped(size.toFixed(0)) : size.toFixed(1);
-    return (
-        (value > 0 && Number(body.replace(',', '')) !== 0
-            ? '+'
-            : value < 0 && Number(body.replace(',', '')) !== 0
-              ? MINUS
-              : '') +
-        body +
-        '%'
-    );
+    const large = Math.abs(Number(text)) >= 10;
+    return `${signed(shownRounded(text, large ? 0 : 1, 2))}%`;
 }
 
 /** The change of a rate in percentage points: "+0.42 pp", "+0.42 个百分点". */
 export function pointsChange(text: string | null | undefined, lang: Lang): string {
     if (text === null || text === undefined) return NO_VALUE;
-    const value = Number(text) * 100;
-    const body = Math.abs(value).toFixed(2);
-    const sign = Number(body) === 0 ? '' : value > 0 ? '+' : MINUS;
-    return lang === 'zh' ? `${sign}${body}${THIN}个百分点` : `${sign}${body}${THIN}pp`;
+    return `${signed(shownRounded(text, 2, 2))}${THIN}${lang === 'zh' ? '个百分点' : 'pp'}`;
 }
 
 /** How a figure moved, in the words of its unit: rates in percentage points, all else in per cent. */
@@ -272,9 +277,9 @@ export function changeExact(unit: Unit, change: string | null | undefined, style
 }
 
 /** A share of a whole, as a fraction: "12.3%". */
-export function shareText(value: number | null): string {
-    if (value === null || !Number.isFinite(value)) return NO_VALUE;
-    return `${(value * 100).toFixed(1)}%`.replace('-', MINUS);
+export function shareText(value: number | string | null): string {
+    if (value === null || !Number.isFinite(Number(value))) return NO_VALUE;
+    return `${shownRounded(typeof value === 'number' ? plainText(value) : value, 1, 2)}%`;
 }
 
 export function byteText(bytes: number): string {

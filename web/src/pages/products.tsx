@@ -11,7 +11,15 @@ import { apiUrl, type Query } from '../data/api';
 import type { List } from '../data/types';
 import { useAsked } from '../data/use';
 import { longDay, momentText } from '../format/date';
-import { exactDecimal, exactValue, NO_VALUE, relativeChange, tableValue, type Unit } from '../format/number';
+import {
+    exactDecimal,
+    exactValue,
+    NO_VALUE,
+    relativeChange,
+    rounded,
+    tableValue,
+    type Unit,
+} from '../format/number';
 import { language, named, t } from '../i18n';
 import { wordOf } from '../i18n/words';
 import { Section } from '../parts/controls';
@@ -214,7 +222,7 @@ function ProductBody({ product: p }: { product: ProductDetail }) {
                             t('products.rating'),
                             p.review_score === null
                                 ? NO_VALUE
-                                : `${Number(p.review_score).toFixed(2)} (${p.review_count})`,
+                                : `${rounded(p.review_score, 2)} (${p.review_count})`,
                         ],
                     ]}
                 />

@@ -218,6 +218,6 @@ function Rows({ answer, asking, title }: { answer: Answer; asking: Asking; title
 
 function pointsOf(part: number | null): string {
     if (part === null) return '–';
-    const text = `${Math.abs(part * 100).toFixed(1)}%`;
+    const text = shareText(Math.abs(part));
     return part > 0 ? `+${text}` : part < 0 ? `−${text}` : text;
 }

@@ -1,9 +1,9 @@
 /** Amounts in their own currency, and names that lead to their page. */
-import { currencySign, exactDecimal, NO_VALUE } from '../../format/number';
+import { currencyDecimals, currencySign, exactDecimal, NO_VALUE } from '../../format/number';
 
 export function amountText(text: string | null | undefined, currency: string | null | undefined): string {
     if (text === null || text === undefined) return NO_VALUE;
-    const body = exactDecimal(text, 2);
+    const body = exactDecimal(text, currency ? currencyDecimals(currency) : 2);
     const sign = currency ? currencySign(currency) : '';
     return body.startsWith('−') ? `−${sign}${body.slice(1)}` : `${sign}${body}`;
 }
