@@ -81,7 +81,8 @@ static void write_head(struct json_writer *w, const struct titles *t, str sku)
                   { "category", PRODUCT_CATEGORY },
                   { "brand", PRODUCT_BRAND },
                   { "variant", PRODUCT_VARIANT },
-                  { "currency", PRODUCT_CURRENCY } };
+                  { "currency", PRODUCT_CURRENCY }, /* of the price: an older name */
+                  { "price_currency", PRODUCT_CURRENCY } };
     json_add_str(w, "sku", sku);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         if (row != NULL)
@@ -154,6 +155,7 @@ static void write_list(struct json_writer *w, const struct list *l, size_t limit
     size_t shown = 0;
     json_object_open(w);
     board_answer_range(w, a);
+    json_add_str(w, "sales_currency", a->currency);
     json_key(w, "items");
     json_array_open(w);
     for (size_t r = 0; r < a->row_count; r++) {
@@ -255,7 +257,7 @@ static const struct head {
     { "category", "category", PRODUCT_CATEGORY, BOARD_TEXT },
     { "brand", "brand", PRODUCT_BRAND, BOARD_TEXT },
     { "variant", "variant", PRODUCT_VARIANT, BOARD_TEXT },
-    { "currency", "currency", PRODUCT_CURRENCY, BOARD_TEXT },
+    { "price_currency", "currency of the price", PRODUCT_CURRENCY, BOARD_TEXT },
     { "price", "price", PRODUCT_PRICE, BOARD_MONEY },
 };
 
@@ -268,6 +270,8 @@ static size_t add_columns(struct arena *a, const struct answer *answer, struct b
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
         out[n++] = (struct board_column){ str_from(heads[i].key),
                                           str_from(tr(answer->lang, heads[i].head)) };
+    out[n++] = (struct board_column){ STR("sales_currency"),
+                                      str_from(tr(answer->lang, "currency of the sales")) };
     for (size_t k = 0; k < answer->kpi_count; k++) {
         const struct answer_kpi *kpi = &answer->kpis[k];
         out[n++] = (struct board_column){ kpi->id, kpi->name };
@@ -307,6 +311,7 @@ static enum status add_article(struct board_sheet *s,
         else
             board_sheet_value(s, NULL);
     }
+    board_sheet_text(s, l->answer->currency);
     add_figures(s, l->answer, r);
     return board_sheet_row(s, why);
 }
@@ -317,7 +322,7 @@ enum status board_products_file(const struct board_ask *ask,
                                 const struct board_target *to,
                                 struct error *why)
 {
-    struct board_column columns[ARRAY_LEN(heads) + ARRAY_LEN(list_kpis) * 3];
+    struct board_column columns[ARRAY_LEN(heads) + 1 + ARRAY_LEN(list_kpis) * 3];
     struct list l = { .page = page };
     struct board_sheet s;
     struct arena *a = arena_new(0);

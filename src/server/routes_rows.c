@@ -120,7 +120,7 @@ static enum status answer_customer(struct request *req, struct reply *reply, str
     "cancelled_day:day?,test:boolean"
 #define PRODUCT                                                              \
     "sku:text,title:string?,category:string?,brand:string?,variant:string?," \
-    "currency:string?,price:figure?"
+    "currency:string?,price_currency:string?,price:figure?"
 #define CUSTOMER                                                                      \
     "store:text,id:string?,segment:string?,country:string?,acquired_channel:string?," \
     "orders:count,units:integer?,value:figure?,currency:string?,first_day:day?,last_day:day?"
@@ -163,7 +163,8 @@ static const struct route rows[] = {
       .scope = SCOPE_STORES,
       .has_etag = true,
       .params = PARAMS_QUESTION "," PARAMS_LIST "," PARAMS_FORMAT,
-      .gives = "{range:@range,items:[{" PRODUCT ",values:{*:{value:string?,compare:string?,"
+      .gives = "{range:@range,sales_currency:string,items:[{" PRODUCT
+               ",values:{*:{value:string?,compare:string?,"
                "relative:string?}}}],total:count,next:string?,notes:[text],data_version:count}",
       .summary = "articles by what they sold; as a file all of them",
       .answer = answer_products },
