@@ -388,6 +388,74 @@ static const char *const customer_heads[CUSTOMER_MEMBERS] = {
     "units", "net sales to date", "currency", "first order on", "last order on",
 };
 
+#define IS_VALUE "\"class\" IN ('sale', 'return', 'discount')"
+
+/* Of each customer and day what is in other currencies. */
+static void add_foreign_days(struct sql *q, const struct board_ask *ask)
+{
+    sql_add(q,
+            "SELECT \"customer_key\", \"currency\", \"local_date\", CAST(sum(\"net_e4\") AS DOUBLE)"
+            " AS \"v\" FROM \"order_line\" WHERE \"customer_key\" IS NOT NULL AND " IS_VALUE
+            " AND \"currency\" <> ");
+    sql_bind_text(q, ask->context->settings->currency);
+    board_add_scope(q, ask, " AND ", STR_EMPTY);
+    sql_add(q, " GROUP BY 1, 2, 3");
+}
+
+/* The last rate up to each day, straight or the other way round. */
+static void add_rates(struct sql *q,
+                      const struct board_ask *ask,
+                      const char *name,
+                      bool is_straight)
+{
+    const str own = ask->context->settings->currency;
+    sql_add(q,
+            " ASOF LEFT JOIN (SELECT \"base\", \"quote\", \"local_date\", CAST(\"rate_e9\" AS"
+            " DOUBLE) / 1e9 AS \"rate\" FROM \"fx_rate\" WHERE \"rate_e9\" > 0 AND ");
+    sql_name(q, str_from(is_straight ? "quote" : "base"));
+    sql_add(q, " = ");
+    sql_bind_text(q, own);
+    sql_add(q, ") AS ");
+    sql_name(q, str_from(name));
+    sql_add(q, " ON \"d\".\"currency\" = ");
+    sql_column(q, str_from(name), str_from(is_straight ? "base" : "quote"));
+    sql_add(q, " AND \"d\".\"local_date\" >= ");
+    sql_column(q, str_from(name), STR("local_date"));
+}
+
+/* Values in other currencies as the ranking sees them: each day's at its rate, as KPIs convert. One
+ * day without a rate that is young enough: none, and it stands at the end. */
+static void join_converted(struct sql *q, const struct board_ask *ask)
+{
+    const int64_t age = ask->context->settings->fx_max_age_days;
+    sql_add(q,
+            " LEFT JOIN (SELECT \"customer_key\", \"currency\", CASE WHEN count(*) ="
+            " count(\"own\") THEN sum(\"own\") END AS \"own\" FROM (SELECT"
+            " \"d\".\"customer_key\", \"d\".\"currency\", CASE WHEN \"d\".\"local_date\" -"
+            " \"s\".\"local_date\" <= ");
+    sql_add_int(q, age);
+    sql_add(q,
+            " THEN \"d\".\"v\" * \"s\".\"rate\" WHEN \"d\".\"local_date\" -"
+            " \"i\".\"local_date\" <= ");
+    sql_add_int(q, age);
+    sql_add(q, " THEN \"d\".\"v\" / \"i\".\"rate\" END AS \"own\" FROM (");
+    add_foreign_days(q, ask);
+    sql_add(q, ") AS \"d\"");
+    add_rates(q, ask, "s", true);
+    add_rates(q, ask, "i", false);
+    sql_add(q,
+            ") AS \"days\" GROUP BY 1, 2) AS \"f\" ON \"f\".\"customer_key\" ="
+            " \"v\".\"customer_key\" AND \"f\".\"currency\" = \"v\".\"currency\"");
+}
+
+/* Rows of several currencies are ranked by what they come to in the shop's own, in `"own"`. */
+static void add_own_value(struct sql *q, const struct board_ask *ask)
+{
+    sql_add(q, "CASE WHEN coalesce(\"v\".\"currency\" <> ");
+    sql_bind_text(q, ask->context->settings->currency);
+    sql_add(q, ", false) THEN \"f\".\"own\" ELSE CAST(\"v\".\"value\" AS DOUBLE) END AS \"own\"");
+}
+
 /* Value to date: net sales of a customer, what came back taken off; of each currency its own row.
  */
 static void add_customers(struct sql *q, const struct board_ask *ask, str id)
@@ -395,8 +463,8 @@ static void add_customers(struct sql *q, const struct board_ask *ask, str id)
     sql_add(q,
             " FROM (SELECT \"customer_key\", \"currency\", count(DISTINCT \"order_key\") FILTER"
             " (WHERE \"class\" = 'sale') AS \"orders\", sum(\"quantity\") FILTER (WHERE \"class\" ="
-            " 'sale') AS \"units\", sum(\"net_e4\") FILTER (WHERE \"class\" IN ('sale', 'return',"
-            " 'discount')) AS \"value\", min(\"local_date\") AS \"first\", max(\"local_date\") AS"
+            " 'sale') AS \"units\", sum(\"net_e4\") FILTER (WHERE " IS_VALUE
+            ") AS \"value\", min(\"local_date\") AS \"first\", max(\"local_date\") AS"
             " \"last\" FROM \"order_line\" WHERE \"customer_key\" IS NOT NULL");
     board_add_scope(q, ask, " AND ", STR_EMPTY);
     if (id.len > 0) {
@@ -409,11 +477,12 @@ static void add_customers(struct sql *q, const struct board_ask *ask, str id)
     sql_add(q,
             " GROUP BY 1, 2) AS \"v\" JOIN \"customer\" AS \"c\" ON \"c\".\"customer_key\" ="
             " \"v\".\"customer_key\"");
+    join_converted(q, ask);
 }
 
 static enum status read_customers(const struct slice *s, struct frame **out, struct error *why)
 {
-    static const struct sort sorts[] = { { "value", "\"v\".\"value\"" },
+    static const struct sort sorts[] = { { "value", "\"own\"" },
                                          { "orders", "\"v\".\"orders\"" },
                                          { "units", "\"v\".\"units\"" },
                                          { "first_day", "\"v\".\"first\"" },
@@ -423,7 +492,8 @@ static enum status read_customers(const struct slice *s, struct frame **out, str
     struct sql q;
     sql_init(&q, SQL_DUCKDB);
     select_members(&q, customer_members, CUSTOMER_MEMBERS);
-    sql_add(&q, ", count(*) OVER ()");
+    sql_add(&q, ", count(*) OVER (), ");
+    add_own_value(&q, s->ask);
     add_customers(&q, s->ask, STR_EMPTY);
     add_words(&q, s->page->q, searched, ARRAY_LEN(searched));
     const enum status st = add_sort(&q, sort, sorts, ARRAY_LEN(sorts), why);
@@ -488,11 +558,12 @@ enum status board_customer(const struct board_ask *ask,
     struct frame *f = NULL;
     sql_init(&q, SQL_DUCKDB);
     select_members(&q, customer_members, CUSTOMER_MEMBERS);
-    sql_add(&q, ", \"c\".\"customer_key\"");
+    sql_add(&q, ", \"c\".\"customer_key\", ");
+    add_own_value(&q, ask);
     add_customers(&q, ask, id);
     sql_add(&q, " WHERE \"c\".\"customer_id\" = ");
     sql_bind_text(&q, id);
-    sql_add(&q, " ORDER BY \"v\".\"value\" DESC NULLS LAST LIMIT 1");
+    sql_add(&q, " ORDER BY \"own\" DESC NULLS LAST, \"v\".\"value\" DESC NULLS LAST LIMIT 1");
     enum status st = board_run(ask, &q, &f, why);
     if (st == STATUS_OK && frame_rows(f) == 0)
         st = error_set(

@@ -190,6 +190,35 @@ static void rows_of_every_kpi_of_the_catalogue_can_be_asked_for(void **state)
     board_rig_free(b);
 }
 
+/* 300 dollars are 150 pounds here; of yen no rate is known. */
+static void customers_of_several_currencies_are_ranked_in_the_shops_own(void **state)
+{
+    (void)state;
+    static const char *const down[] = { "cui", "dee", "ann", "kei" };
+    struct board_rig *b = board_rig_new(rig_definitions);
+    const struct board_page page = { .limit = 10 };
+    b->rig->settings.fx_max_age_days = 2;
+    rig_exec(b->rig,
+             "INSERT INTO fx_rate (base, quote, local_date, rate_e9) VALUES"
+             " ('GBP', 'USD', '2026-11-06', 2000000000), ('GBP', 'USD', '2026-11-08', 1000000);"
+             "INSERT INTO customer (store, customer_key, customer_id) VALUES ('a', 8, 'dee'),"
+             " ('a', 9, 'kei');"
+             "INSERT INTO order_line (store, order_key, class, customer_key, sku, local_date,"
+             " order_date, currency, quantity, net_e4, import_id, row_no) VALUES"
+             " ('a', 8, 'sale', 8, 'X', '2026-11-07', '2026-11-07', 'USD', 1, 3000000, 1, 8),"
+             " ('a', 9, 'sale', 9, 'X', '2026-11-07', '2026-11-07', 'JPY', 1, 90000000, 1, 9)");
+
+    BOARD_OK(b, board_customers(ask, &page, w, why));
+    const struct json_node *items = json_get(b->json, "items");
+    size_t at = 0;
+    for (size_t i = 0; i < json_node_len(items) && at < ARRAY_LEN(down); i++)
+        at += str_is(board_at(json_at(items, i), "id"), down[at]);
+    assert_int_equal(at, ARRAY_LEN(down));
+    assert_str(board_at(json_at(items, json_node_len(items) - 1), "id"), "kei");
+    assert_str(board_at(board_item(items, "id", "dee"), "value"), "300.0000");
+    board_rig_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +230,7 @@ int main(void)
         cmocka_unit_test(the_median_of_rows_is_that_of_the_figure),
         cmocka_unit_test(a_median_of_no_rows_is_none),
         cmocka_unit_test(articles_that_are_counted_are_shown_by_their_names),
+        cmocka_unit_test(customers_of_several_currencies_are_ranked_in_the_shops_own),
         cmocka_unit_test(rows_of_every_kpi_of_the_catalogue_can_be_asked_for),
     };
     return cmocka_run_group_tests_name("board/rows", tests, NULL, NULL);

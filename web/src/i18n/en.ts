@@ -60,7 +60,8 @@ export const en = {
     'customers.last': 'Last order',
     'customers.search': 'Customer or segment',
     'customers.segment': 'Segment',
-    'customers.text': 'value since the first order',
+    'customers.text':
+        'value since the first order; other currencies are ranked at the rates of their days, without a rate last',
     'customers.title': 'Customer {id}',
     'customers.value': 'Value to date',
     'dataOf.freshness': 'Freshness',

@@ -59,7 +59,7 @@ export const zh: Messages = {
     'customers.last': '最近下单',
     'customers.search': '客户或分层',
     'customers.segment': '分层',
-    'customers.text': '自首单以来的累计价值',
+    'customers.text': '自首单以来的累计价值；其他币种按各日汇率折算后排序，无汇率的排在最后',
     'customers.title': '客户 {id}',
     'customers.value': '累计消费',
     'dataOf.freshness': '新鲜度',
