@@ -232,7 +232,7 @@ static void add_amount(struct buf *sql,
 {
     if (!reading_has(j->reading, field))
         buf_addf(sql, ", e.%s AS %s", stored, name);
-    else if (j->mapping->sum_amounts)
+    else if (merge_adds_up(j, field))
         buf_addf(sql,
                  ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
                  "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND n.id NOT "
@@ -311,10 +311,13 @@ static enum status list_amounts(struct import_job *j, struct error *why)
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE edge_amount AS SELECT e.order_key");
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         add_amount(&sql, j, fields[i].field, fields[i].stored, fields[i].name);
-    buf_adds(&sql,
-             " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines THEN total_e4 END AS "
-             "said_total, CASE WHEN paid_e4 <> total_e4 THEN paid_e4 END AS said_paid FROM "
-             "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge");
+    buf_addf(&sql, /* what is added to is wanted also where it is what the lines come to */
+             " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines OR %s THEN total_e4 END AS "
+             "said_total, CASE WHEN paid_e4 <> total_e4 OR %s THEN paid_e4 END AS said_paid FROM "
+             "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge",
+             reading_has(j->reading, "order_total") && merge_adds_up(j, "order_total") ? "true"
+                                                                                       : "false",
+             reading_has(j->reading, "paid") && merge_adds_up(j, "paid") ? "true" : "false");
     const enum status st = job_run(j, &sql, why);
     return st == STATUS_OK ? set_signs(j, why) : st;
 }

@@ -158,6 +158,7 @@ struct import_job {
     bool has_exclusions;
     bool has_own_class;  /* stage.own_class: lines that their orders' state has classed */
     bool has_cut_orders; /* lines were laid over stored ones: ord.is_resummed says of which */
+    unsigned line_figures; /* amounts of orders that are their lines' own (merge_adds_up) */
     struct arena *arena;
     struct import_result *result;
     int64_t import_id;

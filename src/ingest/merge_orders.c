@@ -50,8 +50,6 @@ static void add_or_null(struct buf *sql,
 
 static void add_order_fields(struct buf *sql, const struct import_job *j)
 {
-    const char *amount_head = j->mapping->sum_amounts ? "sum(" : "arg_min(";
-    const char *amount_tail = j->mapping->sum_amounts ? ")::BIGINT" : ", row_no)";
     for (size_t i = 0; i < ARRAY_LEN(order_texts); i++)
         add_or_null(sql, j, order_texts[i], "arg_min(", ", row_no)", "VARCHAR");
     for (size_t i = 0; i < ARRAY_LEN(order_times); i++) {
@@ -62,8 +60,11 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
             buf_addf(sql, ", NULL::DATE AS \"%s_date\"", order_times[i]);
     }
     for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++) {
-        if (!merge_add_order_discount(sql, j, order_amounts[i], amount_head, amount_tail))
-            add_or_null(sql, j, order_amounts[i], amount_head, amount_tail, "BIGINT");
+        const bool adds_up = merge_adds_up(j, order_amounts[i]);
+        const char *head = adds_up ? "sum(" : "arg_min(";
+        const char *tail = adds_up ? ")::BIGINT" : ", row_no)";
+        if (!merge_add_order_discount(sql, j, order_amounts[i], head, tail))
+            add_or_null(sql, j, order_amounts[i], head, tail, "BIGINT");
     }
     add_or_null(sql, j, "customer_id", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "order_alias", "arg_min(", ", row_no)", "VARCHAR");
@@ -89,8 +90,8 @@ static void add_line_sum(struct buf *sql, const struct import_job *j, const char
 static void add_differing(struct buf *sql, const struct import_job *j)
 {
     buf_adds(sql, ", false");
-    for (size_t i = 0; i < ARRAY_LEN(order_amounts) && !j->mapping->sum_amounts; i++) {
-        if (reading_has(j->reading, order_amounts[i]))
+    for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++) {
+        if (reading_has(j->reading, order_amounts[i]) && !merge_adds_up(j, order_amounts[i]))
             buf_addf(sql,
                      " OR coalesce(min(\"%s\") FILTER (class IS DISTINCT FROM 'return' OR "
                      "\"%s\" > 0) <> max(\"%s\"), false)",
@@ -515,6 +516,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = merge_ask_orders(j, why);
     if (st == STATUS_OK)
         st = stage_view(j, why);
+    if (st == STATUS_OK)
+        st = merge_ask_figures(j, why);
     if (st == STATUS_OK)
         st = make_stage_order(j, why);
     if (st == STATUS_OK)

@@ -68,6 +68,12 @@ enum status update_headers_only(struct import_job *j, struct error *why);
 /* What one row says of its order's state is of all the order's rows (spread_state.c). Changes the
  * stage. */
 enum status merge_spread_state(struct import_job *j, struct error *why);
+/* Whose the amounts are that stand on each row of an order: the file's orders of several rows show
+ * it, where no preset says so (line_figures.c). */
+enum status merge_ask_figures(struct import_job *j, struct error *why);
+/* An order's amount of that name is the sum of its rows, not what its first row says. */
+bool merge_adds_up(const struct import_job *j, const char *field);
+
 /* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
  * the file has none, and for their class by the order's state. Changes the stage. */
 enum status merge_ask_orders(struct import_job *j, struct error *why);

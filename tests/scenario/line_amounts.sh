@@ -141,6 +141,65 @@ run kpi total_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
 expect_line ",-10.5000,"
 expect_green
 
+paid() { # what was paid in January, of all orders
+    run kpi paid_gmv --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+}
+
+begin "what was paid is each line's own where the rows show it, also of equal lines"
+import_as paid_line <<'END'
+order id,placed at,paid at,sku,quantity,unit price,discount,paid amount
+1,2026-01-02,2026-01-02,A,1,10.00,1.00,9.00
+1,2026-01-02,2026-01-02,B,1,15.00,0.00,15.00
+2,2026-01-03,2026-01-03,A,2,10.00,2.00,18.00
+3,2026-01-04,2026-01-04,A,1,10.00,0,10.00
+3,2026-01-04,2026-01-04,C,1,10.00,0,10.00
+END
+expect_text '"paid amount" is each line'"'"'s own, as 2 orders of several lines show'
+paid
+expect_text ",62.0000,"
+expect_green
+run --lang zh import "$T/paid_line.csv" --again
+expect_text "“paid amount”是每行自己的金额"
+
+begin "the same of an order that two files cut"
+shop paid_cut --currency EUR --timezone Europe/Berlin
+head -2 "$T/paid_line.csv" >"$T/cut1.csv"
+{ head -1 "$T/paid_line.csv"; tail -n +3 "$T/paid_line.csv"; } >"$T/cut2.csv"
+run import "$T/cut1.csv"
+run import "$T/cut2.csv"
+paid
+expect_text ",62.0000,"
+expect_green
+
+begin "it is the order's where each line repeats what all come to"
+import_as paid_order <<'END'
+order id,placed at,paid at,sku,quantity,unit price,shipping,paid amount
+1,2026-01-02,2026-01-02,A,1,10.00,5.00,30.00
+1,2026-01-02,2026-01-02,B,1,15.00,5.00,30.00
+2,2026-01-03,2026-01-03,A,1,10.00,0,20.00
+2,2026-01-03,2026-01-03,C,1,10.00,0,20.00
+END
+expect_exit 0
+expect_no_text "each line's own"
+paid
+expect_text ",50.0000,"
+
+begin "where nothing shows whose it is, that is told; where orders contradict, how many"
+import_as paid_open <<'END'
+order id,placed at,paid at,sku,quantity,unit price,paid amount
+1,2026-01-02,2026-01-02,A,1,10.00,8.00
+1,2026-01-02,2026-01-02,B,1,10.00,8.00
+END
+expect_text "no order of several lines shows whether it is the order's or each line's own; read as the order's"
+import_as paid_both <<'END'
+order id,placed at,paid at,sku,quantity,unit price,paid amount
+1,2026-01-02,2026-01-02,A,1,10.00,10.00
+1,2026-01-02,2026-01-02,B,1,12.00,12.00
+2,2026-01-02,2026-01-02,A,1,10.00,22.00
+2,2026-01-02,2026-01-02,B,1,12.00,22.00
+END
+expect_text "1 orders show it as each line's own, 1 as the order's; read as the order's"
+
 begin "what is no amount is refused with its reason"
 import_as refused <<'END'
 Order ID,Order date,SKU,Qty,Unit price,Discount
