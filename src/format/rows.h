@@ -167,7 +167,7 @@ struct row_marks {
 };
 void row_marks_add(struct row_marks *m, str s); /* no number: nothing changes */
 /* The marks of one column's numbers: the file's, unless all samples of the column that tell speak
- * for the other one. */
+ * for the other one; those that tell nothing (1.234) have no say. */
 void row_shape_column_marks(const struct row_shape *shape,
                             size_t column,
                             char *decimal_mark,

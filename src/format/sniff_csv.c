@@ -319,7 +319,8 @@ void row_shape_column_marks(const struct row_shape *shape,
     for (size_t i = 0; i < shape->n_samples; i++)
         row_marks_add(&m, shape->samples[i][column]);
     const char own = m.comma > 0 ? ',' : '.';
-    if (m.unclear > 0 || (m.comma > 0) == (m.point > 0) || own == shape->decimal_mark)
+    const size_t against = own == ',' ? m.many_commas : m.many_points; /* it groups there */
+    if ((m.comma > 0) == (m.point > 0) || own == shape->decimal_mark || against > 0)
         return;
     *decimal_mark = own;
     *group_mark = own == ',' ? '.' : ',';

@@ -111,9 +111,11 @@ enum status reading_ask_dates(const struct reading *r,
 struct ask_number { /* of one column of the reading */
     struct row_marks marks;
     char example[32]; /* 1,234 */
+    bool is_open;     /* its own numbers are asked */
 };
 struct ask_marks {
     const struct reading *reading;
+    bool is_told;         /* the file's mark is known: only columns of their own are asked */
     struct row_marks all; /* every column of the file */
     struct ask_number numbers[MAPPING_COLUMNS_MAX];
 };
@@ -124,16 +126,22 @@ static bool is_asked(const struct reading *r, const struct reading_column *c)
            c->source < r->shape->n_columns;
 }
 
+static bool is_enough(const struct row_marks *m)
+{
+    return m->comma >= m->point + ENOUGH || m->point >= m->comma + ENOUGH;
+}
+
 static bool ask_mark(void *self, const struct row *row)
 {
     struct ask_marks *a = self;
     const struct reading *r = a->reading;
-    for (size_t i = 0; i < row->n; i++)
+    bool more = false;
+    for (size_t i = 0; i < row->n && !a->is_told; i++)
         row_marks_add(&a->all, row->fields[i]);
     for (size_t i = 0; i < r->count; i++) {
         const struct reading_column *c = &r->columns[i];
         struct ask_number *n = &a->numbers[i];
-        if (!is_asked(r, c))
+        if (!n->is_open || c->source >= row->n)
             continue;
         row_marks_add(&n->marks, row->fields[c->source]);
         if (n->example[0] == '\0' && n->marks.single_comma + n->marks.single_point > 0)
@@ -141,8 +149,9 @@ static bool ask_mark(void *self, const struct row *row)
                            sizeof n->example,
                            "%.*s",
                            STR_ARG(str_first(value_unwrap(row->fields[c->source]), 24)));
+        more = more || !is_enough(&n->marks);
     }
-    return a->all.comma < a->all.point + ENOUGH && a->all.point < a->all.comma + ENOUGH;
+    return a->is_told ? more : !is_enough(&a->all);
 }
 
 static void set_marks(struct value_rules *rules, char decimal_mark)
@@ -189,48 +198,77 @@ static void note_example(const struct reading_column *c,
              (double)value.i64 / 1e4);
 }
 
-static bool samples_tell(const struct row_shape *shape)
+static struct row_marks marks_of_samples(const struct row_shape *shape, size_t first, size_t last)
 {
     struct row_marks m = { 0 };
     for (size_t r = 0; r < shape->n_samples; r++) {
-        for (size_t i = 0; i < shape->n_columns; i++)
+        for (size_t i = first; i < last; i++)
             row_marks_add(&m, shape->samples[r][i]);
     }
-    return m.comma + m.point > 0;
+    return m;
 }
 
-static bool asks_numbers(const struct reading *r)
+/* Which columns are asked: all where not one number among the samples tells; else those whose own
+ * samples hold numbers such as 1.234 and none that tells. False: none. */
+static bool open_columns(struct ask_marks *a)
 {
+    const struct reading *r = a->reading;
+    const struct row_marks all = marks_of_samples(r->shape, 0, r->shape->n_columns);
     bool any = false;
-    for (size_t i = 0; i < r->count; i++)
-        any = any || is_asked(r, &r->columns[i]);
-    return any && r->shape->format == ROW_FORMAT_CSV && !samples_tell(r->shape);
+    a->is_told = all.comma + all.point > 0;
+    for (size_t i = 0; i < r->count && r->shape->format == ROW_FORMAT_CSV; i++) {
+        const size_t source = r->columns[i].source;
+        if (!is_asked(r, &r->columns[i]))
+            continue;
+        const struct row_marks own = marks_of_samples(r->shape, source, source + 1);
+        a->numbers[i].is_open =
+            !a->is_told || (own.comma + own.point == 0 && own.single_comma + own.single_point > 0);
+        any = any || a->numbers[i].is_open;
+    }
+    return any;
 }
 
-/* Only where not one number among the samples tells: where some do, the file's marks are known. In
- * JSON and Excel a number has a point. */
+/* A column among others that tell: by its own numbers, else as the file's. */
+static void settle_open(const struct ask_marks *a, struct reading *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct row_marks *own = &a->numbers[i].marks;
+        if (a->numbers[i].is_open && own->comma != own->point)
+            set_marks(&r->columns[i].rules, own->comma > own->point ? ',' : '.');
+    }
+}
+
+static void settle_all(const struct ask_marks *a,
+                       struct reading *r,
+                       struct buf *notes,
+                       enum lang lang)
+{
+    if (a->all.comma != a->all.point) /* sums of columns are read by the file's */
+        set_marks(&r->rules, a->all.comma > a->all.point ? ',' : '.');
+    for (size_t i = 0; i < r->count; i++) {
+        struct reading_column *c = &r->columns[i];
+        if (a->numbers[i].is_open &&
+            settle_marks(a, &a->numbers[i].marks, r->shape->delimiter, &c->rules))
+            note_example(c, r->shape->columns[c->source], a->numbers[i].example, lang, notes);
+    }
+}
+
+/* Where the samples leave it open. In JSON and Excel a number has a point. */
 enum status reading_ask_marks(struct reading *r,
                               const struct reading_from *from,
                               struct buf *notes,
                               struct error *why)
 {
-    if (!asks_numbers(r))
-        return STATUS_OK;
     struct ask_marks *a = ARENA_NEW(r->arena, struct ask_marks, 1);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     a->reading = r;
+    if (!open_columns(a))
+        return STATUS_OK;
     const enum status st = ask_rows(r, from, ask_mark, a, why);
-    if (a->all.comma != a->all.point) /* sums of columns are read by the file's */
-        set_marks(&r->rules, a->all.comma > a->all.point ? ',' : '.');
-    for (size_t i = 0; st == STATUS_OK && i < r->count; i++) {
-        struct reading_column *c = &r->columns[i];
-        if (is_asked(r, c) && settle_marks(a, &a->numbers[i].marks, r->shape->delimiter, &c->rules))
-            note_example(c,
-                         r->shape->columns[c->source],
-                         a->numbers[i].example,
-                         why != NULL ? why->lang : LANG_EN,
-                         notes);
-    }
+    if (st == STATUS_OK && a->is_told)
+        settle_open(a, r);
+    else if (st == STATUS_OK)
+        settle_all(a, r, notes, why != NULL ? why->lang : LANG_EN);
     return st;
 }

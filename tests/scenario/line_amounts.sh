@@ -214,6 +214,33 @@ expect_text "a percentage where an amount should be" "not a number, or too large
 run --lang zh quarantine list 1
 expect_text "应为金额，却是百分比"
 
+begin "a number that tells nothing does not outvote those that tell the column's mark"
+import_as marks <<'END'
+order id,placed at,sku,quantity,unit price,shipping
+1,2026-01-02,A,2,"12,50",4.90
+2,2026-01-02,A,1,"1.234",4.90
+3,2026-01-02,A,2,"12,50",4.90
+END
+expect_exit 0
+expect_line "^sale 3 1,284.00 EUR"
+figures
+expect_text ",1284.0000,"
+import_as groups <<'END'
+order id,placed at,sku,quantity,unit price,shipping
+1,2026-01-02,A,1,"1,234",4.90
+2,2026-01-02,A,1,10.50,4.90
+END
+expect_line "^sale 2 1,244.50 EUR"
+
+begin "where a column's samples tell nothing, its later rows are asked, whatever other columns tell"
+import_as late_marks < <(
+    echo "order id,placed at,sku,quantity,unit price,shipping"
+    for i in $(seq 1 250); do echo "$i,2026-01-02,A,1,1.234,4.90"; done
+    echo '251,2026-01-02,A,1,"12,50",4.90'
+)
+expect_exit 0
+expect_line "^sale 251 308,512.50 EUR"
+
 begin "a line's amount is rounded once, after quantity x price as written"
 import_as prices <<'END'
 order id,placed at,sku,quantity,unit price
