@@ -321,6 +321,18 @@ static void tell_amounts(struct import_job *j, const struct reading_counts *c, e
                     "%lld rows with a discount have an amount that is neither quantity x price nor "
                     "that less the discount; it counts as before the discount\n"),
                  (long long)c->odd);
+    if (c->as_others > 0)
+        buf_addf(j->notes,
+                 tr(lang,
+                    "in %lld rows the rounded price leaves open whether the discount is in the "
+                    "amount; read as after it, as other rows of the file show\n"),
+                 (long long)c->as_others);
+    if (c->open > 0)
+        buf_addf(j->notes,
+                 tr(lang,
+                    "in %lld rows the rounded price leaves open whether the discount is in the "
+                    "amount, and no row of the file shows it; read as before the discount\n"),
+                 (long long)c->open);
 }
 
 /* The file's rows into the stage, outside any transaction of the facts. */

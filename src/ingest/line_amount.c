@@ -60,35 +60,47 @@ static struct discounts discounts_of(const struct reading_worker *w)
     return d;
 }
 
-/* Prices and amounts are rounded to cents, so a sum of them may miss by as much. */
-static bool is_net(i128 amount, i128 product, i128 discount, i128 slack)
+/* What a line's amount, quantity, price and discounts say of it. */
+enum total_says { SAYS_NOTHING, SAYS_BEFORE, SAYS_AFTER, SAYS_EITHER, SAYS_NEITHER };
+
+/* By how much the amount misses what it may be: after all discounts, after those of the shop and
+ * creators alone, before them. Prices and amounts are rounded to cents, so with many pieces it may
+ * miss by more than the discount, and then both readings fit: only a hit to the point tells. */
+static enum total_says judge_total(
+    i128 amount, i128 product, const struct discounts *d, i128 slack, i128 *more)
 {
-    const i128 off_net = size_of(amount - (product - discount));
-    const i128 off_gross = size_of(amount - product);
-    return discount != 0 && (off_net == 0 ? off_gross != 0 : off_net <= slack && off_gross > slack);
+    const i128 off_all = size_of(amount - (product - d->all));
+    const i128 off_shop = size_of(amount - (product - d->without_platform));
+    const i128 off_before = size_of(amount - product);
+    const bool has_shop = d->without_platform != 0;
+    const bool fits_shop = has_shop && off_shop <= slack;
+    if (off_all == 0 || off_before == 0) {
+        *more = off_all == 0 ? d->all : 0;
+        return off_all == 0 ? SAYS_AFTER : SAYS_BEFORE;
+    }
+    *more = off_all <= slack && !(has_shop && off_shop == 0) ? d->all : d->without_platform;
+    if (has_shop && off_shop == 0)
+        return SAYS_AFTER;
+    if (off_before <= slack)
+        return off_all <= slack || fits_shop ? SAYS_EITHER : SAYS_BEFORE;
+    return off_all <= slack || fits_shop ? SAYS_AFTER : SAYS_NEITHER;
 }
 
-/* What has to be added to an amount to have it before discounts, all in sizes. *is_odd: there are
- * discounts, and the amount is neither before nor after them. */
-static i128 taken_off(const struct reading_worker *w, i128 amount, bool *is_odd)
+/* *more: what has to be added to the amount to have it before discounts, if it is after them; all
+ * in sizes. */
+static enum total_says total_says(const struct reading_worker *w, i128 amount, i128 *more)
 {
     const struct reading_parts *p = &w->reading->parts;
     const struct cell *quantity = part(w, p->quantity);
     const struct cell *price = part(w, p->unit_price);
     const struct discounts d = discounts_of(w);
-    int64_t signed_product = 0;
-    *is_odd = false;
+    int64_t product = 0;
+    *more = 0;
     if (d.all == 0 || quantity->is_null || price->is_null ||
-        !reading_line_product(quantity->i64, price, &signed_product))
-        return 0;
-    const i128 product = size_of(signed_product);
+        !reading_line_product(quantity->i64, price, &product))
+        return SAYS_NOTHING;
     const i128 slack = HALF_CENT * (size_of(quantity->i64) + 1);
-    if (is_net(amount, product, d.all, slack))
-        return d.all;
-    if (is_net(amount, product, d.without_platform, slack))
-        return d.without_platform;
-    *is_odd = size_of(amount - product) > slack;
-    return 0;
+    return judge_total(amount, size_of(product), &d, slack, more);
 }
 
 /* A negative discount that the amount proves to be charged on top. */
@@ -106,7 +118,8 @@ static bool is_surcharge(const struct reading_worker *w, i128 amount)
 
 void reading_line_net(struct reading_worker *w, int64_t *gross)
 {
-    bool is_odd = false;
+    i128 more = 0;
+    int64_t before = 0;
     if (part(w, w->reading->parts.line_amount)->is_null)
         return;
     w->is_surcharge = is_surcharge(w, *gross);
@@ -114,10 +127,14 @@ void reading_line_net(struct reading_worker *w, int64_t *gross)
         *gross += (int64_t)discounts_of(w).written;
         return;
     }
-    const i128 more = taken_off(w, size_of(*gross), &is_odd);
-    int64_t before = 0;
-    w->odd += is_odd;
-    if (more == 0 || !i128_to_i64(*gross < 0 ? *gross - more : *gross + more, &before) ||
+    const enum total_says says = total_says(w, size_of(*gross), &more);
+    const bool is_after =
+        says == SAYS_AFTER || (says == SAYS_EITHER && w->reading->totals == TOTALS_AFTER);
+    w->odd += says == SAYS_NEITHER;
+    w->either += says == SAYS_EITHER;
+    w->before += says == SAYS_BEFORE;
+    w->after += says == SAYS_AFTER;
+    if (!is_after || !i128_to_i64(*gross < 0 ? *gross - more : *gross + more, &before) ||
         size_of(before) > MONEY_MAX_E4)
         return;
     *gross = before;

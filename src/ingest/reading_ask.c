@@ -1,6 +1,7 @@
 /* What a file's samples leave open is asked of all its rows: whether the month or the day comes
- * first, and whether a comma is a decimal mark. A pass of its own, made in these cases only and
- * ended as soon as enough values have told, so that it costs a long file little. */
+ * first, whether a comma is a decimal mark, and whether line totals are before or after discounts.
+ * A pass of its own, made in these cases only and ended as soon as enough values have told, so that
+ * it costs a long file little. */
 #include "ingest/reading_priv.h"
 
 #include <stdio.h>
@@ -270,5 +271,46 @@ enum status reading_ask_marks(struct reading *r,
         settle_open(a, r);
     else if (st == STATUS_OK)
         settle_all(a, r, notes, why != NULL ? why->lang : LANG_EN);
+    return st;
+}
+
+/* ---- totals before or after discounts ---- */
+
+static bool ask_total(void *self, const struct row *row)
+{
+    struct reading_worker *w = self;
+    size_t column = 0;
+    str label = STR_EMPTY;
+    if (!row_is_summary(w, row, &label))
+        (void)row_convert(w, row, &column); /* counts; what it refuses tells nothing */
+    return w->after < w->before + ENOUGH && w->before < w->after + ENOUGH;
+}
+
+static bool has_totals(const struct reading *r)
+{
+    const struct reading_parts *p = &r->parts;
+    bool has_discount = false;
+    for (size_t i = 0; i < ARRAY_LEN(p->discounts); i++)
+        has_discount = has_discount || p->discounts[i] != NO_COLUMN;
+    return !r->mapping->is_preset && r->mapping->target.table == NULL && has_discount &&
+           p->line_amount != NO_COLUMN && p->quantity != NO_COLUMN && p->unit_price != NO_COLUMN;
+}
+
+enum status reading_ask_totals(struct reading *r,
+                               const struct reading_from *from,
+                               struct error *why)
+{
+    if (!has_totals(r))
+        return STATUS_OK;
+    struct reading_worker *w = mem_new(1, sizeof *w);
+    if (w == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    w->reading = r;
+    buf_init(&w->props, PROPS_MAX);
+    const enum status st = ask_rows(r, from, ask_total, w, why);
+    if (st == STATUS_OK && w->after != w->before)
+        r->totals = w->after > w->before ? TOTALS_AFTER : TOTALS_BEFORE;
+    buf_release(&w->props);
+    mem_free(w);
     return st;
 }

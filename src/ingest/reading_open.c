@@ -441,7 +441,9 @@ static enum status add_columns(struct reading *r,
         st = reading_ask_marks(r, from, notes, why);
     if (st == STATUS_OK)
         st = add_parts(r, why);
-    return st == STATUS_OK ? check_columns(r, why) : st;
+    if (st == STATUS_OK)
+        st = check_columns(r, why);
+    return st == STATUS_OK ? reading_ask_totals(r, from, why) : st;
 }
 
 enum status reading_open(const struct reading_from *from,

@@ -9,6 +9,7 @@
 
 #define NO_COLUMN         SIZE_MAX
 #define COLUMN_OTHERS_MAX 3
+#define PROPS_MAX         ((size_t)64 * 1024) /* of one row */
 
 /* Columns of the file that are added up. */
 struct reading_term {
@@ -93,6 +94,7 @@ struct reading {
     size_t check_count;
     struct reading_unpivot unpivot;
     str header_currency; /* that a column's name tells; empty: none */
+    enum { TOTALS_OPEN, TOTALS_BEFORE, TOTALS_AFTER } totals; /* the discount, where rows tell */
     bool is_presale_at_deposit;
     bool has_end; /* rows say themselves to which day they reach */
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
@@ -110,8 +112,7 @@ struct reading {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd; /* rows, see reading_counts */
-    int64_t pictures;
+    int64_t net, odd, either, pictures; /* rows, see reading_counts */
     unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
@@ -158,9 +159,9 @@ struct reading_worker {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd;
-    int64_t pictures;
-    bool is_surcharge; /* the row's negative discount is charged on top */
+    int64_t net, odd, either, pictures;
+    int64_t before, after; /* rows whose total shows that it is before or after the discount */
+    bool is_surcharge;     /* the row's negative discount is charged on top */
     i128 amount_e4;
 };
 
@@ -242,10 +243,15 @@ MUST_CHECK enum status reading_ask_marks(struct reading *r,
                                          const struct reading_from *from,
                                          struct buf *notes,
                                          struct error *why);
+/* Whether line totals are before or after their discounts, of rows without a preset that show it:
+ * r->totals, for rows whose rounded prices fit both. */
+MUST_CHECK enum status reading_ask_totals(struct reading *r,
+                                          const struct reading_from *from,
+                                          struct error *why);
 /* line_amount.c. Quantity x price as written, rounded once; false: beyond any money. */
 MUST_CHECK bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *out);
 /* Of rows without a preset: the amount before the row's discounts, where they are taken off
- * already. Counts in w->net and w->odd. */
+ * already. Counts in w->net, w->odd, w->either, w->before and w->after. */
 void reading_line_net(struct reading_worker *w, int64_t *gross);
 /* And then, with the line's class: the signs of amount, units, price, discounts and tax. */
 void reading_line_signs(struct reading_worker *w, enum line_class line_class, int64_t *gross);

@@ -241,6 +241,31 @@ import_as late_marks < <(
 expect_exit 0
 expect_line "^sale 251 308,512.50 EUR"
 
+begin "where a rounded price fits a total before and after the discount, the file's other rows decide"
+import_as rounded <<'END'
+order id,placed at,sku,quantity,unit price,discount,line total
+1,2026-01-02,A,1000,0.33,5,328
+2,2026-01-02,A,10,10,5,95
+END
+expect_text "in 1 rows the rounded price leaves open" "as other rows of the file show"
+figures
+expect_text ",433.0000,10.0000,0.0000,423.0000,"
+import_as rounded_before <<'END'
+order id,placed at,sku,quantity,unit price,discount,line total
+1,2026-01-02,A,1000,0.33,5,328
+2,2026-01-02,A,10,10,5,100
+END
+figures
+expect_text ",428.0000,10.0000,0.0000,418.0000,"
+expect_green
+import_as rounded_open <<'END'
+order id,placed at,sku,quantity,unit price,discount,line total
+1,2026-01-02,A,1000,0.33,5,328
+END
+expect_text "in 1 rows the rounded price leaves open" "no row of the file shows it; read as before"
+run --lang zh import "$T/rounded_open.csv" --again
+expect_text "有 1 行因单价取整"
+
 begin "a line's amount is rounded once, after quantity x price as written"
 import_as prices <<'END'
 order id,placed at,sku,quantity,unit price
