@@ -9,6 +9,7 @@ struct tally {
     size_t fits[DATE_FORM_COUNT];
     int32_t low[DATE_FORM_COUNT];
     int32_t high[DATE_FORM_COUNT];
+    size_t either; /* fit day or month first: these may contradict each other in one column */
     bool has_dots; /* 01.12.2010: nobody writes the month first with dots */
 };
 
@@ -44,6 +45,7 @@ static bool is_likely(enum date_form form, str s, const struct stamp *st)
 
 static void tally_sample(struct tally *t, str s)
 {
+    const size_t before = t->fits[DATE_FORM_MDY] + t->fits[DATE_FORM_DMY];
     t->filled++;
     for (unsigned f = DATE_FORM_NONE + 1; f < DATE_FORM_EXCEL_1904; f++) {
         const struct date_pattern p = { .form = (enum date_form)f };
@@ -59,6 +61,7 @@ static void tally_sample(struct tally *t, str s)
         if (f == DATE_FORM_DMY && str_find(s, STR(".")) <= 2)
             t->has_dots = true;
     }
+    t->either += t->fits[DATE_FORM_MDY] + t->fits[DATE_FORM_DMY] > before;
 }
 
 /* Day or month first: what only one reading allows decides; then the dots; then what the shop
@@ -70,6 +73,7 @@ static void settle_order(const struct tally *t, enum date_form prefer, struct da
     const size_t dmy = t->fits[DATE_FORM_DMY];
     if (mdy != dmy) {
         out->form = mdy > dmy ? DATE_FORM_MDY : DATE_FORM_DMY;
+        out->is_ambiguous = t->either > mdy && t->either > dmy;
         return;
     }
     out->form = DATE_FORM_DMY;
@@ -125,7 +129,8 @@ enum status date_pattern_detect(const str *samples,
             best.form = (enum date_form)f;
     if (t.filled == 0)
         return error_set(why, STATUS_NOT_FOUND, "no value in the first rows tells the date form");
-    if (t.fits[best.form] * 10 < t.filled * 9)
+    const bool is_order = best.form == DATE_FORM_MDY || best.form == DATE_FORM_DMY;
+    if ((is_order ? t.either : t.fits[best.form]) * 10 < t.filled * 9)
         return error_set(why,
                          STATUS_NOT_FOUND,
                          "the values are not dates of one known form (best fit: \"%s\", %zu of "
@@ -133,7 +138,7 @@ enum status date_pattern_detect(const str *samples,
                          date_form_name(best.form),
                          t.fits[best.form],
                          t.filled);
-    if (best.form == DATE_FORM_MDY || best.form == DATE_FORM_DMY)
+    if (is_order)
         settle_order(&t, prefer, &best);
     count_bad(samples, n, &best);
     *out = best;

@@ -25,7 +25,8 @@ enum date_form { DATE_FORM_LIST(X) DATE_FORM_COUNT };
 
 struct date_pattern {
     enum date_form form;
-    bool is_ambiguous; /* MDY or DMY: no sample tells which; `form` is what was assumed */
+    bool is_ambiguous; /* MDY or DMY: no sample tells which, or samples contradict each other;
+                        * `form` is what was assumed */
     size_t n_bad;      /* samples that are not empty and do not fit */
     size_t first_bad;  /* index of the first of them */
 };
@@ -44,7 +45,7 @@ MUST_CHECK bool date_form_parse(str name, enum date_form *out);
 
 /* The form that fits the samples (empty ones do not count). `prefer` (DATE_FORM_MDY or _DMY, else
  * DMY is assumed) decides when the samples do not. STATUS_NOT_FOUND when fewer than 9 of 10 fit
- * any form, or all are empty. */
+ * any form (MDY and DMY count together: the more frequent one is taken), or all are empty. */
 MUST_CHECK enum status date_pattern_detect(const str *samples,
                                            size_t n,
                                            enum date_form prefer,

@@ -93,6 +93,13 @@ enum status reading_ask_dates(const struct reading *r,
     if (a.mdy != a.dmy) {
         c->date.form = a.mdy > a.dmy ? DATE_FORM_MDY : DATE_FORM_DMY;
         c->date.is_ambiguous = false;
+        if (a.mdy > 0 && a.dmy > 0)
+            buf_addf(notes,
+                     tr(lang,
+                        "column \"%.*s\": some dates begin with the day, others with the month; "
+                        "read as most of them, %s, and those that cannot be that are refused\n"),
+                     STR_ARG(name),
+                     date_form_look(c->date.form));
         return STATUS_OK;
     }
     buf_addf(notes,

@@ -70,6 +70,17 @@ long_file , 12/1/2010 1.00 300,12/13/2010,A,1,1.00,0 301,13/12/2010,A,1,1.00,0 >
 asked both
 expect_text 'column "order date": as many dates begin with the day as with the month'
 
+begin "dates that contradict each other among few: the more frequent form counts, the others wait"
+printf '%s\n' "order id,placed at,sku,quantity,unit price" 1,1/2/2026,A,1,1 2,13/2/2026,A,1,1 \
+    3,14/2/2026,A,1,1 4,2/14/2026,A,1,1 >"$T/few.csv"
+shop few
+run import "$T/few.csv"
+expect_exit 3
+expect_line '^sale 3 3.00' '^quarantined 1 ' '^dates: 2026-02-01 .. 2026-02-14'
+expect_text "some dates begin with the day, others with the month"
+run --lang zh import "$T/few.csv" --again
+expect_text "有的日期日在前，有的月在前"
+
 begin "so are numbers whose comma or point may be a decimal mark"
 UNKNOWN='column "unit price": no number tells whether its comma or point is a decimal mark;'
 long_file ';' 01.12.2010 19 '300;02.12.2010;A;1;2,500;0' >"$T/thousand.csv"

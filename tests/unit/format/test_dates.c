@@ -98,6 +98,7 @@ static void forms_are_found_from_samples(void **state)
         { { "10/2/2017", "10/3/2017", "10/4/2017" }, DATE_FORM_MDY, true }, /* closer together */
         { { "2/10/2017", "3/10/2017", "4/10/2017" }, DATE_FORM_DMY, true },
         { { "5/5/2017" }, DATE_FORM_DMY, true },
+        { { "1/2/2026", "13/2/2026", "14/2/2026", "2/14/2026" }, DATE_FORM_DMY, true },
         { { "01.12.2010 8:26", "02.12.2010" }, DATE_FORM_DMY, false },
         { { "19970101", "19970112" }, DATE_FORM_COMPACT, false },
         { { "1511544070", "1511561733" }, DATE_FORM_UNIX_S, false },
