@@ -163,6 +163,7 @@ static const struct {
     { "line_class", "行类别" },
     { "order_alias", "订单别名" },
     { "order_discount_platform", "平台整单优惠" },
+    { "order_subtotal", "商品小计" },
     { "os", "操作系统" },
     { "props", "其他属性" },
     { "receivable", "应收金额" },

@@ -28,6 +28,7 @@ static const char *const order_amounts[] = { "order_discount",
                                              "order_tax",
                                              "tip",
                                              "duty",
+                                             "order_subtotal",
                                              "order_total",
                                              "receivable",
                                              "deposit",
@@ -520,6 +521,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         st = merge_ask_figures(j, why);
     if (st == STATUS_OK)
         st = make_stage_order(j, why);
+    if (st == STATUS_OK)
+        st = merge_check_subtotals(j, why);
     if (st == STATUS_OK)
         st = merge_look_up_names(j, why);
     if (st == STATUS_OK)

@@ -74,6 +74,10 @@ enum status merge_ask_figures(struct import_job *j, struct error *why);
 /* An order's amount of that name is the sum of its rows, not what its first row says. */
 bool merge_adds_up(const struct import_job *j, const char *field);
 
+/* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie on
+ * the goods leaves it; what else differs is told. */
+enum status merge_check_subtotals(struct import_job *j, struct error *why);
+
 /* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
  * the file has none, and for their class by the order's state. Changes the stage. */
 enum status merge_ask_orders(struct import_job *j, struct error *why);

@@ -37,6 +37,7 @@ static const struct field order_fields[] = {
     { "shipping", FIELD_MONEY, false },
     { "order_tax", FIELD_MONEY, false },
     { "tip", FIELD_MONEY, false },
+    { "order_subtotal", FIELD_MONEY, false },
     { "order_total", FIELD_MONEY, false },
     { "receivable", FIELD_MONEY, false },
     { "deposit", FIELD_MONEY, false },

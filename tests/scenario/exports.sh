@@ -271,4 +271,43 @@ begin "a platform's content form is no paid medium: no value, not 0"
 DIR=$T/all
 run kpi roas --store douyin --period 2025-03 --grain total
 expect_text "no order tells where it came from"
+begin "shopify: a discount that Subtotal and Total show to lie on shipping lowers no sales; what differs is told"
+SHOPIFY='Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Id'
+AT='2025-05-01 10:00:00 -0400'
+shopify_shop() { # NAME, rows on standard input
+    shop "$1" --currency USD --timezone America/New_York
+    { echo "$SHOPIFY"; cat; } >"$T/$1.csv"
+    run import "$T/$1.csv"
+}
+shopify_figures() {
+    run kpi discounts,net_sales,postage_amt,taxes --period 2025-05 --grain total --format csv
+}
+shopify_shop free_net < <(echo "#1,a@x.com,paid,$AT,USD,20.00,0.00,1.60,21.60,FREESHIP,5.00,$AT,1,Mug,20.00,M,901")
+expect_text "in 1 orders the discount or a part of it lies on shipping"
+shopify_figures
+expect_text ",0.0000,20.0000,0.0000,1.6000,"
+shopify_shop free_gross < <(echo "#1,a@x.com,paid,$AT,USD,20.00,5.00,1.60,21.60,FREESHIP,5.00,$AT,1,Mug,20.00,M,901")
+shopify_figures
+expect_text ",0.0000,20.0000,0.0000,1.6000,"
+shopify_shop part_free < <(
+    echo "#1,a@x.com,paid,$AT,USD,27.00,5.00,1.60,28.60,ALL,8.00,$AT,1,Mug,20.00,M,901"
+    echo "#1,,,,,,,,,,,$AT,1,Cup,10.00,C,"
+)
+shopify_figures
+expect_text ",3.0000,27.0000,0.0000,1.6000,"
+shopify_shop agrees < <(echo "#1,a@x.com,paid,$AT,USD,15.00,4.00,0.00,19.00,FIVE,5.00,$AT,1,Mug,20.00,M,901")
+expect_no_text "Subtotal"
+shopify_figures
+expect_text ",5.0000,15.0000,4.0000,0.0000,"
+expect_green
+shopify_shop differs < <(
+    echo "#1,a@x.com,paid,$AT,USD,25.00,0.00,0.00,25.00,,0.00,$AT,1,Mug,20.00,M,901"
+    echo "#2,a@x.com,paid,$AT,USD,20.00,0.00,0.00,15.00,FIVE,5.00,$AT,1,Mug,20.00,M,902"
+)
+expect_text "2 orders have a Subtotal that is not what their lines come to after the discount; the first: #1 says 25.00, its lines give 20.00 (difference 5.00)"
+shopify_figures
+expect_text ",5.0000,35.0000,0.0000,0.0000,"
+run --lang zh import "$T/differs.csv" --again
+expect_text "有 2 个订单的小计不等于各行减优惠"
+
 finish
