@@ -18,6 +18,7 @@
 #include "document/grid.h"
 #include "goals/goals.h"
 #include "kpi/kpi.h"
+#include "query/missing.h"
 #include "shop/shop.h"
 #include "sql/sql.h"
 
@@ -73,22 +74,13 @@ struct kpi_question {
 /* ---- The answer. Everything in it lives as long as the answer. ------------------------------- */
 
 enum value_kind { VALUE_NONE, VALUE_MONEY, VALUE_COUNT, VALUE_NUMBER };
-
-/* Why there is no value. */
-enum missing {
-    MISSING_ELSE,
-    MISSING_LATE,    /* the data ends before: it may still come */
-    MISSING_UNKNOWN, /* there are rows, and none of them tells: as the KPI's definition says */
-    MISSING_FAILED   /* rows tell, but in what has no value here; nothing stands in for it */
-};
 struct answer_value {
     enum value_kind kind;
-    i128 exact;  /* VALUE_MONEY: e4, VALUE_COUNT: whole */
-    double real; /* for charts and models; NAN for VALUE_NONE */
-    str text;    /* as JSON carries it; empty for VALUE_NONE */
-    str num;     /* numerator and denominator of a quotient, as JSON carries them; else empty */
-    str den;
-    str reason; /* why there is no value, in the question's language; else empty */
+    i128 exact;   /* VALUE_MONEY: e4, VALUE_COUNT: whole */
+    double real;  /* for charts and models; NAN for VALUE_NONE */
+    str text;     /* as JSON carries it; empty for VALUE_NONE */
+    str num, den; /* of a quotient, as JSON carries them; else empty */
+    str reason;   /* why there is no value, in the question's language; else empty */
     enum missing missing;
 };
 

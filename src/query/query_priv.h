@@ -18,15 +18,15 @@
 #include "query/coverage_priv.h"
 #include "query/number_priv.h"
 #include "query/query.h"
+#include "query/reach_priv.h"
 
-#define QUERY_ROWS_MAX   ((size_t)1000000) /* more is refused, not cut */
-#define QUERY_ARENA_MAX  ((size_t)2 << 30)
-#define QUERY_KPIS_MAX   ((size_t)256)
-#define RANGES_NOTES_MAX ((size_t)6)
-#define BUCKET_TOTAL     UINT32_MAX
-#define BUCKET_NONE      (UINT32_MAX - 1) /* nothing to compare with */
-#define NAME_ALL         ((uint32_t)0)    /* any value of a dimension */
-#define SCRATCH_MAX      ((size_t)1024)   /* longer than the text of any figure */
+#define QUERY_ROWS_MAX  ((size_t)1000000) /* more is refused, not cut */
+#define QUERY_ARENA_MAX ((size_t)2 << 30)
+#define QUERY_KPIS_MAX  ((size_t)256)
+#define BUCKET_TOTAL    UINT32_MAX
+#define BUCKET_NONE     (UINT32_MAX - 1) /* nothing to compare with */
+#define NAME_ALL        ((uint32_t)0)    /* any value of a dimension */
+#define SCRATCH_MAX     ((size_t)1024)   /* longer than the text of any figure */
 
 /* One range of days that is being answered. */
 struct window {
@@ -67,20 +67,6 @@ struct platform_presence {
     str store;
     str measure;
     int32_t first, last;
-};
-
-/* A store whose data of some source ends before that of others: in its row, the KPI counts the days
- * that it has itself. */
-struct own_end {
-    str store;
-    int source; /* that ends (reach.c) */
-    int32_t last;
-    struct plan_cut days;
-    struct plan_trail trail;
-};
-struct own_ends {
-    struct own_end *items;
-    size_t n;
 };
 
 struct age_gap;
@@ -218,21 +204,6 @@ MUST_CHECK enum status ask_resolve(struct asking *k, struct error *why);
 MUST_CHECK enum status ranges_resolve(struct asking *k, struct error *why);
 /* The last day of the range that can count for any KPI. */
 int32_t ranges_elapsed_to(const struct asking *k);
-/* reach.c: the last day that orders tell of, at most today; how many days count for each KPI. */
-int32_t ranges_order_day(const struct asking *k);
-MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
-/* The last day of the window that counts for the KPI; INT32_MAX: all do. */
-int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w);
-/* Of the range compared with, or where windows that look back end there at the latest; in a row of
- * that store, if it has an end of its own. */
-int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store);
-/* The store's own end; NULL: it ends where all do. */
-const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str store);
-/* Which source ends before others that it is divided by; out->notes has room for
- * RANGES_NOTES_MAX more. */
-void ranges_notes(const struct asking *k, struct answer *out);
-bool ranges_is_daily(const struct table *t);           /* has rows each day */
-bool ranges_trail(const struct asking *k, size_t kpi); /* some measure of it looks back */
 /* Periods of [from, to] at the grain; the buckets live in the arena. */
 MUST_CHECK enum status ranges_buckets(struct asking *k, struct window *w, struct error *why);
 bool ranges_are_compared(const struct asking *k); /* with another range */

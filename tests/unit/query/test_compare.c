@@ -473,7 +473,7 @@ static void visits_from_cells_are_those_of_raw_facts(void **state)
     static const char *const grains[] = { "day", "week", "month", "total" };
     static const char *const dims[] = { "country", "channel", "store" };
     static const char *const filters[] = { "", "channel != 'web'", "store in ('b')" };
-    rig_exec(r, "INSERT INTO dirty VALUES ('main', '2010-12-24')");
+    rig_exec(r, "INSERT INTO dirty SELECT DISTINCT store, DATE '2010-12-24' FROM session");
     rig_exec(r, "DELETE FROM session WHERE local_date = '2010-12-24' AND session_key % 3 = 0");
 
     const size_t step = full_step(5);

@@ -58,9 +58,9 @@ static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
     (void)state;
     static const char *const dims[] = { "", "store", "country", "sku" };
     static const char *const filters[] = { "", "store in ('b')" };
-    static const char *const steps[] = { NULL,
-                                         "derive",
-                                         "INSERT INTO dirty VALUES ('a', '2010-12-23')" };
+    static const char *const steps[] = {
+        NULL, "derive", "INSERT INTO dirty VALUES ('a', '2010-12-23'), ('b', '2010-12-23')"
+    };
     const str sums[] = { STR("net_sales"), STR("lines"), STR("returns_amt") };
     const str mixed[] = {
         STR("net_sales"), STR("buyers"), STR("aov"), STR("median_line"), STR("sales_share")
