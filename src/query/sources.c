@@ -137,6 +137,13 @@ static const char costs_sql[] =
     " 'sale' AND \"cost_e4\" IS NOT NULL UNION SELECT DISTINCT \"store\", '" KPI_STORES_COSTS "'"
     " FROM \"cost_line\" WHERE \"class\" = 'sale' AND \"goods_e4\" IS NOT NULL";
 
+/* Stores that have sold, and whose files name no buyer of any order: none is known there, which is
+ * not 0. Such a store need not be declared to be of a platform that hides them. */
+#define NO_BUYERS "no buyers"
+static const char no_buyers_sql[] =
+    " UNION SELECT \"store\", '" NO_BUYERS "' FROM \"orders\" WHERE \"has_sale\" AND \"is_test\" IS"
+    " NOT TRUE AND \"store\" IS NOT NULL GROUP BY \"store\" HAVING count(\"customer_key\") = 0";
+
 static const char *more_sql(const char *stores_by)
 {
     if (stores_by == NULL || commerce_table(str_from(stores_by)) != NULL)
@@ -148,13 +155,16 @@ static void add_more(const struct asking *k, struct sql *sql)
 {
     bool reporting = false;
     bool costs = false;
+    bool buyers = false;
     for (size_t i = 0; i < k->slots.n; i++) {
         const char *more = more_sql(k->slots.items[i].measure->stores_by);
         reporting = reporting || more == reporting_sql;
         costs = costs || more == costs_sql;
+        buyers = buyers || k->slots.items[i].measure->needs_buyers;
     }
     sql_add(sql, reporting ? reporting_sql : "");
     sql_add(sql, costs ? costs_sql : "");
+    sql_add(sql, buyers ? no_buyers_sql : "");
 }
 
 static enum status load_own(struct asking *k, struct own_tables *out, struct error *why)
@@ -219,7 +229,8 @@ static void choose(struct asking *k,
 {
     const struct kpi_measure *m = slot->measure;
     const bool rows = !m->is_platform && has_table(own, store, m->table);
-    const bool may_count = !m->needs_buyers || has_buyer_ids(k, store);
+    const bool may_count =
+        !m->needs_buyers || (has_buyer_ids(k, store) && !has_name(own, store, NO_BUYERS));
     const bool present = (m->is_platform || slot->rule != SOURCE_OWN) && m->platform != NULL &&
                          is_present(k, store, m->platform);
     int to = CHOICE_OWN;
@@ -320,7 +331,8 @@ static bool is_needed(const struct asking *k)
     for (size_t i = 0; i < s->store_count; i++)
         unsure = unsure || s->stores[i].customer_key_quality != BUYERS_STABLE;
     for (size_t i = 0; i < k->slots.n; i++)
-        unsure = unsure || k->slots.items[i].measure->stores_by != NULL;
+        unsure = unsure || k->slots.items[i].measure->stores_by != NULL ||
+                 k->slots.items[i].measure->needs_buyers;
     return unsure;
 }
 

@@ -58,6 +58,21 @@ run import "$T/d.csv"
 run --lang zh kpi 下单买家数 --from 2026-03-01 --to 2026-03-01
 expect_text "下单人数    13"
 
+begin "a store whose files name no buyer has no buyers, instead of 0"
+shop nobody --currency CNY --timezone Asia/Shanghai
+run stores add some platform=shopify
+printf '%s\nN1,2026-03-09 12:00:00,2026-03-09 12:00:30,A,1,100.00,100.00\n' "$head" >"$T/nobody.csv"
+printf '%s,买家会员名\nS1,2026-03-09 12:00:00,2026-03-09 12:00:30,A,1,100.00,100.00,ann\n' "$head" >"$T/somebody.csv"
+run import --store main "$T/nobody.csv"
+run kpi buyers,orders,paying_buyers --from 2026-03-09 --to 2026-03-09
+expect_text "– Buyers: no buyer id in the exports of store main"
+expect_text "– Paying buyers: no buyer id in the exports of store main"
+run import --store some "$T/somebody.csv"
+run kpi buyers,orders --store some --from 2026-03-09 --to 2026-03-09 --grain total --format csv
+expect_text ",1,1,"
+run kpi buyers,orders --by store --from 2026-03-09 --to 2026-03-09
+expect_line '^some +1 +1$' '^main +– +1$'
+
 begin "in a report, a 0 of days that are there is not late, and costs that nobody knows are not either"
 shop report --currency CNY --timezone Asia/Shanghai
 {
