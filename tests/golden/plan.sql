@@ -289,12 +289,6 @@ SELECT CAST(date_trunc('month', "rollup_line"."date") AS DATE) AS "k_day", ids_u
 -- $3 = 'sale'
 -- $4 = 'unpaid'
 -- $5 = 'cancelled'
--- orders, raw
-SELECT CAST(date_trunc('month', "orders"."local_date") AS DATE) AS "k_day", count(*) AS "m_0" FROM "orders" WHERE "orders"."local_date" >= $1 AND "orders"."local_date" <= $2 AND (NOT coalesce("orders"."is_test", FALSE) AND ("orders"."has_sale" OR "orders"."cancelled_at" IS NOT NULL OR "orders"."lines_as" IN ($3, $4))) GROUP BY "k_day"
--- $1 = 2010-12-01
--- $2 = 2011-01-31
--- $3 = 'unpaid'
--- $4 = 'cancelled'
 
 -- no rollup has sku by day: raw
 -- order_line, raw
