@@ -467,6 +467,7 @@ static enum status make_heads(struct import_job *j, struct error *why)
              "CASE WHEN e.order_name = e.order_id THEN coalesce(o.order_name, e.order_name) ELSE "
              "e.order_name END AS order_name, e.is_test OR coalesce(o.is_test, false) AS is_test, "
              "coalesce(e.is_staged, false) OR coalesce(o.is_staged, false) AS is_staged, "
+             "coalesce(o.lines_as, e.lines_as) AS lines_as, "
              "coalesce(e.session_key, o.session_id) AS session_key, CASE WHEN e.session_key IS "
              "NULL AND o.session_id IS NOT NULL THEN 'source' ELSE e.session_method END AS "
              "session_method");

@@ -226,6 +226,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
         st = merge_pay_by_state(j, why);
     if (st == STATUS_OK)
         st = merge_state_of_orders(j, why);
+    if (st == STATUS_OK)
+        st = merge_keep_cut_states(j, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 
@@ -513,6 +515,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
     enum status st = number_equal_rows(j, why);
     if (st == STATUS_OK)
         st = merge_spread_state(j, why);
+    if (st == STATUS_OK)
+        st = merge_ask_cut_orders(j, why);
     if (st == STATUS_OK)
         st = merge_ask_orders(j, why);
     if (st == STATUS_OK)

@@ -78,6 +78,12 @@ bool merge_adds_up(const struct import_job *j, const char *field);
  * the goods leaves it; what else differs is told. */
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
 
+/* And of its rows in other files, whichever comes first: rows without a state ask the order that is
+ * there, before the orders are listed (its lines_as comes to `ord` after that); stored rows follow
+ * one that comes now, once edges are marked. */
+enum status merge_ask_cut_orders(struct import_job *j, struct error *why);
+enum status merge_keep_cut_states(struct import_job *j, struct error *why);
+enum status merge_restate_cut_orders(struct import_job *j, struct error *why);
 /* Lines in a file of their own ask the orders that are there (order_state.c): for their date, if
  * the file has none, and for their class by the order's state. Changes the stage. */
 enum status merge_ask_orders(struct import_job *j, struct error *why);

@@ -165,7 +165,7 @@ static const char restate_sql[] =
     "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM restated;"
     "DROP TABLE restated_ledger";
 
-static enum status restate(struct conn *c, int64_t *n, struct error *why)
+enum status merge_restate(struct conn *c, int64_t *n, struct error *why)
 {
     const enum status st = conn_exec(c, restate_sql, why);
     return st == STATUS_OK ? conn_query_i64(c, "SELECT count(*) FROM restated", n, why) : st;
@@ -177,7 +177,7 @@ enum status imports_undo_states(struct conn *c, struct error *why)
     enum status st = conn_exec(
         c, "CREATE OR REPLACE TEMP TABLE state_order AS SELECT order_key FROM undo_order", why);
     if (st == STATUS_OK)
-        st = restate(c, &n, why);
+        st = merge_restate(c, &n, why);
     return st == STATUS_OK ? conn_exec(c, "DROP TABLE state_order; DROP TABLE restated", why) : st;
 }
 
@@ -312,7 +312,7 @@ enum status merge_restate_lines(struct import_job *j, struct error *why)
         return st;
     st = know_state(j, why);
     if (st == STATUS_OK)
-        st = restate(j->conn, &n, why);
+        st = merge_restate(j->conn, &n, why);
     if (st == STATUS_OK)
         st = restate_order_rows(j, why);
     if (st == STATUS_OK && n > 0)

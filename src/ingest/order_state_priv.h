@@ -26,4 +26,7 @@ const char *merge_state_unknown(const struct import_job *j);
 /* For LINES_AS: whether an order waits for its money; `if_deposit_counts` where deposits do. */
 const char *merge_state_waits(const struct import_job *j, const char *if_deposit_counts);
 
+/* Stored lines of the orders in `state_order`, by orders.lines_as; *n of them: `restated`. */
+enum status merge_restate(struct conn *c, int64_t *n, struct error *why);
+
 #endif

@@ -233,6 +233,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st == STATUS_OK && edges > 0)
+        st = merge_restate_cut_orders(j, why);
+    if (st == STATUS_OK && edges > 0)
         st = merge_list_edges(j, why);
     if (st == STATUS_OK && edges > 0)
         st = merge_cut_orders(j, why);

@@ -96,3 +96,114 @@ enum status merge_spread_state(struct import_job *j, struct error *why)
         st = date_staged(j, why);
     return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE spread_state") : st;
 }
+
+/* ---- Orders that a file holds in part -------------------------------------------------------- */
+
+/* The file's first order, whose first row may be in another file; of repaired rows each order. */
+#define BEGUN_BEFORE                                                                           \
+    "order_id IN (SELECT order_id FROM staging.stage WHERE row_no = (SELECT min(row_no) FROM " \
+    "staging.stage))"
+
+static bool may_be_cut(const struct import_job *j)
+{
+    const bool has_lists = reading_shape(j->reading)->expand.len > 0;
+    return !has_lists && (j->options->repairs > 0 || !j->mapping->orders_complete) &&
+           reading_has(j->reading, "placed_at") && reading_has(j->reading, "status") &&
+           !mapping_is_api(j->mapping);
+}
+
+/* cut_state: orders of whose state the file says nothing, as the shop has it. Where other orders of
+ * the file lack a state, too, an empty one means something: then its rows speak for themselves. */
+static enum status list_cut_orders(struct import_job *j, struct error *why)
+{
+    const char *paid = reading_has(j->reading, "paid_at") ? "AND count(paid_at) = 0" : "";
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE cut_silent AS SELECT order_id, bool_or(" BEGUN_BEFORE
+        ") AS is_first FROM staging.stage GROUP BY order_id HAVING count(status) = 0 %s;"
+        "CREATE OR REPLACE TEMP TABLE cut_state AS SELECT s.order_id, o.order_key, o.lines_as FROM "
+        "  cut_silent s JOIN (SELECT i.id, o.order_key, " LINES_AS " AS lines_as FROM orders o "
+        "  JOIN identity i ON i.key = o.order_key AND i.kind = 'order' AND i.store = "
+        "  getvariable('store') WHERE i.id IN (SELECT order_id FROM cut_silent)) o ON o.id = "
+        "  s.order_id WHERE %s AND o.lines_as IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+        "  order_line l WHERE l.order_key = o.order_key AND l.row_no IS NOT NULL AND l.class NOT "
+        "  IN (o.lines_as, 'excluded'));"
+        "DROP TABLE cut_silent",
+        paid,
+        merge_state_unknown(j),
+        merge_state_waits(j, "NOT " STORED_PAID_IN_PART),
+        j->options->repairs > 0 ? "true" : "s.is_first AND (SELECT count(*) FROM cut_silent) = 1");
+}
+
+enum status merge_ask_cut_orders(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    if (!may_be_cut(j))
+        return STATUS_OK;
+    enum status st = list_cut_orders(j, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM cut_state", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    j->has_own_class = true;
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "ALTER TABLE staging.stage ADD COLUMN own_class VARCHAR;"
+                    "UPDATE staging.stage SET own_class = coalesce(counted_class, class), class = "
+                    "  h.lines_as FROM cut_state h WHERE h.order_id = stage.order_id AND "
+                    "  stage.class IS NOT NULL AND stage.class <> 'excluded'");
+}
+
+enum status merge_keep_cut_states(struct import_job *j, struct error *why)
+{
+    if (!may_be_cut(j))
+        return STATUS_OK;
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "UPDATE ord SET lines_as = h.lines_as FROM cut_state h WHERE h.order_id = "
+                    "  ord.order_id");
+}
+
+/* The other way round: the rows that are stored came without their order's state, and this file has
+ * it. Its orders say their state once each, else it would be one of the line. */
+enum status merge_restate_cut_orders(struct import_job *j, struct error *why)
+{
+    int64_t repeats = 0;
+    int64_t n = 0;
+    if (!may_be_cut(j))
+        return STATUS_OK;
+    enum status st = job_count(j,
+                               "SELECT count(*) FROM (SELECT order_id FROM stage GROUP BY order_id "
+                               "HAVING count(status) > 1)",
+                               &repeats,
+                               why);
+    if (st == STATUS_OK && repeats == 0)
+        st = job_exec(
+            j,
+            why,
+            "CREATE OR REPLACE TEMP TABLE state_order AS SELECT o.order_key, " LINES_AS
+            "  AS lines_as FROM (SELECT n.order_key, n.status, n.paid_at, n.paid, n.deposit, "
+            "  n.is_staged, e.lines_as FROM ord n JOIN orders e ON e.order_key = n.order_key WHERE "
+            "  n.is_edge AND n.status IS NOT NULL AND e.status = 'placed' AND e.paid_at IS NULL "
+            "  AND e.lines_as IS NULL) o;"
+            "DELETE FROM state_order WHERE lines_as IS NULL;"
+            "UPDATE orders SET lines_as = s.lines_as FROM state_order s WHERE s.order_key = "
+            "  orders.order_key;"
+            "UPDATE ord SET lines_as = s.lines_as FROM state_order s WHERE s.order_key = "
+            "  ord.order_key",
+            merge_state_unknown(j),
+            merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit")));
+    if (st == STATUS_OK && repeats == 0)
+        st = merge_restate(j->conn, &n, why);
+    /* the head as it was, for the undo; edge_orders.c writes it anew */
+    return st == STATUS_OK && repeats == 0
+               ? job_exec(j,
+                          why,
+                          "%s",
+                          "UPDATE orders SET lines_as = NULL WHERE order_key IN (SELECT order_key "
+                          "  FROM state_order); DROP TABLE state_order; DROP TABLE restated")
+               : st;
+}

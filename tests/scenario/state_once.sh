@@ -150,4 +150,80 @@ END
 figures "$T/each.csv"
 run kpi orders,gross_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
 expect_text ",2,30.0000"
+
+look() {
+    run verify
+    expect_exit 0
+    run reconcile
+    expect_text "difference between facts and ledgers: 0.0000"
+    run kpi "$KPIS" --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+    FIGURES=$(printf '%s\n' "$OUT" | grep -v '^#')
+    run kpi orders,net_sales --by status --from 2026-01-01 --to 2026-01-31 --format csv
+    FIGURES="$FIGURES $OUT"
+}
+
+begin "halves of a file: the half without the state's row asks the other, whichever comes first"
+cat >"$T/whole.csv" <<'END'
+order id,placed at,sku,quantity,unit price,status,paid at
+1,2026-01-02 10:00,A,1,10.00,paid,2026-01-02 10:05
+1,2026-01-02 10:00,B,1,20.00,,
+2,2026-01-03 10:00,A,1,10.00,cancelled,
+2,2026-01-03 10:00,B,2,20.00,,
+2,2026-01-03 10:00,C,1,7.00,,
+2,2026-01-03 10:00,D,1,3.00,,
+3,2026-01-04 10:00,A,1,10.00,unpaid,
+3,2026-01-04 10:00,B,1,20.00,,
+3,2026-01-04 10:00,C,-1,5.00,,
+4,2026-01-05 10:00,A,1,10.00,paid,2026-01-05 11:00
+4,2026-01-05 10:00,B,1,20.00,,
+END
+shop whole
+run import "$T/whole.csv"
+look
+WHOLE=$FIGURES
+run kpi orders,gross_sales,returns_amt --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",2,60.0000,0.0000"
+for cut in 4:0 5:1 6:0 9:0; do # lines of the first half, and how many of them the second has, too
+    head -"${cut%:*}" "$T/whole.csv" >"$T/a.csv"
+    { head -1 "$T/whole.csv" && tail -n +$((${cut%:*} + 1 - ${cut#*:})) "$T/whole.csv"; } >"$T/b.csv"
+    for way in "a b" "b a"; do
+        shop "h$cut${way% *}"
+        run import "$T/${way% *}.csv"
+        look
+        half=$FIGURES
+        run import "$T/${way#* }.csv"
+        expect_exit 0
+        look
+        [ "$FIGURES" = "$WHOLE" ]
+        pass_or_fail $? "cut $cut, $way: $FIGURES"
+        run imports undo 2
+        expect_exit 0
+        look
+        [ "$FIGURES" = "$half" ]
+        pass_or_fail $? "cut $cut, $way, undone: $FIGURES"
+    done
+done
+
+begin "repaired rows: one without the state's row, and the row of the state itself"
+INIT="--currency USD --timezone America/New_York"
+once "$T/shopify.csv" 7 8 9 10 11 12 13 14 15 16 >"$T/first.csv"
+shop good $INIT
+run import "$T/first.csv"
+look
+WHOLE=$FIGURES
+for bad in 2 3; do # the file's lines: row 1 and row 2 of order #1, which is voided
+    sed "${bad}s/,[0-9]*\.00,Thing/,abc,Thing/" "$T/first.csv" >"$T/bad.csv"
+    shop "bad$bad" $INIT
+    run import "$T/bad.csv"
+    expect_exit 3
+    run quarantine retry 1
+    expect_exit 0
+    price=$(sed -n "${bad}s/.*,\([0-9]*\.00\),Thing.*/\1/p" "$T/first.csv")
+    sed -i "s/,abc,/,$price,/" "$DIR/quarantine/import-1.csv"
+    run import "$DIR/quarantine/import-1.csv"
+    expect_exit 0
+    look
+    [ "$FIGURES" = "$WHOLE" ]
+    pass_or_fail $? "line $bad repaired: $(diff <(printf '%s\n' "$WHOLE") <(printf '%s\n' "$FIGURES"))"
+done
 finish
