@@ -192,7 +192,8 @@ void merge_add_kept_fields(struct buf *sql, const struct import_job *j)
         buf_addc(sql, ')');
 }
 
-/* Tips and duties have no column in orders: their ledger rows are carried over as they are. */
+/* Tips and duties have no column in orders: their ledger rows are carried over as they are; what of
+ * them went back follows from what the order says was paid back, where the file says so. */
 enum status merge_keep_tips(struct import_job *j, struct error *why)
 {
     static const char *const classes[] = { "tip", "duty" };
@@ -205,8 +206,11 @@ enum status merge_keep_tips(struct import_job *j, struct error *why)
                       "INSERT INTO new_line SELECT l.* REPLACE (getvariable('import_id') AS "
                       "import_id, o.version AS version) FROM order_line l JOIN ord o ON "
                       "o.order_key = l.order_key WHERE l.class = '%s' AND l.row_no IS NULL AND "
-                      "o.is_known AND NOT o.is_stale",
-                      classes[i]);
+                      "o.is_known AND NOT o.is_stale AND (l.date_known OR (%s AND NOT "
+                      "EXISTS (SELECT 1 FROM new_line n WHERE n.order_key = l.order_key AND "
+                      "n.class = l.class AND n.row_no IS NULL AND NOT n.date_known)))",
+                      classes[i],
+                      reading_has(j->reading, "refunded") ? "false" : "true");
     }
     return st;
 }

@@ -75,7 +75,8 @@ static enum status shrink_undated(struct import_job *j, struct error *why)
         "JOIN orders o ON o.order_key = l.order_key "
         "JOIN (SELECT order_key, sum(amount_e4) AS known FROM refund WHERE " REFUND_SUCCEEDED(
             "") "  GROUP BY 1) r ON r.order_key = l.order_key "
-                "WHERE l.class IN ('return', 'shipping', 'tip', 'duty') AND NOT l.date_known "
+                "WHERE l.class IN ('return', 'shipping', 'tip', 'duty', 'gift_card', 'fee') AND "
+                "NOT l.date_known "
                 "  AND l.row_no IS NULL AND "
                 "l.order_key IN "
                 "  (SELECT order_key FROM refund WHERE import_id = getvariable('import_id')) "

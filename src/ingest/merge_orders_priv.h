@@ -51,7 +51,8 @@ enum status update_headers_only(struct import_job *j, struct error *why);
 /* Columns of `ord` that order_amounts.c fills: what goes back of an order without a date. */
 #define ORD_PAID_BACK                                                                           \
     "NULL::BIGINT AS undated, NULL::BIGINT AS returned, 0::BIGINT AS back_platform, 0::BIGINT " \
-    "AS back_shipping, 0::BIGINT AS back_tip, 0::BIGINT AS back_duty, 0::BIGINT AS back_tax "
+    "AS back_shipping, 0::BIGINT AS back_tip, 0::BIGINT AS back_duty, 0::BIGINT AS back_gift, " \
+    "0::BIGINT AS back_fee, 0::BIGINT AS back_tax "
 
 /* What lines, rows named l, come to in their order's head. */
 #define HEAD_SUMS                                                                           \

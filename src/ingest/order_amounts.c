@@ -36,6 +36,19 @@ static enum status find_rows_paid_back(struct import_job *j, struct error *why)
                     reading_has(j->reading, "shipping") ? "coalesce(shipping, 0)" : "0");
 }
 
+#define IS_PAID_BACK                                                                     \
+    "WHERE coalesce(paid, order_total) > 0 AND refunded >= coalesce(paid, order_total) " \
+    "AND " PAID_BACK_HERE
+#define OF_CLASS(name, column) \
+    ", coalesce(sum(net_e4) FILTER (class = '" name "'), 0)::BIGINT AS " column
+/* Lines of the file that are no goods. */
+#define LINES_BESIDE                                                                            \
+    "(SELECT order_key, sum(tax_e4)::BIGINT AS tax" OF_CLASS("shipping", "shipping")            \
+        OF_CLASS("tip", "tip") OF_CLASS("duty", "duty") OF_CLASS("gift_card", "gift")           \
+            OF_CLASS("fee", "fee") " FROM new_line WHERE class IN ('shipping', 'tip', 'duty', " \
+                                   "'gift_card', 'fee') AND row_no IS NOT NULL GROUP BY 1) l "
+
+/* Postage, tips and gift cards are amounts of the order, or lines of their own. */
 static enum status find_orders_paid_back(struct import_job *j, struct error *why)
 {
     return job_exec(j,
@@ -45,15 +58,17 @@ static enum status find_orders_paid_back(struct import_job *j, struct error *why
                     "  coalesce(order_discount_platform, 0), back_shipping = -coalesce(shipping, "
                     "0), "
                     "  back_tip = -coalesce(tip, 0), back_duty = -coalesce(duty, 0), "
-                    "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) "
-                    "  WHERE coalesce(paid, order_total) > 0 "
-                    "  AND refunded >= coalesce(paid, order_total) AND " PAID_BACK_HERE);
+                    "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) " IS_PAID_BACK ";"
+                    "UPDATE ord SET back_shipping = back_shipping - l.shipping, "
+                    "  back_tip = back_tip - l.tip, back_duty = back_duty - l.duty, "
+                    "  back_gift = -l.gift, back_fee = -l.fee, back_tax = back_tax - l.tax "
+                    "  FROM " LINES_BESIDE IS_PAID_BACK " AND l.order_key = ord.order_key");
 }
 
 /* An order that the buyer got all the money back of undoes itself: the platform takes its part of
- * the price back, and postage, tip, duty and tax are what goes back of theirs. So nothing of it
- * stays in any figure. `returned` is what goes back for goods; of an order paid back in part all of
- * it, for nobody says of what. A file of cut orders does not tell a whole one. */
+ * the price back, and postage, tip, duty, gift cards and tax are what goes back of theirs. So
+ * nothing of it stays in any figure. `returned` is what goes back for goods; of an order paid back
+ * in part all of it, for nobody says of what. A file of cut orders does not tell a whole one. */
 static enum status find_paid_back(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
@@ -65,9 +80,10 @@ static enum status find_paid_back(struct import_job *j, struct error *why)
                           why,
                           "%s",
                           "UPDATE ord SET returned = undated - back_platform - back_shipping - "
-                          "  back_tip - back_duty - back_tax;"
+                          "  back_tip - back_duty - back_gift - back_fee - back_tax;"
                           "UPDATE ord SET returned = undated, back_shipping = 0, back_tip = 0, "
-                          "  back_duty = 0, back_tax = 0 WHERE returned > 0");
+                          "  back_duty = 0, back_gift = 0, back_fee = 0, back_tax = 0 WHERE "
+                          "  returned > 0");
 }
 
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why)
@@ -86,6 +102,8 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
         { "refunded", "shipping", "back_shipping", "0", "false" },
         { "refunded", "tip", "back_tip", "0", "false" },
         { "refunded", "duty", "back_duty", "0", "false" },
+        { "refunded", "gift_card", "back_gift", "0", "false" },
+        { "refunded", "fee", "back_fee", "0", "false" },
     };
     const bool has_refunds = has_known || reading_has(j->reading, "refunded");
     enum status st = has_refunds ? find_undated(j, why) : STATUS_OK;

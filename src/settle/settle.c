@@ -57,7 +57,7 @@ static const char orders_sql[] = ROWS
     " GROUP BY ALL HAVING count(*) > 1) GROUP BY ALL),"
     " back AS (SELECT coalesce(origin_key, order_key) AS order_key, currency,"
     " (-sum(net_e4 + coalesce(tax_e4, 0)))::BIGINT AS r FROM order_line WHERE (class = 'return'"
-    " OR (class IN ('excluded', 'shipping', 'tip', 'duty') AND net_e4 < 0))"
+    " OR (class IN ('excluded', 'shipping', 'tip', 'duty', 'gift_card', 'fee') AND net_e4 < 0))"
     " AND coalesce(origin_key, order_key) IN (SELECT order_key FROM scope) GROUP BY ALL),"
     " rule AS (SELECT order_key, currency, sum(replaced_fee_e4)::BIGINT AS f FROM cost_line"
     " WHERE order_key IN (SELECT order_key FROM scope) GROUP BY ALL),"

@@ -175,4 +175,44 @@ figures cogs ",60.0000"
 run kpi units --period 2026-03 --grain total --by category --format csv
 expect_text "lamps"
 
+# Gift cards, a tip and postage as lines: an order that is paid back as a whole leaves nothing of any.
+HEAD="Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Refunded Amount,Id"
+AT="2025-05-01 10:00:00 -0400"
+gifts() { # FILE STATE REFUNDED-OF-#1
+    cat >"$1" <<END
+$HEAD
+#1,a@x.com,$2,$AT,USD,150.00,0.00,0.00,150.00,,0.00,$AT,1,Gift Card - 50,50.00,,,$3,901
+#1,a@x.com,,,,,,,,,,$AT,1,Lamp,100.00,L,,,
+#2,a@x.com,refunded,$AT,USD,100.00,5.00,0.00,108.00,,0.00,$AT,1,Lamp,100.00,L,,108.00,902
+#2,a@x.com,,,,,,,,,,$AT,1,Tip,3.00,,,,
+#3,a@x.com,refunded,$AT,USD,50.00,0.00,0.00,50.00,,0.00,$AT,1,Gift Card - 50,50.00,,,50.00,903
+END
+}
+OF_GIFTS="gross_sales,returns_amt,net_sales,orders --from 2025-05-01 --to 2025-05-01 --grain total --format csv"
+
+begin "gift cards and tips of orders that are paid back go back as what they are"
+shop gifts --currency USD --timezone America/New_York
+gifts "$T/g.csv" refunded 150.00
+run import "$T/g.csv"
+expect_exit 0
+expect_line '^return 2 -200.00 USD' '^gift card sold 4 0.00 USD' '^tip 2 0.00 USD' '^shipping 2 0.00 USD'
+run kpi $OF_GIFTS
+expect_text ",200.0000,200.0000,0.0000,2,"
+run reconcile
+expect_text "difference between facts and ledgers: 0.0000"
+
+begin "once more the same, and of a part of the money nobody says what it was for"
+echo >>"$T/g.csv"
+run import "$T/g.csv"
+run kpi $OF_GIFTS
+expect_text ",200.0000,200.0000,0.0000,2,"
+gifts "$T/g2.csv" partially_refunded 20.00
+run import "$T/g2.csv"
+expect_exit 0
+run kpi $OF_GIFTS
+expect_text ",200.0000,120.0000,80.0000,2,"
+run imports undo 3
+expect_exit 0
+run kpi $OF_GIFTS
+expect_text ",200.0000,200.0000,0.0000,2,"
 finish
