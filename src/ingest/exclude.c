@@ -225,7 +225,8 @@ static enum status exclude_orders(struct import_job *j, struct error *why)
         "order_key FROM excluded_order WHERE NOT is_whole);"
         "CREATE OR REPLACE TEMP TABLE excluded_line AS SELECT l.rowid AS id, o.reason FROM "
         "order_line l JOIN excluded_order o USING (order_key) WHERE o.is_whole AND l.class IN "
-        "('shipping', 'tip', 'duty', 'return') AND l.origin_key IS NULL AND l.import_id <> "
+        "('shipping', 'tip', 'duty', 'gift_card', 'fee', 'return') AND l.origin_key IS NULL AND "
+        "l.import_id <> "
         "getvariable('import_id');"
         "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "
         "rowid IN (SELECT id FROM excluded_line);"
@@ -235,7 +236,7 @@ static enum status exclude_orders(struct import_job *j, struct error *why)
         "DELETE FROM order_line WHERE rowid IN (SELECT id FROM excluded_line);"
         "UPDATE order_line SET class = 'excluded', reason = o.reason FROM excluded_order o WHERE "
         "o.is_whole AND order_line.order_key = o.order_key AND order_line.class IN ('shipping', "
-        "'tip', 'duty', 'return');"
+        "'tip', 'duty', 'gift_card', 'fee', 'return');"
         "UPDATE refund SET is_excluded = true FROM excluded_order o WHERE o.is_whole AND "
         "refund.order_key = o.order_key AND refund.is_excluded IS NOT TRUE;"
         "UPDATE order_line SET class = r.line_class, reason = r.reason FROM (SELECT r.import_id, "
@@ -261,7 +262,8 @@ enum status exclude_close(struct import_job *j, struct error *why)
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE excluded_order AS SELECT order_key, min(reason) AS reason, "
-        "bool_and(class IN ('excluded', 'shipping', 'tip', 'duty', 'return')) AND bool_or(class = "
+        "bool_and(class IN ('excluded', 'shipping', 'tip', 'duty', 'return') OR origin_key IS NOT "
+        "NULL) AND bool_or(class = "
         "'excluded' AND origin_key IS NULL) AS is_whole FROM order_line WHERE order_key IN "
         "(SELECT order_key FROM order_line WHERE class = 'excluded' AND order_key IN (%s)) "
         "GROUP BY order_key",

@@ -185,9 +185,11 @@ MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 
 /* Of refund rows (alias with its dot): those whose money went back. */
 #define REFUND_SUCCEEDED(alias) "coalesce(" alias "status, 'succeeded') = 'succeeded'"
+/* Lines of what is charged beside goods: paid back they are what they were. */
+#define LINES_BESIDE_GOODS "('shipping', 'fee', 'tip', 'duty', 'gift_card')"
 /* The class of the ledger's line of a refund row, named r. */
 #define REFUND_LINE_CLASS \
-    "CASE WHEN r.class IN ('shipping', 'fee', 'tip', 'duty') THEN r.class ELSE 'return' END"
+    "CASE WHEN r.class IN " LINES_BESIDE_GOODS " THEN r.class ELSE 'return' END"
 
 /* What a piece of an article costs by its newest row, of rows of `product`; and of all articles. */
 #define NEWEST_COST "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4"

@@ -160,6 +160,13 @@ static void add_joined(struct buf *sql, const char *field, const char *column)
              column);
 }
 
+/* A refund that names its line and not its class is of that line's class, if that is no goods. */
+static bool takes_class(const struct import_job *j, const char *column)
+{
+    return strcmp(j->mapping->target.table->name, "refund") == 0 && strcmp(column, "class") == 0 &&
+           reading_has(j->reading, "sub_order_id") && reading_has(j->reading, "order_id");
+}
+
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
 {
     char field[FIELD_NAME_MAX] = "";
@@ -175,6 +182,10 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
                  "CASE WHEN " IS_OLDER_LIST " THEN known_article.version ELSE job.version END");
     else if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
+    else if (takes_class(j, c->name))
+        buf_adds(sql,
+                 reading_has(j->reading, "class") ? "coalesce(s.class, named_line.class)"
+                                                  : "named_line.class");
     else if (keeps_known(j->mapping->target.table, c) && reading_has(j->reading, field))
         add_joined(sql, field, c->name);
     else if (keeps_known(j->mapping->target.table, c))
@@ -206,7 +217,8 @@ static bool mentions(const struct buf *sql, const char *alias)
 /* FROM with what the columns chosen so far need, less the rows that are left out. */
 static void add_from(struct buf *sql, const struct import_job *j)
 {
-    const bool needs_order = mentions(sql, "known_order.");
+    const bool needs_line = mentions(sql, "named_line.");
+    const bool needs_order = mentions(sql, "known_order.") || needs_line;
     buf_adds(sql, " FROM staging.stage s CROSS JOIN job");
     for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
         if (mentions(sql, ids[i].alias) || (i == 0 && needs_order))
@@ -219,6 +231,12 @@ static void add_from(struct buf *sql, const struct import_job *j)
     }
     if (needs_order)
         buf_adds(sql, " LEFT JOIN orders known_order ON known_order.order_key = i_order.key");
+    if (needs_line)
+        buf_adds(sql,
+                 " LEFT JOIN (SELECT order_key, sub_order_id, min(class) AS class FROM order_line "
+                 "WHERE class IN " LINES_BESIDE_GOODS " AND sub_order_id IS NOT NULL AND row_no IS "
+                 "NOT NULL AND origin_key IS NULL GROUP BY ALL) named_line ON named_line.order_key "
+                 "= i_order.key AND named_line.sub_order_id = s.sub_order_id");
     if (mentions(sql, "known_article."))
         buf_addf(sql,
                  " LEFT JOIN product known_article ON known_article.store = getvariable('store') "

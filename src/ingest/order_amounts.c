@@ -42,11 +42,11 @@ static enum status find_rows_paid_back(struct import_job *j, struct error *why)
 #define OF_CLASS(name, column) \
     ", coalesce(sum(net_e4) FILTER (class = '" name "'), 0)::BIGINT AS " column
 /* Lines of the file that are no goods. */
-#define LINES_BESIDE                                                                            \
-    "(SELECT order_key, sum(tax_e4)::BIGINT AS tax" OF_CLASS("shipping", "shipping")            \
-        OF_CLASS("tip", "tip") OF_CLASS("duty", "duty") OF_CLASS("gift_card", "gift")           \
-            OF_CLASS("fee", "fee") " FROM new_line WHERE class IN ('shipping', 'tip', 'duty', " \
-                                   "'gift_card', 'fee') AND row_no IS NOT NULL GROUP BY 1) l "
+#define LINES_BESIDE                                                                   \
+    "(SELECT order_key, sum(tax_e4)::BIGINT AS tax" OF_CLASS("shipping", "shipping")   \
+        OF_CLASS("tip", "tip") OF_CLASS("duty", "duty") OF_CLASS("gift_card", "gift")  \
+            OF_CLASS("fee", "fee") " FROM new_line WHERE class IN " LINES_BESIDE_GOODS \
+                                   " AND row_no IS NOT NULL GROUP BY 1) l "
 
 /* Postage, tips and gift cards are amounts of the order, or lines of their own. */
 static enum status find_orders_paid_back(struct import_job *j, struct error *why)

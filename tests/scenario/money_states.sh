@@ -215,4 +215,28 @@ run imports undo 3
 expect_exit 0
 run kpi $OF_GIFTS
 expect_text ",200.0000,200.0000,0.0000,2,"
+begin "a refund that names its line is of that line's class"
+shop named --currency USD --timezone America/New_York
+cat >"$T/ao.csv" <<'END'
+order_id,order_alias,placed_at,paid_at,updated_at,status,currency,customer_id,order_tax,order_total,paid,sub_order_id,class,sku,quantity,unit_price,line_amount,discount_merchant,line_tax
+#1,9001,2025-05-01T10:00:00Z,2025-05-01T10:00:00Z,2025-05-01T10:00:00Z,paid,USD,a@x,0,150.00,150.00,L1,gift_card,GC,1,50,50,0,0
+#1,9001,2025-05-01T10:00:00Z,2025-05-01T10:00:00Z,2025-05-01T10:00:00Z,paid,USD,,,,,L2,,L,1,100,100,0,0
+END
+cat >"$T/ar.csv" <<'END'
+refund_id,order_id,sub_order_id,class,sku,quantity,amount,tax,currency,status,stage,reason,at
+R1,#1,L1,,GC,1,50,0,USD,succeeded,post_ship_return,,2025-05-03T10:00:00Z
+R2,#1,L2,,L,1,100,0,USD,succeeded,post_ship_return,,2025-05-03T10:00:00Z
+END
+OF_NAMED="gross_sales,returns_amt,net_sales,units,net_units --from 2025-05-01 --to 2025-05-03 --grain total --format csv"
+run import "$T/ao.csv" --as orders-api
+run import "$T/ar.csv" --as refunds-api
+expect_exit 0
+run kpi $OF_NAMED
+expect_text ",100.0000,100.0000,0.0000,1,0,"
+run import "$T/ar.csv" --as refunds-api --again
+expect_line '^duplicate 2 '
+run kpi $OF_NAMED
+expect_text ",100.0000,100.0000,0.0000,1,0,"
+run reconcile
+expect_text "difference between facts and ledgers: 0.0000"
 finish
