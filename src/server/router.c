@@ -195,6 +195,26 @@ uint64_t router_body_limit(const struct request *r)
     return mib > 0 ? mib * 1024 * 1024 : UPLOAD_MAX;
 }
 
+/* Only what request_list() reads may be there several times; of others one would be ignored. */
+static enum status check_once(const struct request *r, struct error *why)
+{
+    static const char *const lists[] = { "store", "id", "by", "kpis" };
+    for (size_t i = 0; i < r->param_count; i++) {
+        const str key = r->params[i].key;
+        bool is_list = false;
+        for (size_t l = 0; l < ARRAY_LEN(lists); l++)
+            is_list |= str_is(key, lists[l]);
+        for (size_t k = 0; !is_list && k < i; k++) {
+            if (str_eq(r->params[k].key, key))
+                return error_set(why,
+                                 STATUS_BAD_USAGE,
+                                 "the parameter \"%.*s\" is given twice",
+                                 STR_ARG(str_first(key, 80)));
+        }
+    }
+    return STATUS_OK;
+}
+
 static enum status check_params(const struct request *r, struct error *why)
 {
     struct buf members;
@@ -208,7 +228,7 @@ static enum status check_params(const struct request *r, struct error *why)
         buf_ok(&members) ? shape_check_params(buf_str(&members), r->params, r->param_count, why)
                          : error_set(why, STATUS_NO_MEMORY, "out of memory");
     buf_release(&members);
-    return st;
+    return st == STATUS_OK ? check_once(r, why) : st;
 }
 
 enum status router_admit(struct request *r, struct error *why)

@@ -39,6 +39,14 @@ expect_no_text "export-"
 api GET "kpi?id=net_sales&format=tape"
 expect_code 400
 
+begin "a parameter that says one thing is given once"
+api GET "kpi?id=net_sales&from=2026-11-01&from=2026-11-02&to=2026-11-30"
+expect_code 400
+expect_text "given twice"
+api GET "kpi?id=net_sales&id=orders&$RANGE&store=a&store=b"
+expect_code 200
+expect_value 'a.kpis.length' 2
+
 begin "rows add up to the figure"
 for kpi in net_sales orders units gross_sales; do
     api GET "kpi?id=$kpi&$RANGE&where=channel%20%3D%20%27ads%27"
