@@ -112,9 +112,22 @@ static const char *caching(const struct exchange *ex)
     return has_etag ? "private, no-cache" : "no-store";
 }
 
+/* Its name was made before the answer's snapshot was taken. What came in meanwhile may be in the
+ * answer or not: then it has no name, and is asked for again. */
+static void name_settle(struct exchange *ex)
+{
+    struct request *r = &ex->request;
+    if (ex->etag.len == 0 || ex->reply.status != 200 || ex->definitions == NULL)
+        return;
+    const str now = api_fingerprint(r, ex->definitions);
+    if (now.len == 0 || !str_eq(api_etag(r, now), ex->etag))
+        ex->etag = STR_EMPTY;
+}
+
 struct MHD_Response *exchange_response(struct exchange *ex, unsigned *status)
 {
     struct reply *r = &ex->reply;
+    name_settle(ex);
     struct MHD_Response *out = of_reply(ex);
     *status = r->status;
     if (out == NULL)
