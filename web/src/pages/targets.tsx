@@ -10,7 +10,15 @@ import { apiUrl, change } from '../data/api';
 import type { Goal, List, PeriodPreset } from '../data/types';
 import { useAction, useAsked } from '../data/use';
 import { momentText, rangeText } from '../format/date';
-import { exactValue, NO_VALUE, shareText, shortValue, tableValue, type Unit } from '../format/number';
+import {
+    exactValue,
+    NO_VALUE,
+    type NumberStyle,
+    shareText,
+    shortValue,
+    tableValue,
+    type Unit,
+} from '../format/number';
 import { language, named, t } from '../i18n';
 import { GoalBar } from '../parts/card';
 import { Section, Segmented, Tabs } from '../parts/controls';
@@ -32,6 +40,7 @@ export interface Target {
     level: 'base' | 'target' | 'stretch';
     target: string;
     first_target: string;
+    currency: string | null;
     locked: boolean;
     split: boolean;
     owner: string | null;
@@ -284,6 +293,23 @@ function placeOf(g: Target): string {
     return [g.store ?? t('store.all'), g.category].filter(Boolean).join(' · ');
 }
 
+/** The target is in another currency than what came in. */
+function isForeign(g: Target, style: NumberStyle): boolean {
+    return g.unit === 'money' && g.currency !== null && g.currency !== style.currency;
+}
+
+/** Where two currencies stand side by side each amount says its own. */
+function amountBeside(
+    text: string | null | undefined,
+    g: Target,
+    currency: string | null,
+    style: NumberStyle,
+): string {
+    if (!isForeign(g, style) || currency === null) return tableValue(text, g.unit, style);
+    const body = tableValue(text, g.unit, { ...style, currency });
+    return body === NO_VALUE ? body : `${body} ${currency}`;
+}
+
 function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged: () => void }) {
     const style = useNumbers();
     const editor = useMay('editor');
@@ -313,11 +339,16 @@ function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged
             id: 'target',
             head: t('targets.target'),
             number: true,
-            cell: (g) => tableValue(g.target, g.unit, style),
+            cell: (g) => amountBeside(g.target, g, g.currency, style),
             exact: (g) => g.target,
             title: (g) =>
                 g.first_target !== g.target
-                    ? t('targets.firstWas', { value: exactValue(g.first_target, g.unit, style) })
+                    ? t('targets.firstWas', {
+                          value: exactValue(g.first_target, g.unit, {
+                              ...style,
+                              currency: g.currency ?? style.currency,
+                          }),
+                      })
                     : undefined,
             sort: (g) => Number(g.target),
         },
@@ -325,7 +356,7 @@ function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged
             id: 'actual',
             head: t('targets.actual'),
             number: true,
-            cell: (g) => tableValue(g.actual, g.unit, style),
+            cell: (g) => amountBeside(g.actual, g, style.currency, style),
             exact: (g) => g.actual ?? '',
             title: (g) => g.reason,
             sort: (g) => (g.actual == null ? null : Number(g.actual)),
@@ -333,7 +364,16 @@ function TargetTable({ items, onChanged }: { items: readonly Target[]; onChanged
         {
             id: 'bar',
             head: t('targets.completion'),
-            cell: (g) => (g.goal?.target ? <GoalBar goal={g.goal} unit={g.unit} /> : NO_VALUE),
+            cell: (g) =>
+                g.goal?.completion != null ? (
+                    <GoalBar goal={g.goal} unit={g.unit} />
+                ) : isForeign(g, style) && g.goal?.reason ? (
+                    <span class="muted">{g.goal.reason}</span>
+                ) : g.goal?.target ? (
+                    <GoalBar goal={g.goal} unit={g.unit} />
+                ) : (
+                    NO_VALUE
+                ),
             sort: (g) => (g.goal?.completion == null ? null : Number(g.goal.completion)),
         },
         {
