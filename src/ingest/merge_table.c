@@ -15,32 +15,35 @@ static const struct {
     const char *table;
     const char *columns; /* of the table */
     const char *field;   /* that the file must have; NULL: always */
+    const char *preset;  /* whose files it is of; NULL: any */
 } keys[] = {
-    { "payment", "store, payment_id", "payment_id" },
-    { "refund", "store, refund_id", "refund_id" },
-    { "shipment", "store, shipment_id", "shipment_id" },
-    { "product", "store, sku, valid_from", NULL },
-    { "customer", "store, customer_key", "person_id" },
-    { "customer", "store, customer_id", NULL },
-    { "stock_level", "store, sku, local_date", NULL },
-    { "fee", "store, fee_id", "fee_id" },
-    { "settlement", "store, settlement_id, sub_order_id", "settlement_id" },
-    { "feedback", "store, feedback_id", "feedback_id" },
-    { "ticket", "store, ticket_id", "ticket_id" },
-    { "benchmark", "local_date, market, metric, competitor, item", NULL },
-    { "action", "store, action_id", NULL },
-    { "calendar_event", "event_id, local_date", NULL },
-    { "fx_rate", "base, quote, local_date", NULL },
-    { "event", "store, event_id", "event_id" },
-    { "session", "store, session_key", NULL },
-    { "target", "store, kpi, level, local_date, end_date", NULL },
+    { "payment", "store, payment_id", "payment_id", NULL },
+    { "refund", "store, refund_id", "refund_id", NULL },
+    { "shipment", "store, shipment_id", "shipment_id", NULL },
+    { "product", "store, sku, valid_from", NULL, NULL },
+    { "customer", "store, customer_key", "person_id", NULL },
+    { "customer", "store, customer_id", NULL, NULL },
+    { "stock_level", "store, sku, local_date", NULL, NULL },
+    { "fee", "store, fee_id", "fee_id", NULL },
+    { "settlement", "store, settlement_id, sub_order_id", "settlement_id", NULL },
+    { "feedback", "store, feedback_id, order_key", "feedback_id", "olist-reviews" },
+    { "feedback", "store, feedback_id", "feedback_id", NULL },
+    { "ticket", "store, ticket_id", "ticket_id", NULL },
+    { "benchmark", "local_date, market, metric, competitor, item", NULL, NULL },
+    { "action", "store, action_id", NULL, NULL },
+    { "calendar_event", "event_id, local_date", NULL, NULL },
+    { "fx_rate", "base, quote, local_date", NULL, NULL },
+    { "event", "store, event_id", "event_id", NULL },
+    { "session", "store, session_key", NULL, NULL },
+    { "target", "store, kpi, level, local_date, end_date", NULL, NULL },
 };
 
 static const char *key_of(const struct import_job *j)
 {
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         if (strcmp(keys[i].table, j->mapping->target.table->name) == 0 &&
-            (keys[i].field == NULL || reading_has(j->reading, keys[i].field)))
+            (keys[i].field == NULL || reading_has(j->reading, keys[i].field)) &&
+            (keys[i].preset == NULL || str_is(j->mapping->name, keys[i].preset)))
             return keys[i].columns;
     }
     return NULL;

@@ -60,6 +60,26 @@ run import "$O"/*.csv --again
 expect_exit 0
 expect_same "facts after the same files again" "$BEFORE" "$(FROM=2017-01-01 TO=2018-12-31 ledger)"
 
+begin "one review of Olist's for two orders is a row of each; again, and after an undo"
+shop two_reviews --currency BRL --timezone America/Sao_Paulo
+R=$T/olist_order_reviews_dataset.csv
+{ cat "$O/olist_order_reviews_dataset.csv"; echo '"r2","o1",2,"","","2018-08-08 00:00:00","2018-08-08 18:37:50"'; } >"$R"
+rating() {
+    run kpi rating --from 2017-01-01 --to 2018-12-31 --grain total --format csv
+}
+run import "$O/olist_orders_dataset.csv" "$O/olist_order_items_dataset.csv" "$R"
+rating
+expect_text ",3.66"
+{ head -1 "$R"; tail -1 "$R"; echo '"r3","o2",5,"","","2018-08-09 00:00:00","2018-08-09 18:37:50"'; } >"$T/olist_order_reviews_more.csv"
+run import "$T/olist_order_reviews_more.csv"
+expect_line "^feedback 1 " "^duplicate 1 "
+run imports undo 4
+rating
+expect_text ",3.66"
+run import "$T/olist_order_reviews_more.csv"
+rating
+expect_text ",4"
+
 begin "Olist's payments before their orders wait in quarantine"
 shop early --currency BRL --timezone America/Sao_Paulo
 run import "$O/olist_order_payments_dataset.csv"
