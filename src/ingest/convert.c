@@ -96,6 +96,14 @@ static void note_state(struct reading_worker *w)
     }
 }
 
+/* Exports that say an order on its first row keep lines that were taken out of it, with no pieces:
+ * the row may say the order, but is no line. */
+static bool is_removed(const struct reading_worker *w, const struct cell *quantity)
+{
+    return w->reading->mapping->is_preset && w->reading->mapping->fill_down && !quantity->is_null &&
+           quantity->i64 == 0;
+}
+
 /* Amount and class. A row without quantity, price and amount is an order without lines. */
 static const char *convert_line(struct reading_worker *w)
 {
@@ -117,6 +125,10 @@ static const char *convert_line(struct reading_worker *w)
                    : "a line needs a quantity and a price, or an amount";
     if (!given->is_null && !line_class_parse(given->text, &named))
         return "no class of lines: see the classes in docs/import.md";
+    if (!has_amount && is_removed(w, quantity)) {
+        w->removed++;
+        return NULL;
+    }
     /* money back without goods has no units */
     if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross > 0))
         return "a quantity of 0";

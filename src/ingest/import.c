@@ -321,6 +321,11 @@ static void tell_amounts(struct import_job *j, const struct reading_counts *c, e
                     "%lld rows with a discount have an amount that is neither quantity x price nor "
                     "that less the discount; it counts as before the discount\n"),
                  (long long)c->odd);
+    if (c->removed > 0)
+        buf_addf(j->notes,
+                 tr(lang,
+                    "%lld lines were taken out of their orders (quantity 0): they count nowhere\n"),
+                 (long long)c->removed);
     if (c->as_others > 0)
         buf_addf(j->notes,
                  tr(lang,

@@ -100,6 +100,7 @@ struct reading_counts {
     int64_t masked;    /* buyers whose names the platform has masked */
     int64_t net;       /* rows whose amount had its discount taken off already */
     int64_t odd;       /* and those whose amount is neither before nor after it */
+    int64_t removed;   /* lines that were taken out of their orders: no pieces */
     int64_t open;      /* whose rounded prices fit both, and no row of the file tells */
     int64_t as_others; /* which are after it as other rows are; part of `net` */
     int64_t pictures;  /* rows of products that are no articles */

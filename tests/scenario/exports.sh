@@ -310,4 +310,19 @@ expect_text ",5.0000,35.0000,0.0000,0.0000,"
 run --lang zh import "$T/differs.csv" --again
 expect_text "有 2 个订单的小计不等于各行减优惠"
 
+begin "shopify: a line that was taken out of its order counts nowhere, also where it stands first"
+shopify_shop removed < <(
+    echo "#1,a@x.com,paid,$AT,USD,20.00,0.00,0.00,20.00,,0.00,$AT,0,Cup,10.00,C,901"
+    echo "#1,,,,,,,,,,,$AT,1,Mug,20.00,M,"
+)
+expect_exit 0
+expect_text "1 lines were taken out of their orders (quantity 0)"
+expect_no_text "Subtotal"
+expect_line "^sale 1 20.00 USD 1" "^source: 2 rows, 20.00 .* 0 rows, 0.0000"
+run kpi orders,units,net_sales --period 2025-05 --grain total --format csv
+expect_text ",1,1,20.0000,"
+expect_green
+run --lang zh import "$T/removed.csv" --again
+expect_text "有 1 行已从订单中移除"
+
 finish
