@@ -321,3 +321,74 @@ enum status reading_ask_totals(struct reading *r,
     mem_free(w);
     return st;
 }
+
+/* ---- a row that names nothing and sums the others ---- */
+
+/* 千川 puts "-" where its other rows have an article. Without a day only its amount tells such a
+ * row from spend that is nobody's: it is the sum of all rows that name something. */
+struct ask_nameless {
+    struct reading_worker *worker;
+    size_t spend;   /* in the reading's columns */
+    int64_t row_no; /* of the one row without a name */
+    int64_t said;
+    size_t nameless;
+    size_t named;
+    i128 sum;
+};
+
+static bool names_something(const struct reading *r, const struct row *row, bool *can_name)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct reading_column *c = &r->columns[i];
+        if (c->source >= row->n || c->field->kind == FIELD_CURRENCY ||
+            (c->field->kind != FIELD_TEXT && c->field->kind != FIELD_ID))
+            continue;
+        *can_name = true;
+        if (!value_is_none(c->field->kind, value_unwrap(row->fields[c->source])))
+            return true;
+    }
+    return false;
+}
+
+static bool ask_nameless(void *self, const struct row *row)
+{
+    struct ask_nameless *a = self;
+    const struct reading *r = a->worker->reading;
+    const struct reading_column *c = &r->columns[a->spend];
+    struct cell cell;
+    str label = STR_EMPTY;
+    bool can_name = false;
+    if (row_is_summary(a->worker, row, &label) || c->source >= row->n ||
+        value_read(c->field->kind, &c->rules, NULL, NULL, row->fields[c->source], &cell) != NULL ||
+        cell.is_null)
+        return true;
+    if (names_something(r, row, &can_name)) {
+        a->named++;
+        a->sum += cell.i64;
+    } else if (can_name) {
+        a->nameless++;
+        a->row_no = row->row_no;
+        a->said = cell.i64;
+    }
+    return a->nameless < 2; /* of several it is not known which is the sum */
+}
+
+enum status reading_ask_nameless(struct reading *r,
+                                 const struct reading_from *from,
+                                 struct error *why)
+{
+    struct ask_nameless a = { .spend = reading_part(r, "spend") };
+    if (!str_is(str_from(r->mapping->target.name), "ad_spend") || r->date_part != NO_COLUMN ||
+        a.spend == NO_COLUMN || r->columns[a.spend].source == NO_COLUMN ||
+        r->columns[a.spend].sum.n > 0)
+        return STATUS_OK;
+    a.worker = mem_new(1, sizeof *a.worker);
+    if (a.worker == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    a.worker->reading = r;
+    const enum status st = ask_rows(r, from, ask_nameless, &a, why);
+    if (st == STATUS_OK && a.nameless == 1 && a.named > 0 && a.said != 0 && a.sum == a.said)
+        r->nameless_sum = a.row_no;
+    mem_free(a.worker);
+    return st;
+}

@@ -444,6 +444,8 @@ static enum status add_columns(struct reading *r,
         st = add_parts(r, why);
     if (st == STATUS_OK)
         st = check_columns(r, why);
+    if (st == STATUS_OK)
+        st = reading_ask_nameless(r, from, why);
     return st == STATUS_OK ? reading_ask_totals(r, from, why) : st;
 }
 

@@ -95,6 +95,7 @@ struct reading {
     struct reading_unpivot unpivot;
     str header_currency; /* that a column's name tells; empty: none */
     enum { TOTALS_OPEN, TOTALS_BEFORE, TOTALS_AFTER } totals; /* the discount, where rows tell */
+    int64_t nameless_sum; /* number of the row that names nothing and sums all others; 0: none */
     bool is_presale_at_deposit;
     bool has_end; /* rows say themselves to which day they reach */
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
@@ -248,6 +249,10 @@ MUST_CHECK enum status reading_ask_marks(struct reading *r,
 MUST_CHECK enum status reading_ask_totals(struct reading *r,
                                           const struct reading_from *from,
                                           struct error *why);
+/* Of ad spend without days: r->nameless_sum. */
+MUST_CHECK enum status reading_ask_nameless(struct reading *r,
+                                            const struct reading_from *from,
+                                            struct error *why);
 /* line_amount.c. Quantity x price as written, rounded once; false: beyond any money. */
 MUST_CHECK bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *out);
 /* Of rows without a preset: the amount before the row's discounts, where they are taken off

@@ -18,12 +18,13 @@ static const struct {
     const char *word;
     enum summary_scope scope;
 } labels[] = {
-    { "合计", SCOPE_ALL },           { "总计", SCOPE_ALL },       { "共计", SCOPE_ALL },
-    { "汇总", SCOPE_ALL },           { "总和", SCOPE_ALL },       { "小计", SCOPE_PART },
-    { "本页合计", SCOPE_PART },      { "本页小计", SCOPE_PART },  { "grand total", SCOPE_ALL },
-    { "totals", SCOPE_ALL },         { "total", SCOPE_ALL },      { "gesamtsumme", SCOPE_ALL },
-    { "gesamt", SCOPE_ALL },         { "summe", SCOPE_ALL },      { "subtotal", SCOPE_PART },
-    { "zwischensumme", SCOPE_PART }, { "sub total", SCOPE_PART }, { "sub-total", SCOPE_PART }
+    { "全部", SCOPE_ALL },        { "合计", SCOPE_ALL },           { "总计", SCOPE_ALL },
+    { "共计", SCOPE_ALL },        { "汇总", SCOPE_ALL },           { "总和", SCOPE_ALL },
+    { "小计", SCOPE_PART },       { "本页合计", SCOPE_PART },      { "本页小计", SCOPE_PART },
+    { "grand total", SCOPE_ALL }, { "totals", SCOPE_ALL },         { "total", SCOPE_ALL },
+    { "gesamtsumme", SCOPE_ALL }, { "gesamt", SCOPE_ALL },         { "summe", SCOPE_ALL },
+    { "subtotal", SCOPE_PART },   { "zwischensumme", SCOPE_PART }, { "sub total", SCOPE_PART },
+    { "sub-total", SCOPE_PART }
 };
 
 /* ---- while reading --------------------------------------------------------------------------- */
@@ -111,7 +112,7 @@ bool row_is_summary(struct reading_worker *w, const struct row *row, str *label)
     const bool has_label = label_find(first, &scope);
     if (r->date_part == NO_COLUMN) {
         *label = first;
-        return has_label;
+        return has_label || row->row_no == r->nameless_sum;
     }
     const struct reading_column *date = &r->columns[r->date_part];
     const str when = source_text(date, row);

@@ -179,4 +179,23 @@ run import "$T/n1.csv" --as generic:ad_spend
 run import "$T/n2.csv" --as generic:ad_spend
 expect_exit 0
 spent 2025-03-01 2025-03-01 14.0000
+begin "千川: the row of all, 全部 or -, is a sum row and counts once; what is nobody's and no sum is spend"
+HEAD='素材ID,素材名称,整体消耗,整体展现次数,整体点击次数,整体成交订单数,整体成交金额,净成交金额,净成交订单数'
+spend_of_all() { # FIRST CELL, SPEND
+    shop "all_$3" --currency CNY --timezone Asia/Shanghai
+    printf '%s\n' "$HEAD" "$1,,$2,2000,20,2,600,500,2" "741,a,100.00,1000,10,1,300.00,250.00,1" \
+        "742,b,50.00,1000,10,1,300.00,250.00,1" >"$T/qianchuan_2026-03-01_2026-03-31.csv"
+    run import "$T/qianchuan_2026-03-01_2026-03-31.csv"
+    expect_exit 0
+    run kpi ad_spend --period 2026-03 --grain total --format csv
+}
+spend_of_all 全部 150.00 a
+expect_text ",150.0000,"
+spend_of_all - 150.00 b
+expect_text ",150.0000,"
+run import "$T/qianchuan_2026-03-01_2026-03-31.csv" --again --dry-run
+expect_text "1 sum rows left out; what can be checked of them agrees with the rows"
+spend_of_all - 20.00 c
+expect_text ",170.0000,"
+
 finish
