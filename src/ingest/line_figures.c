@@ -11,12 +11,17 @@
 
 #include <string.h>
 
-static const char *const figures[] = { "paid", "order_total", "receivable" };
+static const struct {
+    const char *field;
+    const char *stored; /* in orders */
+} figures[] = { { "paid", "paid_e4" },
+                { "order_total", "total_e4" },
+                { "receivable", "receivable_e4" } };
 
 bool merge_adds_up(const struct import_job *j, const char *field)
 {
     for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
-        if (strcmp(figures[i], field) == 0 && (j->line_figures & (1U << i)) != 0)
+        if (strcmp(figures[i].field, field) == 0 && (j->line_figures & (1U << i)) != 0)
             return true;
     }
     return j->mapping->sum_amounts;
@@ -108,6 +113,32 @@ static enum status ask_orders(struct import_job *j, const char *figure, struct e
     return job_run(j, &sql, why);
 }
 
+/* Repaired rows are parts of orders that are stored. A row that is what its line comes to is the
+ * line's own where the order has another amount, or one that is its other lines' alone; else a row
+ * that repeats the stored amount says the order's. */
+static enum status ask_stored(struct import_job *j, size_t at, struct error *why)
+{
+    struct buf sql;
+    buf_init(&sql, (size_t)16 * 1024);
+    buf_addf(
+        &sql,
+        "CREATE OR REPLACE TEMP TABLE figure_says AS SELECT count(*) FILTER (of_line) AS "
+        "lines, count(*) FILTER (said = stored AND NOT of_line) AS orders, 0 AS open FROM ("
+        "SELECT said, o.%s AS stored, coalesce((" NEAR("said", "r.net", "1") " OR " NEAR(
+            "said",
+            "before_platform",
+            "1") " OR " NEAR("said", "taxed", "1") ") AND (said <> stored OR stored IN (l.net, "
+                                                   "l.before)), false) AS of_line FROM (",
+        figures[at].stored);
+    add_rows(&sql, j, figures[at].field);
+    buf_adds(&sql,
+             ") r JOIN orders o ON o.order_id = r.order_id AND o.store = getvariable('store') JOIN "
+             "(SELECT order_key, sum(net_e4 + tax_e4) AS before, sum(net_e4 + tax_e4 - "
+             "discount_platform_e4) AS net FROM order_line WHERE row_no IS NOT NULL GROUP BY 1) l "
+             "ON l.order_key = o.order_key WHERE r.is_goods AND r.said > 0)");
+    return job_run(j, &sql, why);
+}
+
 static str source_of(const struct import_job *j, const char *figure)
 {
     const struct reading_column *c = &j->reading->columns[reading_part(j->reading, figure)];
@@ -150,7 +181,8 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
     int64_t lines = 0;
     int64_t orders = 0;
     int64_t open = 0;
-    enum status st = ask_orders(j, figures[at], why);
+    enum status st =
+        j->options->repairs > 0 ? ask_stored(j, at, why) : ask_orders(j, figures[at].field, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT lines FROM figure_says", &lines, why);
     if (st == STATUS_OK)
@@ -161,7 +193,7 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
         return st;
     if (lines > orders)
         j->line_figures |= 1U << at;
-    tell(j, source_of(j, figures[at]), lines, orders, open, why->lang);
+    tell(j, source_of(j, figures[at].field), lines, orders, open, why->lang);
     return STATUS_OK;
 }
 
@@ -170,7 +202,7 @@ enum status merge_ask_figures(struct import_job *j, struct error *why)
     enum status st = STATUS_OK;
     j->line_figures = 0;
     for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK; i++) {
-        if (is_open(j, figures[i]))
+        if (is_open(j, figures[i].field))
             st = settle(j, i, why);
     }
     return st;

@@ -75,8 +75,8 @@ enum status merge_ask_figures(struct import_job *j, struct error *why);
 /* An order's amount of that name is the sum of its rows, not what its first row says. */
 bool merge_adds_up(const struct import_job *j, const char *field);
 
-/* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie on
- * the goods leaves it; what else differs is told. */
+/* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie
+ * on the goods leaves it; what else differs is told. */
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
 
 /* And of its rows in other files, whichever comes first: rows without a state ask the order that is

@@ -171,6 +171,21 @@ paid
 expect_text ",62.0000,"
 expect_green
 
+begin "and of a row that was repaired, also of equal lines"
+for row in 3 6; do
+    shop "paid_repaired_$row" --currency EUR --timezone Europe/Berlin
+    sed "${row}s/,1,1/,x,1/" "$T/paid_line.csv" >"$T/spoilt.csv"
+    run import "$T/spoilt.csv"
+    expect_exit 3
+    run quarantine retry 1
+    sed -i 's/,x,1/,1,1/' "$DIR/quarantine/import-1.csv"
+    run import "$DIR/quarantine/import-1.csv"
+    expect_exit 0
+    paid
+    expect_text ",62.0000,"
+    expect_green
+done
+
 begin "it is the order's where each line repeats what all come to"
 import_as paid_order <<'END'
 order id,placed at,paid at,sku,quantity,unit price,shipping,paid amount
