@@ -25,10 +25,10 @@
 /* n tells no name that o does not. */
 #define NAMED_TOO(column) " AND (n." column " IS NULL OR o." column " IS NOT NULL)"
 
-#define NAMES_AGREE                                                                  \
-    ONE_NAME("medium")                                                               \
-    ONE_NAME("campaign") ONE_NAME("campaign_id") ONE_NAME("ad_group") ONE_NAME("ad") \
-        ONE_NAME("ad_id")
+#define NAMES_AGREE      \
+    ONE_NAME("medium")   \
+    ONE_NAME("campaign") \
+    ONE_NAME("campaign_id") ONE_NAME("ad_group") ONE_NAME("ad") ONE_NAME("ad_id")
 #define IS_FINER                                                                             \
     "o.detail > n.detail" NAMED_TOO("medium") NAMED_TOO("campaign") NAMED_TOO("campaign_id") \
         NAMED_TOO("ad_group") NAMED_TOO("ad") NAMED_TOO("ad_id")

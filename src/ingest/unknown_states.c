@@ -1,6 +1,6 @@
-/* What the states of a file's rows leave open, as notes: words that mean nothing here, and what such
- * rows count as; refunded orders and payments whose refunds the file does not have; and orders that
- * are paid, nobody says when. */
+/* What the states of a file's rows leave open, as notes: words that mean nothing here, and what
+ * such rows count as; refunded orders and payments whose refunds the file does not have; and orders
+ * that are paid, nobody says when. */
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
