@@ -310,6 +310,12 @@ static bool is_written_in_ascii(enum field_kind kind)
            kind == FIELD_RATE || kind == FIELD_TIME || kind == FIELD_DAY;
 }
 
+/* The one word that is kept for what a platform calls it. */
+static str (*const words_of[])(str) = { [FIELD_STATUS] = status_canonical,
+                                        [FIELD_REFUND_STATUS] = value_refund_state,
+                                        [FIELD_PAYMENT_STATUS] = value_payment_state,
+                                        [FIELD_EVENT] = event_canonical };
+
 const char *value_read(enum field_kind kind,
                        const struct value_rules *rules,
                        const struct date_pattern *date,
@@ -345,16 +351,10 @@ const char *value_read(enum field_kind kind,
                    ? "a spreadsheet has destroyed this id; export the file again"
                    : NULL;
     case FIELD_STATUS:
-        out->text = status_canonical(s);
-        return NULL;
     case FIELD_REFUND_STATUS:
-        out->text = value_refund_state(s);
-        return NULL;
     case FIELD_PAYMENT_STATUS:
-        out->text = value_payment_state(s);
-        return NULL;
     case FIELD_EVENT:
-        out->text = event_canonical(s);
+        out->text = words_of[kind](s);
         return NULL;
     case FIELD_HASH:
         out->i64 = (int64_t)(str_hash(read_id(s), 0) >> 1);
