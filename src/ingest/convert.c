@@ -104,6 +104,29 @@ static bool is_removed(const struct reading_worker *w, const struct cell *quanti
            quantity->i64 == 0;
 }
 
+static struct line_facts facts_of(const struct reading_worker *w, int64_t gross)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *quantity = part(w, p->quantity);
+    const struct cell *price = part(w, p->unit_price);
+    const struct cell *status = part(w, p->status);
+    const struct cell *given = part(w, p->line_class);
+    const struct cell *staged = part(w, p->is_staged);
+    return (struct line_facts){
+        .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
+        .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
+        .title = part(w, p->title)->is_null ? STR_EMPTY : part(w, p->title)->text,
+        .quantity = quantity->is_null ? 1 : quantity->i64,
+        .price_e4 = price->is_null ? gross : price->i64,
+        .gross_e4 = gross,
+        .given = given->is_null ? STR_EMPTY : given->text,
+        .is_cancelled =
+            !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
+        .is_unpaid = is_unpaid(w),
+        .is_presale = !staged->is_null && staged->i64 != 0,
+    };
+}
+
 /* Amount and class. A row without quantity, price and amount is an order without lines. */
 static const char *convert_line(struct reading_worker *w)
 {
@@ -111,9 +134,7 @@ static const char *convert_line(struct reading_worker *w)
     const struct cell *quantity = part(w, p->quantity);
     const struct cell *price = part(w, p->unit_price);
     const struct cell *amount = part(w, p->line_amount);
-    const struct cell *status = part(w, p->status);
     const struct cell *given = part(w, p->line_class);
-    const struct cell *staged = part(w, p->is_staged);
     enum line_class named;
     const bool has_amount = !amount->is_null;
     int64_t gross = amount->i64;
@@ -136,19 +157,7 @@ static const char *convert_line(struct reading_worker *w)
         return "quantity x price is above 100,000,000,000,000 units";
     if (!w->reading->mapping->is_preset)
         reading_line_net(w, &gross);
-    struct line_facts facts = {
-        .order_id = part(w, p->order_id)->is_null ? STR_EMPTY : part(w, p->order_id)->text,
-        .sku = part(w, p->sku)->is_null ? STR_EMPTY : part(w, p->sku)->text,
-        .title = part(w, p->title)->is_null ? STR_EMPTY : part(w, p->title)->text,
-        .quantity = quantity->is_null ? 1 : quantity->i64,
-        .price_e4 = price->is_null ? gross : price->i64,
-        .gross_e4 = gross,
-        .given = given->is_null ? STR_EMPTY : given->text,
-        .is_cancelled =
-            !status->is_null && str_is(status->text, "cancelled") && part(w, p->paid_at)->is_null,
-        .is_unpaid = is_unpaid(w),
-        .is_presale = !staged->is_null && staged->i64 != 0,
-    };
+    struct line_facts facts = facts_of(w, gross);
     const enum line_class line_class = line_class_of(w->reading->mapping, &facts);
     if (!w->reading->mapping->is_preset)
         reading_line_signs(w, line_class, &gross);
