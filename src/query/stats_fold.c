@@ -237,6 +237,12 @@ static enum status add_amount(struct collecting *c,
     return STATUS_OK;
 }
 
+/* Of rows that stand for several days each. */
+static bool is_of_days(const struct verdict *v)
+{
+    return v->way == WAY_TILES || (v->way == WAY_EXACT && v->start < v->end);
+}
+
 /* A figure that does not add up: of one row, or none. */
 static enum status fold_single(struct collecting *c,
                                const struct verdict *v,
@@ -261,6 +267,7 @@ static enum status fold_single(struct collecting *c,
         taken = last->n - last->days + 1; /* more than a row a day: several articles */
     const i128 value = v->way == WAY_LAST ? last->last : last->value;
     cell->is_restated = cell->is_restated || last->is_restated;
+    cell->is_of_days = cell->is_of_days || is_of_days(v);
     if (taken > 1)
         stats_fail(cell, tr(k->lang, "figures of several articles or channels do not add up"));
     else if (!stores_add_up && !is_neutral(cell) && value != 0)
@@ -309,8 +316,7 @@ static enum status fold_key(struct collecting *c,
         st = add_amount(c, &rows[i], rows[i].value, cell, why);
     }
     cell->is_partial = cell->is_partial || own.is_partial;
-    cell->is_of_days =
-        cell->is_of_days || own.way == WAY_TILES || (own.way == WAY_EXACT && own.start < own.end);
+    cell->is_of_days = cell->is_of_days || is_of_days(&own);
     return st;
 }
 

@@ -34,6 +34,7 @@ static const char definitions[] =
     "  new_buyers: {formula: newcomers, unit: count}\n"
     "  pay_cr: {formula: payers / visitor_count, unit: percent}\n"
     "  per_view: {formula: paid_amount / view_count, unit: money}\n"
+    "  per_visitor: {formula: paid_amount / visitor_count, unit: money}\n"
     "  own_views: {formula: view_count, unit: count, sources: [events]}\n"
     "  reported_views:\n"
     "    {formula: view_count, unit: count, sources: [platform_stat, events]}\n"
