@@ -277,7 +277,7 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
         return st == STATUS_OK ? repair_pair_lines(j, why) : st;
     st = conn_query(j->conn,
                     STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
-                        "ord) FROM ord WHERE is_edge"),
+                        "ord) FROM ord WHERE is_edge AND NOT is_part"),
                     NULL,
                     0,
                     &f,
@@ -285,5 +285,5 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
     for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++)
         st = judge_order(j, frame_i64(f, 0, i), frame_i64(f, 1, i) != 0, why);
     frame_free(f);
-    return st;
+    return st == STATUS_OK ? merge_pair_parts(j, why) : st;
 }

@@ -71,6 +71,8 @@ struct refusal {
     str value;
     str raw;
     const char *reason;
+    str order_id; /* of order lines, where it can be read */
+    str sku;
 };
 
 #define REFUSALS_MAX ((size_t)1000000)

@@ -208,7 +208,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(o.updated_at, job.version) AS version, e.order_id AS known_id, "
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
              "  coalesce(%s, false) AS is_stale, e.order_key IS NULL AS is_written, "
-             "  false AS is_updated, false AS is_edge, false AS is_resummed, false AS is_added, "
+             "  false AS is_updated, false AS is_edge, false AS is_part, false AS is_resummed, "
+             "false AS is_added, "
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "

@@ -31,6 +31,10 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 /* Decides which orders at the file's edges (ord.is_edge) are whole after all and pairs the lines of
  * the others with stored ones, in edge_same and edge_changed (new_id, old_id). */
 enum status merge_cut_orders(struct import_job *j, struct error *why);
+/* Known orders that have refused rows in the file are no more whole there than those at its edges
+ * (ord.is_part, refused_lines.c): mark, and pair their lines in the same tables. */
+enum status merge_mark_parts(struct import_job *j, struct error *why);
+enum status merge_pair_parts(struct import_job *j, struct error *why);
 /* The same for repaired rows: their lines are added to their orders' lines. */
 enum status repair_pair_lines(struct import_job *j, struct error *why);
 /* Orders that the file holds in part (ord.is_edge): edge_line, the lines of both sides by what they

@@ -66,14 +66,31 @@ static void worker_close(void *worker)
     mem_free(w);
 }
 
+/* A text (an id) of a row whose cells were not all converted; nothing where it can't be told. */
+static str text_of_refused(struct reading_worker *w, const struct row *row, size_t part)
+{
+    const struct reading *r = w->reading;
+    const struct reading_column *c = part != NO_COLUMN ? &r->columns[part] : NULL;
+    struct cell cell = { .is_null = true };
+    if (c == NULL || r->mapping->target.table != NULL || row->refusal != ROW_REFUSAL_NONE ||
+        c->sum.n > 0)
+        return STR_EMPTY;
+    const char *reason =
+        value_read(c->field->kind, &c->rules, &c->date, w->cursors, w->texts[part], &cell);
+    return reason == NULL && !cell.is_null ? cell.text : STR_EMPTY;
+}
+
 /* Keeps a refused row; texts are copied because the block moves on. */
-static enum status refuse(struct reading *r,
+static enum status refuse(struct reading_worker *w,
                           const struct row *row,
                           str column,
                           str value,
                           const char *reason,
                           struct error *why)
 {
+    struct reading *r = w->reading;
+    const str order_id = text_of_refused(w, row, r->parts.order_id);
+    const str sku = text_of_refused(w, row, r->parts.sku);
     enum status st = STATUS_OK;
     pthread_mutex_lock(&r->mutex);
     const struct refusal one = { .row_no = row->row_no,
@@ -81,7 +98,9 @@ static enum status refuse(struct reading *r,
                                  .column = column,
                                  .value = arena_dup(r->arena, str_first(value, 1000)),
                                  .raw = arena_dup(r->arena, row->raw),
-                                 .reason = reason };
+                                 .reason = reason,
+                                 .order_id = arena_dup(r->arena, order_id),
+                                 .sku = arena_dup(r->arena, sku) };
     if (r->refusal_count == REFUSALS_MAX)
         st = error_set(why,
                        STATUS_TOO_LARGE,
@@ -90,8 +109,8 @@ static enum status refuse(struct reading *r,
                        REFUSALS_MAX,
                        (long long)row->line,
                        tr(why->lang, reason));
-    else if (one.value.ptr == NULL || one.raw.ptr == NULL ||
-             !MEM_GROW(r->refusals, r->refusal_cap, r->refusal_count + 1))
+    else if (one.value.ptr == NULL || one.raw.ptr == NULL || one.order_id.ptr == NULL ||
+             one.sku.ptr == NULL || !MEM_GROW(r->refusals, r->refusal_cap, r->refusal_count + 1))
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     else
         r->refusals[r->refusal_count++] = one;
@@ -206,10 +225,10 @@ static enum status take_row(
         return STATUS_OK;
     }
     if (row->refusal == ROW_REFUSAL_NONE && w->broken != NULL)
-        return refuse(w->reading, row, w->broken->name, str_from(w->broken_by), reason, why);
+        return refuse(w, row, w->broken->name, str_from(w->broken_by), reason, why);
     const str name = column < r->shape->n_columns ? r->shape->columns[column] : STR_EMPTY;
     const str value = column < row->n ? row->fields[column] : STR_EMPTY;
-    return refuse(w->reading, row, name, value, reason, why);
+    return refuse(w, row, name, value, reason, why);
 }
 
 static enum status fill(void *self, void *worker, struct batch *b, size_t *rows, struct error *why)

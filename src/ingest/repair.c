@@ -98,23 +98,44 @@ enum status repair_find(struct shop *s,
     return st;
 }
 
-/* All lines of the file are added. In JSON, whose records are not cut from a list, lines that were
- * good may stand beside the repaired ones: those are in already. (A record with a list of lines is
- * no edge: it replaces its order.) */
+/* repair_family: the imports that read rows of the same file: the first one and all repairs of it.
+ */
+static enum status list_family(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "CREATE OR REPLACE TEMP TABLE repair_family AS WITH RECURSIVE up AS (SELECT "
+                    "%lld::BIGINT AS id UNION SELECT i.repairs::BIGINT FROM import i JOIN up ON "
+                    "i.import_id = up.id WHERE i.repairs > 0), family AS (SELECT id FROM up UNION "
+                    "SELECT i.import_id::BIGINT FROM import i JOIN family ON i.repairs = "
+                    "family.id) SELECT id FROM family",
+                    (long long)j->options->repairs);
+}
+
+/* The lines of the file are added, but for those that are in already: an order that the shop had
+ * before kept its lines (refused_lines.c), so a repaired row may be one of them. What the import
+ * itself and its other repairs brought are other rows of the same file. In JSON, whose records are
+ * not cut from a list, lines that were good may stand beside the repaired ones too. (A record with
+ * a list of lines is no edge: it replaces its order.) */
 enum status repair_pair_lines(struct import_job *j, struct error *why)
 {
 #define NUMBERED                                                                                  \
     "SELECT id, order_key, content, row_number() OVER (PARTITION BY order_key, content ORDER BY " \
     "seq) AS n FROM edge_line WHERE is_new = %s"
     const enum row_format format = reading_shape(j->reading)->format;
-    if (format != ROW_FORMAT_JSON && format != ROW_FORMAT_NDJSON)
-        return STATUS_OK;
-    return job_exec(j,
-                    why,
-                    "INSERT INTO edge_same SELECT a.id, b.id FROM (" NUMBERED ") a JOIN (" NUMBERED
-                    ") b ON a.order_key = b.order_key AND a.content = b.content AND a.n = b.n",
-                    "true",
-                    "false");
+    const bool is_json = format == ROW_FORMAT_JSON || format == ROW_FORMAT_NDJSON;
+    const enum status st = list_family(j, why);
+    return st != STATUS_OK
+               ? st
+               : job_exec(j,
+                          why,
+                          "INSERT INTO edge_same SELECT a.id, b.id FROM (" NUMBERED
+                          ") a JOIN (" NUMBERED
+                          " AND (%s OR import_id NOT IN (SELECT id FROM repair_family))) b ON "
+                          "a.order_key = b.order_key AND a.content = b.content AND a.n = b.n",
+                          "true",
+                          "false",
+                          is_json ? "true" : "false");
 #undef NUMBERED
 }
 

@@ -231,6 +231,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
         return update_headers_only(j, why);
     st = mark_edges(j, why);
     if (st == STATUS_OK)
+        st = merge_mark_parts(j, why);
+    if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
     if (st == STATUS_OK && edges > 0)
         st = merge_restate_cut_orders(j, why);

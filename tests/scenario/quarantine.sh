@@ -199,4 +199,60 @@ expect_line 'wrong.yaml:5:1: unknown key'
 run import "$T/generic.csv" --map "$T/nowhere.yaml"
 expect_exit 1
 expect_text "nowhere.yaml"
+
+begin "an order that the shop has does not shrink to the rows of it that a later file has right"
+H='Order ID,Created At,Customer ID,SKU,Quantity,Unit Price\n'
+OF='0,2024-03-01 10:00,c,X,1,1.00\n1,2024-03-02 10:00,c,X,2,1000.00\n1,2024-03-02 10:00,c,Y,1,10.00\n2,2024-03-03 10:00,c,X,1,5.00\n'
+printf "$H$OF" >"$T/good.csv"
+printf "$H${OF/X,2,/X,two,}3,2024-04-01 10:00,c,X,1,7.00\n" >"$T/spoilt.csv"
+shop part
+run import "$T/good.csv"
+expect_exit 0
+sales 3 5 2016.0000
+run import "$T/spoilt.csv"
+expect_exit 3
+expect_text "orders: 1 new, 0 changed, 3 as they were" \
+    "1 orders that are in already have refused rows in this file (the first: 1): what was there"
+sales 4 6 2023.0000
+expect_green
+
+begin "the row that a repair brought stays, and is not brought again by the repair of the later file"
+shop twice
+run import "$T/spoilt.csv" --as-of 2024-04-02
+expect_exit 3
+expect_no_text "are in already have refused rows"
+run quarantine retry 1
+sed -i 's/,two,/,2,/' "$DIR/quarantine/import-1.csv"
+run import "$DIR/quarantine/import-1.csv"
+expect_exit 0
+sales 4 6 2023.0000
+printf '4,2024-04-02 10:00,c,X,1,7.00\n' | cat "$T/spoilt.csv" - >"$T/later.csv"
+run import "$T/later.csv" --as-of 2024-04-03
+expect_exit 3
+sales 5 7 2030.0000
+run quarantine retry 3
+sed -i 's/,two,/,2,/' "$DIR/quarantine/import-3.csv"
+run import "$DIR/quarantine/import-3.csv"
+expect_exit 0
+sales 5 7 2030.0000
+expect_green
+run imports undo 3
+expect_exit 0
+sales 4 6 2023.0000
+expect_green
+
+begin "what the later file says of the order's other lines is taken, each in its place"
+printf "${H}0,2024-03-01 10:00,c,X,1,1.00\n1,2024-03-02 10:00,c,X,2,10.00\n1,2024-03-02 10:00,c,X,3,10.00\n2,2024-03-03 10:00,c,X,1,5.00\n" >"$T/places.csv"
+shop places
+run import "$T/places.csv"
+sales 3 7 56.0000
+sed 's/X,2,/X,two,/; s/X,3,10.00/X,4,10.00\n1,2024-03-02 10:00,c,Z,1,9.00/' "$T/places.csv" >"$T/places2.csv"
+run import "$T/places2.csv"
+expect_exit 3
+sales 3 9 75.0000
+expect_green
+run imports undo 2
+expect_exit 0
+sales 3 7 56.0000
+expect_green
 finish

@@ -1,0 +1,123 @@
+/* Known orders of which the file has lines that were refused: it holds these orders in part. What
+ * the shop has of them stays, and their other lines in the file are laid over it, article by
+ * article. Equal lines are the same line; of what is left the file's n-th line of an article stands
+ * for the stored n-th, and a refused line keeps its place:
+ *
+ *   stored  X 2   X 3   Y 1
+ *   file    X ?   X 5   Y 1   Z 1       X 5 replaces X 3, Z is added, X 2 stays */
+#include "ingest/merge_orders_priv.h"
+
+/* A row source of the store: lines whose order could be read. */
+struct lines_feed {
+    const struct refusal *items;
+    size_t count;
+    size_t next;
+};
+
+static enum status feed_lines(
+    void *self, void *worker, struct batch *b, size_t *rows, struct error *why)
+{
+    struct lines_feed *f = self;
+    size_t n = 0;
+    (void)worker;
+    (void)why;
+    for (; n < batch_capacity() && f->next < f->count; f->next++) {
+        const struct refusal *r = &f->items[f->next];
+        if (r->order_id.len == 0)
+            continue;
+        batch_set_i64(b, 0, n, r->row_no);
+        batch_set_str(b, 1, n, r->order_id);
+        batch_set_str(b, 2, n++, r->sku);
+    }
+    *rows = n;
+    return STATUS_OK;
+}
+
+static enum status tell_parts(struct import_job *j, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = conn_query(j->conn,
+                                      STR("SELECT count(*)::BIGINT, coalesce(arg_min(order_id, "
+                                          "first_row), '') FROM ord WHERE is_part"),
+                                      NULL,
+                                      0,
+                                      &f,
+                                      why);
+    if (st == STATUS_OK && frame_i64(f, 0, 0) > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld orders that are in already have refused rows in this file (the first: "
+                    "%.*s): what was there of them stays, and the file's other rows of them are "
+                    "laid over it\n"),
+                 (long long)frame_i64(f, 0, 0),
+                 STR_ARG(frame_str(f, 1, 0)));
+    frame_free(f);
+    return st;
+}
+
+enum status merge_mark_parts(struct import_job *j, struct error *why)
+{
+    static const struct source_column columns[] = { { "row_no", SOURCE_I64 },
+                                                    { "order_id", SOURCE_TEXT },
+                                                    { "sku", SOURCE_TEXT } };
+    const struct reading_counts c = reading_counts(j->reading);
+    struct lines_feed feed = { .items = c.refusals, .count = c.refusal_count };
+    const struct row_source src = { .columns = columns,
+                                    .column_count = ARRAY_LEN(columns),
+                                    .threads = 1,
+                                    .self = &feed,
+                                    .fill = feed_lines };
+    if (c.refusal_count == 0 || j->options->repairs > 0)
+        return STATUS_OK;
+    enum status st = conn_load(
+        j->conn, "CREATE OR REPLACE TEMP TABLE refused_line AS SELECT * FROM rows()", &src, why);
+    if (st == STATUS_OK)
+        st = job_exec(j,
+                      why,
+                      "%s",
+                      "UPDATE ord SET is_edge = true, is_part = true WHERE is_known AND NOT "
+                      "is_stale AND order_id IN (SELECT order_id FROM refused_line) AND order_key "
+                      "NOT IN (SELECT order_key FROM orders WHERE items_source IS NOT NULL)");
+    return st == STATUS_OK ? tell_parts(j, why) : st;
+}
+
+#define NUMBERED(by) "row_number() OVER (PARTITION BY order_key, is_new, " by " ORDER BY seq) AS n"
+
+enum status merge_pair_parts(struct import_job *j, struct error *why)
+{
+    int64_t parts = 0;
+    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_part", &parts, why);
+    if (st != STATUS_OK || parts == 0)
+        return st;
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE part_line AS SELECT id, order_key, is_new, content, "
+        "  coalesce(sku, '') AS sku, seq, " NUMBERED(
+            "content") " FROM edge_line WHERE order_key "
+                       "  IN (SELECT order_key FROM ord WHERE is_part);"
+                       "CREATE OR REPLACE TEMP TABLE part_same AS SELECT a.id AS new_id, b.id AS "
+                       "old_id FROM "
+                       "  part_line a JOIN part_line b ON a.is_new AND NOT b.is_new AND "
+                       "a.order_key = b.order_key "
+                       "  AND a.content = b.content AND a.n = b.n;"
+                       "INSERT INTO edge_same SELECT * FROM part_same;"
+                       "CREATE OR REPLACE TEMP TABLE part_left AS SELECT *, " NUMBERED(
+                           "sku") " FROM (SELECT id, "
+                                  "  order_key, is_new, sku, seq FROM part_line WHERE NOT (is_new "
+                                  "AND id IN (SELECT new_id "
+                                  "  FROM part_same)) AND NOT (NOT is_new AND id IN (SELECT old_id "
+                                  "FROM part_same)) UNION "
+                                  "  ALL SELECT NULL, o.order_key, true, r.sku, r.row_no FROM "
+                                  "refused_line r JOIN ord o ON "
+                                  "  o.order_id = r.order_id AND o.is_part);"
+                                  "INSERT INTO edge_changed SELECT a.id, b.id FROM part_left a "
+                                  "JOIN part_left b ON a.is_new "
+                                  "  AND NOT b.is_new AND a.order_key = b.order_key AND a.sku = "
+                                  "b.sku AND a.n = b.n WHERE "
+                                  "  a.id IS NOT NULL;"
+                                  "DROP TABLE part_line; DROP TABLE part_same; DROP TABLE "
+                                  "part_left; DROP TABLE "
+                                  "refused_line");
+}
