@@ -11,7 +11,10 @@
  *   file        C x E          x replaces D; the rest of stored stays
  *
  * Everything else is a whole order, which replaces the stored one as orders amid the file do. The
- * last order of a file is the same case seen in a mirror. */
+ * last order of a file is the same case seen in a mirror.
+ *
+ * A return never stands for a sale, nor a sale for a return. Stored returns that came in files of
+ * their own (apart_returns.c) have no place among the lines of a file that has none. */
 #include "ingest/merge_orders_priv.h"
 
 #include <stdlib.h>
@@ -20,6 +23,8 @@ struct cut_line {
     int64_t id; /* rowid in order_line or new_line */
     str sku;
     int64_t content;  /* hash of all that makes two lines equal */
+    bool is_back;     /* a return */
+    bool is_apart;    /* stored: its import brought none of the order's sales */
     bool opens_file;  /* first row of its file: the order may have begun before */
     bool closes_file; /* last row of its file: the order may go on after */
 };
@@ -36,6 +41,13 @@ struct overlap {
     size_t stored; /* ... and from this stored one on */
 };
 
+/* A return; or a refund of something else than goods (0 pieces), which comes later than its order.
+ */
+#define IS_BACK                                                                      \
+    "(class = 'return' OR quantity < 0 OR (class = 'giveaway' AND quantity = 0 AND " \
+    "coalesce(\"at\" "                                                               \
+    "> (SELECT placed_at FROM orders o WHERE o.order_key = edge_line.order_key), false)))"
+
 /* Of edge_line (edge_orders.c), in the order of the order. */
 static enum status read_side(struct import_job *j,
                              int64_t order_key,
@@ -47,14 +59,16 @@ static enum status read_side(struct import_job *j,
     const struct param params[] = { { .type = PARAM_I64, .i64 = order_key },
                                     { .type = PARAM_I64, .i64 = is_new } };
     struct frame *f = NULL;
-    enum status st = conn_query(j->conn,
-                                STR("SELECT id, coalesce(sku, ''), content, opens, closes FROM "
-                                    "edge_line WHERE order_key = $1 AND is_new = ($2 = 1) "
-                                    "ORDER BY seq"),
-                                params,
-                                ARRAY_LEN(params),
-                                &f,
-                                why);
+    enum status st =
+        conn_query(j->conn,
+                   STR("SELECT id, coalesce(sku, ''), content, opens, closes, is_back, "
+                       "bool_and(is_back) OVER (PARTITION BY import_id) FROM (SELECT "
+                       "*, " IS_BACK " AS is_back FROM edge_line WHERE order_key = $1 "
+                       "AND is_new = ($2 = 1)) ORDER BY seq"),
+                   params,
+                   ARRAY_LEN(params),
+                   &f,
+                   why);
     if (st != STATUS_OK)
         return st;
     out->n = frame_rows(f);
@@ -64,7 +78,9 @@ static enum status read_side(struct import_job *j,
                                            .sku = arena_dup(a, frame_str(f, 1, i)),
                                            .content = frame_i64(f, 2, i),
                                            .opens_file = frame_i64(f, 3, i) != 0,
-                                           .closes_file = frame_i64(f, 4, i) != 0 };
+                                           .closes_file = frame_i64(f, 4, i) != 0,
+                                           .is_back = frame_i64(f, 5, i) != 0,
+                                           .is_apart = frame_i64(f, 6, i) != 0 };
     if (out->lines == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     frame_free(f);
@@ -85,10 +101,37 @@ static void mirror(struct cut_side *s)
     }
 }
 
+static bool has_kind(const struct cut_side *s, bool is_back)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->lines[i].is_back == is_back)
+            return true;
+    }
+    return false;
+}
+
+/* Stored returns that came in files of their own, where the file has none. */
+static void leave_out_apart(struct cut_side *stored, const struct cut_side *file)
+{
+    size_t n = 0;
+    if (has_kind(file, true) || !has_kind(stored, false))
+        return;
+    for (size_t i = 0; i < stored->n; i++) {
+        if (!stored->lines[i].is_apart || !stored->lines[i].is_back)
+            stored->lines[n++] = stored->lines[i];
+    }
+    stored->n = n;
+}
+
+static bool is_same_article(const struct cut_line *a, const struct cut_line *b)
+{
+    return a->is_back == b->is_back && str_eq(a->sku, b->sku);
+}
+
 static bool skus_equal(const struct cut_line *a, const struct cut_line *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!str_eq(a[i].sku, b[i].sku))
+        if (!is_same_article(&a[i], &b[i]))
             return false;
     }
     return true;
@@ -135,12 +178,12 @@ static size_t equal_lines(const struct cut_line *a, const struct cut_line *b, si
     return equal;
 }
 
-static bool is_once(const struct cut_side *s, str sku)
+static bool is_once(const struct cut_side *s, const struct cut_line *line)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->n; i++)
-        n += str_eq(s->lines[i].sku, sku);
-    return n == 1 && sku.len > 0;
+        n += is_same_article(&s->lines[i], line);
+    return n == 1 && line->sku.len > 0;
 }
 
 /* The last n stored lines are the file's first n: each is equal, or the only one of its article on
@@ -151,9 +194,9 @@ static bool lines_fit(const struct cut_side *stored, const struct cut_side *file
     if (!skus_equal(s, file->lines, n))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (s[i].content != file->lines[i].content && !is_once(stored, s[i].sku))
+        if (s[i].content != file->lines[i].content && !is_once(stored, &s[i]))
             return false;
-        if (s[i].content != file->lines[i].content && !is_once(file, s[i].sku))
+        if (s[i].content != file->lines[i].content && !is_once(file, &s[i]))
             return false;
     }
     return true;
@@ -247,6 +290,8 @@ static enum status judge_order(struct import_job *j, int64_t key, bool is_last, 
                                : read_side(j, key, false, a, &stored, why);
     if (st == STATUS_OK)
         st = read_side(j, key, true, a, &file, why);
+    if (st == STATUS_OK)
+        leave_out_apart(&stored, &file);
     if (st == STATUS_OK && stored.n > 0 && file.n > 0) {
         if (is_last) {
             mirror(&stored);

@@ -88,6 +88,51 @@ shop right
 run import "$T/jan.csv"
 expect_same "figures" "$(figures | with_figures)" "$GOT"
 
+CSV='order_id,placed_at,customer_id,sku,quantity,unit_price'
+small() { # NAME ROW...
+    local name=$1
+    shift
+    printf '%s\n' "$CSV" "$@" >"$T/$name.csv"
+}
+
+# The order's own figures: by event day, in force.
+of_order() { # FILE...
+    shop "small-$((++SHOPS))"
+    local f
+    for f; do
+        run import "$T/$f.csv"
+        expect_exit 0
+        expect_text "difference to the ledger: 0 rows, 0.00"
+    done
+    FIGURES=$("$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,returns_amt,net_sales,taxes \
+        --from 2026-03-01 --to 2026-03-31 --grain day --where "sku in ('X', 'Y')" --format csv |
+        sed -E 's/,(true|false)\r?$//' | with_figures)
+    run verify
+    expect_text "everything derived equals its raw facts"
+}
+SHOPS=0
+
+begin "a return at the edge of its file stands for no sale"
+SALE=('A1,2026-03-02 10:00,c,X,2,10.00' 'A1,2026-03-02 10:00,c,Y,1,30.00')
+small sale 'P1,2026-03-02 00:01,p,PAD,1,1.00' "${SALE[@]}" 'P2,2026-03-02 23:00,p,PAD,1,1.00'
+for back in 'A1,2026-03-09 10:00,c,Y,-1,30.00' 'A1,2026-03-09 10:00,c,X,-2,10.00'; do
+    small whole "${SALE[@]}" "$back"
+    small first "$back" 'P4,2026-03-09 11:00,p,PAD,1,1.00'
+    small last 'P4,2026-03-09 09:00,p,PAD,1,1.00' "$back"
+    of_order whole
+    WANT=$FIGURES
+    for edge in first last; do
+        of_order sale $edge
+        expect_same "$edge row" "$WANT" "$FIGURES"
+        run imports undo 2
+        expect_exit 0
+        run verify
+        expect_text "everything derived equals its raw facts"
+        of_order $edge sale
+        expect_same "$edge row, returns first" "$WANT" "$FIGURES"
+    done
+done
+
 begin "returns of a generic file under the order's number, by itself"
 generic_orders >"$T/orders.csv"
 {
