@@ -12,6 +12,9 @@
  *   stored  sale 50  return -25  the return's day is none of the file's days, and no return of the
  *   file    sale 49              file stands for it: the order is written anew, the return stays
  *
+ *   stored  return -25           the file reaches the return's day and has it no more: it was
+ *   file    return -50           corrected, and makes way
+ *
  * Whichever file comes first, the order's day is that of its sale, and its returns count for that
  * day where they are counted by order day. */
 #include "ingest/merge_orders_priv.h"
@@ -22,7 +25,8 @@
 #define SAME_BUT_DAY "order_key, sku, quantity, gross_e4"
 
 /* apart_stored: rows of files that the shop has of orders with returns on either side; is_outside:
- * a return on a day that the file does not reach. */
+ * a return on a day that the file does not reach; is_apart: one that
+ * came in another file than the order's sale. */
 static enum status list_stored(struct import_job *j, struct error *why)
 {
     return job_exec(
@@ -38,14 +42,18 @@ static enum status list_stored(struct import_job *j, struct error *why)
         "  NULL AND order_key IN (SELECT order_key FROM ord WHERE is_known));"
         "CREATE OR REPLACE TEMP TABLE apart_stored AS SELECT l.rowid AS id, l.order_key, l.class, "
         "  l.sku, l.quantity, l.gross_e4, l.\"at\", l.class = 'return' AND (l.local_date < d.first "
-        "  OR l.local_date > d.last) AS is_outside FROM order_line l, (SELECT min(placed_at_date) "
+        "  OR l.local_date > d.last) AS is_outside, l.import_id NOT IN (SELECT s.import_id FROM "
+        "  order_line s WHERE s.order_key = l.order_key AND s.class <> 'return' AND s.row_no IS "
+        "NOT "
+        "  NULL) AS is_apart FROM order_line l, (SELECT min(placed_at_date) "
         "  AS first, max(placed_at_date) AS last FROM stage) d WHERE l.row_no IS NOT NULL AND "
         "  l.order_key IN (SELECT order_key FROM apart_order) AND l.rowid NOT IN (SELECT id FROM "
         "  of_refund)");
 }
 
-/* apart_kept: stored returns that the file cannot tell of. One that stands in the file under
- * another day was corrected, and is the file's. */
+/* apart_kept: stored returns that the file cannot tell of. One that came in the file of its sale
+ * and stands in this file under another day was corrected, and is the file's; any other one is
+ * another return. */
 static enum status find_kept(struct import_job *j, struct error *why)
 {
     return job_exec(
@@ -53,13 +61,13 @@ static enum status find_kept(struct import_job *j, struct error *why)
         why,
         "%s",
         "CREATE OR REPLACE TEMP TABLE apart_kept AS SELECT id, s.order_key FROM (SELECT *, "
-        "  row_number() OVER (PARTITION BY " SAME_BUT_DAY ", is_outside ORDER BY \"at\", id) AS "
-        "  nth, count(*) FILTER (NOT is_outside) OVER (PARTITION BY " SAME_BUT_DAY ") AS inside "
-        "  FROM apart_stored WHERE class = 'return') s LEFT JOIN (SELECT " SAME_BUT_DAY
+        "  row_number() OVER (PARTITION BY " SAME_BUT_DAY ", is_outside, is_apart ORDER BY \"at\", "
+        "  id) AS nth, count(*) FILTER (NOT is_outside) OVER (PARTITION BY " SAME_BUT_DAY
+        ") AS inside FROM apart_stored WHERE class = 'return') s LEFT JOIN (SELECT " SAME_BUT_DAY
         ", count(*) AS n FROM new_line WHERE class = 'return' GROUP BY ALL) f ON f.order_key = "
         "  s.order_key AND f.sku IS NOT DISTINCT FROM s.sku AND f.quantity = s.quantity AND "
-        "  f.gross_e4 = s.gross_e4 WHERE s.is_outside AND s.nth > greatest(coalesce(f.n, 0) - "
-        "  s.inside, 0)");
+        "  f.gross_e4 = s.gross_e4 WHERE s.is_outside AND (s.is_apart OR s.nth > "
+        "  greatest(coalesce(f.n, 0) - s.inside, 0))");
 }
 
 /* Whose rows come on top of the stored ones: ord.is_added. */
@@ -113,6 +121,23 @@ static enum status tell_added(struct import_job *j, struct error *why)
     return st;
 }
 
+/* What the file no longer has of the days that it reaches has been corrected, and makes way. */
+#define GONE_RETURNS                                                                               \
+    "CREATE OR REPLACE TEMP TABLE apart_gone AS SELECT s.id, s.order_key FROM (SELECT l.rowid AS " \
+    "  id, l.*, row_number() OVER (PARTITION BY " LINE_SIGNATURE " ORDER BY l.rowid) AS nth FROM " \
+    "  order_line l WHERE l.rowid IN (SELECT id FROM apart_stored WHERE class = 'return' AND NOT " \
+    "  is_outside) AND l.order_key IN (SELECT order_key FROM ord WHERE is_added)) s WHERE s.nth "  \
+    "> "                                                                                           \
+    "  (SELECT count(*) FROM apart_new t WHERE t.order_key = s.order_key AND t.class = s.class "   \
+    "  AND t.sku IS NOT DISTINCT FROM s.sku AND t.\"at\" = s.\"at\" AND t.quantity = s.quantity "  \
+    "  AND t.unit_price_e4 IS NOT DISTINCT FROM s.unit_price_e4 AND t.gross_e4 = s.gross_e4 AND "  \
+    "  t.discount_merchant_e4 = s.discount_merchant_e4 AND t.discount_platform_e4 = "              \
+    "  s.discount_platform_e4 AND t.discount_creator_e4 = s.discount_creator_e4 AND t.tax_e4 = "   \
+    "  s.tax_e4);"                                                                                 \
+    "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "     \
+    "  rowid IN (SELECT id FROM apart_gone);"                                                      \
+    "DELETE FROM order_line WHERE rowid IN (SELECT id FROM apart_gone);"
+
 /* Rows that are in already are duplicates. The head stays as its own file has it; it becomes this
  * import's, so that an undo takes the later one first. */
 enum status merge_add_apart(struct import_job *j, struct error *why)
@@ -126,7 +151,7 @@ enum status merge_add_apart(struct import_job *j, struct error *why)
         why,
         "CREATE OR REPLACE TEMP TABLE apart_new AS SELECT rowid AS id, *, row_number() OVER "
         "  (PARTITION BY " LINE_SIGNATURE " ORDER BY row_no) AS nth FROM new_line WHERE row_no IS "
-        "  NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE is_added);"
+        "  NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE is_added);" GONE_RETURNS
         "CREATE OR REPLACE TEMP TABLE apart_there AS SELECT " LINE_SIGNATURE ", count(*) AS n FROM "
         "  order_line WHERE row_no IS NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE "
         "  is_added) GROUP BY ALL;"
@@ -141,7 +166,7 @@ enum status merge_add_apart(struct import_job *j, struct error *why)
         "INSERT INTO order_line SELECT * EXCLUDE (id, nth) FROM apart_new WHERE id NOT IN (FROM "
         "  apart_same);"
         "UPDATE ord SET is_updated = true WHERE is_added AND order_key IN (SELECT order_key FROM "
-        "  apart_new WHERE id NOT IN (FROM apart_same));"
+        "  apart_new WHERE id NOT IN (FROM apart_same) UNION ALL SELECT order_key FROM apart_gone);"
         "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e WHERE order_key "
         "  IN (SELECT order_key FROM ord WHERE is_added AND is_updated);"
         "UPDATE orders SET import_id = getvariable('import_id'), version = o.version, placed_at = "

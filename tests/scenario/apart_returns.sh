@@ -133,6 +133,35 @@ for back in 'A1,2026-03-09 10:00,c,Y,-1,30.00' 'A1,2026-03-09 10:00,c,X,-2,10.00
     done
 done
 
+begin "returns of other days are other returns, however equal"
+small day2 'P1,2026-03-02 00:01,p,PAD,1,1.00' 'A3,2026-03-02 10:00,c,X,3,20.00' \
+    'A3,2026-03-02 18:00,c,X,-1,20.00' 'P2,2026-03-02 23:00,p,PAD,1,1.00'
+grep -v 18:00 "$T/day2.csv" >"$T/noon.csv"
+small day9 'P4,2026-03-09 00:01,p,PAD,1,1.00' 'A3,2026-03-09 10:00,c,X,-1,20.00' \
+    'P5,2026-03-09 23:00,p,PAD,1,1.00'
+of_order day2 day9
+WANT=$FIGURES
+expect_different "both days bear a return" "$(grep 2026-03-09 <<<"$WANT")" ""
+of_order day9 day2
+expect_same "newer first" "$WANT" "$FIGURES"
+of_order noon day9 day2
+expect_same "told anew" "$WANT" "$FIGURES"
+
+begin "a return that its day's export tells anew is corrected, not doubled"
+for right in -2,20.00 -1,15.00; do
+    sed "s/-1,20.00/$right/" "$T/day9.csv" >"$T/day9-right.csv"
+    of_order noon day9-right
+    WANT=$FIGURES
+    of_order noon day9 day9-right
+    expect_same "corrected" "$WANT" "$FIGURES"
+    run imports undo 3
+    expect_exit 0
+    run verify
+    expect_text "everything derived equals its raw facts"
+    of_order day9 day9-right noon
+    expect_same "returns first" "$WANT" "$FIGURES"
+done
+
 begin "returns of a generic file under the order's number, by itself"
 generic_orders >"$T/orders.csv"
 {
