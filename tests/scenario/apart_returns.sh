@@ -24,7 +24,7 @@ figures() {
 
 # Rows that say more than 0.
 with_figures() {
-    grep -vE '^[0-9-]+(,0([.]0+)?)+$'
+    grep -vE '^[0-9-]+(,(0([.]0+)?)?)+$'
 }
 
 begin "all in one file"
