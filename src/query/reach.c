@@ -369,14 +369,8 @@ static str own_note(const struct asking *k, enum source source, struct buf *name
         if (any)
             add_name(names, ANSWER_NAMES_APART, k->kpis[i]->name[k->lang]);
     }
-    const str note = told.n == 0 ? STR_EMPTY
-                                 : ends_note(k,
-                                             source,
-                                             "partial: data on %s ends on %.*s; a row of one store "
-                                             "ends where its data does, a total of several stores "
-                                             "lacks the days after it: %.*s",
-                                             buf_str(&days),
-                                             buf_str(names));
+    const str note =
+        told.n == 0 ? STR_EMPTY : ends_note(k, source, true, buf_str(&days), buf_str(names));
     buf_release(&days);
     return note;
 }
