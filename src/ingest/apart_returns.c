@@ -110,15 +110,11 @@ enum status merge_find_apart(struct import_job *j, struct error *why)
 
 static enum status tell_added(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
-    const enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_updated", &n, why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why->lang,
+    return job_tell(j,
+                    "SELECT count(*) FROM ord WHERE is_updated",
                     "%lld orders have only returns in this file; they were added to what the shop "
-                    "has of these orders\n"),
-                 (long long)n);
-    return st;
+                    "has of these orders\n",
+                    why);
 }
 
 /* What the file no longer has of the days that it reaches has been corrected, and makes way. */

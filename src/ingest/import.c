@@ -309,35 +309,30 @@ static void tell(const struct import_options *o, const char *what)
 /* What rows without a preset showed of their amounts. */
 static void tell_amounts(struct import_job *j, const struct reading_counts *c, enum lang lang)
 {
-    if (c->net > 0)
-        buf_addf(j->notes,
-                 tr(lang,
-                    "the amount is quantity x price less the discount in %lld rows: it is not "
-                    "taken off again\n"),
-                 (long long)c->net);
-    if (c->odd > 0)
-        buf_addf(j->notes,
-                 tr(lang,
-                    "%lld rows with a discount have an amount that is neither quantity x price nor "
-                    "that less the discount; it counts as before the discount\n"),
-                 (long long)c->odd);
-    if (c->removed > 0)
-        buf_addf(j->notes,
-                 tr(lang,
-                    "%lld lines were taken out of their orders (quantity 0): they count nowhere\n"),
-                 (long long)c->removed);
-    if (c->as_others > 0)
-        buf_addf(j->notes,
-                 tr(lang,
-                    "in %lld rows the rounded price leaves open whether the discount is in the "
-                    "amount; read as after it, as other rows of the file show\n"),
-                 (long long)c->as_others);
-    if (c->open > 0)
-        buf_addf(j->notes,
-                 tr(lang,
-                    "in %lld rows the rounded price leaves open whether the discount is in the "
-                    "amount, and no row of the file shows it; read as before the discount\n"),
-                 (long long)c->open);
+    job_note(j,
+             c->net,
+             "the amount is quantity x price less the discount in %lld rows: it is not "
+             "taken off again\n",
+             lang);
+    job_note(j,
+             c->odd,
+             "%lld rows with a discount have an amount that is neither quantity x price nor "
+             "that less the discount; it counts as before the discount\n",
+             lang);
+    job_note(j,
+             c->removed,
+             "%lld lines were taken out of their orders (quantity 0): they count nowhere\n",
+             lang);
+    job_note(j,
+             c->as_others,
+             "in %lld rows the rounded price leaves open whether the discount is in the "
+             "amount; read as after it, as other rows of the file show\n",
+             lang);
+    job_note(j,
+             c->open,
+             "in %lld rows the rounded price leaves open whether the discount is in the "
+             "amount, and no row of the file shows it; read as before the discount\n",
+             lang);
 }
 
 /* The file's rows into the stage, outside any transaction of the facts. */

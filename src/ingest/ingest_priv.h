@@ -223,6 +223,13 @@ MUST_CHECK enum status job_count(struct import_job *j,
                                  const char *sql,
                                  int64_t *out,
                                  struct error *why);
+/* A note on the import, if n is above 0: text is English for tr() with one %lld. */
+void job_note(struct import_job *j, int64_t n, const char *text, enum lang lang) PRINTF_LIKE(3, 0);
+/* The same of what SQL counts. */
+MUST_CHECK enum status job_tell(struct import_job *j,
+                                const char *sql,
+                                const char *text,
+                                struct error *why) PRINTF_LIKE(3, 0);
 /* The job's own values (store, source, currency, import id, version) stand in the temporary table
  * `job` of one row, so that no text of theirs is ever part of SQL. Import id and store are
  * variables of the connection too: the engine plans with a variable as with a constant, while it

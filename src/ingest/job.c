@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum status job_run(struct import_job *j, struct buf *sql, struct error *why)
 {
@@ -41,6 +42,27 @@ enum status job_count(struct import_job *j, const char *sql, int64_t *out, struc
         return st;
     *out = 0;
     return STATUS_OK;
+}
+
+void job_note(struct import_job *j, int64_t n, const char *text, enum lang lang)
+{
+    static const char number[] = "%lld";
+    const char *in = tr(lang, text);
+    const char *at = strstr(in, number);
+    if (n <= 0 || at == NULL)
+        return;
+    buf_add(j->notes, (str){ in, (size_t)(at - in) });
+    buf_addf(j->notes, "%lld", (long long)n);
+    buf_adds(j->notes, at + sizeof number - 1);
+}
+
+enum status job_tell(struct import_job *j, const char *sql, const char *text, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st = job_count(j, sql, &n, why);
+    if (st == STATUS_OK)
+        job_note(j, n, text, why != NULL ? why->lang : LANG_EN);
+    return st;
 }
 
 enum status job_begin(struct import_job *j, struct error *why)

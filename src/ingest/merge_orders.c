@@ -105,16 +105,11 @@ static void add_differing(struct buf *sql, const struct import_job *j)
 
 static enum status tell_differing_amounts(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
-    const enum status st =
-        job_count(j, "SELECT count(*) FROM stage_order WHERE amounts_differ", &n, why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why->lang,
+    return job_tell(j,
+                    "SELECT count(*) FROM stage_order WHERE amounts_differ",
                     "%lld orders give other amounts of the order from line to line; the first of "
-                    "each counts\n"),
-                 (long long)n);
-    return st;
+                    "each counts\n",
+                    why);
 }
 
 /* One row an order: its first row's fields and the sums of its lines. */
@@ -175,17 +170,13 @@ static enum status refuse_mixed_currency(struct import_job *j, struct error *why
  * when its refunds were. */
 static enum status tell_outranked(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
     if (mapping_is_api(j->mapping))
         return STATUS_OK;
-    const enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_of_api", &n, why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why->lang,
+    return job_tell(j,
+                    "SELECT count(*) FROM ord WHERE is_of_api",
                     "%lld orders came from the platform's API, which counts more than an export; "
-                    "they stay as they are\n"),
-                 (long long)n);
-    return st;
+                    "they stay as they are\n",
+                    why);
 }
 
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. In the order

@@ -45,23 +45,16 @@ static const char pairs_sql[] =
  * nowhere. */
 static enum status tell_dated(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
-    const enum status st = job_count(
+    return job_tell(
         j,
         "SELECT count(DISTINCT n.sku) FROM product n JOIN product o ON o.store = n.store AND o.sku "
         "= n.sku AND o.valid_from IS NOT NULL AND o.import_id <> n.import_id WHERE n.import_id = "
         "getvariable('import_id') AND n.valid_from IS NULL AND n.sku NOT IN (SELECT sku FROM "
         "product WHERE import_id = getvariable('import_id') AND valid_from IS NOT NULL)",
-        &n,
+        "%lld articles of this list have rows with valid_from in the shop; those count "
+        "before the list, which says no day: give it a column valid_from with the day "
+        "from which it holds\n",
         why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why != NULL ? why->lang : LANG_EN,
-                    "%lld articles of this list have rows with valid_from in the shop; those count "
-                    "before the list, which says no day: give it a column valid_from with the day "
-                    "from which it holds\n"),
-                 (long long)n);
-    return st;
 }
 
 enum status merge_product_changes(struct import_job *j, struct error *why)

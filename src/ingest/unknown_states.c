@@ -55,22 +55,14 @@ static enum status tell_unknown(struct import_job *j,
 /* A platform's API tells its refunds apart from its orders; returns of an order say how much. */
 static enum status tell_refunded(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
     if (reading_has(j->reading, "refunded") || mapping_is_api(j->mapping))
         return STATUS_OK;
-    const enum status st =
-        job_count(j,
-                  "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT IN "
-                  "(SELECT order_id FROM stage WHERE class = 'return')",
-                  &n,
-                  why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why != NULL ? why->lang : LANG_EN,
+    return job_tell(j,
+                    "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT IN "
+                    "(SELECT order_id FROM stage WHERE class = 'return')",
                     "%lld rows are refunded by their state, and the file does not say how much: "
-                    "they stay sales until their refunds are imported\n"),
-                 (long long)n);
-    return st;
+                    "they stay sales until their refunds are imported\n",
+                    why);
 }
 
 enum status merge_tell_states(struct import_job *j, struct error *why)
@@ -93,7 +85,6 @@ enum status merge_pay_by_state(struct import_job *j, struct error *why)
     const bool tells = reading_has(j->reading, "status") && reading_has(j->reading, "placed_at") &&
                        !reading_has(j->reading, "paid_at") && !j->mapping->paid_when_placed &&
                        !mapping_is_api(j->mapping);
-    int64_t n = 0;
     if (!tells)
         return STATUS_OK;
     enum status st = job_exec(
@@ -107,32 +98,22 @@ enum status merge_pay_by_state(struct import_job *j, struct error *why)
         "  ord.status IN (" PAID_STATES ")",
         merge_has_lines(j) ? "false" : "true");
     if (st == STATUS_OK)
-        st = job_count(j,
-                       "SELECT count(*) FROM ord WHERE NOT is_stale AND paid_at = placed_at AND "
-                       "status IN (" PAID_STATES ")",
-                       &n,
-                       why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why != NULL ? why->lang : LANG_EN,
-                    "no column says when orders were paid: the %lld that are paid by their state "
-                    "count as paid when they were placed\n"),
-                 (long long)n);
+        st = job_tell(j,
+                      "SELECT count(*) FROM ord WHERE NOT is_stale AND paid_at = placed_at AND "
+                      "status IN (" PAID_STATES ")",
+                      "no column says when orders were paid: the %lld that are paid by their state "
+                      "count as paid when they were placed\n",
+                      why);
     return st;
 }
 
 static enum status tell_refunded_payments(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
-    const enum status st =
-        job_count(j, "SELECT count(*) FROM stage WHERE status = 'refunded'", &n, why);
-    if (st == STATUS_OK && n > 0)
-        buf_addf(j->notes,
-                 tr(why != NULL ? why->lang : LANG_EN,
+    return job_tell(j,
+                    "SELECT count(*) FROM stage WHERE status = 'refunded'",
                     "%lld payments are refunded by their state: they count as received, and only "
-                    "refunds that are imported take the money back\n"),
-                 (long long)n);
-    return st;
+                    "refunds that are imported take the money back\n",
+                    why);
 }
 
 enum status merge_tell_money_states(struct import_job *j, struct error *why)
