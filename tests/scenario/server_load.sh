@@ -120,7 +120,11 @@ BEFORE=$(counter resident_bytes)
 for i in $(seq 20 1019); do
     eval "exec $i<>/dev/tcp/127.0.0.1/$PORT" 2>/dev/null || break
 done
-OPEN=$(counter connections)
+for _ in $(seq 50); do # the system has them all; the server takes the last ones a little later
+    OPEN=$(counter connections)
+    [ "$OPEN" -ge 1000 ] && break
+    sleep 0.1
+done
 AFTER=$(counter resident_bytes)
 LAST="$OPEN connections, $(((AFTER - BEFORE) / 1048576)) MiB more"
 [ "$OPEN" -ge 1000 ] && [ $((AFTER - BEFORE)) -lt 104857600 ]
