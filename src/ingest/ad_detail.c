@@ -58,30 +58,34 @@ static enum status find_same(struct import_job *j, str key, struct error *why)
                     j->options->repairs > 0 || j->fills > 0 ? "false" : "true");
 }
 
-/* What is written with two decimals sums to within half of the last one for each line. */
-#define AGREES(column, off)                                                   \
-    " AND (n." column " IS NULL OR coalesce(abs(n." column " - sum(o." column \
-    ")) <= (sum(o.lines) + "                                                  \
-    "n.lines) * " off ", false))"
+/* ad_left: new figures that are older than what they meet, or that finer ones have told; ad_way:
+ * known ones that make way. What is written with two decimals sums to within half of the last one
+ * for each line. */
+static const char left_and_way[] =
+    "CREATE OR REPLACE TEMP MACRO agrees(whole, parts, off) AS "
+    "  whole IS NULL OR coalesce(abs(whole - parts) <= off, false);"
 
-/* ad_left: new figures that are older than what they meet, or that finer ones have told. */
+    "CREATE OR REPLACE TEMP TABLE ad_left AS SELECT k, is_stale, import_id FROM ("
+    "  SELECT n.k, any_value(n) AS n, max(o.version) > any_value(n.version) AS is_stale, "
+    "    max(o.import_id) AS import_id, bool_and(s.is_finer) AS is_finer, "
+    "    sum(o.lines) + any_value(n.lines) AS lines, sum(o.spend) AS spend, "
+    "    sum(o.impressions) AS impressions, sum(o.clicks) AS clicks, "
+    "    sum(o.claimed_orders) AS claimed_orders, sum(o.claimed) AS claimed, "
+    "    sum(o.conversions) AS conversions "
+    "  FROM ad_same s JOIN ad_new n ON n.k = s.new_k JOIN ad_known o ON o.k = s.old_k "
+    "  GROUP BY n.k) "
+    "WHERE is_stale OR (is_finer AND agrees(n.spend, spend, 0) "
+    "  AND agrees(n.impressions, impressions, 0) AND agrees(n.clicks, clicks, 0) "
+    "  AND agrees(n.claimed_orders, claimed_orders, 0) "
+    "  AND agrees(n.claimed, claimed, lines * 50) "
+    "  AND agrees(n.conversions, conversions, lines * 0.005));"
+
+    "CREATE OR REPLACE TEMP TABLE ad_way AS SELECT DISTINCT old_k AS k FROM ad_same "
+    "WHERE new_k NOT IN (SELECT k FROM ad_left)";
+
 static enum status find_left(struct import_job *j, struct error *why)
 {
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE ad_left AS SELECT n.k, max(o.version) > n.version AS "
-        "is_stale, "
-        "  max(o.import_id) AS import_id FROM ad_same s JOIN ad_new n ON n.k = s.new_k JOIN "
-        "  ad_known o ON o.k = s.old_k GROUP BY n.k, n.version, n.lines, n.spend, n.impressions, "
-        "  n.clicks, n.claimed_orders, n.claimed, n.conversions HAVING max(o.version) > n.version "
-        "  OR (bool_and(s.is_finer)" AGREES("spend", "0") AGREES("impressions", "0")
-            AGREES("clicks", "0") AGREES("claimed_orders", "0") AGREES("claimed", "50")
-                AGREES("conversions", "0.005") ");"
-                                               "CREATE OR REPLACE TEMP TABLE ad_way AS SELECT "
-                                               "DISTINCT old_k AS k FROM ad_same WHERE new_k "
-                                               "  NOT IN (SELECT k FROM ad_left)");
+    return job_exec(j, why, "%s", left_and_way);
 }
 
 static enum status make_way(struct import_job *j, str key, struct error *why)

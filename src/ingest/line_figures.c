@@ -72,44 +72,43 @@ static void add_rows(struct buf *sql, const struct import_job *j, const char *fi
     buf_adds(sql, " AS beside FROM stage");
 }
 
-/* What one order says. Prices are rounded to cents, so a row may miss by half of one. */
-#define NEAR(a, b, rows) "abs((" a ") - (" b ")) <= 50 * (" rows ")"
-#define COMES_TO(what)                                                                      \
-    "(" NEAR(what, "net", "n") " OR " NEAR(what, "before", "n") " OR " NEAR(                \
-        what, "taxed", "n") " OR " NEAR(what,                                               \
-                                        "net + beside",                                     \
-                                        "n") " OR " NEAR(what,                              \
-                                                         "before + beside",                 \
-                                                         "n") " OR " NEAR(what,             \
-                                                                          "taxed + beside", \
-                                                                          "n") ")"
+/* Prices are rounded to cents, so a row may miss by half of one. */
+static const char near[] =
+    "CREATE OR REPLACE TEMP MACRO near(said, comes_to, n) AS abs(said - comes_to) <= 50 * n";
+
+/* What each order of several rows says: whether its figure may be the lines' or the order's. */
+static const char orders_say[] =
+    "), orders AS (SELECT count(*) AS n, min(said) AS lo, max(said) AS hi, sum(said) AS total, "
+    "  sum(net) AS net, sum(before_platform) AS before, sum(taxed) AS taxed, "
+    "  arg_min(beside, row_no) AS beside, "
+    "  bool_and(near(said, r.net, 1)) OR bool_and(near(said, r.before_platform, 1)) "
+    "    OR bool_and(near(said, r.taxed, 1)) AS fits_rows, "
+    "  bool_and(said <= gross) AS within, "
+    "  min(r.net) <> max(r.net) AS differ "
+    "FROM r GROUP BY order_id "
+    "HAVING n > 1 AND count(said) = n AND count(gross) = n AND lo >= 0 AND hi > 0 "
+    "  AND bool_and(is_goods)), "
+    "fits AS (SELECT lo = hi AS repeats, differ, "
+    "  near(lo, net, n) OR near(lo, before, n) OR near(lo, taxed, n) "
+    "    OR near(lo, net + beside, n) OR near(lo, before + beside, n) "
+    "    OR near(lo, taxed + beside, n) AS fits_one, "
+    "  near(total, net, n) OR near(total, before, n) OR near(total, taxed, n) "
+    "    OR near(total, net + beside, n) OR near(total, before + beside, n) "
+    "    OR near(total, taxed + beside, n) OR fits_rows OR (lo <> hi AND within) AS of_line "
+    "FROM orders), "
+    "says AS (SELECT of_line, repeats AND (fits_one OR (differ AND NOT of_line)) AS of_order "
+    "FROM fits) "
+    "SELECT count(*) FILTER (of_line AND NOT of_order) AS lines, "
+    "  count(*) FILTER (of_order AND NOT of_line) AS orders, "
+    "  count(*) FILTER (of_line = of_order) AS open FROM says";
 
 static enum status ask_orders(struct import_job *j, const char *figure, struct error *why)
 {
     struct buf sql;
     buf_init(&sql, (size_t)16 * 1024);
-    buf_adds(&sql,
-             "CREATE OR REPLACE TEMP TABLE figure_says AS SELECT count(*) FILTER (of_line AND NOT "
-             "of_order) AS lines, count(*) FILTER (of_order AND NOT of_line) AS orders, count(*) "
-             "FILTER (of_line = of_order) AS open FROM (SELECT fits_rows OR fits_sum OR (lo <> hi "
-             "AND within) AS of_line, lo = hi AND (fits_one OR (differ AND NOT of_line)) AS "
-             "of_order FROM (SELECT *, " COMES_TO("lo") " AS fits_one, " COMES_TO(
-                 "total") " AS fits_sum FROM (SELECT count(*) AS n, min(said) AS lo, max(said) AS "
-                          "hi, sum(said) AS total, sum(net) AS net, sum(before_platform) AS "
-                          "before, sum(taxed) AS taxed, arg_min(beside, row_no) AS beside, "
-                          "bool_and(" NEAR("said", "r.net", "1") ") OR bool_and(" NEAR(
-                              "said",
-                              "r.before_platform",
-                              "1") ") OR bool_and(" NEAR("said",
-                                                         "r.taxed",
-                                                         "1") ") AS fits_rows, "
-                                                              "bool_and(said <= gross) AS within, "
-                                                              "min(r.net) <> max(r.net) AS differ "
-                                                              "FROM (");
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE figure_says AS WITH r AS (");
     add_rows(&sql, j, figure);
-    buf_adds(&sql,
-             ") r GROUP BY order_id HAVING n > 1 AND count(said) = n AND count(gross) = n AND lo "
-             ">= 0 AND hi > 0 AND bool_and(is_goods))))");
+    buf_adds(&sql, orders_say);
     return job_run(j, &sql, why);
 }
 
@@ -120,22 +119,20 @@ static enum status ask_stored(struct import_job *j, size_t at, struct error *why
 {
     struct buf sql;
     buf_init(&sql, (size_t)16 * 1024);
-    buf_addf(
-        &sql,
-        "CREATE OR REPLACE TEMP TABLE figure_says AS SELECT count(*) FILTER (of_line) AS "
-        "lines, count(*) FILTER (said = stored AND NOT of_line) AS orders, 0 AS open FROM ("
-        "SELECT said, o.%s AS stored, coalesce((" NEAR("said", "r.net", "1") " OR " NEAR(
-            "said",
-            "before_platform",
-            "1") " OR " NEAR("said", "taxed", "1") ") AND (said <> stored OR stored IN (l.net, "
-                                                   "l.before)), false) AS of_line FROM (",
-        figures[at].stored);
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE figure_says AS WITH r AS (");
     add_rows(&sql, j, figures[at].field);
-    buf_adds(&sql,
-             ") r JOIN orders o ON o.order_id = r.order_id AND o.store = getvariable('store') JOIN "
-             "(SELECT order_key, sum(net_e4 + tax_e4) AS before, sum(net_e4 + tax_e4 - "
-             "discount_platform_e4) AS net FROM order_line WHERE row_no IS NOT NULL GROUP BY 1) l "
-             "ON l.order_key = o.order_key WHERE r.is_goods AND r.said > 0)");
+    buf_addf(&sql,
+             "), l AS (SELECT order_key, sum(net_e4 + tax_e4) AS before, "
+             "  sum(net_e4 + tax_e4 - discount_platform_e4) AS net "
+             "FROM order_line WHERE row_no IS NOT NULL GROUP BY 1), "
+             "says AS (SELECT said, o.%s AS stored, coalesce((near(said, r.net, 1) "
+             "    OR near(said, before_platform, 1) OR near(said, taxed, 1)) "
+             "  AND (said <> stored OR stored IN (l.net, l.before)), false) AS of_line "
+             "FROM r JOIN orders o ON o.order_id = r.order_id AND o.store = getvariable('store') "
+             "JOIN l ON l.order_key = o.order_key WHERE r.is_goods AND r.said > 0) "
+             "SELECT count(*) FILTER (of_line) AS lines, "
+             "  count(*) FILTER (said = stored AND NOT of_line) AS orders, 0 AS open FROM says",
+             figures[at].stored);
     return job_run(j, &sql, why);
 }
 
@@ -181,8 +178,10 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
     int64_t lines = 0;
     int64_t orders = 0;
     int64_t open = 0;
-    enum status st =
-        j->options->repairs > 0 ? ask_stored(j, at, why) : ask_orders(j, figures[at].field, why);
+    enum status st = job_exec(j, why, "%s", near);
+    if (st == STATUS_OK)
+        st = j->options->repairs > 0 ? ask_stored(j, at, why)
+                                     : ask_orders(j, figures[at].field, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT lines FROM figure_says", &lines, why);
     if (st == STATUS_OK)

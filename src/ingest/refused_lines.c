@@ -81,43 +81,36 @@ enum status merge_mark_parts(struct import_job *j, struct error *why)
     return st == STATUS_OK ? tell_parts(j, why) : st;
 }
 
-#define NUMBERED(by) "row_number() OVER (PARTITION BY order_key, is_new, " by " ORDER BY seq) AS n"
+/* Equal lines of both sides, then of the rest the n-th of an article with the n-th. */
+static const char pair_parts[] =
+    "CREATE OR REPLACE TEMP TABLE part_line AS SELECT id, order_key, is_new, content, "
+    "  coalesce(sku, '') AS sku, seq, "
+    "  row_number() OVER (PARTITION BY order_key, is_new, content ORDER BY seq) AS n "
+    "FROM edge_line WHERE order_key IN (SELECT order_key FROM ord WHERE is_part);"
+
+    "CREATE OR REPLACE TEMP TABLE part_same AS SELECT a.id AS new_id, b.id AS old_id "
+    "FROM part_line a JOIN part_line b ON a.is_new AND NOT b.is_new "
+    "  AND a.order_key = b.order_key AND a.content = b.content AND a.n = b.n;"
+    "INSERT INTO edge_same SELECT * FROM part_same;"
+
+    "CREATE OR REPLACE TEMP TABLE part_left AS SELECT *, "
+    "  row_number() OVER (PARTITION BY order_key, is_new, sku ORDER BY seq) AS n "
+    "FROM (SELECT id, order_key, is_new, sku, seq FROM part_line "
+    "  WHERE NOT (is_new AND id IN (SELECT new_id FROM part_same)) "
+    "    AND NOT (NOT is_new AND id IN (SELECT old_id FROM part_same)) "
+    "  UNION ALL SELECT NULL, o.order_key, true, r.sku, r.row_no "
+    "  FROM refused_line r JOIN ord o ON o.order_id = r.order_id AND o.is_part);"
+
+    "INSERT INTO edge_changed SELECT a.id, b.id "
+    "FROM part_left a JOIN part_left b ON a.is_new AND NOT b.is_new "
+    "  AND a.order_key = b.order_key AND a.sku = b.sku AND a.n = b.n "
+    "WHERE a.id IS NOT NULL;"
+
+    "DROP TABLE part_line; DROP TABLE part_same; DROP TABLE part_left; DROP TABLE refused_line";
 
 enum status merge_pair_parts(struct import_job *j, struct error *why)
 {
     int64_t parts = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_part", &parts, why);
-    if (st != STATUS_OK || parts == 0)
-        return st;
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE part_line AS SELECT id, order_key, is_new, content, "
-        "  coalesce(sku, '') AS sku, seq, " NUMBERED(
-            "content") " FROM edge_line WHERE order_key "
-                       "  IN (SELECT order_key FROM ord WHERE is_part);"
-                       "CREATE OR REPLACE TEMP TABLE part_same AS SELECT a.id AS new_id, b.id AS "
-                       "old_id FROM "
-                       "  part_line a JOIN part_line b ON a.is_new AND NOT b.is_new AND "
-                       "a.order_key = b.order_key "
-                       "  AND a.content = b.content AND a.n = b.n;"
-                       "INSERT INTO edge_same SELECT * FROM part_same;"
-                       "CREATE OR REPLACE TEMP TABLE part_left AS SELECT *, " NUMBERED(
-                           "sku") " FROM (SELECT id, "
-                                  "  order_key, is_new, sku, seq FROM part_line WHERE NOT (is_new "
-                                  "AND id IN (SELECT new_id "
-                                  "  FROM part_same)) AND NOT (NOT is_new AND id IN (SELECT old_id "
-                                  "FROM part_same)) UNION "
-                                  "  ALL SELECT NULL, o.order_key, true, r.sku, r.row_no FROM "
-                                  "refused_line r JOIN ord o ON "
-                                  "  o.order_id = r.order_id AND o.is_part);"
-                                  "INSERT INTO edge_changed SELECT a.id, b.id FROM part_left a "
-                                  "JOIN part_left b ON a.is_new "
-                                  "  AND NOT b.is_new AND a.order_key = b.order_key AND a.sku = "
-                                  "b.sku AND a.n = b.n WHERE "
-                                  "  a.id IS NOT NULL;"
-                                  "DROP TABLE part_line; DROP TABLE part_same; DROP TABLE "
-                                  "part_left; DROP TABLE "
-                                  "refused_line");
+    const enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_part", &parts, why);
+    return st == STATUS_OK && parts > 0 ? job_exec(j, why, "%s", pair_parts) : st;
 }
