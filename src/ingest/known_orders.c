@@ -121,8 +121,10 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
-/* A head without lines whose total is more than what goes with the goods: its file said so. */
-#define HAS_OWN_TOTAL "(e.line_count = 0 AND e.total_e4 > e.shipping_e4 + e.tax_e4)"
+/* A stored head that no file has brought lines of (bare_head); with an amount of its own where its
+ * total is more than what goes with the goods: its file said so. */
+#define IS_BARE       "(e.order_key IN (SELECT order_key FROM bare_head))"
+#define HAS_OWN_TOTAL "(" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4)"
 
 /* A field of stage_order and what stands in the stored order `e` for it. Figures that follow from
  * lines are kept only while the order has no lines: they came with its head. */
@@ -162,16 +164,28 @@ static const struct {
     { "session_id", "session_id", "e.session_key" },
     { "shipping", "shipping", "e.shipping_e4" },
     { "refunded", "refunded", "e.refunded_e4" },
-    { "order_discount",
-      "order_discount",
-      "CASE WHEN e.line_count = 0 THEN e.discount_merchant_e4 END" },
+    { "order_discount", "order_discount", "CASE WHEN " IS_BARE " THEN e.discount_merchant_e4 END" },
     { "order_discount_platform",
       "order_discount_platform",
-      "CASE WHEN e.line_count = 0 THEN e.discount_platform_e4 END" },
-    { "order_tax", "order_tax", "CASE WHEN e.line_count = 0 THEN e.tax_e4 END" },
+      "CASE WHEN " IS_BARE " THEN e.discount_platform_e4 END" },
+    { "order_tax", "order_tax", "CASE WHEN " IS_BARE " THEN e.tax_e4 END" },
     { "order_total", "order_total", "CASE WHEN " HAS_OWN_TOTAL " THEN e.total_e4 END" },
     { "paid", "paid", "CASE WHEN e.paid_e4 <> e.total_e4 OR " HAS_OWN_TOTAL " THEN e.paid_e4 END" },
 };
+
+/* Lines that are not sold (cancelled, unpaid) are lines, too; returns that refunds made are not. */
+enum status merge_find_bare_heads(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "CREATE OR REPLACE TEMP TABLE bare_head AS SELECT order_key FROM orders "
+                    "WHERE line_count = 0 AND order_key IN (SELECT key FROM key_of_order);"
+                    "DELETE FROM bare_head WHERE order_key IN (SELECT l.order_key FROM order_line "
+                    "  l LEFT JOIN refund r ON r.order_key = l.order_key AND r.import_id = "
+                    "  l.import_id AND r.row_no = l.row_no WHERE l.row_no IS NOT NULL AND "
+                    "  r.row_no IS NULL AND l.order_key IN (SELECT order_key FROM bare_head))");
+}
 
 void merge_add_kept_fields(struct buf *sql, const struct import_job *j)
 {

@@ -188,6 +188,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
     const bool has_customers = reading_has(j->reading, "customer_id");
     struct buf sql;
     enum status st = merge_number_names(j, why);
+    if (st == STATUS_OK)
+        st = merge_find_bare_heads(j, why);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);

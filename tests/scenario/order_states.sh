@@ -347,6 +347,22 @@ run import "$T/states.csv"
 paid day
 expect_line "2026-03-02,.*,1,20[.]0000," "2026-03-05,.*,1,10[.]0000,"
 
+begin "what an order has paid is what it comes to when it is paid, not what it was before"
+waiting() { # STATE PAID_AT QUANTITY
+    printf '%s\n' order_id,placed_at,paid_at,status,sku,quantity,unit_price,discount \
+        "0,2026-03-01 10:00,2026-03-01 10:00,paid,A,1,10," "1,2026-03-02 10:00,$2,$1,A,$3,10,2" \
+        "2,2026-03-03 10:00,2026-03-03 10:00,paid,A,1,10,"
+}
+waiting "pending payment" "" 2 >"$T/waits.csv"
+waiting paid "2026-03-04 10:00" 3 >"$T/comes.csv"
+shop came --currency EUR --timezone Europe/Berlin
+run import "$T/waits.csv"
+run import "$T/comes.csv"
+expect_text "1 changed"
+paid
+expect_text ",3,48.0000,"
+expect_green
+
 begin "a head that waits for its money holds its lines back, and lets them go when it is paid"
 unpaid_head() { # FILE STATE
     printf '%s\n' "order id,placed at,customer id,status" "w1,2018-03-02,c1,$2" >"$1"
