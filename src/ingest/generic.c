@@ -511,6 +511,7 @@ enum status mapping_generic(const struct row_shape *shape,
     mapping_drop_order_sum(shape, c.best);
     add_notes(c.best, target.len > 0, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
+    mapping_tell_unused(shape, c.best, notes, why->lang);
     *out = c.best;
     return STATUS_OK;
 }

@@ -22,6 +22,12 @@ bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node 
  * its lines, goes; quantity x price counts. Its name is kept in m->order_sum. */
 void mapping_drop_order_sum(const struct row_shape *shape, struct mapping *m);
 
+/* generic_unused.c: a note about columns of amounts that no field takes. */
+void mapping_tell_unused(const struct row_shape *shape,
+                         const struct mapping *m,
+                         struct buf *notes,
+                         enum lang lang);
+
 /* generic: columns by their names, in English and Chinese; empty `target`: the table that fits
  * best. NOT_FOUND when too little matches. */
 MUST_CHECK enum status mapping_generic(const struct row_shape *shape,

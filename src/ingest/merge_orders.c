@@ -522,6 +522,8 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = merge_check_subtotals(j, why);
     if (st == STATUS_OK)
+        st = merge_check_totals(j, why);
+    if (st == STATUS_OK)
         st = merge_look_up_names(j, why);
     if (st == STATUS_OK)
         st = merge_refuse_clashes(j, why);

@@ -82,6 +82,8 @@ bool merge_adds_up(const struct import_job *j, const char *field);
 /* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie
  * on the goods leaves it; what else differs is told. */
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
+/* A note about orders whose total is not what was read comes to. After stage_order. */
+enum status merge_check_totals(struct import_job *j, struct error *why);
 
 /* And of its rows in other files, whichever comes first: rows without a state ask the order that is
  * there, before the orders are listed (its lines_as comes to `ord` after that); stored rows follow

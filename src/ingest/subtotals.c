@@ -1,7 +1,11 @@
 /* An order's Subtotal, where its platform says what that is: what the lines come to after the
  * discount, before shipping and tax, without tips. Where it is more than the lines less the
  * discount, and the order's total agrees with it, the discount or a part of it lies on shipping
- * (Shopify's codes for free shipping) and lowers no sales. Any other difference is told. */
+ * (Shopify's codes for free shipping) and lowers no sales. Any other difference is told.
+ *
+ * An order's total, where no preset says what amounts mean: what lines, discounts, postage and tax
+ * come to, with or without tax, platform's discounts and what was paid back. A difference is told:
+ * a column may be missing or mean something else. Orders at the file's edges may be cut. */
 #include "ingest/merge_orders_priv.h"
 #include "ingest/reading_priv.h"
 
@@ -68,17 +72,11 @@ static enum status move_discounts(struct import_job *j, struct error *why)
 
 #define DIFFERS "NOT agrees AND NOT (" ON_SHIPPING ")"
 
-static enum status tell_differing(struct import_job *j, struct error *why)
+/* `sql` gives how many orders differ, the first one's number, what it says and what was read. */
+static enum status tell_differing(struct import_job *j, str sql, bool is_total, struct error *why)
 {
     struct frame *f = NULL;
-    const enum status st = conn_query(
-        j->conn,
-        STR("SELECT count(*), arg_min(order_id, first_row), arg_min(subtotal, first_row)::HUGEINT, "
-            "arg_min(goods - discount, first_row)::HUGEINT FROM subtotal_says WHERE " DIFFERS),
-        NULL,
-        0,
-        &f,
-        why);
+    const enum status st = conn_query(j->conn, sql, NULL, 0, &f, why);
     if (st != STATUS_OK || frame_i64(f, 0, 0) == 0) {
         frame_free(f);
         return st;
@@ -92,9 +90,15 @@ static enum status tell_differing(struct import_job *j, struct error *why)
         buf_add_money_grouped(&amounts[i], one, one % 100 == 0 ? 2 : 4);
     }
     buf_addf(j->notes,
-             tr(why->lang,
-                "%lld orders have a Subtotal that is not what their lines come to after the "
-                "discount; the first: %.*s says %.*s, its lines give %.*s (difference %.*s)\n"),
+             is_total
+                 ? tr(why->lang,
+                      "%lld orders have a total that is not what their lines come to with "
+                      "discounts, postage and tax; the first: %.*s says %.*s, read are %.*s "
+                      "(difference %.*s)\n")
+                 : tr(why->lang,
+                      "%lld orders have a Subtotal that is not what their lines come to after the "
+                      "discount; the first: %.*s says %.*s, its lines give %.*s (difference "
+                      "%.*s)\n"),
              (long long)frame_i64(f, 0, 0),
              STR_ARG(frame_str(f, 1, 0)),
              STR_ARG(buf_str(&amounts[0])),
@@ -113,5 +117,55 @@ enum status merge_check_subtotals(struct import_job *j, struct error *why)
     enum status st = compare_orders(j, why);
     if (st == STATUS_OK)
         st = move_discounts(j, why);
-    return st == STATUS_OK ? tell_differing(j, why) : st;
+    return st == STATUS_OK ? tell_differing(j,
+                                            STR("SELECT count(*), arg_min(order_id, first_row), "
+                                                "arg_min(subtotal, first_row)::HUGEINT, "
+                                                "arg_min(goods - discount, first_row)::HUGEINT "
+                                                "FROM subtotal_says WHERE " DIFFERS),
+                                            false,
+                                            why)
+                           : st;
+}
+
+/* ---- Totals ---------------------------------------------------------------------------------- */
+
+/* Prices are rounded to cents, so each line may miss by half of one. */
+static const char totals_say[] =
+    "CREATE OR REPLACE TEMP MACRO comes_near(said, found, rows) AS abs(said - found) <= 50 * rows;"
+
+    "CREATE OR REPLACE TEMP TABLE total_says AS SELECT * FROM (SELECT order_id, first_row, "
+    "  order_total AS total, last_row - first_row + 2 AS rows, "
+    "  all_gross - sum_discount_merchant - sum_discount_creator - returned_discount "
+    "    - coalesce(order_discount, 0) + coalesce(shipping, 0) + coalesce(tip, 0) "
+    "    + coalesce(duty, 0) AS goods, "
+    "  sum_discount_platform + coalesce(order_discount_platform, 0) AS platform, "
+    "  sum_line_tax + returned_tax + coalesce(order_tax, 0) AS tax, "
+    "  coalesce(refunded, 0) AS back "
+    "FROM stage_order WHERE order_total IS NOT NULL AND NOT has_cancelled AND sale_gross > 0 "
+    "  AND first_row <> (SELECT min(first_row) FROM stage_order) "
+    "  AND last_row <> (SELECT max(last_row) FROM stage_order)) "
+    "WHERE NOT (comes_near(total, goods, rows) OR comes_near(total, goods + tax, rows) "
+    "  OR comes_near(total, goods - platform, rows) "
+    "  OR comes_near(total, goods - platform + tax, rows) "
+    "  OR comes_near(total, goods - back, rows) OR comes_near(total, goods + tax - back, rows) "
+    "  OR comes_near(total, goods - platform - back, rows) "
+    "  OR comes_near(total, goods - platform + tax - back, rows))";
+
+enum status merge_check_totals(struct import_job *j, struct error *why)
+{
+    const bool has_prices =
+        reading_has(j->reading, "unit_price") || reading_has(j->reading, "line_amount");
+    if (j->mapping->is_preset || !has_prices || j->mapping->total_serves ||
+        !reading_has(j->reading, "order_total") || j->options->repairs > 0)
+        return STATUS_OK; /* presets say what amounts mean */
+    const enum status st = job_exec(j, why, "%s", totals_say);
+    return st == STATUS_OK
+               ? tell_differing(
+                     j,
+                     STR("SELECT count(*), arg_min(order_id, first_row), "
+                         "arg_min(total, first_row)::HUGEINT, arg_min(goods + tax - platform, "
+                         "first_row)::HUGEINT FROM total_says"),
+                     true,
+                     why)
+               : st;
 }

@@ -291,4 +291,27 @@ order id,placed at,sku,quantity,unit price
 END
 expect_line "^sale 3 1,275.56 EUR" "^return 1 -1,234.56 EUR" "^source: 4 rows, 41.00 .* 0 rows, 0.0000"
 expect_green
+begin "money columns by their usual names; what is not known is told, and so is a total that differs"
+named() { # COLUMN OF THE DISCOUNT, OF THE REFUND
+    printf '%s\n' "Order ID,Date,SKU,Qty,Unit Price,$1,Shipping Fee,Sales Tax,Total,Status,$2" \
+        '1,2026-02-01 10:00,S1,1,50.00,0.00,0.00,0.00,50.00,completed,0.00' \
+        '2,2026-02-02 10:00,S1,1,100.00,10.00,5.00,17.10,112.10,completed,0.00' \
+        '3,2026-02-03 10:00,S1,1,100.00,0.00,5.00,19.00,124.00,partially refunded,20.00' \
+        '4,2026-02-04 10:00,S1,1,50.00,0.00,0.00,0.00,50.00,completed,0.00'
+}
+named Discounts "Refund Amount" >"$T/named.csv"
+shop named --currency EUR --timezone Europe/Berlin
+run import "$T/named.csv"
+expect_no_text "not used" "have a total"
+kpis() {
+    run kpi gross_sales,discounts,returns_amt,net_sales,shipping_rev,taxes --from 2026-02-01 --to 2026-02-28 --grain total --format csv
+}
+kpis
+expect_text ",300.0000,10.0000,20.0000,270.0000,10.0000,36.1000,"
+named "Shop Rebate" "Paid Back" >"$T/unnamed.csv"
+shop unnamed --currency EUR --timezone Europe/Berlin
+run import "$T/unnamed.csv"
+expect_text 'columns with amounts that are not used: "Shop Rebate", "Paid Back"'
+expect_text "1 orders have a total that is not what their lines come to" "2 says 112.10, read are 122.10 (difference -10.00)"
+
 finish
