@@ -72,14 +72,28 @@ static enum status date_staged(struct import_job *j, struct error *why)
         "  stage.is_staged IS NOT TRUE)");
 }
 
+/* In a file without a column of states a time of cancellation is the state. */
+static enum status cancel_by_time(struct import_job *j, struct error *why)
+{
+    if (reading_has(j->reading, "status") || !reading_has(j->reading, "cancelled_at"))
+        return STATUS_OK;
+    return job_exec(j,
+                    why,
+                    "UPDATE staging.stage SET class = 'cancelled' WHERE class IS NOT NULL AND "
+                    "class <> 'excluded' AND order_id IN (SELECT order_id FROM staging.stage "
+                    "GROUP BY 1 HAVING count(cancelled_at) > 0 AND %s = 0)",
+                    reading_has(j->reading, "paid_at") ? "count(paid_at)" : "0");
+}
+
 enum status merge_spread_state(struct import_job *j, struct error *why)
 {
     int64_t n = 0;
     const bool has_orders = reading_has(j->reading, "placed_at") ||
                             reading_has(j->reading, "status") || reading_has(j->reading, "paid_at");
-    if (!has_orders || !reading_counts(j->reading).has_state_gaps)
-        return STATUS_OK;
-    enum status st = list_orders(j, why);
+    enum status st = cancel_by_time(j, why);
+    if (st != STATUS_OK || !has_orders || !reading_counts(j->reading).has_state_gaps)
+        return st;
+    st = list_orders(j, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM spread_state", &n, why);
     if (st == STATUS_OK && n > 0)

@@ -1,6 +1,6 @@
 /* What the states of a file's rows leave open, as notes: words that mean nothing here, and what
- * such rows count as; refunded orders and payments whose refunds the file does not have; and orders
- * that are paid, nobody says when. */
+ * such rows count as; refunded orders and payments whose refunds the file does not have; orders
+ * that were paid and cancelled; and orders that are paid, nobody says when. */
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
@@ -65,17 +65,34 @@ static enum status tell_refunded(struct import_job *j, struct error *why)
                     why);
 }
 
+/* Orders that were paid and cancelled then: what was paid back is told by refunds. */
+static enum status tell_cancelled(struct import_job *j, struct error *why)
+{
+    if (!reading_has(j->reading, "paid_at") || reading_has(j->reading, "refunded") ||
+        mapping_is_api(j->mapping))
+        return STATUS_OK;
+    return job_tell(j,
+                    "SELECT count(DISTINCT order_id) FROM stage WHERE status = 'cancelled' AND "
+                    "paid_at IS NOT NULL AND coalesce(class, 'sale') = 'sale'",
+                    "%lld orders were paid before they were cancelled, and the file does not say "
+                    "what was paid back: they stay sales until their refunds are imported\n",
+                    why);
+}
+
 enum status merge_tell_states(struct import_job *j, struct error *why)
 {
     if (!reading_has(j->reading, "status"))
         return STATUS_OK;
-    const enum status st =
+    enum status st =
         tell_unknown(j,
                      UNKNOWN(STATUS_WORDS),
                      "; they count as placed orders. What they mean can be said under `words` of a "
                      "mapping file (--explain writes one)\n",
                      why);
-    return st == STATUS_OK ? tell_refunded(j, why) : st;
+    if (st != STATUS_OK)
+        return st;
+    st = tell_refunded(j, why);
+    return st == STATUS_OK ? tell_cancelled(j, why) : st;
 }
 
 /* A file without times of payment: orders that were paid by their state count as paid when they

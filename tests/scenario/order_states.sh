@@ -347,6 +347,23 @@ run import "$T/states.csv"
 paid day
 expect_line "2026-03-02,.*,1,20[.]0000," "2026-03-05,.*,1,10[.]0000,"
 
+begin "an order that was paid and then cancelled is told; a time of cancellation alone cancels"
+printf '%s\n' order_id,placed_at,paid_at,status,sku,quantity,unit_price \
+    '1,2018-03-01 10:00,2018-03-01 10:05,Cancelled,A,1,10.00' '2,2018-03-02 10:00,,Cancelled,A,1,20.00' \
+    '3,2018-03-03 10:00,2018-03-03 10:05,Completed,A,1,40.00' >"$T/paid_cancelled.csv"
+shop paid_cancelled --currency EUR --timezone Europe/Berlin
+import "$T/paid_cancelled.csv"
+expect_text "1 orders were paid before they were cancelled"
+figures ",2,2,50.0000,50.0000,0.0000,"
+printf '%s\n' order_id,placed_at,cancelled_at,sku,quantity,unit_price '0,2018-03-01 10:00,,A,1,10.00' \
+    '1,2018-03-02 10:00,2018-03-02 12:00,A,2,10.00' '1,2018-03-02 10:00,,B,1,5.00' \
+    '2,2018-03-03 10:00,,A,1,10.00' >"$T/cancel_time.csv"
+shop cancel_time --currency EUR --timezone Europe/Berlin
+import "$T/cancel_time.csv"
+expect_line '^cancelled 2 25.00'
+figures ",2,2,20.0000,20.0000,0.0000,"
+expect_green
+
 begin "what an order has paid is what it comes to when it is paid, not what it was before"
 waiting() { # STATE PAID_AT QUANTITY
     printf '%s\n' order_id,placed_at,paid_at,status,sku,quantity,unit_price,discount \
