@@ -215,6 +215,24 @@ void pull_time_less(const char *time, int64_t seconds, struct buf *out);
 /* The later of two such times. */
 bool pull_time_is_later(str a, str b);
 
+/* ---- Orders that come twice (pull_copies.c) ----------------------------------------------------
+ */
+
+/* Of a list of an answer, which item counts of each `id`; NULL: out of memory. */
+MUST_CHECK struct map *pull_latest(const struct json_node *list, const char *time);
+/* Whether the list's item i is the one; so is one without an id. */
+bool pull_is_latest(const struct map *latest, const struct json_node *list, size_t i);
+
+/* The same of pages that have landed, noted by kind in the order of their numbers. */
+struct pull_copies;
+MUST_CHECK struct pull_copies *pull_copies_new(void);
+void pull_copies_free(struct pull_copies *c);
+bool pull_has_copies(enum pull_file f); /* rows of this kind are of orders */
+MUST_CHECK bool pull_copies_note(struct pull_copies *c, enum pull_file f, int64_t page, str rows);
+/* Appends those rows of a page whose order's copy counts. */
+void pull_copies_keep(
+    const struct pull_copies *c, enum pull_file f, int64_t page, str rows, struct buf *out);
+
 /* ---- Files and state (pull_state.c) ------------------------------------------------------------
  */
 

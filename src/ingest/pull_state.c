@@ -330,71 +330,60 @@ static void drop_batched(struct landing *here)
     }
 }
 
-/* An order that changes meanwhile, or stands where two pages meet, comes twice: of a batch only its
- * last page's rows count, since a file has an order and its refunds once. `last` is by order: the
- * page's number. */
-static const struct {
-    const char *from; /* where its id stands in a row; NULL: rows of this kind are of no order */
-    const char *to;
-} order_ids[PULL_FILE_COUNT] = {
-    [PULL_ORDERS] = { "{\"order_id\":", ",\"order_alias\":" },
-    [PULL_REFUNDS] = { ",\"order_id\":", ",\"sub_order_id\":" },
-};
-
-static str order_of(enum pull_file f, str row)
-{
-    const str from = str_skip(row, str_find(row, str_from(order_ids[f].from)));
-    return str_first(from, str_find(from, str_from(order_ids[f].to)));
-}
-
-static bool note_orders(const struct landed *l, str rows, struct map *last)
-{
-    while (rows.len > 0) {
-        if (!map_put(last, order_of(l->file, str_take_until(&rows, '\n')), (uint64_t)l->first))
-            return false;
-    }
-    return true;
-}
-
-static void add_rows(const struct landed *l, str rows, const struct map *last, struct buf *out)
-{
-    while (rows.len > 0) {
-        const str row = str_take_until(&rows, '\n');
-        const uint64_t *at = map_get(last, order_of(l->file, row));
-        if (at != NULL && *at == (uint64_t)l->first) {
-            buf_add(out, row);
-            buf_addc(out, '\n');
-        }
-    }
-}
-
 static bool is_page(const struct landed *l)
 {
     return !l->is_batch && l->path != NULL;
 }
 
-/* Pages of one kind in [from, to): their rows, or, while `out` is NULL, which page has the last of
- * each order. */
+static enum status read_page(const struct landed *l,
+                             struct arena **page,
+                             str *rows,
+                             struct error *why)
+{
+    *page = arena_new(PAGE_BYTES);
+    *rows = STR_EMPTY;
+    return *page != NULL ? file_read(l->path, PAGE_BYTES, *page, rows, why) : no_memory(why);
+}
+
+/* Which page has the copy of each order that counts. Orders come before their refunds. */
+static enum status note_copies(const struct landing *here,
+                               struct pull_copies *copies,
+                               struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < here->count; i++) {
+        const struct landed *l = &here->items[i];
+        struct arena *page = NULL;
+        str rows = STR_EMPTY;
+        if (!is_page(l) || !pull_has_copies(l->file))
+            continue;
+        st = read_page(l, &page, &rows, why);
+        if (st == STATUS_OK && !pull_copies_note(copies, l->file, l->first, rows))
+            st = no_memory(why);
+        arena_free(page);
+    }
+    return st;
+}
+
+/* Rows of the pages of one kind in [from, to). */
 static enum status read_pages(const struct landing *here,
                               const size_t range[2],
-                              struct map *last,
+                              const struct pull_copies *copies,
                               struct buf *out,
                               struct error *why)
 {
     enum status st = STATUS_OK;
     for (size_t i = range[0]; st == STATUS_OK && i < range[1]; i++) {
         const struct landed *l = &here->items[i];
-        struct arena *page = is_page(l) ? arena_new(PAGE_BYTES) : NULL;
+        struct arena *page = NULL;
         str rows = STR_EMPTY;
         if (!is_page(l))
             continue;
-        st = page != NULL ? file_read(l->path, PAGE_BYTES, page, &rows, why) : no_memory(why);
-        if (st == STATUS_OK && out != NULL && order_ids[l->file].from != NULL)
-            add_rows(l, rows, last, out);
-        else if (st == STATUS_OK && out != NULL)
+        st = read_page(l, &page, &rows, why);
+        if (st == STATUS_OK && pull_has_copies(l->file))
+            pull_copies_keep(copies, l->file, l->first, rows, out);
+        else if (st == STATUS_OK)
             buf_add(out, rows);
-        else if (st == STATUS_OK && !note_orders(l, rows, last))
-            st = no_memory(why);
         arena_free(page);
     }
     return st;
@@ -414,20 +403,19 @@ static size_t batch_end(const struct landing *here, size_t from)
 }
 
 /* Joins pages of one kind, from *i on, as far as a batch goes; *i moves past them. */
-static enum status join(
-    const char *folder, const struct landing *here, size_t *i, struct arena *a, struct error *why)
+static enum status join(const char *folder,
+                        const struct landing *here,
+                        const struct pull_copies *copies,
+                        size_t *i,
+                        struct arena *a,
+                        struct error *why)
 {
     const size_t range[2] = { *i, batch_end(here, *i) };
     const struct landed *first = &here->items[*i];
     const struct landed *end = first;
-    struct map *last = map_new();
     struct buf text;
     buf_init(&text, (size_t)BATCH_BYTES + PAGE_BYTES);
-    enum status st = last != NULL ? STATUS_OK : no_memory(why);
-    if (st == STATUS_OK && order_ids[first->file].from != NULL)
-        st = read_pages(here, range, last, NULL, why);
-    if (st == STATUS_OK)
-        st = read_pages(here, range, last, &text, why);
+    enum status st = read_pages(here, range, copies, &text, why);
     for (size_t k = range[0]; k < range[1]; k++)
         end = is_page(&here->items[k]) ? &here->items[k] : end;
     const str name = arena_printf(a,
@@ -436,33 +424,41 @@ static enum status join(
                                   (long long)end->first,
                                   pull_file_name(first->file));
     const char *path = name.len > 0 ? path_join(a, folder, name.ptr) : NULL;
-    if (st == STATUS_OK)
-        st = path != NULL && buf_ok(&text) ? file_write_atomic(path, buf_str(&text), why)
-                                           : no_memory(why);
+    if (st == STATUS_OK && (path == NULL || !buf_ok(&text)))
+        st = no_memory(why);
+    if (st == STATUS_OK && text.len > 0) /* else none of its copies counts */
+        st = file_write_atomic(path, buf_str(&text), why);
     for (size_t k = range[0]; st == STATUS_OK && k < range[1]; k++) {
         if (is_page(&here->items[k]))
             (void)unlink(here->items[k].path);
     }
     *i = range[1];
-    map_free(last);
     buf_release(&text);
     return st;
 }
 
+/* The kinds from the last to the first, so that no refund is left without its order's pages, by
+ * which it counts, when the program is killed between. */
 static enum status join_all(const char *folder,
                             struct landing *here,
                             struct arena *a,
                             struct error *why)
 {
-    enum status st = STATUS_OK;
-    size_t i = 0;
+    struct pull_copies *copies = pull_copies_new();
+    enum status st = copies != NULL ? STATUS_OK : no_memory(why);
     drop_batched(here);
-    while (st == STATUS_OK && i < here->count) {
-        if (!is_page(&here->items[i]))
-            i++;
-        else
-            st = join(folder, here, &i, a, why);
+    if (st == STATUS_OK)
+        st = note_copies(here, copies, why);
+    for (size_t f = PULL_FILE_COUNT; f-- > 0;) {
+        size_t i = 0;
+        while (st == STATUS_OK && i < here->count) {
+            if (!is_page(&here->items[i]) || here->items[i].file != (enum pull_file)f)
+                i++;
+            else
+                st = join(folder, here, copies, &i, a, why);
+        }
     }
+    pull_copies_free(copies);
     return st;
 }
 

@@ -124,4 +124,22 @@ expect_exit 0
 expect_text "1 refunds are of orders whose refunds came from the platform's API" "older version"
 expect_same "figures" "$before" "$(figures)"
 expect_green
+twice() { # KIND ORDERS WHAT
+    kill "$PLATFORM"
+    platform_start
+    hand "generate?n=$2&kind=$1" >/dev/null
+    shop "twice_$1_$2" --currency EUR --timezone Europe/Berlin
+    add_source "${1/woo/woocommerce}"
+    for o in 5001 5002 5003 5004; do hand "status?order=$o&to=completed" >/dev/null; done
+    hand "refund?order=5004&lines=0" >/dev/null
+    for o in 5001 5002 5003 5004; do hand "twice?order=$o" >/dev/null; done
+    hand "edit?order=5002" >/dev/null
+    hand "refund?order=5003&lines=0" >/dev/null
+    pull_same "$3"
+    expect_green
+}
+begin "an order named twice counts once, as it was changed last"
+twice shopify 60 "Shopify, in one page"
+twice shopify 300 "Shopify, in two pages"
+twice woo 60 "WooCommerce, in one page"
 finish

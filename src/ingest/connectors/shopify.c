@@ -424,11 +424,15 @@ static bool one_order(struct pull_rows *r, const struct json_node *n, struct err
 static enum status page_orders(struct pull_page *p, struct error *why)
 {
     const struct json_node *list = NULL;
-    const enum status st = shopify_want_list(p, "orders", &list, why);
+    struct map *latest = NULL;
+    enum status st = shopify_want_list(p, "orders", &list, why);
+    if (st == STATUS_OK && (latest = pull_latest(list, "updated_at")) == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     for (size_t i = 0; st == STATUS_OK && i < json_node_len(list); i++) {
-        if (!one_order(p->rows, json_at(list, i), why))
-            return STATUS_BAD_INPUT;
+        if (pull_is_latest(latest, list, i) && !one_order(p->rows, json_at(list, i), why))
+            st = STATUS_BAD_INPUT;
     }
+    map_free(latest);
     return st == STATUS_OK ? shopify_advance(p, list, why) : st;
 }
 

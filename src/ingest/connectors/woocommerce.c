@@ -544,9 +544,15 @@ static enum status one_order(struct pull_page *p, const struct json_node *n, str
 
 static enum status page_orders(struct pull_page *p, struct error *why)
 {
+    struct map *latest = NULL;
     enum status st = woo_want_list(p, why);
-    for (size_t i = 0; st == STATUS_OK && i < json_node_len(p->root); i++)
-        st = one_order(p, json_at(p->root, i), why);
+    if (st == STATUS_OK && (latest = pull_latest(p->root, "date_modified_gmt")) == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < json_node_len(p->root); i++) {
+        if (pull_is_latest(latest, p->root, i))
+            st = one_order(p, json_at(p->root, i), why);
+    }
+    map_free(latest);
     return st == STATUS_OK ? woo_advance(p, "date_modified_gmt", why) : st;
 }
 

@@ -18,7 +18,7 @@ const VERSION = '2025-01';
 
 // ---- What the shop has ---------------------------------------------------------------------------------------------
 
-const state = { kind: 'woo', orders: [], products: [], customers: [], included: false, sees_all: true, removed: [] };
+const state = { kind: 'woo', orders: [], products: [], customers: [], included: false, sees_all: true, removed: [], copies: [] };
 const faults = []; // { kind, path, times }
 const log = []; // requests as they came: path and query
 let bucket = { level: 0, at: Date.now(), size: 40, leak: 2, on: false };
@@ -252,6 +252,9 @@ function woo_product(p) {
 }
 
 // Paging, order and filters of a collection, with the headers that WordPress sends.
+// Old copies of orders that a cache names once more, at the end of a list.
+const copies_among = (items) => state.copies.filter((x) => items.some((o) => o.id === x.id));
+
 function woo_list(res, items, q, as) {
     const after = q.get('modified_after');
     if (after && q.get('dates_are_gmt') !== 'true') return woo_error(res, 400, 'rest_invalid_param', 'dates_are_gmt');
@@ -262,6 +265,7 @@ function woo_list(res, items, q, as) {
     const by = { modified: (x) => x.modified, date: (x) => x.created }[q.get('orderby')] ?? ((x) => x.id);
     all.sort((a, b) => by(a) - by(b) || a.id - b.id);
     if (q.get('order') !== 'asc') all.reverse();
+    if (q.get('orderby') === 'modified') all.push(...copies_among(items).filter((x) => !after || gmt(x.modified) > after));
     const pages = Math.ceil(all.length / size);
     send(res, 200, all.slice((page - 1) * size, page * size).map(as).map((x) => only(x, q.get('_fields'))), { 'X-WP-Total': all.length, 'X-WP-TotalPages': pages });
 }
@@ -354,6 +358,7 @@ function shopify_list(req, res, url, name, items, as) {
         const since = Date.parse(q.get('created_at_min') ?? '1970-01-01T00:00:00Z');
         const ids = q.has('ids') ? new Set(q.get('ids').split(',').map(Number)) : null;
         all = items.filter((x) => (!min || x.modified >= Date.parse(min)) && x.created >= since && (!ids || ids.has(x.id))).sort((a, b) => a.modified - b.modified || a.id - b.id);
+        if (min || !q.has('created_at_min')) all.push(...copies_among(items).filter((x) => !ids && (!min || x.modified >= Date.parse(min))));
     }
     const head = {};
     if (all.length > limit) {
@@ -440,6 +445,9 @@ function hand(res, url) {
         remove: () => state.removed.push(...state.orders.splice(state.orders.indexOf(o), 1)),
         // ... and a database put back: it is told again, changed when it was
         restore: () => state.orders.push(...state.removed.splice(state.removed.findIndex((x) => x.id === Number(q.get('order'))), 1)),
+        // named once more as it is now, whatever changes afterwards
+        twice: () => state.copies.push(structuredClone(o)),
+        once: () => (state.copies.length = 0),
         // under a status that lists leave out: told by its id only
         unlist: () => (o.unlisted = !o.unlisted),
         sees_all: () => (state.sees_all = q.get('is') === 'yes'),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -416,6 +417,129 @@ static void without_lines_of_postage_its_total_counts(void **state)
     expect_part(r, "\"shipping\":\"12.0000\"");
 }
 
+#define COPY(updated, price)                                                                \
+    "{" SHOPIFY_HEAD "\"updated_at\":" updated ",\"line_items\":[{\"id\":5,\"quantity\":1," \
+    "\"price\":\"" price "\"}],\"refunds\":[{\"id\":9,\"refund_line_items\":[{\"id\":1,"    \
+    "\"quantity\":1,\"subtotal\":" price "}]}]}"
+
+static void of_an_order_named_twice_the_copy_changed_last_counts(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *amount;
+    } rows[] = {
+        { COPY("\"2025-03-02T10:00:00Z\"", "1.00") "," COPY("\"2025-03-02T10:00:01Z\"", "2.00"),
+          "2.0000" },
+        { COPY("\"2025-03-02T10:00:01Z\"", "1.00") "," COPY("\"2025-03-02T10:00:00Z\"", "2.00"),
+          "1.0000" },
+        { COPY("\"2025-03-02T10:00:00Z\"", "1.00") "," COPY("\"2025-03-02T12:00:00+02:00\"",
+                                                            "2.00"),
+          "2.0000" }, /* the same moment: the last one */
+        { COPY("\"2025-03-02T10:00:00Z\"", "1.00") "," COPY("null", "2.00"), "2.0000" },
+    };
+    struct rig *r = *state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char body[2048];
+        char line[64];
+        char refund[64];
+        (void)snprintf(body, sizeof body, "{\"orders\":[%s]}", rows[i].body);
+        (void)snprintf(line, sizeof line, "\"line_amount\":\"%s\"", rows[i].amount);
+        (void)snprintf(refund, sizeof refund, ",\"amount\":\"%s\"", rows[i].amount);
+
+        assert_int_equal(page(r, SOURCE_SHOPIFY, "orders", body), STATUS_OK);
+
+        expect_rows(r, 2);
+        expect_part(r, line);
+        expect_part(r, refund);
+    }
+}
+
+static void a_woo_order_named_twice_has_its_rows_once(void **state)
+{
+    struct rig *r = *state;
+#define WOO_COPY                                                                             \
+    "{" WOO_HEAD                                                                             \
+    "\"status\":\"processing\",\"line_items\":[{\"id\":1,\"quantity\":1,\"subtotal\":\"1\"," \
+    "\"total\":\"1\"}]}"
+
+    assert_int_equal(page(r, SOURCE_WOOCOMMERCE, "orders", "[" WOO_COPY "," WOO_COPY "]"),
+                     STATUS_OK);
+
+    expect_rows(r, 1);
+}
+
+/* ---- Pages that have landed, joined ---- */
+
+#define ORDER_ROW(name, updated, status)                                      \
+    "{\"order_id\":\"" name "\",\"order_alias\":null,\"updated_at\":" updated \
+    ",\"status\":\"" status "\"}\n"
+#define REFUND_ROW(id, order) \
+    "{\"refund_id\":\"" id "\",\"order_id\":\"" order "\",\"sub_order_id\":null}\n"
+
+static void land(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+    struct error why = { .lang = LANG_EN };
+    (void)snprintf(path, sizeof path, "%s/run/pull/woo", dir);
+    assert_int_equal(dir_make(path, &why), STATUS_OK);
+    (void)snprintf(path, sizeof path, "%s/run/pull/woo/%s.ndjson", dir, name);
+    assert_int_equal(file_write_atomic(path, str_from(text), &why), STATUS_OK);
+}
+
+static void expect_batch(const struct pull_batch *b, struct arena *a, const char *text)
+{
+    struct error why = { .lang = LANG_EN };
+    str is = STR_EMPTY;
+    assert_int_equal(file_read(b->path, (size_t)65536, a, &is, &why), STATUS_OK);
+    if (!str_is(is, text))
+        fail_msg("%s has\n%.*sand not\n%s", b->name, STR_ARG(is), text);
+}
+
+static void of_orders_in_two_pages_the_copy_changed_last_counts_with_its_refunds(void **state)
+{
+    struct rig *r = *state;
+    char dir[] = "/tmp/shopvane-pull-XXXXXX";
+    char command[64];
+    struct arena *a = arena_new(0);
+    struct pull_batch *batches = NULL;
+    size_t count = 0;
+    assert_non_null(mkdtemp(dir));
+    land(dir,
+         "p000001-orders",
+         ORDER_ROW("A", "\"2025-03-02T10:00:01\"", "new") ORDER_ROW("A", "null", "new")
+             ORDER_ROW("B", "\"2025-03-02T10:00:00\"", "old") ORDER_ROW("C", "null", "old"));
+    land(dir, "p000001-refunds", REFUND_ROW("1", "A") REFUND_ROW("2", "B") REFUND_ROW("3", "D"));
+    land(dir,
+         "p000002-orders",
+         ORDER_ROW("A", "\"2025-03-02T10:00:00\"", "old")
+             ORDER_ROW("B", "\"2025-03-02T10:00:00\"", "new")
+                 ORDER_ROW("C", "\"2025-03-02T10:00:00\"", "new"));
+    land(dir, "p000002-refunds", REFUND_ROW("4", "A") REFUND_ROW("5", "B"));
+
+    assert_int_equal(pull_batches(dir, STR("woo"), a, &batches, &count, &r->why), STATUS_OK);
+
+    assert_int_equal(count, 2);
+    expect_batch(&batches[0],
+                 a,
+                 ORDER_ROW("A", "\"2025-03-02T10:00:01\"", "new") ORDER_ROW("A", "null", "new")
+                     ORDER_ROW("B", "\"2025-03-02T10:00:00\"", "new")
+                         ORDER_ROW("C", "\"2025-03-02T10:00:00\"", "new"));
+    expect_batch(&batches[1], a, REFUND_ROW("1", "A") REFUND_ROW("3", "D") REFUND_ROW("5", "B"));
+
+    /* refunds of a copy that does not count alone: there is no file of them */
+    assert_int_equal(pull_put_away(dir, STR("woo"), &batches[0], &r->why), STATUS_OK);
+    assert_int_equal(pull_put_away(dir, STR("woo"), &batches[1], &r->why), STATUS_OK);
+    land(dir, "p000003-orders", ORDER_ROW("A", "\"2025-03-03T10:00:00\"", "old"));
+    land(dir, "p000003-refunds", REFUND_ROW("6", "A"));
+    land(dir, "p000004-orders", ORDER_ROW("A", "\"2025-03-03T10:00:01\"", "new"));
+    assert_int_equal(pull_batches(dir, STR("woo"), a, &batches, &count, &r->why), STATUS_OK);
+    assert_int_equal(count, 1);
+    expect_batch(&batches[0], a, ORDER_ROW("A", "\"2025-03-03T10:00:01\"", "new"));
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): our own folder */
+    arena_free(a);
+}
+
 #define RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -436,6 +560,9 @@ int main(void)
         RIG(a_tip_without_a_line_is_the_orders),
         RIG(shopify_postage_is_less_its_discount_and_tax),
         RIG(without_lines_of_postage_its_total_counts),
+        RIG(of_an_order_named_twice_the_copy_changed_last_counts),
+        RIG(a_woo_order_named_twice_has_its_rows_once),
+        RIG(of_orders_in_two_pages_the_copy_changed_last_counts_with_its_refunds),
         RIG(lines_taken_off_an_order_that_ended_unpaid_are_no_returns),
         RIG(lines_taken_off_an_order_that_waits_for_its_payment_are_returns),
     };
