@@ -245,6 +245,8 @@ enum status shop_store_get(const struct shop *s,
         *out = found;
         return STATUS_OK;
     }
+    if (stores_name_is_taken(name))
+        return error_set(why, STATUS_NOT_FOUND, STORE_NAME_TAKEN, STR_ARG(name));
     struct arena *a = arena_new(0);
     const str near =
         a != NULL ? store_suggestion(s, name, why != NULL ? why->lang : LANG_EN, a) : STR_EMPTY;

@@ -61,6 +61,12 @@ struct store_list {
     struct shop_store *items;
     size_t count;
 };
+/* A name that no store may have; one argument, the name. */
+#define STORE_NAME_TAKEN                                                                        \
+    "\"%.*s\" cannot be a store's name: inbox/archive/ and inbox/failed/ are where files that " \
+    "were "                                                                                     \
+    "imported, or could not be, are put away; give it another"
+bool stores_name_is_taken(str name);
 enum status stores_read(const struct yaml_node *root,
                         const struct shop_settings *settings,
                         struct arena *a,

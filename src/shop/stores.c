@@ -2,6 +2,7 @@
 #include "shop/shop_priv.h"
 
 #define STORES_MAX  1000
+#define FOLDER_MAX  ((size_t)255) /* bytes of a folder's name */
 #define PERCENT_MAX ((int64_t)100 * 10000)
 
 static const char *const taxes[] = { "exclusive", "inclusive" };
@@ -132,6 +133,37 @@ static struct shop_store store_default(const struct shop_settings *s)
                                 .rates = { STORE_RATE_NONE, STORE_RATE_NONE, STORE_RATE_NONE } };
 }
 
+/* inbox/NAME/ is the folder of the store's files: a name is one that a folder can have, and none of
+ * those that `watch` puts files away under, in any letter case, as some disks do not tell them
+ * apart. */
+bool stores_name_is_taken(str name)
+{
+    return str_eq_nocase(name, STR("archive")) || str_eq_nocase(name, STR("failed"));
+}
+
+static bool is_folder_name(str name)
+{
+    bool ok = name.len > 0 && name.len <= FOLDER_MAX && name.ptr[0] != '.';
+    for (size_t i = 0; i < name.len; i++)
+        ok = ok && (unsigned char)name.ptr[i] >= 0x20 && name.ptr[i] != '/';
+    return ok;
+}
+
+static void check_name(const struct yaml_node *map, const struct yaml_member *m, struct problems *p)
+{
+    const str shown = str_first(m->key, 80);
+    if (stores_name_is_taken(m->key))
+        problem_add(p, map->file, m->line, m->column, STORE_NAME_TAKEN, STR_ARG(shown));
+    else if (!is_folder_name(m->key))
+        problem_add(p,
+                    map->file,
+                    m->line,
+                    m->column,
+                    "\"%.*s\" cannot be a store's name: a name has 1 to 255 bytes, no slash and no "
+                    "dot at its beginning",
+                    STR_ARG(shown));
+}
+
 /* `main` first, whether written or not, then the others in the file's order. */
 enum status stores_read(const struct yaml_node *root,
                         const struct shop_settings *settings,
@@ -157,6 +189,7 @@ enum status stores_read(const struct yaml_node *root,
         struct shop_store *one = is_main ? &out->items[0] : &out->items[out->count++];
         *one = store_default(settings);
         one->name = m->key;
+        check_name(map, m, p);
         read_store(m->value, a, one, p);
     }
     return STATUS_OK;

@@ -127,6 +127,25 @@ expect_text "数据未到" "店铺 main"
 run imports missing soon
 expect_exit 2
 
+begin "a store whose inbox would be where files are put away"
+for name in archive failed Archive; do
+    run stores add $name platform=shopify
+    expect_exit 1
+    expect_text "\"$name\" cannot be a store's name: inbox/archive/ and inbox/failed/ are where files"
+done
+run --lang zh import "$T/orders.csv" --store archive
+expect_exit 1
+expect_text "“archive”不能作店铺名"
+run stores add 天猫旗舰店 platform=taobao
+expect_exit 0
+mkdir -p "$DIR/inbox/天猫旗舰店"
+cp "$T/orders.csv" "$DIR/inbox/天猫旗舰店/订单.csv"
+old "$DIR/inbox/天猫旗舰店/订单.csv"
+run watch --once
+expect_text "订单.csv: import #"
+run kpi orders --from 2024-01-01 --to 2024-12-31 --by store --format csv
+expect_line ",天猫旗舰店,300,"
+
 begin "wrong use"
 run watch --store tmall
 expect_exit 2

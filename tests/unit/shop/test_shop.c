@@ -259,6 +259,15 @@ static const struct {
     { GOOD, "stores: [a, b]\n", "/stores.yaml:1:9: " },
     { GOOD, "stores:\n  de: 5\n", "/stores.yaml:2:7: " },
     { GOOD, "stores:\n  de: {}\n  de: {}\n", "/stores.yaml:3:3: " },
+    { GOOD,
+      "stores:\n  de: {}\n  archive: {}\n",
+      "/stores.yaml:3:3: \"archive\" cannot be a store's name: inbox/archive/ and inbox/failed/" },
+    { GOOD, "stores: {Failed: {}}\n", "/stores.yaml:1:10: \"Failed\" cannot be a store's name" },
+    { GOOD,
+      "stores: {..: {}}\n",
+      "/stores.yaml:1:10: \"..\" cannot be a store's name: a name has" },
+    { GOOD, "stores:\n  a/b: {}\n", "/stores.yaml:2:3: \"a/b\" cannot be a store's name" },
+    { GOOD, "stores:\n  \"\": {}\n", "/stores.yaml:2:3: \"\" cannot be a store's name" },
 };
 
 static void a_broken_settings_file_is_told_at_its_place(void **state)
