@@ -147,8 +147,9 @@ static void add_bool(struct xls *x, unsigned value, bool is_error)
     static const struct {
         unsigned code;
         const char *shown;
-    } errors[] = { { 0x00, "#NULL!" }, { 0x07, "#DIV/0!" }, { 0x0f, "#VALUE!" },
-                   { 0x17, "#REF!" },  { 0x1d, "#NAME?" },  { 0x24, "#NUM!" } };
+    } errors[] = { { 0x00, "#NULL!" },       { 0x07, "#DIV/0!" }, { 0x0f, "#VALUE!" },
+                   { 0x17, "#REF!" },        { 0x1d, "#NAME?" },  { 0x24, "#NUM!" },
+                   { 0x2b, "#GETTING_DATA" } };
     const char *shown = "#N/A";
     for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
         if (errors[i].code == value)

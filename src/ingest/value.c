@@ -7,9 +7,8 @@
 
 /* What stands for "nothing" where a value could be. A lone / may be a page's path, so it is nothing
  * only where a text would make no sense. */
-static const char *const nothings[] = { "-",    "--",   "---", "nan", "NaN", "null",
-                                        "NULL", "Null", "无",  "—",   "——",  "–",
-                                        "－",   "――",   "N/A", "n/a", "#N/A" };
+static const char *const nothings[] = { "-",  "--", "---", "nan", "NaN", "null", "NULL", "Null",
+                                        "无", "—",  "——",  "–",   "－",  "――",   "N/A",  "n/a" };
 
 bool value_is_none(enum field_kind kind, str s)
 {
@@ -25,17 +24,20 @@ bool value_is_none(enum field_kind kind, str s)
     return false;
 }
 
-/* What a formula shows that failed: the value is not known, which is not the same as none. */
-static const char *const errors[] = { "#N/A",   "#REF!",   "#VALUE!",   "#DIV/0!",   "#NAME?",
-                                      "#NUM!",  "#NULL!",  "#SPILL!",   "#CALC!",    "#FIELD!",
-                                      "#BUSY!", "#ERROR!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!" };
+/* What a formula shows that failed, or is still waited for: the value is not known, which is not
+ * the same as none. Programs that rewrite files change the letters' case. */
+static const char *const errors[] = {
+    "#N/A",      "#REF!",     "#VALUE!",  "#DIV/0!",   "#NAME?",     "#NUM!",
+    "#NULL!",    "#SPILL!",   "#CALC!",   "#FIELD!",   "#BUSY!",     "#ERROR!",
+    "#BLOCKED!", "#CONNECT!", "#PYTHON!", "#UNKNOWN!", "#EXTERNAL!", "#GETTING_DATA",
+};
 
 bool value_is_error(str s)
 {
     if (s.len == 0 || s.ptr[0] != '#')
         return false; /* nearly every cell */
     for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
-        if (str_is(s, errors[i]))
+        if (str_eq_nocase(s, str_from(errors[i])))
             return true;
     }
     return false;

@@ -166,11 +166,13 @@ else
     skip "neither zip nor cmake is here"
 fi
 printf '%s\n' 'order id,placed at,sku,quantity,unit price,discount,title' '1,2026-01-02,A,2,10,1,#N/A' \
-    '2,2026-01-02,A,2,10,#N/A,Cup' '3,2026-01-02,A,2,#VALUE!,1,Cup' '4,#REF!,A,2,10,1,Cup' >"$T/errors.csv"
+    '2,2026-01-02,A,2,10,#N/A,Cup' '3,2026-01-02,A,2,#VALUE!,1,Cup' '4,#REF!,A,2,10,1,Cup' \
+    '5,2026-01-02,A,2,10,#n/a,Cup' '6,2026-01-02,A,2,#GETTING_DATA,1,Cup' >"$T/errors.csv"
 shop errors-csv
 run import "$T/errors.csv"
 expect_exit 3
-expect_line '^sale 1 20.00' '^quarantined 3 '
+expect_line '^sale 1 20.00' '^quarantined 5 '
 run quarantine list 1
-expect_line "3 discount #N/A an error of a spreadsheet" "4 unit price #VALUE! an error" "5 placed at #REF! an error"
+expect_line "3 discount #N/A an error of a spreadsheet" "4 unit price #VALUE! an error" "5 placed at #REF! an error" \
+    "6 discount #n/a an error" "7 unit price #GETTING_DATA an error"
 finish

@@ -28,7 +28,11 @@ static void check_money(const char *text, int64_t e4)
 
 static void an_error_cell_is_no_empty_one(void **state)
 {
-    static const char *const errors[] = { "#N/A", "#REF!", "#VALUE!", " #DIV/0! ", "#NAME?" };
+    static const char *const errors[] = { "#N/A",          "#REF!",   "#VALUE!",   " #DIV/0! ",
+                                          "#NAME?",        "#NUM!",   "#NULL!",    "#SPILL!",
+                                          "#CALC!",        "#FIELD!", "#BLOCKED!", "#CONNECT!",
+                                          "#GETTING_DATA", "#n/a",    "#ref!",     "#Value!",
+                                          "'#div/0!" };
     static const enum field_kind kinds[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_ID,
                                              FIELD_DAY,   FIELD_STATUS,   FIELD_CURRENCY };
     struct cell out;
@@ -40,7 +44,9 @@ static void an_error_cell_is_no_empty_one(void **state)
         assert_true(read_as(FIELD_TEXT, errors[i]).is_null);
     }
     assert_true(read_as(FIELD_MONEY, "N/A").is_null);
+    assert_true(read_as(FIELD_MONEY, "n/a").is_null);
     assert_false(read_as(FIELD_ID, "#1001").is_null);
+    assert_false(read_as(FIELD_ID, "#NA-7").is_null);
 }
 
 static void money_loses_what_is_wrapped_around_it(void **state)
