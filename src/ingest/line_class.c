@@ -2,13 +2,12 @@
  * row's own word, the mapping's rules, and what any shop means. */
 #include "ingest/line_class_priv.h"
 
-static bool sign_fits(int wanted, int64_t value, bool zero_is_negative)
+static bool sign_fits(enum class_sign wanted, int64_t value)
 {
-    if (wanted == 0)
-        return true;
-    if (wanted > 0)
-        return value > 0;
-    return zero_is_negative ? value == 0 : value < 0;
+    const enum class_sign is = value > 0   ? CLASS_SIGN_POSITIVE
+                               : value < 0 ? CLASS_SIGN_NEGATIVE
+                                           : CLASS_SIGN_ZERO;
+    return wanted == CLASS_SIGN_ANY || wanted == is;
 }
 
 static bool sku_fits(const struct class_rule *r, str sku)
@@ -41,9 +40,8 @@ enum line_class line_class_of(const struct mapping *m, const struct line_facts *
     for (size_t i = 0; i < m->rule_count; i++) {
         const struct class_rule *r = &m->rules[i];
         if (sku_fits(r, f->sku) && title_fits(r, f->title) &&
-            str_starts(f->order_id, r->order_prefix) &&
-            sign_fits(r->quantity_sign, f->quantity, false) &&
-            sign_fits(r->price_sign, f->price_e4, true))
+            str_starts(f->order_id, r->order_prefix) && sign_fits(r->quantity, f->quantity) &&
+            sign_fits(r->price, f->price_e4))
             return r->line_class;
     }
     if (f->quantity < 0 || f->gross_e4 < 0)

@@ -53,7 +53,9 @@ bool mapping_is_api(const struct mapping *m)
     return str_ends(m->name, STR("-api"));
 }
 
-static const char *const signs[] = { "any", "positive", "negative", "zero" };
+#define X(id, name) [CLASS_SIGN_##id] = name,
+static const char *const signs[] = { CLASS_SIGN_LIST(X) };
+#undef X
 
 size_t mapping_read_list(const struct yaml_node *n,
                          struct arena *a,
@@ -116,12 +118,11 @@ static void read_columns(const struct yaml_node *map,
     }
 }
 
-static int read_sign(const struct yaml_node *n, struct problems *p)
+static enum class_sign read_sign(const struct yaml_node *n, struct problems *p)
 {
-    static const int values[] = { 0, 1, -1, -1 };
-    size_t pick = 0;
+    size_t pick = CLASS_SIGN_ANY;
     yaml_enum(n, signs, ARRAY_LEN(signs), p, &pick);
-    return values[pick];
+    return (enum class_sign)pick;
 }
 
 static void read_rule(const struct yaml_node *n,
@@ -139,8 +140,8 @@ static void read_rule(const struct yaml_node *n,
     rule.sku_count = mapping_read_list(yaml_get(n, "sku"), a, p, &rule.skus);
     rule.title_count = mapping_read_list(yaml_get(n, "title"), a, p, &rule.titles);
     yaml_str(yaml_get(n, "order_prefix"), p, &rule.order_prefix);
-    rule.quantity_sign = read_sign(yaml_get(n, "quantity"), p);
-    rule.price_sign = read_sign(yaml_get(n, "price"), p);
+    rule.quantity = read_sign(yaml_get(n, "quantity"), p);
+    rule.price = read_sign(yaml_get(n, "price"), p);
     if (m->rule_count < CLASS_RULES_MAX)
         m->rules[m->rule_count++] = rule;
     else
@@ -316,10 +317,10 @@ static void write_rule(struct buf *out, const struct class_rule *r)
         yaml_write_item(out, 3, r->titles[i]);
     if (r->order_prefix.len > 0)
         yaml_write_pair(out, 2, STR("order_prefix"), r->order_prefix);
-    if (r->quantity_sign != 0)
-        yaml_write_pair(out, 2, STR("quantity"), str_from(signs[r->quantity_sign > 0 ? 1 : 2]));
-    if (r->price_sign != 0)
-        yaml_write_pair(out, 2, STR("price"), str_from(signs[r->price_sign > 0 ? 1 : 3]));
+    if (r->quantity != CLASS_SIGN_ANY)
+        yaml_write_pair(out, 2, STR("quantity"), str_from(signs[r->quantity]));
+    if (r->price != CLASS_SIGN_ANY)
+        yaml_write_pair(out, 2, STR("price"), str_from(signs[r->price]));
 }
 
 static void write_flag(struct buf *out, const char *key, bool value)

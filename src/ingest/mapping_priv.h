@@ -52,6 +52,15 @@ const struct field *target_field(const struct target *t, str name);
 #define CLASS_RULES_MAX     32
 #define RULE_VALUES_MAX     16
 
+#define CLASS_SIGN_LIST(X)  \
+    X(ANY, "any")           \
+    X(POSITIVE, "positive") \
+    X(NEGATIVE, "negative") \
+    X(ZERO, "zero")
+#define X(id, name) CLASS_SIGN_##id,
+enum class_sign { CLASS_SIGN_LIST(X) CLASS_SIGN_COUNT };
+#undef X
+
 /* The first rule whose conditions all hold gives the line its class. */
 struct class_rule {
     enum line_class line_class;
@@ -59,9 +68,9 @@ struct class_rule {
     size_t sku_count;
     const str *titles; /* patterns: * stands for any text; none: any title */
     size_t title_count;
-    str order_prefix;  /* empty: any */
-    int quantity_sign; /* -1, +1; 0: any */
-    int price_sign;    /* +1: above 0, -1: exactly 0; 0: any */
+    str order_prefix; /* empty: any */
+    enum class_sign quantity;
+    enum class_sign price; /* of one unit; the line's amount where there is no price */
 };
 
 /* Columns that are added up; those with a minus sign in front are taken away. */

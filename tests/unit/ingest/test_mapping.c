@@ -1,5 +1,5 @@
 /* Mappings: names of columns, patterns, and rules that survive being written. */
-#include "ingest/ingest_priv.h"
+#include "ingest/line_class_priv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,6 +162,44 @@ static void mistakes_in_rules_are_told_with_their_place(void **state)
     }
 }
 
+/* Quantity and price of a line, and the class that each word for a sign gives it. */
+static void a_sign_is_what_it_says_also_once_written(void **state)
+{
+    static const char text[] = "name: m\ntarget: order_lines\ncolumns:\n  N: order_id\nclasses:\n"
+                               "  - class: fee\n    quantity: zero\n"
+                               "  - class: adjustment\n    price: negative\n"
+                               "  - class: gift_card\n    price: zero\n"
+                               "  - class: stock_move\n    quantity: negative\n"
+                               "  - class: shipping\n    quantity: any\n    price: positive\n";
+    static const struct {
+        int64_t quantity;
+        int64_t price_e4;
+        enum line_class is;
+    } rows[] = { { 0, 5, LINE_fee },          { 0, -5, LINE_fee },      { 1, -5, LINE_adjustment },
+                 { -1, -5, LINE_adjustment }, { 1, 0, LINE_gift_card }, { -1, 0, LINE_gift_card },
+                 { -1, 5, LINE_stock_move },  { 1, 5, LINE_shipping } };
+    struct arena *a = arena_new(0);
+    char problem[512] = "";
+    struct buf again;
+    (void)state;
+    buf_init(&again, 4096);
+    struct mapping *m = parsed(a, str_from(text), problem, sizeof problem);
+    assert_non_null(m);
+    mapping_write(m, &again);
+    const struct mapping *both[] = { m, parsed(a, buf_str(&again), problem, sizeof problem) };
+    for (size_t w = 0; w < ARRAY_LEN(both); w++) {
+        assert_non_null(both[w]);
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+            const struct line_facts f = { .quantity = rows[i].quantity,
+                                          .price_e4 = rows[i].price_e4,
+                                          .gross_e4 = rows[i].quantity * rows[i].price_e4 };
+            assert_int_equal(line_class_of(both[w], &f), rows[i].is);
+        }
+    }
+    buf_release(&again);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +210,7 @@ int main(void)
         cmocka_unit_test(every_preset_is_named_in_the_help),
         cmocka_unit_test(a_mapping_without_a_target_is_told_so),
         cmocka_unit_test(mistakes_in_rules_are_told_with_their_place),
+        cmocka_unit_test(a_sign_is_what_it_says_also_once_written),
     };
     return cmocka_run_group_tests_name("ingest: mappings", tests, NULL, NULL);
 }
