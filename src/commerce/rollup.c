@@ -52,6 +52,7 @@ static const struct rollup_basis order_bases[] = {
 static const struct rollup_key order_keys[] = {
     { "currency", ROLLUP_KEY_VALUE, "currency" },
     { "has_sale", ROLLUP_KEY_TRUE, "has_sale" },
+    { "has_placed", ROLLUP_KEY_TRUE, "has_placed" },
     { "is_paid", ROLLUP_KEY_KNOWN, "paid_at" },
     { "is_cancelled", ROLLUP_KEY_KNOWN, "cancelled_at" },
     { "customer_type", ROLLUP_KEY_VALUE, "customer_type" },

@@ -56,6 +56,7 @@ static const struct column orders_columns[] = {
     ATTR(
         "lines_as", TEXT, "cancelled or not paid yet: the class of all its lines; null: it counts"),
     ATTR("has_sale", FLAG, "has at least one sale line"),
+    ATTR("has_placed", FLAG, "has at least one line that is sold, cancelled or not paid yet"),
     KEY("session_key", COUNT, "the session that led to it; null: not tracked"),
     ATTR("session_method", TEXT, "how the session was found"),
     DER("order_seq", COUNT, "1 for the customer's first order with a sale line; null: no customer"),

@@ -7,7 +7,10 @@ static const struct compared_column ledger_columns[] = {
     { "units", false },
 };
 
-static const struct compared_column has_sale_columns[] = { { "has_sale", false } };
+static const struct compared_column has_columns[] = {
+    { "has_sale", false },
+    { "has_placed", false },
+};
 static const struct compared_column own_price_columns[] = { { "own_price_e4", false } };
 static const struct compared_column order_columns[] = {
     { "line_count", false },
@@ -60,16 +63,18 @@ static const struct comparison checks[] = {
       .column_count = ARRAY_LEN(ledger_columns) },
     { .table = "orders",
       .stored =
-          "SELECT 1 AS one, order_key, store, order_id, has_sale IS TRUE AS has_sale FROM orders"
-          " WHERE " OF_PART,
+          "SELECT 1 AS one, order_key, store, order_id, has_sale IS TRUE AS has_sale, has_placed"
+          " IS TRUE AS has_placed FROM orders WHERE " OF_PART,
       .rebuilt =
           "SELECT 1 AS one, order_key, order_key IN (SELECT DISTINCT order_key FROM order_line"
           " WHERE class = 'sale' AND order_key IS NOT NULL AND " OF_PART
-          ") AS has_sale FROM orders WHERE " OF_PART,
+          ") AS has_sale, order_key IN (SELECT DISTINCT order_key FROM order_line WHERE class IN"
+          " ('sale', 'unpaid', 'cancelled') AND order_key IS NOT NULL AND " OF_PART
+          ") AS has_placed FROM orders WHERE " OF_PART,
       .match = "s.order_key = r.order_key",
       .key = "'store=' || s.store || ' order=' || s.order_id",
-      .columns = has_sale_columns,
-      .column_count = ARRAY_LEN(has_sale_columns) },
+      .columns = has_columns,
+      .column_count = ARRAY_LEN(has_columns) },
     { .table = "orders",
       .stored =
           "SELECT 1 AS one, order_key, store, order_id, line_count, units, gross_e4 FROM orders"

@@ -132,7 +132,8 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
         "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
         "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
         "coalesce(sum(gross) FILTER (class = 'return'), 0)::BIGINT AS return_gross, "
-        "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, ");
+        "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, "
+        "coalesce(bool_or(class IN " PLACED_CLASSES "), false) AS has_placed, ");
     buf_adds(&sql,
              reading_has(j->reading, "currency")
                  ? "coalesce(min(currency) <> max(currency), false) AS is_mixed"
@@ -392,7 +393,7 @@ static enum status insert_orders(struct import_job *j, struct error *why)
         "  AS is_staged, o.remark, o.cancel_reason, o.props, o.channel, o.medium, "
         "  o.campaign, o.landing_page, o.device, o.browser, o.os, o.country, o.region, o.city, "
         "  o.coupon, o.payment_method, o.language, coalesce(o.is_test, false) AS is_test, "
-        "  o.line_count > 0 AS has_sale, o.session_id AS session_key, "
+        "  o.line_count > 0 AS has_sale, o.has_placed, o.session_id AS session_key, "
         "  CASE WHEN o.session_id IS NOT NULL THEN 'source' END AS session_method, "
         "job.items_source, o.lines_as, "
         "  job.source, "

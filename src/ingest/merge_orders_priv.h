@@ -59,8 +59,10 @@ enum status update_headers_only(struct import_job *j, struct error *why);
     "0::BIGINT AS back_fee, 0::BIGINT AS back_tax "
 
 /* What lines, rows named l, come to in their order's head. */
+#define PLACED_CLASSES "('sale', 'unpaid', 'cancelled')"
 #define HEAD_SUMS                                                                           \
     "count(*) FILTER (l.class = 'sale') AS n, "                                             \
+    "coalesce(bool_or(l.class IN " PLACED_CLASSES "), false) AS placed, "                   \
     "coalesce(sum(l.quantity) FILTER (l.class = 'sale'), 0) AS units, "                     \
     "coalesce(sum(l.gross_e4) FILTER (l.class = 'sale'), 0) AS gross, "                     \
     "coalesce(sum(l.discount_merchant_e4) FILTER (l.class = 'sale'), 0) AS dm, "            \

@@ -288,7 +288,8 @@ static enum status sum_restated(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "UPDATE orders SET line_count = s.n, has_sale = s.n > 0, units = s.units, gross_e4 = "
+        "UPDATE orders SET line_count = s.n, has_sale = s.n > 0, has_placed = s.placed, units = "
+        "s.units, gross_e4 = "
         "  s.gross, discount_merchant_e4 = CASE WHEN s.n > 0 THEN s.dm ELSE "
         "  orders.discount_merchant_e4 END, discount_platform_e4 = CASE WHEN s.n > 0 THEN "
         "  s.dp ELSE orders.discount_platform_e4 END, discount_creator_e4 = s.dc, "

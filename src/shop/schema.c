@@ -28,6 +28,8 @@ static enum status schema_create(struct conn *c, struct error *why)
     "('success', 'succeeded', 'successful', 'paid', 'completed', 'captured', 'trade_success', " \
     "'trade_finished', '成功', '支付成功', '付款成功', '交易成功', '已支付', '已付款', '已收款')"
 
+#define PLACED "('sale', 'unpaid', 'cancelled')"
+
 /* What leads from one version to the next, oldest first, beside new tables and columns of the
  * description: schema_align() makes those. */
 static const struct {
@@ -88,6 +90,18 @@ static const struct {
       "UPDATE refund_old SET status = 'succeeded' WHERE status IN " REFUNDED_BEFORE ";"
       "UPDATE payment SET status = 'success' WHERE lower(status) IN " RECEIVED_BEFORE ";"
       "UPDATE payment_old SET status = 'success' WHERE lower(status) IN " RECEIVED_BEFORE },
+    /* orders say whether they have placed lines; those that an undo would put back, by the lines
+     * that were theirs then */
+    { 25,
+      NULL,
+      "UPDATE orders SET has_placed = order_key IN (SELECT order_key FROM order_line WHERE "
+      "order_key IS NOT NULL AND class IN " PLACED ");"
+      "UPDATE orders_old SET has_placed = rowid IN (SELECT o.rowid FROM orders_old o JOIN (SELECT "
+      "order_key, import_id, 4294967295 AS until FROM order_line WHERE class IN " PLACED
+      " UNION ALL SELECT order_key, import_id, superseded_by FROM order_line_old WHERE class "
+      "IN " PLACED
+      ") l ON l.order_key = o.order_key AND l.import_id < o.superseded_by AND l.until >= "
+      "o.superseded_by)" },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

@@ -279,7 +279,7 @@ SELECT "k_day", sum("m_0") AS "m_0", sum("m_1") AS "m_1", sum("m_2") AS "m_2", s
 
 -- rollup of orders, test orders left out
 -- orders, rollup
-SELECT CAST(date_trunc('month', "rollup_order"."date") AS DATE) AS "k_day", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."has_sale" AND "rollup_order"."is_paid") AS "m_0", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."is_cancelled") AS "m_1" FROM "rollup_order" WHERE "rollup_order"."basis" IN (0, 2) AND "rollup_order"."set_id" = 0 AND "rollup_order"."date" >= $1 AND "rollup_order"."date" <= $2 AND (("rollup_order"."grain" = 1 AND "rollup_order"."date" >= $1 AND "rollup_order"."date" <= $2)) GROUP BY "k_day"
+SELECT CAST(date_trunc('month', "rollup_order"."date") AS DATE) AS "k_day", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."has_sale" AND "rollup_order"."is_paid") AS "m_0", sum("rollup_order"."rows") FILTER (WHERE "rollup_order"."is_cancelled") AS "m_1", sum("rollup_order"."rows") FILTER (WHERE ("rollup_order"."has_placed" OR "rollup_order"."is_cancelled")) AS "m_2" FROM "rollup_order" WHERE "rollup_order"."basis" IN (0, 2) AND "rollup_order"."set_id" = 0 AND "rollup_order"."date" >= $1 AND "rollup_order"."date" <= $2 AND (("rollup_order"."grain" = 1 AND "rollup_order"."date" >= $1 AND "rollup_order"."date" <= $2)) GROUP BY "k_day"
 -- $1 = 2010-12-01
 -- $2 = 2011-01-31
 -- order_line, rollup

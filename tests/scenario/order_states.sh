@@ -436,4 +436,31 @@ shop woo2 --currency USD --timezone America/New_York
 import "$T/woo2.csv"
 expect_text "1 rows are refunded by their state, and the file does not say how much"
 
+rates() { # STORE-LINES: each below 1 or without a value
+    run kpi cancel_rate --from 2018-07-01 --to 2018-07-31 --grain total --format csv --by store
+    expect_line "$@"
+}
+
+begin "the cancellation rate of orders without lines: their own file may tell of none"
+olist lineless
+cat >"$T/unavailable.csv" <<'END'
+"order_id","customer_id","order_status","order_purchase_timestamp","order_approved_at","order_delivered_carrier_date","order_delivered_customer_date","order_estimated_delivery_date"
+"u1","d1","unavailable","2018-07-24 20:41:37","2018-07-24 20:41:37","","","2018-08-13 00:00:00"
+"u2","d2","unavailable","2018-07-24 20:41:37","2018-07-24 20:41:37","","","2018-08-13 00:00:00"
+END
+run stores add other platform=olist
+run import "$T/unavailable.csv" --store other
+rates '^,other,1[.0]*,'
+import "$T/cancelled.csv"
+import "$T/items.csv"
+rates '^,main,0.333333333333[0-9]*,' '^,other,1[.0]*,'
+expect_green
+run import "$T/unavailable.csv"
+rates '^,main,0.60*,' '^,other,1[.0]*,'
+run kpi cancel_rate --from 2018-07-24 --to 2018-07-24 --grain total --format csv
+expect_line '^,1[.0]*,'
+undo 4
+rates '^,main,0.333333333333[0-9]*,' '^,other,1[.0]*,'
+expect_green
+
 finish

@@ -77,7 +77,21 @@ static void make_older(struct rig *r)
         "INSERT INTO payment BY NAME SELECT 'main' AS store, 'P' || i AS payment_id, s AS status, "
         "  10000 AS amount_e4, 1 AS import_id, i AS row_no FROM (SELECT unnest(['支付成功', "
         "  'TRADE_SUCCESS', 'failed', 'odd']) AS s, unnest(range(4)) AS i)");
-    run(r, s, "DROP TABLE rollup_visit; DROP TABLE action; ALTER TABLE refund DROP COLUMN tax_e4");
+    /* order 1 was not paid, then closed by import 2, 3 is but a return; 4 was a return and has been
+     * sold by import 2 */
+    run(r,
+        s,
+        "INSERT INTO order_line BY NAME SELECT unnest([1, 3, 4]) AS order_key, "
+        "unnest(['cancelled', "
+        "  'return', 'sale']) AS class, unnest([2, 1, 2]) AS import_id;"
+        "INSERT INTO order_line_old BY NAME SELECT unnest([1, 4]) AS order_key, unnest(['unpaid', "
+        "  'return']) AS class, 1 AS import_id, 2 AS superseded_by;"
+        "INSERT INTO orders_old BY NAME SELECT unnest([1, 4]) AS order_key, 1 AS import_id, 2 AS "
+        "  superseded_by");
+    run(r,
+        s,
+        "DROP TABLE rollup_visit; DROP TABLE action; ALTER TABLE refund DROP COLUMN tax_e4; ALTER "
+        "TABLE orders DROP COLUMN has_placed; ALTER TABLE orders_old DROP COLUMN has_placed");
     (void)snprintf(sql,
                    sizeof sql,
                    "DELETE FROM schema_version; INSERT INTO schema_version VALUES (%d, 0)",
@@ -129,6 +143,9 @@ static void expect_current(struct rig *r, struct shop *s)
     assert_int_equal(number(r, s, "SELECT count(tax_e4) FROM refund"), 0);
     assert_int_equal(number(r, s, "SELECT count(*) FROM refund WHERE status = 'succeeded'"), 2);
     assert_int_equal(number(r, s, "SELECT count(*) FROM payment WHERE status = 'success'"), 2);
+    assert_int_equal(number(r, s, "SELECT sum(order_key)::BIGINT FROM orders WHERE has_placed"), 5);
+    assert_int_equal(number(r, s, "SELECT sum(order_key)::BIGINT FROM orders_old WHERE has_placed"),
+                     1);
 }
 
 static void it_is_brought_up_to_date_and_kept_as_it_was(void **state)
