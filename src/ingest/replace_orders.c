@@ -189,6 +189,38 @@ static enum status move_replaced(struct import_job *j, struct error *why)
         "  (SELECT order_key FROM ord WHERE is_known AND is_written)");
 }
 
+/* Whether a line was taken out of an order or its file was cut off there, the file does not tell,
+ * so whoever imports it is told. A platform's API tells orders whole. */
+static enum status tell_lost(struct import_job *j, struct error *why)
+{
+    struct frame *f = NULL;
+    if (mapping_is_api(j->mapping))
+        return STATUS_OK;
+    const enum status st = conn_query(
+        j->conn,
+        STR("SELECT count(*)::BIGINT, coalesce(arg_min(o.order_id, o.first_row), '') FROM ord o "
+            "JOIN (SELECT order_key, count(*) AS n FROM order_line_old WHERE superseded_by = "
+            "  getvariable('import_id') AND row_no IS NOT NULL GROUP BY 1) s ON s.order_key = "
+            "  o.order_key LEFT JOIN (SELECT order_key, count(*) AS n FROM new_line WHERE row_no "
+            "  IS NOT NULL GROUP BY 1) n ON n.order_key = o.order_key WHERE o.is_known AND "
+            "  o.is_written AND s.n > coalesce(n.n, 0)"),
+        NULL,
+        0,
+        &f,
+        why);
+    if (st == STATUS_OK && frame_i64(f, 0, 0) > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld orders lose lines: the file has fewer of them than the shop had (the "
+                    "first: %.*s); if it was cut off or holds only a part of them, take it back "
+                    "with: shopvane imports undo %lld\n"),
+                 (long long)frame_i64(f, 0, 0),
+                 STR_ARG(frame_str(f, 1, 0)),
+                 (long long)j->import_id);
+    frame_free(f);
+    return st;
+}
+
 bool merge_has_lines(const struct import_job *j)
 {
     return j->mapping->target.table != NULL || reading_has(j->reading, "quantity") ||
@@ -252,6 +284,8 @@ enum status replace_known_orders(struct import_job *j, struct error *why)
         st = merge_add_apart(j, why);
     if (st == STATUS_OK)
         st = move_replaced(j, why);
+    if (st == STATUS_OK)
+        st = tell_lost(j, why);
     if (st == STATUS_OK)
         st = job_exec(
             j,

@@ -289,4 +289,34 @@ END
 meets back 2 3
 repaired back_line "$T/back.csv" 's/B,-2,/B,x-2,/' 's/,x-2,/,-2,/'
 
+begin "an order that loses lines by a file is told, with its number and the way back"
+cat >"$T/lines.csv" <<'END'
+order id,placed at,sku,quantity,unit price
+O1,2026-01-01 10:00,X,1,5.00
+O2,2026-01-02 10:00,S,1,10.00
+O2,2026-01-02 10:00,T,1,12.00
+O2,2026-01-02 10:00,U,1,14.00
+O3,2026-01-03 10:00,Y,1,7.00
+END
+shop lines
+run import "$T/lines.csv"
+expect_no_text "lose lines"
+before=$(figures)
+sed -n 1,3p "$T/lines.csv" | sed '/^O1/d' >"$T/first-line.csv" # of O2 its first line alone
+run import "$T/first-line.csv"
+expect_exit 0
+expect_text "1 orders lose lines" "(the first: O2)" "shopvane imports undo 2"
+expect_green
+run imports undo 2
+expect_same "figures after undo" "$before" "$(figures)"
+sed '/,T,/d' "$T/lines.csv" >"$T/amid.csv"
+run --lang zh import "$T/amid.csv"
+expect_text "1 个订单少了明细行" "（第一个：O2）" "shopvane imports undo 3"
+expect_green
+run imports undo 3
+sed 's/,1,12.00/,2,12.00/' "$T/lines.csv" >"$T/edited.csv"
+run import "$T/edited.csv"
+expect_text "1 changed"
+expect_no_text "lose lines"
+
 finish
