@@ -62,7 +62,8 @@ static enum status costs_to_ledger(struct import_job *j, struct error *why)
 
 /* Refunds that an order's own total has told of, without a date, are those that a refund file now
  * dates: what is left of the total stays on the order's date. Dated refunds say of what they are,
- * so the rest does no longer undo the order as a whole. */
+ * so the rest does no longer undo the order as a whole, nor name articles: only of an order of one
+ * line it is certain of what it is. */
 static enum status shrink_undated(struct import_job *j, struct error *why)
 {
     return job_exec(
@@ -70,23 +71,28 @@ static enum status shrink_undated(struct import_job *j, struct error *why)
         why,
         "%s",
         "CREATE OR REPLACE TEMP TABLE undated_return AS SELECT l.rowid AS id, l.order_key, "
-        "  CASE WHEN l.class = 'return' THEN greatest(o.refunded_e4 - r.known, 0) ELSE 0 "
-        "  END::BIGINT AS rest FROM order_line l "
+        "  l.class <> 'return' OR n.lines IS DISTINCT FROM 1 AS is_unnamed, CASE WHEN l.class = "
+        "  'return' AND row_number() OVER (PARTITION BY l.order_key, l.class ORDER BY l.rowid) = 1 "
+        "  THEN greatest(o.refunded_e4 - r.known, 0) ELSE 0 END::BIGINT AS rest FROM order_line l "
         "JOIN orders o ON o.order_key = l.order_key "
-        "JOIN (SELECT order_key, sum(amount_e4) AS known FROM refund WHERE " REFUND_SUCCEEDED(
-            "") "  GROUP BY 1) r ON r.order_key = l.order_key "
+        "JOIN (SELECT order_key, sum(amount_e4) AS known FROM refund WHERE order_key IN "
+        "  (SELECT order_key FROM refund WHERE import_id = getvariable('import_id')) "
+        "  AND " REFUND_SUCCEEDED(
+            "") "  GROUP BY 1 HAVING sum(amount_e4) <> 0) r ON r.order_key = l.order_key "
+                "LEFT JOIN (SELECT order_key, count(*) AS lines FROM order_line WHERE class IN "
+                "  ('sale', 'excluded') AND origin_key IS NULL GROUP BY 1) n ON n.order_key = "
+                "  l.order_key "
                 "WHERE l.class IN ('return', 'shipping', 'tip', 'duty', 'gift_card', 'fee') AND "
-                "NOT l.date_known "
-                "  AND l.row_no IS NULL AND "
-                "l.order_key IN "
-                "  (SELECT order_key FROM refund WHERE import_id = getvariable('import_id')) "
-                "  AND (l.class <> 'return' OR l.tax_e4 <> 0 OR l.gross_e4 <> "
-                "    -greatest(o.refunded_e4 - r.known, 0));"
+                "NOT l.date_known AND l.row_no IS NULL "
+                "QUALIFY l.class <> 'return' OR l.tax_e4 <> 0 OR l.gross_e4 <> -rest OR "
+                "  count(*) OVER (PARTITION BY l.order_key, l.class) > 1 OR (is_unnamed AND (l.sku "
+                "  IS NOT NULL OR l.sub_order_id IS NOT NULL));"
                 "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
                 "  WHERE rowid IN (SELECT id FROM undated_return);"
                 "INSERT INTO order_line SELECT l.* REPLACE (-u.rest AS gross_e4, -u.rest AS "
-                "net_e4, "
-                "  0::BIGINT AS tax_e4, getvariable('import_id') AS import_id) FROM order_line l "
+                "net_e4, 0::BIGINT AS tax_e4, CASE WHEN NOT u.is_unnamed THEN l.sku END AS sku, "
+                "CASE WHEN NOT u.is_unnamed THEN l.sub_order_id END AS sub_order_id, "
+                "getvariable('import_id') AS import_id) FROM order_line l "
                 "JOIN undated_return u "
                 "  ON u.id = l.rowid WHERE u.rest > 0;"
                 "DELETE FROM order_line WHERE rowid IN (SELECT id FROM undated_return)");

@@ -142,6 +142,8 @@ static enum status compose(struct import_job *j, struct error *why)
     st = make_item_lines(j, why);
     if (st == STATUS_OK)
         st = replace_lines(j, why);
+    if (st == STATUS_OK)
+        st = merge_name_composed(j, why);
     return st == STATUS_OK ? sum_headers(j, why) : st;
 }
 

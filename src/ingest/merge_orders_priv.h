@@ -15,6 +15,10 @@
 /* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date.
  * has_known: also those that stored orders have and the file has no column for. */
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why);
+/* The returns among them name the articles that they are of, where that is certain
+ * (name_returns.c); composed: those of the orders in `compose`, whose lines are made of items. */
+enum status merge_name_returns(struct import_job *j, struct error *why);
+enum status merge_name_composed(struct import_job *j, struct error *why);
 /* Refunds that came before their orders get the order's date and buyer. */
 enum status merge_date_refunds(struct import_job *j, struct error *why);
 /* Of a platform's API: orders that ended unpaid lose the refunds that were known of them
@@ -33,6 +37,7 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 enum status merge_cut_orders(struct import_job *j, struct error *why);
 /* Known orders that have refused rows in the file are no more whole there than those at its edges
  * (ord.is_part, refused_lines.c): mark, and pair their lines in the same tables. */
+enum status merge_list_refused(struct import_job *j, struct error *why); /* refused_line */
 enum status merge_mark_parts(struct import_job *j, struct error *why);
 enum status merge_pair_parts(struct import_job *j, struct error *why);
 /* The same for repaired rows: their lines are added to their orders' lines. */

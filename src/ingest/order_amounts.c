@@ -127,7 +127,7 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       rows[i].amount,
                       rows[i].amount);
     }
-    return st;
+    return st == STATUS_OK && has_refunds ? merge_name_returns(j, why) : st;
 }
 
 /* Refunds that came before their orders learn what only the order knows. */

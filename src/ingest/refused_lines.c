@@ -55,7 +55,7 @@ static enum status tell_parts(struct import_job *j, struct error *why)
     return st;
 }
 
-enum status merge_mark_parts(struct import_job *j, struct error *why)
+enum status merge_list_refused(struct import_job *j, struct error *why)
 {
     static const struct source_column columns[] = { { "row_no", SOURCE_I64 },
                                                     { "order_id", SOURCE_TEXT },
@@ -67,10 +67,15 @@ enum status merge_mark_parts(struct import_job *j, struct error *why)
                                     .threads = 1,
                                     .self = &feed,
                                     .fill = feed_lines };
-    if (c.refusal_count == 0 || j->options->repairs > 0)
-        return STATUS_OK;
-    enum status st = conn_load(
+    return conn_load(
         j->conn, "CREATE OR REPLACE TEMP TABLE refused_line AS SELECT * FROM rows()", &src, why);
+}
+
+enum status merge_mark_parts(struct import_job *j, struct error *why)
+{
+    if (reading_counts(j->reading).refusal_count == 0 || j->options->repairs > 0)
+        return STATUS_OK;
+    enum status st = merge_list_refused(j, why);
     if (st == STATUS_OK)
         st = job_exec(j,
                       why,

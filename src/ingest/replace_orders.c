@@ -77,7 +77,8 @@ static enum status mark_written(struct import_job *j, struct error *why)
              "(SELECT "
              "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
              "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
-             "(o.paid IS NOT NULL AND o.paid <> e.paid_e4) OR " HEAD_DIFFERS);
+             "(o.paid IS NOT NULL AND o.paid <> e.paid_e4) OR (e.items_source IS NOT NULL AND "
+             "o.refunded <> e.refunded_e4) OR " HEAD_DIFFERS);
     for (size_t i = 0; i < ARRAY_LEN(compared); i++)
         buf_addf(&sql,
                  " OR (o.%s IS NOT NULL AND o.%s IS DISTINCT FROM e.%s)",
@@ -98,7 +99,7 @@ static const char *held_tax(const struct import_job *j)
 
 /* Where amounts of an order are sums of its rows, a row of the order as a whole (shipping, tip) is
  * the stored one's amount and what rows that are new bring. What a changed row brought before is
- * not kept; it is taken for what the row brings now. */
+ * not kept; it is taken for what the row brings now. A return that names its line is no sum. */
 static enum status add_up_level_rows(struct import_job *j, struct error *why)
 {
     static const struct {
@@ -109,6 +110,8 @@ static enum status add_up_level_rows(struct import_job *j, struct error *why)
                  { "tip", "tip", "gross_e4 - d.known" },
                  { "duty", "duty", "gross_e4 - d.known" },
                  { "refunded", "return", "least(gross_e4 + d.known, 0)" } };
+    const char *of_article =
+        reading_has(j->reading, "sku") ? " AND (n.sku IS NULL OR s.sku = n.sku)" : "";
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
         if (!j->mapping->sum_amounts || !reading_has(j->reading, rows[i].field))
@@ -117,19 +120,20 @@ static enum status add_up_level_rows(struct import_job *j, struct error *why)
             j,
             why,
             "UPDATE new_line SET gross_e4 = %s + d.stored, net_e4 = %s + d.stored FROM "
-            "  (SELECT o.order_key, coalesce((SELECT sum(s.%s) FROM stage s JOIN "
+            "  (SELECT n.rowid AS id, coalesce((SELECT sum(s.%s) FROM stage s JOIN "
             "  edge_line e ON e.is_new AND e.row_no = s.row_no WHERE e.order_key = "
-            "  o.order_key AND e.id IN (" EDGE_PAIRED ")), 0)::BIGINT AS known, "
+            "  n.order_key AND e.id IN (" EDGE_PAIRED ")%s), 0)::BIGINT AS known, "
             "  coalesce((SELECT sum(l.gross_e4) FROM order_line l WHERE l.order_key = "
-            "  o.order_key AND l.row_no IS NULL AND l.class = '%s' AND l.date_known = (l.class <> "
-            "  'return')), 0)::BIGINT AS stored "
-            "  FROM ord o WHERE o.is_edge) d WHERE d.order_key = new_line.order_key AND "
-            "  new_line.row_no IS NULL AND new_line.class = '%s' AND new_line.date_known = "
-            "  (new_line.class <> 'return')",
+            "  n.order_key AND l.row_no IS NULL AND l.class = n.class AND l.date_known = "
+            "  n.date_known AND l.sku IS NOT DISTINCT FROM n.sku AND l.sub_order_id IS NULL), "
+            "  0)::BIGINT AS stored "
+            "  FROM new_line n JOIN ord o ON o.order_key = n.order_key WHERE o.is_edge AND "
+            "  n.row_no IS NULL AND n.class = '%s' AND n.date_known = (n.class <> 'return') AND "
+            "  n.sub_order_id IS NULL) d WHERE d.id = new_line.rowid",
             rows[i].added,
             rows[i].added,
             rows[i].field,
-            rows[i].line_class,
+            of_article,
             rows[i].line_class);
     }
     return st;
@@ -137,7 +141,8 @@ static enum status add_up_level_rows(struct import_job *j, struct error *why)
 
 /* Of a cut order: lines that are in already leave new_line, a line that only changed replaces its
  * old one, and what is left is added. merge_cut_orders() has paired the file's lines; rows that
- * belong to the order as a whole are paired by class. */
+ * belong to the order as a whole are paired by class, returns by the line that they name too. An
+ * order's returns stand for all that are stored, unless they are sums of its rows. */
 static enum status merge_edges(struct import_job *j, struct error *why)
 {
     int64_t edges = 0;
@@ -156,9 +161,15 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "CREATE OR REPLACE TEMP TABLE edge_level AS SELECT n.id AS new_id, o.rowid AS old_id, "
         "  n.gross_e4 = o.gross_e4 AS is_same FROM edge_new n JOIN order_line o "
         "  ON n.order_key = o.order_key AND n.class = o.class AND n.date_known = o.date_known "
-        "  WHERE n.row_no IS NULL AND o.row_no IS NULL;"
+        "  AND n.sku IS NOT DISTINCT FROM o.sku AND n.sub_order_id IS NOT DISTINCT FROM "
+        "  o.sub_order_id WHERE n.row_no IS NULL AND o.row_no IS NULL;"
         "INSERT INTO edge_same SELECT new_id, old_id FROM edge_level WHERE is_same;"
         "INSERT INTO edge_changed SELECT new_id, old_id FROM edge_level WHERE NOT is_same;"
+        "INSERT INTO edge_changed SELECT NULL, o.rowid FROM order_line o WHERE NOT %s AND "
+        "  o.class = 'return' AND o.row_no IS NULL AND NOT o.date_known AND o.rowid NOT IN (SELECT "
+        "  old_id FROM edge_level) AND o.order_key IN (SELECT order_key FROM edge_new WHERE class "
+        "= "
+        "  'return' AND row_no IS NULL AND NOT date_known);"
         "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
         "  WHERE rowid IN (SELECT old_id FROM edge_changed);"
         "DELETE FROM order_line WHERE rowid IN (SELECT old_id FROM edge_changed);"
@@ -168,6 +179,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
         "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
         "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))",
+        j->mapping->sum_amounts ? "true" : "false",
         held_tax(j));
 }
 

@@ -92,7 +92,8 @@ static bool begins_store(const struct frame *f, size_t row)
     return row == 0 || !str_eq(frame_str(f, 0, row), frame_str(f, 0, row - 1));
 }
 
-/* Such returns of the asked days, by store. */
+/* Such returns of the asked days, by store. What an order tells of itself is one, of however many
+ * articles it is. */
 static enum status undated_note(struct asking *k, str *out, struct error *why)
 {
     struct sql sql;
@@ -103,8 +104,9 @@ static enum status undated_note(struct asking *k, str *out, struct error *why)
     sql_init(&sql, SQL_DUCKDB);
     buf_init(&names, (size_t)64 * 1024);
     sql_add(&sql,
-            "SELECT \"store\", \"local_date\", count(*) FROM \"order_line\" WHERE \"class\" ="
-            " 'return' AND NOT \"date_known\"");
+            "SELECT \"store\", \"local_date\", count(\"row_no\") + count(DISTINCT \"order_key\")"
+            " FILTER (\"row_no\" IS NULL) FROM \"order_line\" WHERE \"class\" = 'return'"
+            " AND NOT \"date_known\"");
     add_days(&sql, STR("local_date"), days_to_read(k));
     sql_add(&sql, " GROUP BY 1, 2 ORDER BY 1");
     enum status st = state_query(k, &sql, &rows, why);
