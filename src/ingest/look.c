@@ -167,6 +167,7 @@ static const struct {
     { "os", "操作系统" },
     { "props", "其他属性" },
     { "receivable", "应收金额" },
+    { "refund_status", "售后状态" },
     { "remark", "备注" },
     { "sub_order_id", "子订单编号" },
     { "tip", "小费" },

@@ -223,6 +223,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
         st = merge_state_of_orders(j, why);
     if (st == STATUS_OK)
         st = merge_keep_cut_states(j, why);
+    if (st == STATUS_OK)
+        st = merge_tell_refunds_elsewhere(j, why);
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 

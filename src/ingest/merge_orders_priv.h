@@ -110,6 +110,8 @@ bool merge_has_lines(const struct import_job *j);
 
 /* Notes about states of orders that are not known or leave refunds open (unknown_states.c). */
 enum status merge_tell_states(struct import_job *j, struct error *why);
+/* Of `ord`: whose refunds are told without an amount. */
+enum status merge_tell_refunds_elsewhere(struct import_job *j, struct error *why);
 /* Of `ord`: when orders were paid, where only their state says that they were. */
 enum status merge_pay_by_state(struct import_job *j, struct error *why);
 

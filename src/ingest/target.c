@@ -44,6 +44,7 @@ static const struct field order_fields[] = {
     { "duty", FIELD_MONEY, false },
     { "paid", FIELD_MONEY, false },
     { "refunded", FIELD_MONEY, false },
+    { "refund_status", FIELD_REFUND_STATUS, false },
     { "channel", FIELD_TEXT, false },
     { "medium", FIELD_TEXT, false },
     { "campaign", FIELD_TEXT, false },

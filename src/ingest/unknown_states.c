@@ -1,6 +1,6 @@
 /* What the states of a file's rows leave open, as notes: words that mean nothing here, and what
- * such rows count as; refunded orders and payments whose refunds the file does not have; orders
- * that were paid and cancelled; and orders that are paid, nobody says when. */
+ * such rows count as; refunded orders and payments whose refunds, or their amounts, the file does
+ * not have; orders that were paid and cancelled; and orders that are paid, nobody says when. */
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
@@ -122,6 +122,28 @@ enum status merge_pay_by_state(struct import_job *j, struct error *why)
                       "count as paid when they were placed\n",
                       why);
     return st;
+}
+
+/* Orders paid back in part, or after they were done: a platform's export of orders has the word
+ * only, its export of refunds the amount. */
+enum status merge_tell_refunds_elsewhere(struct import_job *j, struct error *why)
+{
+    if (!reading_has(j->reading, "refund_status") || mapping_is_api(j->mapping))
+        return STATUS_OK;
+    const str sql = arena_printf(
+        j->arena,
+        "SELECT count(*) FROM ord WHERE order_id IN (SELECT order_id FROM stage WHERE "
+        "refund_status = 'succeeded' AND class = 'sale' AND %s = 0) AND NOT is_stale AND order_key "
+        "NOT IN (SELECT order_key FROM refund WHERE store = getvariable('store') AND order_key IS "
+        "NOT NULL AND " REFUND_SUCCEEDED("") ")",
+        reading_has(j->reading, "refunded") ? "coalesce(refunded, 0)" : "0");
+    if (sql.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    return job_tell(j,
+                    sql.ptr,
+                    "%lld orders have a refund that went through, and this file does not say how "
+                    "much: they count in full until the platform's file of refunds is imported\n",
+                    why);
 }
 
 static enum status tell_refunded_payments(struct import_job *j, struct error *why)

@@ -134,6 +134,39 @@ by_sku 'A,50.00,50.00,0.00
 B,30.00,30.00,0.00'
 expect_green
 
+begin "Douyin, Pinduoduo: a refund without its amount is told, until a file of refunds has it"
+shop told $CN
+{
+    echo "$DOUYIN"
+    row 6900051 A 1 50.00 0 0 50.00 01 已完成 | sed 's/,-,/,退款成功,/'
+    row 6900052 B 1 30.00 0 0 30.00 01 已完成
+    row 6900061 B 1 30.00 0 0 30.00 02 已关闭 | sed 's/,-,/,退款成功,/'
+    row 6900071 B 1 30.00 0 0 30.00 03 已完成 | sed 's/,-,/,售后关闭,/'
+} >"$T/done.csv"
+import "$T/done.csv"
+expect_text "1 orders have a refund that went through, and this file does not say how much"
+by_sku 'A,50.00,0.00,50.00
+B,90.00,30.00,60.00'
+printf '%s\n' 售后单号,订单号,商家编码,售后状态,退款金额,售后申请时间,退款时间 \
+    '501,690005,A,退款成功,12.00,2026-03-04 10:00:00,2026-03-05 10:00:00' >"$T/after.csv"
+run import "$T/after.csv"
+expect_exit 0
+by_sku 'A,50.00,12.00,38.00
+B,90.00,30.00,60.00'
+run --lang zh import "$T/done.csv" --again
+expect_exit 0
+expect_no_text "退款成功，但"
+expect_green
+cat >"$T/pdd.csv" <<'CSV'
+商品,订单号,订单状态,商品总价(元),邮费(元),店铺优惠折扣(元),平台优惠折扣(元),多多支付立减金额(元),用户实付金额(元),商家实收金额(元),商品数量(件),商家编码-规格维度,售后状态,订单成交时间
+x,11,已发货，退款成功,100.00,0.00,0.00,0.00,0.00,100.00,100.00,1,A,退款成功,2026-03-01 10:00:00
+x,12,已收货,90.00,0.00,0.00,0.00,0.00,90.00,90.00,1,A,退款成功,2026-03-01 10:00:00
+x,13,已收货,80.00,0.00,0.00,0.00,0.00,80.00,80.00,1,A,无售后或售后取消,2026-03-01 10:00:00
+CSV
+run --lang zh import "$T/pdd.csv"
+expect_exit 0
+expect_text "1 个订单已退款成功，但本文件没有退款金额"
+
 begin "JD: an order that was paid and then cancelled gives back all its articles"
 shop jd $CN
 cat >"$T/jd.csv" <<'CSV'
