@@ -42,6 +42,11 @@ static str row_order_id(struct reading_worker *w)
     return (str){ w->order_id, n > 0 ? (size_t)n : 0 };
 }
 
+static int64_t amount_of(const struct reading_worker *w, size_t at)
+{
+    return part(w, at)->is_null ? 0 : part(w, at)->i64;
+}
+
 static bool has_amount(const struct cell *c)
 {
     return !c->is_null && c->i64 > 0;
@@ -172,6 +177,22 @@ static const char *convert_line(struct reading_worker *w)
     return NULL;
 }
 
+/* Where what was paid is told less what was paid back, it is told as it was before: `paid` and the
+ * platform's part leave room for the refund in the order's total. What the shop is due is so too.
+ */
+static void add_refund_to_paid(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const int64_t refunded = amount_of(w, p->refunded);
+    const int64_t rest = amount_of(w, p->paid) + amount_of(w, p->order_platform);
+    if (!w->reading->mapping->paid_less_refunds || refunded <= 0 || part(w, p->paid)->is_null ||
+        rest > amount_of(w, p->order_total) - refunded)
+        return;
+    w->cells[p->paid].i64 += refunded;
+    if (!part(w, p->receivable)->is_null)
+        w->cells[p->receivable].i64 += refunded;
+}
+
 /* A staged order counts when it is fully paid, on that day, unless the store counts deposits. */
 static void date_staged_order(struct reading_worker *w)
 {
@@ -247,6 +268,7 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
     *column = p->quantity != NO_COLUMN ? r->columns[p->quantity].source : NO_COLUMN;
     if (r->mapping->target.table != NULL)
         return NULL;
+    add_refund_to_paid(w);
     date_staged_order(w);
     if (r->mapping->order_per_row)
         (void)row_order_id(w); /* of the values as written */

@@ -168,6 +168,7 @@ struct mapping {
     bool sum_amounts;    /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
+    bool paid_less_refunds;   /* `paid` is what is left after refunds */
     bool keep_unknown;        /* columns without a field go to the field props */
     bool amounts_without_tax; /* whatever the store's prices are */
     bool is_preset;           /* ours: what its platform's amounts mean is known */

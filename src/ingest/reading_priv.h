@@ -39,7 +39,8 @@ struct reading_column {
 /* Positions in `columns` of what lines are computed from; NO_COLUMN: not mapped. */
 struct reading_parts {
     size_t order_id, customer_id, sku, title, quantity, unit_price, line_amount, status, paid_at,
-        placed_at, is_staged, paid, deposit, line_class, line_tax, discount_platform;
+        placed_at, is_staged, paid, deposit, line_class, line_tax, discount_platform, refunded,
+        order_total, order_platform, receivable;
     size_t discounts[3]; /* of the line, whoever pays them */
 };
 

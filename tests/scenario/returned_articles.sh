@@ -245,4 +245,21 @@ expect_text "1 changed"
 by_sku "${ITEMS/A,150.00,74.00,60.00/A,150.00,89.00,45.00}"
 expect_green
 
+begin "Taobao: what was paid is told less what was paid back; what the buyer had paid counts"
+shop less $CN
+cat >"$T/less.csv" <<'CSV'
+订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,天猫卡券抵扣,退款金额
+1,a,92.00,10.00,102.00,32.00,交易成功,2026-03-01 10:00:00,2026-03-01 10:05:00,x,2,0.00,70.00
+2,b,90.00,10.00,100.00,0.00,交易关闭,2026-03-02 10:00:00,2026-03-02 10:05:00,x,1,5.00,95.00
+3,c,64.80,0.00,64.80,64.80,交易成功,2026-03-03 10:00:00,2026-03-03 10:05:00,x,1,0.00,无退款申请
+4,d,50.00,0.00,50.00,45.00,交易关闭,2026-03-04 10:00:00,2026-03-04 10:05:00,x,1,5.00,45.00
+CSV
+import "$T/less.csv"
+# 1: 102 paid, of the goods' 92 come 70 back. 2: 95 and 5 of the platform, all back, postage too. 4: a
+# file that tells what was paid whole.
+run kpi gross_sales,returns_amt,net_sales,shipping_rev,paid_gmv,receivable --from $FROM --to $TO \
+    --grain total --format csv
+expect_text ",296.8000,210.0000,86.8000,10.0000,306.8000,316.8000,"
+expect_green
+
 finish
