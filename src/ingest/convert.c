@@ -193,6 +193,27 @@ static void add_refund_to_paid(struct reading_worker *w)
         w->cells[p->receivable].i64 += refunded;
 }
 
+/* A staged order that was closed with a part of its price paid never was a sale: the balance did
+ * not come, and the time of payment is the deposit's. A file that tells no money leaves that open.
+ */
+static void close_staged_order(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *total = part(w, p->order_total);
+    const struct cell *status = part(w, p->status);
+    const struct cell *staged = part(w, p->is_staged);
+    const struct cell *paid = part(w, p->paid);
+    if (!w->reading->mapping->sale_when_paid || staged->is_null || staged->i64 == 0 ||
+        p->paid_at == NO_COLUMN || total->is_null || paid->is_null || status->is_null ||
+        !str_is(status->text, "refunded"))
+        return;
+    const bool tells_money = paid->i64 > 0 || !part(w, p->refunded)->is_null;
+    if (!tells_money || paid->i64 + amount_of(w, p->order_platform) >= total->i64)
+        return;
+    w->cells[p->status].text = STR("cancelled");
+    w->cells[p->paid_at] = (struct cell){ .is_null = true };
+}
+
 /* A staged order counts when it is fully paid, on that day, unless the store counts deposits. */
 static void date_staged_order(struct reading_worker *w)
 {
@@ -269,6 +290,7 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
     if (r->mapping->target.table != NULL)
         return NULL;
     add_refund_to_paid(w);
+    close_staged_order(w);
     date_staged_order(w);
     if (r->mapping->order_per_row)
         (void)row_order_id(w); /* of the values as written */

@@ -186,6 +186,8 @@ MUST_CHECK enum status merge_prepare_table(struct import_job *j, struct error *w
 MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 
+/* Of an order, a row named o: a pre-sale that was closed with its deposit only. */
+#define NEVER_PAID_IN_FULL "(o.is_staged IS TRUE AND o.status = 'cancelled' AND o.paid_at IS NULL)"
 /* Of refund rows (alias with its dot): those whose money went back. */
 #define REFUND_SUCCEEDED(alias) "coalesce(" alias "status, 'succeeded') = 'succeeded'"
 /* Lines of what is charged beside goods: paid back they are what they were. */

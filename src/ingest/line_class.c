@@ -30,10 +30,8 @@ static bool title_fits(const struct class_rule *r, str title)
 
 enum line_class line_class_of(const struct mapping *m, const struct line_facts *f)
 {
-    if (f->is_cancelled)
-        return LINE_cancelled;
-    if (f->is_unpaid)
-        return f->is_presale ? LINE_presale : LINE_unpaid;
+    if (f->is_cancelled || f->is_unpaid)
+        return f->is_presale ? LINE_presale : f->is_cancelled ? LINE_cancelled : LINE_unpaid;
     enum line_class given;
     if (f->given.len > 0 && line_class_parse(f->given, &given))
         return given;

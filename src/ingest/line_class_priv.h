@@ -14,7 +14,7 @@ struct line_facts {
     str given;         /* the class that the row itself names; empty: none */
     bool is_cancelled; /* and was never paid */
     bool is_unpaid;    /* and will only count when it is paid */
-    bool is_presale;   /* unpaid, and of a pre-sale: placed it is when it is paid in full */
+    bool is_presale;   /* and of a pre-sale: placed it is when it is paid in full */
 };
 enum line_class line_class_of(const struct mapping *m, const struct line_facts *f);
 

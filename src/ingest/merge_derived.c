@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+/* A pre-sale whose balance never came: what is paid back of it is its deposit, no return of a sale.
+ */
+static enum status leave_out_deposits(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "UPDATE refund SET is_excluded = true WHERE import_id = "
+                    "getvariable('import_id') AND is_excluded IS NOT TRUE AND order_key IN (SELECT "
+                    "order_key FROM orders o WHERE " NEVER_PAID_IN_FULL ")");
+}
+
 /* A refund that went through is a return in the ledger, on its own date. The ledger row of a refund
  * that was replaced goes with it. */
 static enum status refunds_to_ledger(struct import_job *j, struct error *why)
@@ -36,6 +48,7 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         "LEFT JOIN " COSTS_OF_ARTICLES " p "
         "  ON p.store = r.store AND p.sku = r.sku "
         "WHERE r.import_id = getvariable('import_id') AND r.amount_e4 <> 0 "
+        "  AND NOT coalesce(" NEVER_PAID_IN_FULL ", false) "
         "  AND " REFUND_SUCCEEDED("r."));
 }
 
@@ -168,6 +181,7 @@ enum status merge_derived(struct import_job *j, struct error *why)
         const char *table;
         enum status (*derive)(struct import_job *j, struct error *why);
     } rows[] = {
+        { "refund", leave_out_deposits },
         { "refund", refunds_to_ledger },
         { "refund", shrink_undated },
         { "settlement", fees_of_settlement },

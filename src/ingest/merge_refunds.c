@@ -8,7 +8,8 @@
  * refunds of, a file's are left out or make way.
  *
  * An order that turns out to be none (thrown away, cancelled unpaid) has no returns: the platform
- * need not tell its refunds any more. */
+ * need not tell its refunds any more. Of a file so is a pre-sale that was closed without its
+ * balance: what it pays back is a deposit. */
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
@@ -88,15 +89,15 @@ enum status merge_rank_refunds(struct import_job *j, struct error *why)
 
 enum status merge_void_refunds(struct import_job *j, struct error *why)
 {
-    if (!mapping_is_api(j->mapping))
+    const bool is_api = mapping_is_api(j->mapping);
+    if (!is_api && !reading_has(j->reading, "is_staged"))
         return STATUS_OK;
     const enum status st = job_exec(
         j,
         why,
-        "%s",
         "CREATE OR REPLACE TEMP TABLE refund_gone AS SELECT r.rowid AS id, r.import_id, r.row_no "
-        "  FROM refund r JOIN ord o ON o.order_key = r.order_key JOIN orders e ON e.order_key = "
-        "  r.order_key WHERE NOT o.is_stale AND e.status = 'cancelled' AND e.paid_at IS NULL "
+        "  FROM refund r JOIN ord ON ord.order_key = r.order_key JOIN orders o ON o.order_key = "
+        "  r.order_key WHERE NOT ord.is_stale AND %s "
         "AND " REFUND_SUCCEEDED(
             "r.") ";"
                   "CREATE OR REPLACE TEMP TABLE gone AS SELECT l.rowid AS id FROM order_line l "
@@ -105,6 +106,7 @@ enum status merge_void_refunds(struct import_job *j, struct error *why)
                   "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line "
                   "l "
                   "  WHERE rowid IN (SELECT id FROM gone);"
-                  "DELETE FROM order_line WHERE rowid IN (SELECT id FROM gone)");
+                  "DELETE FROM order_line WHERE rowid IN (SELECT id FROM gone)",
+        is_api ? "o.status = 'cancelled' AND o.paid_at IS NULL" : NEVER_PAID_IN_FULL);
     return st == STATUS_OK ? retire(j, why) : st;
 }

@@ -9,10 +9,11 @@
 
 /* lines_as of an order, a row named o; %s: whether a state that is not known tells no payment, and
  * whether the order waits for its money by this mapping. */
-#define LINES_AS                                                                                \
-    "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN "               \
-    "'cancelled' WHEN (coalesce(o.status, 'placed') IN ('placed', 'unpaid') OR %s) AND (%s OR " \
-    "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE "        \
+#define LINES_AS                                                                                  \
+    "CASE WHEN o.paid_at IS NOT NULL THEN NULL WHEN o.status = 'cancelled' THEN CASE WHEN "       \
+    "o.is_staged IS TRUE THEN 'presale' ELSE 'cancelled' END WHEN (coalesce(o.status, 'placed') " \
+    "IN ('placed', 'unpaid') OR %s) AND (%s OR "                                                  \
+    "coalesce(o.lines_as IN " HEADS_WAIT ", false)) THEN CASE WHEN o.is_staged IS TRUE "          \
     "THEN 'presale' ELSE 'unpaid' END END"
 
 /* Of a pre-sale where deposits count: some money is there. Rows of orders, and of `ord`. */

@@ -79,6 +79,26 @@ static enum status tell_cancelled(struct import_job *j, struct error *why)
                     why);
 }
 
+/* convert.c has made them cancelled. What the shop kept is income of another kind. */
+static enum status tell_kept_deposits(struct import_job *j, struct error *why)
+{
+    const bool tells = reading_has(j->reading, "is_staged") && reading_has(j->reading, "paid");
+    if (!tells || !j->mapping->sale_when_paid)
+        return STATUS_OK;
+    const str sql =
+        arena_printf(j->arena,
+                     "SELECT count(*) FROM stage WHERE is_staged AND status = "
+                     "'cancelled' AND paid > %s",
+                     reading_has(j->reading, "refunded") ? "coalesce(refunded, 0)" : "0");
+    if (sql.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    return job_tell(j,
+                    sql.ptr,
+                    "%lld pre-sales were closed without their balance, and their deposits not paid "
+                    "back: they are no sales, and the deposits stand in no figure\n",
+                    why);
+}
+
 enum status merge_tell_states(struct import_job *j, struct error *why)
 {
     if (!reading_has(j->reading, "status"))
@@ -89,9 +109,10 @@ enum status merge_tell_states(struct import_job *j, struct error *why)
                      "; they count as placed orders. What they mean can be said under `words` of a "
                      "mapping file (--explain writes one)\n",
                      why);
-    if (st != STATUS_OK)
-        return st;
-    st = tell_refunded(j, why);
+    if (st == STATUS_OK)
+        st = tell_kept_deposits(j, why);
+    if (st == STATUS_OK)
+        st = tell_refunded(j, why);
     return st == STATUS_OK ? tell_cancelled(j, why) : st;
 }
 
