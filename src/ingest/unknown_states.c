@@ -55,11 +55,14 @@ static enum status tell_unknown(struct import_job *j,
 /* A platform's API tells its refunds apart from its orders; returns of an order say how much. */
 static enum status tell_refunded(struct import_job *j, struct error *why)
 {
-    if (reading_has(j->reading, "refunded") || mapping_is_api(j->mapping))
+    if (mapping_is_api(j->mapping))
         return STATUS_OK;
     return job_tell(j,
-                    "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT IN "
-                    "(SELECT order_id FROM stage WHERE class = 'return')",
+                    reading_has(j->reading, "refunded")
+                        ? "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT "
+                          "IN (SELECT order_id FROM stage WHERE class = 'return' OR refunded > 0)"
+                        : "SELECT count(*) FROM stage WHERE status = 'refunded' AND order_id NOT "
+                          "IN (SELECT order_id FROM stage WHERE class = 'return')",
                     "%lld rows are refunded by their state, and the file does not say how much: "
                     "they stay sales until their refunds are imported\n",
                     why);

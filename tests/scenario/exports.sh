@@ -160,6 +160,12 @@ CSV
 run import --store jd "$T/differ.csv" --dry-run
 expect_text "1 orders give other amounts of the order from line to line"
 
+begin "jd: an order whose lines do not come to 结算金额 is told"
+sed 's/10.00,30.00,30.00,0,30.00/10.00,28.00,27.00,0,27.00/; s/20.00,30.00,30.00,0,31.00/20.00,28.00,27.00,0,27.00/' \
+    "$T/differ.csv" >"$T/settled.csv"
+run import --store jd "$T/settled.csv" --dry-run
+expect_text "1 orders have a Subtotal that is not what their lines come to" "1 says 27.00, its lines give 29.00"
+
 begin "woocommerce: both generations of headers and the e-mailed file; google: titles, sums, UTF-16"
 bring woo 0 woocommerce-orders google-ads = woo/woocommerce-orders-n-revenue.csv \
     woo/woocommerce-orders-emailed.csv woo/woocommerce-orders-net-sales.csv woo/google-ads.csv

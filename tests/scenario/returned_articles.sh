@@ -167,6 +167,14 @@ run --lang zh import "$T/pdd.csv"
 expect_exit 0
 expect_text "1 个订单已退款成功，但本文件没有退款金额"
 
+begin "Taobao: an order that was paid and closed, and no refund stands in the file, is told"
+shop closed $CN
+printf '%s\n' '订单编号,买家会员名,买家应付货款,买家应付邮费,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间,宝贝标题,宝贝总数量,退款金额' \
+    '1,a,50,0,50,0,交易关闭,2026-03-01 10:00:00,2026-03-01 10:05:00,x,1,无退款申请' \
+    '2,a,50,0,50,0,交易关闭,2026-03-01 10:00:00,2026-03-01 10:05:00,x,1,50' >"$T/closed.csv"
+import "$T/closed.csv"
+expect_text "1 rows are refunded by their state, and the file does not say how much"
+
 begin "JD: an order that was paid and then cancelled gives back all its articles"
 shop jd $CN
 cat >"$T/jd.csv" <<'CSV'
