@@ -19,6 +19,8 @@
 #include "ingest/undo_priv.h"
 #include "shares/shares.h"
 
+#include <string.h>
+
 #define EDGE_SHARES "shares-as-they-were"
 #define EDGE_ORDERS "(SELECT order_key FROM ord WHERE is_edge)"
 
@@ -222,6 +224,15 @@ enum status merge_list_edges(struct import_job *j, struct error *why)
 
 /* ---- The order's amounts --------------------------------------------------------------------- */
 
+/* A row that is in already may tell its refund only now. */
+static const char *told_now(const struct import_job *j, const char *field)
+{
+    return strcmp(field, "refunded") == 0 && reading_has(j->reading, "sub_order_id")
+               ? " OR (e.order_key, s.sub_order_id) IN (SELECT (order_key, sub_order_id) FROM "
+                 "edge_back)"
+               : "";
+}
+
 /* What comes of a field of the order: where rows are added up, the stored sum and that of the rows
  * that are new; else what the file says, unless that is nothing. */
 static void add_amount(struct buf *sql,
@@ -233,13 +244,15 @@ static void add_amount(struct buf *sql,
     if (!reading_has(j->reading, field))
         buf_addf(sql, ", e.%s AS %s", stored, name);
     else if (merge_adds_up(j, field))
-        buf_addf(sql,
-                 ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
-                 "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND n.id NOT "
-                 "IN (" EDGE_PAIRED ")), 0))::BIGINT AS %s",
-                 stored,
-                 field,
-                 name);
+        buf_addf(
+            sql,
+            ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
+            "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND (n.id NOT "
+            "IN (" EDGE_PAIRED ")%s)), 0))::BIGINT AS %s",
+            stored,
+            field,
+            told_now(j, field),
+            name);
     else
         buf_addf(sql,
                  ", coalesce(nullif(o.%s, 0), e.%s, o.%s)::BIGINT AS %s",

@@ -10,7 +10,9 @@
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 
 /* Lines of a cut order that stand for stored ones. */
-#define EDGE_PAIRED "SELECT new_id FROM edge_same UNION ALL SELECT new_id FROM edge_changed"
+#define EDGE_PAIRED                                                                               \
+    "SELECT new_id FROM edge_same UNION ALL SELECT new_id FROM edge_changed WHERE new_id IS NOT " \
+    "NULL"
 
 /* Ledger rows that the order as a whole brings: shipping, tip, duty, refunds without a date.
  * has_known: also those that stored orders have and the file has no column for. */

@@ -1,7 +1,7 @@
-/* Known orders of which the file has lines that were refused: it holds these orders in part. What
- * the shop has of them stays, and their other lines in the file are laid over it, article by
- * article. Equal lines are the same line; of what is left the file's n-th line of an article stands
- * for the stored n-th, and a refused line keeps its place:
+/* Known orders that the file holds in part: it has lines of them that were refused, or lacks some
+ * of their sub-orders. What the shop has of them stays, and their other lines in the file are laid
+ * over it, article by article. Equal lines are the same line; of what is left the file's n-th line
+ * of an article stands for the stored n-th, and a refused line keeps its place:
  *
  *   stored  X 2   X 3   Y 1
  *   file    X ?   X 5   Y 1   Z 1       X 5 replaces X 3, Z is added, X 2 stays */
@@ -71,51 +71,96 @@ enum status merge_list_refused(struct import_job *j, struct error *why)
         j->conn, "CREATE OR REPLACE TEMP TABLE refused_line AS SELECT * FROM rows()", &src, why);
 }
 
-enum status merge_mark_parts(struct import_job *j, struct error *why)
+static enum status mark_refused(struct import_job *j, struct error *why)
 {
-    if (reading_counts(j->reading).refusal_count == 0 || j->options->repairs > 0)
-        return STATUS_OK;
-    enum status st = merge_list_refused(j, why);
-    if (st == STATUS_OK)
-        st = job_exec(j,
-                      why,
-                      "%s",
-                      "UPDATE ord SET is_edge = true, is_part = true WHERE is_known AND NOT "
-                      "is_stale AND order_id IN (SELECT order_id FROM refused_line) AND order_key "
-                      "NOT IN (SELECT order_key FROM orders WHERE items_source IS NOT NULL)");
+    const enum status st =
+        job_exec(j,
+                 why,
+                 "%s",
+                 "UPDATE ord SET is_edge = true, is_part = true WHERE is_known AND NOT "
+                 "is_stale AND order_id IN (SELECT order_id FROM refused_line) AND order_key "
+                 "NOT IN (SELECT order_key FROM orders WHERE items_source IS NOT NULL)");
     return st == STATUS_OK ? tell_parts(j, why) : st;
 }
 
+/* Whose rows are sub-orders, each with amounts of its own: none of them goes, so one that the file
+ * does not have was filtered out of the export. */
+static bool has_sub_orders(const struct import_job *j)
+{
+    return j->mapping->sum_amounts && j->mapping->orders_complete && j->mapping->is_preset &&
+           reading_has(j->reading, "sub_order_id");
+}
+
+static enum status mark_filtered(struct import_job *j, struct error *why)
+{
+    const enum status st = job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE filtered AS SELECT DISTINCT o.order_key FROM order_line l "
+        "  JOIN ord o ON o.order_key = l.order_key WHERE o.is_known AND NOT o.is_stale AND "
+        "  l.row_no IS NOT NULL AND l.origin_key IS NULL AND l.sub_order_id IS NOT NULL AND NOT "
+        "  EXISTS (SELECT 1 FROM stage s WHERE s.order_id = o.order_id AND s.sub_order_id = "
+        "  l.sub_order_id);"
+        "UPDATE ord SET is_edge = true, is_part = true WHERE order_key IN (FROM filtered)");
+    return st == STATUS_OK ? job_tell(j,
+                                      "SELECT count(*) FROM filtered",
+                                      "%lld orders have sub-orders that are in already and not in "
+                                      "this file: these stay as they are\n",
+                                      why)
+                           : st;
+}
+
+enum status merge_mark_parts(struct import_job *j, struct error *why)
+{
+    const bool has_refused = reading_counts(j->reading).refusal_count > 0;
+    if (j->options->repairs > 0 || (!has_refused && !has_sub_orders(j)))
+        return STATUS_OK;
+    enum status st = merge_list_refused(j, why);
+    if (st == STATUS_OK && has_refused)
+        st = mark_refused(j, why);
+    return st == STATUS_OK && has_sub_orders(j) ? mark_filtered(j, why) : st;
+}
+
+/* A sub-order is itself only, however much like another. */
+#define SUB_ORDER                                                                                  \
+    "coalesce(CASE WHEN is_new THEN (SELECT n.sub_order_id FROM new_line n WHERE n.rowid = e.id) " \
+    "ELSE (SELECT l.sub_order_id FROM order_line l WHERE l.rowid = e.id) END, e.sku, '')"
+#define BY_SUB_ORDER "(hash(content, " SUB_ORDER ") >> 1)::BIGINT AS content, " SUB_ORDER " AS sku"
+
 /* Equal lines of both sides, then of the rest the n-th of an article with the n-th. */
-static const char pair_parts[] =
-    "CREATE OR REPLACE TEMP TABLE part_line AS SELECT id, order_key, is_new, content, "
-    "  coalesce(sku, '') AS sku, seq, "
-    "  row_number() OVER (PARTITION BY order_key, is_new, content ORDER BY seq) AS n "
-    "FROM edge_line WHERE order_key IN (SELECT order_key FROM ord WHERE is_part);"
-
-    "CREATE OR REPLACE TEMP TABLE part_same AS SELECT a.id AS new_id, b.id AS old_id "
-    "FROM part_line a JOIN part_line b ON a.is_new AND NOT b.is_new "
-    "  AND a.order_key = b.order_key AND a.content = b.content AND a.n = b.n;"
-    "INSERT INTO edge_same SELECT * FROM part_same;"
-
-    "CREATE OR REPLACE TEMP TABLE part_left AS SELECT *, "
-    "  row_number() OVER (PARTITION BY order_key, is_new, sku ORDER BY seq) AS n "
-    "FROM (SELECT id, order_key, is_new, sku, seq FROM part_line "
-    "  WHERE NOT (is_new AND id IN (SELECT new_id FROM part_same)) "
-    "    AND NOT (NOT is_new AND id IN (SELECT old_id FROM part_same)) "
-    "  UNION ALL SELECT NULL, o.order_key, true, r.sku, r.row_no "
-    "  FROM refused_line r JOIN ord o ON o.order_id = r.order_id AND o.is_part);"
-
-    "INSERT INTO edge_changed SELECT a.id, b.id "
-    "FROM part_left a JOIN part_left b ON a.is_new AND NOT b.is_new "
-    "  AND a.order_key = b.order_key AND a.sku = b.sku AND a.n = b.n "
-    "WHERE a.id IS NOT NULL;"
-
-    "DROP TABLE part_line; DROP TABLE part_same; DROP TABLE part_left; DROP TABLE refused_line";
-
 enum status merge_pair_parts(struct import_job *j, struct error *why)
 {
     int64_t parts = 0;
     const enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_part", &parts, why);
-    return st == STATUS_OK && parts > 0 ? job_exec(j, why, "%s", pair_parts) : st;
+    if (st != STATUS_OK || parts == 0)
+        return st;
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE part_line AS SELECT *, "
+        "  row_number() OVER (PARTITION BY order_key, is_new, content ORDER BY seq) AS n "
+        "FROM (SELECT id, order_key, is_new, seq, %s FROM edge_line e "
+        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_part));"
+
+        "CREATE OR REPLACE TEMP TABLE part_same AS SELECT a.id AS new_id, b.id AS old_id "
+        "FROM part_line a JOIN part_line b ON a.is_new AND NOT b.is_new "
+        "  AND a.order_key = b.order_key AND a.content = b.content AND a.n = b.n;"
+        "INSERT INTO edge_same SELECT * FROM part_same;"
+
+        "CREATE OR REPLACE TEMP TABLE part_left AS SELECT *, "
+        "  row_number() OVER (PARTITION BY order_key, is_new, sku ORDER BY seq) AS n "
+        "FROM (SELECT id, order_key, is_new, sku, seq FROM part_line "
+        "  WHERE NOT (is_new AND id IN (SELECT new_id FROM part_same)) "
+        "    AND NOT (NOT is_new AND id IN (SELECT old_id FROM part_same)) "
+        "  UNION ALL SELECT NULL, o.order_key, true, r.sku, r.row_no "
+        "  FROM refused_line r JOIN ord o ON o.order_id = r.order_id AND o.is_part);"
+
+        "INSERT INTO edge_changed SELECT a.id, b.id "
+        "FROM part_left a JOIN part_left b ON a.is_new AND NOT b.is_new "
+        "  AND a.order_key = b.order_key AND a.sku = b.sku AND a.n = b.n "
+        "WHERE a.id IS NOT NULL;"
+
+        "DROP TABLE part_line; DROP TABLE part_same; DROP TABLE part_left; DROP TABLE refused_line",
+        has_sub_orders(j) ? BY_SUB_ORDER : "content, coalesce(sku, '') AS sku");
 }

@@ -134,6 +134,75 @@ by_sku 'A,50.00,50.00,0.00
 B,30.00,30.00,0.00'
 expect_green
 
+begin "Douyin: an export of some sub-orders leaves the others where they are"
+# Three of one order, two of them alike; then exports of one state each.
+{
+    echo "$DOUYIN"
+    row 6900081 A 1 50.00 2.00 0 52.00 01 已发货
+    row 6900082 B 1 30.00 1.00 4.00 27.00 01 已发货
+    row 6900083 B 1 30.00 0 0 30.00 01 已发货
+} >"$T/three.csv"
+{
+    echo "$DOUYIN"
+    row 6900083 B 1 30.00 0 0 30.00 01 已完成
+} >"$T/finished.csv"
+{
+    echo "$DOUYIN"
+    row 6900082 B 1 30.00 1.00 4.00 27.00 01 已关闭
+} >"$T/shut.csv"
+{
+    head -2 "$T/three.csv"
+    tail -1 "$T/shut.csv"
+    tail -1 "$T/finished.csv"
+} >"$T/all.csv"
+filtered() { # WANTED-FACTS: and what the heads say
+    expect_same "facts" "$1" "$(ledger; heads)"
+    expect_green
+}
+heads() {
+    "$SHOPVANE_BIN" -C "$DIR" kpi paid_gmv,receivable,gmv --from $FROM --to $TO --grain total --format csv
+    "$SHOPVANE_BIN" -C "$DIR" profit --period 2026-03 --by order
+}
+shop whole $CN
+import "$T/three.csv"
+SENT=$(ledger; heads)
+import "$T/all.csv"
+WHOLE=$(ledger; heads)
+by_sku 'A,50.00,0.00,50.00
+B,60.00,30.00,30.00'
+for files in "three shut finished" "three finished shut" "finished shut three all" "three shut all"; do
+    shop "some-${files// /-}" $CN
+    for f in $files; do import "$T/$f.csv" --again; done
+    filtered "$WHOLE"
+done
+shop undo $CN
+import "$T/three.csv"
+import "$T/shut.csv"
+expect_text "1 orders have sub-orders that are in already and not in this file"
+run imports undo 2
+expect_exit 0
+filtered "$SENT"
+shop apart $CN
+{
+    echo "$DOUYIN"
+    tail -1 "$T/three.csv"
+} >"$T/third.csv"
+{
+    echo "$DOUYIN"
+    sed -n 2,3p "$T/three.csv"
+} >"$T/first.csv"
+import "$T/third.csv"
+import "$T/first.csv"
+filtered "$SENT"
+printf '%s\n' refund_id,order_id,amount,refunded_at,status R8,690008,27.00,2026-03-10T10:00:00,succeeded >"$T/eighth.csv"
+import "$T/shut.csv"
+run import "$T/eighth.csv"
+expect_exit 0
+by_sku ',0.00,27.00,-27.00
+A,50.00,0.00,50.00
+B,60.00,0.00,60.00'
+expect_green
+
 begin "Douyin, Pinduoduo: a refund without its amount is told, until a file of refunds has it"
 shop told $CN
 {
