@@ -271,12 +271,14 @@ static enum status find_sides(struct import_job *j, struct error *why)
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE edge_side AS SELECT order_key, CASE WHEN sold > 0 "
-        "  THEN 'sale' WHEN sales = 0 AND returned < 0 AND NOT %d THEN 'return' END AS "
-        "  bears, sold <= 0 AND total < 0 AS is_back FROM (SELECT order_key, "
+        "  THEN 'sale' WHEN sales = 0 AND returned < 0 AND NOT %d THEN 'return' WHEN %d AND "
+        "  open > 0 THEN 'open' END AS bears, sold, sold <= 0 AND total < 0 AS is_back FROM "
+        "  (SELECT order_key, coalesce(sum(raw) FILTER (class IN " OPEN_CLASSES "), 0) AS open, "
         "  coalesce(sum(raw) FILTER (class = 'sale'), 0) AS sold, count(*) FILTER "
         "  (class = 'sale') AS sales, coalesce(sum(raw) FILTER (class = 'return'), 0) "
         "  AS returned, sum(raw) AS total FROM edge_now GROUP BY 1)",
-        (int)j->mapping->is_preset);
+        (int)j->mapping->is_preset,
+        (int)job_is_tax_inclusive(j));
 }
 
 /* One part of an order may hold its returns alone, and its discount has their sign there: it gets
@@ -355,26 +357,47 @@ static enum status list_now(struct import_job *j, struct error *why)
         (int)(j->options->repairs > 0));
 }
 
+/* As TAX_BESIDE_SALES (order_amounts.c) has it of a file. */
+static enum status tax_beside_sales(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "INSERT INTO edge_share SELECT id, 0, 0, tax::BIGINT FROM (SELECT e.id, "
+        "  " TAX_AT_RATE(
+            "e.raw",
+            "a.order_tax",
+            "s.sold") " AS tax FROM edge_now e "
+                      "  JOIN edge_side s USING (order_key) JOIN edge_amount a USING (order_key) "
+                      "  WHERE s.bears = 'sale' AND e.class IN " OPEN_CLASSES " AND e.raw > 0) "
+                      "WHERE tax <> 0");
+}
+
 static enum status share_now(struct import_job *j, struct error *why)
 {
     static const char *const names[] = { "dm", "dp", "tax" };
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
-        .wholes = STR("SELECT order_key::BIGINT, order_dm, order_dp, order_tax FROM edge_amount "
-                      "JOIN edge_side s USING (order_key) WHERE (order_dm <> 0 OR order_dp <> 0 OR "
-                      "order_tax <> 0) AND s.bears IS NOT NULL ORDER BY 1"),
-        .lines = STR("SELECT order_key::BIGINT, id, greatest(CASE class WHEN 'sale' THEN raw ELSE "
-                     "-raw END, 0)::BIGINT FROM edge_now JOIN edge_side s USING (order_key) WHERE "
-                     "class = s.bears ORDER BY order_key, seq"),
+        .wholes = STR("SELECT order_key::BIGINT, CASE WHEN s.bears = 'open' THEN 0 ELSE order_dm "
+                      "END, CASE WHEN s.bears = 'open' THEN 0 ELSE order_dp END, order_tax FROM "
+                      "edge_amount JOIN edge_side s USING (order_key) WHERE (order_dm <> 0 OR "
+                      "order_dp <> 0 OR order_tax <> 0) AND s.bears IS NOT NULL ORDER BY 1"),
+        .lines = STR("SELECT order_key::BIGINT, id, greatest(CASE s.bears WHEN 'return' THEN -raw "
+                     "ELSE raw END, 0)::BIGINT FROM edge_now JOIN edge_side s USING (order_key) "
+                     "WHERE CASE WHEN class IN " OPEN_CLASSES " THEN 'open' ELSE class END = "
+                     "s.bears ORDER BY order_key, seq"),
         .into = "INSERT INTO edge_share SELECT * FROM rows()",
     };
-    const enum status st = job_exec(j,
-                                    why,
-                                    "%s",
-                                    "CREATE OR REPLACE TEMP TABLE edge_share (line BIGINT, dm "
-                                    "BIGINT, dp BIGINT, tax BIGINT)");
-    return st == STATUS_OK ? shares_make(j->conn, &request, why) : st;
+    enum status st = job_exec(j,
+                              why,
+                              "%s",
+                              "CREATE OR REPLACE TEMP TABLE edge_share (line BIGINT, dm "
+                              "BIGINT, dp BIGINT, tax BIGINT)");
+    if (st == STATUS_OK)
+        st = shares_make(j->conn, &request, why);
+    return st == STATUS_OK && job_is_tax_inclusive(j) ? tax_beside_sales(j, why) : st;
 }
 
 /* Lines that bear other shares than they did, or learn who bought. */

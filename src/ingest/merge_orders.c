@@ -132,6 +132,7 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
         "coalesce(sum(gross) FILTER (class = 'sale'), 0)::BIGINT AS sale_gross, "
         "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
         "coalesce(sum(gross) FILTER (class = 'return'), 0)::BIGINT AS return_gross, "
+        "coalesce(sum(gross) FILTER (class IN " OPEN_CLASSES "), 0)::BIGINT AS open_gross, "
         "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, "
         "coalesce(bool_or(class IN " PLACED_CLASSES "), false) AS has_placed, ");
     buf_adds(&sql,
@@ -196,6 +197,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE ord AS SELECT o.* EXCLUDE (currency)");
     merge_add_kept_fields(&sql, j);
+    merge_add_bears(&sql, j);
     buf_addf(&sql,
              ", i.key AS order_key, %s AS customer_key, "
              "  coalesce(o.currency, %s job.currency) AS currency, "

@@ -9,6 +9,15 @@
     "order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4, " \
     "discount_merchant_e4, discount_platform_e4, discount_creator_e4, tax_e4"
 
+/* Lines of goods that do not count as sold (yet). */
+#define OPEN_CLASSES "('cancelled', 'unpaid', 'presale')"
+
+/* What of an amount with tax is tax where `tax` is what `whole` holds; null when that is no rate.
+ */
+#define TAX_AT_RATE(amount, tax, whole)                                                     \
+    "CASE WHEN " tax " > 0 AND " tax " * 2 <= " whole " THEN ((" amount ")::HUGEINT * " tax \
+    " + (" whole ") // 2) // (" whole ") END"
+
 /* Lines of a cut order that stand for stored ones. */
 #define EDGE_PAIRED                                                                               \
     "SELECT new_id FROM edge_same UNION ALL SELECT new_id FROM edge_changed WHERE new_id IS NOT " \
@@ -30,6 +39,10 @@ enum status merge_void_refunds(struct import_job *j, struct error *why);
  * returns only, among these) by largest remainder into line_share(row_no, ...), so that lines add
  * up exactly. *needed: the file has any. */
 enum status merge_shares(struct import_job *j, bool *needed, struct error *why);
+
+/* ", ... AS bears" of a row of stage_order, named o: which of its lines bear the order's discount
+ * and tax: 'sale', 'return', 'open' (OPEN_CLASSES; tax only), or null. */
+void merge_add_bears(struct buf *sql, const struct import_job *j);
 /* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
  * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
  * ord.is_written. */

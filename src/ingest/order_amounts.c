@@ -2,6 +2,8 @@
 #include "ingest/merge_orders_priv.h"
 #include "shares/shares.h"
 
+#include <string.h>
+
 /* Nothing of what was paid back has a date of its own. */
 #define PAID_BACK_HERE "ord.refunded > 0 AND ord.undated = -ord.refunded AND NOT ord.has_cancelled"
 
@@ -173,37 +175,50 @@ static const struct part {
 #define SHARED_AT_ONCE 500000
 
 /* Sale lines bear an order's amounts. Of an order that holds returns only these do: its discount
- * and tax go back with the goods. Presets say what their returns are themselves. */
-#define SHARED_BY_SALES   "o.sale_gross > 0"
-#define SHARED_BY_RETURNS "(o.line_count = 0 AND o.return_gross < 0 AND NOT %d)"
-#define SHARE_OF(field)                                              \
-    "CASE WHEN o.sale_gross > 0 THEN coalesce(o." field ", 0) ELSE " \
-    "least(coalesce(o." field ", 0), 0) END::BIGINT"
+ * and tax go back with the goods. Presets say what their returns are themselves. Where prices hold
+ * tax, lines that do not count (yet) have it in their amounts as sale lines do: of an order that
+ * has nothing else they bear the order's tax, so that what was ordered is without it, whatever
+ * became of the order. */
+void merge_add_bears(struct buf *sql, const struct import_job *j)
+{
+    buf_addf(sql,
+             ", CASE WHEN o.sale_gross > 0 THEN 'sale' WHEN o.line_count = 0 AND "
+             "o.return_gross < 0 AND NOT %d THEN 'return' WHEN %d AND o.open_gross > 0 THEN "
+             "'open' END AS bears",
+             (int)j->mapping->is_preset,
+             (int)job_is_tax_inclusive(j));
+}
+
+#define SIDE_OF_LINE "CASE WHEN s.class IN " OPEN_CLASSES " THEN 'open' ELSE s.class END"
+#define SHARE_OF(field)                                                                         \
+    "CASE o.bears WHEN 'sale' THEN coalesce(o." field ", 0) WHEN 'return' THEN least(coalesce(" \
+    "o." field ", 0), 0) ELSE 0 END::BIGINT"
+#define SHARE_OF_TAX                                                                   \
+    "CASE o.bears WHEN 'sale' THEN coalesce(o.order_tax, 0) WHEN 'return' THEN least(" \
+    "coalesce(o.order_tax, 0), 0) ELSE greatest(coalesce(o.order_tax, 0), 0) END::BIGINT"
 
 /* The shares of the orders whose first row is one of these. */
 static enum status share_part(struct import_job *j, int64_t first, int64_t last, struct error *why)
 {
     static const char *const names[] = { "discount_merchant", "discount_platform", "tax" };
-    const str from = arena_printf(j->arena,
-                                  "o.first_row BETWEEN %lld AND %lld AND (" SHARED_BY_SALES
-                                  " OR " SHARED_BY_RETURNS ") AND " HAS_SHARED " ORDER BY ",
-                                  (long long)first,
-                                  (long long)last,
-                                  (int)j->mapping->is_preset);
+    const str from = arena_printf(
+        j->arena,
+        "o.first_row BETWEEN %lld AND %lld AND o.bears IS NOT NULL AND " HAS_SHARED " ORDER BY ",
+        (long long)first,
+        (long long)last);
     const struct shares_request request = {
         .names = names,
         .count = ARRAY_LEN(names),
-        .wholes = arena_printf(
-            j->arena,
-            "SELECT o.first_row, " SHARE_OF("order_discount") ", " SHARE_OF(
-                "order_discount_platform") ", " SHARE_OF("order_tax") " FROM ord o WHERE %.*s 1",
-            STR_ARG(from)),
+        .wholes = arena_printf(j->arena,
+                               "SELECT o.first_row, " SHARE_OF("order_discount") ", " SHARE_OF(
+                                   "order_discount_platform") ", " SHARE_OF_TAX
+                                                              " FROM ord o WHERE %.*s 1",
+                               STR_ARG(from)),
         .lines =
             arena_printf(j->arena,
-                         "SELECT o.first_row, s.row_no, greatest(CASE WHEN o.sale_gross > 0 THEN"
-                         " s.gross ELSE -s.gross END, 0)::BIGINT FROM stage s JOIN ord o ON"
-                         " o.order_id = s.order_id WHERE s.class = CASE WHEN o.sale_gross > 0 THEN"
-                         " 'sale' ELSE 'return' END AND %.*s 1, 2",
+                         "SELECT o.first_row, s.row_no, greatest(CASE o.bears WHEN 'return' THEN"
+                         " -s.gross ELSE s.gross END, 0)::BIGINT FROM stage s JOIN ord o ON"
+                         " o.order_id = s.order_id WHERE " SIDE_OF_LINE " = o.bears AND %.*s 1, 2",
                          STR_ARG(from)),
         .into = "INSERT INTO order_share SELECT * FROM rows()",
     };
@@ -238,6 +253,12 @@ static enum status share_amounts(struct import_job *j, struct error *why)
     return st;
 }
 
+/* The order's tax is that of its sale lines. A line beside them that does not count holds tax at
+ * the same rate; one above 100 % is no rate. */
+#define TAX_BESIDE_SALES                                                               \
+    "CASE WHEN o.bears = 'sale' AND s.class IN " OPEN_CLASSES " AND s.gross > 0 THEN " \
+    "coalesce(" TAX_AT_RATE("s.gross", "o.order_tax", "o.sale_gross") ", 0) ELSE 0 END"
+
 /* What the line says of itself, and its share. */
 static void add_amount(struct buf *sql,
                        const struct import_job *j,
@@ -249,11 +270,12 @@ static void add_amount(struct buf *sql,
         buf_addf(sql, "coalesce(s.%s, 0)", p->line);
     else
         buf_adds(sql, "0");
+    const char *rest = strcmp(p->name, "tax") == 0 ? TAX_BESIDE_SALES : "0";
     if (any_shared)
-        buf_addf(sql, " + coalesce(h.%s, 0)", p->name);
+        buf_addf(sql, " + coalesce(h.%s, %s)", p->name, rest);
     buf_addf(sql, ")::BIGINT AS %s, ", p->name);
     if (any_shared)
-        buf_addf(sql, "coalesce(h.%s, 0)::BIGINT AS %s", p->name, p->shared);
+        buf_addf(sql, "coalesce(h.%s, %s)::BIGINT AS %s", p->name, rest, p->shared);
     else
         buf_addf(sql, "0::BIGINT AS %s", p->shared);
 }
@@ -269,9 +291,8 @@ static enum status make_line_share(struct import_job *j, bool any_shared, struct
     if (any_shared)
         buf_adds(&sql, " LEFT JOIN order_share h ON h.line = s.row_no");
     buf_addf(&sql,
-             " WHERE (s.class = 'sale' AND " SHARED_BY_SALES
-             ") OR (s.class = 'return' AND " SHARED_BY_RETURNS ")",
-             (int)j->mapping->is_preset);
+             " WHERE (" SIDE_OF_LINE " = o.bears) OR (%d AND s.class IN " OPEN_CLASSES ")",
+             (int)job_is_tax_inclusive(j));
     return job_run(j, &sql, why);
 }
 

@@ -10,7 +10,7 @@ asked() {
         sed -E 's/,(true|false)\r?$//' | grep -v ',,,,'
 }
 figures() {
-    asked gross_sales,discounts,net_sales,taxes,orders,units --by sku --grain total
+    asked gmv,gross_sales,discounts,net_sales,taxes,orders,units --by sku --grain total
     asked gross_sales,discounts,net_sales,taxes,shipping_rev,orders,paid_orders,aov --grain day
 }
 are_figures() {
@@ -72,6 +72,19 @@ begin "an order's discount and tax stand on each of its rows"
 parts each
 begin "and prices hold the tax"
 parts held "$INCLUSIVE"
+
+begin "and lines that do not count hold it as well: of an order, and one beside others"
+{
+    echo "order id,placed at,status,sku,quantity,unit price,order discount,order tax,shipping"
+    for o in 1:paid 2:cancelled 3:paid; do
+        for l in A,1,10.00 B,1,20.00 C,1,30.00; do
+            echo "O${o%:*},2026-01-0${o%:*} 10:00,${o#*:},$l,1.00,2.50,4.90"
+        done
+    done
+} >"$T/all.csv"
+parts open "$INCLUSIVE"
+sed -i 's/O2\(.*\),cancelled,\([AC]\),/O2\1,paid,\2,/; s/,4.90$/,0.00/' "$T/all.csv"
+parts mixed "$INCLUSIVE"
 
 begin "an order's discount beside discounts of its lines"
 {

@@ -46,12 +46,39 @@ Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Disco
 END
 run import --store with "$T/taxed.csv"
 expect_exit 0
-printf 'base,quote,date,rate\nEUR,CNY,2025-05-01,1\nEUR,CNY,2025-05-02,1\n' >"$T/euro.csv"
+printf 'base,quote,date,rate\n' >"$T/euro.csv"
+printf 'EUR,CNY,2025-%s,1\n' 05-01 05-02 08-01 08-02 08-03 08-11 08-12 >>"$T/euro.csv"
 run import "$T/euro.csv"
 run kpi gross_sales,taxes --store with --from 2025-05-01 --to 2025-05-31 --grain total --format csv
 expect_text ",126.0500,23.9500,"
 run kpi gross_sales --store with --from 2025-05-01 --to 2025-05-31 --evidence
 expect_text "tax: prices hold it in these stores: with"
+expect_green
+
+begin "what was ordered is without tax, whatever became of the order"
+cat >"$T/voided.csv" <<'END'
+Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Refunded Amount
+#81,a@x.de,voided,,EUR,119.00,0.00,19.00,119.00,0.00,2025-08-01 10:00:00 +0200,1,Cup,59.50,CUP,2025-08-01 11:00:00 +0200,0.00
+#81,a@x.de,,,,,,,,,2025-08-01 10:00:00 +0200,1,Pot,59.50,POT,,
+#82,b@x.de,pending,,EUR,119.00,0.00,19.00,119.00,0.00,2025-08-02 10:00:00 +0200,1,Pan,119.00,PAN,,0.00
+#83,c@x.de,paid,2025-08-03 10:00:00 +0200,EUR,119.00,0.00,19.00,119.00,0.00,2025-08-03 10:00:00 +0200,1,Pan,119.00,PAN,,0.00
+END
+run import --store with "$T/voided.csv"
+expect_exit 0
+run kpi gmv --store with --from 2025-08-01 --to 2025-08-03 --grain day --format csv
+expect_text "2025-08-01,100.0000,"
+expect_text "2025-08-02,100.0000,"
+expect_text "2025-08-03,100.0000,"
+cat >"$T/beside.csv" <<'END'
+order id,placed at,status,currency,sku,quantity,unit price,order tax
+91,2025-08-11 10:00,paid,EUR,CUP,1,119.00,19.00
+91,2025-08-11 10:00,cancelled,EUR,POT,1,238.00,19.00
+92,2025-08-12 10:00,paid,EUR,CUP,1,119.00,19.00
+END
+run import --store with "$T/beside.csv"
+expect_exit 0
+run kpi gmv,gross_sales,taxes --store with --from 2025-08-11 --to 2025-08-11 --grain total --format csv
+expect_text ",300.0000,100.0000,19.0000,"
 expect_green
 
 begin "refunds without a date are marked until a file dates them"
