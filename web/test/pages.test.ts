@@ -7,6 +7,7 @@ import { bins } from '../src/charts/histogram';
 import { waterfallBars } from '../src/charts/waterfall';
 import type { Answer, KpiEntry, Row } from '../src/data/types';
 import { diffLines } from '../src/pages/definitions/diff';
+import { valuesBeyond } from '../src/pages/explore/state';
 import { byWeekdayAndHour } from '../src/pages/kpi/weekdays';
 import { sumOfDays } from '../src/pages/targets/days';
 
@@ -206,4 +207,16 @@ test('shares are shown where each figure is a part of one whole', () => {
     assert.equal(addsUpBy(orders, ['channel', 'category']), false);
     assert.equal(addsUpBy({ ...orders, adds_up: false }, ['channel']), false);
     assert.equal(addsUpBy(undefined, []), false);
+});
+
+test('a pivot asks by name for the sums that are not among the greatest of its edge', () => {
+    const row = (sku: string | null, others = false) => ({ by: { sku }, others, value: '1.0000' });
+    const of = (...rows: unknown[]) => ({ kpis: [{ id: 'net_sales', rows }] }) as unknown as Answer;
+    const shown = of(row('A'), row('B'), row('C'), row(null), row('C'), row(null, true));
+    assert.deepEqual(valuesBeyond(shown, of(row('A'), row(null, true)), 'sku'), ['B', 'C', null]);
+    assert.deepEqual(valuesBeyond(shown, of(row('A'), row('B'), row('C'), row(null)), 'sku'), []);
+    // all that there is: nothing is missing, and nothing is asked
+    assert.deepEqual(valuesBeyond(shown, of(row('A')), 'sku'), []);
+    const many = of(...Array.from({ length: 200 }, (_, i) => row(`${'x'.repeat(90)}${i}`)));
+    assert.equal(valuesBeyond(many, of(row('A'), row(null, true)), 'sku').length, 39);
 });

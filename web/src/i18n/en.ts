@@ -153,6 +153,7 @@ export const en = {
     'explore.by': 'by',
     'explore.dimension': 'Dimension',
     'explore.funnelNeeds': 'A funnel needs at least two KPIs of the same unit, in the order of the steps',
+    'explore.pivotBeyond': 'too many values: this sum was not asked for; filter to see it',
     'explore.pivotMore': 'the {shown} greatest of {all} columns',
     'explore.pivotNeeds':
         'By one dimension this is a table; with a second one, added above, both are crossed.',

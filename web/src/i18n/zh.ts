@@ -147,6 +147,7 @@ export const zh: Messages = {
     'explore.by': '按',
     'explore.dimension': '维度',
     'explore.funnelNeeds': '漏斗需要至少两个同单位的指标，按步骤顺序排列',
+    'explore.pivotBeyond': '取值过多，未查询此合计；筛选后可见',
     'explore.pivotMore': '共 {all} 列，显示最大的 {shown} 列',
     'explore.pivotNeeds': '只有一个维度时显示为表格；在上方再添加一个维度即可交叉透视。',
     'explore.pivotTop': '仅列出最大的 {shown} 个组合；合计包含全部',

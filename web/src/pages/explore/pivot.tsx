@@ -1,6 +1,7 @@
 /** Two dimensions crossed: the first down, the second across, a table for each KPI. Sums at the edge are asked for: a
  *  rate of a whole row is no sum of its cells. */
 import { drillOf } from '../../app/drill';
+import { withFilter } from '../../app/filters';
 import { useRoute } from '../../app/router';
 import { useNumbers } from '../../app/settings';
 import { apiUrl } from '../../data/api';
@@ -12,11 +13,11 @@ import { Drill } from '../../parts/drill';
 import { dimensionName, useDimensions, valueName } from '../../parts/filter-bar';
 import { isThere, Skeleton } from '../../parts/states';
 import { type Column, Table } from '../../parts/table';
-import type { Explored } from './state';
+import { type Explored, valuesBeyond } from './state';
 
 const COLUMNS_MAX = 14;
 
-/** Of the sums at the edges: those of the combinations shown are among the greatest. */
+/** Of the sums at an edge, the greatest; those of values shown that are not among them are asked for by name. */
 const EDGE_MAX = 1000;
 
 interface Line {
@@ -33,31 +34,41 @@ interface PivotProps {
 
 export function Pivot({ answer, explored }: PivotProps) {
     const [down, across] = explored.by;
-    const edge = (by: string | undefined) =>
-        apiUrl('kpi', { ...explored.query, by: by ?? null, top: EDGE_MAX });
-    const rows = useAsked<Answer>(edge(down));
-    const heads = useAsked<Answer>(edge(across));
-    if (!isThere(rows) || !isThere(heads)) return <Skeleton height={420} />;
+    const ofLines = useEdge(answer, explored, down);
+    const ofHeads = useEdge(answer, explored, across);
+    if (!ofLines || !ofHeads) return <Skeleton height={420} />;
     return (
         <>
             {answer.kpis
                 .filter((kpi) => !kpi.needs)
-                .map((kpi) => {
-                    const of = (edges: Answer | undefined) =>
-                        edges?.kpis.find(({ id }) => id === kpi.id)?.rows ?? [];
-                    return (
-                        <Crossed
-                            key={kpi.id}
-                            answer={answer}
-                            explored={explored}
-                            kpi={kpi}
-                            ofLines={of(rows.data)}
-                            ofHeads={of(heads.data)}
-                        />
-                    );
-                })}
+                .map((kpi) => (
+                    <Crossed
+                        key={kpi.id}
+                        answer={answer}
+                        explored={explored}
+                        kpi={kpi}
+                        ofLines={ofLines(kpi.id)}
+                        ofHeads={ofHeads(kpi.id)}
+                    />
+                ))}
         </>
     );
+}
+
+/** The sums of one dimension's values, KPI by KPI; undefined while they are on their way. */
+function useEdge(answer: Answer, explored: Explored, by = '') {
+    const { query } = explored;
+    const greatest = useAsked<Answer>(apiUrl('kpi', { ...query, by, top: EDGE_MAX }));
+    const values = greatest.data ? valuesBeyond(answer, greatest.data, by) : [];
+    const where = withFilter(query.where ? String(query.where) : null, { dimension: by, values, not: false });
+    const named = useAsked<Answer>(
+        values.length > 0 ? apiUrl('kpi', { ...query, by, where, top: values.length }) : null,
+    );
+    if (!isThere(greatest) || (values.length > 0 && !isThere(named))) return undefined;
+    return (kpi: string) =>
+        [greatest.data, values.length > 0 ? named.data : undefined].flatMap(
+            (edges) => edges?.kpis.find(({ id }) => id === kpi)?.rows ?? [],
+        );
 }
 
 /** Rows by the value of one dimension, under the name that it has in the table. */
@@ -144,11 +155,11 @@ function Crossed({
             number: true,
             cell: (l) => (
                 <Drill kpi={kpi.id} into={l === foot ? null : into(l, l.total, [down])}>
-                    {tableValue(l.total?.value, kpi.unit, style)}
+                    {l.total ? tableValue(l.total.value, kpi.unit, style) : '…'}
                 </Drill>
             ),
             exact: (l) => l.total?.value ?? '',
-            title: (l) => exactValue(l.total?.value, kpi.unit, style),
+            title: (l) => (l.total ? exactValue(l.total.value, kpi.unit, style) : t('explore.pivotBeyond')),
             sort: (l) => (l.total?.value == null ? null : Number(l.total.value)),
         },
     ];

@@ -4,6 +4,7 @@ import { commonGrains, grainOf } from '../../app/asking';
 import type { Catalogue } from '../../app/catalogue';
 import type { Range } from '../../app/range';
 import type { Query } from '../../data/api';
+import type { Answer } from '../../data/types';
 import type { Grain } from '../../format/date';
 
 export const LOOKS = ['line', 'bar', 'area', 'stacked', 'pivot', 'scatter', 'funnel', 'treemap'] as const;
@@ -83,4 +84,23 @@ export function usableDimensions(kpis: readonly string[], catalogue: Catalogue):
     const lists = kpis.map((id) => catalogue.of(id)?.dimensions ?? []);
     const first = lists[0] ?? [];
     return first.filter((id) => lists.every((one) => one.includes(id)));
+}
+
+/** As much of a filter as an address carries. */
+const FILTER_MAX = 4000;
+
+/** Values of a dimension that an answer shows and its edge, which has but the greatest, does not. */
+export function valuesBeyond(answer: Answer, edge: Answer, dimension: string): (string | null)[] {
+    const of = (one: Answer) =>
+        one.kpis.flatMap((kpi) =>
+            kpi.rows.filter((row) => !row.others).map((row) => row.by[dimension] || null),
+        );
+    const known = new Set(of(edge));
+    if (!edge.kpis.some((kpi) => kpi.rows.some((row) => row.others))) return [];
+    const beyond = [...new Set(of(answer))].filter((value) => !known.has(value));
+    let size = 0;
+    return beyond.filter((value) => {
+        size += encodeURIComponent(value ?? '').length + 10;
+        return size <= FILTER_MAX;
+    });
 }
