@@ -50,6 +50,30 @@ static bool bridge_parts(const struct answer *a, i128 *parts, i128 *change)
     return true;
 }
 
+/* In steps of the money that is shown, by largest remainder: the parts shown add up to the change
+ * shown. They are exact sums of it before. */
+static void round_parts(i128 *parts, i128 *change, unsigned decimals)
+{
+    i128 over[BRIDGE_KPIS];
+    i128 step = MONEY_ONE;
+    for (unsigned i = 0; i < decimals; i++)
+        step /= 10;
+    i128 left = i128_div_half_even(*change, step);
+    *change = left * step;
+    for (size_t i = 0; i < BRIDGE_KPIS; i++) {
+        over[i] = (parts[i] % step + step) % step;
+        parts[i] -= over[i];
+        left -= parts[i] / step;
+    }
+    for (; left > 0; left--) {
+        size_t most = 0;
+        for (size_t i = 1; i < BRIDGE_KPIS; i++)
+            most = over[i] > over[most] ? i : most;
+        parts[most] += step;
+        over[most] = -1;
+    }
+}
+
 static enum status write_bridge(struct rhythm_run *r, struct error *why)
 {
     static const char *const heads[] = { "KPI", "week", "week before", "change", "makes up" };
@@ -63,6 +87,8 @@ static enum status write_bridge(struct rhythm_run *r, struct error *why)
     if (st != STATUS_OK)
         return st;
     const bool adds_up = bridge_parts(a, parts, &change);
+    if (adds_up)
+        round_parts(parts, &change, show_money_decimals(a));
     rhythm_heading(r, "Visitors x conversion x spend per buyer");
     rhythm_table(r, heads, ARRAY_LEN(heads));
     for (size_t i = 0; i < BRIDGE_KPIS; i++) {

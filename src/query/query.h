@@ -258,8 +258,7 @@ MUST_CHECK enum status answer_render(const struct answer *a,
                                      struct buf *out,
                                      struct error *why);
 /* The answer as a file. Excel: a table with its total, figures as numbers. Parquet: exact values
- * (DECIMAL(38,4), BIGINT; ratios DOUBLE), written by the engine through `c`; `path`.csv is used on
- * the way. */
+ * (DECIMAL(38,4), BIGINT; ratios DOUBLE), by the engine through `c`; `path`.csv on the way. */
 MUST_CHECK enum status answer_save_xlsx(const struct answer *a,
                                         const char *path,
                                         struct error *why);
@@ -277,6 +276,7 @@ void show_value_signed(struct buf *out,
                        const struct answer *a,
                        const struct answer_kpi *kpi,
                        const struct answer_value *v);
+unsigned show_money_decimals(const struct answer *a); /* of money that show_value() writes */
 void show_relative(struct buf *out, const struct answer_value *v);
 void show_period(struct buf *out, const struct answer *a, const struct answer_row *row);
 /* Colour of a change, by the KPI's direction. */

@@ -12,6 +12,11 @@ static unsigned currency_decimals(str currency)
     return 2;
 }
 
+unsigned show_money_decimals(const struct answer *a)
+{
+    return currency_decimals(a->currency);
+}
+
 /* As people write them, after the narrow symbols of Unicode CLDR 44; others go by their code. */
 static void add_currency(struct buf *out, str currency)
 {

@@ -161,6 +161,27 @@ expect_text "(2 visitors, 12.50% of them bought)"
 run --lang zh report week --date 2024-W46
 expect_text "流量高、转化高" "新品" "3 日累计"
 
+begin "the week: the parts shown add up to the change shown, to the cent"
+shop parts
+awk 'BEGIN {
+    print "order_id,date,paid_at,customer,sku,quantity,price"
+    for (i = 2; i <= 9; i++) # 3 x 10.00, then 5 x 11.10
+        printf "%d,2026-03-%02d 10:00,2026-03-%02d 10:00,c%d,A,1,%s\n", i, (i > 4 ? i + 6 : i), (i > 4 ? i + 6 : i), i,
+            (i > 4 ? "11.10" : "10.00")
+}' >"$T/paid.csv"
+awk 'BEGIN {
+    print "at,name,visitor_id,sku"
+    for (i = 1; i <= 16; i++)
+        printf "2026-03-%02d 10:%02d,product_view,v%d,A\n", (i > 7 ? 12 : 3), i, i
+}' >"$T/seen.csv"
+run import "$T/paid.csv"
+run import "$T/seen.csv" --as generic:event
+expect_exit 0
+run report week --date 2026-03-12
+expect_exit 0
+expect_text "25.50"
+expect_same "the parts' sum" "25.50" "$(sed -n '/makes up/,/^$/p' <<<"$OUT" | awk 'NR > 3 && NF { s += $NF } END { printf "%.2f", s }')"
+
 begin "cohorts, scorecards and the month to come"
 shop cohorts
 run stores add west
