@@ -327,9 +327,13 @@ static enum status list_amounts(struct import_job *j, struct error *why)
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         add_amount(&sql, j, fields[i].field, fields[i].stored, fields[i].name);
     buf_addf(&sql, /* what is added to is wanted also where it is what the lines come to */
-             " FROM (SELECT *, CASE WHEN total_e4 <> total_of_lines OR %s THEN total_e4 END AS "
-             "said_total, CASE WHEN paid_e4 <> total_e4 OR %s THEN paid_e4 END AS said_paid FROM "
-             "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge",
+             ", coalesce((SELECT sum(l.tax_e4) FROM order_line l WHERE l.order_key = e.order_key "
+             "AND " IS_POSTAGE(
+                 "l.") "), o.shipping_tax)::BIGINT AS of_postage FROM (SELECT *, "
+                       "CASE WHEN total_e4 <> total_of_lines OR %s THEN total_e4 END AS "
+                       "said_total, CASE WHEN paid_e4 <> total_e4 OR %s THEN paid_e4 END AS "
+                       "said_paid FROM "
+                       "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge",
              reading_has(j->reading, "order_total") && merge_adds_up(j, "order_total") ? "true"
                                                                                        : "false",
              reading_has(j->reading, "paid") && merge_adds_up(j, "paid") ? "true" : "false");
@@ -367,7 +371,7 @@ static enum status tax_beside_sales(struct import_job *j, struct error *why)
         "INSERT INTO edge_share SELECT id, 0, 0, tax::BIGINT FROM (SELECT e.id, "
         "  " TAX_AT_RATE(
             "e.raw",
-            "a.order_tax",
+            "(a.order_tax - a.of_postage)",
             "s.sold") " AS tax FROM edge_now e "
                       "  JOIN edge_side s USING (order_key) JOIN edge_amount a USING (order_key) "
                       "  WHERE s.bears = 'sale' AND e.class IN " OPEN_CLASSES " AND e.raw > 0) "
@@ -381,7 +385,8 @@ static enum status share_now(struct import_job *j, struct error *why)
         .names = names,
         .count = ARRAY_LEN(names),
         .wholes = STR("SELECT order_key::BIGINT, CASE WHEN s.bears = 'open' THEN 0 ELSE order_dm "
-                      "END, CASE WHEN s.bears = 'open' THEN 0 ELSE order_dp END, order_tax FROM "
+                      "END, CASE WHEN s.bears = 'open' THEN 0 ELSE order_dp END, order_tax - "
+                      "of_postage FROM "
                       "edge_amount JOIN edge_side s USING (order_key) WHERE (order_dm <> 0 OR "
                       "order_dp <> 0 OR order_tax <> 0) AND s.bears IS NOT NULL ORDER BY 1"),
         .lines = STR("SELECT order_key::BIGINT, id, greatest(CASE s.bears WHEN 'return' THEN -raw "
@@ -445,10 +450,12 @@ static enum status sum_lines(struct import_job *j, struct error *why)
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE edge_sum AS SELECT s.* REPLACE (s.dm + a.order_dm * rest AS "
-        "  dm, s.dp + a.order_dp * rest AS dp, s.tax + a.order_tax * rest AS tax), a.* EXCLUDE "
+        "  dm, s.dp + a.order_dp * rest AS dp, s.tax + a.of_postage + (a.order_tax - a.of_postage) "
+        "* rest AS tax), a.* EXCLUDE "
         "  (order_key), coalesce(a.said_total, s.goods - (s.dm + a.order_dm * rest) - (s.dp + "
         "  a.order_dp * rest) - s.dc + coalesce(a.shipping, 0) + coalesce(a.tip, 0) + "
-        "  coalesce(a.duty, 0) + (s.tax + a.order_tax * rest) * %d)::BIGINT AS total FROM (SELECT "
+        "  coalesce(a.duty, 0) + (s.tax + a.of_postage + (a.order_tax - a.of_postage) * rest) * "
+        "%d)::BIGINT AS total FROM (SELECT "
         "  l.order_key, " HEAD_SUMS ", coalesce(sum(%s) FILTER (l.class <> 'cancelled' AND "
         "  l.row_no IS NOT NULL), 0) AS goods, "
         "  CASE WHEN bool_or(l.class = 'sale' AND l.rowid IN (SELECT line FROM edge_share)) THEN 0 "

@@ -133,6 +133,8 @@ static enum status make_stage_order(struct import_job *j, struct error *why)
         "coalesce(sum(gross) FILTER (class <> 'cancelled'), 0)::BIGINT AS all_gross, "
         "coalesce(sum(gross) FILTER (class = 'return'), 0)::BIGINT AS return_gross, "
         "coalesce(sum(gross) FILTER (class IN " OPEN_CLASSES "), 0)::BIGINT AS open_gross, "
+        "coalesce(sum(gross) FILTER (class IN ('tip', 'duty', 'gift_card')), 0)::BIGINT AS "
+        "untaxed_gross, "
         "coalesce(bool_or(class IN ('cancelled', 'unpaid', 'presale')), false) AS has_cancelled, "
         "coalesce(bool_or(class IN " PLACED_CLASSES "), false) AS has_placed, ");
     buf_adds(&sql,
@@ -198,6 +200,7 @@ static enum status make_ord(struct import_job *j, struct error *why)
     buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE ord AS SELECT o.* EXCLUDE (currency)");
     merge_add_kept_fields(&sql, j);
     merge_add_bears(&sql, j);
+    merge_add_postage_tax(&sql, j);
     buf_addf(&sql,
              ", i.key AS order_key, %s AS customer_key, "
              "  coalesce(o.currency, %s job.currency) AS currency, "
@@ -227,6 +230,12 @@ static enum status make_ord(struct import_job *j, struct error *why)
         st = merge_keep_cut_states(j, why);
     if (st == STATUS_OK)
         st = merge_tell_refunds_elsewhere(j, why);
+    if (st == STATUS_OK) /* their postage is no row of the ledger yet */
+        st = job_exec(j,
+                      why,
+                      "%s",
+                      "UPDATE ord SET shipping_tax = 0 WHERE lines_as IS NOT NULL AND shipping_tax "
+                      "<> 0");
     return st == STATUS_OK ? tell_outranked(j, why) : st;
 }
 
@@ -351,8 +360,9 @@ static enum status make_lines(struct import_job *j, struct error *why)
 
 /* Where prices hold tax, what of it stands on the sale lines: an order's tax is shared among those.
  */
-#define TAX_OF_LINES \
-    "(o.sum_line_tax + CASE WHEN o.sale_gross > 0 THEN coalesce(o.order_tax, 0) ELSE 0 END)"
+#define TAX_OF_LINES                                                                \
+    "(o.sum_line_tax + CASE WHEN o.sale_gross > 0 THEN coalesce(o.order_tax, 0) - " \
+    "o.shipping_tax ELSE 0 END)"
 
 /* Headers of orders that are new or changed. */
 static enum status insert_orders(struct import_job *j, struct error *why)

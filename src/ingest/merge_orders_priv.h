@@ -18,6 +18,9 @@
     "CASE WHEN " tax " > 0 AND " tax " * 2 <= " whole " THEN ((" amount ")::HUGEINT * " tax \
     " + (" whole ") // 2) // (" whole ") END"
 
+/* The row of an order's postage, made of an amount in its head. */
+#define IS_POSTAGE(l) l "class = 'shipping' AND " l "row_no IS NULL AND " l "date_known"
+
 /* Lines of a cut order that stand for stored ones. */
 #define EDGE_PAIRED                                                                               \
     "SELECT new_id FROM edge_same UNION ALL SELECT new_id FROM edge_changed WHERE new_id IS NOT " \
@@ -43,6 +46,8 @@ enum status merge_shares(struct import_job *j, bool *needed, struct error *why);
 /* ", ... AS bears" of a row of stage_order, named o: which of its lines bear the order's discount
  * and tax: 'sale', 'return', 'open' (OPEN_CLASSES; tax only), or null. */
 void merge_add_bears(struct buf *sql, const struct import_job *j);
+/* ", ... AS shipping_tax": what of the order's tax its postage holds. */
+void merge_add_postage_tax(struct buf *sql, const struct import_job *j);
 /* Compares new_line with the stored lines of orders that the shop has, moves what is replaced to
  * the _old tables, takes duplicates out of new_line (their counts go to `left_out`) and sets
  * ord.is_written. */

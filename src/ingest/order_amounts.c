@@ -57,8 +57,8 @@ static enum status find_orders_paid_back(struct import_job *j, struct error *why
                     why,
                     "%s",
                     "UPDATE ord SET back_platform = sum_discount_platform + "
-                    "  coalesce(order_discount_platform, 0), back_shipping = -coalesce(shipping, "
-                    "0), "
+                    "  coalesce(order_discount_platform, 0), back_shipping = shipping_tax - "
+                    "  coalesce(shipping, 0), "
                     "  back_tip = -coalesce(tip, 0), back_duty = -coalesce(duty, 0), "
                     "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) " IS_PAID_BACK ";"
                     "UPDATE ord SET back_shipping = back_shipping - l.shipping, "
@@ -94,18 +94,19 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
         const char *field;
         const char *line_class;
         const char *amount;
+        const char *held; /* of the amount: tax */
         const char *tax;
         const char *date_known;
     } rows[] = {
-        { "shipping", "shipping", "shipping", "0", "true" },
-        { "tip", "tip", "tip", "0", "true" },
-        { "duty", "duty", "duty", "0", "true" },
-        { "refunded", "return", "returned", "o.back_tax", "false" },
-        { "refunded", "shipping", "back_shipping", "0", "false" },
-        { "refunded", "tip", "back_tip", "0", "false" },
-        { "refunded", "duty", "back_duty", "0", "false" },
-        { "refunded", "gift_card", "back_gift", "0", "false" },
-        { "refunded", "fee", "back_fee", "0", "false" },
+        { "shipping", "shipping", "shipping", "o.shipping_tax", "o.shipping_tax", "true" },
+        { "tip", "tip", "tip", "0", "0", "true" },
+        { "duty", "duty", "duty", "0", "0", "true" },
+        { "refunded", "return", "returned", "0", "o.back_tax", "false" },
+        { "refunded", "shipping", "back_shipping", "0", "0", "false" },
+        { "refunded", "tip", "back_tip", "0", "0", "false" },
+        { "refunded", "duty", "back_duty", "0", "0", "false" },
+        { "refunded", "gift_card", "back_gift", "0", "0", "false" },
+        { "refunded", "fee", "back_fee", "0", "0", "false" },
     };
     const bool has_refunds = has_known || reading_has(j->reading, "refunded");
     enum status st = has_refunds ? find_undated(j, why) : STATUS_OK;
@@ -118,15 +119,18 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       why,
                       "INSERT INTO new_line SELECT job.store, o.order_key, NULL, NULL, '%s', "
                       "o.customer_key, NULL, NULL, o.placed_at, o.local_date, o.local_minute, "
-                      "o.local_date, %s, o.currency, 0, NULL, o.%s, 0, 0, 0, %s, o.%s, NULL, "
+                      "o.local_date, %s, o.currency, 0, NULL, o.%s - %s, 0, 0, 0, %s, o.%s - "
+                      "%s, NULL, "
                       "NULL, NULL, NULL, 0, 0, 0, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
                       "AND NOT o.has_cancelled AND o.lines_as IS NULL",
                       rows[i].line_class,
                       rows[i].date_known,
                       rows[i].amount,
+                      rows[i].held,
                       rows[i].tax,
                       rows[i].amount,
+                      rows[i].held,
                       rows[i].amount);
     }
     return st == STATUS_OK && has_refunds ? merge_name_returns(j, why) : st;
@@ -189,13 +193,48 @@ void merge_add_bears(struct buf *sql, const struct import_job *j)
              (int)job_is_tax_inclusive(j));
 }
 
+/* Where the file itself tells an order's postage, tax and total, none a sum of its rows, and
+ * nothing of the tax of single lines. */
+static bool tells_postage_tax(const struct import_job *j)
+{
+    static const char *const fields[] = { "shipping", "order_tax", "order_total" };
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (reading_has(j->reading, fields[i]) && merge_adds_up(j, fields[i]))
+            return false;
+    }
+    return job_is_tax_inclusive(j) && merge_has_lines(j) && reading_has(j->reading, "shipping") &&
+           reading_has(j->reading, "order_tax") && !reading_has(j->reading, "line_tax") &&
+           (reading_has(j->reading, "order_total") || reading_has(j->reading, "order_subtotal"));
+}
+
+/* Postage bears the order's tax as goods do, each by its amount, where both are with tax: what the
+ * order comes to holds both. Tips, duties and gift cards bear none. */
+void merge_add_postage_tax(struct buf *sql, const struct import_job *j)
+{
+    if (!tells_postage_tax(j)) {
+        buf_adds(sql, ", 0::BIGINT AS shipping_tax");
+        return;
+    }
+    buf_adds(
+        sql,
+        ", coalesce((SELECT CASE WHEN o.shipping > 0 AND o.shipping <= taxed THEN " TAX_AT_RATE(
+            "o.shipping",
+            "o.order_tax",
+            "taxed") " END FROM (SELECT CASE WHEN o.order_total "
+                     "> 0 THEN o.order_total - coalesce(o.tip, 0) - coalesce(o.duty, 0) - "
+                     "o.untaxed_gross WHEN o.order_subtotal > 0 THEN o.order_subtotal + o.shipping "
+                     "END "
+                     "AS taxed)), 0)::BIGINT AS shipping_tax");
+}
+
 #define SIDE_OF_LINE "CASE WHEN s.class IN " OPEN_CLASSES " THEN 'open' ELSE s.class END"
 #define SHARE_OF(field)                                                                         \
     "CASE o.bears WHEN 'sale' THEN coalesce(o." field ", 0) WHEN 'return' THEN least(coalesce(" \
     "o." field ", 0), 0) ELSE 0 END::BIGINT"
-#define SHARE_OF_TAX                                                                   \
-    "CASE o.bears WHEN 'sale' THEN coalesce(o.order_tax, 0) WHEN 'return' THEN least(" \
-    "coalesce(o.order_tax, 0), 0) ELSE greatest(coalesce(o.order_tax, 0), 0) END::BIGINT"
+#define SHARE_OF_TAX                                                                         \
+    "CASE o.bears WHEN 'sale' THEN coalesce(o.order_tax, 0) - o.shipping_tax WHEN 'return' " \
+    "THEN least(coalesce(o.order_tax, 0), 0) ELSE greatest(coalesce(o.order_tax, 0), 0) - "  \
+    "o.shipping_tax END::BIGINT"
 
 /* The shares of the orders whose first row is one of these. */
 static enum status share_part(struct import_job *j, int64_t first, int64_t last, struct error *why)
@@ -257,7 +296,8 @@ static enum status share_amounts(struct import_job *j, struct error *why)
  * the same rate; one above 100 % is no rate. */
 #define TAX_BESIDE_SALES                                                               \
     "CASE WHEN o.bears = 'sale' AND s.class IN " OPEN_CLASSES " AND s.gross > 0 THEN " \
-    "coalesce(" TAX_AT_RATE("s.gross", "o.order_tax", "o.sale_gross") ", 0) ELSE 0 END"
+    "coalesce(" TAX_AT_RATE(                                                           \
+        "s.gross", "(o.order_tax - o.shipping_tax)", "o.sale_gross") ", 0) ELSE 0 END"
 
 /* What the line says of itself, and its share. */
 static void add_amount(struct buf *sql,

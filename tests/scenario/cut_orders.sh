@@ -73,6 +73,10 @@ parts each
 begin "and prices hold the tax"
 parts held "$INCLUSIVE"
 
+begin "and the order's total says what of it is the postage's"
+sed -i '1s/$/,order total/; 2,$s/$/,63.90/' "$T/all.csv"
+parts postage "$INCLUSIVE"
+
 begin "and lines that do not count hold it as well: of an order, and one beside others"
 {
     echo "order id,placed at,status,sku,quantity,unit price,order discount,order tax,shipping"

@@ -81,6 +81,44 @@ run kpi gmv,gross_sales,taxes --store with --from 2025-08-11 --to 2025-08-11 --g
 expect_text ",300.0000,100.0000,19.0000,"
 expect_green
 
+begin "postage bears its part of the order's tax, and the goods only theirs"
+cat >"$T/postage.csv" <<'END'
+Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Cancelled at,Refunded Amount
+#71,a@x.de,paid,2025-08-21 10:00:00 +0200,EUR,119.00,11.90,20.90,130.90,0.00,2025-08-21 10:00:00 +0200,1,Cup,59.50,CUP,,0.00
+#71,a@x.de,,,,,,,,,2025-08-21 10:00:00 +0200,1,Pot,59.50,POT,,
+#72,b@x.de,paid,2025-08-22 10:00:00 +0200,EUR,119.00,11.90,20.90,130.90,59.50,2025-08-22 10:00:00 +0200,3,Pan,59.50,PAN,,0.00
+#73,c@x.de,refunded,2025-08-23 10:00:00 +0200,EUR,119.00,11.90,20.90,130.90,0.00,2025-08-23 10:00:00 +0200,1,Pan,119.00,PAN,,130.90
+#74,d@x.de,voided,,EUR,119.00,11.90,20.90,130.90,0.00,2025-08-24 10:00:00 +0200,1,Pan,119.00,PAN,2025-08-24 11:00:00 +0200,0.00
+#75,d@x.de,paid,2025-08-25 10:00:00 +0200,EUR,219.00,11.90,20.90,230.90,0.00,2025-08-25 10:00:00 +0200,1,Pan,119.00,PAN,,0.00
+#75,d@x.de,,,,,,,,,2025-08-25 10:00:00 +0200,1,Gift card,100.00,GIFT,,
+END
+for d in 21 22 23 24 25; do echo "EUR,CNY,2025-08-$d,1"; done | cat <(echo base,quote,date,rate) - >"$T/euro.csv"
+run import "$T/euro.csv"
+run import --store with "$T/postage.csv"
+expect_exit 0
+run kpi gmv,net_sales,shipping_rev,taxes,total_sales --store with --from 2025-08-21 --to 2025-08-25 --grain day --format csv
+expect_text "2025-08-21,100.0000,100.0000,10.0000,20.9000,130.9000,"
+expect_text "2025-08-22,159.5000,100.0000,10.0000,20.9000,130.9000,"
+expect_text "2025-08-23,100.0000,0.0000,0.0000,0.0000,0.0000,"
+expect_text "2025-08-24,100.0000,0.0000,0.0000,0.0000,0.0000,"
+expect_text "2025-08-25,100.0000,100.0000,10.0000,20.9000,130.9000,"
+expect_green
+
+begin "an order that its head cancels and brings again has its postage with the tax in it"
+printf 'order id,placed at,currency,status,sku,quantity,unit price,order tax,shipping,order total\n61,2025-08-21 12:00,EUR,placed,CUP,1,119.00,20.90,11.90,130.90\n' >"$T/one.csv"
+printf 'order id,placed at,currency,status\n61,2025-08-21 12:00,EUR,cancelled\n' >"$T/gone.csv"
+printf 'order id,placed at,currency,status\n61,2025-08-21 12:00,EUR,paid\n' >"$T/again.csv"
+of_day() { # of the 21st, order 71 in it
+    run import --store with "$1"
+    expect_exit 0
+    run kpi gmv,net_sales,shipping_rev,taxes --store with --from 2025-08-21 --to 2025-08-21 --grain day --format csv
+    expect_text "2025-08-21,$2"
+}
+of_day "$T/one.csv" 200.0000,200.0000,20.0000,41.8000,
+of_day "$T/gone.csv" 200.0000,100.0000,10.0000,20.9000,
+of_day "$T/again.csv" 200.0000,200.0000,20.0000,41.8000,
+expect_green
+
 begin "refunds without a date are marked until a file dates them"
 run kpi returns_amt --store with --from 2025-05-01 --to 2025-05-31
 expect_text "partial: refund dates missing: 1 returns (with)"
