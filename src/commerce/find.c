@@ -53,6 +53,7 @@ const char *table_date_label(const struct column *c, enum lang lang)
         { "valid_from", { "valid from", "生效日" } },
         { "sales_since", { "first day of sales", "首个销售日" } },
         { "received_date", { "day of receipt", "入库日" } },
+        { "counted_date", { "day of count", "盘点日" } },
         { "last_sold_date", { "day of the last sale", "最近销售日" } },
     };
     for (size_t i = 0; i < ARRAY_LEN(dates); i++) {

@@ -586,6 +586,7 @@ const struct table commerce_tables[] = {
     TABLE(article, DERIVED, NULL, NULL, NULL, false, "the shop's own names of articles", "own names of products", "商品对照"),
     TABLE_WITH("order_line", NULL, cost_line_made_of, cost_line, DERIVED, "local_date", "order_date", "currency", false, "what lines cost beside what the ledger says", "costs by line", "费用明细"),
     VIEW("stock_level", stock_age, NULL, "currency", "stock by the age of what is on hand, first in first out", "stock by age", "库龄"),
+    VIEW("stock_level", stock_day, NULL, "currency", "stock day by day, a store's last count until its next one", "stock day by day", "每日库存"),
     VIEW("stock_level", stock_idle, NULL, "currency", "stock with the last sale of each article", "stock with last sale", "库存与最近销售"),
     VIEW("order_line", new_article, NULL, NULL, "articles on the days on which they are new, with what they sold", "new products by day", "新品按天"),
     VIEW("order_line", known_profit, "order_date", "currency", "goods whose cost is known, with what they cost", "goods with known cost", "成本已知的商品"),

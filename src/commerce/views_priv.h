@@ -71,6 +71,29 @@ static const char stock_idle_sql[] =
     "l.store ASOF LEFT JOIN sold s ON l.store = s.store AND l.sku = s.sku AND l.local_date >= "
     "s.local_date";
 
+static const struct column stock_day_columns[] = {
+    STORE,
+    DIM("sku", "article"),
+    TIME("local_date", DAY, "a day on which some store was counted"),
+    TIME("counted_date", DAY, "day of the count that stood then"),
+    SUM("on_hand", QUANTITY, "units on hand by that count"),
+    SUM("value_e4", MONEY, "on hand x unit cost"),
+    ATTR("currency", TEXT, "ISO 4217 code"),
+};
+
+/* A count holds until the store's next one, the last for 31 days more: stores that count on
+ * different days are added up day by day, and one that is closed does not stay for ever. Where all
+ * count on the same days these are the counts themselves. */
+static const char stock_day_sql[] =
+    "WITH counted AS (SELECT store, local_date, lead(local_date) OVER (PARTITION BY store ORDER BY "
+    "local_date) AS next_date FROM (SELECT DISTINCT store, local_date FROM stock_level)), "
+    "day AS (SELECT DISTINCT local_date FROM stock_level), "
+    "stood AS (SELECT c.store, d.local_date, c.local_date AS counted_date FROM day d JOIN counted "
+    "c ON d.local_date >= c.local_date AND d.local_date < coalesce(c.next_date, c.local_date + "
+    "32)) "
+    "SELECT l.store, l.sku, s.local_date, s.counted_date, l.on_hand, l.value_e4, l.currency FROM "
+    "stood s JOIN stock_level l ON l.store = s.store AND l.local_date = s.counted_date";
+
 static const struct column new_article_columns[] = {
     STORE,
     DIM("sku", "article"),
@@ -151,6 +174,9 @@ static const char known_profit_made_of[] = OF_ORDERS("order_line");
     "local_date FROM made) UNION "
 static const char stock_age_made_of[] =
     OF_STOCK OF_ARTICLES("stock_move", "AND reason = 'receipt'");
+static const char stock_day_made_of[] =
+    "SELECT import_id FROM stock_level WHERE (store, sku, local_date) IN (SELECT store, sku, "
+    "counted_date FROM made)";
 static const char stock_idle_made_of[] = OF_STOCK OF_ARTICLES("order_line", "AND class = 'sale'");
 static const char new_article_made_of[] =
     OF_ARTICLES("product", "") " UNION " OF_ARTICLES("order_line",

@@ -240,4 +240,32 @@ run import "$T/march.csv" --as generic:stock_level
 run kpi aged_stock --from 2024-03-01 --to 2024-03-31
 expect_text "90 days before the count"
 expect_green
+begin "average stock of stores that are counted on different days"
+shop counted
+run stores add a
+run stores add b
+run stores add closed
+counts() { # STORE DAY:VALUE...
+    { echo sku,date,on_hand,value; for c in "${@:2}"; do echo "X,2026-${c%:*},10,${c#*:}"; done; } >"$T/counts.csv"
+    run import "$T/counts.csv" --store "$1" --as generic:stock_level
+    expect_exit 0
+    printf 'sku,cost\nX,10\n' >"$T/cost.csv"
+    run import "$T/cost.csv" --store "$1"
+    printf 'order id,placed at,sku,quantity,unit price\n%s1,2026-03-02 10:00,X,1,20\n%s2,2026-03-04 10:00,X,1,20\n' "$1" "$1" >"$T/sold.csv"
+    run import "$T/sold.csv" --store "$1"
+    expect_exit 0
+}
+gmroi() { # WANT OPTIONS: profit over average stock
+    run kpi gmroi --from 2026-03-01 --to 2026-03-04 --grain total --format csv "${@:2}"
+    expect_text "$1"
+}
+counts a 03-01:100 03-02:100 03-03:100 03-04:100
+gmroi 0.200000000000 # 20 of profit over 100
+counts b 02-27:100 03-03:200
+gmroi 0.160000000000 # 40 over 100 + (2 x 100 + 2 x 200) / 4
+gmroi 0.133333333333 --store b
+gmroi a,0.200000000000 --by store
+counts closed 01-02:5000 01-29:5000 # gone since: it stood for 31 days, to the first of March
+gmroi 0.0400000000000
+
 finish
