@@ -88,6 +88,30 @@ static enum status find_added(struct import_job *j, struct error *why)
         "  WHERE others = 0 AND returns > 0 AND (stored_others > 0 OR kept > 0))");
 }
 
+/* apart_stays: stored returns that stay beside the lines of the file. */
+static enum status find_stays(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    enum status st = job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE apart_stays AS SELECT s.id, s.order_key FROM apart_stored s "
+        "  JOIN apart_sides a ON a.order_key = s.order_key WHERE a.others > 0 AND s.class = "
+        "  'return' AND (s.id IN (SELECT id FROM apart_kept) OR (a.stored_others = 0 AND a.returns "
+        "  = 0));"
+        "INSERT INTO of_refund SELECT id FROM apart_stays");
+    if (st == STATUS_OK)
+        st =
+            job_count(j,
+                      "SELECT (SELECT count(*) FROM apart_stays) + (SELECT count(*) FROM ord WHERE "
+                      "is_added)",
+                      &n,
+                      why);
+    j->has_apart = n > 0;
+    return st;
+}
+
 enum status merge_find_apart(struct import_job *j, struct error *why)
 {
     if (mapping_is_api(j->mapping) || reading_shape(j->reading)->expand.len > 0)
@@ -97,15 +121,7 @@ enum status merge_find_apart(struct import_job *j, struct error *why)
         st = find_kept(j, why);
     if (st == STATUS_OK)
         st = find_added(j, why);
-    return st == STATUS_OK
-               ? job_exec(j,
-                          why,
-                          "%s",
-                          "INSERT INTO of_refund SELECT s.id FROM apart_stored s JOIN apart_sides "
-                          "  a ON a.order_key = s.order_key WHERE a.others > 0 AND s.class = "
-                          "  'return' AND (s.id IN (SELECT id FROM apart_kept) OR (a.stored_others "
-                          "  = 0 AND a.returns = 0))")
-               : st;
+    return st == STATUS_OK ? find_stays(j, why) : st;
 }
 
 static enum status tell_added(struct import_job *j, struct error *why)
@@ -117,52 +133,65 @@ static enum status tell_added(struct import_job *j, struct error *why)
                     why);
 }
 
-/* What the file no longer has of the days that it reaches has been corrected, and makes way. */
-#define GONE_RETURNS                                                                               \
-    "CREATE OR REPLACE TEMP TABLE apart_gone AS SELECT s.id, s.order_key FROM (SELECT l.rowid AS " \
-    "  id, l.*, row_number() OVER (PARTITION BY " LINE_SIGNATURE " ORDER BY l.rowid) AS nth FROM " \
-    "  order_line l WHERE l.rowid IN (SELECT id FROM apart_stored WHERE class = 'return' AND NOT " \
-    "  is_outside) AND l.order_key IN (SELECT order_key FROM ord WHERE is_added)) s WHERE s.nth "  \
-    "> "                                                                                           \
-    "  (SELECT count(*) FROM apart_new t WHERE t.order_key = s.order_key AND t.class = s.class "   \
-    "  AND t.sku IS NOT DISTINCT FROM s.sku AND t.\"at\" = s.\"at\" AND t.quantity = s.quantity "  \
-    "  AND t.unit_price_e4 IS NOT DISTINCT FROM s.unit_price_e4 AND t.gross_e4 = s.gross_e4 AND "  \
-    "  t.discount_merchant_e4 = s.discount_merchant_e4 AND t.discount_platform_e4 = "              \
-    "  s.discount_platform_e4 AND t.discount_creator_e4 = s.discount_creator_e4 AND t.tax_e4 = "   \
-    "  s.tax_e4);"                                                                                 \
-    "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "     \
-    "  rowid IN (SELECT id FROM apart_gone);"                                                      \
-    "DELETE FROM order_line WHERE rowid IN (SELECT id FROM apart_gone);"
+/* What a line says of itself, whatever it bears of its order's amounts; %d: 1 where prices hold
+ * the tax. */
+#define OWN_WORDS                                                                                 \
+    "hash(order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4 + tax_e4 * " \
+    "%d, "                                                                                        \
+    "discount_merchant_e4 - coalesce(shared_merchant_e4, 0), discount_platform_e4 - "             \
+    "coalesce(shared_platform_e4, 0), discount_creator_e4, tax_e4 - coalesce(shared_tax_e4, 0)) " \
+    "AS content"
+#define NUMBERED(by) "row_number() OVER (PARTITION BY content ORDER BY " by ") AS nth"
+
+/* apart_new: the file's lines; apart_same: those of them that are in already; apart_gone: what the
+ * file no longer has of the days that it reaches has been corrected, and makes way. */
+static enum status compare_added(struct import_job *j, struct error *why)
+{
+    const int held = job_is_tax_inclusive(j) ? 1 : 0;
+    return job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE apart_new AS SELECT *, " NUMBERED(
+            "row_no") " FROM (SELECT "
+                      "  rowid AS id, *, " OWN_WORDS
+                      " FROM new_line WHERE row_no IS NOT NULL AND order_key IN "
+                      "  (SELECT order_key FROM ord WHERE is_added));"
+                      "CREATE OR REPLACE TEMP TABLE apart_there AS SELECT *, " NUMBERED(
+                          "id") " FROM (SELECT "
+                                "  rowid AS id, order_key, " OWN_WORDS
+                                " FROM order_line WHERE row_no IS NOT NULL AND "
+                                "  order_key IN (SELECT order_key FROM ord WHERE is_added));"
+                                "CREATE OR REPLACE TEMP TABLE apart_same AS SELECT n.id, t.id AS "
+                                "old_id FROM apart_new n "
+                                "  JOIN apart_there t ON t.order_key = n.order_key AND t.content = "
+                                "n.content AND t.nth = "
+                                "  n.nth;"
+                                "CREATE OR REPLACE TEMP TABLE apart_gone AS SELECT id, order_key "
+                                "FROM apart_there WHERE id "
+                                "  NOT IN (SELECT old_id FROM apart_same) AND id IN (SELECT id "
+                                "FROM apart_stored WHERE "
+                                "  class = 'return' AND NOT is_outside)",
+        held,
+        held);
+}
 
 /* Rows that are in already are duplicates. The head stays as its own file has it; it becomes this
  * import's, so that an undo takes the later one first. */
-enum status merge_add_apart(struct import_job *j, struct error *why)
+static enum status add_lines(struct import_job *j, struct error *why)
 {
-    int64_t n = 0;
-    enum status st = job_count(j, "SELECT count(*) FROM ord WHERE is_added", &n, why);
-    if (st != STATUS_OK || n == 0)
-        return st;
-    st = job_exec(
+    return job_exec(
         j,
         why,
-        "CREATE OR REPLACE TEMP TABLE apart_new AS SELECT rowid AS id, *, row_number() OVER "
-        "  (PARTITION BY " LINE_SIGNATURE " ORDER BY row_no) AS nth FROM new_line WHERE row_no IS "
-        "  NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE is_added);" GONE_RETURNS
-        "CREATE OR REPLACE TEMP TABLE apart_there AS SELECT " LINE_SIGNATURE ", count(*) AS n FROM "
-        "  order_line WHERE row_no IS NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE "
-        "  is_added) GROUP BY ALL;"
-        "CREATE OR REPLACE TEMP TABLE apart_same AS SELECT a.id FROM apart_new a JOIN apart_there "
-        "  t ON t.order_key = a.order_key AND t.class = a.class AND t.sku IS NOT DISTINCT FROM "
-        "  a.sku AND t.\"at\" = a.\"at\" AND t.quantity = a.quantity AND t.unit_price_e4 IS NOT "
-        "  DISTINCT FROM a.unit_price_e4 AND t.gross_e4 = a.gross_e4 AND t.discount_merchant_e4 = "
-        "  a.discount_merchant_e4 AND t.discount_platform_e4 = a.discount_platform_e4 AND "
-        "  t.discount_creator_e4 = a.discount_creator_e4 AND t.tax_e4 = a.tax_e4 AND a.nth <= t.n;"
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "
+        "  rowid IN (SELECT id FROM apart_gone);"
+        "DELETE FROM order_line WHERE rowid IN (SELECT id FROM apart_gone);"
         "INSERT INTO left_out SELECT 'duplicate', currency, quantity, gross_e4%s, row_no FROM "
-        "  apart_new WHERE id IN (FROM apart_same);"
-        "INSERT INTO order_line SELECT * EXCLUDE (id, nth) FROM apart_new WHERE id NOT IN (FROM "
-        "  apart_same);"
+        "  apart_new WHERE id IN (SELECT id FROM apart_same);"
+        "INSERT INTO order_line SELECT * EXCLUDE (id, content, nth) FROM apart_new WHERE id NOT IN "
+        "  (SELECT id FROM apart_same);"
         "UPDATE ord SET is_updated = true WHERE is_added AND order_key IN (SELECT order_key FROM "
-        "  apart_new WHERE id NOT IN (FROM apart_same) UNION ALL SELECT order_key FROM apart_gone);"
+        "  apart_new WHERE id NOT IN (SELECT id FROM apart_same) UNION ALL SELECT order_key FROM "
+        "  apart_gone);"
         "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e WHERE order_key "
         "  IN (SELECT order_key FROM ord WHERE is_added AND is_updated);"
         "UPDATE orders SET import_id = getvariable('import_id'), version = o.version, placed_at = "
@@ -173,6 +202,21 @@ enum status merge_add_apart(struct import_job *j, struct error *why)
         "  ON e.order_key = n.order_key JOIN apart_sides s ON s.order_key = n.order_key WHERE "
         "  n.is_added AND n.is_updated) o WHERE o.order_key = orders.order_key",
         job_is_tax_inclusive(j) ? " + tax_e4" : "");
+}
+
+enum status merge_add_apart(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    if (!j->has_apart)
+        return STATUS_OK;
+    enum status st = merge_note_apart_amounts(j, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM ord WHERE is_added", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    st = compare_added(j, why);
+    if (st == STATUS_OK)
+        st = add_lines(j, why);
     return st == STATUS_OK ? tell_added(j, why) : st;
 }
 

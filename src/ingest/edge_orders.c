@@ -405,8 +405,8 @@ static enum status share_now(struct import_job *j, struct error *why)
     return st == STATUS_OK && job_is_tax_inclusive(j) ? tax_beside_sales(j, why) : st;
 }
 
-/* Lines that bear other shares than they did, or learn who bought. */
-static enum status book_shares(struct import_job *j, struct error *why)
+/* edge_book: lines that bear other shares than they did, or learn who bought. */
+static enum status list_booked(struct import_job *j, struct error *why)
 {
     const int held = job_is_tax_inclusive(j) ? 1 : 0;
     return job_exec(
@@ -424,7 +424,17 @@ static enum status book_shares(struct import_job *j, struct error *why)
         "  = n.order_key WHERE (l.discount_merchant_e4, l.discount_platform_e4, l.tax_e4, "
         "  l.customer_key, coalesce(l.shared_merchant_e4, n.sm), coalesce(l.shared_platform_e4, "
         "  n.sp), coalesce(l.shared_tax_e4, n.st)) IS DISTINCT FROM (n.dm, n.dp, n.tax, "
-        "  coalesce(l.customer_key, h.customer_key, o.customer_key), n.sm, n.sp, n.st);"
+        "  coalesce(l.customer_key, h.customer_key, o.customer_key), n.sm, n.sp, n.st)",
+        held,
+        held);
+}
+
+enum status merge_book_shares(struct import_job *j, struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "%s",
         "INSERT INTO order_line_old SELECT l.* REPLACE ('" EDGE_SHARES "' AS source), "
         "  getvariable('import_id') FROM order_line l WHERE rowid IN (SELECT id FROM edge_book) "
         "  AND import_id <> getvariable('import_id');"
@@ -436,9 +446,7 @@ static enum status book_shares(struct import_job *j, struct error *why)
         "UPDATE order_line SET discount_merchant_e4 = b.dm, discount_platform_e4 = b.dp, tax_e4 = "
         "  b.tax, gross_e4 = b.gross, net_e4 = b.net, customer_key = b.customer_key, "
         "  shared_merchant_e4 = b.sm, shared_platform_e4 = b.sp, shared_tax_e4 = b.st FROM "
-        "  edge_book b WHERE b.id = order_line.rowid",
-        held,
-        held);
+        "  edge_book b WHERE b.id = order_line.rowid");
 }
 
 /* ---- Heads ----------------------------------------------------------------------------------- */
@@ -562,7 +570,9 @@ enum status merge_settle_edges(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = share_now(j, why);
     if (st == STATUS_OK)
-        st = book_shares(j, why);
+        st = list_booked(j, why);
+    if (st == STATUS_OK)
+        st = merge_book_shares(j, why);
     if (st == STATUS_OK)
         st = sum_lines(j, why);
     if (st == STATUS_OK)

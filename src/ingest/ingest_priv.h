@@ -163,6 +163,7 @@ struct import_job {
     bool has_exclusions;
     bool has_own_class;    /* stage.own_class: lines that their orders' state has classed */
     bool has_cut_orders;   /* lines were laid over stored ones: ord.is_resummed says of which */
+    bool has_apart;        /* returns in another file than their sale: apart_returns.c */
     unsigned line_figures; /* amounts of orders that are their lines' own (merge_adds_up) */
     struct arena *arena;
     struct import_result *result;

@@ -575,6 +575,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK && j->known_orders > 0)
         st = merge_settle_edges(j, why);
     if (st == STATUS_OK)
+        st = merge_share_apart(j, why);
+    if (st == STATUS_OK)
         st = exclude_reasons(j, why);
     if (st == STATUS_OK)
         st = merge_compose_orders(j, why);

@@ -72,6 +72,12 @@ enum status merge_settle_edges(struct import_job *j, struct error *why);
  * stored returns stay (of_refund) and whose rows are added (ord.is_added); add: brings these in;
  * date: once heads are in, returns count for the day of their order. */
 enum status merge_find_apart(struct import_job *j, struct error *why);
+/* What such returns bear of their order's discount and tax (apart_shares.c). note: before they are
+ * in, of orders whose sale is not there; share: once all lines are in. */
+enum status merge_note_apart_amounts(struct import_job *j, struct error *why);
+enum status merge_share_apart(struct import_job *j, struct error *why);
+/* Writes what lines bear now (edge_book) in place, with copies for the undo. */
+enum status merge_book_shares(struct import_job *j, struct error *why);
 enum status merge_add_apart(struct import_job *j, struct error *why);
 enum status merge_date_returns(struct import_job *j, struct error *why);
 /* Files that bring order states but no lines change the headers of known orders only. */

@@ -98,19 +98,24 @@ small() { # NAME ROW...
 # The order's own figures: by event day, in force.
 of_order() { # FILE...
     shop "small-$((++SHOPS))"
+    [ -z "$STORES" ] || echo "$STORES" >"$DIR/stores.yaml"
     local f
     for f; do
         run import "$T/$f.csv"
         expect_exit 0
         expect_text "difference to the ledger: 0 rows, 0.00"
     done
-    FIGURES=$("$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,returns_amt,net_sales,taxes \
-        --from 2026-03-01 --to 2026-03-31 --grain day --where "sku in ('X', 'Y')" --format csv |
-        sed -E 's/,(true|false)\r?$//' | with_figures)
+    FIGURES=$(own_figures)
     run verify
     expect_text "everything derived equals its raw facts"
 }
+own_figures() {
+    "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,returns_amt,net_sales,taxes \
+        --from 2026-03-01 --to 2026-03-31 --grain day --where "sku in ('X', 'Y')" --format csv |
+        sed -E 's/,(true|false)\r?$//' | with_figures
+}
 SHOPS=0
+STORES=
 
 begin "a return at the edge of its file stands for no sale"
 SALE=('A1,2026-03-02 10:00,c,X,2,10.00' 'A1,2026-03-02 10:00,c,Y,1,30.00')
@@ -161,6 +166,40 @@ for right in -2,20.00 -1,15.00; do
     of_order day9 day9-right noon
     expect_same "returns first" "$WANT" "$FIGURES"
 done
+
+begin "an order's discount and tax on each of its rows are its sale's, whichever file comes first"
+PLAIN=$CSV
+CSV=$CSV,order_discount,order_tax,line_discount
+X2='A5,2026-03-02 10:00,c,X,2,10.00,2.00,3.80,0'
+Y2='A5,2026-03-02 10:00,c,Y,1,30.00,2.00,3.80,0.50'
+X9='A5,2026-03-09 10:00,c,X,-1,10.00,2.00,3.80,0'
+Y16='A5,2026-03-16 10:00,c,Y,-1,30.00,2.00,3.80,0.50'
+PAD() { echo "P$1,2026-03-$1,p,PAD,1,1.00,0,0,0"; }
+small whole "$(PAD '01 10:00')" "$X2" "$Y2" "$X9" "$Y16" "$(PAD '17 10:00')"
+small sale "$(PAD '02 00:01')" "$X2" "$Y2" "$(PAD '02 23:00')"
+small day9 "$(PAD '09 00:01')" "$X9" "$(PAD '09 23:00')"
+small day16 "$(PAD '16 00:01')" "$Y16" "$(PAD '16 23:00')"
+small days "$(PAD '09 00:01')" "$X9" "$Y16" "$(PAD '16 23:00')"
+for tax in exclusive inclusive; do
+    STORES="stores: {main: {tax: $tax}}"
+    of_order whole
+    WANT=$FIGURES
+    OUT=$FIGURES
+    expect_line '^2026-03-02,[0-9.]+,2.5000,0.0000,[0-9.]+,3.8000$'
+    of_order sale day9 day16
+    expect_same "sale first" "$WANT" "$FIGURES"
+    run import "$T/day9.csv" --again
+    expect_text "difference to the ledger: 0 rows, 0.00" "3 as they were"
+    of_order days
+    BACK=$FIGURES
+    of_order day16 day9 sale
+    expect_same "returns first" "$WANT" "$FIGURES"
+    run imports undo 3
+    expect_same "returns alone share them" "$BACK" "$(own_figures)"
+    expect_green
+done
+STORES=
+CSV=$PLAIN
 
 begin "returns of a generic file under the order's number, by itself"
 generic_orders >"$T/orders.csv"
