@@ -78,24 +78,25 @@ const char *table_date_label(const struct column *c,
 
 /* A line of the sales ledger belongs to exactly one class; the import's ledger adds up by it.
  *      name          sells merchandise, English, Chinese */
-#define LINE_CLASS_LIST(X)                                   \
-    X(sale, true, "sale", "销售")                            \
-    X(return, true, "return", "退货")                        \
-    X(shipping, false, "shipping", "运费")                   \
-    X(discount, false, "discount", "优惠")                   \
-    X(fee, false, "fee", "费用")                             \
-    X(adjustment, false, "adjustment", "调整")               \
-    X(giveaway, true, "giveaway", "赠品")                    \
-    X(stock_move, true, "stock movement", "库存变动")        \
-    X(tax, false, "tax", "税费")                             \
-    X(gift_card, false, "gift card sold", "礼品卡销售")      \
-    X(tip, false, "tip", "小费")                             \
-    X(duty, false, "duty", "关税")                           \
-    X(exchange, true, "exchange", "换货")                    \
-    X(store_credit, false, "store credit", "店铺余额")       \
-    X(unpaid, true, "not paid yet", "未付款")                \
-    X(presale, true, "pre-sale, not all paid", "预售未付清") \
-    X(cancelled, true, "cancelled", "已取消")                \
+#define LINE_CLASS_LIST(X)                                                           \
+    X(sale, true, "sale", "销售")                                                    \
+    X(return, true, "return", "退货")                                                \
+    X(void_return, true, "return of an order that does not count", "无效订单的退货") \
+    X(shipping, false, "shipping", "运费")                                           \
+    X(discount, false, "discount", "优惠")                                           \
+    X(fee, false, "fee", "费用")                                                     \
+    X(adjustment, false, "adjustment", "调整")                                       \
+    X(giveaway, true, "giveaway", "赠品")                                            \
+    X(stock_move, true, "stock movement", "库存变动")                                \
+    X(tax, false, "tax", "税费")                                                     \
+    X(gift_card, false, "gift card sold", "礼品卡销售")                              \
+    X(tip, false, "tip", "小费")                                                     \
+    X(duty, false, "duty", "关税")                                                   \
+    X(exchange, true, "exchange", "换货")                                            \
+    X(store_credit, false, "store credit", "店铺余额")                               \
+    X(unpaid, true, "not paid yet", "未付款")                                        \
+    X(presale, true, "pre-sale, not all paid", "预售未付清")                         \
+    X(cancelled, true, "cancelled", "已取消")                                        \
     X(excluded, false, "excluded", "已排除")
 
 #define X(id, goods, en, zh) LINE_##id,

@@ -18,6 +18,7 @@
  * Whichever file comes first, the order's day is that of its sale, and its returns count for that
  * day where they are counted by order day. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/order_state_priv.h"
 #include "ingest/undo_priv.h"
 
 /* Rows that bring nothing in: a return, or a refund of something else (0 pieces for 0.00). */
@@ -37,18 +38,23 @@ static enum status list_stored(struct import_job *j, struct error *why)
         "  AS stored_at FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE o.is_known AND "
         "  NOT o.is_stale AND NOT o.is_edge AND o.lines_as IS NULL AND e.items_source IS NULL AND "
         "  o.order_key IN (SELECT order_key FROM new_line WHERE row_no IS NOT NULL AND (class = "
-        "  'return' OR quantity <= 0) UNION ALL SELECT order_key FROM order_line WHERE class = "
-        "'return' AND row_no IS NOT "
-        "  NULL AND order_key IN (SELECT order_key FROM ord WHERE is_known));"
-        "CREATE OR REPLACE TEMP TABLE apart_stored AS SELECT l.rowid AS id, l.order_key, l.class, "
-        "  l.sku, l.quantity, l.gross_e4, l.\"at\", l.class = 'return' AND (l.local_date < d.first "
-        "  OR l.local_date > d.last) AS is_outside, l.import_id NOT IN (SELECT s.import_id FROM "
-        "  order_line s WHERE s.order_key = l.order_key AND s.class <> 'return' AND s.row_no IS "
-        "NOT "
-        "  NULL) AS is_apart FROM order_line l, (SELECT min(placed_at_date) "
-        "  AS first, max(placed_at_date) AS last FROM stage) d WHERE l.row_no IS NOT NULL AND "
-        "  l.order_key IN (SELECT order_key FROM apart_order) AND l.rowid NOT IN (SELECT id FROM "
-        "  of_refund)");
+        "  'return' OR quantity <= 0) UNION ALL SELECT order_key FROM order_line WHERE (class = "
+        "  'return' OR own_class = 'return') AND row_no IS NOT NULL AND order_key IN (SELECT "
+        "  order_key FROM ord WHERE is_known));"
+        "CREATE OR REPLACE TEMP TABLE apart_line AS SELECT rowid AS id, * REPLACE "
+        "  (" CLASS_BY_ITSELF("") " AS class) FROM order_line WHERE row_no IS NOT NULL AND "
+                                  "  order_key IN (SELECT order_key FROM apart_order);"
+                                  "CREATE OR REPLACE TEMP TABLE apart_stored AS SELECT l.id, "
+                                  "l.order_key, l.class, l.sku, "
+                                  "  l.quantity, l.gross_e4, l.\"at\", l.class = 'return' AND "
+                                  "(l.local_date < d.first OR "
+                                  "  l.local_date > d.last) AS is_outside, l.import_id NOT IN "
+                                  "(SELECT s.import_id FROM "
+                                  "  apart_line s WHERE s.order_key = l.order_key AND s.class <> "
+                                  "'return') AS is_apart FROM "
+                                  "  apart_line l, (SELECT min(placed_at_date) AS first, "
+                                  "max(placed_at_date) AS last FROM "
+                                  "  stage) d WHERE l.id NOT IN (SELECT id FROM of_refund)");
 }
 
 /* apart_kept: stored returns that the file cannot tell of. One that came in the file of its sale
@@ -135,12 +141,14 @@ static enum status tell_added(struct import_job *j, struct error *why)
 
 /* What a line says of itself, whatever it bears of its order's amounts; %d: 1 where prices hold
  * the tax. */
-#define OWN_WORDS                                                                                 \
-    "hash(order_key, class, sku, \"at\", currency, quantity, unit_price_e4, gross_e4 + tax_e4 * " \
-    "%d, "                                                                                        \
-    "discount_merchant_e4 - coalesce(shared_merchant_e4, 0), discount_platform_e4 - "             \
-    "coalesce(shared_platform_e4, 0), discount_creator_e4, tax_e4 - coalesce(shared_tax_e4, 0)) " \
-    "AS content"
+#define OWN_WORDS                                                                             \
+    "hash(order_key, " CLASS_BY_ITSELF(                                                       \
+        "") ", sku, \"at\", currency, quantity, unit_price_e4, gross_e4 + tax_e4 * "          \
+            "%d, "                                                                            \
+            "discount_merchant_e4 - coalesce(shared_merchant_e4, 0), discount_platform_e4 - " \
+            "coalesce(shared_platform_e4, 0), discount_creator_e4, tax_e4 - "                 \
+            "coalesce(shared_tax_e4, 0)) "                                                    \
+            "AS content"
 #define NUMBERED(by) "row_number() OVER (PARTITION BY content ORDER BY " by ") AS nth"
 
 /* apart_new: the file's lines; apart_same: those of them that are in already; apart_gone: what the
@@ -221,7 +229,8 @@ enum status merge_add_apart(struct import_job *j, struct error *why)
 }
 
 #define OWN_RETURN                                                                                \
-    "l.class = 'return' AND l.row_no IS NOT NULL AND l.origin_key IS NULL AND l.matched IS NULL " \
+    "l.class IN ('return', 'void_return') AND l.row_no IS NOT NULL AND l.origin_key IS NULL AND " \
+    "l.matched IS NULL "                                                                          \
     "AND l.date_known AND l.order_date IS DISTINCT FROM o.local_date"
 
 enum status merge_date_returns(struct import_job *j, struct error *why)

@@ -12,6 +12,7 @@
  * amount, which each of their files repeats. Files that say different amounts of an order are taken
  * at their word. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/order_state_priv.h"
 #include "shares/shares.h"
 
 /* Lines of before schema 23 do not tell their share: a sale bears the amount if it has any, what a
@@ -19,7 +20,12 @@
 #define SUM_OF_SHARES(t)                                                                          \
     "sum(coalesce(" t "shared_merchant_e4, 0)) AS dm, sum(coalesce(" t "shared_platform_e4, 0)) " \
     "AS dp, sum(coalesce(" t "shared_tax_e4, 0)) AS tax"
-#define BEARS(column, shared) "bool_or(class = 'sale' AND coalesce(" shared ", " column ") <> 0)"
+#define BEARS(column, shared, name) \
+    "bool_or(class = 'sale' AND coalesce(" shared ", " column ") <> 0) AS " name ", "
+#define BEARS_EACH                                            \
+    BEARS("discount_merchant_e4", "shared_merchant_e4", "dm") \
+    BEARS("discount_platform_e4", "shared_platform_e4", "dp") \
+    BEARS("tax_e4", "shared_tax_e4", "tax")
 
 enum status merge_note_apart_amounts(struct import_job *j, struct error *why)
 {
@@ -44,20 +50,23 @@ static enum status list_lines(struct import_job *j, struct error *why)
     return job_exec(
         j,
         why,
-        "CREATE OR REPLACE TEMP TABLE apart_line AS SELECT l.rowid AS id, l.*, l.gross_e4 + "
-        "  l.tax_e4 * %d AS raw, row_number() OVER (PARTITION BY l.order_key ORDER BY l.\"at\", "
-        "  l.sku, l.quantity, l.gross_e4, l.rowid) AS seq FROM order_line l WHERE l.row_no IS NOT "
-        "  NULL AND l.order_key IN (SELECT order_key FROM ord WHERE is_added AND is_updated UNION "
-        "  ALL SELECT order_key FROM apart_stays WHERE order_key IN (SELECT order_key FROM ord "
-        "  WHERE is_written)) AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.import_id = "
-        "  l.import_id AND r.row_no = l.row_no AND r.order_key = l.order_key);"
-        "CREATE OR REPLACE TEMP TABLE apart_bears AS SELECT order_key, bool_or(class = 'sale') AS "
-        "  has_sale, count(*) = count(shared_merchant_e4) AS is_told, " BEARS(
-            "discount_merchant_e4",
-            "shared_merchant_e4") " AS dm, " BEARS("discount_platform_e4",
-                                                   "shared_platform_e4") " AS dp, " BEARS("tax_e4",
-                                                                                          "shared_"
-                                                                                          "tax_e4") " AS tax FROM apart_line GROUP BY 1",
+        "CREATE OR REPLACE TEMP TABLE apart_line AS SELECT l.rowid AS id, l.* REPLACE "
+        "(" CLASS_BY_ITSELF(
+            "l.") " AS class), l.gross_e4 + "
+                  "  l.tax_e4 * %d AS raw, row_number() OVER (PARTITION BY l.order_key ORDER BY "
+                  "l.\"at\", "
+                  "  l.sku, l.quantity, l.gross_e4, l.rowid) AS seq FROM order_line l WHERE "
+                  "l.row_no IS NOT "
+                  "  NULL AND l.order_key IN (SELECT order_key FROM ord WHERE is_added AND "
+                  "is_updated UNION "
+                  "  ALL SELECT order_key FROM apart_stays WHERE order_key IN (SELECT order_key "
+                  "FROM ord "
+                  "  WHERE is_written)) AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.import_id = "
+                  "  l.import_id AND r.row_no = l.row_no AND r.order_key = l.order_key);"
+                  "CREATE OR REPLACE TEMP TABLE apart_bears AS SELECT order_key, " BEARS_EACH
+                  "  bool_or(class = 'sale') AS has_sale, count(*) = count(shared_merchant_e4) AS "
+                  "is_told "
+                  "FROM apart_line GROUP BY 1",
         job_is_tax_inclusive(j) ? 1 : 0);
 }
 

@@ -16,6 +16,7 @@
  *
  * The head takes from the file what it lacks: the order's first row may have come last. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/order_state_priv.h"
 #include "ingest/undo_priv.h"
 #include "shares/shares.h"
 
@@ -62,12 +63,17 @@ static enum status list_stored(struct import_job *j, struct error *why)
         why,
         "CREATE OR REPLACE TEMP TABLE edge_stored AS SELECT l.*, %s AS raw, row_no = 1 AS opens, "
         "  row_no = coalesce(i.rows_read, 0) AS closes, row_number() OVER (PARTITION BY order_key "
-        "  ORDER BY is_later, l.import_id, row_no) AS seq FROM (SELECT rowid AS id, *, "
-        "  bool_or(row_no = 1) OVER (PARTITION BY order_key, import_id) AS is_later FROM "
-        "  order_line WHERE row_no IS NOT NULL AND order_key IN " EDGE_ORDERS ") l "
-        "LEFT JOIN (SELECT import_id, rows_read FROM import) i ON i.import_id = l.import_id "
-        "WHERE NOT EXISTS (SELECT 1 FROM refund r WHERE r.import_id = l.import_id AND r.row_no = "
-        "  l.row_no AND r.order_key = l.order_key)",
+        "  ORDER BY is_later, l.import_id, row_no) AS seq FROM (SELECT rowid AS id, * REPLACE "
+        "  (CASE WHEN order_key IN (SELECT order_key FROM ord WHERE lines_as IS NULL) "
+        "THEN " CLASS_BY_ITSELF(
+            "") " ELSE class END AS class), "
+                "  bool_or(row_no = 1) OVER (PARTITION BY order_key, import_id) AS is_later FROM "
+                "  order_line WHERE row_no IS NOT NULL AND order_key IN " EDGE_ORDERS ") l "
+                "LEFT JOIN (SELECT import_id, rows_read FROM import) i ON i.import_id = "
+                "l.import_id "
+                "WHERE NOT EXISTS (SELECT 1 FROM refund r WHERE r.import_id = l.import_id AND "
+                "r.row_no = "
+                "  l.row_no AND r.order_key = l.order_key)",
         raw_gross(j));
 }
 

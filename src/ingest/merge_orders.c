@@ -577,6 +577,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = merge_share_apart(j, why);
     if (st == STATUS_OK)
+        st = merge_void_returns(j, why);
+    if (st == STATUS_OK)
         st = exclude_reasons(j, why);
     if (st == STATUS_OK)
         st = merge_compose_orders(j, why);

@@ -134,6 +134,9 @@ enum status merge_restate_lines(struct import_job *j, struct error *why);
 /* Whether the file has amounts of lines. */
 bool merge_has_lines(const struct import_job *j);
 
+/* Returns of orders that do not count, once all lines are in (void_returns.c). */
+enum status merge_void_returns(struct import_job *j, struct error *why);
+
 /* Notes about states of orders that are not known or leave refunds open (unknown_states.c). */
 enum status merge_tell_states(struct import_job *j, struct error *why);
 /* Of `ord`: whose refunds are told without an amount. */

@@ -139,8 +139,9 @@ static enum status know_state(struct import_job *j, struct error *why)
 
 /* ---- Lines that are there ------------------------------------------------------------------- */
 
-/* Of the orders in `state_order`. Rows of files only: what is made of others follows those. */
-static const char restate_sql[] =
+/* restated: of the orders in `state_order`. Rows of files only: what is made of others follows
+ * those. */
+static const char restated_sql[] =
     "CREATE OR REPLACE TEMP TABLE restated AS SELECT l.rowid AS id, l.store, l.order_key, "
     "  l.import_id, l.class AS was, coalesce(o.lines_as, l.own_class) AS class, "
     "  CASE WHEN o.lines_as IS NOT NULL THEN coalesce(l.own_class, l.class) END AS own_class, "
@@ -148,7 +149,10 @@ static const char restate_sql[] =
     "  l.order_date FROM order_line l JOIN orders o ON o.order_key = l.order_key WHERE l.order_key "
     "  IN (SELECT order_key FROM state_order) AND l.row_no IS NOT NULL AND l.origin_key IS NULL "
     "  AND l.class <> 'excluded' AND CASE WHEN o.lines_as IS NULL THEN l.own_class IS NOT NULL "
-    "  ELSE l.class <> o.lines_as END;"
+    "  ELSE l.class <> o.lines_as END";
+
+/* An import that runs has no ledger yet. */
+static const char apply_sql[] =
     "UPDATE order_line SET class = r.class, own_class = r.own_class, cost_e4 = CASE WHEN r.class "
     "  IN ('sale', 'return', 'giveaway') THEN r.quantity * p.cost_e4 END FROM restated r LEFT JOIN "
     "  " COSTS_OF_ARTICLES " p ON p.store = r.store AND p.sku = "
@@ -158,16 +162,23 @@ static const char restate_sql[] =
     "  amount_e4 FROM (SELECT import_id, class, currency, lines, units, amount_e4 FROM "
     "  import_ledger WHERE import_id IN (SELECT import_id FROM restated) UNION ALL SELECT "
     "  import_id, was, currency, -1, -quantity, -gross_e4 FROM restated UNION ALL SELECT "
-    "  import_id, class, currency, 1, quantity, gross_e4 FROM restated) GROUP BY ALL HAVING "
-    "  sum(lines) <> 0;"
+    "  import_id, class, currency, 1, quantity, gross_e4 FROM restated) WHERE import_id IN (SELECT "
+    "  import_id FROM import_ledger) GROUP BY ALL HAVING sum(lines) <> 0;"
     "DELETE FROM import_ledger WHERE import_id IN (SELECT import_id FROM restated);"
     "INSERT INTO import_ledger SELECT * FROM restated_ledger;"
     "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM restated;"
     "DROP TABLE restated_ledger";
 
+enum status merge_apply_restated(struct conn *c, struct error *why)
+{
+    return conn_exec(c, apply_sql, why);
+}
+
 enum status merge_restate(struct conn *c, int64_t *n, struct error *why)
 {
-    const enum status st = conn_exec(c, restate_sql, why);
+    enum status st = conn_exec(c, restated_sql, why);
+    if (st == STATUS_OK)
+        st = merge_apply_restated(c, why);
     return st == STATUS_OK ? conn_query_i64(c, "SELECT count(*) FROM restated", n, why) : st;
 }
 
@@ -178,6 +189,8 @@ enum status imports_undo_states(struct conn *c, struct error *why)
         c, "CREATE OR REPLACE TEMP TABLE state_order AS SELECT order_key FROM undo_order", why);
     if (st == STATUS_OK)
         st = merge_restate(c, &n, why);
+    if (st == STATUS_OK)
+        st = merge_void_returns_of(c, "state_order", why);
     return st == STATUS_OK ? conn_exec(c, "DROP TABLE state_order; DROP TABLE restated", why) : st;
 }
 
@@ -331,6 +344,8 @@ enum status merge_restate_lines(struct import_job *j, struct error *why)
         st = book_shares(j, why);
     if (st == STATUS_OK && n > 0)
         st = sum_restated(j, why);
+    if (st == STATUS_OK)
+        st = merge_void_returns_of(j->conn, "state_order", why);
     return st == STATUS_OK
                ? job_exec(
                      j,

@@ -30,4 +30,15 @@ const char *merge_state_waits(const struct import_job *j, const char *if_deposit
 /* Stored lines of the orders in `state_order`, by orders.lines_as; *n of them: `restated`. */
 enum status merge_restate(struct conn *c, int64_t *n, struct error *why);
 
+/* Gives the lines in `restated` the class that they have now; of imports that are done their
+ * ledgers go with it. */
+enum status merge_apply_restated(struct conn *c, struct error *why);
+
+/* Returns of orders that do not count, in place; of the orders in a table (void_returns.c). */
+enum status merge_void_returns_of(struct conn *c, const char *table, struct error *why);
+
+/* A return that its order keeps from counting is one by itself; l: what the row's columns begin
+ * with. */
+#define CLASS_BY_ITSELF(l) "CASE WHEN " l "own_class = 'return' THEN 'return' ELSE " l "class END"
+
 #endif

@@ -1,5 +1,6 @@
 /* Orders that the shop has already: what is the same, what changed, what is only cut off. */
 #include "ingest/merge_orders_priv.h"
+#include "ingest/order_state_priv.h"
 
 /* Orders of the file's first and last row may be cut, unless files hold whole orders. Of repaired
  * rows every order is cut: its other lines are in. A record of JSON that holds its lines is whole
@@ -55,19 +56,23 @@ static enum status mark_written(struct import_job *j, struct error *why)
         "shipped_at",   "promised_at",  "delivered_at", "cancelled_at"
     };
     struct buf sql;
-    enum status st =
-        job_exec(j,
-                 why,
-                 "%s",
-                 "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
-                 "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("
-                 "SELECT " LINE_SIGNATURE ", 1 AS side FROM new_line UNION ALL "
-                 "SELECT " LINE_SIGNATURE ", -1 AS side FROM order_line "
-                 "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known) "
-                 "  AND rowid NOT IN (SELECT id FROM of_refund)) "
-                 "GROUP BY " LINE_SIGNATURE ") WHERE balance <> 0 AND order_key NOT IN (SELECT "
-                 "  i.order_key FROM order_item i JOIN orders o ON o.order_key = i.order_key "
-                 "  WHERE o.items_source IS NOT NULL)");
+    enum status st = job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE differing AS SELECT DISTINCT order_key FROM ("
+        "SELECT " LINE_SIGNATURE ", sum(side) AS balance FROM ("
+        "SELECT " LINE_SIGNATURE ", 1 AS side FROM (SELECT * REPLACE (" CLASS_BY_ITSELF(
+            "") " AS class) FROM new_line) UNION ALL "
+                "SELECT " LINE_SIGNATURE ", -1 AS side FROM (SELECT * REPLACE (" CLASS_BY_ITSELF(
+                    "") " AS class) FROM order_line "
+                        "  WHERE order_key IN (SELECT order_key FROM ord WHERE is_known) "
+                        "  AND rowid NOT IN (SELECT id FROM of_refund))) "
+                        "GROUP BY " LINE_SIGNATURE
+                        ") WHERE balance <> 0 AND order_key NOT IN (SELECT "
+                        "  i.order_key FROM order_item i JOIN orders o ON o.order_key = "
+                        "i.order_key "
+                        "  WHERE o.items_source IS NOT NULL)");
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);

@@ -701,6 +701,7 @@ export const en = {
     'word.class.gift_card': 'gift card sold',
     'word.class.giveaway': 'giveaway',
     'word.class.return': 'return',
+    'word.class.void_return': 'return of an order that does not count',
     'word.class.sale': 'sale',
     'word.class.shipping': 'shipping',
     'word.class.stock_move': 'stock movement',

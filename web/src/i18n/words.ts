@@ -24,6 +24,7 @@ const KINDS = {
     class: [
         'sale',
         'return',
+        'void_return',
         'shipping',
         'discount',
         'fee',

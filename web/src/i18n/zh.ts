@@ -688,6 +688,7 @@ export const zh: Messages = {
     'word.class.gift_card': '礼品卡销售',
     'word.class.giveaway': '赠品',
     'word.class.return': '退货',
+    'word.class.void_return': '无效订单的退货',
     'word.class.sale': '销售',
     'word.class.shipping': '运费',
     'word.class.stock_move': '库存变动',
