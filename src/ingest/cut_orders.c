@@ -14,7 +14,9 @@
  * last order of a file is the same case seen in a mirror.
  *
  * A return never stands for a sale, nor a sale for a return. Stored returns that came in files of
- * their own (apart_returns.c) have no place among the lines of a file that has none. */
+ * their own (apart_returns.c) have no place among the lines of a file that has none. Where returns
+ * of one order are all that a file has, one of the same moment and article as such a stored one,
+ * and otherwise another, is that one corrected; nothing else says whether either file was cut. */
 #include "ingest/merge_orders_priv.h"
 
 #include <stdlib.h>
@@ -22,7 +24,8 @@
 struct cut_line {
     int64_t id; /* rowid in order_line or new_line */
     str sku;
-    int64_t content;  /* hash of all that makes two lines equal */
+    int64_t content; /* hash of all that makes two lines equal */
+    int64_t at;
     bool is_back;     /* a return */
     bool is_apart;    /* stored: its import brought none of the order's sales */
     bool opens_file;  /* first row of its file: the order may have begun before */
@@ -39,6 +42,17 @@ struct overlap {
     size_t n;      /* lines of the file that stand for stored ones ... */
     size_t file;   /* ... from this one on */
     size_t stored; /* ... and from this stored one on */
+};
+
+struct cut_pair {
+    const struct cut_line *file; /* stands for ... */
+    const struct cut_line *stored;
+};
+
+struct cut_order {
+    int64_t key;
+    bool is_last; /* of the file */
+    bool is_only;
 };
 
 /* A return; or a refund of something else than goods (0 pieces), which comes later than its order.
@@ -59,16 +73,16 @@ static enum status read_side(struct import_job *j,
     const struct param params[] = { { .type = PARAM_I64, .i64 = order_key },
                                     { .type = PARAM_I64, .i64 = is_new } };
     struct frame *f = NULL;
-    enum status st =
-        conn_query(j->conn,
-                   STR("SELECT id, coalesce(sku, ''), content, opens, closes, is_back, "
-                       "bool_and(is_back) OVER (PARTITION BY import_id) FROM (SELECT "
-                       "*, " IS_BACK " AS is_back FROM edge_line WHERE order_key = $1 "
-                       "AND is_new = ($2 = 1)) ORDER BY seq"),
-                   params,
-                   ARRAY_LEN(params),
-                   &f,
-                   why);
+    enum status st = conn_query(
+        j->conn,
+        STR("SELECT id, coalesce(sku, ''), content, opens, closes, is_back, "
+            "bool_and(is_back) OVER (PARTITION BY import_id), coalesce(\"at\", 0) FROM (SELECT "
+            "*, " IS_BACK " AS is_back FROM edge_line WHERE order_key = $1 "
+            "AND is_new = ($2 = 1)) ORDER BY seq"),
+        params,
+        ARRAY_LEN(params),
+        &f,
+        why);
     if (st != STATUS_OK)
         return st;
     out->n = frame_rows(f);
@@ -80,7 +94,8 @@ static enum status read_side(struct import_job *j,
                                            .opens_file = frame_i64(f, 3, i) != 0,
                                            .closes_file = frame_i64(f, 4, i) != 0,
                                            .is_back = frame_i64(f, 5, i) != 0,
-                                           .is_apart = frame_i64(f, 6, i) != 0 };
+                                           .is_apart = frame_i64(f, 6, i) != 0,
+                                           .at = frame_i64(f, 7, i) };
     if (out->lines == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
     frame_free(f);
@@ -251,23 +266,22 @@ static void tell_overlap(struct import_job *j, size_t n, const struct error *why
                  (long long)n);
 }
 
-static enum status keep_overlap(struct import_job *j,
-                                const struct overlap *o,
-                                const struct cut_side *stored,
-                                const struct cut_side *file,
-                                struct error *why)
+static enum status keep_pairs(struct import_job *j,
+                              const struct cut_pair *pairs,
+                              size_t n,
+                              struct error *why)
 {
     struct buf same;
     struct buf changed;
     size_t equal = 0;
     buf_init(&same, (size_t)256 * 1024 * 1024);
     buf_init(&changed, (size_t)256 * 1024 * 1024);
-    for (size_t i = 0; i < o->n; i++) {
-        const struct cut_line *n = &file->lines[o->file + i];
-        const struct cut_line *s = &stored->lines[o->stored + i];
-        struct buf *to = n->content == s->content ? &same : &changed;
-        equal += n->content == s->content;
-        buf_addf(to, "%s(%lld, %lld)", to->len > 0 ? ", " : "", (long long)n->id, (long long)s->id);
+    for (size_t i = 0; i < n; i++) {
+        const struct cut_line *f = pairs[i].file;
+        const struct cut_line *s = pairs[i].stored;
+        struct buf *to = f->content == s->content ? &same : &changed;
+        equal += f->content == s->content;
+        buf_addf(to, "%s(%lld, %lld)", to->len > 0 ? ", " : "", (long long)f->id, (long long)s->id);
     }
     enum status st = STATUS_OK;
     tell_overlap(j, equal, why);
@@ -280,30 +294,121 @@ static enum status keep_overlap(struct import_job *j,
     return st;
 }
 
-static enum status judge_order(struct import_job *j, int64_t key, bool is_last, struct error *why)
+/* ---- Returns that are told anew -------------------------------------------------------------- */
+
+static bool is_paired(const struct cut_pair *pairs, size_t n, const struct cut_line *line)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (pairs[i].file == line || pairs[i].stored == line)
+            return true;
+    }
+    return false;
+}
+
+static bool stands_for(const struct cut_line *a, const struct cut_line *b, bool is_equal)
+{
+    return is_equal ? a->content == b->content : is_same_article(a, b) && a->at == b->at;
+}
+
+/* The only line of `among` without a pair that may stand for this one. */
+static const struct cut_line *find_partner(const struct cut_side *among,
+                                           const struct cut_line *line,
+                                           bool is_equal,
+                                           const struct cut_pair *pairs,
+                                           size_t n)
+{
+    const struct cut_line *found = NULL;
+    for (size_t i = 0; i < among->n; i++) {
+        const struct cut_line *other = &among->lines[i];
+        if (!other->is_apart || !stands_for(line, other, is_equal) || is_paired(pairs, n, other))
+            continue;
+        if (found != NULL && !is_equal)
+            return NULL;
+        found = found == NULL ? other : found;
+    }
+    return found;
+}
+
+/* Lines of a file that has one order's returns only, paired with stored ones: equal ones first. 0:
+ * none is corrected. */
+static size_t pair_returns(const struct cut_side *stored,
+                           const struct cut_side *file,
+                           struct cut_pair *pairs)
+{
+    size_t n = 0;
+    size_t equal = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        equal = n;
+        for (size_t i = 0; i < file->n; i++) {
+            const struct cut_line *line = &file->lines[i];
+            if (is_paired(pairs, n, line))
+                continue;
+            const struct cut_line *other = find_partner(stored, line, pass == 0, pairs, n);
+            if (other == NULL || (pass == 1 && find_partner(file, other, false, pairs, n) != line))
+                continue;
+            pairs[n++] = (struct cut_pair){ .file = line, .stored = other };
+        }
+    }
+    return n > equal ? n : 0;
+}
+
+/* ---- One order ------------------------------------------------------------------------------- */
+
+static size_t overlap_pairs(const struct overlap *o,
+                            const struct cut_side *stored,
+                            const struct cut_side *file,
+                            struct cut_pair *pairs)
+{
+    for (size_t i = 0; i < o->n; i++)
+        pairs[i] = (struct cut_pair){ .file = &file->lines[o->file + i],
+                                      .stored = &stored->lines[o->stored + i] };
+    return o->n;
+}
+
+/* Whether the order is whole, else the pairs of its lines. */
+static bool judge_sides(struct cut_side *stored,
+                        struct cut_side *file,
+                        const struct cut_order *order,
+                        struct arena *a,
+                        struct cut_pair *pairs,
+                        size_t *n)
+{
+    *n = order->is_only && !has_kind(file, false) ? pair_returns(stored, file, pairs) : 0;
+    if (*n > 0)
+        return false;
+    leave_out_apart(stored, file);
+    if (stored->n == 0 || file->n == 0)
+        return true;
+    if (order->is_last) {
+        mirror(stored);
+        mirror(file);
+    }
+    const struct overlap o = lay_over(stored, file, a);
+    *n = overlap_pairs(&o, stored, file, pairs);
+    return o.is_whole;
+}
+
+static enum status judge_order(struct import_job *j, const struct cut_order *o, struct error *why)
 {
     struct cut_side stored = { .n = 0 };
     struct cut_side file = { .n = 0 };
-    struct overlap o = { .is_whole = true };
     struct arena *a = arena_new(0);
     enum status st = a == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                               : read_side(j, key, false, a, &stored, why);
+                               : read_side(j, o->key, false, a, &stored, why);
     if (st == STATUS_OK)
-        st = read_side(j, key, true, a, &file, why);
-    if (st == STATUS_OK)
-        leave_out_apart(&stored, &file);
-    if (st == STATUS_OK && stored.n > 0 && file.n > 0) {
-        if (is_last) {
-            mirror(&stored);
-            mirror(&file);
-        }
-        o = lay_over(&stored, &file, a);
+        st = read_side(j, o->key, true, a, &file, why);
+    struct cut_pair *pairs = st == STATUS_OK ? ARENA_NEW(a, struct cut_pair, file.n + 1) : NULL;
+    if (st == STATUS_OK && pairs == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK) {
+        size_t n = 0;
+        st = judge_sides(&stored, &file, o, a, pairs, &n)
+                 ? job_exec(j,
+                            why,
+                            "UPDATE ord SET is_edge = false WHERE order_key = %lld",
+                            (long long)o->key)
+                 : keep_pairs(j, pairs, n, why);
     }
-    if (st == STATUS_OK && o.is_whole)
-        st = job_exec(
-            j, why, "UPDATE ord SET is_edge = false WHERE order_key = %lld", (long long)key);
-    else if (st == STATUS_OK)
-        st = keep_overlap(j, &o, &stored, &file, why);
     arena_free(a);
     return st;
 }
@@ -322,13 +427,18 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
         return st == STATUS_OK ? repair_pair_lines(j, why) : st;
     st = conn_query(j->conn,
                     STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
-                        "ord) FROM ord WHERE is_edge AND NOT is_part"),
+                        "ord), first_row = (SELECT min(first_row) FROM ord) AND last_row = (SELECT "
+                        "max(last_row) FROM ord) FROM ord WHERE is_edge AND NOT is_part"),
                     NULL,
                     0,
                     &f,
                     why);
-    for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++)
-        st = judge_order(j, frame_i64(f, 0, i), frame_i64(f, 1, i) != 0, why);
+    for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++) {
+        const struct cut_order o = { .key = frame_i64(f, 0, i),
+                                     .is_last = frame_i64(f, 1, i) != 0,
+                                     .is_only = frame_i64(f, 2, i) != 0 };
+        st = judge_order(j, &o, why);
+    }
     frame_free(f);
     return st == STATUS_OK ? merge_pair_parts(j, why) : st;
 }

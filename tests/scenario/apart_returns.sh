@@ -207,6 +207,25 @@ of_files cancelled-last day2-paid day9-right day16 day2
 expect_same "figures" "$WANT_PLAIN" "${STEP[4]}"
 expect_green
 
+begin "a return that is all of its file is corrected there, and joined by those of other times"
+row A 02 10 X 3 10.00 | file sale
+row A 09 10 X -1 10.00 | file one
+row A 09 10 X -2 10.00 | file two
+{ row A 02 10 X 3 10.00 && row A 09 10 X -2 10.00; } | file both
+row A 09 15 X -1 10.00 | file later
+of_files both both
+WANT=${STEP[1]}
+for files in "sale one two" "one two sale" "one sale two two"; do
+    of_files "$files" $files
+    expect_same "$files" "$WANT" "${STEP[n]}"
+    run imports undo "$n"
+    expect_exit 0
+    expect_green
+done
+of_files later sale one later
+OUT=${STEP[3]}
+expect_line '^2026-03-09,X,0.0000,0.0000,20.0000,'
+
 begin "returns of a generic file under the order's number, by itself"
 generic_orders >"$T/orders.csv"
 {
