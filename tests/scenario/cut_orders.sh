@@ -18,101 +18,132 @@ are_figures() {
     pass_or_fail $? "figures, not an error: $1"
 }
 
-# As the whole file, whichever part comes first; the second undone leads back to the first.
-two_parts() { # NAME FIRST SECOND WANT [SETTINGS]
-    local first
-    shop "$1"
-    [ -z "${5:-}" ] || printf '%s' "$5" >"$DIR/stores.yaml"
-    run import "$2" ${MAP[@]+"${MAP[@]}"}
-    expect_exit 0
-    first=$(figures)
-    run import "$3" ${MAP[@]+"${MAP[@]}"}
-    expect_exit 0
-    expect_same "figures" "$4" "$(figures)"
-    expect_green
-    run imports undo 2
-    expect_exit 0
-    expect_same "figures after undo" "$first" "$(figures)"
-    expect_green
-    run import "$T/all.csv" ${MAP[@]+"${MAP[@]}"}
-    expect_exit 0
-    expect_same "figures after the whole file as well" "$4" "$(figures)"
-    expect_green
+# Formats, of what an order's amounts are and where they stand: each is a file of its own columns,
+# $T/NAME.csv, with orders, articles and a month of its own, so that one shop takes several and its
+# figures tell them apart.
+MONTH=0
+orders() { # NAME HEADER LINE...: three orders of these lines; @: the order's number
+    local name=$1 header=$2 o l
+    shift 2
+    MONTH=$((MONTH + 1))
+    {
+        echo "$header"
+        for o in 1 2 3; do
+            for l; do
+                l=${l//@/$o}
+                echo "$name$o,2026-0$MONTH-0$o 10:00,$name-$l"
+            done
+        done
+    } >"$T/$name.csv"
+    cut_up "$name"
+}
+cut_up() { # NAME
+    records "$T/$1.csv" 1 5 >"$T/$1-first.csv"
+    records "$T/$1.csv" 6 9 >"$T/$1-next.csv"
+    records "$T/$1.csv" 5 9 >"$T/$1-over.csv"
+}
+import_each() { # SUFFIX FORMAT...
+    local suffix=$1 f
+    shift
+    for f; do
+        MAP=()
+        [ ! -e "$T/$f.yaml" ] || MAP=(--map "$T/$f.yaml")
+        run import "$T/$f$suffix.csv" ${MAP[@]+"${MAP[@]}"}
+        expect_exit 0
+    done
+    MAP=()
+}
+undo_last() { # HOW-MANY OF
+    local n
+    for ((n = $2; n > $2 - $1; n--)); do
+        run imports undo "$n"
+        expect_exit 0
+    done
 }
 
-parts() { # NAME [SETTINGS]: $T/all.csv cut at record 5, without and with an overlap of one row
-    local whole
-    shop "$1-whole"
-    [ -z "${2:-}" ] || printf '%s' "$2" >"$DIR/stores.yaml"
-    run import "$T/all.csv" ${MAP[@]+"${MAP[@]}"}
-    expect_exit 0
-    whole=$(figures)
-    are_figures "$whole"
-    records "$T/all.csv" 1 5 >"$T/first.csv"
-    records "$T/all.csv" 6 9 >"$T/next.csv"
-    records "$T/all.csv" 5 9 >"$T/over.csv"
-    two_parts "$1-swapped" "$T/next.csv" "$T/first.csv" "$whole" "${2:-}"
-    two_parts "$1-over" "$T/first.csv" "$T/over.csv" "$whole" "${2:-}"
+# As the whole files, whichever part comes first; the second undone leads back to the first.
+two_parts() { # NAME SETTINGS FIRST SECOND FORMAT...
+    local name=$1 settings=$2 first=$3 second=$4 before
+    shift 4
+    shop "$name"
+    printf '%s' "$settings" >"$DIR/stores.yaml"
+    import_each "$first" "$@"
+    before=$(figures)
+    import_each "$second" "$@"
+    expect_same "figures" "$WHOLE" "$(figures)"
+    expect_green
+    undo_last $# $(($# * 2))
+    expect_same "figures after undo" "$before" "$(figures)"
+    expect_green
+    import_each '' "$@"
+    expect_same "figures after the whole file as well" "$WHOLE" "$(figures)"
+    expect_green
+}
+parts() { # NAME SETTINGS FORMAT...: cut at record 5, without and with an overlap of one row
+    local name=$1 settings=$2
+    shift 2
+    shop "$name-whole"
+    printf '%s' "$settings" >"$DIR/stores.yaml"
+    import_each '' "$@"
+    WHOLE=$(figures)
+    are_figures "$WHOLE"
+    two_parts "$name-swapped" "$settings" -next -first "$@"
+    two_parts "$name-over" "$settings" -first -over "$@"
 }
 
 INCLUSIVE='stores:
   main:
     tax: inclusive
 '
+PLAIN='order id,placed at,sku,quantity,unit price'
+# an order's discount and tax stand on each of its rows
+orders each "$PLAIN,order discount,order tax,shipping" \
+    A,1,10.00,1.00,2.50,4.90 B,1,20.00,1.00,2.50,4.90 C,1,30.00,1.00,2.50,4.90
+# an order's discount beside discounts of its lines
+orders beside "$PLAIN,order discount,line discount" \
+    A,1,10.00,1.00,0.30 B,1,20.00,1.00,0.10 C,1,30.00,1.00,
+# amounts of the order stand on its first row, beside those of its lines
+orders row "$PLAIN,order discount,line discount,order tax,line tax,shipping" \
+    A,1,10.00,1.00,0.30,2.50,0.20,4.90 B,1,20.00,,0.10,,, C,1,30.00,,,,0.40,
+# they are sums of its rows, beside those of its lines
+orders summed "$PLAIN,order discount,line discount,order tax,shipping" \
+    A,1,10.00,1.00,0.30,2.50,4.90 B,1,20.00,0.50,0.10,, C,1,30.00,,0.20,0.40,1.00
+cat >"$T/summed.yaml" <<'END'
+name: summed
+target: order_lines
+sum_amounts: true
+columns:
+  order id: order_id
+  placed at: placed_at
+  sku: sku
+  quantity: quantity
+  unit price: unit_price
+  order discount: order_discount
+  line discount: discount_merchant
+  order tax: order_tax
+  shipping: shipping
+END
+# the discount stands on the order's first row alone, as its payment does
+orders paid "$PLAIN,paid at,status,order discount,shipping" \
+    "A,1,10.00,2026-05-0@ 11:00,paid,1.00,4.90" B,1,20.00,,,, C,1,30.00,,,,
 
-begin "an order's discount and tax stand on each of its rows"
-{
-    echo "order id,placed at,sku,quantity,unit price,order discount,order tax,shipping"
-    for o in 1 2 3; do
-        for l in A,1,10.00 B,1,20.00 C,1,30.00; do
-            echo "O$o,2026-01-0$o 10:00,$l,1.00,2.50,4.90"
-        done
-    done
-} >"$T/all.csv"
-parts each
+# the order's total says what of the tax is the postage's, where prices hold it
+orders postage "$PLAIN,order discount,order tax,shipping,order total" \
+    A,1,10.00,1.00,2.50,4.90,63.90 B,1,20.00,1.00,2.50,4.90,63.90 C,1,30.00,1.00,2.50,4.90,63.90
+# lines that do not count hold tax as well: of an order, and one beside others
+orders open "$PLAIN,order discount,order tax,shipping,status" \
+    A,1,10.00,1.00,2.50,4.90,paid B,1,20.00,1.00,2.50,4.90,paid C,1,30.00,1.00,2.50,4.90,paid
+sed -i '/^open2,/s/,paid$/,cancelled/' "$T/open.csv"
+cut_up open
+orders amid "$PLAIN,order discount,order tax,shipping,status" \
+    A,1,10.00,1.00,2.50,0.00,paid B,1,20.00,1.00,2.50,0.00,paid C,1,30.00,1.00,2.50,0.00,paid
+sed -i '/^amid2,.*-B,/s/,paid$/,cancelled/' "$T/amid.csv"
+cut_up amid
+
+begin "an order's amounts count once, and are shared among all its lines"
+parts plain '' each beside row summed paid
 begin "and prices hold the tax"
-parts held "$INCLUSIVE"
-
-begin "and the order's total says what of it is the postage's"
-sed -i '1s/$/,order total/; 2,$s/$/,63.90/' "$T/all.csv"
-parts postage "$INCLUSIVE"
-
-begin "and lines that do not count hold it as well: of an order, and one beside others"
-{
-    echo "order id,placed at,status,sku,quantity,unit price,order discount,order tax,shipping"
-    for o in 1:paid 2:cancelled 3:paid; do
-        for l in A,1,10.00 B,1,20.00 C,1,30.00; do
-            echo "O${o%:*},2026-01-0${o%:*} 10:00,${o#*:},$l,1.00,2.50,4.90"
-        done
-    done
-} >"$T/all.csv"
-parts open "$INCLUSIVE"
-sed -i 's/O2\(.*\),cancelled,\([AC]\),/O2\1,paid,\2,/; s/,4.90$/,0.00/' "$T/all.csv"
-parts mixed "$INCLUSIVE"
-
-begin "an order's discount beside discounts of its lines"
-{
-    echo "order id,placed at,sku,quantity,unit price,order discount,line discount"
-    for o in 1 2 3; do
-        for l in A,1,10.00,1.00,0.30 B,1,20.00,1.00,0.10 C,1,30.00,1.00,; do
-            echo "O$o,2026-01-0$o 10:00,$l"
-        done
-    done
-} >"$T/all.csv"
-parts beside
-
-begin "amounts of the order stand on its first row, beside those of its lines"
-{
-    echo "order id,placed at,sku,quantity,unit price,order discount,line discount,order tax,line tax,shipping"
-    for o in 1 2 3; do
-        echo "O$o,2026-01-0$o 10:00,A,1,10.00,1.00,0.30,2.50,0.20,4.90"
-        echo "O$o,2026-01-0$o 10:00,B,1,20.00,,0.10,,,"
-        echo "O$o,2026-01-0$o 10:00,C,1,30.00,,,,0.40,"
-    done
-} >"$T/all.csv"
-parts beside-first
-begin "and prices hold the tax"
-parts beside-held "$INCLUSIVE"
+parts held "$INCLUSIVE" each row postage open amid
 
 begin "cut at any line, in either order, with and without an overlap"
 {
@@ -150,45 +181,6 @@ for k in $CUTS; do
     fi
 done
 
-begin "amounts of an order are sums of its rows, beside those of its lines"
-cat >"$T/summed.yaml" <<'END'
-name: summed
-target: order_lines
-sum_amounts: true
-columns:
-  order id: order_id
-  placed at: placed_at
-  sku: sku
-  quantity: quantity
-  unit price: unit_price
-  order discount: order_discount
-  line discount: discount_merchant
-  order tax: order_tax
-  shipping: shipping
-END
-{
-    echo "order id,placed at,sku,quantity,unit price,order discount,line discount,order tax,shipping"
-    for o in 1 2 3; do
-        echo "O$o,2026-01-0$o 10:00,A,1,10.00,1.00,0.30,2.50,4.90"
-        echo "O$o,2026-01-0$o 10:00,B,1,20.00,0.50,0.10,,"
-        echo "O$o,2026-01-0$o 10:00,C,1,30.00,,0.20,0.40,1.00"
-    done
-} >"$T/all.csv"
-MAP=(--map "$T/summed.yaml")
-parts summed
-MAP=()
-
-begin "it stands on the order's first row alone, as its payment does"
-{
-    echo "order id,placed at,paid at,status,sku,quantity,unit price,order discount,shipping"
-    for o in 1 2 3; do
-        echo "O$o,2026-01-0$o 10:00,2026-01-0$o 11:00,paid,A,1,10.00,1.00,4.90"
-        echo "O$o,2026-01-0$o 10:00,,,B,1,20.00,,"
-        echo "O$o,2026-01-0$o 10:00,,,C,1,30.00,,"
-    done
-} >"$T/all.csv"
-parts first
-
 repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
     local whole bad
     shop "$1-whole"
@@ -214,16 +206,23 @@ repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
     expect_same "figures after undo" "$bad" "$(figures)"
 }
 
-begin "a repaired row does not bring its order's discount again"
+begin "a repaired row does not bring its order's discount again, nor turn it round"
 cat >"$T/good.csv" <<'END'
 order id,placed at,sku,quantity,unit price,order discount
 O1,2026-01-01 10:00,A,1,10.00,0
 O2,2026-01-02 10:00,A,1,10.00,3.00
 O2,2026-01-02 10:00,B,1,20.00,3.00
 O2,2026-01-02 10:00,C,1,30.00,3.00
+M1,2026-02-02 10:00,M,1,10.00,2.00
+M1,2026-02-02 10:00,M-back,-1,2.50,2.00
+M2,2026-02-03 10:00,N,1,10.00,2.00
+M2,2026-02-03 10:00,N-back,-1,2.50,2.00
+R2,2026-03-02 10:00,R,-1,2.50,2.00
+R2,2026-03-02 10:00,S,-2,3.00,2.00
 O3,2026-01-03 10:00,A,1,10.00,0
 END
-repaired discount "$T/good.csv" 's/B,1,/B,one,/' 's/,one,/,1,/'
+repaired lines "$T/good.csv" 's/B,1,/B,x1,/; s/M-back,-1,/M-back,x-1,/; s/N,1,/N,x1,/; s/S,-2,/S,x-2,/' \
+    's/,x/,/'
 
 begin "a repaired first row brings what stands on it alone"
 cat >"$T/shopify.csv" <<'END'
@@ -234,30 +233,15 @@ Name,Email,Financial Status,Paid at,Currency,Subtotal,Shipping,Taxes,Total,Disco
 END
 repaired head "$T/shopify.csv" 's/,2,A,/,x2,A,/' 's/,x2,/,2,/'
 
-meets() { # NAME TO FROM: $T/NAME.csv up to record TO and from record FROM, both ways
-    local whole
-    shop "$1-whole"
-    run import "$T/$1.csv"
-    expect_exit 0
-    whole=$(figures)
-    are_figures "$whole"
-    records "$T/$1.csv" 1 "$2" >"$T/$1-1.csv"
-    records "$T/$1.csv" "$3" 9 >"$T/$1-2.csv"
-    import_parts "$1-12" "$T/$1-1.csv" "$T/$1-2.csv" "$whole"
-    import_parts "$1-21" "$T/$1-2.csv" "$T/$1-1.csv" "$whole"
+# Each file is cut where its own lines say; they share a shop for each way round.
+MEETS=()
+meets() { # NAME TO FROM: $T/NAME.csv up to record TO and from record FROM
+    records "$T/$1.csv" 1 "$2" >"$T/$1-first.csv"
+    records "$T/$1.csv" "$3" 9 >"$T/$1-next.csv"
+    MEETS+=("$1")
 }
 
-import_parts() { # SHOP FIRST SECOND WANT
-    shop "$1"
-    run import "$2" ${MAP[@]+"${MAP[@]}"}
-    run import "$3" ${MAP[@]+"${MAP[@]}"}
-    expect_exit 0
-    NOTE=$OUT
-    expect_same "figures" "$4" "$(figures)"
-    expect_green
-}
-
-begin "an order that repeats an article loses none of its lines at a cut"
+# an order that repeats an article loses none of its lines at a cut
 cat >"$T/repeats.csv" <<'END'
 order id,placed at,sku,quantity,unit price
 O1,2026-01-01 10:00,X,1,5.00
@@ -268,43 +252,50 @@ O2,2026-01-02 10:00,S,1,12.00
 O3,2026-01-03 10:00,Y,1,7.00
 END
 meets repeats 3 4
-
-begin "a short overlap of equal lines goes before a longer one of lines that differ"
-cat >"$T/equal.csv" <<'END'
-order id,placed at,sku,quantity,unit price
-O1,2026-01-01 10:00,X,1,5.00
-O2,2026-01-02 10:00,S,1,10.00
-O2,2026-01-02 10:00,S,3,99.00
-O2,2026-01-02 10:00,S,1,12.00
-O2,2026-01-02 10:00,S,1,12.00
-O3,2026-01-03 10:00,Y,1,7.00
-END
-meets equal 4 4
-OUT=$NOTE
-expect_text "1 of its lines were taken for the equal ones that are in already"
-
-begin "a part that holds an order's returns alone does not turn its discount round"
+# a part that holds an order's returns alone does not turn its discount round
 cat >"$T/mixed.csv" <<'END'
 order id,placed at,sku,quantity,unit price,order discount
-O1,2026-01-01 10:00,Z,1,1.00,0
-O2,2026-01-02 10:00,B,1,10.00,2.00
-O2,2026-01-02 10:00,A,-1,2.50,2.00
-O3,2026-01-03 10:00,Z,1,1.00,0
+M1,2026-03-01 10:00,Z,1,1.00,0
+M2,2026-03-02 10:00,B,1,10.00,2.00
+M2,2026-03-02 10:00,A,-1,2.50,2.00
+M3,2026-03-03 10:00,Z,1,1.00,0
 END
 meets mixed 2 3
-repaired mixed_return "$T/mixed.csv" 's/A,-1,/A,x-1,/' 's/,x-1,/,-1,/'
-repaired mixed_sale "$T/mixed.csv" 's/B,1,/B,x1,/' 's/,x1,/,1,/'
-
-begin "an order of returns only takes its discount back once, cut or not"
+# an order of returns only takes its discount back once, cut or not
 cat >"$T/back.csv" <<'END'
 order id,placed at,sku,quantity,unit price,order discount
-O1,2026-01-01 10:00,Z,1,100.00,0
-O2,2026-01-02 10:00,A,-1,2.50,2.00
-O2,2026-01-02 10:00,B,-2,3.00,2.00
-O3,2026-01-03 10:00,Z,1,1.00,0
+R1,2026-04-01 10:00,Z,1,100.00,0
+R2,2026-04-02 10:00,A,-1,2.50,2.00
+R2,2026-04-02 10:00,B,-2,3.00,2.00
+R3,2026-04-03 10:00,Z,1,1.00,0
 END
 meets back 2 3
-repaired back_line "$T/back.csv" 's/B,-2,/B,x-2,/' 's/,x-2,/,-2,/'
+# a short overlap of equal lines goes before a longer one of lines that differ
+cat >"$T/equal.csv" <<'END'
+order id,placed at,sku,quantity,unit price
+E1,2026-02-01 10:00,X,1,5.00
+E2,2026-02-02 10:00,S,1,10.00
+E2,2026-02-02 10:00,S,3,99.00
+E2,2026-02-02 10:00,S,1,12.00
+E2,2026-02-02 10:00,S,1,12.00
+E3,2026-02-03 10:00,Y,1,7.00
+END
+meets equal 4 4
+
+begin "orders whose lines are alike, or go back, are cut: ${MEETS[*]}"
+shop meets-whole
+import_each '' "${MEETS[@]}"
+WHOLE=$(figures)
+are_figures "$WHOLE"
+for way in "-first -next" "-next -first"; do
+    shop "meets$way"
+    for part in $way; do
+        import_each "$part" "${MEETS[@]}"
+    done
+    expect_text "1 of its lines were taken for the equal ones that are in already"
+    expect_same "figures of$way" "$WHOLE" "$(figures)"
+    expect_green
+done
 
 begin "an order that loses lines by a file is told, with its number and the way back"
 cat >"$T/lines.csv" <<'END'
