@@ -306,7 +306,7 @@ O2,2026-01-02 10:00,T,1,12.00
 O2,2026-01-02 10:00,U,1,14.00
 O3,2026-01-03 10:00,Y,1,7.00
 END
-shop lines
+shop loses
 run import "$T/lines.csv"
 expect_no_text "lose lines"
 before=$(figures)
