@@ -123,7 +123,7 @@ enum status merge_order_level_rows(struct import_job *j, bool has_known, struct 
                       "%s, NULL, "
                       "NULL, NULL, NULL, 0, 0, 0, job.source, job.import_id, NULL, o.version "
                       "FROM ord o CROSS JOIN job WHERE o.%s <> 0 AND NOT o.is_stale "
-                      "AND NOT o.has_cancelled AND o.lines_as IS NULL",
+                      "AND (o.line_count > 0 OR NOT o.has_cancelled) AND o.lines_as IS NULL",
                       rows[i].line_class,
                       rows[i].date_known,
                       rows[i].amount,

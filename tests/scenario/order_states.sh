@@ -364,6 +364,15 @@ expect_line '^cancelled 2 25.00'
 figures ",2,2,20.0000,20.0000,0.0000,"
 expect_green
 
+begin "an order of which a line was cancelled keeps its postage"
+printf '%s\n' order_id,placed_at,status,sku,quantity,unit_price,shipping '0,2018-03-01 10:00,paid,A,1,10.00,0' \
+    '1,2018-03-02 10:00,paid,A,1,20.00,4.90' '1,2018-03-02 10:00,cancelled,B,1,5.00,4.90' \
+    '2,2018-03-02 10:00,cancelled,B,1,5.00,4.90' '3,2018-03-03 10:00,paid,A,1,10.00,0' >"$T/part_cancelled.csv"
+shop part_cancelled --currency EUR --timezone Europe/Berlin
+import "$T/part_cancelled.csv"
+figures ",3,3,40.0000,40.0000,4.9000,"
+expect_green
+
 begin "what an order has paid is what it comes to when it is paid, not what it was before"
 waiting() { # STATE PAID_AT QUANTITY
     printf '%s\n' order_id,placed_at,paid_at,status,sku,quantity,unit_price,discount \
