@@ -14,9 +14,10 @@
  * last order of a file is the same case seen in a mirror.
  *
  * A return never stands for a sale, nor a sale for a return. Stored returns that came in files of
- * their own (apart_returns.c) have no place among the lines of a file that has none. Where returns
- * of one order are all that a file has, one of the same moment and article as such a stored one,
- * and otherwise another, is that one corrected; nothing else says whether either file was cut. */
+ * their own (apart_returns.c) have no place in that sequence: equal ones of the file are these.
+ * Where returns of one order are all that a file has, one of the same moment and article as such a
+ * stored one, and otherwise another, is that one corrected; nothing else says whether either file
+ * was cut. */
 #include "ingest/merge_orders_priv.h"
 
 #include <stdlib.h>
@@ -45,8 +46,8 @@ struct overlap {
 };
 
 struct cut_pair {
-    const struct cut_line *file; /* stands for ... */
-    const struct cut_line *stored;
+    struct cut_line file; /* stands for ... */
+    struct cut_line stored;
 };
 
 struct cut_order {
@@ -277,8 +278,8 @@ static enum status keep_pairs(struct import_job *j,
     buf_init(&same, (size_t)256 * 1024 * 1024);
     buf_init(&changed, (size_t)256 * 1024 * 1024);
     for (size_t i = 0; i < n; i++) {
-        const struct cut_line *f = pairs[i].file;
-        const struct cut_line *s = pairs[i].stored;
+        const struct cut_line *f = &pairs[i].file;
+        const struct cut_line *s = &pairs[i].stored;
         struct buf *to = f->content == s->content ? &same : &changed;
         equal += f->content == s->content;
         buf_addf(to, "%s(%lld, %lld)", to->len > 0 ? ", " : "", (long long)f->id, (long long)s->id);
@@ -294,62 +295,75 @@ static enum status keep_pairs(struct import_job *j,
     return st;
 }
 
-/* ---- Returns that are told anew -------------------------------------------------------------- */
+/* ---- Returns of files of their own ----------------------------------------------------------- */
 
-static bool is_paired(const struct cut_pair *pairs, size_t n, const struct cut_line *line)
+/* Takes the lines of pairs out of a side. */
+static void leave_out_paired(struct cut_side *s,
+                             bool is_stored,
+                             const struct cut_pair *pairs,
+                             size_t count)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (pairs[i].file == line || pairs[i].stored == line)
-            return true;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        bool is_paired = false;
+        for (size_t k = 0; k < count; k++)
+            is_paired =
+                is_paired || (is_stored ? pairs[k].stored.id : pairs[k].file.id) == s->lines[i].id;
+        if (!is_paired)
+            s->lines[n++] = s->lines[i];
     }
-    return false;
+    s->n = n;
 }
 
-static bool stands_for(const struct cut_line *a, const struct cut_line *b, bool is_equal)
+/* Pairs such stored returns with equal ones of the file, and takes both out: wherever the order's
+ * sale stands among its lines, they are in already. */
+static size_t pair_equal(struct cut_side *stored, struct cut_side *file, struct cut_pair *pairs)
 {
-    return is_equal ? a->content == b->content : is_same_article(a, b) && a->at == b->at;
+    size_t n = 0;
+    for (size_t i = 0; i < file->n; i++) {
+        const struct cut_line *line = &file->lines[i];
+        bool is_found = false;
+        for (size_t k = 0; k < stored->n && !is_found && line->is_back; k++) {
+            is_found = stored->lines[k].is_apart && stored->lines[k].content == line->content;
+            if (is_found)
+                pairs[n++] = (struct cut_pair){ .file = *line, .stored = stored->lines[k] };
+        }
+        if (is_found)
+            leave_out_paired(stored, true, pairs + n - 1, 1);
+    }
+    leave_out_paired(file, false, pairs, n);
+    return n;
 }
 
-/* The only line of `among` without a pair that may stand for this one. */
+/* The only such return of a side that is of the same moment and article. */
 static const struct cut_line *find_partner(const struct cut_side *among,
-                                           const struct cut_line *line,
-                                           bool is_equal,
-                                           const struct cut_pair *pairs,
-                                           size_t n)
+                                           const struct cut_line *line)
 {
     const struct cut_line *found = NULL;
     for (size_t i = 0; i < among->n; i++) {
         const struct cut_line *other = &among->lines[i];
-        if (!other->is_apart || !stands_for(line, other, is_equal) || is_paired(pairs, n, other))
+        if (!other->is_apart || !is_same_article(line, other) || line->at != other->at)
             continue;
-        if (found != NULL && !is_equal)
+        if (found != NULL)
             return NULL;
-        found = found == NULL ? other : found;
+        found = other;
     }
     return found;
 }
 
-/* Lines of a file that has one order's returns only, paired with stored ones: equal ones first. 0:
- * none is corrected. */
-static size_t pair_returns(const struct cut_side *stored,
-                           const struct cut_side *file,
-                           struct cut_pair *pairs)
+/* Where returns of one order are all that a file has: stored ones that it corrects. */
+static size_t pair_corrected(const struct cut_side *stored,
+                             const struct cut_side *file,
+                             struct cut_pair *pairs)
 {
     size_t n = 0;
-    size_t equal = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        equal = n;
-        for (size_t i = 0; i < file->n; i++) {
-            const struct cut_line *line = &file->lines[i];
-            if (is_paired(pairs, n, line))
-                continue;
-            const struct cut_line *other = find_partner(stored, line, pass == 0, pairs, n);
-            if (other == NULL || (pass == 1 && find_partner(file, other, false, pairs, n) != line))
-                continue;
-            pairs[n++] = (struct cut_pair){ .file = line, .stored = other };
-        }
+    for (size_t i = 0; i < file->n; i++) {
+        const struct cut_line *line = &file->lines[i];
+        const struct cut_line *other = find_partner(stored, line);
+        if (other != NULL && find_partner(file, other) == line)
+            pairs[n++] = (struct cut_pair){ .file = *line, .stored = *other };
     }
-    return n > equal ? n : 0;
+    return n;
 }
 
 /* ---- One order ------------------------------------------------------------------------------- */
@@ -360,8 +374,8 @@ static size_t overlap_pairs(const struct overlap *o,
                             struct cut_pair *pairs)
 {
     for (size_t i = 0; i < o->n; i++)
-        pairs[i] = (struct cut_pair){ .file = &file->lines[o->file + i],
-                                      .stored = &stored->lines[o->stored + i] };
+        pairs[i] = (struct cut_pair){ .file = file->lines[o->file + i],
+                                      .stored = stored->lines[o->stored + i] };
     return o->n;
 }
 
@@ -373,18 +387,22 @@ static bool judge_sides(struct cut_side *stored,
                         struct cut_pair *pairs,
                         size_t *n)
 {
-    *n = order->is_only && !has_kind(file, false) ? pair_returns(stored, file, pairs) : 0;
-    if (*n > 0)
+    const bool is_told_anew = order->is_only && !has_kind(file, false);
+    *n = pair_equal(stored, file, pairs);
+    const size_t corrected = is_told_anew ? pair_corrected(stored, file, pairs + *n) : 0;
+    *n += corrected;
+    if (corrected > 0)
         return false;
     leave_out_apart(stored, file);
     if (stored->n == 0 || file->n == 0)
-        return true;
+        return *n == 0;
     if (order->is_last) {
         mirror(stored);
         mirror(file);
     }
     const struct overlap o = lay_over(stored, file, a);
-    *n = overlap_pairs(&o, stored, file, pairs);
+    if (!o.is_whole)
+        *n += overlap_pairs(&o, stored, file, pairs + *n);
     return o.is_whole;
 }
 

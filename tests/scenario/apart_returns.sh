@@ -34,7 +34,7 @@ expect_exit 0
 WANT=$(figures)
 expect_different "the order's day bears its returns" "$WANT" "$(ledger)"
 
-for files in "jan feb mar" "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
+for files in "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
     begin "$files"
     shop "in-${files// /-}"
     n=0
@@ -44,8 +44,8 @@ for files in "jan feb mar" "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
         expect_exit 0
         expect_text "difference to the ledger: 0 rows, 0.0000"
         [ "$files" = "feb mar jan" ] || STEP[n]=$(figures)
+        [ "$n" -lt 3 ] || expect_same "figures" "$WANT" "${STEP[n]:-$(figures)}"
     done
-    expect_same "figures" "$WANT" "$(figures)"
     expect_green
     [ "$files" = "feb mar jan" ] && continue
     for (( ; n > 1; n--)); do
@@ -54,6 +54,7 @@ for files in "jan feb mar" "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
         expect_same "figures after the undo" "${STEP[n - 1]}" "$(figures)"
     done
     expect_green
+    STEP=()
 done
 
 begin "the sale of returns that came first is told, and goes with them"
@@ -190,41 +191,52 @@ for STORES in '' 'stores: {main: {tax: inclusive}}'; do
     STEPS=
 done
 STORES=
-for files in "day2 day9 day16 day9-right" "day9 day2 day16 day2 day9-right"; do
-    of_files "$files" $files
-    expect_same "figures of $files" "$WANT_PLAIN" "${STEP[n]}"
-    run imports undo "$n"
-    expect_exit 0
-    expect_green
-done
 
 begin "an order that is no longer cancelled bears its return, and one that is does not"
-of_files again day9-right day16 day2 day2-paid
-PAID=${STEP[4]}
 of_files whole-paid whole-paid
-expect_same "figures" "${STEP[1]}" "$PAID"
-of_files cancelled-last day2-paid day9-right day16 day2
-expect_same "figures" "$WANT_PLAIN" "${STEP[4]}"
+PAID=${STEP[1]}
+of_files paid-last day2 day9 day16 day9-right day2-paid
+expect_same "paid in the end" "$PAID" "${STEP[5]}"
+run imports undo 5
+expect_same "not yet" "$WANT_PLAIN" "$(own_figures)"
+expect_green
+of_files cancelled-last day9 day2-paid day16 day2 day9-right
+expect_same "cancelled in the end" "$WANT_PLAIN" "${STEP[5]}"
+run imports undo 5
+run imports undo 4
+expect_exit 0
 expect_green
 
 begin "a return that is all of its file is corrected there, and joined by those of other times"
-row A 02 10 X 3 10.00 | file sale
-row A 09 10 X -1 10.00 | file one
-row A 09 10 X -2 10.00 | file two
-{ row A 02 10 X 3 10.00 && row A 09 10 X -2 10.00; } | file both
-row A 09 15 X -1 10.00 | file later
-of_files both both
-WANT=${STEP[1]}
-for files in "sale one two" "one two sale" "one sale two two"; do
-    of_files "$files" $files
-    expect_same "$files" "$WANT" "${STEP[n]}"
-    run imports undo "$n"
-    expect_exit 0
-    expect_green
+row_of() { # FILE ORDER HOUR QUANTITY: a return that is all of its file
+    row "$2" 09 "$3" "$2" "$4" 10.00 | file "$1"
+}
+row A 02 10 A 3 10.00 | file A-sale
+row B 02 10 B 3 10.00 | file B-sale
+row C 02 10 C 3 10.00 | file C-sale
+for o in A B C; do
+    row_of $o-one $o 10 -1
+    row_of $o-two $o 10 -2
 done
-of_files later sale one later
-OUT=${STEP[3]}
-expect_line '^2026-03-09,X,0.0000,0.0000,20.0000,'
+row_of C-later C 15 -2
+{ for o in A B C; do row $o 02 10 $o 3 10.00; done && row A 09 10 A -2 10.00 && row B 09 10 B -2 10.00 &&
+    row C 09 10 C -1 10.00 && row C 09 15 C -2 10.00; } | file both
+{ row D 02 10 D 3 10.00 && row D 09 10 D -1 10.00; } | file D-both
+row D 02 10 D 3 10.00 | file D-sale
+row_of D-one D 10 -1
+{ tail -n +2 "$T/both.csv" && tail -n +2 "$T/D-both.csv"; } | file four
+of_files four four
+WANT=${STEP[1]}
+of_files one-by-one A-sale A-one A-two A-two B-one B-two B-sale C-sale C-one C-later D-one D-sale D-both four
+expect_same "figures" "$WANT" "${STEP[n]}"
+expect_green
+for i in 14 13 10 7 6 4 3; do
+    run imports undo $i
+    expect_exit 0
+done
+OUT=$(own_figures)
+expect_line '^2026-03-09,A,0.0000,0.0000,10.0000,' '^2026-03-09,B,0.0000,0.0000,10.0000,' '^2026-03-09,C,0.0000,0.0000,10.0000,'
+expect_green
 
 begin "returns of a generic file under the order's number, by itself"
 generic_orders >"$T/orders.csv"
