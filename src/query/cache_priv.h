@@ -18,5 +18,8 @@ MUST_CHECK enum status state_query(struct asking *k,
 /* Settles k->counts_values; the slots are known. */
 MUST_CHECK enum status state_sizes(struct asking *k, struct error *why);
 void state_rows_drop(struct asking *k, struct state_rows *rows);
+/* " AND "store" IN (...)", where the question is about some stores; `before`: " AND " or the like.
+ */
+void state_add_scope(const struct asking *k, struct sql *sql, const char *before);
 
 #endif

@@ -1,4 +1,4 @@
-/* How far the data reaches that a question reads (state.c). */
+/* How far the data reaches that a question reads (coverage.c). */
 #ifndef SHOPVANE_QUERY_COVERAGE_PRIV_H
 #define SHOPVANE_QUERY_COVERAGE_PRIV_H
 

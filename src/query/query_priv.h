@@ -4,7 +4,8 @@
  *   ranges.c reach.c days.c  periods of the range and of the one compared with; which days count
  *   ages.c spans.c own_ends.c  sources that begin later than others; totals of several days; stores
  *                              that end earlier
- *   state.c     what the store has: coverage, rollup cells, dirty days; kept by cache.c
+ *   state.c coverage.c  what the store has: rollup cells, dirty days; how far tables reach; kept by
+ *                       cache.c
  *   fetch.c together.c  plan, run, frames into a matrix; statements that several ranges share
  *   sources.c   which stores' figures come from their own rows, which from platform_stat (stats.c)
  *   fx.c hours.c evaluate.c  other currencies; hours skipped or still to come; formulas
