@@ -37,6 +37,7 @@ static void add_coverage(struct asking *k, const struct table *t, const struct c
                                                       .date = date,
                                                       .first = DAY_NONE,
                                                       .last = DAY_NONE,
+                                                      .told = DAY_NONE,
                                                       .complete_to = DAY_NONE,
                                                       .newest = DAY_NONE };
     if (base_of(t, date, &t, &date))
@@ -54,16 +55,18 @@ static void reach_as_far(struct asking *k)
         if (!base_of(c->table, c->date, &t, &date))
             continue;
         const struct coverage *base = coverage_at(k, t, date);
-        const bool is_later = c->last != DAY_NONE && c->last > base->newest;
-        c->newest = is_later ? c->last : base->newest;
+        const bool is_later = c->told != DAY_NONE && c->told > base->newest;
+        c->newest = is_later ? c->told : base->newest;
         c->has_rows = c->has_rows || base->has_rows;
         c->complete_to = base->complete_to;
         if (c->first == DAY_NONE || (base->first != DAY_NONE && base->first < c->first))
             c->first = base->first;
         if (c->last == DAY_NONE || (base->last != DAY_NONE && base->last > c->last))
             c->last = base->last;
+        if (c->told == DAY_NONE || (base->told != DAY_NONE && base->told > c->told))
+            c->told = base->told;
         if (c->complete_to == DAY_NONE)
-            c->complete_to = c->last;
+            c->complete_to = c->told;
     }
 }
 
@@ -196,16 +199,16 @@ static void add_outside(struct sql *sql, str column, const struct coverage *base
     sql_add(sql, " OR ");
     sql_name(sql, column);
     sql_add(sql, " > ");
-    sql_bind_day(sql, base->last);
+    sql_bind_day(sql, base->told);
     sql_add(sql, ")");
 }
 
-/* "min(day), max(day), count(*) FROM facts" */
+/* "min(day), max(day), count(*), max(day) of those that tell FROM facts" */
 static void write_facts(const struct asking *k, struct sql *sql, const struct coverage *c)
 {
     const struct coverage *base = coverage_beside(k, c);
     if (c->table->view != NULL) { /* it reaches as far as what it stands beside */
-        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), 0");
+        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), 0, CAST(NULL AS DATE)");
         return;
     }
     if (c->date != NULL) {
@@ -213,9 +216,11 @@ static void write_facts(const struct asking *k, struct sql *sql, const struct co
         sql_name(sql, str_from(reach_date(c)->name));
         sql_add(sql, "), max(");
         sql_name(sql, str_from(reach_date(c)->name));
-        sql_add(sql, "), count(*) FROM ");
+        sql_add(sql, "), count(*)");
+        coverage_add_told(sql, c->table, str_from(reach_date(c)->name));
+        sql_add(sql, " FROM ");
     } else {
-        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), count(*) FROM ");
+        sql_add(sql, "CAST(NULL AS DATE), CAST(NULL AS DATE), count(*), CAST(NULL AS DATE) FROM ");
     }
     sql_name(sql, str_from(c->table->name));
     sql_add(sql, " WHERE TRUE");
@@ -230,7 +235,9 @@ static void write_cells(const struct asking *k,
                         const struct coverage *c,
                         const struct rollup *r)
 {
-    sql_add(sql, "min(\"date\"), max(\"date\"), count(*) FROM ");
+    sql_add(sql, "min(\"date\"), max(\"date\"), count(*)");
+    coverage_add_told(sql, c->table, STR("date"));
+    sql_add(sql, " FROM ");
     coverage_add_cells(sql, r, str_from(reach_date(c)->name));
     state_add_scope(k, sql, " AND ");
 }
@@ -266,27 +273,38 @@ static bool write_coverage(const struct asking *k, struct sql *sql, bool beside)
     return any;
 }
 
+struct reach_row {
+    int32_t first;
+    int32_t last;
+    int32_t told; /* DAY_NONE: none of the rows tells */
+};
+
 /* From where to where a store reaches; stores come once a part of the statement. */
-static bool take_store(struct asking *k, struct coverage *c, str store, int32_t first, int32_t last)
+static bool take_store(struct asking *k, struct coverage *c, str store, const struct reach_row *r)
 {
     for (size_t i = 0; i < c->n_stores; i++) {
         struct store_reach *at = &c->stores[i];
         if (str_eq(at->store, store)) {
-            at->first = first < at->first ? first : at->first;
-            at->last = last > at->last ? last : at->last;
+            at->first = r->first < at->first ? r->first : at->first;
+            at->told = r->told > at->told ? r->told : at->told;
+            at->rows_to = r->last > at->rows_to ? r->last : at->rows_to;
             return true;
         }
     }
-    const struct store_reach reach = { .store = arena_dup(k->arena, store),
-                                       .first = first,
-                                       .last = last };
+    const struct store_reach reach = {
+        .store = arena_dup(k->arena, store),
+        .first = r->first,
+        .last = r->told,
+        .rows_to = r->last,
+        .told = r->told,
+    };
     c->stores[c->n_stores++] = reach;
     return reach.store.ptr != NULL;
 }
 
 static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
 {
-    enum { PART, STORE, FIRST, LAST, COUNT };
+    enum { PART, STORE, FIRST, LAST, COUNT, TOLD };
     for (size_t i = 0; i < k->n_coverage; i++) {
         struct coverage *c = &k->coverage[i];
         if (!is_by_store(k, c) || c->stores != NULL)
@@ -300,17 +318,22 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
         c->has_rows = c->has_rows || frame_i64(f, COUNT, r) > 0;
         if (frame_is_null(f, FIRST, r))
             continue;
-        const int32_t first = (int32_t)frame_i64(f, FIRST, r);
-        const int32_t last = (int32_t)frame_i64(f, LAST, r);
+        const struct reach_row reach = {
+            .first = (int32_t)frame_i64(f, FIRST, r),
+            .last = (int32_t)frame_i64(f, LAST, r),
+            .told = frame_is_null(f, TOLD, r) ? DAY_NONE : (int32_t)frame_i64(f, TOLD, r),
+        };
         const str store = frame_is_null(f, STORE, r) ? STR_EMPTY : frame_str(f, STORE, r);
-        if (c->stores != NULL && !take_store(k, c, store, first, last))
+        if (c->stores != NULL && !take_store(k, c, store, &reach))
             return query_no_memory(why);
-        if (c->first == DAY_NONE || first < c->first)
-            c->first = first;
-        if (c->last == DAY_NONE || last > c->last)
-            c->last = last;
-        c->complete_to = c->last;
+        if (c->first == DAY_NONE || reach.first < c->first)
+            c->first = reach.first;
+        if (reach.last > c->last) /* DAY_NONE is before all days */
+            c->last = reach.last;
+        if (reach.told > c->told)
+            c->told = reach.told;
     }
+    coverage_settle_told(k);
     return STATUS_OK;
 }
 
@@ -323,11 +346,18 @@ static void take_watermark(struct asking *k, str table, str store, int32_t slowe
             continue;
         c->complete_to = c->is_told && c->complete_to < slowest ? c->complete_to : slowest;
         c->newest = c->newest > newest ? c->newest : newest; /* DAY_NONE is before all days */
-        c->newest = c->last > c->newest ? c->last : c->newest;
+        c->newest = c->told > c->newest ? c->told : c->newest;
         c->is_told = true;
+        if (c->told < newest) /* rows of returns alone, in the orders' own file */
+            c->told = c->last < newest ? c->last : newest;
         for (size_t s = 0; s < c->n_stores; s++) {
-            if (str_eq(c->stores[s].store, store) && newest > c->stores[s].last)
-                c->stores[s].last = newest;
+            struct store_reach *at = &c->stores[s];
+            if (!str_eq(at->store, store))
+                continue;
+            at->complete_to = slowest;
+            at->last = newest > at->last ? newest : at->last;
+            if (at->told < newest)
+                at->told = at->rows_to < newest ? at->rows_to : newest;
         }
     }
 }
@@ -383,7 +413,10 @@ static enum status coverage_read(struct asking *k, struct error *why)
     enum status st = read_tables(k, false, why);
     if (st == STATUS_OK)
         st = read_tables(k, true, why);
-    return st == STATUS_OK ? load_watermarks(k, why) : st;
+    if (st == STATUS_OK)
+        st = load_watermarks(k, why);
+    coverage_settle_untold(k);
+    return st;
 }
 
 enum status coverage_load(struct asking *k, struct error *why)
@@ -393,6 +426,12 @@ enum status coverage_load(struct asking *k, struct error *why)
         st = coverage_read(k, why);
     if (st == STATUS_OK)
         reach_as_far(k);
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        const struct coverage *c = &k->coverage[i];
+        k->has_effects = k->has_effects || coverage_has_effects(c, STR_EMPTY);
+        for (size_t s = 0; s < c->n_stores; s++)
+            k->has_effects = k->has_effects || c->stores[s].rows_to > c->stores[s].last;
+    }
     return st;
 }
 
@@ -430,8 +469,8 @@ enum status query_last_day(const struct query_context *c,
     const enum status st = read_reach(&k, names, ARRAY_LEN(names), why);
     *out = DAY_NONE;
     for (size_t i = 0; i < k.n_coverage; i++) {
-        if (k.coverage[i].last > *out)
-            *out = k.coverage[i].last;
+        if (k.coverage[i].told > *out)
+            *out = k.coverage[i].told;
     }
     arena_free(arena);
     return st;

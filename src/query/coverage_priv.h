@@ -12,7 +12,8 @@ struct coverage {
     bool is_for_age; /* no figure reads it: it tells since when the shop is known (ages.c) */
     int32_t first;   /* DAY_NONE: no row */
     int32_t last;
-    int32_t complete_to; /* watermark of the slowest source, else `last` */
+    int32_t told;        /* last row that shows how far its source has come (told.c); else `last` */
+    int32_t complete_to; /* watermark of the slowest source, else `told` */
     int32_t newest; /* watermark of the one that has told most, or a later row; else DAY_NONE */
     bool is_told;   /* there is a watermark */
     /* From where to where each store reaches: one that is not there has no data. NULL: not asked by
@@ -20,13 +21,17 @@ struct coverage {
     struct store_reach {
         str store;
         int32_t first;
-        int32_t last; /* of its rows, or the newest day that one of its sources has told of */
+        int32_t last; /* of its rows that tell, or the newest day that a source has told of */
+        int32_t rows_to;
+        int32_t told;
+        int32_t complete_to;
     } * stores;
     size_t n_stores;
 };
 
 struct asking;
 struct day_range;
+struct kpi_measure;
 struct plan_slot;
 struct window;
 struct error;
@@ -43,6 +48,27 @@ bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
 str coverage_store_of(const struct asking *k, size_t slot, const uint32_t *by);
 /* What is beside another table has days with rows and days without, as that one tells. */
 const struct coverage *coverage_base(const struct asking *k, const struct coverage *c);
+/* told.c: adds ", max(day)" of the rows that show how far the table's source has come, or null. */
+void coverage_add_told(struct sql *sql, const struct table *t, str day);
+/* Rows and sources are known: settles `told`, `complete_to` and the stores' last days. */
+void coverage_settle_told(struct asking *k);
+/* Watermarks are known: where no file of orders has told anything, all rows do. */
+void coverage_settle_untold(struct asking *k);
+/* How far the table reaches in one store; empty: in all that the question is about. DAY_NONE: the
+ * store has nothing. */
+struct coverage_reach {
+    int32_t first;
+    int32_t rows_to;
+    int32_t told;
+    int32_t complete_to;
+};
+struct coverage_reach coverage_reach_in(const struct asking *k,
+                                        const struct coverage *c,
+                                        str store);
+/* Nothing but what orders have caused: returns in the ledger, costs beside it. */
+bool coverage_is_effect(const struct kpi_measure *m);
+/* Some orders have caused more after the last of them, in some store. */
+bool coverage_has_effects(const struct coverage *c, str store);
 /* NULL: it has no rows there. */
 const struct store_reach *coverage_in_store(const struct coverage *c, str store);
 

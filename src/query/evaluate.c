@@ -47,14 +47,17 @@ static str store_of(const struct place *p, size_t index)
 static struct day_range reach_of(const struct place *p, const struct coverage *c, size_t index)
 {
     const str store = store_of(p, index);
-    const struct day_range all = { c->first, c->complete_to > c->last ? c->complete_to : c->last };
+    const bool is_effect = coverage_is_effect(p->k->slots.items[index].measure);
+    const int32_t last = is_effect ? c->last : c->told;
+    const struct day_range all = { c->first, c->complete_to > last ? c->complete_to : last };
     if (c->stores == NULL || store.len == 0)
         return all;
     const struct store_reach *of = coverage_in_store(c, store);
     if (of == NULL)
         return (struct day_range){ DAY_NONE, DAY_NONE };
     const bool is_read = sources_reads(&p->k->sources[index], store);
-    return (struct day_range){ of->first, is_read ? all.to : of->last };
+    const int32_t to = is_effect && of->rows_to > of->last ? of->rows_to : of->last;
+    return (struct day_range){ of->first, is_read ? all.to : to };
 }
 
 /* "orders", or "orders (day of payment)" where it is not the table's own date that is missing. */
@@ -96,6 +99,19 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
                                        name_of(p, c).ptr,
                                        STR_ARG(bound)));
     return true;
+}
+
+/* Refunds of days whose orders are not there yet are not what was sold on them. */
+static bool is_all_caused(const struct place *p, size_t index, struct number *out)
+{
+    const struct plan_slot *slot = &p->k->slots.items[index];
+    const struct coverage *c = coverage_of(p->k, slot);
+    if (c == NULL || c->date == NULL || !ranges_is_daily(c->table) || slot->is_foreign ||
+        p->k->sources[index].n_stores > 0 || slot->measure->trailing_days > 0 ||
+        coverage_is_effect(slot->measure))
+        return false;
+    const struct day_range reach = reach_of(p, c, index);
+    return reach.from != DAY_NONE && p->start > reach.to && is_uncovered(p, slot, out);
 }
 
 /* Nothing there of a slot that platforms answer, at least in part: a thing without rows beside
@@ -193,6 +209,8 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     const bool from_platform = p->k->sources[index].n_stores > 0;
     struct number n;
     str refused = STR_EMPTY;
+    if (p->k->has_effects && is_all_caused(p, index, &n))
+        return n;
     if (cell != NULL && cell->kind == CELL_EXACT && cell->exact != 0 && m->divisor <= 1 &&
         p->k->sources[index].n_refused == 0) /* as most are */
         return m->unit == UNIT_MONEY ? number_money(cell->exact) : number_whole(cell->exact);
@@ -230,11 +248,13 @@ static const struct cell *cell_of_leaf(const struct place *p, size_t leaf)
     return row != SIZE_MAX ? &m->cells[row * m->n_slots + slot] : NULL;
 }
 
-/* A sum that stands in the cell of another one. */
+/* A sum that stands in the cell of another one, which tells whether there is a value. */
 static bool is_folded(const struct place *p, const struct formula *f)
 {
     const struct cell *c = f->op == FORMULA_LEAF ? cell_of_leaf(p, f->leaf) : NULL;
-    return c != NULL && c->kind == CELL_FOLDED;
+    struct number none;
+    return c != NULL && c->kind == CELL_FOLDED &&
+           !(p->k->has_effects && is_all_caused(p, p->slot_of_leaf[f->leaf], &none));
 }
 
 static void tell_of(const struct place *p, const struct formula *f, struct days_told *told)

@@ -66,17 +66,33 @@ static bool scope_of(const struct asking *k,
     return *reason == NULL;
 }
 
-/* The newest day that the KPI's figures can hold, and whether it still runs. */
-static int32_t last_day_of(const struct asking *k, size_t kpi)
+/* The newest day of a table that is told of, in a row of one store (else empty) by that store. */
+static int32_t last_day_in(const struct asking *k,
+                           const struct coverage *c,
+                           str store,
+                           bool is_effect)
+{
+    const struct coverage_reach reach = coverage_reach_in(k, c, store);
+    const int32_t last = is_effect ? reach.rows_to : reach.told;
+    return reach.complete_to > last ? reach.complete_to : last;
+}
+
+/* The newest day that the KPI's figures can hold. Refunds and costs that come after the last order
+ * are no days of orders: they tell only where nothing else does. */
+static int32_t last_day_of(const struct asking *k, size_t kpi, str store)
 {
     int32_t last = DAY_NONE;
-    for (size_t i = 0; k->place[kpi] != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
-        const struct coverage *c =
-            coverage_of(k, &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]]);
-        if (c == NULL || c->date == NULL || !c->has_rows)
-            continue;
-        last = c->last > last ? c->last : last;
-        last = c->complete_to > last ? c->complete_to : last;
+    for (int effects = 0; effects < 2 && last == DAY_NONE; effects++) {
+        for (size_t i = 0; k->place[kpi] != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
+            const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]];
+            const struct coverage *c = coverage_of(k, slot);
+            const bool is_effect =
+                !ranges_is_daily(slot->measure->table) || coverage_is_effect(slot->measure);
+            if (c == NULL || c->date == NULL || !c->has_rows || is_effect != (effects != 0))
+                continue;
+            const int32_t day = last_day_in(k, c, store, is_effect);
+            last = day > last ? day : last;
+        }
     }
     return last;
 }
@@ -192,11 +208,11 @@ static struct answer_goal no_goal(const struct asking *k, const char *reason)
 
 /* The days that are over as far as the figures reach; today by its minutes. */
 static void set_days(
-    const struct asking *k, size_t kpi, int32_t from, int32_t end, struct goal_range *r)
+    const struct asking *k, size_t kpi, str store, int32_t from, int32_t end, struct goal_range *r)
 {
     const bool is_total = from == k->main.from && end == k->main.to;
     const int32_t to = is_total && k->words->target_to > end ? k->words->target_to : end;
-    const int32_t last = last_day_of(k, kpi);
+    const int32_t last = last_day_of(k, kpi, store);
     const int32_t yesterday = k->today - 1;
     r->from = from;
     r->to = to;
@@ -228,8 +244,9 @@ enum status query_goal_of(struct asking *k,
                             .level = k->goal_level,
                             .known_stores = k->goal_stores,
                             .currency = k->context->settings->currency };
-    set_days(k, kpi, from, row->end, &r);
-    if (scope_of(k, row, &scope, &reason)) {
+    const bool is_found = scope_of(k, row, &scope, &reason);
+    set_days(k, kpi, scope.store[0], from, row->end, &r);
+    if (is_found) {
         r.stores = scope.store[0].len > 0 ? scope.store : scope.stores;
         r.n_stores = scope.store[0].len > 0 ? 1 : scope.n_stores;
         r.category = scope.category;

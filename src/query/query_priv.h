@@ -115,6 +115,7 @@ struct asking {
     bool any_revised;          /* some platform's figure has an older version */
     struct coverage *coverage; /* one of each (table, date) of the slots */
     size_t n_coverage;
+    bool has_effects;          /* of orders, after the last of them in some store (told.c) */
     struct plan_cut *days;     /* of each KPI: so many days of the range count */
     int *cut_by;               /* of each KPI: the source that ends before another (reach.c) */
     struct own_ends *own_ends; /* of each KPI; none where the question is about one store */

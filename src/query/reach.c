@@ -67,10 +67,11 @@ static void take_end(struct ends *e, enum source source, int32_t newest)
     *last = *last == DAY_NONE || newest < *last ? newest : *last;
 }
 
-/* Costs of orders stand beside their lines, and are booked after the last of them. */
-static bool is_effect(const struct table *t)
+/* Costs of orders stand beside their lines and are booked after the last of them; returns come in
+ * files of refunds. */
+static bool is_effect(const struct kpi_measure *m)
 {
-    return source_of(t) == SOURCE_COUNT || (t->beside != NULL && t->view == NULL);
+    return source_of(m->table) == SOURCE_COUNT || coverage_is_effect(m);
 }
 
 /* The newest day of the table that is told of, in that store or (empty) in any; DAY_NONE: none. */
@@ -81,6 +82,18 @@ static int32_t newest_in(const struct asking *k, const struct coverage *c, str s
     const struct coverage *base = coverage_base(k, c);
     const struct store_reach *of = coverage_in_store(base, store);
     return of != NULL && base->is_told ? of->last : DAY_NONE;
+}
+
+/* Returns reach to the last of them, where orders end before. */
+static int32_t newest_of(const struct asking *k,
+                         const struct kpi_measure *m,
+                         const struct coverage *c,
+                         str store)
+{
+    const int32_t newest = newest_in(k, c, store);
+    const struct store_reach *of = store.len > 0 ? coverage_in_store(c, store) : NULL;
+    const int32_t last = store.len == 0 ? c->last : of != NULL ? of->rows_to : DAY_NONE;
+    return newest != DAY_NONE && coverage_is_effect(m) && last > newest ? last : newest;
 }
 
 /* False: it cannot be cut. */
@@ -97,17 +110,18 @@ static bool ends_of(const struct asking *k, size_t kpi, str store, struct ends *
             if (slot->is_foreign || m->trailing_days > 0 || m->last_of_period ||
                 (m->platform != NULL && k->n_presence > 0))
                 return false;
-            if (c == NULL || c->date == NULL || is_effect(c->table) != (effects != 0))
+            if (c == NULL || c->date == NULL || is_effect(m) != (effects != 0))
                 continue;
             const enum source source = source_of(c->table);
             if (source == SOURCE_COUNT || (effects != 0 && out->n > 0)) {
                 out->has_effects = true;
                 continue;
             }
-            const int32_t newest = newest_in(k, c, store);
+            const int32_t newest = newest_of(k, m, c, store);
             if (newest == DAY_NONE)
                 return false;
             take_end(out, source, newest);
+            out->has_effects = out->has_effects || coverage_has_effects(c, store);
         }
     }
     return out->n > 0;
@@ -180,7 +194,7 @@ static int32_t trailing_reach(const struct asking *k, size_t kpi, str store)
         if (slot->measure->trailing_days == 0 || !is_own || c == NULL || c->date == NULL ||
             !ranges_is_daily(c->table))
             continue;
-        const int32_t newest = newest_in(k, c, store);
+        const int32_t newest = newest_of(k, slot->measure, c, store);
         if (newest != DAY_NONE && newest < least)
             least = newest;
     }

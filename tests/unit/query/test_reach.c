@@ -12,6 +12,8 @@ static const char definitions[] =
     "measures:\n"
     "  sold_of:\n    table: order_line\n    agg: sum\n    expr: net_e4\n"
     "  orders_of:\n    table: order_line\n    agg: distinct\n    expr: order_key\n"
+    "  returned_of:\n    table: order_line\n    agg: sum\n    expr: net_e4\n"
+    "    filter: \"class = 'return'\"\n"
     "  visits_of:\n    table: session\n    agg: count\n"
     "  settled:\n    table: orders\n    agg: count\n    filter: local_date <= today - 3\n"
     "  refunds_of:\n    table: refund\n    agg: count\n"
@@ -26,7 +28,8 @@ static const char definitions[] =
                         KPI("margin", "profit / sold_of", "percent")
                             KPI("units_7", "week_of", "count")
                                 KPI("cover_7", "stock_of / (week_of / 7)", "days")
-                                    KPI("sold_daily", "per_day(sold_of)", "money");
+                                    KPI("sold_daily", "per_day(sold_of)", "money")
+                                        KPI("returned", "returned_of", "money");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -183,6 +186,52 @@ static void what_orders_have_caused_counts_after_the_last_of_them(void **state)
     assert_int_equal(a->kpis[0].until, DAY_NONE);
     assert_int_equal(a->kpis[0].total.compare->end, a->from - 2);
     assert_int_equal(a->note_count, 0);
+    answer_free(a);
+    rig_free(r);
+}
+
+static void check_day(const struct answer *a, size_t kpi, size_t row, const char *value)
+{
+    const struct answer_value *v = &a->kpis[kpi].rows[row].value;
+    assert_true(str_is(v->text, value != NULL ? value : ""));
+    if (value == NULL)
+        assert_true(str_is(v->reason, "no data in order lines after 2026-11-25"));
+}
+
+/* A file of refunds has written a return of the 26th into the ledger; the orders of that day are
+ * still to come. In an export of orders a credit note says that the export reaches its day. */
+static void a_refund_does_not_tell_that_the_orders_of_its_day_are_there(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    struct kpi_question q = WEEK(STR("sold"), STR("orders"), STR("returned"), STR("sold_daily"));
+    rig_exec(r,
+             "INSERT INTO order_line (store, order_key, class, sku, local_date, local_minute, "
+             "order_date, currency, quantity, gross_e4, net_e4) VALUES ('main', 20, 'return', 's', "
+             "'2026-11-26', 5, '2026-11-20', 'GBP', -1, -30000, -30000)");
+    derive(r);
+    for (int raw = 0; raw < 2; raw++) {
+        q.raw_only = raw != 0;
+        q.grain = STR("total");
+        struct answer *a = rig_ask(r, q);
+        check_total(a, 0, "57.0000", "60.0000"); /* six days with six; the refund is in it */
+        check_total(a, 1, "6", "6");
+        check_total(a, 2, "-3.0000", "0.0000");
+        check_total(a, 3, "9.5000", "10.0000"); /* of six days */
+        assert_int_equal(a->kpis[1].total.compare->end, a->from - 2);
+        answer_free(a);
+        q.grain = STR("day");
+        a = rig_ask(r, q);
+        check_day(a, 0, 5, "10.0000");
+        check_day(a, 0, 6, NULL);
+        check_day(a, 1, 6, NULL);
+        check_day(a, 2, 6, "-3.0000");
+        answer_free(a);
+    }
+    rig_exec(r, "UPDATE watermark SET complete_until = '2026-11-26' WHERE source = 'shop'");
+    struct answer *a = rig_ask(r, q);
+    check_day(a, 0, 6, "-3.0000");
+    check_total(a, 0, "57.0000", "70.0000");
     answer_free(a);
     rig_free(r);
 }
@@ -518,6 +567,7 @@ int main(void)
         cmocka_unit_test(a_day_beyond_what_counts_is_compared_with_nothing),
         cmocka_unit_test(rates_targets_and_articles_do_not_tell_how_far_days_are_known),
         cmocka_unit_test(what_orders_have_caused_counts_after_the_last_of_them),
+        cmocka_unit_test(a_refund_does_not_tell_that_the_orders_of_its_day_are_there),
         cmocka_unit_test(costs_that_are_booked_after_the_last_order_are_in_the_profit),
         cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
         cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
