@@ -126,7 +126,8 @@ static enum status add_compare(struct table_of_rows *t,
                             change, size, str_from(tr(k->lang, "the compared value is 0")))));
     c->per_day = per_day(k, kpi, &k->main, &from->key, now);
     c->compared_per_day = per_day(k, kpi, &k->other, &then, before);
-    c->complete = coverage_is_complete(k, kpi, c->end) && coverage_reaches(k, kpi, c->time) &&
+    c->complete = coverage_is_complete(k, kpi, then.by, c->end) &&
+                  coverage_reaches(k, kpi, then.by, c->time) &&
                   is_all_there(k, kpi, from, c->time, c->end) &&
                   !figures_marks(k, kpi, from->other, &at).is_partial;
     row->compare = c;
@@ -153,7 +154,7 @@ static enum status fill_row(struct table_of_rows *t,
     const struct figure_marks marks = figures_marks(k, kpi, from->main, &at);
     const int32_t most = ranges_last_counted(k, kpi, &k->main);
     const int32_t counted = row->end < most ? row->end : most;
-    row->complete = coverage_is_complete(k, kpi, row->end) && !marks.is_partial &&
+    row->complete = coverage_is_complete(k, kpi, key->by, row->end) && !marks.is_partial &&
                     (now.kind == NUMBER_NONE || is_all_there(k, kpi, from, row->time, counted));
     row->restated = marks.is_restated;
     enum status st = conn_check(k->context->conn, why); /* long tables can be given up */

@@ -40,10 +40,11 @@ struct sql;
 /* Lists the tables that the question reads, and how far they reach. */
 MUST_CHECK enum status coverage_load(struct asking *k, struct error *why);
 const struct coverage *coverage_of(const struct asking *k, const struct plan_slot *slot);
-/* Whether all that the KPI reads is there up to the end of the period. */
-bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end);
+/* Whether all that the KPI reads is there up to the end of the period: in a row of one store (`by`:
+ * NULL or names) what that store has. */
+bool coverage_is_complete(const struct asking *k, size_t kpi, const uint32_t *by, int32_t end);
 /* Whether the data of all it needs begins by that day. */
-bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start);
+bool coverage_reaches(const struct asking *k, size_t kpi, const uint32_t *by, int32_t start);
 /* The store that a row is about for the slot; empty: not one. `by`: NULL or names. */
 str coverage_store_of(const struct asking *k, size_t slot, const uint32_t *by);
 /* What is beside another table has days with rows and days without, as that one tells. */

@@ -476,27 +476,39 @@ struct figure_marks figures_marks(const struct asking *k,
     return marks;
 }
 
-bool coverage_is_complete(const struct asking *k, size_t kpi, int32_t end)
+/* How far the rows reach that a leaf reads; false: it reads none of its own, and figures_marks()
+ * knows what platforms have not reported yet. */
+static bool own_reach(
+    const struct asking *k, size_t kpi, size_t leaf, const uint32_t *by, struct coverage_reach *out)
 {
+    const size_t index = k->slots.of_leaf[k->place[kpi]][leaf];
+    const struct plan_slot *slot = &k->slots.items[index];
+    const struct coverage *c = coverage_of(k, slot);
+    const str store = coverage_store_of(k, index, by);
+    if (slot->is_foreign || c == NULL || c->date == NULL ||
+        (store.len > 0 && sources_reads(&k->sources[index], store)))
+        return false;
+    *out = coverage_reach_in(k, c, store);
+    return true;
+}
+
+bool coverage_is_complete(const struct asking *k, size_t kpi, const uint32_t *by, int32_t end)
+{
+    struct coverage_reach reach;
     if (k->place[kpi] == SIZE_MAX || end >= k->today)
         return false;
     for (size_t i = 0; i < k->kpis[kpi]->n_leaves; i++) {
-        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]];
-        const struct coverage *c = coverage_of(k, slot);
-        if (slot->is_foreign) /* figures_marks() knows what platforms have not reported yet */
-            continue;
-        if (c != NULL && c->date != NULL && c->complete_to < end)
+        if (own_reach(k, kpi, i, by, &reach) && reach.complete_to < end)
             return false;
     }
     return true;
 }
 
-bool coverage_reaches(const struct asking *k, size_t kpi, int32_t start)
+bool coverage_reaches(const struct asking *k, size_t kpi, const uint32_t *by, int32_t start)
 {
+    struct coverage_reach reach;
     for (size_t i = 0; k->place[kpi] != SIZE_MAX && i < k->kpis[kpi]->n_leaves; i++) {
-        const struct plan_slot *slot = &k->slots.items[k->slots.of_leaf[k->place[kpi]][i]];
-        const struct coverage *c = coverage_of(k, slot);
-        if (!slot->is_foreign && c != NULL && c->date != NULL && c->first > start)
+        if (own_reach(k, kpi, i, by, &reach) && reach.first > start)
             return false;
     }
     return true;

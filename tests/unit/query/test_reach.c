@@ -483,6 +483,33 @@ static void add_store_with_fewer_visits(struct rig *r)
     derive(r);
 }
 
+/* A row of one store is complete where that store is, whoever else is late. */
+static void a_row_of_a_store_is_complete_where_the_store_is(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    struct kpi_question q = { KPIS(STR("sold")),
+                              .from = STR("2026-11-08"),
+                              .to = STR("2026-11-11"),
+                              .grain = STR("day"),
+                              .by = &by,
+                              .by_count = 1,
+                              .now_us = rig_now("2026-11-27") };
+    add_late_store(r);
+
+    struct answer *a = rig_ask(r, q);
+
+    for (size_t i = 0; i < a->row_count; i++) {
+        const struct answer_row *row = &a->kpis[0].rows[i];
+        const bool is_late = str_is(row->by[0], "late");
+        assert_int_equal(row->complete, !is_late || row->end <= a->from + 1);
+    }
+    assert_false(a->kpis[0].total.complete);
+    answer_free(a);
+    rig_free(r);
+}
+
 static const struct answer_row *row_of(const struct answer *a, size_t kpi, const char *store)
 {
     for (size_t i = 0; i < a->row_count; i++) {
@@ -560,6 +587,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_a_day_is_of_the_days_that_count),
         cmocka_unit_test(a_row_of_a_store_ends_where_its_own_data_does),
+        cmocka_unit_test(a_row_of_a_store_is_complete_where_the_store_is),
         cmocka_unit_test(windows_that_look_back_end_on_the_last_day_that_is_known),
         cmocka_unit_test(each_period_looks_back_from_its_own_end_and_so_does_the_one_compared_with),
         cmocka_unit_test(each_kpi_is_compared_over_the_days_that_its_facts_have),
