@@ -61,7 +61,8 @@ struct plan_question {
     const struct kpi *const *kpis;
     size_t n_kpis;
     const struct plan_cut *days;     /* of each KPI; NULL: all days count */
-    const bool *is_apart;            /* of each KPI: it shares no slot; NULL: none is */
+    const size_t *apart;             /* of each KPI: it shares slots with those of the same number;
+                                        0: with all that are 0. NULL: all are */
     const struct plan_trail *trails; /* of each KPI; NULL: all windows end where periods do */
     bool is_other;                   /* [from, to] is the range compared with */
     enum kpi_basis basis;            /* EVENT or ORDER, for leaves that follow the question */
@@ -98,7 +99,7 @@ struct plan_slot {
     const struct column *date; /* after the basis is settled; NULL: not dated */
     bool is_whole;             /* over all dimension values */
     struct plan_cut days;      /* of the range that count */
-    size_t apart_of;           /* the KPI + 1 whose own it is; 0: any may share it */
+    size_t apart_of;           /* plan_question.apart */
     struct plan_trail trail;   /* of a trailing measure */
     bool is_money;             /* has a currency */
     bool is_additive;          /* groups add up to totals */

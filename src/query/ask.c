@@ -171,14 +171,14 @@ static enum status settle_slots(struct asking *k, struct error *why)
 {
     struct plan_cut *days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     struct plan_trail *trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
-    bool *is_apart = ARENA_NEW(k->arena, bool, k->n_kpis + 1);
+    size_t *apart = ARENA_NEW(k->arena, size_t, k->n_kpis + 1);
     struct plan_question all = { .kpis = k->kpis,
                                  .n_kpis = k->n_kpis,
                                  .basis = k->basis,
                                  .grain = k->grain,
                                  .n_by = k->n_by,
                                  .by = k->by };
-    enum status st = days != NULL && trails != NULL && is_apart != NULL
+    enum status st = days != NULL && trails != NULL && apart != NULL
                          ? plan_slots_collect(&all, k->arena, &k->slots, why)
                          : query_no_memory(why);
     if (st == STATUS_OK)
@@ -197,13 +197,13 @@ static enum status settle_slots(struct asking *k, struct error *why)
             continue;
         days[k->n_answerable] = k->days[i];
         trails[k->n_answerable] = k->trails[i];
-        is_apart[k->n_answerable] = k->store_by != SIZE_MAX && k->own_ends[i].n > 0;
+        apart[k->n_answerable] = k->store_by != SIZE_MAX ? ranges_apart(k, i) : 0;
         k->place[i] = k->n_answerable;
         k->answerable[k->n_answerable++] = k->kpis[i];
     }
     all.days = days;
     all.trails = trails;
-    all.is_apart = is_apart;
+    all.apart = apart;
     all.kpis = k->answerable;
     all.n_kpis = k->n_answerable;
     st = plan_slots_collect(&all, k->arena, &k->slots, why);

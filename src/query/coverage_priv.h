@@ -75,6 +75,7 @@ const struct store_reach *coverage_in_store(const struct coverage *c, str store)
 
 /* days.c: the first and last day that is told of for some slots, in a row of `by`. */
 struct days_told {
+    str store; /* of the row; empty: not one */
     bool any;
     int32_t first;
     int32_t last;

@@ -62,6 +62,7 @@ void ranges_tell(const struct asking *k, size_t slot, const uint32_t *by, struct
     const struct plan_slot *s = &k->slots.items[slot];
     const struct coverage *c = coverage_of(k, s);
     const str store = coverage_store_of(k, slot, by);
+    out->store = store;
     take_platforms(k, slot, store, out);
     if (s->is_foreign || (store.len > 0 && sources_reads(&k->sources[slot], store)) || c == NULL ||
         c->date == NULL || !ranges_is_daily(c->table))
@@ -83,7 +84,7 @@ int32_t ranges_days_counted(const struct asking *k,
     const int32_t last_of[] = {
         k->today,
         k->reach != DAY_NONE ? k->reach : INT32_MAX,
-        w == &k->other ? ranges_last_compared(k, kpi, STR_EMPTY) : ranges_last_counted(k, kpi, w),
+        w == &k->other ? ranges_last_compared(k, kpi, told->store) : ranges_last_counted(k, kpi, w),
         told->any ? told->last : INT32_MAX,
     };
     int32_t from = period.from;

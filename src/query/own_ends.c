@@ -1,7 +1,8 @@
-/* A ratio of two sources counts the days that both have, and a window that looks back ends on the
- * last day that is known: in a row of one store, those of that store. Statements cut all stores
- * alike, so each store that ends earlier is asked for once more, alone, and its cells take the
- * place of those that are there. Totals are not touched: a note tells what they lack (reach.c). */
+/* A ratio of two sources counts the days that both have, a window that looks back ends on the last
+ * day that is known, and what is compared counts as many days as there are: in a row of one store,
+ * those of that store. Statements cut all stores alike, so stores that end earlier are asked for
+ * once more, those of the same days together, and their cells take the place of those that are
+ * there. Totals are not touched: a note tells what they lack (reach.c). */
 #include "query/own_ends.h"
 #include "query/table_priv.h"
 
@@ -72,21 +73,23 @@ static enum status replace(
     return st;
 }
 
-static enum status fetch_store(struct asking *k,
-                               str store,
-                               const struct window *w,
-                               const struct plan_variant *variant,
-                               struct figures *out,
-                               struct error *why)
+/* Stores that all end on the same days. */
+static enum status fetch_stores(struct asking *k,
+                                const str *stores,
+                                size_t n,
+                                const struct window *w,
+                                const struct plan_variant *variant,
+                                struct figures *out,
+                                struct error *why)
 {
     const struct kpi_question *words = k->words;
     struct plan_slot *const items = k->slots.items;
     struct together *const together = k->together;
     struct kpi_question alone = *words;
     struct figures figures = { .n_periods = 0 };
-    alone.stores = &store;
-    alone.store_count = 1;
-    k->slots.items = slots_of(k, store);
+    alone.stores = stores;
+    alone.store_count = n;
+    k->slots.items = slots_of(k, stores[0]);
     if (k->slots.items == NULL) {
         k->slots.items = items;
         return query_no_memory(why);
@@ -97,22 +100,68 @@ static enum status fetch_store(struct asking *k,
     k->words = words;
     k->together = together;
     k->slots.items = items;
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK)
         out->is_plain = out->is_plain && figures.is_plain;
-        st = replace(k, store, &out->rows, &figures.rows, why);
-    }
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        st = replace(k, stores[i], &out->rows, &figures.rows, why);
     figures_release(&figures);
     return st;
 }
 
-/* Some KPI before that one has an end of its own in the store. */
-static bool is_done(const struct asking *k, size_t kpi, str store)
+/* The store's days of the window are other than what was asked for, of some KPI. */
+static bool has_own_days(const struct asking *k, str store, const struct window *w)
 {
-    for (size_t i = 0; i < kpi; i++) {
-        if (is_apart(k, i) && ranges_own_end(k, i, store) != NULL)
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        const struct own_end *own = is_apart(k, i) ? ranges_own_end(k, i, store) : NULL;
+        if (own == NULL)
+            continue;
+        const bool trails = ranges_trail(k, i);
+        if (w == &k->other ? own->days.other != k->days[i].other ||
+                                 (trails && own->trail.other != k->trails[i].other)
+                           : own->days.main != k->days[i].main ||
+                                 (trails && own->trail.main != k->trails[i].main))
             return true;
     }
     return false;
+}
+
+/* Both stores end on the same days, whatever the KPI. */
+static bool end_alike(const struct asking *k, str a, str b)
+{
+    for (size_t i = 0; i < k->n_kpis; i++) {
+        const struct own_end *x = is_apart(k, i) ? ranges_own_end(k, i, a) : NULL;
+        const struct own_end *y = is_apart(k, i) ? ranges_own_end(k, i, b) : NULL;
+        if ((x == NULL) != (y == NULL) || (x != NULL && !ranges_is_same_end(x, y)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_listed(const str *stores, size_t n, str store)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(stores[i], store))
+            return true;
+    }
+    return false;
+}
+
+/* Each store with days of its own in the window, once; NULL: no memory. */
+static str *list_stores(const struct asking *k, const struct window *w, size_t *n)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < k->n_kpis; i++)
+        most += k->own_ends[i].n;
+    str *stores = ARENA_NEW(k->arena, str, most + 1);
+    *n = 0;
+    for (size_t i = 0; stores != NULL && i < k->n_kpis; i++) {
+        for (size_t j = 0; is_apart(k, i) && j < k->own_ends[i].n; j++) {
+            const str store = k->own_ends[i].items[j].store;
+            if (!is_listed(stores, *n, store) && has_own_days(k, store, w))
+                stores[(*n)++] = store;
+        }
+    }
+    return stores;
 }
 
 enum status own_ends_fetch(struct asking *k,
@@ -122,14 +171,25 @@ enum status own_ends_fetch(struct asking *k,
                            struct error *why)
 {
     enum status st = STATUS_OK;
+    size_t n = 0;
     if (k->store_by == SIZE_MAX || !variant->by_dims || k->dry)
         return STATUS_OK;
-    for (size_t i = 0; st == STATUS_OK && i < k->n_kpis; i++) {
-        for (size_t j = 0; st == STATUS_OK && is_apart(k, i) && j < k->own_ends[i].n; j++) {
-            const str store = k->own_ends[i].items[j].store;
-            if (!is_done(k, i, store))
-                st = fetch_store(k, store, w, variant, out, why);
+    str *left = list_stores(k, w, &n);
+    str *group = ARENA_NEW(k->arena, str, n + 1);
+    if (left == NULL || group == NULL)
+        return query_no_memory(why);
+    while (st == STATUS_OK && n > 0) {
+        const str first = left[0];
+        size_t n_group = 0;
+        size_t rest = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (end_alike(k, first, left[i]))
+                group[n_group++] = left[i];
+            else
+                left[rest++] = left[i];
         }
+        n = rest;
+        st = fetch_stores(k, group, n_group, w, variant, out, why);
     }
     return st;
 }

@@ -9,6 +9,8 @@
  * its parts are right as far as each of them goes. */
 #include "query/query_priv.h"
 
+#include <stdlib.h>
+
 enum source { SOURCE_ORDERS, SOURCE_VISITS, SOURCE_ADS, SOURCE_COUNT };
 static const struct {
     const char *table;
@@ -216,6 +218,24 @@ static struct plan_trail trail_of(const struct asking *k, size_t kpi, str store)
     return trail;
 }
 
+/* The days of a KPI that is of one source, in a row of one store: what the store has of the range
+ * ends by itself; what it is compared with is cut, as it would be alone. */
+static bool ends_alone(const struct asking *k, size_t kpi, str store, struct own_end *end)
+{
+    struct ends ends;
+    if (k->kpis[kpi]->formula == NULL || !ends_of(k, kpi, store, &ends) || ends.n != 1)
+        return false;
+    end->days.main = k->days[kpi].main;
+    for (int i = 0; i < SOURCE_COUNT; i++) {
+        if (ends.last[i] != DAY_NONE) {
+            end->source = i;
+            end->last = ends.last[i];
+        }
+    }
+    return end->days.other < k->days[kpi].other && end->last < ranges_elapsed_to(k) &&
+           end->last >= k->main.from;
+}
+
 /* Where the KPI's figure of one store ends before that of all, as it would alone. */
 static void add_own_end(const struct asking *k, size_t kpi, str store, struct own_ends *out)
 {
@@ -224,11 +244,14 @@ static void add_own_end(const struct asking *k, size_t kpi, str store, struct ow
     end.trail = trail_of(k, kpi, store);
     const bool trails = ranges_trail(k, kpi);
     const bool is_cut = end.source != SOURCE_COUNT && end.days.main != k->days[kpi].main;
-    if (trails ? end.trail.main >= k->trails[kpi].main : !is_cut)
-        return;
-    if (trails)
+    if (trails && end.trail.main < k->trails[kpi].main) {
         end.source = SOURCE_ORDERS;
-    end.last = trails ? end.trail.main : k->main.from + end.days.main - 1;
+        end.last = end.trail.main;
+    } else if (!trails && is_cut) {
+        end.last = k->main.from + end.days.main - 1;
+    } else if (trails || !ends_alone(k, kpi, store, &end)) {
+        return;
+    }
     out->items[out->n++] = end;
 }
 
@@ -239,6 +262,11 @@ static bool is_there(const struct own_ends *ends, str store)
             return true;
     }
     return false;
+}
+
+static int by_store(const void *a, const void *b)
+{
+    return str_cmp(((const struct own_end *)a)->store, ((const struct own_end *)b)->store);
 }
 
 static enum status settle_own_ends(const struct asking *k,
@@ -259,6 +287,8 @@ static enum status settle_own_ends(const struct asking *k,
                 add_own_end(k, kpi, of->stores[s].store, out);
         }
     }
+    if (out->n > 1) /* groups of a statement come in any order */
+        qsort(out->items, out->n, sizeof *out->items, by_store);
     return STATUS_OK;
 }
 
@@ -269,6 +299,27 @@ const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str sto
             return &k->own_ends[kpi].items[i];
     }
     return NULL;
+}
+
+bool ranges_is_same_end(const struct own_end *a, const struct own_end *b)
+{
+    return a->days.main == b->days.main && a->days.other == b->days.other &&
+           a->trail.main == b->trail.main && a->trail.other == b->trail.other;
+}
+
+size_t ranges_apart(const struct asking *k, size_t kpi)
+{
+    const struct own_ends *own = &k->own_ends[kpi];
+    for (size_t i = 0; own->n > 0 && i < kpi; i++) {
+        size_t same = 0;
+        while (same < own->n && own->n == k->own_ends[i].n &&
+               str_eq(own->items[same].store, k->own_ends[i].items[same].store) &&
+               ranges_is_same_end(&own->items[same], &k->own_ends[i].items[same]))
+            same++;
+        if (same == own->n)
+            return i + 1;
+    }
+    return own->n > 0 ? kpi + 1 : 0;
 }
 
 enum status ranges_settle_days(struct asking *k, struct error *why)

@@ -32,6 +32,10 @@ int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct win
 /* Of the range compared with, or where windows that look back end there at the latest; in a row of
  * that store, if it has an end of its own. */
 int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store);
+/* They end on the same days. */
+bool ranges_is_same_end(const struct own_end *a, const struct own_end *b);
+/* The first KPI + 1 whose stores end on the same days as that one's; 0: none ends by itself. */
+size_t ranges_apart(const struct asking *k, size_t kpi);
 /* The store's own end; NULL: it ends where all do. */
 const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str store);
 /* Which source ends before others that it is divided by; out->notes has room for

@@ -29,7 +29,8 @@ static const char definitions[] =
                             KPI("units_7", "week_of", "count")
                                 KPI("cover_7", "stock_of / (week_of / 7)", "days")
                                     KPI("sold_daily", "per_day(sold_of)", "money")
-                                        KPI("returned", "returned_of", "money");
+                                        KPI("returned", "returned_of", "money")
+                                            KPI("sold_a_piece", "sold_of / orders_of", "money");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -520,6 +521,55 @@ static const struct answer_row *row_of(const struct answer *a, size_t kpi, const
     return NULL;
 }
 
+/* Stores that sell the same each day are compared over the days that each of them has; stores of
+ * the same last day come in one statement. */
+static void a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    struct kpi_question q = {
+        KPIS(STR("sold"), STR("orders"), STR("sold_daily"), STR("sold_a_piece")),
+        .from = STR("2026-11-08"),
+        .to = STR("2026-11-25"),
+        .compare = STR("yoy"),
+        .by = &by,
+        .by_count = 1,
+        .evidence = true,
+        .now_us = rig_now("2026-11-27")
+    };
+    add_late_store(r);
+    rig_exec(r,
+             "INSERT INTO order_line SELECT * REPLACE (store || '2' AS store, order_key + 1000 AS "
+             "order_key) FROM order_line WHERE store = 'late';"
+             "INSERT INTO watermark VALUES ('late2', 'order_line', 'shop', '2026-11-09');"
+             "INSERT INTO order_line SELECT * REPLACE (order_key + 5000 AS order_key, local_date - "
+             "365 AS local_date, order_date - 365 AS order_date) FROM order_line;"
+             "INSERT INTO order_line SELECT * REPLACE (order_key + 9000 AS order_key, local_date + "
+             "9 AS local_date, order_date + 9 AS order_date) FROM order_line WHERE store <> 'main' "
+             "AND local_date < DATE '2026-01-01'");
+    derive(r);
+
+    struct answer *a = rig_ask(r, q);
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *const late = i == 0 ? "late" : "late2";
+        assert_true(str_is(row_of(a, 0, late)->value.text, "20.0000"));
+        assert_true(str_is(row_of(a, 0, late)->compare->value.text, "20.0000"));
+        assert_int_equal(row_of(a, 0, late)->compare->end, a->compare_from + 1);
+        assert_true(str_is(row_of(a, 1, late)->compare->value.text, "2"));
+        assert_true(str_is(row_of(a, 2, late)->compare->value.text, "10.0000"));
+        assert_true(str_is(row_of(a, 3, late)->compare->value.text, "10.0000"));
+    }
+    assert_true(str_is(row_of(a, 0, "main")->value.text, "180.0000"));
+    assert_true(str_is(row_of(a, 0, "main")->compare->value.text, "180.0000"));
+    assert_true(str_starts(a->notes[a->note_count - 1],
+                           STR("partial: data on orders ends on 2026-11-09 (late), 2026-11-09 "
+                               "(late2); a row of one store")));
+    answer_free(a);
+    rig_free(r);
+}
+
 #define OF_STORES STR("cr"), STR("units_7"), STR("cover_7"), STR("sold"), STR("visits")
 
 static void a_row_of_a_store_is_what_the_store_says_alone(void **state)
@@ -573,7 +623,7 @@ static void a_total_of_stores_says_which_of_them_ends_early(void **state)
     assert_true(str_is(a->notes[2],
                        "partial: data on orders ends on 2026-11-23 (b); a row of one store ends "
                        "where its data does, a total of several stores lacks the days after it: "
-                       "cover_7"));
+                       "cover_7; sold"));
     assert_true(str_is(a->notes[3],
                        "partial: data on visits ends on 2026-11-22 (b); a row of one store ends "
                        "where its data does, a total of several stores lacks the days after it: "
@@ -599,6 +649,7 @@ int main(void)
         cmocka_unit_test(costs_that_are_booked_after_the_last_order_are_in_the_profit),
         cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
         cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
+        cmocka_unit_test(a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has),
         cmocka_unit_test(a_total_of_stores_says_which_of_them_ends_early),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
