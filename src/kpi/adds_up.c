@@ -12,12 +12,53 @@ static bool counts_orders(const struct kpi_measure *m)
            m->value->column != NULL && strcmp(m->value->column->name, "order_key") == 0;
 }
 
-static bool leaf_adds_up(const struct kpi_leaf *leaf)
+/* The condition lets rows of some of the classes through and no others. */
+static bool is_of_classes(const struct row_expr *e, const char *const *classes, size_t n)
+{
+    bool all = e != NULL && (e->op == ROW_EQ || e->op == ROW_IN) && e->n_args > 1 &&
+               e->args[0]->op == ROW_COLUMN && e->args[0]->column != NULL &&
+               !e->args[0]->is_joined && strcmp(e->args[0]->column->name, "class") == 0;
+    for (size_t i = 1; all && i < e->n_args; i++) {
+        size_t at = 0;
+        while (at < n && !str_is(e->args[i]->text, classes[at]))
+            at++;
+        all = at < n;
+    }
+    return all;
+}
+
+bool kpi_measure_is_of(const struct kpi_measure *m, const char *const *classes, size_t n)
+{
+    const struct row_expr *e = m->filter;
+    if (e == NULL || e->op != ROW_AND)
+        return is_of_classes(e, classes, n);
+    for (size_t i = 0; i < e->n_args; i++) {
+        if (is_of_classes(e->args[i], classes, n))
+            return true;
+    }
+    return false;
+}
+
+/* An order stands on its own day, and on one only; refunds, parcels and payments of it may be of
+ * several. */
+static bool is_on_one_day(const struct kpi_leaf *leaf)
+{
+    static const char *const placed[] = { "sale", "unpaid", "cancelled", "giveaway" };
+    const struct kpi_measure *m = leaf->measure;
+    if (leaf->basis == BASIS_ORDER && m->order_date != m->date)
+        return true;
+    return strcmp(m->table->name, "orders") == 0 ||
+           (strcmp(m->table->name, "order_line") == 0 &&
+            kpi_measure_is_of(m, placed, ARRAY_LEN(placed)));
+}
+
+static bool leaf_adds_up(const struct kpi_leaf *leaf, bool over_days)
 {
     const struct kpi_measure *m = leaf->measure;
     if (leaf->is_whole || m->last_of_period || m->trailing_days > 0 || m->per != NULL)
         return false;
-    return m->agg == AGG_SUM || m->agg == AGG_COUNT || counts_orders(m);
+    return m->agg == AGG_SUM || m->agg == AGG_COUNT ||
+           (counts_orders(m) && (!over_days || is_on_one_day(leaf)));
 }
 
 static bool is_number(const struct formula *f)
@@ -49,7 +90,7 @@ static bool parts_of(const struct formula *f, size_t *from, size_t *n)
     }
 }
 
-bool kpi_adds_up(const struct kpi *k)
+static bool is_sum(const struct kpi *k, bool over_days)
 {
     const struct formula *open[NODES_MAX] = { k->formula };
     size_t n_open = 1;
@@ -60,7 +101,7 @@ bool kpi_adds_up(const struct kpi *k)
         size_t from = 0;
         size_t n = 0;
         if (f->op == FORMULA_LEAF) {
-            if (!leaf_adds_up(&k->leaves[f->leaf]))
+            if (!leaf_adds_up(&k->leaves[f->leaf], over_days))
                 return false;
             continue;
         }
@@ -70,6 +111,11 @@ bool kpi_adds_up(const struct kpi *k)
             open[n_open++] = f->args[from + i];
     }
     return true;
+}
+
+bool kpi_adds_up(const struct kpi *k)
+{
+    return is_sum(k, true);
 }
 
 /* All rows of one order have the same value: it is of the order, of its buyer, or of its store. */
@@ -98,5 +144,5 @@ bool kpi_adds_up_by(const struct kpi *k, const struct dimension *d)
         if (!leaf_adds_up_by(k->leaves[i].measure, d))
             return false;
     }
-    return kpi_adds_up(k);
+    return is_sum(k, false);
 }

@@ -235,9 +235,13 @@ MUST_CHECK enum status kpi_lookup(const struct kpi_catalog *c,
 const struct kpi_model *kpi_model_find(const struct kpi_catalog *c, str id);
 const struct kpi_measure *kpi_measure_find(const struct kpi_catalog *c, str id);
 
-/* Figures of days add up to that of their range: sums, counts of rows, and counts of orders (each
- * stands on its day), added, subtracted and multiplied by numbers. Not rates, averages, stock,
- * and counts of people, who come back. */
+/* Its filter lets rows of the ledger's classes through that are named, and no others. */
+bool kpi_measure_is_of(const struct kpi_measure *m, const char *const *classes, size_t n);
+/* Figures of days add up to that of their range: sums, counts of rows, and counts of orders on the
+ * order's own day, added, subtracted and multiplied by numbers. Not rates, averages, stock, counts
+ * of people, who come back, nor orders by the days of their refunds, of which they may have
+ * several.
+ */
 bool kpi_adds_up(const struct kpi *k);
 /* And so do the figures of a dimension's values: each row, and each order that is counted, has one
  * of them. Not orders by article: one with two of them counts at both. */

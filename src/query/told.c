@@ -77,29 +77,12 @@ struct coverage_reach coverage_reach_in(const struct asking *k, const struct cov
                       : (struct coverage_reach){ DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE };
 }
 
-/* The condition lets rows of that class through and no other. */
-static bool is_of_returns(const struct row_expr *e)
-{
-    bool all = e != NULL && (e->op == ROW_EQ || e->op == ROW_IN) && e->n_args > 1 &&
-               e->args[0]->op == ROW_COLUMN && e->args[0]->column != NULL &&
-               !e->args[0]->is_joined && str_is(str_from(e->args[0]->column->name), "class");
-    for (size_t i = 1; all && i < e->n_args; i++)
-        all = str_is(e->args[i]->text, "return");
-    return all;
-}
-
 bool coverage_is_effect(const struct kpi_measure *m)
 {
-    const struct row_expr *e = m->filter;
+    static const char *const returns[] = { "return" };
     if (m->table->beside != NULL)
         return m->table->view == NULL;
-    if (e == NULL || e->op != ROW_AND || !is_ledger(m->table))
-        return is_ledger(m->table) && is_of_returns(e);
-    for (size_t i = 0; i < e->n_args; i++) {
-        if (is_of_returns(e->args[i]))
-            return true;
-    }
-    return false;
+    return is_ledger(m->table) && kpi_measure_is_of(m, returns, ARRAY_LEN(returns));
 }
 
 bool coverage_has_effects(const struct coverage *c, str store)

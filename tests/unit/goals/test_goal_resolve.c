@@ -133,11 +133,16 @@ static void a_rate_holds_as_it_is_for_each_day(void **state)
 static void which_kpis_add_up_over_days(void **state)
 {
     struct rig *r = *state;
-    static const char *const sums[] = {
-        "net_sales", "gross_sales", "orders", "units", "returns_amt"
-    };
-    static const char *const others[] = { "aov",    "return_rate_units", "visitors", "buyers",
-                                          "rating", "stock_units" };
+    static const char *const sums[] = { "net_sales",   "gross_sales", "orders",       "units",
+                                        "returns_amt", "paid_orders", "placed_orders" };
+    static const char *const others[] = { "aov",
+                                          "return_rate_units",
+                                          "visitors",
+                                          "buyers",
+                                          "rating",
+                                          "stock_units",
+                                          "refund_orders_count",
+                                          "refund_asked_order_count" };
 
     for (size_t i = 0; i < ARRAY_LEN(sums); i++)
         assert_true(kpi_adds_up(kpi_find(r->catalog, str_from(sums[i]))));
