@@ -44,6 +44,27 @@ static void add_coverage(struct asking *k, const struct table *t, const struct c
         add_coverage(k, t, date);
 }
 
+/* So it does in each store, which has room for those of the base. */
+static void reach_as_far_in_stores(struct coverage *c, const struct coverage *base)
+{
+    for (size_t s = 0; c->stores != NULL && s < base->n_stores; s++) {
+        const struct store_reach *of = &base->stores[s];
+        size_t i = 0;
+        while (i < c->n_stores && !str_eq(c->stores[i].store, of->store))
+            i++;
+        struct store_reach *at = &c->stores[i];
+        if (i == c->n_stores) {
+            c->stores[c->n_stores++] = *of;
+            continue;
+        }
+        at->first = of->first < at->first ? of->first : at->first;
+        at->last = of->last > at->last ? of->last : at->last;
+        at->rows_to = of->rows_to > at->rows_to ? of->rows_to : at->rows_to;
+        at->told = of->told > at->told ? of->told : at->told;
+        at->complete_to = of->complete_to;
+    }
+}
+
 /* A table beside another reaches at least as far as that one; a fee may be booked after the last
  * order. */
 static void reach_as_far(struct asking *k)
@@ -67,6 +88,7 @@ static void reach_as_far(struct asking *k)
             c->told = base->told;
         if (c->complete_to == DAY_NONE)
             c->complete_to = c->told;
+        reach_as_far_in_stores(c, base);
     }
 }
 
@@ -165,7 +187,8 @@ static bool is_by_store(const struct asking *k, const struct coverage *c)
     bool asked = k->n_kpis > 0 && k->words->store_count != 1 && ages_has(c->table);
     for (size_t i = 0; i < k->n_by; i++)
         asked = asked || str_is(str_from(k->by[i]->name), "store");
-    return asked && c->date != NULL && c->table->beside == NULL &&
+    const bool is_costs = c->table->beside != NULL && c->table->view == NULL;
+    return asked && c->date != NULL && (c->table->beside == NULL || is_costs) &&
            table_column(c->table, STR("store")) != NULL;
 }
 
@@ -192,6 +215,9 @@ static const struct coverage *coverage_beside(const struct asking *k, const stru
 
 static void add_outside(struct sql *sql, str column, const struct coverage *base)
 {
+    int32_t told = base->told;
+    for (size_t s = 0; s < base->n_stores; s++) /* rows before a store's own end add nothing */
+        told = base->stores[s].told < told ? base->stores[s].told : told;
     sql_add(sql, " AND (");
     sql_name(sql, column);
     sql_add(sql, " < ");
@@ -199,7 +225,7 @@ static void add_outside(struct sql *sql, str column, const struct coverage *base
     sql_add(sql, " OR ");
     sql_name(sql, column);
     sql_add(sql, " > ");
-    sql_bind_day(sql, base->told);
+    sql_bind_day(sql, told);
     sql_add(sql, ")");
 }
 
@@ -309,7 +335,9 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
         struct coverage *c = &k->coverage[i];
         if (!is_by_store(k, c) || c->stores != NULL)
             continue;
-        c->stores = ARENA_NEW(k->arena, struct store_reach, frame_rows(f) + 1);
+        const struct coverage *base = coverage_beside(k, c);
+        const size_t n_base = base != NULL ? base->n_stores : 0;
+        c->stores = ARENA_NEW(k->arena, struct store_reach, frame_rows(f) + n_base + 1);
         if (c->stores == NULL)
             return query_no_memory(why);
     }

@@ -30,7 +30,8 @@ static const char definitions[] =
                                 KPI("cover_7", "stock_of / (week_of / 7)", "days")
                                     KPI("sold_daily", "per_day(sold_of)", "money")
                                         KPI("returned", "returned_of", "money")
-                                            KPI("sold_a_piece", "sold_of / orders_of", "money");
+                                            KPI("sold_a_piece", "sold_of / orders_of", "money")
+                                                KPI("ads", "ads_of", "money");
 
 /* Each day one order of 10.00 and ten visits, from 1 November on; orders to the 25th, visits to the
  * 26th; one refund long ago. */
@@ -511,6 +512,49 @@ static void a_row_of_a_store_is_complete_where_the_store_is(void **state)
     rig_free(r);
 }
 
+/* Costs of a store end where its orders do, or with the last of its costs, as they do alone. */
+static void costs_of_a_store_after_its_last_day_are_no_zeros(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    const str store = STR("late");
+    struct kpi_question q = { KPIS(STR("sold"), STR("ads")),
+                              .from = STR("2026-11-08"),
+                              .to = STR("2026-11-20"),
+                              .grain = STR("day"),
+                              .now_us = rig_now("2026-11-27") };
+    add_late_store(r);
+
+    for (int later = 0; later < 2; later++) { /* nothing after the last order, then a cost */
+        q.by = &by;
+        q.by_count = 1;
+        q.store_count = 0;
+        struct answer *a = rig_ask(r, q);
+        q.by_count = 0;
+        q.stores = &store;
+        q.store_count = 1;
+        struct answer *alone = rig_ask(r, q);
+        size_t seen = 0;
+        for (size_t i = 0; i < a->row_count; i++) {
+            const struct answer_row *row = &a->kpis[1].rows[i];
+            if (!str_is(row->by[0], "late"))
+                continue;
+            assert_true(str_eq(row->value.text, alone->kpis[1].rows[seen].value.text));
+            assert_true(str_eq(row->value.reason, alone->kpis[1].rows[seen].value.reason));
+            assert_int_equal(row->value.kind == VALUE_NONE, row->end > a->from + (later ? 4 : 1));
+            seen++;
+        }
+        assert_int_equal(seen, 13);
+        answer_free(a);
+        answer_free(alone);
+        rig_exec(r,
+                 "INSERT INTO cost_line (store, class, channel, local_date, order_date, currency, "
+                 "ads_e4) VALUES ('late', 'ads', 'web', '2026-11-12', '2026-11-12', 'GBP', 20000)");
+    }
+    rig_free(r);
+}
+
 static const struct answer_row *row_of(const struct answer *a, size_t kpi, const char *store)
 {
     for (size_t i = 0; i < a->row_count; i++) {
@@ -650,6 +694,7 @@ int main(void)
         cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
         cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
         cmocka_unit_test(a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has),
+        cmocka_unit_test(costs_of_a_store_after_its_last_day_are_no_zeros),
         cmocka_unit_test(a_total_of_stores_says_which_of_them_ends_early),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
