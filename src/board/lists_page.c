@@ -390,13 +390,14 @@ static const char *const customer_heads[CUSTOMER_MEMBERS] = {
 
 #define IS_VALUE "\"class\" IN ('sale', 'return', 'discount')"
 
-/* Of each customer and day what is in other currencies. */
+/* Of each customer and day what is in other currencies; a return has the day, and so the rate, of
+ * its order, as figures have it. */
 static void add_foreign_days(struct sql *q, const struct board_ask *ask)
 {
     sql_add(q,
-            "SELECT \"customer_key\", \"currency\", \"local_date\", CAST(sum(\"net_e4\") AS DOUBLE)"
-            " AS \"v\" FROM \"order_line\" WHERE \"customer_key\" IS NOT NULL AND " IS_VALUE
-            " AND \"currency\" <> ");
+            "SELECT \"customer_key\", \"currency\", coalesce(\"order_date\", \"local_date\") AS"
+            " \"local_date\", CAST(sum(\"net_e4\") AS DOUBLE) AS \"v\" FROM \"order_line\" WHERE "
+            "\"customer_key\" IS NOT NULL AND " IS_VALUE " AND \"currency\" <> ");
     sql_bind_text(q, ask->context->settings->currency);
     board_add_scope(q, ask, " AND ", STR_EMPTY);
     sql_add(q, " GROUP BY 1, 2, 3");
