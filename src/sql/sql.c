@@ -322,8 +322,10 @@ void sql_describe(const struct sql *q, struct buf *out)
         buf_addf(out, "\n-- $%zu = ", i + 1);
         if (v->type == SQL_TEXT) {
             buf_addc(out, '\'');
-            for (size_t k = 0; k < v->text.len; k++)
+            for (size_t k = 0; k < v->text.len; k++) {
+                buf_adds(out, v->text.ptr[k] == '\'' ? "'" : "");
                 buf_addc(out, (unsigned char)v->text.ptr[k] < 0x20 ? ' ' : v->text.ptr[k]);
+            }
             buf_addc(out, '\'');
         } else if (v->type == SQL_DAY) {
             buf_add_day(out, (int32_t)v->i64);

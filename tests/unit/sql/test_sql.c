@@ -249,13 +249,13 @@ static void a_description_lists_the_values(void **state)
     sql_init(&q, SQL_DUCKDB);
     buf_init(&out, 4096);
 
-    sql_bind_text(&q, STR("a\nb"));
+    sql_bind_text(&q, STR("a\nb'c"));
     sql_add(&q, " ");
     sql_bind_day(&q, 14944);
     sql_describe(&q, &out);
     buf_addc(&out, '\0');
 
-    assert_string_equal(out.data, "$1 $2\n-- $1 = 'a b'\n-- $2 = 2010-12-01\n");
+    assert_string_equal(out.data, "$1 $2\n-- $1 = 'a b''c'\n-- $2 = 2010-12-01\n");
     buf_release(&out);
     sql_release(&q);
 }
