@@ -52,6 +52,14 @@ static bool small_number(str s, int64_t min, int64_t max, int32_t *out)
     return true;
 }
 
+#define YEAR_MAX 9999
+
+/* Days after it have no name of ten letters. */
+static bool is_named_day(int32_t day)
+{
+    return day <= civil_to_day((struct civil){ YEAR_MAX, 12, 31 });
+}
+
 static bool named_week(int32_t year, str number, struct day_range *out)
 {
     int32_t week = 0;
@@ -63,7 +71,7 @@ static bool named_week(int32_t year, str number, struct day_range *out)
     out->from = fourth - day_weekday(fourth) + 1 + (week - 1) * 7;
     out->to = out->from + 6;
     day_iso_week(out->from, &got_year, &got_week);
-    return got_year == year && got_week == week;
+    return got_year == year && got_week == week && is_named_day(out->to);
 }
 
 /* "FY2010", "FY2010-Q1", "FY2010-P03": of the 4-4-5 calendar. */
@@ -81,7 +89,7 @@ static bool named_retail(str name, const struct period_rules *given, struct day_
         return false;
     str rest = str_skip(name, 2);
     const str digits = str_take_until(&rest, '-');
-    if (digits.len != 4 || !small_number(digits, 1900, 9999, &year))
+    if (digits.len != 4 || !small_number(digits, 1900, YEAR_MAX, &year))
         return false;
     if (name.len > 6 && rest.len == 2 && rest.ptr[0] == 'Q')
         months = small_number(str_skip(rest, 1), 1, 4, &part) ? 3 : 0;
@@ -95,7 +103,7 @@ static bool named_retail(str name, const struct period_rules *given, struct day_
     const int32_t start = period_start(inside, PERIOD_YEAR, &rules);
     out->from = period_add_months(start, (part - 1) * months, &rules);
     out->to = period_add_months(out->from, months, &rules) - 1;
-    return true;
+    return is_named_day(out->to);
 }
 
 /* "2010", "2010-12", "2010-Q4", "2010-W48", "2010-12-01". */
@@ -109,7 +117,7 @@ static bool named_absolute(str name, struct day_range *out)
     }
     str rest = name;
     const str year = str_take_until(&rest, '-');
-    if (year.len != 4 || !small_number(year, 1900, 9999, &c.year))
+    if (year.len != 4 || !small_number(year, 1900, YEAR_MAX, &c.year))
         return false;
     if (rest.len == 0 && name.len == 4) {
         *out = range_of(civil_to_day(c), PERIOD_YEAR, NULL);
