@@ -58,7 +58,7 @@ struct ask_options {
 #define ASK_STORE(type)                                                                                         \
     { "store", OPTION_TEXT, "NAME,...", "only these stores", ASK_AT(type, store) }
 #define ASK_TOP(type)                                                                                           \
-    { "top", OPTION_COUNT, "N", "only the N largest, the rest as one row", ASK_AT(type, top) }
+    { "top", OPTION_COUNT, "N", "only the first N in the order of --sort (else the largest), the rest as one row", ASK_AT(type, top) }
 #define ASK_BASIS(type)                                                                                         \
     { "basis", OPTION_CHOICE, "event|order", "date a return on its own day, or on its order's", ASK_AT(type, basis) }
 #define ASK_SORT(type)                                                                                          \
