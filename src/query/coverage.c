@@ -526,7 +526,7 @@ enum status query_order_day(const struct query_context *c,
                         .coverage = tables,
                         .today = local_day(c, scope->now_us) };
     const enum status st = read_reach(&k, names, ARRAY_LEN(names), why);
-    *out = ranges_order_day(&k);
+    *out = ranges_order_day(&k, STR_EMPTY);
     arena_free(arena);
     return st;
 }

@@ -85,6 +85,7 @@ static enum status fetch_stores(struct asking *k,
     const struct kpi_question *words = k->words;
     struct plan_slot *const items = k->slots.items;
     struct together *const together = k->together;
+    const int32_t order_day = k->order_day;
     struct kpi_question alone = *words;
     struct figures figures = { .n_periods = 0 };
     alone.stores = stores;
@@ -96,9 +97,11 @@ static enum status fetch_stores(struct asking *k,
     }
     k->words = &alone;
     k->together = NULL;
+    k->order_day = ranges_order_day(k, stores[0]);
     enum status st = fetch_window(k, w, variant, &figures, why);
     k->words = words;
     k->together = together;
+    k->order_day = order_day;
     k->slots.items = items;
     if (st == STATUS_OK)
         out->is_plain = out->is_plain && figures.is_plain;
@@ -115,6 +118,8 @@ static bool has_own_days(const struct asking *k, str store, const struct window 
         const struct own_end *own = is_apart(k, i) ? ranges_own_end(k, i, store) : NULL;
         if (own == NULL)
             continue;
+        if (own->today != k->order_day && ranges_asks_for_today(k, i))
+            return true;
         const bool trails = ranges_trail(k, i);
         if (w == &k->other ? own->days.other != k->days[i].other ||
                                  (trails && own->trail.other != k->trails[i].other)

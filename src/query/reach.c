@@ -38,21 +38,6 @@ bool ranges_is_daily(const struct table *t)
     return source_of(t) != SOURCE_COUNT;
 }
 
-/* An order is as old as the orders that came after it tell, not as the clock does: where they end
- * last year, none of its last month has had the time to come back or to be repeated. */
-int32_t ranges_order_day(const struct asking *k)
-{
-    int32_t day = DAY_NONE;
-    for (size_t i = 0; i < k->n_coverage; i++) {
-        const struct coverage *c = &k->coverage[i];
-        const bool is_of_orders = str_is(str_from(c->table->name), "orders") ||
-                                  str_is(str_from(c->table->name), "order_line");
-        if (is_of_orders && !c->is_for_age && c->date != NULL && c->newest > day)
-            day = c->newest;
-    }
-    return day != DAY_NONE && day < k->today ? day : k->today;
-}
-
 /* What of a KPI's sources tells how far days are known. */
 struct ends {
     int32_t last[SOURCE_COUNT]; /* DAY_NONE: it is none of them */
@@ -84,6 +69,22 @@ static int32_t newest_in(const struct asking *k, const struct coverage *c, str s
     const struct coverage *base = coverage_base(k, c);
     const struct store_reach *of = coverage_in_store(base, store);
     return of != NULL && base->is_told ? of->last : DAY_NONE;
+}
+
+/* An order is as old as the orders that came after it tell, not as the clock does: where they end
+ * last year, none of its last month has had the time to come back or to be repeated. */
+int32_t ranges_order_day(const struct asking *k, str store)
+{
+    int32_t day = DAY_NONE;
+    for (size_t i = 0; i < k->n_coverage; i++) {
+        const struct coverage *c = &k->coverage[i];
+        const bool is_of_orders = str_is(str_from(c->table->name), "orders") ||
+                                  str_is(str_from(c->table->name), "order_line");
+        const int32_t newest = c->date != NULL ? newest_in(k, c, store) : DAY_NONE;
+        if (is_of_orders && !c->is_for_age && newest > day)
+            day = newest;
+    }
+    return day != DAY_NONE && day < k->today ? day : k->today;
 }
 
 /* Returns reach to the last of them, where orders end before. */
@@ -236,10 +237,27 @@ static bool ends_alone(const struct asking *k, size_t kpi, str store, struct own
            end->last >= k->main.from;
 }
 
+/* Some measure of it looks at how old orders are. */
+bool ranges_asks_for_today(const struct asking *k, size_t of)
+{
+    const struct kpi *kpi = k->kpis[of];
+    for (size_t i = 0; i < kpi->n_leaves; i++) {
+        const struct kpi_measure *m = kpi->leaves[i].measure;
+        const struct row_expr *const parts[] = { m->filter, m->value, m->having };
+        for (size_t p = 0; p < ARRAY_LEN(parts); p++) {
+            if (parts[p] != NULL && row_expr_uses_today(parts[p]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Where the KPI's figure of one store ends before that of all, as it would alone. */
 static void add_own_end(const struct asking *k, size_t kpi, str store, struct own_ends *out)
 {
-    struct own_end end = { .store = store, .source = SOURCE_COUNT };
+    struct own_end end = { .store = store,
+                           .source = SOURCE_COUNT,
+                           .today = ranges_order_day(k, store) };
     end.days = days_of(k, kpi, store, &end.source);
     end.trail = trail_of(k, kpi, store);
     const bool trails = ranges_trail(k, kpi);
@@ -250,7 +268,12 @@ static void add_own_end(const struct asking *k, size_t kpi, str store, struct ow
     } else if (!trails && is_cut) {
         end.last = k->main.from + end.days.main - 1;
     } else if (trails || !ends_alone(k, kpi, store, &end)) {
-        return;
+        if (end.today >= k->order_day || !ranges_asks_for_today(k, kpi))
+            return;
+        end.source = SOURCE_ORDERS;
+        end.last = end.today;
+        end.days = k->days[kpi];
+        end.trail = k->trails[kpi];
     }
     out->items[out->n++] = end;
 }
@@ -303,7 +326,7 @@ const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str sto
 
 bool ranges_is_same_end(const struct own_end *a, const struct own_end *b)
 {
-    return a->days.main == b->days.main && a->days.other == b->days.other &&
+    return a->today == b->today && a->days.main == b->days.main && a->days.other == b->days.other &&
            a->trail.main == b->trail.main && a->trail.other == b->trail.other;
 }
 
@@ -324,7 +347,7 @@ size_t ranges_apart(const struct asking *k, size_t kpi)
 
 enum status ranges_settle_days(struct asking *k, struct error *why)
 {
-    k->order_day = ranges_order_day(k);
+    k->order_day = ranges_order_day(k, STR_EMPTY);
     k->days = ARENA_NEW(k->arena, struct plan_cut, k->n_kpis + 1);
     k->trails = ARENA_NEW(k->arena, struct plan_trail, k->n_kpis + 1);
     k->cut_by = ARENA_NEW(k->arena, int, k->n_kpis + 1);

@@ -16,6 +16,7 @@ struct own_end {
     str store;
     int source; /* that ends (reach.c) */
     int32_t last;
+    int32_t today; /* of filters: as old as the store's own orders tell */
     struct plan_cut days;
     struct plan_trail trail;
 };
@@ -24,8 +25,9 @@ struct own_ends {
     size_t n;
 };
 
-/* reach.c: the last day that orders tell of, at most today; how many days count for each KPI. */
-int32_t ranges_order_day(const struct asking *k);
+/* reach.c: the last day that orders tell of, at most today, in that store or (empty) in any; how
+ * many days count for each KPI. */
+int32_t ranges_order_day(const struct asking *k, str store);
 MUST_CHECK enum status ranges_settle_days(struct asking *k, struct error *why);
 /* The last day of the window that counts for the KPI; INT32_MAX: all do. */
 int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w);
@@ -41,7 +43,8 @@ const struct own_end *ranges_own_end(const struct asking *k, size_t kpi, str sto
 /* Which source ends before others that it is divided by; out->notes has room for
  * RANGES_NOTES_MAX more. */
 void ranges_notes(const struct asking *k, struct answer *out);
-bool ranges_is_daily(const struct table *t);           /* has rows each day */
-bool ranges_trail(const struct asking *k, size_t kpi); /* some measure of it looks back */
+bool ranges_asks_for_today(const struct asking *k, size_t of); /* how old orders are */
+bool ranges_is_daily(const struct table *t);                   /* has rows each day */
+bool ranges_trail(const struct asking *k, size_t kpi);         /* some measure of it looks back */
 
 #endif

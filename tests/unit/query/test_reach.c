@@ -614,6 +614,35 @@ static void a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has(void
     rig_free(r);
 }
 
+/* "today" of a row's filters is the last day of its store's orders. */
+static void orders_of_a_store_are_as_old_as_its_own_orders_tell(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    const str store = STR("b");
+    struct kpi_question q = { KPIS(STR("settled_orders")),
+                              .from = STR("2026-11-18"),
+                              .to = STR("2026-11-22"),
+                              .now_us = rig_now("2026-11-27") };
+    add_store_with_fewer_visits(r);
+
+    q.by = &by;
+    q.by_count = 1;
+    struct answer *a = rig_ask(r, q);
+    q.by_count = 0;
+    q.stores = &store;
+    q.store_count = 1;
+    struct answer *alone = rig_ask(r, q);
+
+    assert_true(str_is(row_of(a, 0, "main")->value.text, "5")); /* to the 22nd: 25 less 3 */
+    assert_true(str_is(row_of(a, 0, "b")->value.text, "3"));    /* to the 20th: 23 less 3 */
+    assert_true(str_is(alone->kpis[0].total.value.text, "3"));
+    answer_free(a);
+    answer_free(alone);
+    rig_free(r);
+}
+
 #define OF_STORES STR("cr"), STR("units_7"), STR("cover_7"), STR("sold"), STR("visits")
 
 static void a_row_of_a_store_is_what_the_store_says_alone(void **state)
@@ -695,6 +724,7 @@ int main(void)
         cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
         cmocka_unit_test(a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has),
         cmocka_unit_test(costs_of_a_store_after_its_last_day_are_no_zeros),
+        cmocka_unit_test(orders_of_a_store_are_as_old_as_its_own_orders_tell),
         cmocka_unit_test(a_total_of_stores_says_which_of_them_ends_early),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
