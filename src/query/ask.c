@@ -93,21 +93,34 @@ static enum status resolve_basis(struct asking *k, struct error *why)
     return STATUS_OK;
 }
 
-/* What the condition leaves of the stores: those of store = 'a' and of store in ('a', 'b'), alone
- * or joined by `and`. NULL: it names none in such a way. */
-static const struct row_expr *stores_named(const struct row_expr *e)
+/* `store = 'a'` or `store in ('a', 'b')`. */
+static bool is_list_of_stores(const struct row_expr *e)
 {
-    const struct row_expr *named = NULL;
-    for (size_t i = 0; e->op == ROW_AND && i < e->n_args && named == NULL; i++)
-        named = stores_named(e->args[i]); /* as deep as the parser lets it be */
-    const bool is_list = (e->op == ROW_EQ || e->op == ROW_IN) && e->n_args > 1 &&
-                         e->args[0]->op == ROW_COLUMN && e->args[0]->dimension != NULL &&
-                         str_is(STR("store"), e->args[0]->dimension->name);
-    for (size_t i = 1; is_list && i < e->n_args; i++) {
-        if (e->args[i]->op != ROW_LITERAL || e->args[i]->type != ROW_TYPE_TEXT)
-            return NULL;
-    }
-    return is_list ? e : named;
+    bool is_list = (e->op == ROW_EQ || e->op == ROW_IN) && e->n_args > 1 &&
+                   e->args[0]->op == ROW_COLUMN && e->args[0]->dimension != NULL &&
+                   str_is(STR("store"), e->args[0]->dimension->name);
+    for (size_t i = 1; is_list && i < e->n_args; i++)
+        is_list = e->args[i]->op == ROW_LITERAL && e->args[i]->type == ROW_TYPE_TEXT;
+    return is_list;
+}
+
+/* Whether the condition names the stores that it leaves: in such a list, in one that is joined by
+ * `and`, or in each of several that are joined by `or`. */
+static bool names_stores(const struct row_expr *e)
+{
+    size_t naming = 0;
+    for (size_t i = 0; (e->op == ROW_AND || e->op == ROW_OR) && i < e->n_args; i++)
+        naming += names_stores(e->args[i]); /* as deep as the parser lets it be */
+    return is_list_of_stores(e) || (e->op == ROW_AND && naming > 0) ||
+           (e->op == ROW_OR && naming == e->n_args);
+}
+
+static size_t count_nodes(const struct row_expr *e)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < e->n_args; i++)
+        n += count_nodes(e->args[i]);
+    return n;
 }
 
 static bool is_in_scope(const struct kpi_question *q, str store)
@@ -118,21 +131,39 @@ static bool is_in_scope(const struct kpi_question *q, str store)
     return is_listed;
 }
 
+/* Those of a condition that names them, each once; `out` has room for all that it says. */
+static void list_named(const struct row_expr *e,
+                       const struct kpi_question *words,
+                       str *out,
+                       size_t *n)
+{
+    const bool is_list = is_list_of_stores(e);
+    for (size_t i = 1; is_list && i < e->n_args; i++) {
+        const struct kpi_question so_far = { .stores = out, .store_count = *n };
+        const str store = e->args[i]->text;
+        if (is_in_scope(words, store) && (*n == 0 || !is_in_scope(&so_far, store)))
+            out[(*n)++] = store;
+    }
+    for (size_t i = 0; !is_list && i < e->n_args; i++) {
+        if (!names_stores(e->args[i]))
+            continue;
+        list_named(e->args[i], words, out, n);
+        if (e->op == ROW_AND) /* one of them is enough: the condition itself does the rest */
+            return;
+    }
+}
+
 /* A question that is filtered to some stores is about those, as with --store: how far data reaches
  * is theirs. */
 static enum status narrow_stores(struct asking *k, struct kpi_question *words, struct error *why)
 {
-    const struct row_expr *named = k->where != NULL ? stores_named(k->where) : NULL;
-    if (named == NULL)
+    if (k->where == NULL || !names_stores(k->where))
         return STATUS_OK;
-    str *stores = ARENA_NEW(k->arena, str, named->n_args);
+    str *stores = ARENA_NEW(k->arena, str, count_nodes(k->where));
     size_t n = 0;
     if (stores == NULL)
         return query_no_memory(why);
-    for (size_t i = 1; i < named->n_args; i++) {
-        if (is_in_scope(words, named->args[i]->text))
-            stores[n++] = named->args[i]->text;
-    }
+    list_named(k->where, words, stores, &n);
     if (n > 0) { /* none: the filter leaves nothing of the scope */
         words->stores = stores;
         words->store_count = n;

@@ -138,6 +138,39 @@ static void costs_of_a_store_after_its_last_day_are_no_zeros(void **state)
     rig_free(r);
 }
 
+/* The filter leaves out the late store, however it is written; it is none of the question's. */
+static void a_store_that_the_filter_leaves_out_is_not_told_of(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *where;
+        bool is_told;
+    } filters[] = {
+        { "store = 'main' or store = 'b'", false },
+        { "(store = 'main' or store = 'b') and channel = 'web'", false },
+        { "store in ('b') or (store = 'main' and channel = 'web')", false },
+        { "store = 'main' or store = 'late'", true },
+        { "store = 'main' or channel = 'web'", true },
+    };
+    struct rig *r = rig_of_two_sources();
+    add_store_with_fewer_visits(r);
+    add_late_store(r);
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+        struct answer *a = rig_ask(r,
+                                   (struct kpi_question){ KPIS(STR("sold")),
+                                                          .from = STR("2026-11-08"),
+                                                          .to = STR("2026-11-25"),
+                                                          .where = str_from(filters[i].where),
+                                                          .now_us = rig_now("2026-11-27") });
+        bool is_told = false;
+        for (size_t n = 0; n < a->note_count; n++)
+            is_told = is_told || str_contains(a->notes[n], STR("(late)"));
+        assert_int_equal(is_told, filters[i].is_told);
+        answer_free(a);
+    }
+    rig_free(r);
+}
+
 static const struct answer_row *row_of(const struct answer *a, size_t kpi, const char *store)
 {
     for (size_t i = 0; i < a->row_count; i++) {
@@ -297,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has),
         cmocka_unit_test(costs_of_a_store_after_its_last_day_are_no_zeros),
         cmocka_unit_test(orders_of_a_store_are_as_old_as_its_own_orders_tell),
+        cmocka_unit_test(a_store_that_the_filter_leaves_out_is_not_told_of),
         cmocka_unit_test(a_total_of_stores_says_which_of_them_ends_early),
     };
     return cmocka_run_group_tests_name("query/reach_stores", tests, NULL, NULL);
