@@ -72,4 +72,24 @@ expect_line '^Cost of goods sold +not known ' '^Gross profit +not known ' \
     '^KPI +all stores +change on the month before' '^category .* change on last year '
 run --lang zh report month --date 2024-11
 expect_line '^销售成本 +未知 ' '^指标 +全部店铺 +较上月变化'
+
+begin "orders of days of which only a refund has come are late, and not 0"
+shop refunded --currency CNY --timezone Asia/Shanghai
+{
+    echo "order_id,placed_at,paid_at,status,sku,quantity,unit_price"
+    for d in 01 02 03 04 05; do
+        echo "F$d,2026-03-$d 10:00:00,2026-03-$d 10:01:00,paid,A,1,100.00"
+    done
+} >"$T/placed.csv"
+printf 'refund_id,order_id,amount,status,at\nr1,F05,30.00,succeeded,2026-03-07 10:00:00\n' >"$T/back.csv"
+run import "$T/placed.csv" --as generic
+run import "$T/back.csv" --as generic:refund
+run kpi orders,net_sales,returns_amt --from 2026-03-05 --to 2026-03-07 --grain day
+expect_line '^2026-03-05 +1 +100.00 +0.00$' '^2026-03-06 +– +– +0.00\*$' '^2026-03-07 +– +– +30.00\*$' \
+    '^total +1\* +70.00\* +30.00\*$'
+expect_text "– Net sales: no data in order lines after 2026-03-05"
+run kpi orders,net_sales --from 2026-03-04 --to 2026-03-07 --compare 2026-03-01..2026-03-04
+expect_line '^Orders +2\* +2 ' '^Net sales +170.00\* +200.00 '
+run kpi net_sales --from 2026-03-05 --to 2026-03-07 --evidence
+expect_text "newest record: 2026-03-07"
 finish
