@@ -371,7 +371,7 @@ static void sql_is_shown_without_being_run(void **state)
     buf_addc(&out, '\0');
 
     assert_non_null(strstr(out.data, "count(DISTINCT \"order_line\".\"order_key\")"));
-    assert_non_null(strstr(out.data, "-- $3 = 'x'; DROP TABLE orders'"));
+    assert_non_null(strstr(out.data, "-- $3 = 'x''; DROP TABLE orders'"));
     buf_release(&out);
     rig_free(r);
 }
