@@ -62,7 +62,32 @@ struct ask_dates {
     const struct reading_column *column;
     size_t mdy;
     size_t dmy;
+    char separator;    /* behind the first number of the column's dates; 0: none seen */
+    size_t others_mdy; /* dates of other columns, whether or not they have a field */
+    size_t others_dmy;
 };
+
+/* What stands behind the one or two digits that a text begins with; 0: no such text. */
+static char separator_of(str s)
+{
+    size_t n = 0;
+    while (n < s.len && s.ptr[n] >= '0' && s.ptr[n] <= '9')
+        n++;
+    return n > 0 && n <= 2 && n < s.len ? s.ptr[n] : '\0';
+}
+
+/* Only what is written as the column's dates are: 1.13.25 may be a version. */
+static void ask_others(struct ask_dates *a, const struct row *row)
+{
+    for (size_t i = 0; i < row->n && a->separator != '\0'; i++) {
+        const str s = value_unwrap(row->fields[i]);
+        if (i == a->column->source || separator_of(s) != a->separator)
+            continue;
+        const enum date_form told = date_order_told(s);
+        a->others_mdy += told == DATE_FORM_MDY;
+        a->others_dmy += told == DATE_FORM_DMY;
+    }
+}
 
 static bool ask_date(void *self, const struct row *row)
 {
@@ -75,7 +100,17 @@ static bool ask_date(void *self, const struct row *row)
     const enum date_form told = date_order_told(s);
     a->mdy += told == DATE_FORM_MDY;
     a->dmy += told == DATE_FORM_DMY;
+    a->separator = a->separator == '\0' ? separator_of(s) : a->separator;
+    if (a->mdy + a->dmy == 0)
+        ask_others(a, row);
     return a->mdy < a->dmy + ENOUGH && a->dmy < a->mdy + ENOUGH;
+}
+
+/* Where no date of the column tells, those of the file's other columns do, unless they contradict
+ * each other. */
+static bool others_tell(const struct ask_dates *a)
+{
+    return a->mdy + a->dmy == 0 && (a->others_mdy == 0) != (a->others_dmy == 0);
 }
 
 enum status reading_ask_dates(const struct reading *r,
@@ -100,6 +135,17 @@ enum status reading_ask_dates(const struct reading *r,
                         "read as most of them, %s, and those that cannot be that are refused\n"),
                      STR_ARG(name),
                      date_form_look(c->date.form));
+        return STATUS_OK;
+    }
+    if (others_tell(&a)) {
+        c->date.form = a.others_mdy > 0 ? DATE_FORM_MDY : DATE_FORM_DMY;
+        c->date.is_ambiguous = false;
+        buf_addf(notes,
+                 tr(lang,
+                    "column \"%.*s\": no date of its own tells day from month; read as %s, as "
+                    "other columns of the file show\n"),
+                 STR_ARG(name),
+                 date_form_look(c->date.form));
         return STATUS_OK;
     }
     buf_addf(notes,

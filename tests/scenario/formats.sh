@@ -70,6 +70,19 @@ long_file , 12/1/2010 1.00 300,12/13/2010,A,1,1.00,0 301,13/12/2010,A,1,1.00,0 >
 asked both
 expect_text 'column "order date": as many dates begin with the day as with the month'
 
+begin "a column of dates that tells nothing itself is read as the file's other columns show"
+printf '%s\n' "order no,order date,payment date,sku,qty,unit price" 1,03/31/2026,04/01/2026,S1,1,10.00 \
+    2,04/01/2026,04/02/2026,S1,1,20.00 3,04/13/2026,,S1,1,30.00 >"$T/others.csv"
+asked others
+expect_exit 0
+expect_text 'column "payment date": no date of its own tells day from month; read as 12/31/2010'
+run kpi paid_gmv --grain month --from 2026-01-01 --to 2026-05-31 --format csv
+expect_text "2026-01-01,," "2026-04-01,30.0000"
+printf '%s\n' "order no,order date,payment date,due date,sku,qty,unit price" \
+    1,03/31/2026,04/01/2026,31/03/2026,S1,1,10.00 >"$T/quarrel.csv"
+asked quarrel
+expect_text 'column "payment date": no date tells day from month'
+
 begin "dates that contradict each other among few: the more frequent form counts, the others wait"
 printf '%s\n' "order id,placed at,sku,quantity,unit price" 1,1/2/2026,A,1,1 2,13/2/2026,A,1,1 \
     3,14/2/2026,A,1,1 4,2/14/2026,A,1,1 >"$T/few.csv"
