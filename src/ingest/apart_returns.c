@@ -36,7 +36,8 @@ static enum status list_stored(struct import_job *j, struct error *why)
         "%s",
         "CREATE OR REPLACE TEMP TABLE apart_order AS SELECT o.order_key, o.placed_at, e.placed_at "
         "  AS stored_at FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE o.is_known AND "
-        "  NOT o.is_stale AND NOT o.is_edge AND o.lines_as IS NULL AND e.items_source IS NULL AND "
+        "  NOT o.is_stale AND NOT o.is_edge AND NOT o.is_head AND o.lines_as IS NULL AND "
+        "e.items_source IS NULL AND "
         "  o.order_key IN (SELECT order_key FROM new_line WHERE row_no IS NOT NULL AND (class = "
         "  'return' OR quantity <= 0) UNION ALL SELECT order_key FROM order_line WHERE (class = "
         "  'return' OR own_class = 'return') AND row_no IS NOT NULL AND order_key IN (SELECT "

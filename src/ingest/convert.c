@@ -160,6 +160,8 @@ static const char *convert_line(struct reading_worker *w)
         return "a quantity of 0";
     if (!has_amount && !reading_line_product(quantity->i64, price, &gross))
         return "quantity x price is above 100,000,000,000,000 units";
+    if (has_amount && w->reading->mapping->amount_is_total)
+        reading_line_goods(w, &gross);
     if (!w->reading->mapping->is_preset)
         reading_line_net(w, &gross);
     struct line_facts facts = facts_of(w, gross);

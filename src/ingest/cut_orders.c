@@ -446,7 +446,8 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
     st = conn_query(j->conn,
                     STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
                         "ord), first_row = (SELECT min(first_row) FROM ord) AND last_row = (SELECT "
-                        "max(last_row) FROM ord) FROM ord WHERE is_edge AND NOT is_part"),
+                        "max(last_row) FROM ord) FROM ord WHERE is_edge AND NOT is_part AND NOT "
+                        "is_head"),
                     NULL,
                     0,
                     &f,

@@ -252,9 +252,12 @@ static void add_amount(struct buf *sql,
     else if (merge_adds_up(j, field))
         buf_addf(
             sql,
-            ", (coalesce(e.%s, 0) + coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n "
-            "ON n.is_new AND n.row_no = s.row_no WHERE n.order_key = e.order_key AND (n.id NOT "
-            "IN (" EDGE_PAIRED ")%s)), 0))::BIGINT AS %s",
+            ", CASE WHEN o.is_head THEN coalesce(o.%s, e.%s, 0) ELSE coalesce(e.%s, 0) + "
+            "coalesce((SELECT sum(s.%s) FROM stage s JOIN edge_line n ON n.is_new AND "
+            "n.row_no = s.row_no WHERE n.order_key = e.order_key AND (n.id NOT IN (" EDGE_PAIRED
+            ")%s)), 0) END::BIGINT AS %s",
+            field,
+            stored,
             stored,
             field,
             told_now(j, field),
@@ -343,7 +346,9 @@ static enum status list_amounts(struct import_job *j, struct error *why)
              reading_has(j->reading, "order_total") && merge_adds_up(j, "order_total") ? "true"
                                                                                        : "false",
              reading_has(j->reading, "paid") && merge_adds_up(j, "paid") ? "true" : "false");
-    const enum status st = job_run(j, &sql, why);
+    enum status st = job_run(j, &sql, why);
+    if (st == STATUS_OK)
+        st = merge_total_of_heads(j, why);
     return st == STATUS_OK ? set_signs(j, why) : st;
 }
 

@@ -218,6 +218,19 @@ static bool repeats_in_order(const struct row_shape *shape, str order_id, str fi
     return repeats;
 }
 
+/* Of an order, and taken apart from its total where each row is an order. */
+static const char *const beside_goods[] = {
+    "shipping", "tip", "duty", "order_tax", "order_discount"
+};
+
+static bool is_one_of(str field, const char *const *names, size_t n)
+{
+    size_t i = 0;
+    while (i < n && !str_is(field, names[i]))
+        i++;
+    return i < n;
+}
+
 /* What a total has in it already must not be counted again beside it. */
 static void drop_parts_of_total(struct mapping *m)
 {
@@ -230,17 +243,53 @@ static void drop_parts_of_total(struct mapping *m)
                                          "order_tax",
                                          "shipping",
                                          "tip",
+                                         "duty",
                                          "order_total",
                                          "paid" };
     size_t kept = 0;
     for (size_t i = 0; i < m->column_count; i++) {
-        bool is_part = false;
-        for (size_t k = 0; k < ARRAY_LEN(parts); k++)
-            is_part = is_part || str_is(m->columns[i].field, parts[k]);
-        if (!is_part)
+        const str field = m->columns[i].field;
+        if (!is_one_of(field, parts, ARRAY_LEN(parts)) ||
+            (m->amount_is_total && is_one_of(field, beside_goods, ARRAY_LEN(beside_goods))))
             m->columns[kept++] = m->columns[i];
     }
     m->column_count = kept;
+}
+
+/* Rows that are an order each: what stands beside the total is the order's. */
+static bool row_is_order(const struct row_shape *shape, const struct mapping *m, str order_id)
+{
+    const size_t id = column_index(shape, order_id);
+    if (!has_any(m, beside_goods, ARRAY_LEN(beside_goods)))
+        return false;
+    for (size_t i = 1; i < shape->n_samples; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (str_eq(shape->samples[i][id], shape->samples[k][id]))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* A discount or tax of such a row is the order's. Two columns of one: which of them the total has
+ * in it is not known, and neither is used. */
+static void give_to_order(struct mapping *m, const char *of_line, const char *of_order)
+{
+    struct mapping_column *line = column_of(m, of_line);
+    struct mapping_column *order = column_of(m, of_order);
+    if (line != NULL)
+        line->field = str_from(order == NULL ? of_order : totals[0]); /* totals are dropped */
+    if (line != NULL && order != NULL)
+        order->field = line->field;
+}
+
+static void split_total(const struct row_shape *shape, struct mapping *m, str order_id)
+{
+    if (has_any(m, articles, ARRAY_LEN(articles)))
+        return;
+    give_to_order(m, "discount_merchant", "order_discount");
+    give_to_order(m, "line_tax", "order_tax");
+    m->amount_is_total = m->sum_amounts = row_is_order(shape, m, order_id);
 }
 
 /* A file whose only money is what was paid or owed: that is the amount of its rows. */
@@ -255,6 +304,7 @@ static void total_serves(const struct row_shape *shape, struct mapping *m)
             continue;
         total->field = STR("line_amount");
         m->total_serves = true;
+        split_total(shape, m, order_id->source);
         drop_parts_of_total(m);
         return;
     }
@@ -284,6 +334,18 @@ static bool is_heads_only(const struct mapping *m)
            has_any(m, buyers, ARRAY_LEN(buyers));
 }
 
+/* Their discount and tax are the order's, whatever the columns are called. */
+static void heads_serve(struct mapping *m)
+{
+    if (!is_heads_only(m) || has_any(m, prices, ARRAY_LEN(prices)) ||
+        has_any(m, articles, ARRAY_LEN(articles)))
+        return;
+    if (!has_field(m, "order_discount"))
+        give_to_order(m, "discount_merchant", "order_discount");
+    if (!has_field(m, "order_tax"))
+        give_to_order(m, "line_tax", "order_tax");
+}
+
 static bool lacks_required(const struct mapping *m, const char *field)
 {
     return !has_field(m, field) && !(strcmp(field, "placed_at") == 0 && is_lines_only(m));
@@ -309,6 +371,7 @@ static void take_columns(const struct row_shape *shape,
     if (m->target.table != NULL)
         return;
     total_serves(shape, m);
+    heads_serve(m);
     pay_time_serves(m);
 }
 
@@ -432,7 +495,13 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
         buf_addf(notes,
                  tr(lang, "no column says when an order was placed; \"%.*s\" serves as its time\n"),
                  STR_ARG(placed_at->source));
-    if (m->total_serves && amount != NULL)
+    if (m->amount_is_total && amount != NULL)
+        buf_addf(notes,
+                 tr(lang,
+                    "no column has a price; the goods of an order are its \"%.*s\" before the "
+                    "discount, without the shipping and tax beside it\n"),
+                 STR_ARG(amount->source));
+    else if (m->total_serves && amount != NULL)
         buf_addf(notes,
                  tr(lang,
                     "no column has a price; \"%.*s\" serves as the amount of a row, with what it "

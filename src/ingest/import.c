@@ -324,6 +324,11 @@ static void tell_amounts(struct import_job *j, const struct reading_counts *c, e
              "%lld lines were taken out of their orders (quantity 0): they count nowhere\n",
              lang);
     job_note(j,
+             c->odd_totals,
+             "%lld totals are less than the shipping and tax beside them: they count as they are, "
+             "and these do not\n",
+             lang);
+    job_note(j,
              c->as_others,
              "in %lld rows the rounded price leaves open whether the discount is in the "
              "amount; read as after it, as other rows of the file show\n",

@@ -97,15 +97,16 @@ struct reading;
 struct reading_counts {
     int64_t rows;
     int64_t refused;
-    int64_t title;     /* rows above the header; part of `rows` */
-    int64_t extra;     /* rows of the stage beyond one for each accepted row; less than 0: fewer */
-    int64_t masked;    /* buyers whose names the platform has masked */
-    int64_t net;       /* rows whose amount had its discount taken off already */
-    int64_t odd;       /* and those whose amount is neither before nor after it */
-    int64_t removed;   /* lines that were taken out of their orders: no pieces */
-    int64_t open;      /* whose rounded prices fit both, and no row of the file tells */
-    int64_t as_others; /* which are after it as other rows are; part of `net` */
-    int64_t pictures;  /* rows of products that are no articles */
+    int64_t title;      /* rows above the header; part of `rows` */
+    int64_t extra;      /* rows of the stage beyond one for each accepted row; less than 0: fewer */
+    int64_t masked;     /* buyers whose names the platform has masked */
+    int64_t net;        /* rows whose amount had its discount taken off already */
+    int64_t odd;        /* and those whose amount is neither before nor after it */
+    int64_t removed;    /* lines that were taken out of their orders: no pieces */
+    int64_t odd_totals; /* totals that are less than what stands beside the goods */
+    int64_t open;       /* whose rounded prices fit both, and no row of the file tells */
+    int64_t as_others;  /* which are after it as other rows are; part of `net` */
+    int64_t pictures;   /* rows of products that are no articles */
     bool has_state_gaps; /* some rows say what state their order is in, some do not */
     i128 amount_e4;      /* sum of the accepted rows' amounts */
     const struct refusal *refusals;

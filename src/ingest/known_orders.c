@@ -123,8 +123,15 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 
 /* A stored head that no file has brought lines of (bare_head); with an amount of its own where its
  * total is more than what goes with the goods: its file said so. */
-#define IS_BARE       "(e.order_key IN (SELECT order_key FROM bare_head))"
-#define HAS_OWN_TOTAL "(" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4)"
+#define IS_BARE "(e.order_key IN (SELECT order_key FROM bare_head))"
+#define HAS_OWN_TOTAL                                              \
+    "((" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4) OR " \
+    "coalesce(k.is_whole, false))"
+/* Of an order with lines: what they share of the order's discount, unless the file's lines are
+ * after it. */
+#define KEPT_SHARE(column, kept)                                        \
+    "CASE WHEN " IS_BARE " THEN e." column " WHEN NOT (k.is_whole AND " \
+    "o.sale_gross = k.after_discount) THEN nullif(k." kept ", 0) END"
 
 /* A field of stage_order and what stands in the stored order `e` for it. Figures that follow from
  * lines are kept only while the order has no lines: they came with its head. */
@@ -164,11 +171,11 @@ static const struct {
     { "session_id", "session_id", "e.session_key" },
     { "shipping", "shipping", "e.shipping_e4" },
     { "refunded", "refunded", "e.refunded_e4" },
-    { "order_discount", "order_discount", "CASE WHEN " IS_BARE " THEN e.discount_merchant_e4 END" },
+    { "order_discount", "order_discount", KEPT_SHARE("discount_merchant_e4", "dm") },
     { "order_discount_platform",
       "order_discount_platform",
-      "CASE WHEN " IS_BARE " THEN e.discount_platform_e4 END" },
-    { "order_tax", "order_tax", "CASE WHEN " IS_BARE " THEN e.tax_e4 END" },
+      KEPT_SHARE("discount_platform_e4", "dp") },
+    { "order_tax", "order_tax", "CASE WHEN " IS_BARE " THEN e.tax_e4 ELSE nullif(k.tax, 0) END" },
     { "order_total", "order_total", "CASE WHEN " HAS_OWN_TOTAL " THEN e.total_e4 END" },
     { "paid", "paid", "CASE WHEN e.paid_e4 <> e.total_e4 OR " HAS_OWN_TOTAL " THEN e.paid_e4 END" },
 };

@@ -141,6 +141,32 @@ void reading_line_net(struct reading_worker *w, int64_t *gross)
     w->net++;
 }
 
+/* ---- Totals ---------------------------------------------------------------------------------- */
+
+/* A total is the goods less the order's discount and with what comes beside them. One that is less
+ * than what comes beside (of an order that was paid back) does not hold it: it counts as it is, and
+ * the row's parts do not count beside it. */
+void reading_line_goods(struct reading_worker *w, int64_t *gross)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const size_t beside = ARRAY_LEN(p->beside) - (w->reading->holds_tax ? 1 : 0);
+    const i128 discount = size_of(part(w, p->order_discount)->i64);
+    i128 goods = *gross < 0 ? *gross - discount : *gross + discount;
+    for (size_t i = 0; i < beside; i++)
+        goods -= part(w, p->beside[i])->i64;
+    if ((*gross < 0) == (goods < 0) && size_of(goods) <= MONEY_MAX_E4) {
+        *gross = (int64_t)goods;
+        return;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(p->beside); i++) {
+        if (p->beside[i] != NO_COLUMN)
+            w->cells[p->beside[i]] = (struct cell){ .is_null = true };
+    }
+    if (p->order_discount != NO_COLUMN)
+        w->cells[p->order_discount] = (struct cell){ .is_null = true };
+    w->odd_totals++;
+}
+
 /* ---- Signs ----------------------------------------------------------------------------------- */
 
 /* A discount that is a difference of columns has the sign that it has. */

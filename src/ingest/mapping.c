@@ -41,6 +41,7 @@ static const struct yaml_field mapping_fields[] = {
     { "pad_short", YAML_WANT_BOOL, false },
     { "keep_unknown", YAML_WANT_BOOL, false },
     { "amounts_without_tax", YAML_WANT_BOOL, false },
+    { "amount_is_total", YAML_WANT_BOOL, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -196,6 +197,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "pad_short", &m->pad_short },
         { "keep_unknown", &m->keep_unknown },
         { "amounts_without_tax", &m->amounts_without_tax },
+        { "amount_is_total", &m->amount_is_total },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -367,6 +369,7 @@ static void write_flags(const struct mapping *m, struct buf *out)
         { "pad_short", m->pad_short },
         { "keep_unknown", m->keep_unknown },
         { "amounts_without_tax", m->amounts_without_tax },
+        { "amount_is_total", m->amount_is_total },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         write_flag(out, flags[i].key, flags[i].value);

@@ -194,6 +194,8 @@ static enum status make_ord(struct import_job *j, struct error *why)
     enum status st = merge_number_names(j, why);
     if (st == STATUS_OK)
         st = merge_find_bare_heads(j, why);
+    if (st == STATUS_OK)
+        st = merge_find_kept(j, why);
     if (st != STATUS_OK)
         return st;
     buf_init(&sql, (size_t)64 * 1024);
@@ -208,11 +210,13 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  e.order_key IS NOT NULL AS is_known, e.version AS known_version, e.lines_as, "
              "  coalesce(%s, false) AS is_stale, e.order_key IS NULL AS is_written, "
              "  false AS is_updated, false AS is_edge, false AS is_part, false AS is_resummed, "
-             "false AS is_added, "
+             "false AS is_added, false AS is_head, "
              "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
                                                      "FROM stage_order o CROSS JOIN job "
                                                      "JOIN key_of_order i ON i.id = o.order_id%s "
                                                      "LEFT JOIN orders e ON e.order_key = i.key "
+                                                     "LEFT JOIN order_kept k ON k.order_key = "
+                                                     "i.key "
                                                      "ORDER BY i.key;"
                                                      "DROP TABLE stage_order",
              has_customers ? "c.key" : "e.customer_key",

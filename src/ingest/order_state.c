@@ -128,7 +128,7 @@ static enum status know_state(struct import_job *j, struct error *why)
         why,
         "CREATE OR REPLACE TEMP TABLE state_order AS SELECT order_key, lines_as IS NULL "
         "  AS counted, true AS counts FROM orders WHERE order_key IN (SELECT order_key "
-        "  FROM ord WHERE is_known AND NOT is_stale);"
+        "  FROM ord WHERE is_head);"
         "UPDATE orders AS o SET lines_as = " LINES_AS
         " WHERE o.order_key IN (SELECT order_key FROM state_order);"
         "UPDATE state_order SET counts = false FROM orders o WHERE o.order_key = "

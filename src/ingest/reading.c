@@ -39,6 +39,7 @@ static void worker_report(struct reading_worker *w)
     r->lacks |= w->lacks;
     r->either += w->either;
     r->removed += w->removed;
+    r->odd_totals += w->odd_totals;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
@@ -46,7 +47,7 @@ static void worker_report(struct reading_worker *w)
     }
     pthread_mutex_unlock(&r->mutex);
     w->rows = w->extra = w->masked = w->net = w->odd = w->either = 0;
-    w->pictures = w->removed = 0;
+    w->pictures = w->removed = w->odd_totals = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -312,6 +313,7 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .pictures = r->pictures,
                                     .has_state_gaps = (r->says & r->lacks) != 0,
                                     .removed = r->removed,
+                                    .odd_totals = r->odd_totals,
                                     .open = r->totals == TOTALS_OPEN ? r->either : 0,
                                     .as_others = r->totals == TOTALS_AFTER ? r->either : 0,
                                     .amount_e4 = r->amount_e4,

@@ -296,6 +296,11 @@ static enum status add_parts(struct reading *r, struct error *why)
         .discounts = { reading_part(r, "discount_merchant"),
                        reading_part(r, "discount_platform"),
                        reading_part(r, "discount_creator") },
+        .beside = { reading_part(r, "shipping"),
+                    reading_part(r, "tip"),
+                    reading_part(r, "duty"),
+                    reading_part(r, "order_tax") },
+        .order_discount = reading_part(r, "order_discount"),
     };
     r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");
     if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)
@@ -475,6 +480,7 @@ enum status reading_open(const struct reading_from *from,
                                          .now_us = latest_moment(from->options) };
         header_note(r->shape, why != NULL ? why->lang : LANG_EN, notes);
         r->is_presale_at_deposit = from->store->presale == PRESALE_DEPOSIT;
+        r->holds_tax = from->store->tax_inclusive && !r->mapping->amounts_without_tax;
         st = add_columns(r, from, notes, why);
     }
     if (st != STATUS_OK) {

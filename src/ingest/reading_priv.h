@@ -42,6 +42,8 @@ struct reading_parts {
         placed_at, is_staged, paid, deposit, line_class, line_tax, discount_platform, refunded,
         order_total, order_platform, receivable;
     size_t discounts[3]; /* of the line, whoever pays them */
+    size_t beside[4];    /* of the order: what is added to its goods; tax last */
+    size_t order_discount;
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */
@@ -98,7 +100,8 @@ struct reading {
     enum { TOTALS_OPEN, TOTALS_BEFORE, TOTALS_AFTER } totals; /* the discount, where rows tell */
     int64_t nameless_sum; /* number of the row that names nothing and sums all others; 0: none */
     bool is_presale_at_deposit;
-    bool has_end; /* rows say themselves to which day they reach */
+    bool holds_tax; /* amounts of lines hold their tax */
+    bool has_end;   /* rows say themselves to which day they reach */
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
@@ -114,7 +117,7 @@ struct reading {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd, either, pictures, removed; /* rows, see reading_counts */
+    int64_t net, odd, either, pictures, removed, odd_totals; /* rows, see reading_counts */
     unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
@@ -161,7 +164,7 @@ struct reading_worker {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd, either, pictures, removed;
+    int64_t net, odd, either, pictures, removed, odd_totals;
     int64_t before, after; /* rows whose total shows that it is before or after the discount */
     bool is_surcharge;     /* the row's negative discount is charged on top */
     i128 amount_e4;
@@ -259,6 +262,8 @@ MUST_CHECK bool reading_line_product(int64_t quantity, const struct cell *price,
 /* Of rows without a preset: the amount before the row's discounts, where they are taken off
  * already. Counts in w->net, w->odd, w->either, w->before and w->after. */
 void reading_line_net(struct reading_worker *w, int64_t *gross);
+/* Of an amount that is the order's total: what the goods come to. */
+void reading_line_goods(struct reading_worker *w, int64_t *gross);
 /* And then, with the line's class: the signs of amount, units, price, discounts and tax. */
 void reading_line_signs(struct reading_worker *w, enum line_class line_class, int64_t *gross);
 

@@ -78,7 +78,8 @@ static enum status mark_refused(struct import_job *j, struct error *why)
                  why,
                  "%s",
                  "UPDATE ord SET is_edge = true, is_part = true WHERE is_known AND NOT "
-                 "is_stale AND order_id IN (SELECT order_id FROM refused_line) AND order_key "
+                 "is_stale AND NOT is_head AND order_id IN (SELECT order_id FROM refused_line) "
+                 "AND order_key "
                  "NOT IN (SELECT order_key FROM orders WHERE items_source IS NOT NULL)");
     return st == STATUS_OK ? tell_parts(j, why) : st;
 }

@@ -10,15 +10,19 @@ static enum status mark_edges(struct import_job *j, struct error *why)
     const bool has_lists = reading_shape(j->reading)->expand.len > 0;
     if (j->options->repairs > 0 && !has_lists)
         return job_exec(
-            j, why, "%s", "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale");
+            j,
+            why,
+            "%s",
+            "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale AND NOT is_head");
     if (has_lists || j->mapping->orders_complete)
         return STATUS_OK;
     return job_exec(
         j,
         why,
         "%s",
-        "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale AND (first_row = (SELECT "
-        "min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM ord))");
+        "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale AND NOT is_head AND "
+        "(first_row = (SELECT min(first_row) FROM ord) OR last_row = (SELECT max(last_row) FROM "
+        "ord)) AND order_key NOT IN (SELECT order_key FROM order_kept WHERE is_whole)");
 }
 
 /* Of an order without sale lines (cancelled, unpaid) what its head sums stands on no line. Where
@@ -78,7 +82,8 @@ static enum status mark_written(struct import_job *j, struct error *why)
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql,
              "UPDATE ord SET is_written = true WHERE is_known AND NOT is_stale AND NOT is_edge "
-             "AND NOT is_added AND (order_key IN (SELECT order_key FROM differing) OR order_key IN "
+             "AND NOT is_head AND NOT is_added AND (order_key IN (SELECT order_key FROM differing) "
+             "OR order_key IN "
              "(SELECT "
              "o.order_key FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
              "(o.order_total IS NOT NULL AND o.order_total <> e.total_e4) OR "
@@ -133,6 +138,7 @@ static enum status add_up_level_rows(struct import_job *j, struct error *why)
             "  n.date_known AND l.sku IS NOT DISTINCT FROM n.sku AND l.sub_order_id IS NULL), "
             "  0)::BIGINT AS stored "
             "  FROM new_line n JOIN ord o ON o.order_key = n.order_key WHERE o.is_edge AND "
+            "  NOT o.is_head AND "
             "  n.row_no IS NULL AND n.class = '%s' AND n.date_known = (n.class <> 'return') AND "
             "  n.sub_order_id IS NULL) d WHERE d.id = new_line.rowid",
             rows[i].added,
@@ -249,20 +255,20 @@ bool merge_has_lines(const struct import_job *j)
            reading_has(j->reading, "line_amount") || reading_has(j->reading, "unit_price");
 }
 
-enum status update_headers_only(struct import_job *j, struct error *why)
+static enum status update_heads(struct import_job *j, struct error *why)
 {
     const enum status st =
         job_exec(j,
                  why,
                  "%s",
                  "UPDATE ord SET is_updated = true FROM orders e WHERE e.order_key = ord.order_key "
-                 "  AND ord.is_known AND NOT ord.is_stale AND (coalesce(ord.status, e.status), "
+                 "  AND ord.is_head AND (coalesce(ord.status, e.status), "
                  "  coalesce(ord.paid_at, e.paid_at), coalesce(ord.shipped_at, e.shipped_at), "
                  "  coalesce(ord.delivered_at, e.delivered_at), "
                  "  coalesce(ord.cancelled_at, e.cancelled_at)) IS DISTINCT FROM "
                  "  (e.status, e.paid_at, e.shipped_at, e.delivered_at, e.cancelled_at);"
                  "INSERT INTO orders_old SELECT e.*, getvariable('import_id') FROM orders e "
-                 "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_known AND NOT o.is_stale;"
+                 "  JOIN ord o ON o.order_key = e.order_key WHERE o.is_head;"
                  "UPDATE orders SET status = coalesce(o.status, orders.status), "
                  "  paid_at = coalesce(o.paid_at, orders.paid_at), "
                  "  paid_date = coalesce(o.paid_at_date, orders.paid_date), "
@@ -273,21 +279,36 @@ enum status update_headers_only(struct import_job *j, struct error *why)
                  "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
                  "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
                  "  import_id = getvariable('import_id'), version = o.version FROM ord o "
-                 "WHERE o.order_key = orders.order_key AND o.is_known AND NOT o.is_stale");
+                 "WHERE o.order_key = orders.order_key AND o.is_head");
     return st == STATUS_OK ? merge_restate_lines(j, why) : st;
+}
+
+/* What files say of orders as a whole, before their lines are looked at. */
+static enum status put_heads(struct import_job *j, struct error *why)
+{
+    int64_t heads = 0;
+    enum status st = merge_find_heads(j, why);
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM ord WHERE is_head", &heads, why);
+    if (st != STATUS_OK || heads == 0)
+        return st;
+    st = update_heads(j, why);
+    return st == STATUS_OK ? merge_mark_heads(j, why) : st;
 }
 
 enum status replace_known_orders(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
     int64_t edges = 0;
-    if (!merge_has_lines(j))
-        return update_headers_only(j, why);
-    st = mark_edges(j, why);
-    if (st == STATUS_OK)
+    st = put_heads(j, why);
+    if (st == STATUS_OK && merge_has_lines(j))
+        st = mark_edges(j, why);
+    if (st == STATUS_OK && merge_has_lines(j))
         st = merge_mark_parts(j, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM ord WHERE is_edge", &edges, why);
+    if (!merge_has_lines(j) && edges == 0)
+        return st;
     if (st == STATUS_OK && edges > 0)
         st = merge_restate_cut_orders(j, why);
     if (st == STATUS_OK && edges > 0)

@@ -106,4 +106,68 @@ figures 3 2 45.0000
 run kpi units --by sku --from 2024-03-01 --to 2024-04-30 --grain total --format csv
 expect_text "PLATE,5" "CUP,2"
 expect_green
+
+# amounts GROSS DISCOUNTS NET SHIPPING PAID: of the orders below
+amounts() {
+  run kpi gross_sales discounts net_sales shipping_rev paid_gmv --from 2025-04-01 --to 2025-04-30 --grain total --format csv
+  expect_text ",$1,$2,$3,$4,$5,"
+}
+whole="47.5000 4.0000 43.5000 5.0000 48.5000"
+cat >"$T/orders.csv" <<'END'
+order_id,customer_id,order_date,status,shipping,order_discount,total
+1,c1,2025-04-01 10:00,completed,5.00,4.00,41.00
+2,c2,2025-04-02 10:00,completed,0.00,0.00,7.50
+END
+printf 'order_id,sku,quantity,unit_price\n2,M1,1,3.50\n2,M2,1,4.00\n1,S1,2,20.00\n' >"$T/of.csv"
+printf 'order_id,order_date,sku,quantity,unit_price\n1,2025-04-01,S1,2,20.00\n2,2025-04-02,M1,1,7.50\n' >"$T/dated.csv"
+cut -d, -f1-6 "$T/orders.csv" >"$T/untold.csv"
+sed 's/41.00/41.0/' "$T/orders.csv" >"$T/orders2.csv"
+sed 's/20.00/20.0/' "$T/of.csv" >"$T/of2.csv"
+
+begin "what orders say of themselves is kept when their lines come, and told again"
+shop whole
+run import "$T/orders.csv"
+expect_exit 0
+amounts $whole
+for file in of of2 orders2; do
+  run import "$T/$file.csv"
+  expect_exit 0
+done
+expect_text "2 orders have their lines already"
+amounts $whole
+run kpi discounts --by sku --from 2025-04-01 --to 2025-04-30 --grain total --format csv
+expect_text "S1,4.0000"
+expect_green
+run imports undo 4
+run imports undo 3
+run imports undo 2
+expect_exit 0
+amounts $whole
+expect_green
+
+begin "and added to lines that came first"
+for file in orders untold; do
+  shop "later-$file"
+  run import "$T/dated.csv"
+  run import "$T/$file.csv"
+  expect_exit 0
+  amounts $whole
+  cut -d, -f1,3-5 "$T/dated.csv" >"$T/undated.csv"
+  run import "$T/undated.csv"
+  amounts $whole
+  expect_green
+  run imports undo 3
+  run imports undo 2
+  expect_exit 0
+  amounts 47.5000 0.0000 47.5000 0.0000 ''
+  expect_green
+done
+
+begin "a total that is less than the shipping beside it counts as it is"
+printf 'order_id,customer_id,order_date,status,shipping,total\n1,c1,2025-04-01,completed,5.00,25.00\n2,c2,2025-04-02,completed,5.00,0.00\n' >"$T/free.csv"
+shop less
+run import "$T/free.csv"
+expect_text "1 totals are less than the shipping and tax beside them"
+amounts 20.0000 0.0000 20.0000 5.0000 25.0000
+expect_green
 finish

@@ -200,7 +200,7 @@ static void order_time_is_preferred_to_payment_time(void **state)
     match_free(&m);
 }
 
-static void total_without_prices_serves_as_amount_and_swallows_its_parts(void **state)
+static void total_without_prices_serves_as_amount_and_is_taken_apart(void **state)
 {
     struct match m;
     (void)state;
@@ -211,6 +211,26 @@ static void total_without_prices_serves_as_amount_and_swallows_its_parts(void **
                "");
 
     assert_string_equal(field_of(&m, "total"), "line_amount");
+    assert_true(m.mapping->amount_is_total);
+    assert_string_equal(field_of(&m, "shipping"), "shipping");
+    assert_string_equal(field_of(&m, "discount"), "order_discount");
+    assert_true(str_contains(buf_str(&m.notes),
+                             STR("the goods of an order are its \"total\" before the discount")));
+    match_free(&m);
+}
+
+static void total_of_rows_with_articles_swallows_its_parts(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,shipping,discount,total\n"
+                   "1,2024-03-01,a,1,5,1,24\n2,2024-03-02,b,1,5,0,20\n"),
+               "");
+
+    assert_string_equal(field_of(&m, "total"), "line_amount");
+    assert_false(m.mapping->amount_is_total);
     assert_string_equal(field_of(&m, "shipping"), "");
     assert_string_equal(field_of(&m, "discount"), "");
     assert_true(str_contains(buf_str(&m.notes), STR("\"total\" serves as the amount of a row")));
@@ -333,7 +353,8 @@ int main(void)
         cmocka_unit_test(files_are_taken_for_what_they_are),
         cmocka_unit_test(payment_time_serves_as_time_of_the_order_and_is_told),
         cmocka_unit_test(order_time_is_preferred_to_payment_time),
-        cmocka_unit_test(total_without_prices_serves_as_amount_and_swallows_its_parts),
+        cmocka_unit_test(total_without_prices_serves_as_amount_and_is_taken_apart),
+        cmocka_unit_test(total_of_rows_with_articles_swallows_its_parts),
         cmocka_unit_test(total_that_repeats_on_each_line_of_an_order_is_not_added_up),
         cmocka_unit_test(amounts_that_differ_within_an_order_are_those_of_lines),
         cmocka_unit_test(lines_without_a_time_join_orders_that_are_there),
