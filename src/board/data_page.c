@@ -140,9 +140,13 @@ static str class_label(str name, enum lang lang)
     static const struct {
         const char *name;
         const char *words;
-    } others[] = { { "duplicate", "duplicate" },     { "stale", "older version" },
-                   { "quarantined", "quarantined" }, { "title", "title above the header" },
-                   { "summary", "sum row" },         { "no_article", "row without an article" } };
+    } others[] = { { "duplicate", "duplicate" },
+                   { "stale", "older version" },
+                   { "quarantined", "quarantined" },
+                   { "title", "title above the header" },
+                   { "summary", "sum row" },
+                   { "no_article", "row without an article" },
+                   { "added_up", "added to another row" } };
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
         if (str_is(name, others[i].name))
             return str_from(tr(lang, others[i].words));

@@ -493,10 +493,13 @@ enum status merge_prepare_table(struct import_job *j, struct error *why)
 {
     if (strcmp(j->mapping->target.table->name, "order_item") == 0)
         return merge_prepare_items(j, why);
+    enum status st = STATUS_OK;
     if (strcmp(j->mapping->target.table->name, "benchmark") == 0)
-        return refuse_empty_benchmarks(j, why);
-    if (!borrows_time(j))
-        return STATUS_OK;
+        st = refuse_empty_benchmarks(j, why);
+    if (st == STATUS_OK)
+        st = merge_prepare_repeats(j, why);
+    if (st != STATUS_OK || !borrows_time(j))
+        return st;
     return job_exec(
         j,
         why,

@@ -15,6 +15,9 @@ enum status merge_rank_refunds(struct import_job *j, struct error *why);
 /* Notes of states of refunds and payments that are not known (unknown_states.c). */
 enum status merge_tell_money_states(struct import_job *j, struct error *why);
 
+/* In the stage: rows that say different things of one key (merge_repeats.c). */
+enum status merge_prepare_repeats(struct import_job *j, struct error *why);
+
 /* After identity_assign(): all ids of a person get one key, which what came before moves to
  * (persons.c). */
 enum status merge_persons(struct import_job *j, struct error *why);
