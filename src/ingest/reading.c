@@ -81,6 +81,30 @@ static str text_of_refused(struct reading_worker *w, const struct row *row, size
     return reason == NULL && !cell.is_null ? cell.text : STR_EMPTY;
 }
 
+/* A sheet's row as text that can be read again: all its cells, for rows end at their last filled
+ * one. */
+static str sheet_text(const struct row *row, struct arena *a)
+{
+    struct buf text;
+    struct csv_writer w;
+    buf_init(&text, (size_t)16 * 1024 * 1024);
+    csv_writer_init(&w, &text, '\t');
+    for (size_t i = 0; i < row->n; i++)
+        csv_value(&w, row->fields[i]);
+    const str out = arena_dup(a, buf_ok(&text) ? buf_str(&text) : row->raw);
+    buf_release(&text);
+    return out;
+}
+
+/* In the reading's arena. Of rows that are refused before they are cut into cells as they stand. */
+static str raw_text(const struct reading *r, const struct row *row)
+{
+    const enum row_format format = r->shape->format;
+    const bool is_sheet = format == ROW_FORMAT_XLSX || format == ROW_FORMAT_XLS;
+    return is_sheet && row->refusal == ROW_REFUSAL_NONE ? sheet_text(row, r->arena)
+                                                        : arena_dup(r->arena, row->raw);
+}
+
 /* Keeps a refused row; texts are copied because the block moves on. */
 static enum status refuse(struct reading_worker *w,
                           const struct row *row,
@@ -98,7 +122,7 @@ static enum status refuse(struct reading_worker *w,
                                  .line = row->line,
                                  .column = column,
                                  .value = arena_dup(r->arena, str_first(value, 1000)),
-                                 .raw = arena_dup(r->arena, row->raw),
+                                 .raw = raw_text(r, row),
                                  .reason = reason,
                                  .order_id = arena_dup(r->arena, order_id),
                                  .sku = arena_dup(r->arena, sku) };
