@@ -74,13 +74,14 @@ enum status job_begin(struct import_job *j, struct error *why)
         { .type = PARAM_I64, .i64 = j->import_id },
         { .type = PARAM_I64, .i64 = j->version },
         { .type = PARAM_TEXT, .text = j->mapping->items_in },
+        { .type = PARAM_TEXT, .text = j->store->currency },
     };
     const enum status st =
         conn_query(j->conn,
                    STR("CREATE OR REPLACE TEMP TABLE job AS SELECT $1::VARCHAR AS store, "
                        "$2::VARCHAR AS source, $3::VARCHAR AS currency, "
                        "$4::UINTEGER AS import_id, $5::BIGINT AS version, "
-                       "nullif($6::VARCHAR, '') AS items_source"),
+                       "nullif($6::VARCHAR, '') AS items_source, $7::VARCHAR AS store_currency"),
                    params,
                    ARRAY_LEN(params),
                    NULL,

@@ -587,6 +587,8 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = merge_compose_orders(j, why);
     if (st == STATUS_OK)
+        st = merge_refund_currencies(j, why);
+    if (st == STATUS_OK)
         st = merge_date_refunds(j, why);
     if (st == STATUS_OK && j->known_orders > 0)
         st = merge_date_returns(j, why);

@@ -87,6 +87,42 @@ enum status merge_rank_refunds(struct import_job *j, struct error *why)
     return mapping_is_api(j->mapping) ? rank_above(j, why) : rank_below(j, why);
 }
 
+/* Refunds that came before their orders, in the store's currency because neither they nor their
+ * file named one: the header tells, by the word or by the code. With the ledgers of their imports.
+ */
+enum status merge_refund_currencies(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    enum status st = job_exec(
+        j,
+        why,
+        "%s",
+        "CREATE OR REPLACE TEMP TABLE refund_in AS SELECT r.rowid AS id, r.import_id, r.row_no, "
+        "  r.amount_e4, r.currency AS was, o.currency FROM refund r JOIN ord o ON o.order_key = "
+        "  r.order_key JOIN import i ON i.import_id = r.import_id CROSS JOIN job WHERE "
+        "  o.is_written AND r.order_date IS NULL AND r.currency <> o.currency AND r.currency = "
+        "  job.store_currency AND i.preset = 'generic' AND i.header IS NOT NULL AND NOT "
+        "  regexp_matches(lower(i.header), 'currency|币种|货币|币别') AND NOT "
+        "  contains(upper(i.header), r.currency)");
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM refund_in", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "INSERT INTO import_ledger SELECT import_id, 'refund', was, -count(*), NULL, "
+        "  -sum(amount_e4) FROM refund_in GROUP BY ALL UNION ALL SELECT import_id, 'refund', "
+        "  currency, count(*), NULL, sum(amount_e4) FROM refund_in GROUP BY ALL;"
+        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) FROM "
+        "  order_line l JOIN refund_in n ON n.import_id = l.import_id AND n.row_no = l.row_no;"
+        "UPDATE refund SET currency = n.currency FROM refund_in n WHERE n.id = refund.rowid;"
+        "UPDATE order_line SET currency = n.currency FROM refund_in n WHERE n.import_id = "
+        "  order_line.import_id AND n.row_no = order_line.row_no AND order_line.origin_key IS NOT "
+        "  NULL");
+}
+
 enum status merge_void_refunds(struct import_job *j, struct error *why)
 {
     const bool is_api = mapping_is_api(j->mapping);

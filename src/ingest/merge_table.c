@@ -163,6 +163,15 @@ static void add_joined(struct buf *sql, const char *field, const char *column)
              column);
 }
 
+/* A refund that says no currency, nor its file, is in its order's. */
+static bool takes_currency(const struct import_job *j, const char *column)
+{
+    return strcmp(j->mapping->target.table->name, "refund") == 0 &&
+           strcmp(column, "currency") == 0 && reading_has(j->reading, "order_id") &&
+           j->options->currency == NULL && reading_currency(j->reading).len == 0 &&
+           j->mapping->currency.len == 0;
+}
+
 /* A refund that names its line and not its class is of that line's class, if that is no goods. */
 static bool takes_class(const struct import_job *j, const char *column)
 {
@@ -183,6 +192,10 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
     else if (joins_known(j->mapping->target.table) && strcmp(c->name, "version") == 0)
         buf_adds(sql,
                  "CASE WHEN " IS_OLDER_LIST " THEN known_article.version ELSE job.version END");
+    else if (takes_currency(j, c->name))
+        buf_addf(sql,
+                 "coalesce(%sknown_order.currency, job.currency)",
+                 reading_has(j->reading, "currency") ? "s.currency, " : "");
     else if (add_borrowed(sql, j, c->name) || add_computed(sql, j, c->name))
         ;
     else if (takes_class(j, c->name))

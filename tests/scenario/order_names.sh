@@ -163,6 +163,22 @@ for file in orders untold; do
   expect_green
 done
 
+begin "a refund whose file names no currency is in its order's, whichever comes first"
+printf 'base,quote,date,rate\nUSD,EUR,2025-04-01,0.50\n' >"$T/fx.csv"
+printf 'order_no,order_date,sku,qty,unit price,currency\n2,2025-04-01 10:00,S1,1,100.00,USD\n' >"$T/usd.csv"
+printf 'refund_id,order_no,refund date,amount\nr1,2,2025-04-01,40.00\n' >"$T/back.csv"
+for files in "usd back" "back usd"; do
+  shop "in-${files% *}" --currency EUR
+  run import "$T/fx.csv"
+  for file in $files; do
+    run import "$T/$file.csv"
+    expect_exit 0
+  done
+  run kpi gross_sales returns_amt --from 2025-04-01 --to 2025-04-02 --grain total --format csv
+  expect_text ",50.0000,20.0000,"
+  expect_green
+done
+
 begin "a total that is less than the shipping beside it counts as it is"
 printf 'order_id,customer_id,order_date,status,shipping,total\n1,c1,2025-04-01,completed,5.00,25.00\n2,c2,2025-04-02,completed,5.00,0.00\n' >"$T/free.csv"
 shop less
