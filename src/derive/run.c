@@ -199,7 +199,19 @@ enum status derive_after_import(struct shop *s,
                                 struct error *why)
 {
     size_t problems = 0;
-    return run_shop(s, c, false, progress, &problems, why);
+    struct error inner = { .lang = why->lang };
+    const enum status st = run_shop(s, c, false, progress, &problems, &inner);
+    if (st == STATUS_OK)
+        return st;
+    if (st == STATUS_INTERRUPTED) {
+        *why = inner;
+        return st;
+    }
+    return error_set(why,
+                     st,
+                     "what came in is kept, but its figures are not derived yet: %s; once that is "
+                     "mended, \"shopvane rebuild\" derives them (the files need not come again)",
+                     inner.text);
 }
 
 enum status derive_rebuild_all(struct shop *s,

@@ -65,6 +65,27 @@ static int rig_close(void **state)
     return 0;
 }
 
+static void figures_that_cannot_be_derived_leave_what_came_in(void **state)
+{
+    struct rig *r = *state;
+    const struct shop_settings s = { .name = STR("Broken"),
+                                     .currency = STR(DEMO_CURRENCY),
+                                     .timezone = STR(DEMO_TIMEZONE),
+                                     .week_start = 1 };
+    struct error why = { .lang = LANG_EN };
+    struct shop *shop = NULL;
+    const char *dir = path_join(r->arena, r->files, "broken");
+    if (shop_init(dir, &s, &why) != STATUS_OK || shop_open(dir, NULL, &shop, &why) != STATUS_OK ||
+        conn_exec(shop_writer(shop), "DROP TABLE dirty", &why) != STATUS_OK)
+        fail_msg("%s", why.text);
+
+    assert_int_not_equal(derive_after_import(shop, shop_writer(shop), NULL, &why), STATUS_OK);
+
+    assert_non_null(strstr(why.text, "what came in is kept"));
+    assert_non_null(strstr(why.text, "shopvane rebuild"));
+    shop_close(shop);
+}
+
 static int64_t number_in(struct shop *shop, const char *sql)
 {
     struct error why = { .lang = LANG_EN };
@@ -209,6 +230,7 @@ static void new_visitors_of_a_large_file_keep_their_ids_when_no_customer_is_new(
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_that_cannot_be_derived_leave_what_came_in),
         cmocka_unit_test(every_file_brings_its_rows_and_none_is_refused),
         cmocka_unit_test(what_is_derived_verifies),
         cmocka_unit_test(stock_is_what_came_less_what_was_sold),
