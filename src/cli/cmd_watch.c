@@ -17,6 +17,7 @@
 #define TRIES_MAX 3
 #define BOXES_MAX 64
 #define READY_MAX 64 /* files of one look; the others have the next */
+#define LINKS_MAX 64 /* links that are told of, each once */
 #define ARCHIVE   "archive"
 #define FAILED    "failed"
 
@@ -58,6 +59,8 @@ struct watch {
     size_t box_count;
     struct failure failures[READY_MAX];
     size_t failure_count;
+    char links[LINKS_MAX][256]; /* that were told of */
+    size_t link_count;
     size_t imported;
     bool waits;        /* for another command to end */
     bool pulls;        /* sources too: the shop's own inboxes are watched */
@@ -278,11 +281,28 @@ static void import_ready(struct ready_list *list)
 
 /* ---- the loop ---- */
 
+/* A link is told of once, not at each look. */
+static void tell_link(void *self, const char *name)
+{
+    struct watch *w = self;
+    size_t i = 0;
+    while (i < w->link_count && strcmp(w->links[i], name) != 0)
+        i++;
+    if (i < w->link_count || i == LINKS_MAX || strlen(name) >= sizeof w->links[i])
+        return;
+    memcpy(w->links[w->link_count++], name, strlen(name) + 1);
+    fprintf(w->env->out,
+            tr(w->env->lang, "%s is a link, which is not followed: put the file itself here\n"),
+            name);
+}
+
 static enum status add_ready(struct ready_list *list, const struct box *box, struct error *why)
 {
     struct inbox_file *files = NULL;
     size_t n = 0;
-    const enum status st = inbox_scan(box->dir, list->arena, &files, &n, why);
+    enum status st = inbox_links(box->dir, tell_link, list->watch, why);
+    if (st == STATUS_OK)
+        st = inbox_scan(box->dir, list->arena, &files, &n, why);
     for (size_t i = 0; st == STATUS_OK && i < n && list->count < READY_MAX; i++) {
         if (inbox_is_ready(&files[i], clock_now_us(), SETTLE_MS))
             list->items[list->count++] = (struct ready){ box, &files[i] };

@@ -100,6 +100,24 @@ enum status inbox_scan(
     return STATUS_OK;
 }
 
+enum status inbox_links(const char *dir,
+                        void (*take)(void *self, const char *name),
+                        void *self,
+                        struct error *why)
+{
+    struct stat s;
+    DIR *d = opendir(dir);
+    if (d == NULL)
+        return error_set(why, status_from_errno(errno), "%s: %s", dir, error_system(why, errno));
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+        if (!is_passing(str_from(e->d_name)) &&
+            fstatat(dirfd(d), e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(s.st_mode))
+            take(self, e->d_name);
+    }
+    closedir(d);
+    return STATUS_OK;
+}
+
 enum status inbox_hold(const char *dir, int *fd, struct error *why)
 {
     *fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

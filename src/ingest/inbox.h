@@ -17,6 +17,13 @@ struct inbox_file {
 MUST_CHECK enum status inbox_scan(
     const char *dir, struct arena *a, struct inbox_file **out, size_t *count, struct error *why);
 
+/* Links right in the folder, which are not followed: what they lead to is not the folder's, and may
+ * be anything. */
+MUST_CHECK enum status inbox_links(const char *dir,
+                                   void (*take)(void *self, const char *name),
+                                   void *self,
+                                   struct error *why);
+
 /* Keeps other watchers off the folder while *fd is open: two on one folder would import each file
  * twice at the same time. STATUS_CONFLICT: another one has it. A file system without locks tells
  * nothing, and then all get it (*fd is -1 where there is nothing to close). */

@@ -47,6 +47,13 @@ expect_exit 1
 expect_text "bad.xlsx" "1 files could not be imported"
 expect_file "$DIR/inbox/failed/bad.xlsx"
 
+begin "a link is told of, and not followed"
+ln -s "$T/orders.csv" "$DIR/inbox/link.csv"
+run watch --once
+expect_exit 0
+expect_text "link.csv is a link, which is not followed"
+rm "$DIR/inbox/link.csv"
+
 begin "a watch that is killed during an import loses nothing"
 big_orders() { awk -F, -v OFS=, 'NR == 1 { print; next } { for (i = 0; i < 40; i++) { r = $0; sub(/^[^,]*/, "k" i "-&", r); print r } }' "$T/orders.csv"; }
 big_orders >"$DIR/inbox/big.csv"; old "$DIR/inbox/big.csv"
