@@ -54,6 +54,21 @@ enum status quarantine_list(struct shop *s,
     return STATUS_OK;
 }
 
+/* Whatever has become of it. */
+static enum status is_there(struct shop *s, int64_t id, struct error *why)
+{
+    char sql[96];
+    int64_t n = 0;
+    snprintf(sql,
+             sizeof sql,
+             "SELECT count(*) FROM quarantine WHERE quarantine_id = %lld",
+             (long long)id);
+    const enum status st = conn_query_i64(shop_writer(s), sql, &n, why);
+    return st == STATUS_OK && n == 0
+               ? error_set(why, STATUS_NOT_FOUND, "no row #%lld in quarantine", (long long)id)
+               : st;
+}
+
 enum status quarantine_drop(struct shop *s, int64_t id, int64_t *out_count, struct error *why)
 {
     const struct param params[] = { { .type = PARAM_I64, .i64 = id } };
@@ -65,9 +80,10 @@ enum status quarantine_drop(struct shop *s, int64_t id, int64_t *out_count, stru
         1,
         NULL,
         why);
-    if (st == STATUS_OK)
-        *out_count = conn_changed(shop_writer(s));
-    return st;
+    if (st != STATUS_OK)
+        return st;
+    *out_count = conn_changed(shop_writer(s));
+    return id != 0 && *out_count == 0 ? is_there(s, id, why) : STATUS_OK;
 }
 
 #define PICKED                                                                            \

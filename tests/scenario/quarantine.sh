@@ -128,6 +128,9 @@ run quarantine list
 expect_line '^3 .*dropped$' '^4 .*waiting$'
 run quarantine drop 3
 expect_text "0 rows dropped"
+run quarantine drop 99
+expect_exit 1
+expect_text "no row #99 in quarantine"
 
 begin "--dry-run does everything and keeps nothing"
 run imports list
