@@ -146,7 +146,8 @@ static str class_label(str name, enum lang lang)
                    { "title", "title above the header" },
                    { "summary", "sum row" },
                    { "no_article", "row without an article" },
-                   { "added_up", "added to another row" } };
+                   { "added_up", "added to another row" },
+                   { "empty", "empty row" } };
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
         if (str_is(name, others[i].name))
             return str_from(tr(lang, others[i].words));

@@ -129,6 +129,8 @@ str command_class_label(str name, enum lang lang)
         return str_from(tr(lang, "sum row"));
     if (str_is(name, "no_article"))
         return str_from(tr(lang, "row without an article"));
+    if (str_is(name, "empty"))
+        return str_from(tr(lang, "empty row"));
     if (str_is(name, "added_up"))
         return str_from(tr(lang, "added to another row"));
     const struct table *t = commerce_table(name);

@@ -361,6 +361,11 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                       why,
                       "INSERT INTO left_out SELECT 'title', NULL, NULL, NULL, 0 FROM range(%lld)",
                       (long long)counts.title);
+    if (st == STATUS_OK && counts.empty > 0)
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO left_out SELECT 'empty', NULL, NULL, NULL, 0 FROM range(%lld)",
+                      (long long)counts.empty);
     if (st == STATUS_OK)
         st = stage_view(j, why);
     if (st == STATUS_OK)

@@ -104,6 +104,7 @@ struct reading_counts {
     int64_t odd;        /* and those whose amount is neither before nor after it */
     int64_t removed;    /* lines that were taken out of their orders: no pieces */
     int64_t odd_totals; /* totals that are less than what stands beside the goods */
+    int64_t empty;      /* rows of nothing but separators */
     int64_t open;       /* whose rounded prices fit both, and no row of the file tells */
     int64_t as_others;  /* which are after it as other rows are; part of `net` */
     int64_t pictures;   /* rows of products that are no articles */

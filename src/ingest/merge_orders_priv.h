@@ -35,7 +35,8 @@ enum status merge_name_returns(struct import_job *j, struct error *why);
 enum status merge_name_composed(struct import_job *j, struct error *why);
 /* Refunds that came before their orders get the order's date and buyer. */
 enum status merge_date_refunds(struct import_job *j, struct error *why);
-/* And the order's currency, where their file named none (merge_refunds.c). Before they are dated. */
+/* And the order's currency, where their file named none (merge_refunds.c). Before they are dated.
+ */
 enum status merge_refund_currencies(struct import_job *j, struct error *why);
 /* Of a platform's API: orders that ended unpaid lose the refunds that were known of them
  * (merge_refunds.c). After the orders are in. */

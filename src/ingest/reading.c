@@ -40,6 +40,7 @@ static void worker_report(struct reading_worker *w)
     r->either += w->either;
     r->removed += w->removed;
     r->odd_totals += w->odd_totals;
+    r->empty += w->empty;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
@@ -47,7 +48,7 @@ static void worker_report(struct reading_worker *w)
     }
     pthread_mutex_unlock(&r->mutex);
     w->rows = w->extra = w->masked = w->net = w->odd = w->either = 0;
-    w->pictures = w->removed = w->odd_totals = 0;
+    w->pictures = w->removed = w->odd_totals = w->empty = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -225,6 +226,21 @@ static const char *put_measures(
     return NULL;
 }
 
+/* Nothing but separators, as spreadsheets write them below their last row. */
+static bool is_empty(const struct reading *r, const struct row *row)
+{
+    const enum row_format format = r->shape->format;
+    if (format == ROW_FORMAT_JSON || format == ROW_FORMAT_NDJSON ||
+        (row->refusal != ROW_REFUSAL_NONE && row->refusal != ROW_REFUSAL_TOO_FEW &&
+         row->refusal != ROW_REFUSAL_TOO_MANY))
+        return false;
+    for (size_t i = 0; i < row->n; i++) {
+        if (str_trim(row->fields[i]).len > 0)
+            return false;
+    }
+    return row->n > 0;
+}
+
 static enum status take_row(
     struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
 {
@@ -233,6 +249,10 @@ static enum status take_row(
     size_t column = row->column;
     str label = STR_EMPTY;
     w->rows++;
+    if (is_empty(r, row)) {
+        w->empty++;
+        return STATUS_OK;
+    }
     if (row_is_summary(w, row, &label))
         return reading_keep_summary(w, row, label, why);
     if (reading_is_picture(r, row)) {
@@ -338,6 +358,7 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .has_state_gaps = (r->says & r->lacks) != 0,
                                     .removed = r->removed,
                                     .odd_totals = r->odd_totals,
+                                    .empty = r->empty,
                                     .open = r->totals == TOTALS_OPEN ? r->either : 0,
                                     .as_others = r->totals == TOTALS_AFTER ? r->either : 0,
                                     .amount_e4 = r->amount_e4,

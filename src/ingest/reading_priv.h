@@ -117,7 +117,7 @@ struct reading {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd, either, pictures, removed, odd_totals; /* rows, see reading_counts */
+    int64_t net, odd, either, pictures, removed, odd_totals, empty; /* rows, see reading_counts */
     unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
@@ -164,7 +164,7 @@ struct reading_worker {
     int64_t rows;
     int64_t extra;
     int64_t masked;
-    int64_t net, odd, either, pictures, removed, odd_totals;
+    int64_t net, odd, either, pictures, removed, odd_totals, empty;
     int64_t before, after; /* rows whose total shows that it is before or after the discount */
     bool is_surcharge;     /* the row's negative discount is charged on top */
     i128 amount_e4;

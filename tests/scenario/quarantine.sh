@@ -132,6 +132,14 @@ run quarantine drop 99
 expect_exit 1
 expect_text "no row #99 in quarantine"
 
+begin "rows of nothing but separators are no rows"
+printf '%s\n' order_no,order_date,sku,qty,unit\ price 1,2025-04-01,S1,1,10 ,,,, ' , ,,,' 2,2025-04-02,S1,1,10 ,,,, >"$T/tail.csv"
+shop tail
+run import "$T/tail.csv"
+expect_exit 0
+expect_line '^sale 2 20.00' '^empty row 3 '
+DIR=$T/q
+
 begin "--dry-run does everything and keeps nothing"
 run imports list
 BEFORE=$OUT
