@@ -271,8 +271,7 @@ static bool row_is_order(const struct row_shape *shape, const struct mapping *m,
     return true;
 }
 
-/* A discount or tax of such a row is the order's. Two columns of one: which of them the total has
- * in it is not known, and neither is used. */
+/* Such a row's discount or tax is its order's; where both have a column, neither is used. */
 static void give_to_order(struct mapping *m, const char *of_line, const char *of_order)
 {
     struct mapping_column *line = column_of(m, of_line);
