@@ -72,7 +72,9 @@ static enum status refuse_oversized(struct row_file *f, struct row_block *b, str
     const str rest = { b->data + used, b->len - used };
     r->len = used < RAW_SHOWN_MAX ? used : RAW_SHOWN_MAX;
     r->line = f->next_line;
-    r->refusal = ROW_REFUSAL_RECORD_TOO_LARGE;
+    /* only a quote goes over line ends */
+    r->refusal = memchr(b->data, f->dialect.newline, limit) != NULL ? ROW_REFUSAL_LONG_QUOTE
+                                                                    : ROW_REFUSAL_RECORD_TOO_LARGE;
     f->next_line += (int64_t)count_byte((str){ b->data, used }, f->dialect.newline);
     f->skip_line = end == NULL;
     b->rows = 1;

@@ -57,19 +57,20 @@ enum row_compression { ROW_COMPRESSION_LIST(X) ROW_COMPRESSION_COUNT };
 enum row_header { ROW_HEADER_AUTO, ROW_HEADER_YES, ROW_HEADER_NO };
 
 /* Why a record is refused; the text is English for tr(). */
-#define ROW_REFUSAL_LIST(X)                                        \
-    X(NONE, "ok")                                                  \
-    X(TOO_FEW, "the record has fewer fields than the header")      \
-    X(TOO_MANY, "the record has more fields than the header")      \
-    X(UNCLOSED_QUOTE, "a quote is opened and never closed")        \
-    X(BAD_BYTES, "the bytes are not valid in the file's encoding") \
-    X(NUL_BYTE, "the record holds a NUL byte")                     \
-    X(FIELD_TOO_LARGE, "a field is larger than 1 MiB")             \
-    X(RECORD_TOO_LARGE, "the record is larger than 16 MiB")        \
-    X(BAD_JSON, "the record is not valid JSON")                    \
-    X(NOT_OBJECT, "the record is not a JSON object")               \
-    X(KEY_TWICE, "the JSON object has the same key twice")         \
-    X(TOO_DEEP, "the JSON is nested too deeply")                   \
+#define ROW_REFUSAL_LIST(X)                                         \
+    X(NONE, "ok")                                                   \
+    X(TOO_FEW, "the record has fewer fields than the header")       \
+    X(TOO_MANY, "the record has more fields than the header")       \
+    X(UNCLOSED_QUOTE, "a quote is opened and never closed")         \
+    X(BAD_BYTES, "the bytes are not valid in the file's encoding")  \
+    X(NUL_BYTE, "the record holds a NUL byte")                      \
+    X(FIELD_TOO_LARGE, "a field is larger than 1 MiB")              \
+    X(RECORD_TOO_LARGE, "the record is larger than 16 MiB")         \
+    X(LONG_QUOTE, "a quote is opened and not closed within 16 MiB") \
+    X(BAD_JSON, "the record is not valid JSON")                     \
+    X(NOT_OBJECT, "the record is not a JSON object")                \
+    X(KEY_TWICE, "the JSON object has the same key twice")          \
+    X(TOO_DEEP, "the JSON is nested too deeply")                    \
     X(BAD_CELL, "the cell refers to text or a number that cannot be read")
 #define X(id, text) ROW_REFUSAL_##id,
 enum row_refusal { ROW_REFUSAL_LIST(X) ROW_REFUSAL_COUNT };
