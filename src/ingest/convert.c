@@ -276,6 +276,17 @@ static const char *convert_cells(struct reading_worker *w, const struct row *row
     return r->check_count > 0 ? reading_rules_check(w, row, column) : NULL;
 }
 
+/* Which column a line's reason names: the quantity, where there is one and it is not the price that
+ * is missing. */
+static size_t blamed_part(const struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const bool lacks_price = part(w, p->unit_price)->is_null && part(w, p->line_amount)->is_null &&
+                             !part(w, p->quantity)->is_null;
+    const size_t price = p->unit_price != NO_COLUMN ? p->unit_price : p->line_amount;
+    return lacks_price && price != NO_COLUMN ? price : p->quantity;
+}
+
 const char *row_convert(struct reading_worker *w, const struct row *row, size_t *column)
 {
     const struct reading *r = w->reading;
@@ -288,7 +299,8 @@ const char *row_convert(struct reading_worker *w, const struct row *row, size_t 
         w->cells[p->customer_id] = (struct cell){ .is_null = true };
         w->masked++;
     }
-    *column = p->quantity != NO_COLUMN ? r->columns[p->quantity].source : NO_COLUMN;
+    const size_t blamed = blamed_part(w);
+    *column = blamed != NO_COLUMN ? r->columns[blamed].source : NO_COLUMN;
     if (r->mapping->target.table != NULL)
         return NULL;
     add_refund_to_paid(w);

@@ -132,6 +132,13 @@ run quarantine drop 99
 expect_exit 1
 expect_text "no row #99 in quarantine"
 
+begin "what a line lacks is the column that is named"
+printf '%s\n' 'order_no,order_date,sku,qty,unit price' 1,2025-04-01,S1,1,10 2,2025-04-01,S1,1,NaN 3,2025-04-02,S1,NaN,10 >"$T/nan.csv"
+shop nan
+run import "$T/nan.csv"
+run quarantine list
+expect_line '^1 1 nan.csv 3 unit price NaN ' '^2 1 nan.csv 4 qty NaN '
+
 begin "rows of nothing but separators are no rows"
 printf '%s\n' order_no,order_date,sku,qty,unit\ price 1,2025-04-01,S1,1,10 ,,,, ' , ,,,' 2,2025-04-02,S1,1,10 ,,,, >"$T/tail.csv"
 shop tail
