@@ -15,10 +15,20 @@
 
 /* ---- Lines that come after ------------------------------------------------------------------- */
 
-bool merge_says_articles(const struct import_job *j)
+/* The orders of the file that it tells an article or a price of. */
+static const char *told_orders(const struct import_job *j)
 {
-    return reading_has(j->reading, "sku") || reading_has(j->reading, "title") ||
-           reading_has(j->reading, "unit_price");
+    const bool has_sku = reading_has(j->reading, "sku");
+    const bool has_price = reading_has(j->reading, "unit_price");
+    if (has_sku && has_price)
+        return "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id WHERE s.sku IS "
+               "NOT NULL OR s.unit_price IS NOT NULL)";
+    if (has_sku || has_price)
+        return has_sku ? "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id "
+                         "WHERE s.sku IS NOT NULL)"
+                       : "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id "
+                         "WHERE s.unit_price IS NOT NULL)";
+    return "(SELECT 0 WHERE false)";
 }
 
 /* Rows of files alone: what refunds and the order as a whole bring names no article either. */
@@ -31,12 +41,12 @@ enum status merge_find_kept(struct import_job *j, struct error *why)
         "  coalesce(sum(shared_merchant_e4) FILTER (class = 'sale'), 0)::BIGINT AS dm, "
         "  coalesce(sum(shared_platform_e4) FILTER (class = 'sale'), 0)::BIGINT AS dp, "
         "  coalesce(sum(shared_tax_e4) FILTER (class = 'sale'), 0)::BIGINT AS tax, "
-        "  %s AND count(*) = 1 AND bool_and(class = 'sale' AND sku IS NULL AND title IS NULL AND "
-        "  unit_price_e4 IS NULL) AS is_whole, "
+        "  count(*) = 1 AND bool_and(class = 'sale' AND sku IS NULL AND title IS NULL AND "
+        "  unit_price_e4 IS NULL) AND order_key IN %s AS is_whole, "
         "  sum(gross_e4 - discount_merchant_e4 + %s)::BIGINT AS after_discount "
         "FROM order_line WHERE row_no IS NOT NULL AND order_key IN (SELECT key FROM key_of_order) "
-        "GROUP BY 1",
-        merge_says_articles(j) ? "true" : "false",
+        "GROUP BY order_key",
+        told_orders(j),
         job_is_tax_inclusive(j) ? "tax_e4" : "0");
 }
 
@@ -54,6 +64,12 @@ static bool has_amounts(const struct import_job *j)
     return has;
 }
 
+static bool says_articles(const struct import_job *j)
+{
+    return reading_has(j->reading, "sku") || reading_has(j->reading, "title") ||
+           reading_has(j->reading, "unit_price");
+}
+
 /* A stored line that says what was sold. */
 #define SAYS_ARTICLE                                                                               \
     "(l.row_no IS NOT NULL AND l.class <> 'return' AND (l.sku IS NOT NULL OR l.title IS NOT NULL " \
@@ -66,7 +82,7 @@ enum status merge_find_heads(struct import_job *j, struct error *why)
             j, why, "%s", "UPDATE ord SET is_head = true WHERE is_known AND NOT is_stale");
     if (!j->mapping->total_serves && !j->mapping->amount_is_total)
         return STATUS_OK;
-    if (merge_says_articles(j))
+    if (says_articles(j))
         return STATUS_OK;
     enum status st = job_exec(
         j,

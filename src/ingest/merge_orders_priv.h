@@ -85,7 +85,6 @@ enum status merge_add_apart(struct import_job *j, struct error *why);
 enum status merge_date_returns(struct import_job *j, struct error *why);
 /* Orders and their lines in two files (head_amounts.c). Before orders are listed: order_kept, what
  * stored orders have of their own beside lines, and whether one row stands for the whole. */
-bool merge_says_articles(const struct import_job *j);
 enum status merge_find_kept(struct import_job *j, struct error *why);
 /* ord.is_head: known orders of which the file says what they are as a whole. Their rows leave
  * new_line; where it says amounts, mark makes them edges: parts without lines. */

@@ -179,6 +179,17 @@ for files in "usd back" "back usd"; do
   expect_green
 done
 
+begin "an order whose one line names no article is corrected by the same file, with its total"
+printf 'order_id,customer_id,order_date,sku,status,amount\n1,c1,2025-04-01,,paid,10.00\n2,c2,2025-04-02,A,paid,5.00\n3,c3,2025-04-03,A,paid,5.00\n' >"$T/blank.csv"
+sed 's/,10.00/,12.00/' "$T/blank.csv" >"$T/blank2.csv"
+shop blank
+run import "$T/blank.csv"
+expect_exit 0
+run import "$T/blank2.csv"
+expect_exit 0
+amounts 22.0000 0.0000 22.0000 0.0000 22.0000
+expect_green
+
 begin "a total that is less than the shipping beside it counts as it is"
 printf 'order_id,customer_id,order_date,status,shipping,total\n1,c1,2025-04-01,completed,5.00,25.00\n2,c2,2025-04-02,completed,5.00,0.00\n' >"$T/free.csv"
 shop less
