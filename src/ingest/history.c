@@ -300,7 +300,8 @@ static enum status undo_record(
     enum status st = run_for(s,
                              a,
                              id,
-                             "DELETE FROM quarantine WHERE import_id = #; UPDATE quarantine SET "
+                             "DELETE FROM quarantine WHERE import_id = #; DELETE FROM "
+                             "quarantine_line WHERE import_id = #; UPDATE quarantine SET "
                              "state = 'retried' WHERE state = 'resolved' AND import_id = (SELECT "
                              "repairs FROM import WHERE import_id = #)",
                              "",

@@ -564,6 +564,10 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
     enum status st = merge_write_names(j, why);
+    if (st == STATUS_OK)
+        st = merge_list_refused(j, why);
+    if (st == STATUS_OK)
+        st = merge_find_places(j, why);
     if (st == STATUS_OK && is_straight(j))
         st = make_lines(j, why);
     if (st == STATUS_OK && j->known_orders > 0)

@@ -19,7 +19,9 @@
     " + (" whole ") // 2) // (" whole ") END"
 
 /* The row of an order's postage, made of an amount in its head. */
-#define IS_POSTAGE(l) l "class = 'shipping' AND " l "row_no IS NULL AND " l "date_known"
+#define IS_POSTAGE(l)        l "class = 'shipping' AND " l "row_no IS NULL AND " l "date_known"
+#define LINE_IS_RETURN_OF(l) "(" l "class = 'return' OR coalesce(" l "quantity, 0) < 0)"
+#define LINE_IS_RETURN       LINE_IS_RETURN_OF("")
 
 /* Lines of a cut order that stand for stored ones. */
 #define EDGE_PAIRED                                                                               \
@@ -60,9 +62,21 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 enum status merge_cut_orders(struct import_job *j, struct error *why);
 /* Known orders that have refused rows in the file are no more whole there than those at its edges
  * (ord.is_part, refused_lines.c): mark, and pair their lines in the same tables. */
-enum status merge_list_refused(struct import_job *j, struct error *why); /* refused_line */
 enum status merge_mark_parts(struct import_job *j, struct error *why);
 enum status merge_pair_parts(struct import_job *j, struct error *why);
+/* refused_line: refused rows whose order could be read, with its key where it is known. */
+enum status merge_list_refused(struct import_job *j, struct error *why);
+/* The places of refused lines (refused_places.c). find: of orders that the file has nothing else
+ * of; of a repair, repair_pair: which of its rows stands for which that went out. take: repaired
+ * lines are paired with what had their places; leave: those that a later file's repair has brought
+ * stay out. */
+enum status merge_find_places(struct import_job *j, struct error *why);
+enum status merge_take_places(struct import_job *j, struct error *why);
+enum status merge_leave_older(struct import_job *j, struct error *why);
+/* Of stored lines: whether one has a repaired row's place. */
+#define REPAIR_HAS_PLACE                                                                     \
+    "((import_id, row_no) IN (SELECT of_import, of_row FROM repair_pair WHERE of_import IS " \
+    "NOT NULL))"
 /* The same for repaired rows: their lines are added to their orders' lines. */
 enum status repair_pair_lines(struct import_job *j, struct error *why);
 /* Orders that the file holds in part (ord.is_edge): edge_line, the lines of both sides by what they

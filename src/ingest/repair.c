@@ -112,30 +112,33 @@ static enum status list_family(struct import_job *j, struct error *why)
                     (long long)j->options->repairs);
 }
 
-/* The lines of the file are added, but for those that are in already: an order that the shop had
- * before kept its lines (refused_lines.c), so a repaired row may be one of them. What the import
- * itself and its other repairs brought are other rows of the same file. In JSON, whose records are
- * not cut from a list, lines that were good may stand beside the repaired ones too. (A record with
- * a list of lines is no edge: it replaces its order.) */
+/* Lines take the places that were kept for them (refused_places.c), and the others are added, but
+ * for those that are in already: an order that the shop had before kept its lines
+ * (refused_lines.c), so a repaired row may be one of them. What the import itself and its other
+ * repairs brought are other rows of the same file. In JSON, whose records are not cut from a list,
+ * lines that were good may stand beside the repaired ones too. (A record with a list of lines is no
+ * edge: it replaces its order.) */
 enum status repair_pair_lines(struct import_job *j, struct error *why)
 {
 #define NUMBERED                                                                                  \
     "SELECT id, order_key, content, row_number() OVER (PARTITION BY order_key, content ORDER BY " \
-    "seq) AS n FROM edge_line WHERE is_new = %s"
+    "seq) AS n FROM edge_line WHERE "
     const enum row_format format = reading_shape(j->reading)->format;
     const bool is_json = format == ROW_FORMAT_JSON || format == ROW_FORMAT_NDJSON;
-    const enum status st = list_family(j, why);
-    return st != STATUS_OK
-               ? st
-               : job_exec(j,
-                          why,
-                          "INSERT INTO edge_same SELECT a.id, b.id FROM (" NUMBERED
-                          ") a JOIN (" NUMBERED
-                          " AND (%s OR import_id NOT IN (SELECT id FROM repair_family))) b ON "
-                          "a.order_key = b.order_key AND a.content = b.content AND a.n = b.n",
-                          "true",
-                          "false",
-                          is_json ? "true" : "false");
+    enum status st = list_family(j, why);
+    if (st == STATUS_OK)
+        st = merge_take_places(j, why);
+    if (st == STATUS_OK)
+        st = job_exec(j,
+                      why,
+                      "INSERT INTO edge_same SELECT a.id, b.id FROM (" NUMBERED
+                      "is_new AND id NOT IN (" EDGE_PAIRED ") AND row_no NOT IN (SELECT row_no "
+                      "FROM repair_pair WHERE of_import IS NULL)) a JOIN (" NUMBERED
+                      "NOT is_new AND (%s OR import_id NOT IN (SELECT id FROM repair_family)) AND "
+                      "NOT " REPAIR_HAS_PLACE " AND id NOT IN (SELECT old_id FROM edge_same)) b "
+                      "ON a.order_key = b.order_key AND a.content = b.content AND a.n = b.n",
+                      is_json ? "true" : "false");
+    return st == STATUS_OK ? merge_leave_older(j, why) : st;
 #undef NUMBERED
 }
 

@@ -102,6 +102,11 @@ static const struct {
       "IN " PLACED
       ") l ON l.order_key = o.order_key AND l.import_id < o.superseded_by AND l.until >= "
       "o.superseded_by)" },
+    /* refused lines tell whose place they take when they are repaired */
+    { 26,
+      "CREATE TABLE IF NOT EXISTS quarantine_line (import_id UINTEGER, row_no BIGINT, order_key"
+      " UINTEGER, sku VARCHAR, of_import UINTEGER, of_row BIGINT);",
+      NULL },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

@@ -273,4 +273,87 @@ run imports undo 2
 expect_exit 0
 sales 3 7 56.0000
 expect_green
+begin "a repaired line takes the place of the one that was kept for it"
+of() { # IMPORT FROM TO...: its refused rows out and in again, each FROM written as TO
+    local n=$1
+    shift
+    run quarantine retry "$n"
+    while [ $# -gt 0 ]; do
+        sed -i "s/$1/$2/" "$DIR/quarantine/import-$n.csv"
+        shift 2
+    done
+    run import "$DIR/quarantine/import-$n.csv"
+}
+printf "${H}0,2024-03-01 10:00,c,X,1,1.00\n1,2024-03-02 10:00,c,X,2,10.00\n1,2024-03-02 10:00,c,Y,1,60.00\n1,2024-03-02 10:00,c,X,3,10.00\n2,2024-03-03 10:00,c,X,1,5.00\n3,2024-03-04 10:00,c,X,1,7.00\n4,2024-03-05 10:00,c,X,1,1.00\n" >"$T/kept.csv"
+sed 's/Y,1,/Y,#N\/A,/; s/X,2,/X,bad,/; s/^2,\(.*\)X,1,/2,\1X,?,/' "$T/kept.csv" >"$T/kept2.csv"
+shop kept
+run import "$T/kept.csv"
+sales 5 10 124.0000
+run import "$T/kept2.csv"
+expect_exit 3
+sales 5 10 124.0000
+# Y 1 -> 3; X 2 -> 3 as the other X is; the line of order 2, of which the file has nothing else, 1 -> 4
+of 2 '#N.A' 3 bad 3 '?' 4
+expect_exit 0
+expect_text "orders: 0 new, 2 changed"
+sales 5 16 269.0000
+expect_green
+run imports undo 3
+sales 5 10 124.0000
+expect_green
+run import "$DIR/quarantine/import-2.csv"
+sales 5 16 269.0000
+begin "one that is refused again keeps its place until it comes right"
+shop again
+run import "$T/kept.csv"
+run import "$T/kept2.csv"
+of 2 '#N.A' 3 '?' 4
+expect_exit 3
+sales 5 15 259.0000
+of 3 bad 5
+expect_exit 0
+sales 5 18 289.0000
+expect_green
+run imports undo 4
+run imports undo 3
+sales 5 10 124.0000
+expect_green
+begin "a later file that has brought the line since counts, also where it is no newer by what it says"
+H2='Order ID,Created At,Customer ID,SKU,Quantity,Unit Price,Updated At\n'
+OF2='0,2024-03-01 10:00,c,X,1,1.00,2024-04-01\n1,2024-03-02 10:00,c,X,2,10.00,2024-04-01\n2,2024-03-03 10:00,c,X,1,5.00,2024-04-01\n'
+shop since
+for n in 2 bad 7; do
+    printf "$H2${OF2/X,2/X,$n}" >"$T/since.csv"
+    run import "$T/since.csv"
+done
+sales 3 9 76.0000
+of 2 bad 4
+expect_exit 0
+expect_text "1 repaired rows are left out: a later file has brought their lines since"
+sales 3 9 76.0000
+expect_green
+begin "two files with the same row wrong: the later one counts, whichever is repaired first"
+for first in 1 2; do
+    shop "both$first"
+    for n in bad worse; do
+        printf "${H}0,2024-03-01 10:00,c,X,1,1.00\n1,2024-03-02 10:00,c,Y,1,10.00\n1,2024-03-02 10:00,c,X,$n,10.00\n2,2024-03-03 10:00,c,X,1,5.00\n" >"$T/both.csv"
+        run import "$T/both.csv"
+    done
+    sales 3 3 16.0000
+    of "$first" bad 2 worse 4
+    of $((3 - first)) bad 2 worse 4
+    expect_exit 0
+    sales 3 7 56.0000
+    expect_green
+done
+begin "a return that is refused, and one beside it, take no sale away"
+shop back
+run import "$T/kept.csv"
+printf "${H}1,2024-03-08 10:00,c,Y,oops,60.00\n1,2024-03-08 10:00,c,X,-1,10.00\n5,2024-03-08 10:00,c,X,1,1.00\n" >"$T/back.csv"
+run import "$T/back.csv"
+sales 6 11 115.0000
+of 2 oops -1
+expect_exit 0
+sales 6 11 55.0000
+expect_green
 finish
