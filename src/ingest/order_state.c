@@ -197,7 +197,7 @@ enum status imports_undo_states(struct conn *c, struct error *why)
 /* What the order as a whole brings beside its goods, no longer and again. Postage stands in its
  * head; the rest as it was when it was last taken away. Lines that are cancelled by themselves
  * bring nothing back. */
-static enum status restate_order_rows(struct import_job *j, struct error *why)
+enum status merge_restate_order_rows(struct import_job *j, struct error *why)
 {
     return job_exec(
         j,
@@ -339,7 +339,7 @@ enum status merge_restate_lines(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = merge_restate(j->conn, &n, why);
     if (st == STATUS_OK)
-        st = restate_order_rows(j, why);
+        st = merge_restate_order_rows(j, why);
     if (st == STATUS_OK && n > 0)
         st = book_shares(j, why);
     if (st == STATUS_OK && n > 0)

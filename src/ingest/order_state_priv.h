@@ -41,4 +41,8 @@ enum status merge_void_returns_of(struct conn *c, const char *table, struct erro
  * with. */
 #define CLASS_BY_ITSELF(l) "CASE WHEN " l "own_class = 'return' THEN 'return' ELSE " l "class END"
 
+/* After merge_restate(): rows of these orders as a whole (postage, tips ...), by
+ * state_order.counted (before) and .counts (now). */
+enum status merge_restate_order_rows(struct import_job *j, struct error *why);
+
 #endif

@@ -198,7 +198,8 @@ enum status merge_restate_cut_orders(struct import_job *j, struct error *why)
         st = job_exec(
             j,
             why,
-            "CREATE OR REPLACE TEMP TABLE state_order AS SELECT o.order_key, " LINES_AS
+            "CREATE OR REPLACE TEMP TABLE state_order AS SELECT o.order_key, true AS counted, "
+            "  false AS counts, " LINES_AS
             "  AS lines_as FROM (SELECT n.order_key, n.status, n.paid_at, n.paid, n.deposit, "
             "  n.is_staged, e.lines_as FROM ord n JOIN orders e ON e.order_key = n.order_key WHERE "
             "  n.is_edge AND n.status IS NOT NULL AND e.status = 'placed' AND e.paid_at IS NULL "
@@ -212,12 +213,15 @@ enum status merge_restate_cut_orders(struct import_job *j, struct error *why)
             merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit")));
     if (st == STATUS_OK && repeats == 0)
         st = merge_restate(j->conn, &n, why);
+    if (st == STATUS_OK && repeats == 0)
+        st = merge_restate_order_rows(j, why);
     /* the head as it was, for the undo; edge_orders.c writes it anew */
     return st == STATUS_OK && repeats == 0
                ? job_exec(j,
                           why,
                           "%s",
                           "UPDATE orders SET lines_as = NULL WHERE order_key IN (SELECT order_key "
-                          "  FROM state_order); DROP TABLE state_order; DROP TABLE restated")
+                          "  FROM state_order); DROP TABLE state_order; DROP TABLE restated; "
+                          "DROP TABLE again; DROP TABLE state_row")
                : st;
 }

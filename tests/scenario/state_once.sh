@@ -226,4 +226,47 @@ for bad in 2 3; do # the file's lines: row 1 and row 2 of order #1, which is voi
     [ "$FIGURES" = "$WHOLE" ]
     pass_or_fail $? "line $bad repaired: $(diff <(printf '%s\n' "$WHOLE") <(printf '%s\n' "$FIGURES"))"
 done
+
+begin "postage and tips of a cancelled order go with its lines, whichever part of it comes first"
+charged() { # KPIs as a line of numbers
+    run kpi net_sales,shipping_rev,total_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+    FIGURES=$(printf '%s\n' "$OUT" | grep -v '^#' | tail -1)
+    expect_green
+}
+cat >"$T/charged.csv" <<'END'
+order id,placed at,status,sku,quantity,unit price,shipping,tip
+0,2026-01-02 10:00,paid,A,1,10.00,0,0
+1,2026-01-03 10:00,voided,A,2,10.00,4.90,1.00
+1,2026-01-03 10:00,,B,1,5.00,4.90,1.00
+2,2026-01-04 10:00,paid,A,1,10.00,3.00,0
+END
+INIT="--currency EUR --timezone Europe/Berlin"
+shop charged $INIT
+run import "$T/charged.csv"
+charged
+WHOLE=$FIGURES
+case $WHOLE in *20.0000*3.0000*23.0000*) true ;; *) false ;; esac
+pass_or_fail $? "by hand 20, 3, 23: $WHOLE"
+head -3 "$T/charged.csv" >"$T/a.csv"
+{ head -1 "$T/charged.csv" && tail -2 "$T/charged.csv"; } >"$T/b.csv"
+for way in "a b" "b a"; do
+    shop "charged${way% *}" $INIT
+    run import "$T/${way% *}.csv"
+    charged
+    half=$FIGURES
+    run import "$T/${way#* }.csv"
+    charged
+    expect_same "$way" "$WHOLE" "$FIGURES"
+    run imports undo 2
+    charged
+    expect_same "$way, undone" "$half" "$FIGURES"
+done
+sed 's/A,2,/A,oops,/' "$T/charged.csv" >"$T/bad.csv"
+shop chargedbad $INIT
+run import "$T/bad.csv"
+run quarantine retry 1
+sed -i 's/oops/2/' "$DIR/quarantine/import-1.csv"
+run import "$DIR/quarantine/import-1.csv"
+charged
+expect_same "repaired" "$WHOLE" "$FIGURES"
 finish
