@@ -391,6 +391,8 @@ static enum status fill_shop(
     if (st == STATUS_OK)
         st = exclude_close(j, why);
     if (st == STATUS_OK)
+        st = merge_close_voids(j, why);
+    if (st == STATUS_OK)
         st = refusals_store(j, why);
     if (st == STATUS_OK)
         st = repair_close(j, why);

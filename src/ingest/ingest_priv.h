@@ -150,6 +150,8 @@ MUST_CHECK enum status merge_fill_products(struct import_job *j, struct error *w
 MUST_CHECK enum status exclude_rows(struct import_job *j, struct error *why);
 MUST_CHECK enum status exclude_reasons(struct import_job *j, struct error *why);
 MUST_CHECK enum status exclude_close(struct import_job *j, struct error *why);
+/* After it: refunds of cancelled orders that are no sales count nowhere (void_refunds.c). */
+MUST_CHECK enum status merge_close_voids(struct import_job *j, struct error *why);
 MUST_CHECK enum status summaries_close(struct import_job *j, struct buf *notes, struct error *why);
 
 /* ---- Merging --------------------------------------------------------------------------------- */

@@ -21,6 +21,10 @@ MUST_CHECK enum status imports_undo_return_days(struct conn *c, struct error *wh
  * (order_state.c). */
 MUST_CHECK enum status imports_undo_states(struct conn *c, struct error *why);
 
+/* A part of it: refunds of orders that are cancelled, and of those that no longer are
+ * (void_refunds.c). */
+MUST_CHECK enum status imports_undo_voids(struct conn *c, struct error *why);
+
 /* Before the tables: lines of other imports that the import gave other shares of their order's
  * amounts get theirs back (edge_orders.c). */
 MUST_CHECK enum status imports_undo_shares(struct conn *c,

@@ -82,6 +82,8 @@ enum status imports_undo_refunds(struct conn *c, struct error *why)
         st = imports_undo_return_days(c, why);
     if (st == STATUS_OK)
         st = conn_exec(c, exclude_sql, why);
+    if (st == STATUS_OK)
+        st = imports_undo_voids(c, why);
     return st == STATUS_OK ? conn_exec(c,
                                        MARK_DAYS "DROP TABLE undo_order; DROP TABLE undo_refund; "
                                                  "DROP TABLE undo_excluded",

@@ -239,4 +239,44 @@ run kpi $OF_NAMED
 expect_text ",100.0000,100.0000,0.0000,1,0,"
 run reconcile
 expect_text "difference between facts and ledgers: 0.0000"
+
+begin "a refund of a cancelled order that is no sale counts as little as the order, whichever comes first"
+printf '%s\n' order_id,date,status,sku,quantity,unit_price "1,2026-03-01 10:00,paid,A,2,10.00" \
+    "2,2026-03-01 11:00,cancelled,A,1,10.00" "2,2026-03-01 11:00,cancelled,B,1,5.00" \
+    "3,2026-03-02 11:00,paid,B,4,5.00" >"$T/void.csv"
+sed 's/cancelled/paid/' "$T/void.csv" >"$T/unvoid.csv"
+printf '%s\n' refund_id,order_id,refunded_at,refund_amount "r1,1,2026-03-03 10:00,5.00" \
+    "r2,2,2026-03-03 11:00,15.00" >"$T/voidr.csv"
+VOID="refund_amt,returns_amt,net_sales,gmv"
+for way in "void voidr" "voidr void"; do
+    shop "way${way% *}" --currency EUR --timezone Europe/Berlin
+    run import "$T/${way% *}.csv"
+    run kpi $VOID --period 2026-03 --grain total --format csv
+    half=$OUT
+    run import "$T/${way#* }.csv"
+    expect_exit 0
+    expect_text "1 refunds are of cancelled orders that are no sales"
+    figures $VOID ",5.0000,5.0000,35.0000,55.0000"
+    expect_green
+    run imports undo 2
+    run kpi $VOID --period 2026-03 --grain total --format csv
+    expect_same "undone" "$half" "$OUT"
+done
+begin "the order is cancelled by a later export, and a sale again by another one"
+shop turns --currency EUR --timezone Europe/Berlin
+run import "$T/unvoid.csv"
+run import "$T/voidr.csv"
+figures $VOID ",20.0000,20.0000,35.0000,55.0000"
+run import "$T/void.csv"
+figures $VOID ",5.0000,5.0000,35.0000,55.0000"
+expect_green
+run imports undo 3
+figures $VOID ",20.0000,20.0000,35.0000,55.0000"
+run import "$T/void.csv" --again
+run import "$T/voidr.csv" --again
+figures $VOID ",5.0000,5.0000,35.0000,55.0000"
+sed 's/^9.*//; $a 9,2026-03-07 10:00,paid,A,1,1.00' "$T/unvoid.csv" >"$T/more.csv"
+run import "$T/more.csv"
+figures $VOID ",20.0000,20.0000,36.0000,56.0000"
+expect_green
 finish
