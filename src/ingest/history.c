@@ -1,5 +1,5 @@
 /* What has been imported: the list, undo, and the ledgers against the facts. */
-#include "ingest/ingest_priv.h"
+#include "ingest/article_costs_priv.h"
 #include "ingest/undo_priv.h"
 
 #include <string.h>
@@ -184,20 +184,22 @@ static enum status list_costed(struct shop *s, struct arena *a, int64_t id, stru
                    a,
                    id,
                    "CREATE OR REPLACE TEMP TABLE costed AS SELECT DISTINCT l.rowid AS id, l.store,"
-                   " l.sku, l.quantity, l.local_date, l.order_date FROM order_line l JOIN product p"
-                   " ON p.store = l.store AND p.sku = l.sku WHERE p.import_id = # AND l.import_id"
-                   " <> # AND l.cost_e4 = l.quantity * p.cost_e4 AND l.cost_e4 <> 0",
+                   " l.sku, l.currency, l.quantity, l.local_date, l.order_date FROM order_line l"
+                   " JOIN product p ON p.store = l.store AND p.sku = l.sku WHERE p.import_id = # "
+                   "AND l.import_id"
+                   " <> # AND l.cost_e4 = l.quantity * p.cost_e4 AND " BRINGS_GOODS,
                    "",
                    why);
 }
+
+#define COST_LEFT COST_HOLDS("c", "c.currency", "coalesce(c.order_date, c.local_date)")
 
 static enum status undo_costs(struct shop *s, struct error *why)
 {
     return conn_exec(
         shop_writer(s),
         "UPDATE order_line SET cost_e4 = c.quantity * p.cost_e4 FROM costed c LEFT "
-        "JOIN " COSTS_OF_ARTICLES " p ON p.store = c.store AND p.sku = c.sku"
-        " WHERE order_line.rowid = c.id;"
+        "JOIN " COSTS_OF_ARTICLES " p ON " COST_LEFT " WHERE order_line.rowid = c.id;"
         "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
         "DROP TABLE costed",
         why);

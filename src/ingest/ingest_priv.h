@@ -201,12 +201,6 @@ MUST_CHECK enum status match_returns(struct import_job *j, struct error *why);
 #define REFUND_LINE_CLASS \
     "CASE WHEN r.class IN " LINES_BESIDE_GOODS " THEN r.class ELSE 'return' END"
 
-/* What a piece of an article costs by its newest row, of rows of `product`; and of all articles. */
-#define NEWEST_COST "arg_max(cost_e4, coalesce(valid_from, DATE '0001-01-01')) AS cost_e4"
-#define COSTS_OF_ARTICLES                                                               \
-    "(SELECT store, sku, " NEWEST_COST " FROM product WHERE cost_e4 IS NOT NULL GROUP " \
-    "BY store, sku)"
-
 /* ---- Repaired rows (repair.c) ---------------------------------------------------------------- */
 
 /* Settles options->repairs from the path, and takes store, preset and version from that import

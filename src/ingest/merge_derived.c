@@ -1,7 +1,10 @@
 /* What rows of a table mean for other facts. */
+#include "ingest/article_costs_priv.h"
 #include "ingest/merge_table_priv.h"
 
 #include <string.h>
+
+#define COST_OF_REFUND COST_HOLDS("r", "r.currency", "coalesce(o.local_date, r.local_date)")
 
 /* A pre-sale whose balance never came: what is paid back of it is its deposit, no return of a sale.
  */
@@ -46,31 +49,10 @@ static enum status refunds_to_ledger(struct import_job *j, struct error *why)
         "  r.source, r.import_id, r.row_no, r.version FROM refund r "
         "LEFT JOIN orders o ON o.order_key = r.order_key "
         "LEFT JOIN " COSTS_OF_ARTICLES " p "
-        "  ON p.store = r.store AND p.sku = r.sku "
+        "  ON " COST_OF_REFUND " "
         "WHERE r.import_id = getvariable('import_id') AND r.amount_e4 <> 0 "
         "  AND NOT coalesce(" NEVER_PAID_IN_FULL ", false) "
         "  AND " REFUND_SUCCEEDED("r."));
-}
-
-/* Lines that came before their article's cost get it now. */
-static enum status costs_to_ledger(struct import_job *j, struct error *why)
-{
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE costed AS SELECT l.rowid AS id, l.quantity * p.cost_e4 AS "
-        "cost, "
-        "  l.store, l.local_date, l.order_date FROM order_line l JOIN (SELECT sku, "
-        "  " NEWEST_COST " FROM product WHERE "
-        "  import_id = getvariable('import_id') AND cost_e4 IS NOT NULL GROUP BY 1) p "
-        "  ON p.sku = l.sku WHERE l.store = getvariable('store') AND l.cost_e4 IS NULL "
-        "  AND l.class IN ('sale', 'return', 'giveaway');"
-        "INSERT INTO dirty SELECT DISTINCT store, unnest([local_date, order_date]) FROM costed;"
-        "UPDATE order_line SET cost_e4 = c.cost FROM costed c WHERE order_line.rowid = c.id;"
-        "INSERT INTO dirty SELECT DISTINCT l.store, unnest([l.local_date, l.order_date]) "
-        "  FROM order_line l JOIN product p ON p.sku = l.sku AND p.store = l.store "
-        "  WHERE p.import_id = getvariable('import_id')");
 }
 
 /* Refunds that an order's own total has told of, without a date, are those that a refund file now
@@ -185,7 +167,7 @@ enum status merge_derived(struct import_job *j, struct error *why)
         { "refund", refunds_to_ledger },
         { "refund", shrink_undated },
         { "settlement", fees_of_settlement },
-        { "product", costs_to_ledger },
+        { "product", merge_costs_to_lines },
         { "product", merge_product_changes },
         { "product", own_prices },
         { "benchmark", own_prices },

@@ -7,6 +7,7 @@
  * The one line goes to order_line_old, so that undoing the item file brings it back. Lines that are
  * made have no row_no, and the item file's preset as source: the ledger of an import counts the
  * rows of its own file. */
+#include "ingest/article_costs_priv.h"
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
@@ -73,6 +74,8 @@ static enum status make_item_lines(struct import_job *j, struct error *why)
                                                "(order_key)");
 }
 
+#define COST_OF_ITEM COST_HOLDS("i", "i.of_order", "i.local_date")
+
 static enum status replace_lines(struct import_job *j, struct error *why)
 {
     return job_exec(
@@ -98,7 +101,7 @@ static enum status replace_lines(struct import_job *j, struct error *why)
         "  p.cost_e4 END AS cost_e4, coalesce(x.reason, i.order_reason) AS reason, "
         "  i.source, getvariable('import_id') AS import_id, i.of_version AS version "
         "FROM item_line i LEFT JOIN " COSTS_OF_ARTICLES " p "
-        "  ON p.store = i.store AND p.sku = i.sku LEFT JOIN (SELECT pattern, arg_min(reason, "
+        "  ON " COST_OF_ITEM " LEFT JOIN (SELECT pattern, arg_min(reason, "
         "  rule_id) AS reason FROM exclude_rule WHERE looks_at = 0 AND store IN ('', "
         "  getvariable('store')) GROUP BY 1) x ON x.pattern = i.sku;"
         "INSERT INTO product BY NAME SELECT store, sku, any_value(title) AS title, "

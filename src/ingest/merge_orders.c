@@ -8,6 +8,7 @@
  *   - else its lines are replaced as a whole, the old ones kept in order_line_old.
  * An order at the file's edge may be cut (unless the source says that files hold whole orders):
  * cut_orders.c lays its lines over the stored ones, and what goes on is added. */
+#include "ingest/article_costs_priv.h"
 #include "ingest/merge_orders_priv.h"
 #include "ingest/merge_table_priv.h"
 
@@ -249,8 +250,11 @@ static const char *text_or_null(const struct import_job *j, const char *field, c
 }
 
 /* SELECT of ledger rows for the rows of the file, in the order of order_line's columns. */
-static enum status add_line_select(
-    struct buf *sql, const struct import_job *j, bool has_shares, bool has_costs, struct error *why)
+static enum status add_line_select(struct buf *sql,
+                                   const struct import_job *j,
+                                   bool has_shares,
+                                   const char *costs,
+                                   struct error *why)
 {
     const bool inclusive = job_is_tax_inclusive(j);
     const str tax = merge_borne(j, has_shares, "line_tax", "tax");
@@ -262,8 +266,8 @@ static enum status add_line_select(
     const char *sku = text_or_null(j, "sku", "s.sku");
     buf_addf(sql,
              "SELECT job.store, o.order_key, %s, NULL::UINTEGER, s.class, o.customer_key, %s, %s, "
-             "s.placed_at, s.placed_at_date, s.placed_at_minute, CASE WHEN s.class = 'return' THEN "
-             "o.local_date ELSE s.placed_at_date END, true, o.currency, ",
+             "s.placed_at, s.placed_at_date, s.placed_at_minute, " STAGED_ORDER_DATE
+             ", true, o.currency, ",
              text_or_null(j, "sub_order_id", "s.sub_order_id"),
              sku,
              text_or_null(j, "title", "CASE WHEN s.class <> 'sale' THEN s.title END"));
@@ -284,35 +288,19 @@ static enum status add_line_select(
         sql,
         "%s, NULL::VARCHAR, NULL::BOOLEAN, %s, %s, job.source, job.import_id, s.row_no, o.version "
         "FROM stage s JOIN ord o ON o.order_id = s.order_id CROSS JOIN job ",
-        has_costs
+        costs != NULL
             ? "CASE WHEN s.class IN ('sale', 'return', 'giveaway') THEN s.quantity * p.cost_e4 END"
             : "NULL::BIGINT",
         j->has_own_class ? "s.own_class" : "NULL::VARCHAR",
         has_shares ? "coalesce(sh.shared_merchant, 0), coalesce(sh.shared_platform, 0), "
                      "coalesce(sh.shared_tax, 0)"
                    : "0, 0, 0");
-    if (has_costs)
-        buf_adds(sql, "LEFT JOIN product_cost p ON p.sku = s.sku ");
+    if (costs != NULL)
+        buf_adds(sql, costs);
     if (has_shares)
         buf_adds(sql, "LEFT JOIN line_share sh ON sh.row_no = s.row_no ");
     buf_adds(sql, "WHERE s.class IS NOT NULL AND NOT o.is_stale");
     return STATUS_OK;
-}
-
-static enum status make_product_cost(struct import_job *j, bool *has_costs, struct error *why)
-{
-    int64_t rows = 0;
-    enum status st =
-        job_exec(j,
-                 why,
-                 "%s",
-                 "CREATE OR REPLACE TEMP TABLE product_cost AS SELECT sku, " NEWEST_COST " "
-                 "FROM product WHERE store = getvariable('store') AND cost_e4 IS NOT NULL "
-                 "GROUP BY sku");
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM product_cost", &rows, why);
-    *has_costs = rows > 0 && reading_has(j->reading, "sku") && reading_has(j->reading, "quantity");
-    return st;
 }
 
 static bool has_order_level_rows(const struct import_job *j)
@@ -333,8 +321,8 @@ static enum status make_lines(struct import_job *j, struct error *why)
     const bool straight = is_straight(j);
     struct buf sql;
     bool has_shares = false;
-    bool has_costs = false;
-    enum status st = make_product_cost(j, &has_costs, why);
+    const char *costs = NULL;
+    enum status st = merge_make_costs(j, &costs, why);
     if (st == STATUS_OK)
         st = merge_shares(j, &has_shares, why);
     if (st != STATUS_OK)
@@ -350,7 +338,7 @@ static enum status make_lines(struct import_job *j, struct error *why)
         buf_adds(&sql, "INSERT INTO new_line ");
     }
     if (st == STATUS_OK)
-        st = add_line_select(&sql, j, has_shares, has_costs, why);
+        st = add_line_select(&sql, j, has_shares, costs, why);
     if (st == STATUS_OK)
         st = job_run(j, &sql, why);
     else
@@ -606,6 +594,10 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
         st = check_sums(j, why);
     if (st == STATUS_OK)
         st = match_returns(j, why);
+    if (st == STATUS_OK)
+        st = merge_cost_returns(j, why);
+    if (st == STATUS_OK)
+        st = merge_tell_foreign_costs(j, why);
     if (st == STATUS_OK)
         st = merge_mark_dirty(j, why);
     return st == STATUS_OK ? count_orders(j, why) : st;

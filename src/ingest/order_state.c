@@ -11,6 +11,7 @@
  * what the other says. The line stays its own import's row, whose ledger goes with the class.
  * Postage, tips and duties of such an order are no ledger rows: they move to order_line_old and
  * come back with the state. (Sources whose heads have amounts: merge_items.c.) */
+#include "ingest/article_costs_priv.h"
 #include "ingest/merge_orders_priv.h"
 #include "ingest/order_state_priv.h"
 #include "ingest/undo_priv.h"
@@ -139,6 +140,8 @@ static enum status know_state(struct import_job *j, struct error *why)
 
 /* ---- Lines that are there ------------------------------------------------------------------- */
 
+#define COST_OF_RESTATED COST_HOLDS("r", "r.currency", "coalesce(r.order_date, r.local_date)")
+
 /* restated: of the orders in `state_order`. Rows of files only: what is made of others follows
  * those. */
 static const char restated_sql[] =
@@ -155,8 +158,7 @@ static const char restated_sql[] =
 static const char apply_sql[] =
     "UPDATE order_line SET class = r.class, own_class = r.own_class, cost_e4 = CASE WHEN r.class "
     "  IN ('sale', 'return', 'giveaway') THEN r.quantity * p.cost_e4 END FROM restated r LEFT JOIN "
-    "  " COSTS_OF_ARTICLES " p ON p.store = r.store AND p.sku = "
-    "  r.sku WHERE order_line.rowid = r.id;"
+    "  " COSTS_OF_ARTICLES " p ON " COST_OF_RESTATED "  WHERE order_line.rowid = r.id;"
     "CREATE OR REPLACE TEMP TABLE restated_ledger AS SELECT import_id, class, currency, "
     "  sum(lines)::BIGINT AS lines, sum(units)::BIGINT AS units, sum(amount_e4)::HUGEINT AS "
     "  amount_e4 FROM (SELECT import_id, class, currency, lines, units, amount_e4 FROM "

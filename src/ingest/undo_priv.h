@@ -17,6 +17,9 @@ MUST_CHECK enum status imports_undo_refunds(struct conn *c, struct error *why);
  * (apart_returns.c). */
 MUST_CHECK enum status imports_undo_return_days(struct conn *c, struct error *why);
 
+/* A part of it: returns cost what their article cost on that day (article_costs.c). */
+MUST_CHECK enum status imports_undo_return_costs(struct conn *c, struct error *why);
+
 /* A part of it: lines in a file of their own are classed by what is left of their orders
  * (order_state.c). */
 MUST_CHECK enum status imports_undo_states(struct conn *c, struct error *why);

@@ -81,6 +81,8 @@ enum status imports_undo_refunds(struct conn *c, struct error *why)
     if (st == STATUS_OK)
         st = imports_undo_return_days(c, why);
     if (st == STATUS_OK)
+        st = imports_undo_return_costs(c, why);
+    if (st == STATUS_OK)
         st = conn_exec(c, exclude_sql, why);
     if (st == STATUS_OK)
         st = imports_undo_voids(c, why);
