@@ -51,13 +51,13 @@ enum status merge_make_costs(struct import_job *j, const char **join, struct err
 
 /* Returns whose order's day is another now. Where no row with a day has a say, they keep what they
  * had when they came in. */
-#define COST_RETURNS(scope)                                                                     \
-    COSTED_LINES                                                                                \
-        "LEFT " WITH_COSTS " WHERE l.class = 'return' AND " scope " AND l.sku IN "              \
-        "(SELECT sku " DATED_COSTS ") AND " BRINGS_GOODS " AND l.cost_e4 IS DISTINCT FROM "     \
-        "l.quantity * p.cost_e4 AND (p.is_dated OR l.cost_e4 IS NULL OR EXISTS (SELECT 1 FROM " \
-        "product d WHERE d.store = l.store AND d.sku = l.sku AND d.valid_from IS NOT NULL AND " \
-        "d.cost_e4 * l.quantity = l.cost_e4));" WRITE_COSTED "DROP TABLE recosted"
+#define COST_RETURNS(scope)                                                                 \
+    COSTED_LINES                                                                            \
+    "LEFT " WITH_COSTS " WHERE l.class = 'return' AND " scope " AND l.sku IN "              \
+    "(SELECT sku " DATED_COSTS ") AND " BRINGS_GOODS " AND l.cost_e4 IS DISTINCT FROM "     \
+    "l.quantity * p.cost_e4 AND (p.is_dated OR l.cost_e4 IS NULL OR EXISTS (SELECT 1 FROM " \
+    "product d WHERE d.store = l.store AND d.sku = l.sku AND d.valid_from IS NOT NULL AND " \
+    "d.cost_e4 * l.quantity = l.cost_e4));" WRITE_COSTED "DROP TABLE recosted"
 
 enum status merge_cost_returns(struct import_job *j, struct error *why)
 {
@@ -74,6 +74,21 @@ enum status imports_undo_return_costs(struct conn *c, struct error *why)
 }
 
 /* ---- Lists that come in ---------------------------------------------------------------------- */
+
+/* Amounts that are known make way for those of the file in another currency (merge_table.c). */
+static enum status tell_taken_away(struct import_job *j, struct error *why)
+{
+    return job_tell(
+        j,
+        "SELECT count(DISTINCT n.sku) FROM product n JOIN product_old o ON o.superseded_by = "
+        "getvariable('import_id') AND o.store = n.store AND o.sku = n.sku AND o.valid_from IS NOT "
+        "DISTINCT FROM n.valid_from AND o.currency <> n.currency WHERE n.import_id = "
+        "getvariable('import_id') AND ((o.price_e4 IS NOT NULL AND n.price_e4 IS NULL) OR "
+        "(o.cost_e4 IS NOT NULL AND n.cost_e4 IS NULL))",
+        "%lld articles had a price or cost in another currency than the amounts of this list: "
+        "it counts no more\n",
+        why);
+}
 
 enum status merge_costs_to_lines(struct import_job *j, struct error *why)
 {
@@ -93,6 +108,8 @@ enum status merge_costs_to_lines(struct import_job *j, struct error *why)
             dated > 0
                 ? "(l.cost_e4 IS NULL OR (p.is_dated AND l.cost_e4 <> l.quantity * p.cost_e4))"
                 : "l.cost_e4 IS NULL");
+    if (st == STATUS_OK)
+        st = tell_taken_away(j, why);
     return st == STATUS_OK ? merge_tell_foreign_costs(j, why) : st;
 }
 

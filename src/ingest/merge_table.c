@@ -151,11 +151,10 @@ static bool keeps_known(const struct table *t, const struct column *c)
 }
 
 /* And what an older file says fills only what the lists of articles do not say. */
-#define IS_OLDER_LIST "known_list.import_id IS NOT NULL AND known_article.version > job.version"
 static void add_joined(struct buf *sql, const char *field, const char *column)
 {
     buf_addf(sql,
-             "CASE WHEN " IS_OLDER_LIST " THEN coalesce(known_article.\"%s\", "
+             "CASE WHEN " IS_OLDER_ARTICLE_LIST " THEN coalesce(known_article.\"%s\", "
              "s.\"%s\") ELSE coalesce(s.\"%s\", known_article.\"%s\") END",
              column,
              field,
@@ -191,7 +190,10 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
         add_measure_currency(sql, j);
     else if (joins_known(j->mapping->target.table) && strcmp(c->name, "version") == 0)
         buf_adds(sql,
-                 "CASE WHEN " IS_OLDER_LIST " THEN known_article.version ELSE job.version END");
+                 "CASE WHEN " IS_OLDER_ARTICLE_LIST
+                 " THEN known_article.version ELSE job.version END");
+    else if (joins_known(j->mapping->target.table) && strcmp(c->name, "currency") == 0)
+        merge_add_article_currency(sql, j);
     else if (takes_currency(j, c->name))
         buf_addf(sql,
                  "coalesce(%sknown_order.currency, job.currency)",
@@ -202,6 +204,8 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
         buf_adds(sql,
                  reading_has(j->reading, "class") ? "coalesce(s.class, named_line.class)"
                                                   : "named_line.class");
+    else if (keeps_known(j->mapping->target.table, c) && is_amount)
+        merge_add_article_amount(sql, j, field);
     else if (keeps_known(j->mapping->target.table, c) && reading_has(j->reading, field))
         add_joined(sql, field, c->name);
     else if (keeps_known(j->mapping->target.table, c))
@@ -255,8 +259,8 @@ static void add_from(struct buf *sql, const struct import_job *j)
                  "= i_order.key AND named_line.sub_order_id = s.sub_order_id");
     if (mentions(sql, "known_article."))
         buf_addf(sql,
-                 " LEFT JOIN product known_article ON known_article.store = getvariable('store') "
-                 "AND known_article.sku = s.sku AND known_article.valid_from IS NOT DISTINCT FROM "
+                 " LEFT JOIN known_product known_article ON known_article.sku = s.sku AND "
+                 "known_article.valid_from IS NOT DISTINCT FROM "
                  "%s LEFT JOIN (SELECT import_id FROM import WHERE target = 'product') known_list "
                  "ON known_list.import_id = known_article.import_id",
                  reading_has(j->reading, "valid_from") ? "s.valid_from" : "NULL");
@@ -302,7 +306,14 @@ static enum status make_view(struct import_job *j,
  * and a row of the file may give several. */
 static enum status make_incoming(struct import_job *j, const char *key, struct error *why)
 {
-    enum status st = STATUS_OK;
+    /* A copy: the rows of the file are written when those that they replace are gone. */
+    enum status st = joins_known(j->mapping->target.table)
+                         ? job_exec(j,
+                                    why,
+                                    "%s",
+                                    "CREATE OR REPLACE TEMP TABLE known_product AS SELECT * FROM "
+                                    "product WHERE store = getvariable('store')")
+                         : STATUS_OK;
     const bool has_order = table_column(j->mapping->target.table, STR("order_key")) != NULL;
     for (size_t i = 0; i < ARRAY_LEN(ids) && st == STATUS_OK; i++) {
         if (!reading_has(j->reading, ids[i].field))

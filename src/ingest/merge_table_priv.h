@@ -8,6 +8,14 @@
  * articles, lines of orders whose items came. */
 enum status merge_derived(struct import_job *j, struct error *why);
 
+/* Of a list of articles: it is older than the one that the known article is of. */
+#define IS_OLDER_ARTICLE_LIST \
+    "(known_list.import_id IS NOT NULL AND known_article.version > job.version)"
+/* SQL of its columns currency, price_e4 and cost_e4 (article_amounts.c); `field` is price or cost.
+ */
+void merge_add_article_currency(struct buf *sql, const struct import_job *j);
+void merge_add_article_amount(struct buf *sql, const struct import_job *j, const char *field);
+
 /* Before rows of `incoming` replace known ones: which refunds of their orders stay
  * (merge_refunds.c). */
 enum status merge_rank_refunds(struct import_job *j, struct error *why);

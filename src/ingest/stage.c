@@ -26,7 +26,8 @@ void stage_close(struct import_job *j)
                                          "left_out",       "refused",      "equal_row",
                                          "left_for",       "product_cost", "incoming",
                                          "compose",        "key_of_order", "key_of_customer",
-                                         "key_of_visitor", "spread_state", "cut_state" };
+                                         "key_of_visitor", "spread_state", "cut_state",
+                                         "known_product" };
     /* What stays after an error is removed by the next import. */
     for (size_t i = 0; i < ARRAY_LEN(views); i++)
         (void)!job_exec(j, NULL, "DROP VIEW IF EXISTS temp.\"%s\"", views[i]);

@@ -159,4 +159,33 @@ for order in "euro mixed" "mixed euro"; do
     expect_green
 done
 
+begin "an article's amounts are of one currency: a list of titles leaves it, one of amounts in another takes those known away"
+shop kept --currency EUR --timezone Europe/Berlin
+printf 'sku,name,cost,currency\nA,Shirt,3000,JPY\n' >"$T/dear.csv"
+printf 'sku,name\nA,Long shirt\n' >"$T/titles.csv"
+printf 'sku,price\nA,50.00\n' >"$T/prices.csv"
+bring fx dear titles mixed
+costs
+expect_same "costs" $'2025-04-02 18.0000\n2025-04-03 18.0000' "$OUT"
+shop taken --currency EUR --timezone Europe/Berlin
+bring fx dear prices
+expect_text "1 articles had a price or cost in another currency than the amounts of this list"
+bring mixed
+costs
+expect_same "costs" "" "$OUT"
+run import "$T/dear.csv" --again --as-of 2025-01-01
+costs
+expect_same "costs, of an older list" "" "$OUT"
+
+begin "what a list does not say of an article stays"
+printf 'sku,name,price\nA,Long shirt,50.00\n' >"$T/named.csv"
+printf 'sku,cost\nA,8.00\n' >"$T/priced.csv"
+for order in "now titles named orders" "titles priced named orders" "priced titles orders named"; do
+    shop "stays${order// /}"
+    bring $order
+    run kpi cogs --from 2025-04-08 --to 2025-04-08
+    expect_line "^Cost of goods sold 8.00"
+    expect_green
+done
+
 finish
