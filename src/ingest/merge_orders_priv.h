@@ -85,6 +85,11 @@ enum status merge_list_edges(struct import_job *j, struct error *why);
 /* After their lines are in: the order's discounts and tax are shared among all its lines anew, and
  * its head is made of both sides. */
 enum status merge_settle_edges(struct import_job *j, struct error *why);
+/* Its last step (edge_heads.c): from edge_head, edge_amount, edge_share, edge_now and edge_book. */
+enum status merge_edge_heads(struct import_job *j, struct error *why);
+#define EDGE_ORDERS "(SELECT order_key FROM ord WHERE is_edge)"
+/* The amount of a stored line with the tax that prices hold, as its file had it. */
+const char *merge_raw_gross(const struct import_job *j);
 /* Returns in another file than their order's sale (apart_returns.c). find: of known orders, which
  * stored returns stay (of_refund) and whose rows are added (ord.is_added); add: brings these in;
  * date: once heads are in, returns count for the day of their order. */
@@ -134,6 +139,12 @@ enum status merge_spread_state(struct import_job *j, struct error *why);
 enum status merge_ask_figures(struct import_job *j, struct error *why);
 /* An order's amount of that name is the sum of its rows, not what its first row says. */
 bool merge_adds_up(const struct import_job *j, const char *field);
+
+/* stage_order (stage_orders.c); of it: a note about orders whose rows give other amounts of the
+ * order, and orders in several currencies, which go to quarantine. */
+enum status merge_stage_orders(struct import_job *j, struct error *why);
+enum status merge_tell_differing(struct import_job *j, struct error *why);
+enum status merge_refuse_currencies(struct import_job *j, struct error *why);
 
 /* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie
  * on the goods leaves it; what else differs is told. */
