@@ -31,7 +31,7 @@ add_compile_options("$<$<COMPILE_LANGUAGE:C>:${SHOPVANE_C_WARNINGS}>" -ffp-contr
                     -fvisibility=hidden -ffunction-sections -fdata-sections)
 if(CMAKE_C_FLAGS MATCHES "-fanalyzer")
   # gcc 12 takes what pull_text() returns there for unset, in one file of all
-  set_source_files_properties(src/ingest/connectors/woocommerce.c
+  set_source_files_properties(src/ingest/pull/connectors/woocommerce.c
                               PROPERTIES COMPILE_OPTIONS -Wno-analyzer-use-of-uninitialized-value)
 endif()
 add_compile_definitions(_GNU_SOURCE SHOPVANE_VERSION="${PROJECT_VERSION}")

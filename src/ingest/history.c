@@ -1,5 +1,5 @@
 /* What has been imported: the list, undo, and the ledgers against the facts. */
-#include "ingest/article_costs_priv.h"
+#include "ingest/merge/article_costs_priv.h"
 #include "ingest/undo_priv.h"
 
 #include <string.h>

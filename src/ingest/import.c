@@ -1,5 +1,5 @@
 /* One import from a path to a commit. */
-#include "ingest/known_names_priv.h"
+#include "ingest/mapping/known_names_priv.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "format/format.h"
 #include "ingest/ingest.h"
-#include "ingest/mapping_priv.h"
+#include "ingest/mapping/mapping_priv.h"
 
 /* cancel_reason of an order that its platform has no more (pull_listing.c), and by which it is
  * known again. */

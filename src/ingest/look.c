@@ -1,10 +1,10 @@
 /* How a file would be read: its shape, each column with its field and samples, the mapping. */
 #include "ingest/look.h"
 
-#include "ingest/generic_priv.h"
-#include "ingest/known_names_priv.h"
 #include "ingest/look_priv.h"
-#include "ingest/reading_priv.h"
+#include "ingest/mapping/generic_priv.h"
+#include "ingest/mapping/known_names_priv.h"
+#include "ingest/reading/reading_priv.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 
 #include "sql/sql.h"
 
-/* What may come after the order, and not in a file of orders (ingest/merge_derived.c). */
+/* What may come after the order, and not in a file of orders (ingest/merge/merge_derived.c). */
 static const char *const caused[] = { "return", "shipping", "fee", "tip", "duty", "gift_card" };
 
 static bool is_ledger(const struct table *t)

@@ -1,6 +1,6 @@
 /* Files that people really have, by their headers: which table they are taken for, and which column
  * for which field. */
-#include "ingest/generic_priv.h"
+#include "ingest/mapping/generic_priv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Mappings: names of columns, patterns, and rules that survive being written. */
-#include "ingest/line_class_priv.h"
+#include "ingest/reading/line_class_priv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

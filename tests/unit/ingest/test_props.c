@@ -1,4 +1,4 @@
-#include "ingest/reading_priv.h"
+#include "ingest/reading/reading_priv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

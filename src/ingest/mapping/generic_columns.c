@@ -1,0 +1,127 @@
+/* The column of a file for a field: by the field's name and the other names of synonyms.yaml. */
+#include "ingest/mapping/generic_priv.h"
+#include "ingest/mapping/known_names_priv.h"
+
+#include "base/embedded.h"
+
+#include <string.h>
+
+#define SYNONYMS "src/ingest/presets/synonyms.yaml"
+
+const str *mapping_column_find(const struct row_shape *shape, str name)
+{
+    const size_t at = mapping_column_at(shape, name, NULL);
+    return at < shape->n_columns ? &shape->columns[at] : NULL;
+}
+
+const struct yaml_node *synonyms_load(struct arena *a)
+{
+    struct problems p;
+    problems_init(&p, a, LANG_EN);
+    for (size_t i = 0; i < embedded_catalogue_count; i++) {
+        const struct embedded_file *f = &embedded_catalogue[i];
+        if (strcmp(f->name, SYNONYMS) == 0)
+            return yaml_parse((str){ (const char *)f->data, f->size }, STR(SYNONYMS), NULL, a, &p);
+    }
+    return NULL;
+}
+
+/* ---- Records that hold a list of lines ------------------------------------------------------- */
+
+/* Of JSON that is expanded, some columns are the line's ("items.price"), the others the record's:
+ * these stand on each of its rows, where an amount or a count would be told as often as there are
+ * lines. */
+enum level {
+    LEVEL_ANY,   /* not expanded */
+    LEVEL_LINE,  /* of the line only */
+    LEVEL_RECORD /* of the record only */
+};
+
+/* The line's name without the list's; empty: a column of the record. */
+static str name_in_line(const struct row_shape *shape, str column)
+{
+    const size_t at = shape->expand.len;
+    if (at == 0 || column.len <= at + 1 || column.ptr[at] != '.' ||
+        !str_starts(column, shape->expand))
+        return STR_EMPTY;
+    return str_skip(column, at + 1);
+}
+
+static bool is_told_by_line(const struct target *t, const struct field *f)
+{
+    static const char *const of_orders[] = {
+        "sub_order_id",      "line_class",       "sku",         "title",
+        "quantity",          "unit_price",       "line_amount", "discount_merchant",
+        "discount_platform", "discount_creator", "line_tax"
+    };
+    for (size_t i = 0; t->table == NULL && i < ARRAY_LEN(of_orders); i++) {
+        if (strcmp(f->name, of_orders[i]) == 0)
+            return true;
+    }
+    return t->table != NULL && (f->kind == FIELD_MONEY || f->kind == FIELD_QUANTITY ||
+                                f->kind == FIELD_REAL || strcmp(f->name, "sku") == 0);
+}
+
+static enum level level_of(const struct row_shape *shape,
+                           const struct target *t,
+                           const struct field *f)
+{
+    if (shape->expand.len == 0)
+        return LEVEL_ANY;
+    return is_told_by_line(t, f) ? LEVEL_LINE : LEVEL_RECORD;
+}
+
+static const str *column_named(const struct row_shape *shape, enum level level, str name)
+{
+    if (level == LEVEL_ANY)
+        return mapping_column_find(shape, name);
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        const str in_line = name_in_line(shape, shape->columns[i]);
+        if ((in_line.len > 0) != (level == LEVEL_LINE))
+            continue;
+        if (mapping_column_fits(name, in_line.len > 0 ? in_line : shape->columns[i], NULL))
+            return &shape->columns[i];
+    }
+    return NULL;
+}
+
+static const str *column_among(const struct row_shape *shape,
+                               enum level level,
+                               const struct yaml_node *names)
+{
+    const str *found = NULL;
+    for (size_t i = 0; found == NULL && names != NULL && i < names->n; i++)
+        found = column_named(shape, level, names->items[i]->text);
+    return found;
+}
+
+/* The column for a field: its own name first, then what the table calls it, then other names of the
+ * field, each list in its order. */
+const str *mapping_column_for(const struct row_shape *shape,
+                              const struct target *target,
+                              const struct field *f,
+                              const struct yaml_node *synonyms)
+{
+    const enum level level = level_of(shape, target, f);
+    const struct yaml_node *own = yaml_get(yaml_get(synonyms, "tables"), target->name);
+    const struct yaml_node *records = yaml_get(synonyms, "records");
+    const str *found = column_named(shape, level, str_from(f->name));
+    if (found == NULL)
+        found = column_among(shape, level, yaml_get(own, f->name));
+    if (found == NULL && level == LEVEL_RECORD)
+        found = column_among(shape, level, yaml_get(records, f->name));
+    return found != NULL ? found : column_among(shape, level, yaml_get(synonyms, f->name));
+}
+
+const str *mapping_column_exact(const struct row_shape *shape,
+                                const struct target *target,
+                                const struct field *f)
+{
+    return column_named(shape, level_of(shape, target, f), str_from(f->name));
+}
+
+bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms)
+{
+    return mapping_column_find(shape, STR("order_id")) != NULL ||
+           column_among(shape, LEVEL_ANY, yaml_get(synonyms, "order_id")) != NULL;
+}
