@@ -79,7 +79,8 @@ static const char source_sql[] =
 /* Derived amounts of an order agree with its lines, as an import would have them. */
 static const char orders_of_batch_sql[] =
     "INSERT INTO orders BY NAME SELECT o.* EXCLUDE (batch, line_count), coalesce(n, 0) > 0 AS "
-    "has_sale,"
+    "has_sale, order_key IN (SELECT order_key FROM src_lines WHERE class IN ('sale', 'unpaid', "
+    "'cancelled')) AS has_placed,"
     " coalesce(n, 0) AS line_count, coalesce(q, 0) AS units, coalesce(g, 0) AS gross_e4 FROM "
     "src_orders"
     " o LEFT JOIN (SELECT order_key, count(*) AS n, sum(quantity)::BIGINT AS q, "

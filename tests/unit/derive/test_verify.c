@@ -112,6 +112,10 @@ static const struct damage damages[] = {
       " has_sale AND cancelled_at IS NULL AND paid_date IS NULL AND is_test)",
       "orders",
       "units" },
+    { "UPDATE orders SET has_placed = NOT has_placed WHERE order_key = (SELECT max(order_key) FROM "
+      "orders WHERE is_test)",
+      "orders",
+      "has_placed" },
     { "INSERT INTO order_line BY NAME SELECT 'main' AS store, 9999::UINTEGER AS order_key, 'fee' AS"
       " class",
       "order_line",
