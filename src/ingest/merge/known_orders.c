@@ -127,6 +127,7 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 #define HAS_OWN_TOTAL                                              \
     "((" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4) OR " \
     "coalesce(k.is_whole, false))"
+#define OF_BARE(column) "CASE WHEN " IS_BARE " THEN e." column " END"
 /* Of an order with lines: what they share of the order's discount, unless the file's lines are
  * after it. */
 #define KEPT_SHARE(column, kept)                                        \
@@ -180,6 +181,27 @@ static const struct {
     { "paid", "paid", "CASE WHEN e.paid_e4 <> e.total_e4 OR " HAS_OWN_TOTAL " THEN e.paid_e4 END" },
 };
 
+/* Amounts that a file tells by its lines, in a field of these, are the order's no more. */
+static const struct {
+    const char *field;
+    const char *of_line;
+    const char *kept;
+} told_by_lines[] = {
+    { "order_discount", "discount_merchant", OF_BARE("discount_merchant_e4") },
+    { "order_discount_platform", "discount_platform", OF_BARE("discount_platform_e4") },
+    { "order_tax", "line_tax", OF_BARE("tax_e4") },
+};
+
+static const char *kept_of(const struct import_job *j, size_t at)
+{
+    for (size_t i = 0; i < ARRAY_LEN(told_by_lines); i++) {
+        if (strcmp(told_by_lines[i].field, kept_fields[at].field) == 0 &&
+            reading_has(j->reading, told_by_lines[i].of_line))
+            return told_by_lines[i].kept;
+    }
+    return kept_fields[at].kept;
+}
+
 /* Lines that are not sold (cancelled, unpaid) are lines, too; returns that refunds made are not. */
 enum status merge_find_bare_heads(struct import_job *j, struct error *why)
 {
@@ -201,7 +223,7 @@ void merge_add_kept_fields(struct buf *sql, const struct import_job *j)
     for (size_t i = 0; i < ARRAY_LEN(kept_fields); i++) {
         if (reading_has(j->reading, kept_fields[i].field))
             continue;
-        buf_addf(sql, "%s%s AS \"%s\"", separator, kept_fields[i].kept, kept_fields[i].column);
+        buf_addf(sql, "%s%s AS \"%s\"", separator, kept_of(j, i), kept_fields[i].column);
         separator = ", ";
     }
     if (!has_state && !reading_has(j->reading, "cancelled_at")) {
