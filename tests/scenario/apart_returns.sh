@@ -253,4 +253,15 @@ import_two generic-two "$T/orders.csv" "$T/returns.csv" "$(ledger)"
 expect_same "figures" "$WANT" "$(figures)"
 import_two generic-back "$T/returns.csv" "$T/orders.csv" "$(ledger)"
 expect_same "figures" "$WANT" "$(figures)"
+begin "a return at the end of a file and of the one before, whose first row is its sale, is one"
+head=order_id,placed_at,sku,quantity,unit_price
+printf '%s\n' $head "1,2026-03-10 09:00,E,2,16" "2,2026-03-12 09:00,G,3,20" "1,2026-03-16 15:00,E,-1,16" >"$T/to16.csv"
+printf '%s\n' $head "3,2026-03-15 09:00,K,1,5" "1,2026-03-16 15:00,E,-1,16" >"$T/from15.csv"
+shop told_twice --currency EUR --timezone Europe/Berlin
+run import "$T/to16.csv"
+run import "$T/from15.csv"
+run kpi gross_sales,returns_amt,net_sales --from 2026-03-10 --to 2026-03-16 --grain total --format csv
+expect_text ",97.0000,16.0000,81.0000,"
+expect_green
+
 finish

@@ -316,15 +316,18 @@ static void leave_out_paired(struct cut_side *s,
 }
 
 /* Pairs such stored returns with equal ones of the file, and takes both out: wherever the order's
- * sale stands among its lines, they are in already. */
+ * sale stands among its lines, they are in already. Of a file that has returns alone this holds
+ * whichever file the stored ones came in. */
 static size_t pair_equal(struct cut_side *stored, struct cut_side *file, struct cut_pair *pairs)
 {
+    const bool has_sales = has_kind(file, false);
     size_t n = 0;
     for (size_t i = 0; i < file->n; i++) {
         const struct cut_line *line = &file->lines[i];
         bool is_found = false;
         for (size_t k = 0; k < stored->n && !is_found && line->is_back; k++) {
-            is_found = stored->lines[k].is_apart && stored->lines[k].content == line->content;
+            is_found = (stored->lines[k].is_apart || (stored->lines[k].is_back && !has_sales)) &&
+                       stored->lines[k].content == line->content;
             if (is_found)
                 pairs[n++] = (struct cut_pair){ .file = *line, .stored = stored->lines[k] };
         }
