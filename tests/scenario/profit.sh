@@ -173,8 +173,10 @@ REFUND='refund_id,order_id,at,amount'
 printf '%s\nr1,a1,2026-03-05 10:00,10\n' "$REFUND" >"$T/ra.csv"
 printf '%s\nr2,b1,2026-03-05 10:00,100\n' "$REFUND" >"$T/rb.csv"
 printf '%s\nr3,c1,2026-03-05 10:00,40\nr4,c2,2026-03-05 10:00,30\n' "$REFUND" >"$T/rc.csv"
+# later orders, so that the days of the refunds are there
+printf 'order_id,placed_at,status,sku,quantity,unit_price\nz1,2026-03-06 10:00,cancelled,X,1,100\n' >"$T/later.csv"
 for s in a b c; do
-    run import "$T/$s.csv" "$T/r$s.csv" $([ $s = b ] || echo "$T/articles.csv") --store "$s"
+    run import "$T/$s.csv" "$T/later.csv" "$T/r$s.csv" $([ $s = b ] || echo "$T/articles.csv") --store "$s"
     expect_exit 0
 done
 run kpi gross_profit,cost_coverage --period 2026-03 --by store --sort store
