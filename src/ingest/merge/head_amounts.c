@@ -15,26 +15,34 @@
 
 /* ---- Lines that come after ------------------------------------------------------------------- */
 
-/* The orders of the file that it tells an article or a price of. */
-static const char *told_orders(const struct import_job *j)
+/* Rows of the file that tell an article or a price. */
+static const char *tells_article(const struct import_job *j)
 {
     const bool has_sku = reading_has(j->reading, "sku");
     const bool has_price = reading_has(j->reading, "unit_price");
     if (has_sku && has_price)
-        return "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id WHERE s.sku IS "
-               "NOT NULL OR s.unit_price IS NOT NULL)";
-    if (has_sku || has_price)
-        return has_sku ? "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id "
-                         "WHERE s.sku IS NOT NULL)"
-                       : "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id "
-                         "WHERE s.unit_price IS NOT NULL)";
-    return "(SELECT 0 WHERE false)";
+        return "s.sku IS NOT NULL OR s.unit_price IS NOT NULL";
+    return has_sku ? "s.sku IS NOT NULL" : has_price ? "s.unit_price IS NOT NULL" : "false";
+}
+
+/* A stored row that stood for the whole order makes way for rows that tell what was sold. */
+static enum status tell_wholes(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    const enum status st = job_count(j, "SELECT count(*) FROM order_kept WHERE is_whole", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    return job_exec(j,
+                    why,
+                    "UPDATE order_kept SET is_whole = false WHERE is_whole AND order_key NOT IN "
+                    "(SELECT i.key FROM stage s JOIN key_of_order i ON i.id = s.order_id WHERE %s)",
+                    tells_article(j));
 }
 
 /* Rows of files alone: what refunds and the order as a whole bring names no article either. */
 enum status merge_find_kept(struct import_job *j, struct error *why)
 {
-    return job_exec(
+    const enum status st = job_exec(
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE order_kept AS SELECT order_key, "
@@ -42,12 +50,12 @@ enum status merge_find_kept(struct import_job *j, struct error *why)
         "  coalesce(sum(shared_platform_e4) FILTER (class = 'sale'), 0)::BIGINT AS dp, "
         "  coalesce(sum(shared_tax_e4) FILTER (class = 'sale'), 0)::BIGINT AS tax, "
         "  count(*) = 1 AND bool_and(class = 'sale' AND sku IS NULL AND title IS NULL AND "
-        "  unit_price_e4 IS NULL) AND order_key IN %s AS is_whole, "
+        "  unit_price_e4 IS NULL) AS is_whole, "
         "  sum(gross_e4 - discount_merchant_e4 + %s)::BIGINT AS after_discount "
         "FROM order_line WHERE row_no IS NOT NULL AND order_key IN (SELECT key FROM key_of_order) "
         "GROUP BY order_key",
-        told_orders(j),
         job_is_tax_inclusive(j) ? "tax_e4" : "0");
+    return st == STATUS_OK ? tell_wholes(j, why) : st;
 }
 
 /* ---- Orders that come after ------------------------------------------------------------------ */
