@@ -328,19 +328,27 @@ static bool take_store(struct asking *k, struct coverage *c, str store, const st
     return reach.store.ptr != NULL;
 }
 
-static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
+/* Room for the stores of each table that is asked by store. */
+static bool make_stores(struct asking *k, size_t rows)
 {
-    enum { PART, STORE, FIRST, LAST, COUNT, TOLD };
     for (size_t i = 0; i < k->n_coverage; i++) {
         struct coverage *c = &k->coverage[i];
         if (!is_by_store(k, c) || c->stores != NULL)
             continue;
         const struct coverage *base = coverage_beside(k, c);
         const size_t n_base = base != NULL ? base->n_stores : 0;
-        c->stores = ARENA_NEW(k->arena, struct store_reach, frame_rows(f) + n_base + 1);
+        c->stores = ARENA_NEW(k->arena, struct store_reach, rows + n_base + 1);
         if (c->stores == NULL)
-            return query_no_memory(why);
+            return false;
     }
+    return true;
+}
+
+static enum status take_coverage(struct asking *k, const struct frame *f, struct error *why)
+{
+    enum { PART, STORE, FIRST, LAST, COUNT, TOLD };
+    if (!make_stores(k, frame_rows(f)))
+        return query_no_memory(why);
     for (size_t r = 0; r < frame_rows(f); r++) {
         struct coverage *c = &k->coverage[(size_t)frame_i64(f, PART, r)];
         c->has_rows = c->has_rows || frame_i64(f, COUNT, r) > 0;
@@ -365,6 +373,19 @@ static enum status take_coverage(struct asking *k, const struct frame *f, struct
     return STATUS_OK;
 }
 
+static void take_store_watermark(struct coverage *c, str store, int32_t slowest, int32_t newest)
+{
+    for (size_t i = 0; i < c->n_stores; i++) {
+        struct store_reach *at = &c->stores[i];
+        if (!str_eq(at->store, store))
+            continue;
+        at->complete_to = slowest;
+        at->last = newest > at->last ? newest : at->last;
+        if (at->told < newest)
+            at->told = at->rows_to < newest ? at->rows_to : newest;
+    }
+}
+
 /* How far the sources of one store have told of a table. */
 static void take_watermark(struct asking *k, str table, str store, int32_t slowest, int32_t newest)
 {
@@ -378,15 +399,7 @@ static void take_watermark(struct asking *k, str table, str store, int32_t slowe
         c->is_told = true;
         if (c->told < newest) /* rows of returns alone, in the orders' own file */
             c->told = c->last < newest ? c->last : newest;
-        for (size_t s = 0; s < c->n_stores; s++) {
-            struct store_reach *at = &c->stores[s];
-            if (!str_eq(at->store, store))
-                continue;
-            at->complete_to = slowest;
-            at->last = newest > at->last ? newest : at->last;
-            if (at->told < newest)
-                at->told = at->rows_to < newest ? at->rows_to : newest;
-        }
+        take_store_watermark(c, store, slowest, newest);
     }
 }
 

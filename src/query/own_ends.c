@@ -73,40 +73,54 @@ static enum status replace(
     return st;
 }
 
-/* Stores that all end on the same days. */
-static enum status fetch_stores(struct asking *k,
-                                const str *stores,
-                                size_t n,
-                                const struct window *w,
-                                const struct plan_variant *variant,
-                                struct figures *out,
-                                struct error *why)
+/* A window of stores that all end on the same days. */
+struct apart {
+    const str *stores;
+    size_t n;
+    const struct window *window;
+    const struct plan_variant *variant;
+};
+
+/* As these stores alone would ask for it. */
+static enum status fetch_alone(struct asking *k,
+                               const struct apart *apart,
+                               struct plan_slot *slots,
+                               struct figures *out,
+                               struct error *why)
 {
     const struct kpi_question *words = k->words;
     struct plan_slot *const items = k->slots.items;
     struct together *const together = k->together;
     const int32_t order_day = k->order_day;
     struct kpi_question alone = *words;
-    struct figures figures = { .n_periods = 0 };
-    alone.stores = stores;
-    alone.store_count = n;
-    k->slots.items = slots_of(k, stores[0]);
-    if (k->slots.items == NULL) {
-        k->slots.items = items;
-        return query_no_memory(why);
-    }
+    alone.stores = apart->stores;
+    alone.store_count = apart->n;
+    k->slots.items = slots;
     k->words = &alone;
     k->together = NULL;
-    k->order_day = ranges_order_day(k, stores[0]);
-    enum status st = fetch_window(k, w, variant, &figures, why);
+    k->order_day = ranges_order_day(k, apart->stores[0]);
+    const enum status st = fetch_window(k, apart->window, apart->variant, out, why);
     k->words = words;
     k->together = together;
     k->order_day = order_day;
     k->slots.items = items;
+    return st;
+}
+
+static enum status fetch_stores(struct asking *k,
+                                const struct apart *apart,
+                                struct figures *out,
+                                struct error *why)
+{
+    struct plan_slot *slots = slots_of(k, apart->stores[0]);
+    struct figures figures = { .n_periods = 0 };
+    if (slots == NULL)
+        return query_no_memory(why);
+    enum status st = fetch_alone(k, apart, slots, &figures, why);
     if (st == STATUS_OK)
         out->is_plain = out->is_plain && figures.is_plain;
-    for (size_t i = 0; st == STATUS_OK && i < n; i++)
-        st = replace(k, stores[i], &out->rows, &figures.rows, why);
+    for (size_t i = 0; st == STATUS_OK && i < apart->n; i++)
+        st = replace(k, apart->stores[i], &out->rows, &figures.rows, why);
     figures_release(&figures);
     return st;
 }
@@ -194,7 +208,10 @@ enum status own_ends_fetch(struct asking *k,
                 left[rest++] = left[i];
         }
         n = rest;
-        st = fetch_stores(k, group, n_group, w, variant, out, why);
+        const struct apart apart = {
+            .stores = group, .n = n_group, .window = w, .variant = variant
+        };
+        st = fetch_stores(k, &apart, out, why);
     }
     return st;
 }

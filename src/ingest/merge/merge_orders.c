@@ -352,94 +352,116 @@ static enum status number_equal_rows(struct import_job *j, struct error *why)
         "WHERE e.row_no = stage.row_no");
 }
 
+static enum status count_known(struct import_job *j, struct error *why)
+{
+    return job_count(j, "SELECT count(*) FROM ord WHERE is_known", &j->known_orders, why);
+}
+
+static enum status insert_lines(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "INSERT INTO order_line SELECT l.* FROM new_line l JOIN ord o "
+                    "ON o.order_key = l.order_key WHERE o.is_written ORDER BY l.order_key");
+}
+
+enum when {
+    ALWAYS,
+    IF_KNOWN,    /* the shop has some of the orders */
+    IF_STRAIGHT, /* is_straight() */
+    IF_COMPARED
+};
+
+struct step {
+    enum when when;
+    enum status (*run)(struct import_job *j, struct error *why);
+};
+
+static bool applies(const struct import_job *j, enum when when)
+{
+    switch (when) {
+    case IF_KNOWN:
+        return j->known_orders > 0;
+    case IF_STRAIGHT:
+        return is_straight(j);
+    case IF_COMPARED:
+        return !is_straight(j);
+    default:
+        return true;
+    }
+}
+
+static enum status run_steps(struct import_job *j,
+                             const struct step *steps,
+                             size_t n,
+                             struct error *why)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < n && st == STATUS_OK; i++) {
+        if (applies(j, steps[i].when))
+            st = steps[i].run(j, why);
+    }
+    return st;
+}
+
 enum status prepare_order_lines(struct import_job *j, struct error *why)
 {
-    enum status st = number_equal_rows(j, why);
-    if (st == STATUS_OK)
-        st = merge_spread_state(j, why);
-    if (st == STATUS_OK)
-        st = merge_ask_cut_orders(j, why);
-    if (st == STATUS_OK)
-        st = merge_ask_orders(j, why);
-    if (st == STATUS_OK)
-        st = stage_view(j, why);
-    if (st == STATUS_OK)
-        st = merge_ask_figures(j, why);
-    if (st == STATUS_OK)
-        st = merge_stage_orders(j, why);
-    if (st == STATUS_OK)
-        st = merge_check_subtotals(j, why);
-    if (st == STATUS_OK)
-        st = merge_check_totals(j, why);
-    if (st == STATUS_OK)
-        st = merge_look_up_names(j, why);
-    if (st == STATUS_OK)
-        st = merge_refuse_clashes(j, why);
-    if (st == STATUS_OK)
-        st = merge_tell_differing(j, why);
-    if (st == STATUS_OK)
-        st = merge_tell_states(j, why);
-    if (st == STATUS_OK)
-        st = merge_refuse_currencies(j, why);
-    if (st == STATUS_OK)
-        st = merge_refuse_repeated(j, why);
-    if (st == STATUS_OK)
-        st = make_ord(j, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM ord WHERE is_known", &j->known_orders, why);
-    return st == STATUS_OK && !is_straight(j) ? make_lines(j, why) : st;
+    static const struct step steps[] = {
+        /* what the rows mean */
+        { ALWAYS, number_equal_rows },
+        { ALWAYS, merge_spread_state },
+        { ALWAYS, merge_ask_cut_orders },
+        { ALWAYS, merge_ask_orders },
+        { ALWAYS, stage_view },
+        { ALWAYS, merge_ask_figures },
+        /* stage_order */
+        { ALWAYS, merge_stage_orders },
+        { ALWAYS, merge_check_subtotals },
+        { ALWAYS, merge_check_totals },
+        { ALWAYS, merge_look_up_names },
+        { ALWAYS, merge_refuse_clashes },
+        { ALWAYS, merge_tell_differing },
+        { ALWAYS, merge_tell_states },
+        { ALWAYS, merge_refuse_currencies },
+        { ALWAYS, merge_refuse_repeated },
+        /* ord */
+        { ALWAYS, make_ord },
+        { ALWAYS, count_known },
+        { IF_COMPARED, make_lines },
+    };
+    return run_steps(j, steps, ARRAY_LEN(steps), why);
 }
 
 enum status merge_order_lines(struct import_job *j, struct error *why)
 {
-    enum status st = merge_write_names(j, why);
-    if (st == STATUS_OK)
-        st = merge_list_refused(j, why);
-    if (st == STATUS_OK)
-        st = merge_find_places(j, why);
-    if (st == STATUS_OK && is_straight(j))
-        st = make_lines(j, why);
-    if (st == STATUS_OK && j->known_orders > 0)
-        st = replace_known_orders(j, why);
-    if (st == STATUS_OK && !is_straight(j))
-        st = job_exec(j,
-                      why,
-                      "%s",
-                      "INSERT INTO order_line SELECT l.* FROM new_line l JOIN ord o "
-                      "ON o.order_key = l.order_key WHERE o.is_written ORDER BY l.order_key");
-    if (st == STATUS_OK)
-        st = insert_orders(j, why);
-    if (st == STATUS_OK && j->known_orders > 0)
-        st = merge_settle_edges(j, why);
-    if (st == STATUS_OK)
-        st = merge_share_apart(j, why);
-    if (st == STATUS_OK)
-        st = merge_void_returns(j, why);
-    if (st == STATUS_OK)
-        st = exclude_reasons(j, why);
-    if (st == STATUS_OK)
-        st = merge_compose_orders(j, why);
-    if (st == STATUS_OK)
-        st = merge_refund_currencies(j, why);
-    if (st == STATUS_OK)
-        st = merge_date_refunds(j, why);
-    if (st == STATUS_OK && j->known_orders > 0)
-        st = merge_date_returns(j, why);
-    if (st == STATUS_OK)
-        st = merge_void_refunds(j, why);
-    if (st == STATUS_OK)
-        st = merge_order_customers(j, why);
-    if (st == STATUS_OK)
-        st = merge_order_products(j, why);
-    if (st == STATUS_OK)
-        st = check_sums(j, why);
-    if (st == STATUS_OK)
-        st = match_returns(j, why);
-    if (st == STATUS_OK)
-        st = merge_cost_returns(j, why);
-    if (st == STATUS_OK)
-        st = merge_tell_foreign_costs(j, why);
-    if (st == STATUS_OK)
-        st = merge_mark_dirty(j, why);
-    return st == STATUS_OK ? count_orders(j, why) : st;
+    static const struct step steps[] = {
+        { ALWAYS, merge_write_names },
+        { ALWAYS, merge_list_refused },
+        { ALWAYS, merge_find_places },
+        /* lines and heads */
+        { IF_STRAIGHT, make_lines },
+        { IF_KNOWN, replace_known_orders },
+        { IF_COMPARED, insert_lines },
+        { ALWAYS, insert_orders },
+        { IF_KNOWN, merge_settle_edges },
+        { ALWAYS, merge_share_apart },
+        { ALWAYS, merge_void_returns },
+        { ALWAYS, exclude_reasons },
+        { ALWAYS, merge_compose_orders },
+        /* what follows for refunds, customers, articles */
+        { ALWAYS, merge_refund_currencies },
+        { ALWAYS, merge_date_refunds },
+        { IF_KNOWN, merge_date_returns },
+        { ALWAYS, merge_void_refunds },
+        { ALWAYS, merge_order_customers },
+        { ALWAYS, merge_order_products },
+        { ALWAYS, check_sums },
+        { ALWAYS, match_returns },
+        { ALWAYS, merge_cost_returns },
+        { ALWAYS, merge_tell_foreign_costs },
+        { ALWAYS, merge_mark_dirty },
+        { ALWAYS, count_orders },
+    };
+    return run_steps(j, steps, ARRAY_LEN(steps), why);
 }
