@@ -264,4 +264,15 @@ run kpi gross_sales,returns_amt,net_sales --from 2026-03-10 --to 2026-03-16 --gr
 expect_text ",97.0000,16.0000,81.0000,"
 expect_green
 
+begin "a later return of an article that went back before is another one, alone in its file as it is"
+printf '%s\n' $head "5,2026-03-15 09:00,A,1,9" "7,2026-03-16 09:07,B,3,14.71" "7,2026-03-18 15:54,B,-1,14.71" \
+    "8,2026-03-19 09:00,A,1,9" >"$T/goes.csv"
+printf '%s\n' $head "7,2026-03-24 15:20,B,-1,14.71" >"$T/again.csv"
+shop again --currency EUR --timezone Europe/Berlin
+run import "$T/goes.csv"
+run import "$T/again.csv"
+run kpi gross_sales,returns_amt --from 2026-03-10 --to 2026-03-31 --grain total --format csv
+expect_text ",62.1300,29.4200,"
+expect_green
+
 finish

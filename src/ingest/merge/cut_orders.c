@@ -15,9 +15,9 @@
  *
  * A return never stands for a sale, nor a sale for a return. Stored returns that came in files of
  * their own (apart_returns.c) have no place in that sequence: equal ones of the file are these.
- * Where returns of one order are all that a file has, one of the same moment and article as such a
- * stored one, and otherwise another, is that one corrected; nothing else says whether either file
- * was cut. */
+ * Of an order with sales of which a file has returns alone nothing is replaced but a return of the
+ * same moment and article, which is that one corrected; one that came apart only where the file has
+ * nothing else, for nothing else says whether either file was cut. */
 #include "ingest/merge/merge_orders_priv.h"
 
 #include <stdlib.h>
@@ -338,14 +338,16 @@ static size_t pair_equal(struct cut_side *stored, struct cut_side *file, struct 
     return n;
 }
 
-/* The only such return of a side that is of the same moment and article. */
+/* The only return of a side that is of the same moment and article. */
 static const struct cut_line *find_partner(const struct cut_side *among,
-                                           const struct cut_line *line)
+                                           const struct cut_line *line,
+                                           bool apart_too)
 {
     const struct cut_line *found = NULL;
     for (size_t i = 0; i < among->n; i++) {
         const struct cut_line *other = &among->lines[i];
-        if (!other->is_apart || !is_same_article(line, other) || line->at != other->at)
+        if ((other->is_apart && !apart_too) || !is_same_article(line, other) ||
+            line->at != other->at)
             continue;
         if (found != NULL)
             return NULL;
@@ -354,16 +356,18 @@ static const struct cut_line *find_partner(const struct cut_side *among,
     return found;
 }
 
-/* Where returns of one order are all that a file has: stored ones that it corrects. */
+/* Where a file has nothing but returns of an order: stored ones that it corrects. Those that came
+ * apart only where it has nothing else (`is_only`). */
 static size_t pair_corrected(const struct cut_side *stored,
                              const struct cut_side *file,
+                             bool is_only,
                              struct cut_pair *pairs)
 {
     size_t n = 0;
     for (size_t i = 0; i < file->n; i++) {
         const struct cut_line *line = &file->lines[i];
-        const struct cut_line *other = find_partner(stored, line);
-        if (other != NULL && find_partner(file, other) == line)
+        const struct cut_line *other = find_partner(stored, line, is_only);
+        if (other != NULL && find_partner(file, other, true) == line)
             pairs[n++] = (struct cut_pair){ .file = *line, .stored = *other };
     }
     return n;
@@ -390,12 +394,13 @@ static bool judge_sides(struct cut_side *stored,
                         struct cut_pair *pairs,
                         size_t *n)
 {
-    const bool is_told_anew = order->is_only && !has_kind(file, false);
+    const bool has_sales = has_kind(file, false);
     *n = pair_equal(stored, file, pairs);
-    const size_t corrected = is_told_anew ? pair_corrected(stored, file, pairs + *n) : 0;
+    const size_t corrected =
+        has_sales ? 0 : pair_corrected(stored, file, order->is_only, pairs + *n);
     *n += corrected;
-    if (corrected > 0)
-        return false;
+    if (corrected > 0 || (!has_sales && has_kind(stored, false)))
+        return false; /* what is left of the file is added */
     leave_out_apart(stored, file);
     if (stored->n == 0 || file->n == 0)
         return *n == 0;
