@@ -127,6 +127,11 @@ END
 orders paid "$PLAIN,paid at,status,order discount,shipping" \
     "A,1,10.00,2026-05-0@ 11:00,paid,1.00,4.90" B,1,20.00,,,, C,1,30.00,,,,
 
+# all of it was paid back: goods, tax and postage each as what they are
+orders back "$PLAIN,order discount,order tax,shipping,order total,refunded" \
+    A,1,10.00,1.00,2.50,4.90,66.40,66.40 B,1,20.00,1.00,2.50,4.90,66.40,66.40 \
+    C,1,30.00,1.00,2.50,4.90,66.40,66.40
+
 # the order's total says what of the tax is the postage's, where prices hold it
 orders postage "$PLAIN,order discount,order tax,shipping,order total" \
     A,1,10.00,1.00,2.50,4.90,63.90 B,1,20.00,1.00,2.50,4.90,63.90 C,1,30.00,1.00,2.50,4.90,63.90
@@ -141,7 +146,7 @@ sed -i '/^amid2,.*-B,/s/,paid$/,cancelled/' "$T/amid.csv"
 cut_up amid
 
 begin "an order's amounts count once, and are shared among all its lines"
-parts plain '' each beside row summed paid
+parts plain '' each beside row summed paid back
 begin "and prices hold the tax"
 parts held "$INCLUSIVE" each row postage open amid
 

@@ -50,32 +50,49 @@ static enum status find_rows_paid_back(struct import_job *j, struct error *why)
             OF_CLASS("fee", "fee") " FROM new_line WHERE class IN " LINES_BESIDE_GOODS \
                                    " AND row_no IS NOT NULL GROUP BY 1) l "
 
-/* Postage, tips and gift cards are amounts of the order, or lines of their own. */
+/* Whether any part of an order tells what goes back of the whole one: all that is not goods stands
+ * with the order, none with its lines. */
+static bool tells_by_order(const struct import_job *j)
+{
+    return !j->mapping->sum_amounts && !reading_has(j->reading, "line_tax") &&
+           !reading_has(j->reading, "discount_platform");
+}
+
+/* Postage, tips and gift cards are amounts of the order, or lines of their own; of an order that
+ * may be cut those are not all there. */
 static enum status find_orders_paid_back(struct import_job *j, struct error *why)
 {
+    const char *orders = j->mapping->orders_complete
+                             ? ""
+                             : " AND ord.order_key NOT IN (SELECT order_key FROM new_line WHERE "
+                               "class IN " LINES_BESIDE_GOODS " AND row_no IS NOT NULL)";
     return job_exec(j,
                     why,
-                    "%s",
                     "UPDATE ord SET back_platform = sum_discount_platform + "
                     "  coalesce(order_discount_platform, 0), back_shipping = shipping_tax - "
                     "  coalesce(shipping, 0), "
                     "  back_tip = -coalesce(tip, 0), back_duty = -coalesce(duty, 0), "
-                    "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) " IS_PAID_BACK ";"
+                    "  back_tax = -(sum_line_tax + coalesce(order_tax, 0)) " IS_PAID_BACK "%s;"
                     "UPDATE ord SET back_shipping = back_shipping - l.shipping, "
                     "  back_tip = back_tip - l.tip, back_duty = back_duty - l.duty, "
                     "  back_gift = -l.gift, back_fee = -l.fee, back_tax = back_tax - l.tax "
-                    "  FROM " LINES_BESIDE IS_PAID_BACK " AND l.order_key = ord.order_key");
+                    "  FROM " LINES_BESIDE IS_PAID_BACK " AND l.order_key = ord.order_key%s",
+                    orders,
+                    orders);
 }
 
 /* An order that the buyer got all the money back of undoes itself: the platform takes its part of
  * the price back, and postage, tip, duty, gift cards and tax are what goes back of theirs. So
  * nothing of it stays in any figure. `returned` is what goes back for goods; of an order paid back
- * in part all of it, for nobody says of what. A file of cut orders does not tell a whole one. */
+ * in part all of it, for nobody says of what. A file of cut orders tells a whole one only where the
+ * order says all of it. */
 static enum status find_paid_back(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
-    if (j->mapping->orders_complete)
-        st = j->mapping->sum_amounts ? find_rows_paid_back(j, why) : find_orders_paid_back(j, why);
+    if (j->mapping->orders_complete && j->mapping->sum_amounts)
+        st = find_rows_paid_back(j, why);
+    else if (j->mapping->orders_complete || tells_by_order(j))
+        st = find_orders_paid_back(j, why);
     return st != STATUS_OK
                ? st
                : job_exec(j,
