@@ -24,6 +24,7 @@
 /* Rows that bring nothing in: a return, or a refund of something else (0 pieces for 0.00). */
 #define TAKES_BACK   "(class = 'return' OR (class = 'giveaway' AND quantity <= 0))"
 #define SAME_BUT_DAY "order_key, sku, quantity, gross_e4"
+#define ITS_CLASS    CLASS_BY_ITSELF("")
 
 /* apart_stored: rows of files that the shop has of orders with returns on either side; is_outside:
  * a return on a day that the file does not reach; is_apart: one that
@@ -34,28 +35,29 @@ static enum status list_stored(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "CREATE OR REPLACE TEMP TABLE apart_order AS SELECT o.order_key, o.placed_at, e.placed_at "
-        "  AS stored_at FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE o.is_known AND "
-        "  NOT o.is_stale AND NOT o.is_edge AND NOT o.is_head AND o.lines_as IS NULL AND "
-        "e.items_source IS NULL AND "
-        "  o.order_key IN (SELECT order_key FROM new_line WHERE row_no IS NOT NULL AND (class = "
-        "  'return' OR quantity <= 0) UNION ALL SELECT order_key FROM order_line WHERE (class = "
-        "  'return' OR own_class = 'return') AND row_no IS NOT NULL AND order_key IN (SELECT "
-        "  order_key FROM ord WHERE is_known));"
-        "CREATE OR REPLACE TEMP TABLE apart_line AS SELECT rowid AS id, * REPLACE "
-        "  (" CLASS_BY_ITSELF("") " AS class) FROM order_line WHERE row_no IS NOT NULL AND "
-                                  "  order_key IN (SELECT order_key FROM apart_order);"
-                                  "CREATE OR REPLACE TEMP TABLE apart_stored AS SELECT l.id, "
-                                  "l.order_key, l.class, l.sku, "
-                                  "  l.quantity, l.gross_e4, l.\"at\", l.class = 'return' AND "
-                                  "(l.local_date < d.first OR "
-                                  "  l.local_date > d.last) AS is_outside, l.import_id NOT IN "
-                                  "(SELECT s.import_id FROM "
-                                  "  apart_line s WHERE s.order_key = l.order_key AND s.class <> "
-                                  "'return') AS is_apart FROM "
-                                  "  apart_line l, (SELECT min(placed_at_date) AS first, "
-                                  "max(placed_at_date) AS last FROM "
-                                  "  stage) d WHERE l.id NOT IN (SELECT id FROM of_refund)");
+        "CREATE OR REPLACE TEMP TABLE apart_order AS "
+        "SELECT o.order_key, o.placed_at, e.placed_at AS stored_at "
+        "FROM ord o JOIN orders e ON e.order_key = o.order_key "
+        "WHERE o.is_known AND NOT o.is_stale AND NOT o.is_edge AND NOT o.is_head "
+        "  AND o.lines_as IS NULL AND e.items_source IS NULL AND o.order_key IN ("
+        "    SELECT order_key FROM new_line WHERE row_no IS NOT NULL "
+        "      AND (class = 'return' OR quantity <= 0) "
+        "    UNION ALL SELECT order_key FROM order_line WHERE row_no IS NOT NULL "
+        "      AND (class = 'return' OR own_class = 'return') "
+        "      AND order_key IN (SELECT order_key FROM ord WHERE is_known));"
+
+        "CREATE OR REPLACE TEMP TABLE apart_line AS "
+        "SELECT rowid AS id, * REPLACE (" ITS_CLASS " AS class) FROM order_line "
+        "WHERE row_no IS NOT NULL AND order_key IN (SELECT order_key FROM apart_order);"
+
+        "CREATE OR REPLACE TEMP TABLE apart_stored AS "
+        "SELECT l.id, l.order_key, l.class, l.sku, l.quantity, l.gross_e4, l.\"at\", "
+        "  l.class = 'return' AND (l.local_date < d.first OR l.local_date > d.last) "
+        "    AS is_outside, "
+        "  l.import_id NOT IN (SELECT s.import_id FROM apart_line s "
+        "    WHERE s.order_key = l.order_key AND s.class <> 'return') AS is_apart "
+        "FROM apart_line l, (SELECT min(placed_at_date) AS first, max(placed_at_date) AS last "
+        "  FROM stage) d WHERE l.id NOT IN (SELECT id FROM of_refund)");
 }
 
 /* apart_kept: stored returns that the file cannot tell of. One that came in the file of its sale
@@ -150,7 +152,6 @@ static enum status tell_added(struct import_job *j, struct error *why)
             "coalesce(shared_platform_e4, 0), discount_creator_e4, tax_e4 - "                 \
             "coalesce(shared_tax_e4, 0)) "                                                    \
             "AS content"
-#define NUMBERED(by) "row_number() OVER (PARTITION BY content ORDER BY " by ") AS nth"
 
 /* apart_new: the file's lines; apart_same: those of them that are in already; apart_gone: what the
  * file no longer has of the days that it reaches has been corrected, and makes way. */
@@ -160,26 +161,23 @@ static enum status compare_added(struct import_job *j, struct error *why)
     return job_exec(
         j,
         why,
-        "CREATE OR REPLACE TEMP TABLE apart_new AS SELECT *, " NUMBERED(
-            "row_no") " FROM (SELECT "
-                      "  rowid AS id, *, " OWN_WORDS
-                      " FROM new_line WHERE row_no IS NOT NULL AND order_key IN "
-                      "  (SELECT order_key FROM ord WHERE is_added));"
-                      "CREATE OR REPLACE TEMP TABLE apart_there AS SELECT *, " NUMBERED(
-                          "id") " FROM (SELECT "
-                                "  rowid AS id, order_key, " OWN_WORDS
-                                " FROM order_line WHERE row_no IS NOT NULL AND "
-                                "  order_key IN (SELECT order_key FROM ord WHERE is_added));"
-                                "CREATE OR REPLACE TEMP TABLE apart_same AS SELECT n.id, t.id AS "
-                                "old_id FROM apart_new n "
-                                "  JOIN apart_there t ON t.order_key = n.order_key AND t.content = "
-                                "n.content AND t.nth = "
-                                "  n.nth;"
-                                "CREATE OR REPLACE TEMP TABLE apart_gone AS SELECT id, order_key "
-                                "FROM apart_there WHERE id "
-                                "  NOT IN (SELECT old_id FROM apart_same) AND id IN (SELECT id "
-                                "FROM apart_stored WHERE "
-                                "  class = 'return' AND NOT is_outside)",
+        "CREATE OR REPLACE TEMP TABLE apart_new AS "
+        "SELECT *, row_number() OVER (PARTITION BY content ORDER BY row_no) AS nth "
+        "FROM (SELECT rowid AS id, *, " OWN_WORDS " FROM new_line WHERE row_no IS NOT NULL "
+        "  AND order_key IN (SELECT order_key FROM ord WHERE is_added));"
+
+        "CREATE OR REPLACE TEMP TABLE apart_there AS "
+        "SELECT *, row_number() OVER (PARTITION BY content ORDER BY id) AS nth "
+        "FROM (SELECT rowid AS id, order_key, " OWN_WORDS " FROM order_line "
+        "  WHERE row_no IS NOT NULL AND order_key IN (SELECT order_key FROM ord WHERE is_added));"
+
+        "CREATE OR REPLACE TEMP TABLE apart_same AS SELECT n.id, t.id AS old_id "
+        "FROM apart_new n JOIN apart_there t ON t.order_key = n.order_key "
+        "  AND t.content = n.content AND t.nth = n.nth;"
+
+        "CREATE OR REPLACE TEMP TABLE apart_gone AS SELECT id, order_key FROM apart_there "
+        "WHERE id NOT IN (SELECT old_id FROM apart_same) AND id IN ("
+        "  SELECT id FROM apart_stored WHERE class = 'return' AND NOT is_outside)",
         held,
         held);
 }

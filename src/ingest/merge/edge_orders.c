@@ -333,12 +333,11 @@ static enum status list_amounts(struct import_job *j, struct error *why)
         add_amount(&sql, j, fields[i].field, fields[i].stored, fields[i].name);
     buf_addf(&sql, /* what is added to is wanted also where it is what the lines come to */
              ", coalesce((SELECT sum(l.tax_e4) FROM order_line l WHERE l.order_key = e.order_key "
-             "AND " IS_POSTAGE(
-                 "l.") "), o.shipping_tax)::BIGINT AS of_postage FROM (SELECT *, "
-                       "CASE WHEN total_e4 <> total_of_lines OR %s THEN total_e4 END AS "
-                       "said_total, CASE WHEN paid_e4 <> total_e4 OR %s THEN paid_e4 END AS "
-                       "said_paid FROM "
-                       "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge",
+             "AND " IS_POSTAGE "), o.shipping_tax)::BIGINT AS of_postage FROM (SELECT *, "
+             "CASE WHEN total_e4 <> total_of_lines OR %s THEN total_e4 END AS "
+             "said_total, CASE WHEN paid_e4 <> total_e4 OR %s THEN paid_e4 END AS "
+             "said_paid FROM "
+             "edge_head) e JOIN ord o ON o.order_key = e.order_key WHERE o.is_edge",
              reading_has(j->reading, "order_total") && merge_adds_up(j, "order_total") ? "true"
                                                                                        : "false",
              reading_has(j->reading, "paid") && merge_adds_up(j, "paid") ? "true" : "false");

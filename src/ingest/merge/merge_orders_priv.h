@@ -19,7 +19,7 @@
     " + (" whole ") // 2) // (" whole ") END"
 
 /* The row of an order's postage, made of an amount in its head. */
-#define IS_POSTAGE(l)        l "class = 'shipping' AND " l "row_no IS NULL AND " l "date_known"
+#define IS_POSTAGE           "class = 'shipping' AND row_no IS NULL AND date_known"
 #define LINE_IS_RETURN_OF(l) "(" l "class = 'return' OR coalesce(" l "quantity, 0) < 0)"
 #define LINE_IS_RETURN       LINE_IS_RETURN_OF("")
 

@@ -205,41 +205,39 @@ enum status merge_restate_order_rows(struct import_job *j, struct error *why)
         j,
         why,
         "%s",
-        "CREATE OR REPLACE TEMP TABLE again AS SELECT order_key FROM state_order s WHERE counts "
-        "AND "
-        "  NOT counted AND (order_key IN (SELECT order_key FROM restated) OR NOT EXISTS (SELECT 1 "
-        "  FROM order_line l WHERE l.order_key = s.order_key AND l.row_no IS NOT NULL));"
-        "CREATE OR REPLACE TEMP TABLE state_row AS SELECT l.rowid AS id FROM order_line l WHERE "
-        "  l.order_key IN (SELECT order_key FROM state_order WHERE counted AND NOT counts) AND "
-        "l.row_no IS NULL "
-        "  AND l.origin_key IS NULL AND l.class IN ('shipping', 'tip', 'duty', 'gift_card', 'fee', "
-        "'return');"
-        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l WHERE "
-        "  rowid IN (SELECT id FROM state_row);"
+        "CREATE OR REPLACE TEMP TABLE again AS SELECT order_key FROM state_order s "
+        "WHERE counts AND NOT counted AND (order_key IN (SELECT order_key FROM restated) "
+        "  OR NOT EXISTS (SELECT 1 FROM order_line l WHERE l.order_key = s.order_key "
+        "    AND l.row_no IS NOT NULL));"
+
+        "CREATE OR REPLACE TEMP TABLE state_row AS SELECT l.rowid AS id FROM order_line l "
+        "WHERE l.order_key IN (SELECT order_key FROM state_order WHERE counted AND NOT counts) "
+        "  AND l.row_no IS NULL AND l.origin_key IS NULL "
+        "  AND l.class IN ('shipping', 'tip', 'duty', 'gift_card', 'fee', 'return');"
+        "INSERT INTO order_line_old SELECT l.*, getvariable('import_id') FROM order_line l "
+        "WHERE rowid IN (SELECT id FROM state_row);"
         "DELETE FROM order_line WHERE rowid IN (SELECT id FROM state_row);"
-        "INSERT INTO order_line SELECT l.* EXCLUDE (superseded_by, newest) REPLACE "
-        "  (getvariable('import_id') AS import_id) FROM (SELECT *, max(superseded_by) OVER "
-        "  (PARTITION BY order_key) AS newest FROM order_line_old WHERE row_no IS NULL AND "
-        "  origin_key IS NULL AND (class IN ('tip', 'duty', 'gift_card', 'fee', 'return') OR "
-        "  (" IS_POSTAGE(
-            "") " AND tax_e4 <> 0)) AND order_key IN (SELECT order_key FROM again)) l "
-                "  WHERE superseded_by = newest;"
-                "INSERT INTO order_line BY NAME SELECT o.store, o.order_key, 'shipping' AS class, "
-                "  o.customer_key, o.placed_at AS \"at\", o.local_date, o.local_minute, "
-                "o.local_date AS "
-                "  order_date, true AS date_known, o.currency, 0::BIGINT AS quantity, "
-                "o.shipping_e4 AS "
-                "  gross_e4, 0::BIGINT AS discount_merchant_e4, 0::BIGINT AS discount_platform_e4, "
-                "  0::BIGINT AS discount_creator_e4, 0::BIGINT AS tax_e4, o.shipping_e4 AS net_e4, "
-                "  coalesce((SELECT min(l.source) FROM order_line l WHERE l.order_key = "
-                "o.order_key AND "
-                "  l.row_no IS NOT NULL), o.source) AS source, getvariable('import_id') AS "
-                "import_id, "
-                "o.version FROM orders o "
-                "  WHERE o.shipping_e4 <> 0 AND o.order_key IN (SELECT order_key FROM again) AND "
-                "NOT EXISTS "
-                "  (SELECT 1 FROM order_line l WHERE l.order_key = o.order_key AND " IS_POSTAGE(
-                    "l.") ")");
+
+        "INSERT INTO order_line SELECT l.* EXCLUDE (superseded_by, newest) "
+        "  REPLACE (getvariable('import_id') AS import_id) "
+        "FROM (SELECT *, max(superseded_by) OVER (PARTITION BY order_key) AS newest "
+        "  FROM order_line_old WHERE row_no IS NULL AND origin_key IS NULL "
+        "    AND (class IN ('tip', 'duty', 'gift_card', 'fee', 'return') "
+        "      OR (" IS_POSTAGE " AND tax_e4 <> 0)) "
+        "    AND order_key IN (SELECT order_key FROM again)) l "
+        "WHERE superseded_by = newest;"
+
+        "INSERT INTO order_line BY NAME SELECT o.store, o.order_key, 'shipping' AS class, "
+        "  o.customer_key, o.placed_at AS \"at\", o.local_date, o.local_minute, "
+        "  o.local_date AS order_date, true AS date_known, o.currency, 0::BIGINT AS quantity, "
+        "  o.shipping_e4 AS gross_e4, 0::BIGINT AS discount_merchant_e4, "
+        "  0::BIGINT AS discount_platform_e4, 0::BIGINT AS discount_creator_e4, "
+        "  0::BIGINT AS tax_e4, o.shipping_e4 AS net_e4, coalesce((SELECT min(l.source) "
+        "    FROM order_line l WHERE l.order_key = o.order_key AND l.row_no IS NOT NULL), "
+        "    o.source) AS source, getvariable('import_id') AS import_id, o.version "
+        "FROM orders o WHERE o.shipping_e4 <> 0 AND o.order_key IN (SELECT order_key FROM again) "
+        "  AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.order_key = o.order_key "
+        "    AND " IS_POSTAGE ")");
 }
 
 /* The order's discounts and tax fell on no line while it had none that counts. */
@@ -266,11 +264,11 @@ static enum status share_among(struct import_job *j, struct error *why)
         "  (o.discount_merchant_e4 - l.merchant)::BIGINT AS merchant, (o.discount_platform_e4 - "
         "  l.platform)::BIGINT AS platform, (o.tax_e4 - l.tax)::BIGINT AS tax FROM orders o JOIN "
         "  (SELECT order_key, sum(discount_merchant_e4) AS merchant, sum(discount_platform_e4) AS "
-        "  platform, sum(tax_e4) AS tax FROM order_line WHERE (class = 'sale' OR (" IS_POSTAGE(
-            "") ")) AND order_key IN (SELECT order_key FROM restated WHERE counts) GROUP BY 1 "
-                "  HAVING bool_or(class = 'sale')) l ON l.order_key = o.order_key WHERE "
-                "  (o.discount_merchant_e4, o.discount_platform_e4, o.tax_e4) IS DISTINCT FROM "
-                "  (l.merchant, l.platform, l.tax)");
+        "  platform, sum(tax_e4) AS tax FROM order_line WHERE (class = 'sale' OR (" IS_POSTAGE
+        ")) AND order_key IN (SELECT order_key FROM restated WHERE counts) GROUP BY 1 "
+        "  HAVING bool_or(class = 'sale')) l ON l.order_key = o.order_key WHERE "
+        "  (o.discount_merchant_e4, o.discount_platform_e4, o.tax_e4) IS DISTINCT FROM "
+        "  (l.merchant, l.platform, l.tax)");
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM state_rest", &n, why);
     if (st == STATUS_OK && n > 0)
