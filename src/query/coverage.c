@@ -460,6 +460,18 @@ static enum status coverage_read(struct asking *k, struct error *why)
     return st;
 }
 
+str coverage_name_of(const struct asking *k, const struct coverage *c)
+{
+    const struct table *t = c->table;
+    const bool is_own = str_is(str_from(t->date_column), c->date->name);
+    const char *name = table_label(t, k->lang);
+    return is_own ? str_from(name)
+                  : arena_printf(k->arena,
+                                 k->lang == LANG_ZH ? "%s（%s）" : "%s (%s)",
+                                 name,
+                                 table_date_label(c->date, k->lang));
+}
+
 enum status coverage_load(struct asking *k, struct error *why)
 {
     enum status st = list_tables(k, why);

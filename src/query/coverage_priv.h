@@ -47,6 +47,8 @@ bool coverage_is_complete(const struct asking *k, size_t kpi, const uint32_t *by
 bool coverage_reaches(const struct asking *k, size_t kpi, const uint32_t *by, int32_t start);
 /* The store that a row is about for the slot; empty: not one. `by`: NULL or names. */
 str coverage_store_of(const struct asking *k, size_t slot, const uint32_t *by);
+/* "orders", or "orders (day of payment)" where it is not the table's own date. */
+str coverage_name_of(const struct asking *k, const struct coverage *c);
 /* What is beside another table has days with rows and days without, as that one tells. */
 const struct coverage *coverage_base(const struct asking *k, const struct coverage *c);
 /* told.c: adds ", max(day)" of the rows that show how far the table's source has come, or null. */

@@ -60,19 +60,6 @@ static struct day_range reach_of(const struct place *p, const struct coverage *c
     return (struct day_range){ of->first, is_read ? all.to : to };
 }
 
-/* "orders", or "orders (day of payment)" where it is not the table's own date that is missing. */
-static str name_of(const struct place *p, const struct coverage *c)
-{
-    const struct table *t = c->table;
-    const bool is_own = str_is(str_from(t->date_column), c->date->name);
-    const char *name = table_label(t, p->k->lang);
-    return is_own ? str_from(name)
-                  : arena_printf(p->k->arena,
-                                 p->k->lang == LANG_ZH ? "%s（%s）" : "%s (%s)",
-                                 name,
-                                 table_date_label(c->date, p->k->lang));
-}
-
 /* The period lies where the table has no data at all: that is no value, not 0. */
 static bool is_uncovered(const struct place *p, const struct plan_slot *slot, struct number *out)
 {
@@ -80,12 +67,13 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
     if (c == NULL || c->date == NULL)
         return false;
     if (c->first == DAY_NONE) {
-        *out = number_missing(MISSING_LATE, say(p, "no rows in %s", name_of(p, c)));
+        *out = number_missing(MISSING_LATE, say(p, "no rows in %s", coverage_name_of(p->k, c)));
         return true;
     }
     const struct day_range reach = reach_of(p, c, (size_t)(slot - p->k->slots.items));
     if (reach.from == DAY_NONE) {
-        *out = number_missing(MISSING_LATE, say(p, "no rows in %s of this store", name_of(p, c)));
+        *out = number_missing(MISSING_LATE,
+                              say(p, "no rows in %s of this store", coverage_name_of(p->k, c)));
         return true;
     }
     const bool is_before = p->end < reach.from;
@@ -96,13 +84,17 @@ static bool is_uncovered(const struct place *p, const struct plan_slot *slot, st
                           arena_printf(p->k->arena,
                                        is_before ? tr(p->k->lang, "no data in %s before %.*s")
                                                  : tr(p->k->lang, "no data in %s after %.*s"),
-                                       name_of(p, c).ptr,
+                                       coverage_name_of(p->k, c).ptr,
                                        STR_ARG(bound)));
     return true;
 }
 
-/* Refunds of days whose orders are not there yet are not what was sold on them. */
-static bool is_all_caused(const struct place *p, size_t index, struct number *out)
+/* Refunds of days whose orders are not there yet are not what was sold on them. The total has them,
+ * so it differs from its rows by them. */
+static bool is_all_caused(const struct place *p,
+                          size_t index,
+                          const struct cell *cell,
+                          struct number *out)
 {
     const struct plan_slot *slot = &p->k->slots.items[index];
     const struct coverage *c = coverage_of(p->k, slot);
@@ -111,7 +103,13 @@ static bool is_all_caused(const struct place *p, size_t index, struct number *ou
         coverage_is_effect(slot->measure))
         return false;
     const struct day_range reach = reach_of(p, c, index);
-    return reach.from != DAY_NONE && p->start > reach.to && is_uncovered(p, slot, out);
+    if (reach.from == DAY_NONE || p->start <= reach.to || !is_uncovered(p, slot, out))
+        return false;
+    if (cell != NULL && cell->kind == CELL_EXACT && cell->exact != 0)
+        out->reason = arena_printf(p->k->arena,
+                                   tr(p->k->lang, "%.*s; what came back since stands in the total"),
+                                   STR_ARG(out->reason));
+    return true;
 }
 
 /* Nothing there of a slot that platforms answer, at least in part: a thing without rows beside
@@ -209,7 +207,7 @@ static struct number of_cell(const struct place *p, size_t index, const struct c
     const bool from_platform = p->k->sources[index].n_stores > 0;
     struct number n;
     str refused = STR_EMPTY;
-    if (p->k->has_effects && is_all_caused(p, index, &n))
+    if (p->k->has_effects && is_all_caused(p, index, cell, &n))
         return n;
     if (cell != NULL && cell->kind == CELL_EXACT && cell->exact != 0 && m->divisor <= 1 &&
         p->k->sources[index].n_refused == 0) /* as most are */
@@ -254,7 +252,7 @@ static bool is_folded(const struct place *p, const struct formula *f)
     const struct cell *c = f->op == FORMULA_LEAF ? cell_of_leaf(p, f->leaf) : NULL;
     struct number none;
     return c != NULL && c->kind == CELL_FOLDED &&
-           !(p->k->has_effects && is_all_caused(p, p->slot_of_leaf[f->leaf], &none));
+           !(p->k->has_effects && is_all_caused(p, p->slot_of_leaf[f->leaf], NULL, &none));
 }
 
 static void tell_of(const struct place *p, const struct formula *f, struct days_told *told)
