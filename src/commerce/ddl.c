@@ -37,7 +37,7 @@ static const char state_ddl[] =
     "VARCHAR,"
     " rows_read BIGINT, rows_refused BIGINT, orders_new BIGINT, orders_changed BIGINT,"
     " from_date DATE, to_date DATE, undone_at BIGINT, note VARCHAR, header VARCHAR,"
-    " repairs UINTEGER);\n"
+    " repairs UINTEGER, line_amounts VARCHAR);\n"
     "CREATE TABLE import_ledger (import_id UINTEGER, class VARCHAR, currency VARCHAR, lines BIGINT,"
     " units BIGINT, amount_e4 HUGEINT);\n"
     "CREATE TABLE import_overlap (import_id UINTEGER, of_import UINTEGER, lines BIGINT);\n"

@@ -285,6 +285,7 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
         { .type = PARAM_TEXT, .text = r->notes },
         { .type = PARAM_TEXT, .text = reading_header(j->reading, j->arena) },
         { .type = PARAM_I64, .i64 = j->options->repairs },
+        { .type = PARAM_TEXT, .text = merge_line_amounts(j) },
     };
     return conn_query(
         j->conn,
@@ -293,7 +294,7 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
             "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
             "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
             "$12::DATE AS to_date, $13 AS note, nullif($14, '') AS header, nullif($15, 0) AS "
-            "repairs FROM job"),
+            "repairs, $16 AS line_amounts FROM job"),
         params,
         ARRAY_LEN(params),
         NULL,

@@ -186,6 +186,9 @@ bool job_is_tax_inclusive(const struct import_job *j);
 /* Changes the stage, a database of its own: before the transaction that changes the facts. */
 MUST_CHECK enum status prepare_order_lines(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_order_lines(struct import_job *j, struct error *why);
+/* Amounts of orders that are their lines' own in this file (line_figures.c), for those who repair
+ * its rows: ",shipping,refunded,". In the job's arena. */
+str merge_line_amounts(const struct import_job *j);
 /* Before the transaction: rows that take their date from an order need that order. */
 MUST_CHECK enum status merge_prepare_table(struct import_job *j, struct error *why);
 MUST_CHECK enum status merge_table(struct import_job *j, struct error *why);

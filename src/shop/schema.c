@@ -107,6 +107,8 @@ static const struct {
       "CREATE TABLE IF NOT EXISTS quarantine_line (import_id UINTEGER, row_no BIGINT, order_key"
       " UINTEGER, sku VARCHAR, of_import UINTEGER, of_row BIGINT);",
       NULL },
+    /* imports tell which amounts of orders were their lines' own */
+    { 28, "ALTER TABLE import ADD COLUMN IF NOT EXISTS line_amounts VARCHAR;", NULL },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

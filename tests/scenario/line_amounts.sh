@@ -315,4 +315,115 @@ run import "$T/unnamed.csv"
 expect_text 'columns with amounts that are not used: "Shop Rebate", "Paid Back"'
 expect_text "1 orders have a total that is not what their lines come to" "2 says 112.10, read are 122.10 (difference -10.00)"
 
+begin "postage, discounts, tax and refunds that differ from line to line are the lines' own"
+own_amounts() {
+    cat <<'END'
+Order ID,Date,SKU,Quantity,Unit Price,Discounts,Shipping Fee,Taxes,Refund Amount
+1,2026-02-10,A,1,10.00,1.00,5.00,0.90,0.00
+1,2026-02-10,B,1,20.00,2.00,3.00,1.80,18.00
+2,2026-02-11,A,2,10.00,0.00,5.00,2.00,0.00
+3,2026-02-12,A,2,10.00,0.00,5.00,2.00,10.00
+3,2026-02-12,B,1,20.00,0.00,2.00,2.00,20.00
+3,2026-02-12,C,1,5.00,0.00,5.00,0.50,0.00
+END
+}
+shop own --currency EUR --timezone Europe/Berlin
+own_amounts >"$T/own.csv"
+run import "$T/own.csv"
+expect_text '"Shipping Fee" is each line'"'"'s own, as 2 orders' '"Refund Amount" is each line'"'"'s own, as 1 orders'
+expect_no_text "from line to line"
+kpis
+expect_text ",95.0000,3.0000,48.0000,44.0000,25.0000,9.2000,"
+run kpi net_sales --by sku --from 2026-02-01 --to 2026-02-28 --grain total --format csv
+expect_text ",A,49.0000," ",B,38.0000," ",C,5.0000,"
+expect_green
+run import "$T/own.csv" --again
+expect_text "0 new, 0 changed, 3 as they were"
+
+begin "so in the halves of such a file, and in a row that is repaired"
+for order in "one two" "two one"; do
+    shop "own_$order" --currency EUR --timezone Europe/Berlin
+    own_amounts | head -3 >"$T/one.csv"
+    own_amounts | sed '2,3d' >"$T/two.csv"
+    for half in $order; do run import "$T/$half.csv"; done
+    kpis
+    expect_text ",95.0000,3.0000,48.0000,44.0000,25.0000,9.2000,"
+    expect_green
+done
+shop own_repaired --currency EUR --timezone Europe/Berlin
+own_amounts | sed 's/^3,2026-02-12,C,1,5.00/3,2026-02-12,C,one,5.00/' >"$T/own_refused.csv"
+run import "$T/own_refused.csv"
+expect_line "^quarantined 1"
+kpis
+expect_text ",90.0000,3.0000,48.0000,39.0000,20.0000,8.7000,"
+run quarantine retry 1
+sed -i 's/,one,/,1,/' "$DIR"/quarantine/import-1.csv
+run import "$DIR"/quarantine/import-1.csv
+kpis
+expect_text ",95.0000,3.0000,48.0000,44.0000,25.0000,9.2000,"
+expect_green
+
+begin "an amount that all rows repeat, or the first alone has, is the order's"
+import_as repeated <<'END'
+Order ID,Date,SKU,Quantity,Unit Price,Discounts,Shipping Fee,Taxes,Refund Amount
+1,2026-02-10,A,1,10.00,0.00,5.00,2.70,0.00
+1,2026-02-10,B,1,20.00,3.00,5.00,2.70,18.00
+2,2026-02-11,A,1,10.00,1.00,4.00,0.90,0.00
+END
+expect_no_text "line's own" "from line to line"
+kpis
+expect_text ",40.0000,4.0000,18.0000,18.0000,9.0000,3.6000,"
+expect_green
+
+begin "an amount that another column shows to be after the discount is not lowered again"
+import_as after <<'END'
+Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Event Type
+2026-02-24,Mug,2,M,€30.00,-€3.00,€27.00,€2.16,T1,Payment
+2026-02-24,Plate,1,P,€20.00,€0.00,€20.00,€1.60,T1,Payment
+2026-02-24,Plate,-1,P,-€20.00,€1.00,-€19.00,-€1.52,T2,Refund
+END
+expect_text '"Net Sales" is "Gross Sales" less the discount: the latter is the amount of a line'
+expect_no_text "not used"
+kpis
+expect_text ",50.0000,3.0000,19.0000,28.0000,0.0000,2.2400,"
+run kpi net_sales --by sku --from 2026-02-01 --to 2026-02-28 --grain total --format csv
+expect_text ",M,27.0000," ",P,1.0000,"
+expect_green
+run --lang zh import "$T/after.csv" --again
+expect_text "“Net Sales”是“Gross Sales”减去优惠后的金额"
+
+begin "what an order says stands on its first row only, its date and subtotal too"
+once() {
+    cat <<'END'
+Order ID,Financial Status,Created at,Subtotal,Shipping,Taxes,Discount Amount,Amount Refunded,Total,Lineitem quantity,Lineitem sku,Lineitem price
+12,PAID,2026-02-24 10:00,50.00,5.00,4.00,5.00,0.00,54.00,2,MUG,15.00
+12,,,,,,,,,1,PLT,20.00
+13,REFUNDED,2026-02-24 11:00,20.00,5.00,0.00,0.00,25.00,25.00,1,PLT,20.00
+14,PAID,2026-02-25 11:00,40.00,0.00,0.00,0.00,0.00,40.00,1,PLT,20.00
+14,,,,,,,,,1,CUP,20.00
+15,PAID,2026-02-26 11:00,30.00,0.00,0.00,0.00,0.00,30.00,1,MUG,15.00
+15,,,,,,,,,1,MUG,15.00
+END
+}
+shop once --currency EUR --timezone Europe/Berlin
+once >"$T/once.csv"
+run import "$T/once.csv"
+expect_exit 0
+expect_no_text "quarantine" "not used"
+kpis
+expect_text ",140.0000,5.0000,20.0000,115.0000,5.0000,4.0000,"
+run kpi units --by sku --from 2026-02-01 --to 2026-02-28 --grain total --format csv
+expect_text ",PLT,3," ",MUG,4,"
+expect_green
+for order in "one two" "two one"; do
+    shop "once_$order" --currency EUR --timezone Europe/Berlin
+    once | head -5 >"$T/one.csv"
+    once | sed 2,5d >"$T/two.csv"
+    for half in $order; do run import "$T/$half.csv"; done
+    [ "$order" = "one two" ] || run import "$T/two.csv" --again # a line whose order came later
+    kpis
+    expect_text ",140.0000,5.0000,20.0000,115.0000,5.0000,4.0000,"
+    expect_green
+done
+
 finish

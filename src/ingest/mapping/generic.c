@@ -122,9 +122,12 @@ static void generic_take(struct mapping *m,
     if (column == NULL || column_is_used(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
         return;
     const str copy = arena_dup(a, *column);
-    if (copy.ptr != NULL)
-        m->columns[m->column_count++] =
-            (struct mapping_column){ .source = copy, .field = str_from(f->name) };
+    if (copy.ptr == NULL)
+        return;
+    m->columns[m->column_count++] =
+        (struct mapping_column){ .source = copy, .field = str_from(f->name) };
+    if (f->kind == FIELD_MONEY && m->currency.len == 0)
+        m->currency = mapping_currency_of(copy);
 }
 
 static struct mapping_column *column_of(struct mapping *m, const char *field)
@@ -345,12 +348,39 @@ static void heads_serve(struct mapping *m)
         give_to_order(m, "line_tax", "order_tax");
 }
 
+/* A sheet of sales, each row an order of its own: it says who bought what, when and for how much.
+ */
+static bool is_sales_sheet(const struct mapping *m)
+{
+    return m->target.table == NULL && !has_field(m, "order_id") && has_field(m, "customer_id") &&
+           has_field(m, "placed_at") && has_field(m, "quantity") &&
+           has_any(m, articles, ARRAY_LEN(articles)) && has_any(m, prices, ARRAY_LEN(prices));
+}
+
 static bool lacks_required(const struct mapping *m, const char *field)
 {
-    return !has_field(m, field) && !(strcmp(field, "placed_at") == 0 && is_lines_only(m));
+    return !has_field(m, field) && !(strcmp(field, "placed_at") == 0 && is_lines_only(m)) &&
+           !(strcmp(field, "order_id") == 0 && is_sales_sheet(m));
 }
 
 /* ---- The best table -------------------------------------------------------------------------- */
+
+/* The date of an order stands on its first row only. */
+static bool is_dated_once(const struct row_shape *shape, struct mapping *m)
+{
+    const struct mapping_column *order_id = column_of(m, "order_id");
+    const struct mapping_column *placed_at = column_of(m, "placed_at");
+    if (order_id == NULL || placed_at == NULL || shape->expand.len > 0)
+        return false;
+    const size_t id = column_index(shape, order_id->source);
+    const size_t at = column_index(shape, placed_at->source);
+    for (size_t i = 1; i < shape->n_samples; i++) {
+        if (str_eq(shape->samples[i - 1][id], shape->samples[i][id]) &&
+            shape->samples[i][id].len > 0 && shape->samples[i][at].len == 0)
+            return true;
+    }
+    return false;
+}
 
 static void take_columns(const struct row_shape *shape,
                          const struct yaml_node *synonyms,
@@ -372,6 +402,8 @@ static void take_columns(const struct row_shape *shape,
     total_serves(shape, m);
     heads_serve(m);
     pay_time_serves(m);
+    m->fill_down = is_dated_once(shape, m);
+    m->order_per_row = is_sales_sheet(m);
 }
 
 static bool has_required(const struct mapping *m)
@@ -408,7 +440,7 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL || !target_find(str_from(target), &m->target))
         return NULL;
-    m->currency = m->timezone = m->date = m->order_sum = STR_EMPTY;
+    m->currency = m->timezone = m->date = m->told_apart = STR_EMPTY;
     m->name = STR("generic"); /* says nothing of whole orders: a cut one must not be lost */
     return m;
 }
@@ -506,12 +538,11 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
                     "no column has a price; \"%.*s\" serves as the amount of a row, with what it "
                     "holds of discounts, shipping and tax\n"),
                  STR_ARG(amount->source));
-    if (m->order_sum.len > 0)
-        buf_addf(notes,
+    if (m->order_per_row)
+        buf_adds(notes,
                  tr(lang,
-                    "\"%.*s\" repeats the order's amount on each of its lines: it is no amount of "
-                    "a line, quantity x price counts\n"),
-                 STR_ARG(m->order_sum));
+                    "no column says which order a row is of: each row counts as an order of its "
+                    "own\n"));
     if (is_lines_only(m))
         buf_adds(notes,
                  tr(lang,
@@ -576,8 +607,8 @@ enum status mapping_generic(const struct row_shape *shape,
         return st;
     if (c.best == NULL)
         return nothing_fits(c.near, target.len > 0, a, why);
-    mapping_drop_order_sum(shape, c.best);
     add_notes(c.best, target.len > 0, notes, why->lang);
+    mapping_settle_amounts(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     mapping_tell_unused(shape, c.best, notes, why->lang);
     *out = c.best;
@@ -594,7 +625,11 @@ enum status mapping_nearest(const struct row_shape *shape,
     const enum status st = find_candidates(shape, target, a, &c, why);
     if (st == STATUS_OK)
         *out = c.best != NULL ? c.best : c.near;
-    if (st == STATUS_OK && c.best != NULL)
-        mapping_drop_order_sum(shape, c.best);
+    if (st == STATUS_OK && c.best != NULL) {
+        struct buf notes;
+        buf_init(&notes, (size_t)4 * 1024);
+        mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
+        buf_release(&notes);
+    }
     return st;
 }

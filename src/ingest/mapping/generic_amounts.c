@@ -1,5 +1,6 @@
-/* Which amount a column of a generic file holds, told by what stands in it: the line's, or the
- * order's that each of its lines repeats. */
+/* Which amount a column of a generic file holds, told by what stands in it: the line's or the
+ * order's that its lines repeat, before or after the discount. */
+#include "ingest/look_priv.h"
 #include "ingest/mapping/generic_priv.h"
 
 /* What the sample rows say of a line. */
@@ -71,8 +72,8 @@ static bool is_first_row(const struct sample_columns *c, size_t row)
 enum says { SAYS_NOTHING, SAYS_ORDER, SAYS_LINE };
 
 /* What the order whose first row this is says of the figure. Of the order it is when all its lines,
- * several, repeat it and it is either their sum, or what none of them comes to while they differ.
- */
+ * several, repeat it, or the first alone has it, and it is either their sum, or what none of them
+ * comes to while they differ. */
 static enum says order_says(const struct sample_columns *c, size_t first)
 {
     int64_t figure = 0;
@@ -85,13 +86,15 @@ static enum says order_says(const struct sample_columns *c, size_t first)
     i128 sum = 0;
     i128 sum_net = 0;
     size_t lines = 0;
+    size_t silent = 0;
     bool differ = false;
     bool fits = false;
     for (size_t i = first; i < c->shape->n_samples; i++) {
-        int64_t same = 0;
+        int64_t same = figure;
         if (!same_order(c, first, i))
             continue;
-        if (!read_cell(c, i, c->figure, FIELD_MONEY, &same) || !row_product(c, i, &product, &net))
+        silent += read_cell(c, i, c->figure, FIELD_MONEY, &same) ? 0 : 1;
+        if (!row_product(c, i, &product, &net))
             return SAYS_NOTHING;
         if (same != figure)
             return SAYS_LINE;
@@ -101,9 +104,10 @@ static enum says order_says(const struct sample_columns *c, size_t first)
         sum_net += net;
         lines++;
     }
-    if (lines < 2 || figure == 0)
+    if (lines < 2 || figure == 0 || (silent > 0 && silent + 1 != lines))
         return SAYS_NOTHING;
-    return figure == sum || figure == sum_net || (differ && !fits) ? SAYS_ORDER : SAYS_NOTHING;
+    return figure == sum || figure == sum_net || (silent == 0 && differ && !fits) ? SAYS_ORDER
+                                                                                  : SAYS_NOTHING;
 }
 
 static bool is_order_sum(const struct sample_columns *c)
@@ -120,26 +124,166 @@ static bool is_order_sum(const struct sample_columns *c)
     return is_sum;
 }
 
-void mapping_drop_order_sum(const struct row_shape *shape, struct mapping *m)
+static struct sample_columns columns_of(const struct row_shape *shape, const struct mapping *m)
 {
-    const struct sample_columns c = { .shape = shape,
-                                      .order_id = column_of(shape, m, "order_id"),
-                                      .figure = column_of(shape, m, "line_amount"),
-                                      .quantity = column_of(shape, m, "quantity"),
-                                      .unit_price = column_of(shape, m, "unit_price"),
-                                      .discounts = { column_of(shape, m, "discount_merchant"),
-                                                     column_of(shape, m, "discount_platform"),
-                                                     column_of(shape, m, "discount_creator") } };
+    return (struct sample_columns){ .shape = shape,
+                                    .order_id = column_of(shape, m, "order_id"),
+                                    .figure = column_of(shape, m, "line_amount"),
+                                    .quantity = column_of(shape, m, "quantity"),
+                                    .unit_price = column_of(shape, m, "unit_price"),
+                                    .discounts = { column_of(shape, m, "discount_merchant"),
+                                                   column_of(shape, m, "discount_platform"),
+                                                   column_of(shape, m, "discount_creator") } };
+}
+
+/* Without a column taken for line_amount that is the order's amount: quantity x price counts. */
+static void drop_order_sum(const struct row_shape *shape,
+                           struct mapping *m,
+                           struct buf *notes,
+                           enum lang lang)
+{
+    const struct sample_columns c = columns_of(shape, m);
     const size_t none = shape->n_columns;
-    if (m->target.table != NULL || c.order_id == none || c.figure == none || c.quantity == none ||
-        c.unit_price == none || !is_order_sum(&c))
+    if (c.order_id == none || c.figure == none || c.quantity == none || c.unit_price == none ||
+        !is_order_sum(&c))
         return;
     size_t kept = 0;
     for (size_t i = 0; i < m->column_count; i++) {
         if (str_is(m->columns[i].field, "line_amount"))
-            m->order_sum = m->columns[i].source;
+            m->told_apart = m->columns[i].source;
         else
             m->columns[kept++] = m->columns[i];
     }
     m->column_count = kept;
+    buf_addf(notes,
+             tr(lang,
+                "\"%.*s\" repeats the order's amount on each of its lines: it is no amount of "
+                "a line, quantity x price counts\n"),
+             STR_ARG(m->told_apart));
+}
+
+/* ---- Amounts of the order or of its lines ---------------------------------------------------- */
+
+static struct mapping_column *field_of(struct mapping *m, const char *field)
+{
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (str_is(m->columns[i].field, field))
+            return &m->columns[i];
+    }
+    return NULL;
+}
+
+/* Rows of one order have other amounts more often than they repeat one. */
+static bool differs_in_orders(const struct sample_columns *c)
+{
+    size_t differ = 0;
+    size_t repeat = 0;
+    for (size_t i = 0; i < c->shape->n_samples; i++) {
+        int64_t one = 0;
+        if (!read_cell(c, i, c->figure, FIELD_MONEY, &one) || one == 0)
+            continue;
+        for (size_t k = 0; k < i; k++) {
+            int64_t other = 0;
+            if (!same_order(c, i, k) || !read_cell(c, k, c->figure, FIELD_MONEY, &other) ||
+                other == 0)
+                continue;
+            differ += one != other;
+            repeat += one == other;
+        }
+    }
+    return differ > repeat;
+}
+
+static const struct {
+    const char *of_order;
+    const char *of_line;
+} levels[] = { { "order_discount", "discount_merchant" },
+               { "order_discount_platform", "discount_platform" },
+               { "order_tax", "line_tax" } };
+
+/* "Discounts" and "Taxes" are the order's by their names; where lines have their own they are those
+ * of the lines. */
+static void give_to_lines(const struct row_shape *shape, struct mapping *m)
+{
+    struct sample_columns c = columns_of(shape, m);
+    for (size_t i = 0; i < ARRAY_LEN(levels) && c.order_id < shape->n_columns; i++) {
+        struct mapping_column *order = field_of(m, levels[i].of_order);
+        c.figure = column_of(shape, m, levels[i].of_order);
+        if (order != NULL && field_of(m, levels[i].of_line) == NULL && differs_in_orders(&c))
+            order->field = str_from(levels[i].of_line);
+    }
+}
+
+/* ---- Before or after the discount ------------------------------------------------------------ */
+
+/* In each row the column is the amount and its discount, and there is one. */
+static bool is_before_discount(const struct sample_columns *c, size_t column, size_t discount)
+{
+    bool some = false;
+    for (size_t i = 0; i < c->shape->n_samples; i++) {
+        int64_t after = 0;
+        int64_t before = 0;
+        int64_t off = 0;
+        const bool has_after = read_cell(c, i, c->figure, FIELD_MONEY, &after);
+        if (has_after != read_cell(c, i, column, FIELD_MONEY, &before))
+            return false;
+        if (has_after && read_cell(c, i, discount, FIELD_MONEY, &off) && off != 0) {
+            const i128 size = off < 0 ? -(i128)off : off;
+            after = (int64_t)(before < 0 ? after - size : after + size);
+            some = true;
+        }
+        if (after != before)
+            return false;
+    }
+    return some;
+}
+
+/* Where no quantity x price tells whether a line's amount is before or after its discount, a column
+ * may that nothing else is read from: "Net sales" is "Gross sales" less "Discounts". */
+static void take_before_discount(const struct row_shape *shape,
+                                 struct mapping *m,
+                                 struct arena *a,
+                                 struct buf *notes,
+                                 enum lang lang)
+{
+    const struct sample_columns c = columns_of(shape, m);
+    const size_t none = shape->n_columns;
+    struct mapping_column *amount = field_of(m, "line_amount");
+    struct mapping_column *of_order = field_of(m, "order_discount");
+    const bool is_of_order = c.discounts[0] == none && of_order != NULL;
+    const size_t discount = is_of_order ? column_of(shape, m, "order_discount") : c.discounts[0];
+    if (amount == NULL || discount == none || (c.quantity != none && c.unit_price != none))
+        return;
+    for (size_t i = 0; i < none; i++) {
+        const str before = look_field_of(m, shape, i) == NULL && is_before_discount(&c, i, discount)
+                               ? arena_dup(a, shape->columns[i])
+                               : STR_EMPTY;
+        if (before.len == 0)
+            continue;
+        m->told_apart = amount->source;
+        amount->source = before;
+        if (is_of_order && of_order != NULL)
+            of_order->field = STR("discount_merchant");
+        buf_addf(notes,
+                 tr(lang,
+                    "\"%.*s\" is \"%.*s\" less the discount: the latter is the amount of a line\n"),
+                 STR_ARG(m->told_apart),
+                 STR_ARG(before));
+        return;
+    }
+}
+
+void mapping_settle_amounts(const struct row_shape *shape,
+                            struct mapping *m,
+                            struct arena *a,
+                            struct buf *notes,
+                            enum lang lang)
+{
+    if (m->target.table != NULL)
+        return;
+    drop_order_sum(shape, m, notes, lang);
+    if (m->amount_is_total)
+        return;
+    take_before_discount(shape, m, a, notes, lang);
+    give_to_lines(shape, m);
 }

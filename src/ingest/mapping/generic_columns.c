@@ -71,10 +71,85 @@ static enum level level_of(const struct row_shape *shape,
     return is_told_by_line(t, f) ? LEVEL_LINE : LEVEL_RECORD;
 }
 
+/* ---- Units in a header ------------------------------------------------------------------------
+ */
+
+/* What may stand in parentheses behind a name, and the currency that it tells: 元 and $ are those
+ * of several. */
+static const struct {
+    const char *text;
+    const char *currency;
+} units[] = { { "元", "" },     { "¥", "" },    { "￥", "" },       { "$", "" },
+              { "RMB", "CNY" }, { "€", "EUR" }, { "£", "GBP" },     { "件", "" },
+              { "个", "" },     { "Base", "" }, { "Purchased", "" } };
+
+static bool is_code(str s)
+{
+    bool is = s.len == 3;
+    for (size_t i = 0; i < s.len; i++)
+        is = is && s.ptr[i] >= 'A' && s.ptr[i] <= 'Z';
+    return is;
+}
+
+static size_t last_of(str s, str what)
+{
+    size_t found = s.len;
+    for (size_t i = 0; i + what.len <= s.len; i++)
+        found = str_starts(str_skip(s, i), what) ? i : found;
+    return found;
+}
+
+/* "Price" of "Price (EUR)"; empty where no unit stands behind the name. */
+static str without_unit(str name, str *currency)
+{
+    static const struct {
+        const char *open;
+        const char *close;
+    } pairs[] = { { "(", ")" }, { "（", "）" } };
+    const str column = str_trim(name);
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        const str open = str_from(pairs[i].open);
+        const str close = str_from(pairs[i].close);
+        const size_t at = last_of(column, open);
+        if (at == column.len || last_of(column, close) + close.len != column.len)
+            continue;
+        const size_t from = at + open.len;
+        const str unit = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
+        *currency = is_code(unit) ? unit : STR_EMPTY;
+        bool is_unit = is_code(unit);
+        for (size_t k = 0; k < ARRAY_LEN(units) && !is_unit; k++) {
+            is_unit = str_eq_nocase(unit, str_from(units[k].text));
+            *currency = is_unit ? str_from(units[k].currency) : STR_EMPTY;
+        }
+        return is_unit ? str_first(column, at) : STR_EMPTY;
+    }
+    return STR_EMPTY;
+}
+
+str mapping_currency_of(str column)
+{
+    str currency = STR_EMPTY;
+    (void)without_unit(column, &currency);
+    return currency;
+}
+
+static const str *column_with_unit(const struct row_shape *shape, str name)
+{
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        str currency;
+        const str plain = without_unit(shape->columns[i], &currency);
+        if (plain.len > 0 && mapping_column_fits(name, plain, NULL))
+            return &shape->columns[i];
+    }
+    return NULL;
+}
+
 static const str *column_named(const struct row_shape *shape, enum level level, str name)
 {
-    if (level == LEVEL_ANY)
-        return mapping_column_find(shape, name);
+    if (level == LEVEL_ANY) {
+        const str *found = mapping_column_find(shape, name);
+        return found != NULL ? found : column_with_unit(shape, name);
+    }
     for (size_t i = 0; i < shape->n_columns; i++) {
         const str in_line = name_in_line(shape, shape->columns[i]);
         if ((in_line.len > 0) != (level == LEVEL_LINE))

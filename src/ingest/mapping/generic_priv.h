@@ -6,6 +6,8 @@
 
 /* The column of that name, without case, blanks, underscores and hyphens; else NULL. */
 const str *mapping_column_find(const struct row_shape *shape, str name);
+/* The currency that stands in parentheses behind a column's name; empty: none. */
+str mapping_currency_of(str column);
 /* The column for a field, by all names that it has; of records that hold lines (JSON that is
  * expanded) only among those of its level. NULL: none. */
 const str *mapping_column_for(const struct row_shape *shape,
@@ -18,9 +20,14 @@ const str *mapping_column_exact(const struct row_shape *shape, /* by its own nam
 /* A column says "order", not just "id". */
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms);
 
-/* generic_amounts.c: a column taken for line_amount that is the order's amount, repeated on each of
- * its lines, goes; quantity x price counts. Its name is kept in m->order_sum. */
-void mapping_drop_order_sum(const struct row_shape *shape, struct mapping *m);
+/* generic_amounts.c: by what stands in them, a column taken for line_amount that is the order's
+ * amount goes; one after the discount makes way for that before it; discounts and tax of the order
+ * that differ from line to line become the lines' own. What was told is appended to `notes`. */
+void mapping_settle_amounts(const struct row_shape *shape,
+                            struct mapping *m,
+                            struct arena *a,
+                            struct buf *notes,
+                            enum lang lang);
 
 /* generic_unused.c: a note about columns of amounts that no field takes. */
 void mapping_tell_unused(const struct row_shape *shape,

@@ -66,7 +66,7 @@ void mapping_tell_unused(const struct row_shape *shape,
         return;
     buf_init(&names, (size_t)4 * 1024);
     for (size_t i = 0; i < shape->n_columns; i++) {
-        if (look_field_of(m, shape, i) != NULL || str_eq(shape->columns[i], m->order_sum) ||
+        if (look_field_of(m, shape, i) != NULL || str_eq(shape->columns[i], m->told_apart) ||
             !holds_amounts(shape, i))
             continue;
         if (count++ < NAMED_MAX)

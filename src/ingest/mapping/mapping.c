@@ -249,7 +249,7 @@ enum status mapping_parse(str text,
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    m->name = m->currency = m->timezone = m->date = m->items_in = m->orders_in = m->order_sum =
+    m->name = m->currency = m->timezone = m->date = m->items_in = m->orders_in = m->told_apart =
         STR_EMPTY;
     const struct yaml_node *root = yaml_parse(text, file, NULL, a, p);
     if (root != NULL)

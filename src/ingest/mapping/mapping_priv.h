@@ -172,7 +172,7 @@ struct mapping {
     bool keep_unknown;        /* columns without a field go to the field props */
     bool amounts_without_tax; /* whatever the store's prices are */
     bool is_preset;           /* ours: what its platform's amounts mean is known */
-    str order_sum;            /* generic: a column that is no line_amount, for it is the order's */
+    str told_apart;           /* generic: a column that is no line_amount, as a note has told */
     bool total_serves;        /* generic: line_amount is a total, for want of prices */
     bool amount_is_total; /* line_amount holds the row's shipping, tip, duty, tax and discount */
     struct row_options rows;

@@ -1,11 +1,17 @@
 /* Amounts of an order that stand on each of its rows where no preset says whose they are: the
  * order's, repeated, or each line's own, which add up. One answer a column, by all orders of the
- * file that have several rows:
+ * file that have several rows.
  *
+ * What an order comes to (paid, total):
  *   the line's own  each row is what its line comes to, or all rows together what the order does
  *                   (10 + 10, paid 10 on each); or the rows differ, and none is above its line
  *   the order's     each row repeats what the order comes to; or they repeat, for lines that differ
- *   neither         both fit, or nothing does */
+ *   neither         both fit, or nothing does
+ *
+ * What comes beside its lines (postage, refunds):
+ *   the line's own  rows have other amounts
+ *   the order's     all rows repeat one
+ *   neither         one row has an amount */
 #include "ingest/merge/merge_orders_priv.h"
 #include "ingest/reading/reading_priv.h"
 
@@ -13,10 +19,18 @@
 
 static const struct {
     const char *field;
-    const char *stored; /* in orders */
+    const char *stored; /* in orders; NULL: comes beside the lines */
 } figures[] = { { "paid", "paid_e4" },
                 { "order_total", "total_e4" },
-                { "receivable", "receivable_e4" } };
+                { "receivable", "receivable_e4" },
+                { "shipping", NULL },
+                { "tip", NULL },
+                { "duty", NULL },
+                { "order_discount", NULL },
+                { "order_discount_platform", NULL },
+                { "order_tax", NULL },
+                { "deposit", NULL },
+                { "refunded", NULL } };
 
 bool merge_adds_up(const struct import_job *j, const char *field)
 {
@@ -112,6 +126,22 @@ static enum status ask_orders(struct import_job *j, const char *figure, struct e
     return job_run(j, &sql, why);
 }
 
+/* Whether rows of an order have other amounts of the figure, or repeat one. */
+static enum status ask_rows(struct import_job *j, const char *figure, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "CREATE OR REPLACE TEMP TABLE figure_says AS WITH o AS (SELECT count(*) AS n, "
+                    "  count(nullif(\"%s\", 0)) AS told, min(nullif(\"%s\", 0)) AS lo, "
+                    "  max(nullif(\"%s\", 0)) AS hi FROM stage "
+                    "  WHERE class IS DISTINCT FROM 'return' GROUP BY order_id HAVING told > 1) "
+                    "SELECT count(*) FILTER (lo <> hi) AS lines, "
+                    "  count(*) FILTER (lo = hi AND told = n) AS orders, 0 AS open FROM o",
+                    figure,
+                    figure,
+                    figure);
+}
+
 /* Repaired rows are parts of orders that are stored. A row that is what its line comes to is the
  * line's own where the order has another amount, or one that is its other lines' alone; else a row
  * that repeats the stored amount says the order's. */
@@ -178,10 +208,12 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
     int64_t lines = 0;
     int64_t orders = 0;
     int64_t open = 0;
+    const char *figure = figures[at].field;
     enum status st = job_exec(j, why, "%s", near);
-    if (st == STATUS_OK)
-        st = j->options->repairs > 0 ? ask_stored(j, at, why)
-                                     : ask_orders(j, figures[at].field, why);
+    if (st == STATUS_OK && figures[at].stored == NULL)
+        st = ask_rows(j, figure, why);
+    else if (st == STATUS_OK)
+        st = j->options->repairs > 0 ? ask_stored(j, at, why) : ask_orders(j, figure, why);
     if (st == STATUS_OK)
         st = job_count(j, "SELECT lines FROM figure_says", &lines, why);
     if (st == STATUS_OK)
@@ -192,15 +224,53 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
         return st;
     if (lines > orders)
         j->line_figures |= 1U << at;
-    tell(j, source_of(j, figures[at].field), lines, orders, open, why->lang);
+    tell(j, source_of(j, figure), lines, orders, open, why->lang);
     return STATUS_OK;
+}
+
+/* What the import whose rows these are said of each of them; of an older program's nothing. */
+static enum status recall(struct import_job *j, bool *said, struct error *why)
+{
+    struct frame *f = NULL;
+    const struct param id = { .type = PARAM_I64, .i64 = j->options->repairs };
+    const enum status st = conn_query(j->conn,
+                                      STR("SELECT line_amounts FROM import WHERE import_id = $1 "
+                                          "AND line_amounts IS NOT NULL"),
+                                      &id,
+                                      1,
+                                      &f,
+                                      why);
+    if (st != STATUS_OK)
+        return st;
+    *said = frame_rows(f) > 0;
+    const str names = *said ? frame_str(f, 0, 0) : STR_EMPTY;
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
+        const str name = arena_printf(j->arena, ",%s,", figures[i].field);
+        if (str_contains(names, name))
+            j->line_figures |= 1U << i;
+    }
+    frame_free(f);
+    return STATUS_OK;
+}
+
+str merge_line_amounts(const struct import_job *j)
+{
+    str names = STR(",");
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
+        if ((j->line_figures & (1U << i)) != 0)
+            names = arena_printf(j->arena, "%.*s%s,", STR_ARG(names), figures[i].field);
+    }
+    return names;
 }
 
 enum status merge_ask_figures(struct import_job *j, struct error *why)
 {
+    bool said = false;
     enum status st = STATUS_OK;
     j->line_figures = 0;
-    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK; i++) {
+    if (j->options->repairs > 0)
+        st = recall(j, &said, why);
+    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK && !said; i++) {
         if (is_open(j, figures[i].field))
             st = settle(j, i, why);
     }

@@ -201,14 +201,13 @@ str merge_borne(const struct import_job *j, bool has_shares, const char *field, 
 /* A line of a file that counts no pieces is one, sold or, where no preset says otherwise, returned.
  */
 const char *merge_units(const struct import_job *j);
-/* Discount or tax of an order as a column of stage_order; false: it is taken as written. A discount
- * makes an order smaller, whichever sign it is written with; those of a return are negative. What
- * presets say and what is a difference of columns has the sign that it has. */
+/* Discount or tax of an order, an expression, as a column of stage_order; false: it is taken as
+ * written. A discount makes an order smaller, whichever sign it is written with; those of a return
+ * are negative. What presets say and what is a difference of columns has the sign that it has. */
 bool merge_add_order_discount(struct buf *sql,
                               const struct import_job *j,
                               const char *field,
-                              const char *head,
-                              const char *tail);
+                              str amount);
 /* Whether it is so of this field. */
 bool merge_sign_is_ours(const struct import_job *j, const char *field);
 /* stage_order.repeats_sum: several lines, each with the sum of their quantity x price as its

@@ -409,22 +409,17 @@ bool merge_sign_is_ours(const struct import_job *j, const char *field)
 bool merge_add_order_discount(struct buf *sql,
                               const struct import_job *j,
                               const char *field,
-                              const char *head,
-                              const char *tail)
+                              str amount)
 {
     const bool is_tax = str_is(str_from(field), "order_tax");
     if (!merge_sign_is_ours(j, field))
         return false;
     buf_addf(sql,
              ", CASE WHEN coalesce(sum(gross) FILTER (class = 'sale'), 0) <= 0 AND sum(gross) < 0 "
-             "THEN -abs(%s\"%s\"%s) ELSE %s(%s\"%s\"%s) END AS \"%s\"",
-             head,
-             field,
-             tail,
+             "THEN -abs(%.*s) ELSE %s(%.*s) END AS \"%s\"",
+             STR_ARG(amount),
              is_tax ? "" : "abs",
-             head,
-             field,
-             tail,
+             STR_ARG(amount),
              field);
     return true;
 }

@@ -124,7 +124,7 @@ static enum status add_up_level_rows(struct import_job *j, struct error *why)
         reading_has(j->reading, "sku") ? " AND (n.sku IS NULL OR s.sku = n.sku)" : "";
     enum status st = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LEN(rows) && st == STATUS_OK; i++) {
-        if (!j->mapping->sum_amounts || !reading_has(j->reading, rows[i].field))
+        if (!merge_adds_up(j, rows[i].field) || !reading_has(j->reading, rows[i].field))
             continue;
         st = job_exec(
             j,
@@ -195,7 +195,7 @@ static enum status merge_edges(struct import_job *j, struct error *why)
         "  WHERE id NOT IN (SELECT new_id FROM edge_same);"
         "UPDATE ord SET is_resummed = true WHERE is_edge AND order_key IN "
         "  (SELECT order_key FROM edge_new WHERE id NOT IN (SELECT new_id FROM edge_same))",
-        j->mapping->sum_amounts ? "true" : "false",
+        merge_adds_up(j, "refunded") ? "true" : "false",
         held_tax(j));
 }
 

@@ -38,6 +38,18 @@ static void add_or_null(struct buf *sql,
         buf_addf(sql, ", NULL::%s AS \"%s\"", type, field);
 }
 
+/* The sum of an order's rows, or what the first row says that says an amount. */
+static str amount_of(const struct import_job *j, const char *field)
+{
+    if (merge_adds_up(j, field))
+        return arena_printf(j->arena, "sum(\"%s\")::BIGINT", field);
+    return arena_printf(j->arena,
+                        "coalesce(arg_min(\"%s\", row_no) FILTER (\"%s\" <> 0), min(\"%s\"))",
+                        field,
+                        field,
+                        field);
+}
+
 static void add_order_fields(struct buf *sql, const struct import_job *j)
 {
     for (size_t i = 0; i < ARRAY_LEN(order_texts); i++)
@@ -50,11 +62,12 @@ static void add_order_fields(struct buf *sql, const struct import_job *j)
             buf_addf(sql, ", NULL::DATE AS \"%s_date\"", order_times[i]);
     }
     for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++) {
-        const bool adds_up = merge_adds_up(j, order_amounts[i]);
-        const char *head = adds_up ? "sum(" : "arg_min(";
-        const char *tail = adds_up ? ")::BIGINT" : ", row_no)";
-        if (!merge_add_order_discount(sql, j, order_amounts[i], head, tail))
-            add_or_null(sql, j, order_amounts[i], head, tail, "BIGINT");
+        if (!reading_has(j->reading, order_amounts[i]))
+            buf_addf(sql, ", NULL::BIGINT AS \"%s\"", order_amounts[i]);
+        else if (!merge_add_order_discount(
+                     sql, j, order_amounts[i], amount_of(j, order_amounts[i])))
+            buf_addf(
+                sql, ", %.*s AS \"%s\"", STR_ARG(amount_of(j, order_amounts[i])), order_amounts[i]);
     }
     add_or_null(sql, j, "customer_id", "arg_min(", ", row_no)", "VARCHAR");
     add_or_null(sql, j, "order_alias", "arg_min(", ", row_no)", "VARCHAR");
@@ -83,8 +96,8 @@ static void add_differing(struct buf *sql, const struct import_job *j)
     for (size_t i = 0; i < ARRAY_LEN(order_amounts); i++) {
         if (reading_has(j->reading, order_amounts[i]) && !merge_adds_up(j, order_amounts[i]))
             buf_addf(sql,
-                     " OR coalesce(min(\"%s\") FILTER (class IS DISTINCT FROM 'return' OR "
-                     "\"%s\" > 0) <> max(\"%s\"), false)",
+                     " OR coalesce(min(nullif(\"%s\", 0)) FILTER (class IS DISTINCT FROM 'return' "
+                     "OR \"%s\" > 0) <> max(nullif(\"%s\", 0)), false)",
                      order_amounts[i],
                      order_amounts[i],
                      order_amounts[i]);

@@ -12,11 +12,21 @@ static const struct cell *part(const struct reading_worker *w, size_t at)
     return at == NO_COLUMN ? &none : &w->cells[at];
 }
 
-static const char *check_required(const struct reading *r,
-                                  const struct reading_column *c,
-                                  const struct cell *cell)
+/* Where the fields of an order stand on its first row, another row is dated by it
+ * (merge_ask_orders). */
+static bool is_dated_by_order(const struct reading_worker *w, size_t column)
 {
-    if (!c->field->is_required)
+    const struct reading *r = w->reading;
+    return r->mapping->fill_down && r->mapping->target.table == NULL &&
+           column == r->parts.placed_at && !part(w, r->parts.order_id)->is_null;
+}
+
+static const char *check_required(const struct reading_worker *w, size_t column)
+{
+    const struct reading *r = w->reading;
+    const struct reading_column *c = &r->columns[column];
+    const struct cell *cell = &w->cells[column];
+    if (!c->field->is_required || (cell->is_null && is_dated_by_order(w, column)))
         return NULL;
     if (cell->is_null)
         return "a value that every row needs is missing";
@@ -267,7 +277,7 @@ static const char *convert_cells(struct reading_worker *w, const struct row *row
     for (size_t i = 0; i < r->count; i++) {
         const char *reason = r->unpivot.n > 0 && (i == r->unpivot.measure || i == r->unpivot.value)
                                  ? NULL
-                                 : check_required(r, &r->columns[i], &w->cells[i]);
+                                 : check_required(w, i);
         if (reason != NULL) {
             *column = r->columns[i].source;
             return reason;

@@ -288,7 +288,7 @@ static bool is_of_lines(const char *rows)
     match_text(&m, (str){ text, (size_t)n }, "");
 
     const bool stays = strcmp(field_of(&m, "subtotal"), "line_amount") == 0;
-    assert_int_equal(m.mapping->order_sum.len > 0, !stays);
+    assert_int_equal(m.mapping->told_apart.len > 0, !stays);
     match_free(&m);
     return stays;
 }
@@ -315,6 +315,102 @@ static void amounts_of_lines_that_happen_to_be_equal_stay(void **state)
     assert_true(is_of_lines(LINE("1", "2", "100", "0") LINE("1", "1", "50", "0")));
     assert_true(is_of_lines(LINE("1", "2", "100", "250") LINE("1", "1", "50", "250")
                                 LINE("2", "2", "10", "20") LINE("2", "1", "10", "10")));
+}
+
+static void a_unit_behind_a_name_does_not_matter_and_a_currency_is_the_files(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_header(&m,
+                 "order id,order date,sku,quantity(件),Unit price (EUR),商家优惠（元）,tax (x)");
+
+    assert_string_equal(field_of(&m, "quantity(件)"), "quantity");
+    assert_string_equal(field_of(&m, "Unit price (EUR)"), "unit_price");
+    assert_string_equal(field_of(&m, "商家优惠（元）"), "discount_merchant");
+    assert_string_equal(field_of(&m, "tax (x)"), "");
+    assert_true(str_is(m.mapping->currency, "EUR"));
+    match_free(&m);
+}
+
+static void a_sheet_of_sales_needs_no_order_number_but_a_customer(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_header(&m, "date,customer,item,qty,price,total");
+    assert_int_equal(m.status, STATUS_OK);
+    assert_string_equal(m.mapping->target.name, "order_lines");
+    assert_true(m.mapping->order_per_row);
+    assert_true(str_contains(buf_str(&m.notes), STR("an order of its own")));
+    match_free(&m);
+
+    match_header(&m, "date,item,qty,revenue");
+    assert_int_equal(m.status, STATUS_NOT_FOUND);
+    match_free(&m);
+}
+
+static void discounts_and_taxes_that_differ_within_an_order_are_those_of_lines(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,price,discounts,taxes\n"
+                   "1,2024-03-01,a,1,10,1.00,0.90\n1,2024-03-01,b,1,20,2.00,1.80\n"),
+               "");
+    assert_string_equal(field_of(&m, "discounts"), "discount_merchant");
+    assert_string_equal(field_of(&m, "taxes"), "line_tax");
+    match_free(&m);
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,price,discounts,taxes\n"
+                   "1,2024-03-01,a,1,10,3.00,2.70\n1,2024-03-01,b,1,20,3.00,2.70\n"
+                   "2,2024-03-01,a,1,10,1.00,0.90\n2,2024-03-01,b,1,20,,\n"),
+               "");
+    assert_string_equal(field_of(&m, "discounts"), "order_discount");
+    assert_string_equal(field_of(&m, "taxes"), "order_tax");
+    match_free(&m);
+}
+
+static void an_amount_after_the_discount_makes_way_for_that_before_it(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,before,discount,amount\n"
+                   "1,2024-03-01,a,1,10.00,-1.00,9.00\n2,2024-03-01,b,-1,-20.00,2.00,-18.00\n"),
+               "");
+    assert_string_equal(field_of(&m, "before"), "line_amount");
+    assert_string_equal(field_of(&m, "amount"), "");
+    match_free(&m);
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,before,discount,amount\n"
+                   "1,2024-03-01,a,1,10.00,-1.00,9.00\n2,2024-03-01,b,1,20.00,2.00,19.00\n"),
+               "");
+    assert_string_equal(field_of(&m, "amount"), "line_amount");
+    match_free(&m);
+}
+
+static void an_order_may_be_dated_on_its_first_row_only(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_text(&m,
+               STR("order id,order date,sku,quantity,price,subtotal\n"
+                   "1,2024-03-01,a,1,10,30\n1,,b,1,20,\n2,2024-03-01,a,1,10,10\n"),
+               "");
+    assert_true(m.mapping->fill_down);
+    assert_string_equal(field_of(&m, "subtotal"), "");
+    match_free(&m);
+
+    match_text(
+        &m, STR("order id,order date,sku,quantity,price\n1,2024-03-01,a,1,10\n2,,b,1,20\n"), "");
+    assert_false(m.mapping->fill_down);
+    match_free(&m);
 }
 
 static void error_names_the_nearest_table_and_what_it_lacks(void **state)
@@ -360,6 +456,11 @@ int main(void)
         cmocka_unit_test(lines_without_a_time_join_orders_that_are_there),
         cmocka_unit_test(an_orders_sum_on_each_line_is_no_amount_of_the_line),
         cmocka_unit_test(amounts_of_lines_that_happen_to_be_equal_stay),
+        cmocka_unit_test(a_unit_behind_a_name_does_not_matter_and_a_currency_is_the_files),
+        cmocka_unit_test(a_sheet_of_sales_needs_no_order_number_but_a_customer),
+        cmocka_unit_test(discounts_and_taxes_that_differ_within_an_order_are_those_of_lines),
+        cmocka_unit_test(an_amount_after_the_discount_makes_way_for_that_before_it),
+        cmocka_unit_test(an_order_may_be_dated_on_its_first_row_only),
         cmocka_unit_test(error_names_the_nearest_table_and_what_it_lacks),
         cmocka_unit_test(a_named_table_needs_no_sign),
     };
