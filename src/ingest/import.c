@@ -501,6 +501,7 @@ enum status import_run(struct shop *s,
                      : o.mapping->currency.len > 0       ? o.mapping->currency
                                                          : j.store->currency;
         j.notes = &o.notes;
+        reading_tell_signs(o.reading, j.currency, &o.notes, why->lang);
         const struct row_shape *shape = reading_shape(o.reading);
         r.preset = arena_dup(a, o.mapping->name);
         r.target = str_from(o.mapping->target.name);

@@ -137,6 +137,8 @@ struct reading_counts reading_counts(const struct reading *r);
 const struct row_shape *reading_shape(const struct reading *r);
 /* The currency that a column's name tells; empty: none does. */
 str reading_currency(const struct reading *r);
+/* A note where cells have the sign of another currency than the file is read in. */
+void reading_tell_signs(const struct reading *r, str currency, struct buf *notes, enum lang lang);
 /* The header of a file of text cells, as a record of it; empty when it has none. */
 str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);

@@ -375,6 +375,21 @@ kpis
 expect_text ",40.0000,4.0000,18.0000,18.0000,9.0000,3.6000,"
 expect_green
 
+begin "signs of another currency are told, where no column tells it"
+import_as signs_foreign <<'END'
+Order ID,Date,SKU,Quantity,Unit Price
+1,2026-02-10,A,1,$10.00
+END
+expect_text '"Unit Price" is written with $, but no column tells the currency: read as EUR'
+run import "$T/signs_foreign.csv" --again --currency USD
+expect_no_text "is written with"
+import_as signs_header <<'END'
+Order ID,Date,SKU,Quantity,Unit Price (GBP)
+1,2026-02-10,A,1,£10.00
+END
+expect_no_text "is written with"
+expect_line "^sale 1 10.00 GBP"
+
 begin "an amount that another column shows to be after the discount is not lowered again"
 import_as after <<'END'
 Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Event Type
