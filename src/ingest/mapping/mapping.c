@@ -42,6 +42,8 @@ static const struct yaml_field mapping_fields[] = {
     { "keep_unknown", YAML_WANT_BOOL, false },
     { "amounts_without_tax", YAML_WANT_BOOL, false },
     { "amount_is_total", YAML_WANT_BOOL, false },
+    { "order_tax_on_shipping", YAML_WANT_BOOL, false },
+    { "without_refunds", YAML_WANT_BOOL, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -198,6 +200,8 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "keep_unknown", &m->keep_unknown },
         { "amounts_without_tax", &m->amounts_without_tax },
         { "amount_is_total", &m->amount_is_total },
+        { "order_tax_on_shipping", &m->order_tax_on_shipping },
+        { "without_refunds", &m->without_refunds },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -370,6 +374,8 @@ static void write_flags(const struct mapping *m, struct buf *out)
         { "keep_unknown", m->keep_unknown },
         { "amounts_without_tax", m->amounts_without_tax },
         { "amount_is_total", m->amount_is_total },
+        { "order_tax_on_shipping", m->order_tax_on_shipping },
+        { "without_refunds", m->without_refunds },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         write_flag(out, flags[i].key, flags[i].value);

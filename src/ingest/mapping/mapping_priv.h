@@ -73,10 +73,12 @@ struct class_rule {
     enum class_sign price; /* of one unit; the line's amount where there is no price */
 };
 
-/* Columns that are added up; those with a minus sign in front are taken away. */
+/* Columns that are added up; those with a minus sign in front are taken away, of those between bars
+ * the size counts, whichever sign they are written with. */
 struct mapping_term {
     str column;
     bool is_minus;
+    bool is_size;
 };
 struct mapping_terms {
     const struct mapping_term *items;
@@ -174,6 +176,8 @@ struct mapping {
     bool is_preset;           /* ours: what its platform's amounts mean is known */
     str told_apart;           /* generic: a column that is no line_amount, as a note has told */
     bool total_serves;        /* generic: line_amount is a total, for want of prices */
+    bool order_tax_on_shipping; /* the order's tax is that of its postage alone */
+    bool without_refunds;       /* the platform tells its refunds in other files */
     bool amount_is_total; /* line_amount holds the row's shipping, tip, duty, tax and discount */
     struct row_options rows;
 };

@@ -41,7 +41,10 @@ static struct mapping_terms read_terms(const struct yaml_node *n,
     struct mapping_term *items = ARENA_NEW(a, struct mapping_term, names.n + 1);
     for (size_t i = 0; items != NULL && i < names.n; i++) {
         const bool is_minus = str_starts(names.items[i], STR("-"));
-        items[i] = (struct mapping_term){ str_trim(str_skip(names.items[i], is_minus)), is_minus };
+        const str bare = str_trim(str_skip(names.items[i], is_minus));
+        const bool is_size = bare.len > 2 && str_starts(bare, STR("|")) && str_ends(bare, STR("|"));
+        const str column = is_size ? str_trim((str){ bare.ptr + 1, bare.len - 2 }) : bare;
+        items[i] = (struct mapping_term){ column, is_minus, is_size };
     }
     return (struct mapping_terms){ items, items != NULL ? names.n : 0 };
 }
@@ -242,11 +245,14 @@ static void write_terms(struct buf *out, unsigned indent, str key, struct mappin
     yaml_write_key(out, indent, key);
     for (size_t i = 0; i < terms.n; i++) {
         char text[256];
+        const char *bar = terms.items[i].is_size ? "|" : "";
         const int n = snprintf(text,
                                sizeof text,
-                               "%s%.*s",
+                               "%s%s%.*s%s",
                                terms.items[i].is_minus ? "-" : "",
-                               STR_ARG(str_first(terms.items[i].column, 250)));
+                               bar,
+                               STR_ARG(str_first(terms.items[i].column, 250)),
+                               bar);
         yaml_write_item(out, indent + 1, (str){ text, n > 0 ? (size_t)n : 0 });
     }
 }

@@ -228,6 +228,12 @@ static bool tells_postage_tax(const struct import_job *j)
  * order comes to holds both. Tips, duties and gift cards bear none. */
 void merge_add_postage_tax(struct buf *sql, const struct import_job *j)
 {
+    if (j->mapping->order_tax_on_shipping && job_is_tax_inclusive(j)) {
+        buf_adds(sql,
+                 ", greatest(least(coalesce(o.order_tax, 0), coalesce(o.shipping, 0)), 0)::BIGINT "
+                 "AS shipping_tax");
+        return;
+    }
     if (!tells_postage_tax(j)) {
         buf_adds(sql, ", 0::BIGINT AS shipping_tax");
         return;

@@ -104,6 +104,11 @@ static enum status tell_kept_deposits(struct import_job *j, struct error *why)
 
 enum status merge_tell_states(struct import_job *j, struct error *why)
 {
+    if (j->mapping->without_refunds)
+        buf_adds(j->notes,
+                 tr(why->lang,
+                    "such files do not say what was paid back: sales stay whole until refunds are "
+                    "imported\n"));
     if (!reading_has(j->reading, "status"))
         return STATUS_OK;
     enum status st =

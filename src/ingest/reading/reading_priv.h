@@ -15,6 +15,7 @@
 struct reading_term {
     size_t source;
     bool is_minus;
+    bool is_size; /* without its sign */
 };
 struct reading_terms {
     const struct reading_term *items;

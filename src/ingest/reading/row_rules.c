@@ -25,7 +25,8 @@ static struct reading_terms terms_of(struct reading *r,
         if (source == NO_COLUMN)
             (*missing)++;
         else
-            items[out.n++] = (struct reading_term){ source, t->is_minus != (i >= from.n) };
+            items[out.n++] =
+                (struct reading_term){ source, t->is_minus != (i >= from.n), t->is_size };
     }
     return out;
 }
@@ -247,7 +248,8 @@ const char *reading_sum(const struct reading_worker *w,
         if (one.is_null)
             continue;
         out->is_null = false;
-        sum += t->is_minus ? -one.i64 : one.i64;
+        const int64_t amount = t->is_size && one.i64 < 0 ? -one.i64 : one.i64;
+        sum += t->is_minus ? -amount : amount;
     }
     if (sum > MONEY_MAX_E4 || sum < -MONEY_MAX_E4)
         return "an amount above 100,000,000,000,000 units";

@@ -1,0 +1,76 @@
+# Order exports of marketplaces and shop builders: each amount is the piece's, the row's or the order's, as
+# its platform means it. The figures are worked out by hand from the files below.
+. "$(dirname "$0")/lib.sh"
+
+KPIS=gross_sales,discounts,returns_amt,net_sales,shipping_rev,taxes,orders,units
+
+figures() { # GROSS DISCOUNTS RETURNS NET SHIPPING TAXES ORDERS UNITS
+    run kpi $KPIS --from 2025-11-01 --to 2025-11-30 --grain total --format csv
+    expect_text "$(printf ',%s.%s00,%s.%s00,%s.%s00,%s.%s00,%s.%s00,%s.%s00,%s,%s,' $(tr ' ' '\n' <<<"$*" | sed 's/\./ /'))"
+}
+
+of_article() { # SKU NET UNITS
+    run kpi net_sales,units --by sku --from 2025-11-01 --to 2025-11-30 --grain total --format csv
+    expect_line ",$1,$2,$3,"
+}
+
+# Columns that a test does not use are left out; real files have more.
+rows() { # FILE COLUMNS, rows on the standard input; both with | between the cells
+    { printf '%s\n' "$2"; cat; } | tr '|' '\t' >"$T/$1"
+}
+
+AMAZON='amazon-order-id|purchase-date|last-updated-date|order-status|sales-channel|sku|item-status|quantity|currency|item-price|item-tax|shipping-price|shipping-tax|gift-wrap-price|gift-wrap-tax|item-promotion-discount|ship-promotion-discount|ship-country'
+
+begin "Amazon: amounts are the row's, promotions have either sign, cancelled items are empty"
+shop amazon --currency USD --timezone America/New_York
+rows all-orders.txt "$AMAZON" <<'END'
+111-1|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.com|A|Shipped|2|USD|30.00|2.40|5.00|0.40|||3.00|5.00|US
+111-1|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.com|B|Shipped|1|USD|20.00|1.60|4.00|0.32|3.99|0.32|||US
+111-2|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Cancelled|Amazon.com|B|Cancelled|0||||||||||US
+111-3|2025-12-01T03:00:00+00:00|2025-12-01T03:00:00+00:00|Pending|Amazon.com|B|Unshipped|1|USD|20.00|1.60|4.00|0.30|||||US
+111-4|2025-11-11T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.com|A|Cancelled|0||||||||||US
+111-4|2025-11-11T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.com|C|Shipped|1|USD|15.00|1.20|||||-1.50||US
+S01-5|2025-11-12T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Non-Amazon US|A|Shipped|3||||||||||US
+111-6|2025-11-12T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped - Returned to Seller|Amazon.com|C|Shipped|1|USD|10.00||||||||US
+111-7|2025-11-12T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.com|A|Shipped|1||||||||||US
+END
+run import "$T/all-orders.txt"
+expect_exit 0
+expect_text "read as amazon-orders" "1 rows are refunded by their state" "such files do not say what was paid back"
+expect_line '^sale 4 75\.00 USD 5$' '^cancelled 2 0\.00 ' '^not paid yet 1 20\.00 ' '^excluded 1 0\.00 ' '^giveaway 1 0\.00 '
+# postage 5.00 - 5.00 + 4.00 and gift wrap 3.99; tax of the items 5.20, of postage and wrap 1.04
+figures 75.00 4.50 0.00 70.50 7.99 6.24 3 5
+of_article A 27.0000 2
+run kpi cancel_rate --from 2025-11-01 --to 2025-11-30 --grain total --format csv
+expect_text ",0.200000000000," # 111-3 was placed on 30 November in New York
+expect_green
+
+begin "Amazon: a later report has the payment of 111-3 and an item of 111-1 that was cancelled; an older one changes nothing"
+rows later.txt "$AMAZON" <<'END'
+111-1|2025-11-10T18:00:00+00:00|2025-11-20T18:00:00+00:00|Shipped|Amazon.com|A|Shipped|2|USD|30.00|2.40|5.00|0.40|||3.00|5.00|US
+111-1|2025-11-10T18:00:00+00:00|2025-11-20T18:00:00+00:00|Shipped|Amazon.com|B|Cancelled|0||||||||||US
+111-3|2025-12-01T03:00:00+00:00|2025-12-02T03:00:00+00:00|Shipped|Amazon.com|B|Shipped|1|USD|20.00|1.60|4.00|0.30|||||US
+END
+run import "$T/later.txt"
+expect_exit 0
+expect_text "orders: 0 new, 2 changed"
+figures 75.00 4.50 0.00 70.50 4.00 5.90 4 5
+run import --again "$T/all-orders.txt"
+figures 75.00 4.50 0.00 70.50 4.00 5.90 4 5
+expect_green
+
+begin "Amazon in Europe: prices hold the tax that the report tells, of goods and of postage"
+shop amazon-uk --currency GBP --timezone Europe/London
+run stores set main tax=inclusive
+rows uk.txt "$AMAZON" <<'END'
+026-1|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.co.uk|A|Shipped|1|GBP|12.00|2.00|6.00|1.00|||||GB
+026-1|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.co.uk|B|Shipped|2|GBP|24.00|4.00|||3.00|0.50|||GB
+026-2|2025-11-10T18:00:00+00:00|2025-11-12T18:00:00+00:00|Shipped|Amazon.co.uk|B|Shipped|2|GBP|24.00|3.60|6.00||||2.40||GB
+END
+run import "$T/uk.txt"
+expect_exit 0
+# goods 60.00 - 9.60, postage and wrap 9.00 - 1.50 + 6.00
+figures 50.40 2.40 0.00 48.00 13.50 11.10 2 5
+expect_green
+
+finish
