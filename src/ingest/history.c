@@ -350,6 +350,9 @@ enum status imports_undo(
 
 /* ---- Reconcile ------------------------------------------------------------------------------- */
 
+/* What a ledger holds beside facts. */
+#define NO_FACTS "('duplicate', 'stale', 'quarantined', 'title', 'summary', 'empty')"
+
 /* Facts as they are, beside what the imports recorded. Rows that later imports replaced count for
  * the import that brought them. */
 static const char reconcile_sql[] =
@@ -367,12 +370,9 @@ static const char reconcile_sql[] =
     "sum(units) "
     "AS units FROM import_ledger WHERE import_id IN (SELECT import_id FROM scope) GROUP BY 1, 2) "
     "SELECT coalesce(r.class, f.class), coalesce(r.currency, f.currency, ''), "
-    "CASE WHEN r.class IN ('duplicate', 'stale', 'quarantined', 'title', 'summary') THEN r.lines "
-    "ELSE "
-    "coalesce(f.lines, "
-    "0) END::BIGINT, coalesce(f.units, r.units, 0)::BIGINT, CASE WHEN r.class IN ('duplicate', "
-    "'stale', 'quarantined', 'title', 'summary') THEN coalesce(r.amount, 0) ELSE "
-    "coalesce(f.amount, 0) END::HUGEINT, "
+    "CASE WHEN r.class IN " NO_FACTS " THEN r.lines ELSE coalesce(f.lines, 0) END::BIGINT, "
+    "coalesce(f.units, r.units, 0)::BIGINT, CASE WHEN r.class IN " NO_FACTS
+    " THEN coalesce(r.amount, 0) ELSE coalesce(f.amount, 0) END::HUGEINT, "
     "coalesce(r.lines, 0)::BIGINT, coalesce(r.amount, 0)::HUGEINT FROM recorded r FULL JOIN facts "
     "f "
     "ON f.class = r.class AND f.currency IS NOT DISTINCT FROM r.currency ORDER BY 6 DESC, 1";

@@ -105,4 +105,11 @@ expect_text "Excel 已经破坏了这一列的编号" "请重新导出"
 run imports list
 expect_no_text "destroyed.csv"
 
+begin "rows of nothing but separators are in the ledger, and reconcile adds up"
+shop empty --currency EUR
+printf 'order_id,created_at,sku,quantity,price\n1,2024-03-01,A,1,5.00\n,,,,\n,,,,\n' >"$T/empty.csv"
+run import "$T/empty.csv"
+expect_exit 0
+expect_line '^empty row 2 0\.00 '
+expect_green
 finish
