@@ -73,4 +73,50 @@ expect_exit 0
 figures 50.40 2.40 0.00 48.00 13.50 11.10 2 5
 expect_green
 
+EBAY='"Sales Record Number","Order Number","Buyer Username","Ship To Country","Item Number","Item Title","Custom Label","Quantity","Sold For","Shipping And Handling","Seller Collected Tax","eBay Collected Tax","Total Price","Sale Date","Paid On Date","Shipped On Date"'
+
+ebay() { # FILE, rows on the standard input
+    {
+        printf ',,,,,,,,,,,,,,,\n%s\n,,,,,,,,,,,,,,,\n' "$EBAY"
+        cat
+        printf '\n3,record(s) downloaded, from  Nov-01-25,00:00:00,to Nov-30-25,23:59:59\nSeller ID : shop\n'
+    } >"$T/$1"
+}
+
+begin "eBay: prices are of one piece; an order of several items has its amounts on a row without an item"
+shop ebay --currency USD --timezone America/Los_Angeles
+ebay orders.csv <<'END'
+"101","12-1111-2222","ann12","United States","2211","Mug blue","MUG-B","2","$15.00","$5.00","$0.00","$2.50","$37.50","Nov-10-25","Nov-10-25","Nov-11-25"
+"102","12-1111-3333","bob","United States","","","","3","$1,250.00","$8.00","$0.00","$20.00","$1,278.00","Nov-11-25","Nov-12-25",""
+"102","12-1111-3333","bob","","2212","Plate","PLT","1","$1,210.00","","","","","","","Nov-13-25"
+"102","12-1111-3333","bob","","2211","Mug blue","MUG-B","2","$20.00","","","","","","","Nov-13-25"
+"103","","cy","","2213","Mug red","","1","$15.00","$5.00","$0.00","$0.00","$20.00","Nov-12-25","",""
+END
+run import "$T/orders.csv"
+expect_exit 0
+expect_text "read as ebay-orders" "such files do not say what was paid back"
+expect_no_text "have a total that is not"
+expect_line '^sale 3 1,280\.00 USD 5$' '^not paid yet 1 15\.00 ' '^empty row 3 '
+figures 1280.00 0.00 0.00 1280.00 13.00 22.50 2 5
+of_article MUG-B 70.0000 4
+expect_green
+
+begin "eBay: paid since, and a total that the rows do not come to is told"
+ebay later.csv <<'END'
+"101","12-1111-2222","ann12","United States","2211","Mug blue","MUG-B","2","$15.00","$5.00","$0.00","$2.50","$37.50","Nov-10-25","Nov-10-25","Nov-11-25"
+"104","12-1111-4444","dee","United States","2211","Mug blue","MUG-B","2","$30.00","$5.00","$0.00","$0.00","$35.00","Nov-14-25","Nov-14-25",""
+END
+run import "$T/later.csv"
+expect_exit 0
+expect_text "orders: 1 new, 0 changed, 1 as they were" \
+    "1 orders have a total that is not what their lines come to with discounts, postage and tax; the first: 12-1111-4444 says 35.00, read are 65.00"
+
+begin "rows of an order that no row dates wait in the quarantine"
+sed -n '1,3p;6,$p' "$T/orders.csv" >"$T/headless.csv"
+shop headless --currency USD --timezone America/Los_Angeles
+run import "$T/headless.csv"
+expect_exit 3
+expect_line '^quarantined 2 1,250\.00 ' '^not paid yet 1 15\.00 '
+expect_green
+
 finish

@@ -9,6 +9,7 @@ static const struct file_name {
     { "shopify-orders", { "Shopify orders", "Shopify 订单" } },
     { "shopify-products", { "Shopify products", "Shopify 商品" } },
     { "amazon-orders", { "Amazon orders", "亚马逊订单" } },
+    { "ebay-orders", { "eBay orders", "eBay 订单" } },
     { "woocommerce-orders", { "WooCommerce orders", "WooCommerce 订单" } },
     { "olist-orders", { "Olist orders", "Olist 订单" } },
     { "olist-order-items", { "Olist order items", "Olist 订单明细" } },

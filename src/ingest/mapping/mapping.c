@@ -44,6 +44,8 @@ static const struct yaml_field mapping_fields[] = {
     { "amount_is_total", YAML_WANT_BOOL, false },
     { "order_tax_on_shipping", YAML_WANT_BOOL, false },
     { "without_refunds", YAML_WANT_BOOL, false },
+    { "check_totals", YAML_WANT_BOOL, false },
+    { "footer", YAML_WANT_LIST, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -202,6 +204,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "amount_is_total", &m->amount_is_total },
         { "order_tax_on_shipping", &m->order_tax_on_shipping },
         { "without_refunds", &m->without_refunds },
+        { "check_totals", &m->check_totals },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -229,6 +232,7 @@ static void read_mapping(const struct yaml_node *root,
     }
     m->signature_count = mapping_read_list(yaml_get(root, "signature"), a, p, &m->signature);
     m->header_count = mapping_read_list(yaml_get(root, "header"), a, p, &m->header);
+    m->footer_count = mapping_read_list(yaml_get(root, "footer"), a, p, &m->footer);
     read_columns(yaml_get(root, "columns"), false, m, a, p);
     read_columns(yaml_get(root, "constants"), true, m, a, p);
     const struct yaml_node *classes = yaml_get(root, "classes");
@@ -376,6 +380,7 @@ static void write_flags(const struct mapping *m, struct buf *out)
         { "amount_is_total", m->amount_is_total },
         { "order_tax_on_shipping", m->order_tax_on_shipping },
         { "without_refunds", m->without_refunds },
+        { "check_totals", m->check_totals },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         write_flag(out, flags[i].key, flags[i].value);
@@ -407,6 +412,7 @@ void mapping_write(const struct mapping *m, struct buf *out)
     yaml_write_pair(out, 0, STR("name"), m->name);
     yaml_write_pair(out, 0, STR("target"), str_from(m->target.name));
     write_list(out, "header", m->header, m->header_count);
+    write_list(out, "footer", m->footer, m->footer_count);
     write_texts(m, out);
     write_flags(m, out);
     write_columns(m, out);

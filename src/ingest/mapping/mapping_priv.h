@@ -145,6 +145,8 @@ struct mapping {
     size_t signature_count;
     const str *header; /* names for a file without header line */
     size_t header_count;
+    const str *footer; /* patterns: a row whose first or second cell fits stands below the table */
+    size_t footer_count;
     struct class_rule rules[CLASS_RULES_MAX];
     size_t rule_count;
     struct mapping_sum sums[MAPPING_SUMS_MAX];
@@ -177,6 +179,7 @@ struct mapping {
     str told_apart;           /* generic: a column that is no line_amount, as a note has told */
     bool total_serves;        /* generic: line_amount is a total, for want of prices */
     bool order_tax_on_shipping; /* the order's tax is that of its postage alone */
+    bool check_totals;          /* order_total is what the order comes to: a difference is told */
     bool without_refunds;       /* the platform tells its refunds in other files */
     bool amount_is_total; /* line_amount holds the row's shipping, tip, duty, tax and discount */
     struct row_options rows;

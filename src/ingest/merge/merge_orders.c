@@ -410,6 +410,7 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
     static const struct step steps[] = {
         /* what the rows mean */
         { ALWAYS, number_equal_rows },
+        { ALWAYS, merge_fill_down },
         { ALWAYS, merge_spread_state },
         { ALWAYS, merge_ask_cut_orders },
         { ALWAYS, merge_ask_orders },

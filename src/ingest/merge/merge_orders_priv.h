@@ -140,6 +140,15 @@ enum status merge_ask_figures(struct import_job *j, struct error *why);
 /* An order's amount of that name is the sum of its rows, not what its first row says. */
 bool merge_adds_up(const struct import_job *j, const char *field);
 
+/* fill_down.c: rows of an order without the time when it was placed get that of its first row. */
+MUST_CHECK enum status merge_fill_down(struct import_job *j, struct error *why);
+/* Rows of the stage without a time take that of the order that is known (order_state.c); the others
+ * go to the quarantine, with the column and the reason. */
+MUST_CHECK enum status merge_date_by_known(struct import_job *j,
+                                           const char *column,
+                                           const char *reason,
+                                           struct error *why);
+
 /* stage_order (stage_orders.c); of it: a note about orders whose rows give other amounts of the
  * order, and orders in several currencies, which go to quarantine. */
 enum status merge_stage_orders(struct import_job *j, struct error *why);

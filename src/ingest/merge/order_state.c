@@ -34,43 +34,39 @@ const char *merge_state_waits(const struct import_job *j, const char *if_deposit
                           : "(o.is_staged IS TRUE OR o.status = 'unpaid')";
 }
 
-/* Lines without a date of their own take that of their order: of its first row, where that alone
- * has it, else of the known one (a second file of the source). */
+enum status merge_date_by_known(struct import_job *j,
+                                const char *column,
+                                const char *reason,
+                                struct error *why)
+{
+    return job_exec(
+        j,
+        why,
+        "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = o.local_date, "
+        "  placed_at_minute = o.local_minute FROM orders o JOIN identity i ON i.key = o.order_key "
+        "  AND i.kind = 'order' WHERE stage.placed_at IS NULL AND o.store = getvariable('store') "
+        "  AND i.store = getvariable('store') AND i.id = stage.order_id;"
+        "INSERT INTO refused_later SELECT row_no, line_no, '%s', order_id, '%s', gross "
+        "  FROM staging.stage WHERE placed_at IS NULL;"
+        "DELETE FROM staging.stage WHERE placed_at IS NULL",
+        column,
+        reason);
+}
+
+/* Lines without a date of their own (a second file of the source) take the known order's. */
 static enum status borrow_dates(struct import_job *j, struct error *why)
 {
-    const bool has_own = reading_has(j->reading, "placed_at");
-    enum status st = STATUS_OK;
-    if (has_own)
-        st = job_exec(j,
-                      why,
-                      "%s",
-                      "UPDATE staging.stage SET placed_at = f.placed_at, placed_at_date = f.day, "
-                      "  placed_at_minute = f.minute FROM (SELECT order_id, arg_min(placed_at, "
-                      "  row_no) AS placed_at, arg_min(placed_at_date, row_no) AS day, "
-                      "  arg_min(placed_at_minute, row_no) AS minute FROM staging.stage "
-                      "  WHERE placed_at IS NOT NULL GROUP BY 1) f "
-                      "WHERE stage.placed_at IS NULL AND f.order_id = stage.order_id");
-    else
-        st = job_exec(j,
-                      why,
-                      "%s",
-                      "ALTER TABLE staging.stage ADD COLUMN placed_at BIGINT;"
-                      "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
-                      "ALTER TABLE staging.stage ADD COLUMN placed_at_minute SMALLINT");
-    return st != STATUS_OK
-               ? st
-               : job_exec(j,
-                          why,
-                          "UPDATE staging.stage SET placed_at = o.placed_at, placed_at_date = "
-                          "  o.local_date, placed_at_minute = o.local_minute FROM orders o JOIN "
-                          "  identity i ON i.key = o.order_key AND i.kind = 'order' WHERE "
-                          "  stage.placed_at IS NULL AND o.store = getvariable('store') AND "
-                          "  i.store = getvariable('store') AND i.id = stage.order_id;"
-                          "INSERT INTO refused_later SELECT row_no, line_no, 'order_id', order_id, "
-                          "  '%s', gross FROM staging.stage WHERE placed_at IS NULL;"
-                          "DELETE FROM staging.stage WHERE placed_at IS NULL",
-                          has_own ? "no row says when its order was placed"
-                                  : "its order is not there yet: import the orders file first");
+    const enum status st = job_exec(j,
+                                    why,
+                                    "%s",
+                                    "ALTER TABLE staging.stage ADD COLUMN placed_at BIGINT;"
+                                    "ALTER TABLE staging.stage ADD COLUMN placed_at_date DATE;"
+                                    "ALTER TABLE staging.stage ADD COLUMN placed_at_minute "
+                                    "SMALLINT");
+    return st == STATUS_OK
+               ? merge_date_by_known(
+                     j, "order_id", "its order is not there yet: import the orders file first", why)
+               : st;
 }
 
 /* Most often none does: a column for all lines of a long file is not made for nothing. */
@@ -118,7 +114,7 @@ static bool has_state(const struct import_job *j)
 enum status merge_ask_orders(struct import_job *j, struct error *why)
 {
     enum status st = STATUS_OK;
-    if (!reading_has(j->reading, "placed_at") || j->mapping->fill_down)
+    if (!reading_has(j->reading, "placed_at"))
         st = borrow_dates(j, why);
     return st == STATUS_OK && merge_has_lines(j) && !has_state(j) ? class_by_state(j, why) : st;
 }

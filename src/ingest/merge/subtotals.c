@@ -3,9 +3,10 @@
  * discount, and the order's total agrees with it, the discount or a part of it lies on shipping
  * (Shopify's codes for free shipping) and lowers no sales. Any other difference is told.
  *
- * An order's total, where no preset says what amounts mean: what lines, discounts, postage and tax
- * come to, with or without tax, platform's discounts and what was paid back. A difference is told:
- * a column may be missing or mean something else. Orders at the file's edges may be cut. */
+ * An order's total, where no preset says what amounts mean or one asks for it: what lines,
+ * discounts, postage and tax come to, with or without tax, platform's discounts and what was paid
+ * back. A difference is told: a column may be missing or mean something else. Orders at the file's
+ * edges may be cut. */
 #include "ingest/merge/merge_orders_priv.h"
 #include "ingest/reading/reading_priv.h"
 
@@ -129,6 +130,10 @@ enum status merge_check_subtotals(struct import_job *j, struct error *why)
 
 /* ---- Totals ---------------------------------------------------------------------------------- */
 
+#define WHOLE_ORDERS                                             \
+    "first_row <> (SELECT min(first_row) FROM stage_order) AND " \
+    "last_row <> (SELECT max(last_row) FROM stage_order)"
+
 /* Prices are rounded to cents, so each line may miss by half of one. */
 static const char totals_say[] =
     "CREATE OR REPLACE TEMP MACRO comes_near(said, found, rows) AS abs(said - found) <= 50 * rows;"
@@ -142,8 +147,7 @@ static const char totals_say[] =
     "  sum_line_tax + returned_tax + coalesce(order_tax, 0) AS tax, "
     "  coalesce(refunded, 0) AS back "
     "FROM stage_order WHERE order_total IS NOT NULL AND NOT has_cancelled AND sale_gross > 0 "
-    "  AND first_row <> (SELECT min(first_row) FROM stage_order) "
-    "  AND last_row <> (SELECT max(last_row) FROM stage_order)) "
+    "  AND %s) "
     "WHERE NOT (comes_near(total, goods, rows) OR comes_near(total, goods + tax, rows) "
     "  OR comes_near(total, goods - platform, rows) "
     "  OR comes_near(total, goods - platform + tax, rows) "
@@ -155,10 +159,12 @@ enum status merge_check_totals(struct import_job *j, struct error *why)
 {
     const bool has_prices =
         reading_has(j->reading, "unit_price") || reading_has(j->reading, "line_amount");
-    if (j->mapping->is_preset || !has_prices || j->mapping->total_serves ||
-        !reading_has(j->reading, "order_total") || j->options->repairs > 0)
+    if ((j->mapping->is_preset && !j->mapping->check_totals) || !has_prices ||
+        j->mapping->total_serves || !reading_has(j->reading, "order_total") ||
+        j->options->repairs > 0)
         return STATUS_OK; /* presets say what amounts mean */
-    const enum status st = job_exec(j, why, "%s", totals_say);
+    const enum status st =
+        job_exec(j, why, totals_say, j->mapping->orders_complete ? "true" : WHOLE_ORDERS);
     return st == STATUS_OK
                ? tell_differing(
                      j,

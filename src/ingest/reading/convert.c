@@ -13,7 +13,7 @@ static const struct cell *part(const struct reading_worker *w, size_t at)
 }
 
 /* Where the fields of an order stand on its first row, another row is dated by it
- * (merge_ask_orders). */
+ * (fill_down.c). */
 static bool is_dated_by_order(const struct reading_worker *w, size_t column)
 {
     const struct reading *r = w->reading;

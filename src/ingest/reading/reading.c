@@ -241,6 +241,17 @@ static bool is_empty(const struct reading *r, const struct row *row)
     return row->n > 0;
 }
 
+/* "12 record(s) downloaded", "Seller ID : ...": what the platform writes below its table. */
+static bool is_footer(const struct reading *r, const struct row *row)
+{
+    for (size_t i = 0; i < r->mapping->footer_count * 2; i++) {
+        if (i / 2 < r->mapping->footer_count && i % 2 < row->n &&
+            mapping_pattern_fits(r->mapping->footer[i / 2], value_unwrap(row->fields[i % 2])))
+            return true;
+    }
+    return false;
+}
+
 static enum status take_row(
     struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
 {
@@ -249,7 +260,7 @@ static enum status take_row(
     size_t column = row->column;
     str label = STR_EMPTY;
     w->rows++;
-    if (is_empty(r, row)) {
+    if (is_empty(r, row) || is_footer(r, row)) {
         w->empty++;
         return STATUS_OK;
     }
