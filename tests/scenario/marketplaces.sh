@@ -119,4 +119,33 @@ expect_exit 3
 expect_line '^quarantined 2 1,250\.00 ' '^not paid yet 1 15\.00 '
 expect_green
 
+ETSY='Sale Date|Item Name|Buyer|Quantity|Price|Coupon Code|Discount Amount|Order Shipping|Order Sales Tax|Item Total|Currency|Transaction ID|Listing ID|Date Paid|Date Shipped|Ship Country|Order ID|SKU'
+
+begin "Etsy: postage and tax of an order count once, its discount is shared, whichever row has them"
+shop etsy --currency USD --timezone America/New_York
+rows items.csv "$ETSY" <<'END'
+11/10/25|Mug blue|ann (u1)|2|15.00|SAVE|10.00|5.00|2.10|30.00|USD|4001|9001|11/10/2025|11/12/2025|United States|3001|MUG-B
+11/10/25|Plate|ann (u1)|1|20.00|SAVE|0.00|0.00|0.00|20.00|USD|4002|9002|11/10/2025|11/12/2025|United States|3001|PLT
+11/11/25|Mug blue|bob (u2)|1|15.00||0.00|4.00|1.00|15.00|USD|4003|9001|11/11/2025||Canada|3002|MUG-B
+11/11/25|Plate|bob (u2)|2|20.00||4.00|4.00|1.00|40.00|USD|4004|9002|11/11/2025||Canada|3002|
+11/12/25|Plate|cy (u3)|1|20.00||0.00|4.00|0|20.00|USD|4005|9002|||Canada|3003|PLT
+END
+run import "$T/items.csv"
+expect_exit 0
+expect_text "read as etsy-order-items" "such files do not say what was paid back"
+expect_no_text "from line to line"
+expect_line '^sale 4 105\.00 USD 6$' '^shipping 2 9\.00 ' '^not paid yet 1 20\.00 '
+figures 105.00 14.00 0.00 91.00 9.00 3.10 2 6
+of_article MUG-B 37.9091 3 # 30.00 - 6.00 and 15.00 - 1.0909 of 4.00 by 15 to 40
+of_article PLT 16.0000 1
+expect_green
+
+begin "Etsy: the unpaid order was paid since"
+sed 's/\t\t\tCanada\t3003/\t11\/13\/2025\t\tCanada\t3003/' "$T/items.csv" >"$T/later.csv"
+run import "$T/later.csv"
+expect_exit 0
+expect_text "orders: 0 new, 1 changed, 2 as they were"
+figures 125.00 14.00 0.00 111.00 13.00 3.10 3 7
+expect_green
+
 finish

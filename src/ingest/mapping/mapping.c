@@ -46,6 +46,7 @@ static const struct yaml_field mapping_fields[] = {
     { "without_refunds", YAML_WANT_BOOL, false },
     { "check_totals", YAML_WANT_BOOL, false },
     { "footer", YAML_WANT_LIST, false },
+    { "sum_fields", YAML_WANT_LIST, false },
 };
 
 static const struct yaml_field class_fields[] = {
@@ -238,6 +239,7 @@ static void read_mapping(const struct yaml_node *root,
     const struct yaml_node *classes = yaml_get(root, "classes");
     for (size_t i = 0; classes != NULL && classes->type == YAML_LIST && i < classes->n; i++)
         read_rule(classes->items[i], m, a, p);
+    m->sum_fields = mapping_read_fields(yaml_get(root, "sum_fields"), m, a, p);
     mapping_read_rules(root, m, a, p);
     yaml_str(yaml_get(root, "items_in"), p, &m->items_in);
     yaml_str(yaml_get(root, "orders_in"), p, &m->orders_in);
@@ -420,5 +422,6 @@ void mapping_write(const struct mapping *m, struct buf *out)
         yaml_write_key(out, 0, STR("classes"));
     for (size_t i = 0; i < m->rule_count; i++)
         write_rule(out, &m->rules[i]);
+    write_list(out, "sum_fields", m->sum_fields.items, m->sum_fields.n);
     mapping_write_rules(m, out);
 }

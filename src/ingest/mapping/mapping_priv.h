@@ -166,10 +166,11 @@ struct mapping {
     str date;             /* date form for all times; empty: found out */
     bool orders_complete; /* a file holds whole orders, also at its edges */
     bool paid_when_placed;
-    bool sale_when_paid; /* lines of orders that are not paid are no sales yet */
-    bool order_per_row;  /* no order id: each row is an order of its own */
-    bool fill_down;      /* order fields stand on the first row of an order only */
-    bool sum_amounts;    /* shipping and other order amounts are shares of the row: add them up */
+    bool sale_when_paid;             /* lines of orders that are not paid are no sales yet */
+    bool order_per_row;              /* no order id: each row is an order of its own */
+    bool fill_down;                  /* order fields stand on the first row of an order only */
+    struct mapping_names sum_fields; /* amounts of the order that rows have shares of */
+    bool sum_amounts; /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
     bool paid_less_refunds;   /* `paid` is what is left after refunds */
@@ -203,6 +204,10 @@ void mapping_read_rules(const struct yaml_node *root,
                         struct arena *a,
                         struct problems *p);
 void mapping_write_rules(const struct mapping *m, struct buf *out);
+struct mapping_names mapping_read_fields(const struct yaml_node *list,
+                                         const struct mapping *m,
+                                         struct arena *a,
+                                         struct problems *p);
 /* False, with the problem told, when the target has no such field. */
 bool mapping_field_known(const struct mapping *m,
                          const struct yaml_node *at,

@@ -81,11 +81,13 @@ static struct mapping_pairs read_pairs(const struct yaml_node *map,
     return out;
 }
 
-static struct mapping_names read_fields(const struct yaml_node *list,
-                                        const struct mapping *m,
-                                        struct arena *a,
-                                        struct problems *p)
+struct mapping_names mapping_read_fields(const struct yaml_node *list,
+                                         const struct mapping *m,
+                                         struct arena *a,
+                                         struct problems *p)
 {
+    if (list == NULL)
+        return (struct mapping_names){ NULL, 0 };
     const struct mapping_names out = read_names(list, a, p);
     for (size_t i = 0; i < out.n; i++)
         (void)mapping_field_known(m, list, out.items[i], a, p);
@@ -154,8 +156,8 @@ static void read_rule(const struct yaml_node *n,
     read_when(yaml_get(n, "when"), &rule, a, p);
     rule.set = read_pairs(yaml_get(n, "set"), m, false, a, p);
     rule.copy = read_pairs(yaml_get(n, "copy"), m, true, a, p);
-    rule.clear = read_fields(yaml_get(n, "clear"), m, a, p);
-    rule.negate = read_fields(yaml_get(n, "negate"), m, a, p);
+    rule.clear = mapping_read_fields(yaml_get(n, "clear"), m, a, p);
+    rule.negate = mapping_read_fields(yaml_get(n, "negate"), m, a, p);
     if (m->row_rule_count < MAPPING_RULES_MAX)
         m->row_rules[m->row_rule_count++] = rule;
     else

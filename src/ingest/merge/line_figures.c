@@ -38,6 +38,10 @@ bool merge_adds_up(const struct import_job *j, const char *field)
         if (strcmp(figures[i].field, field) == 0 && (j->line_figures & (1U << i)) != 0)
             return true;
     }
+    for (size_t i = 0; i < j->mapping->sum_fields.n; i++) {
+        if (str_is(j->mapping->sum_fields.items[i], field))
+            return true;
+    }
     return j->mapping->sum_amounts;
 }
 
