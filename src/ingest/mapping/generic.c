@@ -104,22 +104,13 @@ static const struct sign {
       { "fee", "commission", "charge", "费用", "佣金", "扣费", "扣点", "服务费" } },
 };
 
-static bool column_is_used(const struct mapping *m, str column)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (str_eq(m->columns[i].source, column))
-            return true;
-    }
-    return false;
-}
-
 /* The name is copied: the file is closed before the mapping is used. */
 static void generic_take(struct mapping *m,
                          const struct field *f,
                          const str *column,
                          struct arena *a)
 {
-    if (column == NULL || column_is_used(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
+    if (column == NULL || mapping_uses(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
         return;
     const str copy = arena_dup(a, *column);
     if (copy.ptr == NULL)
@@ -130,43 +121,12 @@ static void generic_take(struct mapping *m,
         m->currency = mapping_currency_of(copy);
 }
 
-static struct mapping_column *column_of(struct mapping *m, const char *field)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (str_is(m->columns[i].field, field))
-            return &m->columns[i];
-    }
-    return NULL;
-}
-
-static bool has_field(const struct mapping *m, const char *field)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (str_is(m->columns[i].field, field))
-            return true;
-    }
-    return false;
-}
-
-static bool has_any(const struct mapping *m, const char *const *fields, size_t n)
-{
-    for (size_t i = 0; i < n && fields[i] != NULL; i++) {
-        if (has_field(m, fields[i]))
-            return true;
-    }
-    return false;
-}
-
-/* A word in a column name, without ASCII case. */
+/* A word in a column name. */
 static bool header_says(const struct row_shape *shape, const char *word)
 {
-    const size_t len = strlen(word);
     for (size_t i = 0; i < shape->n_columns; i++) {
-        const str name = shape->columns[i];
-        for (size_t at = 0; at + len <= name.len; at++) {
-            if (str_eq_nocase((str){ name.ptr + at, len }, (str){ word, len }))
-                return true;
-        }
+        if (mapping_name_says(shape->columns[i], word))
+            return true;
     }
     return false;
 }
@@ -181,7 +141,7 @@ static bool shows_sign(const struct row_shape *shape,
             continue;
         if (s->excludes_orders && mapping_names_orders(shape, synonyms))
             return false;
-        const bool has_field_of_it = has_any(m, s->fields, ARRAY_LEN(s->fields));
+        const bool has_field_of_it = mapping_has_any(m, s->fields, ARRAY_LEN(s->fields));
         bool says = false;
         for (size_t k = 0; k < ARRAY_LEN(s->words) && s->words[k] != NULL; k++)
             says = says || header_says(shape, s->words[k]);
@@ -190,197 +150,7 @@ static bool shows_sign(const struct row_shape *shape,
     return true;
 }
 
-/* ---- Orders ---------------------------------------------------------------------------------- */
-
-static const char *const prices[] = { "unit_price", "line_amount" };
-static const char *const totals[] = { "order_total", "paid" };
-static const char *const articles[] = { "sku", "title" };
-static const char *const buyers[] = { "customer_id", "status" };
-
-static size_t column_index(const struct row_shape *shape, str name)
-{
-    size_t i = 0;
-    while (i < shape->n_columns && !str_eq(shape->columns[i], name))
-        i++;
-    return i;
-}
-
-/* Rows of one order that repeat the figure: it is the order's, not the row's. */
-static bool repeats_in_order(const struct row_shape *shape, str order_id, str figure)
-{
-    const size_t id = column_index(shape, order_id);
-    const size_t value = column_index(shape, figure);
-    bool repeats = false;
-    for (size_t i = 1; i < shape->n_samples; i++) {
-        if (!str_eq(shape->samples[i - 1][id], shape->samples[i][id]))
-            continue;
-        if (!str_eq(shape->samples[i - 1][value], shape->samples[i][value]))
-            return false;
-        repeats = true;
-    }
-    return repeats;
-}
-
-/* Of an order, and taken apart from its total where each row is an order. */
-static const char *const beside_goods[] = {
-    "shipping", "tip", "duty", "order_tax", "order_discount"
-};
-
-static bool is_one_of(str field, const char *const *names, size_t n)
-{
-    size_t i = 0;
-    while (i < n && !str_is(field, names[i]))
-        i++;
-    return i < n;
-}
-
-/* What a total has in it already must not be counted again beside it. */
-static void drop_parts_of_total(struct mapping *m)
-{
-    static const char *const parts[] = { "discount_merchant",
-                                         "discount_platform",
-                                         "discount_creator",
-                                         "order_discount",
-                                         "line_tax",
-                                         "order_discount_platform",
-                                         "order_tax",
-                                         "shipping",
-                                         "tip",
-                                         "duty",
-                                         "order_total",
-                                         "paid" };
-    size_t kept = 0;
-    for (size_t i = 0; i < m->column_count; i++) {
-        const str field = m->columns[i].field;
-        if (!is_one_of(field, parts, ARRAY_LEN(parts)) ||
-            (m->amount_is_total && is_one_of(field, beside_goods, ARRAY_LEN(beside_goods))))
-            m->columns[kept++] = m->columns[i];
-    }
-    m->column_count = kept;
-}
-
-/* Rows that are an order each: what stands beside the total is the order's. */
-static bool row_is_order(const struct row_shape *shape, const struct mapping *m, str order_id)
-{
-    const size_t id = column_index(shape, order_id);
-    if (!has_any(m, beside_goods, ARRAY_LEN(beside_goods)))
-        return false;
-    for (size_t i = 1; i < shape->n_samples; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (str_eq(shape->samples[i][id], shape->samples[k][id]))
-                return false;
-        }
-    }
-    return true;
-}
-
-/* Such a row's discount or tax is its order's; where both have a column, neither is used. */
-static void give_to_order(struct mapping *m, const char *of_line, const char *of_order)
-{
-    struct mapping_column *line = column_of(m, of_line);
-    struct mapping_column *order = column_of(m, of_order);
-    if (line != NULL)
-        line->field = str_from(order == NULL ? of_order : totals[0]); /* totals are dropped */
-    if (line != NULL && order != NULL)
-        order->field = line->field;
-}
-
-static void split_total(const struct row_shape *shape, struct mapping *m, str order_id)
-{
-    if (has_any(m, articles, ARRAY_LEN(articles)))
-        return;
-    give_to_order(m, "discount_merchant", "order_discount");
-    give_to_order(m, "line_tax", "order_tax");
-    m->amount_is_total = m->sum_amounts = row_is_order(shape, m, order_id);
-}
-
-/* A file whose only money is what was paid or owed: that is the amount of its rows. */
-static void total_serves(const struct row_shape *shape, struct mapping *m)
-{
-    const struct mapping_column *order_id = column_of(m, "order_id");
-    if (has_any(m, prices, ARRAY_LEN(prices)) || order_id == NULL || shape->expand.len > 0)
-        return;
-    for (size_t i = 0; i < ARRAY_LEN(totals); i++) {
-        struct mapping_column *total = column_of(m, totals[i]);
-        if (total == NULL || repeats_in_order(shape, order_id->source, total->source))
-            continue;
-        total->field = STR("line_amount");
-        m->total_serves = true;
-        split_total(shape, m, order_id->source);
-        drop_parts_of_total(m);
-        return;
-    }
-}
-
-/* Many exports of paid orders have the time of payment only: it serves as the order's. */
-static void pay_time_serves(struct mapping *m)
-{
-    struct mapping_column *paid_at = column_of(m, "paid_at");
-    if (has_field(m, "placed_at") || paid_at == NULL || !has_any(m, prices, ARRAY_LEN(prices)))
-        return;
-    paid_at->field = STR("placed_at");
-    m->paid_when_placed = true;
-}
-
-/* Lines without a time join orders that are there already, as the second file of two. */
-static bool is_lines_only(const struct mapping *m)
-{
-    return m->target.table == NULL && !has_field(m, "placed_at") && has_field(m, "order_id") &&
-           has_any(m, articles, ARRAY_LEN(articles)) && has_any(m, prices, ARRAY_LEN(prices));
-}
-
-/* Heads of orders, as the first file of two. */
-static bool is_heads_only(const struct mapping *m)
-{
-    return !has_field(m, "quantity") && !has_any(m, totals, ARRAY_LEN(totals)) &&
-           has_any(m, buyers, ARRAY_LEN(buyers));
-}
-
-/* Their discount and tax are the order's, whatever the columns are called. */
-static void heads_serve(struct mapping *m)
-{
-    if (!is_heads_only(m) || has_any(m, prices, ARRAY_LEN(prices)) ||
-        has_any(m, articles, ARRAY_LEN(articles)))
-        return;
-    if (!has_field(m, "order_discount"))
-        give_to_order(m, "discount_merchant", "order_discount");
-    if (!has_field(m, "order_tax"))
-        give_to_order(m, "line_tax", "order_tax");
-}
-
-/* A sheet of sales, each row an order of its own: it says who bought what, when and for how much.
- */
-static bool is_sales_sheet(const struct mapping *m)
-{
-    return m->target.table == NULL && !has_field(m, "order_id") && has_field(m, "customer_id") &&
-           has_field(m, "placed_at") && has_field(m, "quantity") &&
-           has_any(m, articles, ARRAY_LEN(articles)) && has_any(m, prices, ARRAY_LEN(prices));
-}
-
-static bool lacks_required(const struct mapping *m, const char *field)
-{
-    return !has_field(m, field) && !(strcmp(field, "placed_at") == 0 && is_lines_only(m)) &&
-           !(strcmp(field, "order_id") == 0 && is_sales_sheet(m));
-}
-
 /* ---- The best table -------------------------------------------------------------------------- */
-
-/* The date of an order stands on its first row only. */
-static bool is_dated_once(const struct row_shape *shape, struct mapping *m)
-{
-    const struct mapping_column *order_id = column_of(m, "order_id");
-    const struct mapping_column *placed_at = column_of(m, "placed_at");
-    if (order_id == NULL || placed_at == NULL || shape->expand.len > 0)
-        return false;
-    const size_t id = column_index(shape, order_id->source);
-    const size_t at = column_index(shape, placed_at->source);
-    for (size_t i = 1; i < shape->n_samples; i++) {
-        if (str_eq(shape->samples[i - 1][id], shape->samples[i][id]) &&
-            shape->samples[i][id].len > 0 && shape->samples[i][at].len == 0)
-            return true;
-    }
-    return false;
-}
 
 static void take_columns(const struct row_shape *shape,
                          const struct yaml_node *synonyms,
@@ -394,37 +164,20 @@ static void take_columns(const struct row_shape *shape,
                      a);
     for (size_t i = 0; i < m->target.count; i++) {
         const struct field *f = &m->target.fields[i];
-        if (!has_field(m, f->name))
+        if (!mapping_has(m, f->name))
             generic_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
-    if (m->target.table != NULL)
-        return;
-    total_serves(shape, m);
-    heads_serve(m);
-    pay_time_serves(m);
-    m->fill_down = is_dated_once(shape, m);
-    m->order_per_row = is_sales_sheet(m);
+    if (m->target.table == NULL)
+        mapping_settle_orders(shape, m);
 }
 
 static bool has_required(const struct mapping *m)
 {
     for (size_t i = 0; i < m->target.count; i++) {
-        if (m->target.fields[i].is_required && lacks_required(m, m->target.fields[i].name))
+        if (m->target.fields[i].is_required && mapping_lacks(m, m->target.fields[i].name))
             return false;
     }
-    return m->target.table != NULL || has_any(m, prices, ARRAY_LEN(prices)) || is_heads_only(m);
-}
-
-/* A bare "id" and a time are in any list. Without a column that says "order", heads may as well be
- * customers, and rows with nothing but an article and a price are a price list. */
-static bool may_be_orders(const struct row_shape *shape,
-                          const struct yaml_node *synonyms,
-                          const struct mapping *m)
-{
-    static const char *const sold[] = { "quantity", "line_amount", "customer_id" };
-    if (m->target.table != NULL || mapping_names_orders(shape, synonyms))
-        return true;
-    return has_any(m, prices, ARRAY_LEN(prices)) && has_any(m, sold, ARRAY_LEN(sold));
+    return m->target.table != NULL || mapping_has_orders(m);
 }
 
 static size_t score_of(const struct mapping *m)
@@ -467,7 +220,8 @@ static enum status find_candidates(const struct row_shape *shape,
         take_columns(shape, synonyms, m, a);
         if (target.len == 0 && !shows_sign(shape, synonyms, m))
             continue;
-        const bool fits = has_required(m) && (target.len > 0 || may_be_orders(shape, synonyms, m));
+        const bool fits =
+            has_required(m) && (target.len > 0 || mapping_may_be_orders(shape, synonyms, m));
         struct mapping **place = fits ? &out->best : &out->near;
         if (*place == NULL || score_of(m) > score_of(*place))
             *place = m;
@@ -480,7 +234,7 @@ static str missing_fields(const struct mapping *m, struct arena *a)
     str names = STR_EMPTY;
     for (size_t i = 0; i < m->target.count; i++) {
         const char *name = m->target.fields[i].name;
-        if (m->target.fields[i].is_required && lacks_required(m, name))
+        if (m->target.fields[i].is_required && mapping_lacks(m, name))
             names = arena_printf(a, "%.*s%s%s", STR_ARG(names), names.len > 0 ? ", " : "", name);
     }
     return names.len > 0 ? names : STR("unit_price or line_amount");
@@ -517,8 +271,8 @@ static enum status nothing_fits(const struct mapping *near,
 
 static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum lang lang)
 {
-    const struct mapping_column *placed_at = column_of(m, "placed_at");
-    const struct mapping_column *amount = column_of(m, "line_amount");
+    const struct mapping_column *placed_at = mapping_field(m, "placed_at");
+    const struct mapping_column *amount = mapping_field(m, "line_amount");
     const str as = import_target_label(str_from(m->target.name), lang);
     if (!is_named)
         buf_addf(notes, tr(lang, "no preset fits; columns matched by name as %.*s\n"), STR_ARG(as));
@@ -543,7 +297,7 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
                  tr(lang,
                     "no column says which order a row is of: each row counts as an order of its "
                     "own\n"));
-    if (is_lines_only(m))
+    if (mapping_is_lines_only(m))
         buf_adds(notes,
                  tr(lang,
                     "no column says when an order was placed; the lines join orders that are "
@@ -579,7 +333,7 @@ static void know_kind(const struct row_shape *shape,
                   { "effort", "ces" },
                   { NULL, "review" } };
     size_t i = 0;
-    if (!str_is(str_from(m->target.name), "feedback") || has_field(m, "kind") ||
+    if (!str_is(str_from(m->target.name), "feedback") || mapping_has(m, "kind") ||
         m->column_count == MAPPING_COLUMNS_MAX)
         return;
     while (kinds[i].word != NULL && !header_says(shape, kinds[i].word))

@@ -164,15 +164,6 @@ static void drop_order_sum(const struct row_shape *shape,
 
 /* ---- Amounts of the order or of its lines ---------------------------------------------------- */
 
-static struct mapping_column *field_of(struct mapping *m, const char *field)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (str_is(m->columns[i].field, field))
-            return &m->columns[i];
-    }
-    return NULL;
-}
-
 /* Rows of one order have other amounts more often than they repeat one. */
 static bool differs_in_orders(const struct sample_columns *c)
 {
@@ -207,9 +198,9 @@ static void give_to_lines(const struct row_shape *shape, struct mapping *m)
 {
     struct sample_columns c = columns_of(shape, m);
     for (size_t i = 0; i < ARRAY_LEN(levels) && c.order_id < shape->n_columns; i++) {
-        struct mapping_column *order = field_of(m, levels[i].of_order);
+        struct mapping_column *order = mapping_field(m, levels[i].of_order);
         c.figure = column_of(shape, m, levels[i].of_order);
-        if (order != NULL && field_of(m, levels[i].of_line) == NULL && differs_in_orders(&c))
+        if (order != NULL && mapping_field(m, levels[i].of_line) == NULL && differs_in_orders(&c))
             order->field = str_from(levels[i].of_line);
     }
 }
@@ -248,8 +239,8 @@ static void take_before_discount(const struct row_shape *shape,
 {
     const struct sample_columns c = columns_of(shape, m);
     const size_t none = shape->n_columns;
-    struct mapping_column *amount = field_of(m, "line_amount");
-    struct mapping_column *of_order = field_of(m, "order_discount");
+    struct mapping_column *amount = mapping_field(m, "line_amount");
+    struct mapping_column *of_order = mapping_field(m, "order_discount");
     const bool is_of_order = c.discounts[0] == none && of_order != NULL;
     const size_t discount = is_of_order ? column_of(shape, m, "order_discount") : c.discounts[0];
     if (amount == NULL || discount == none || (c.quantity != none && c.unit_price != none))

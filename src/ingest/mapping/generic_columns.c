@@ -26,6 +26,55 @@ const struct yaml_node *synonyms_load(struct arena *a)
     return NULL;
 }
 
+/* ---- Columns that are taken -------------------------------------------------------------------
+ */
+
+bool mapping_uses(const struct mapping *m, str column)
+{
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (str_eq(m->columns[i].source, column))
+            return true;
+    }
+    return false;
+}
+
+struct mapping_column *mapping_field(struct mapping *m, const char *field)
+{
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (str_is(m->columns[i].field, field))
+            return &m->columns[i];
+    }
+    return NULL;
+}
+
+bool mapping_has(const struct mapping *m, const char *field)
+{
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (str_is(m->columns[i].field, field))
+            return true;
+    }
+    return false;
+}
+
+bool mapping_has_any(const struct mapping *m, const char *const *fields, size_t n)
+{
+    for (size_t i = 0; i < n && fields[i] != NULL; i++) {
+        if (mapping_has(m, fields[i]))
+            return true;
+    }
+    return false;
+}
+
+bool mapping_name_says(str name, const char *word)
+{
+    const size_t len = strlen(word);
+    for (size_t at = 0; at + len <= name.len; at++) {
+        if (str_eq_nocase((str){ name.ptr + at, len }, (str){ word, len }))
+            return true;
+    }
+    return false;
+}
+
 /* ---- Records that hold a list of lines ------------------------------------------------------- */
 
 /* Of JSON that is expanded, some columns are the line's ("items.price"), the others the record's:
@@ -144,6 +193,40 @@ static const str *column_with_unit(const struct row_shape *shape, str name)
     return NULL;
 }
 
+/* ---- What a column holds --------------------------------------------------------------------- */
+
+static bool has_digit(str s)
+{
+    /* of full width: EF BC 90 to 99 */
+    for (size_t i = 0; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        if ((c >= '0' && c <= '9') ||
+            (c >= 0x90 && c <= 0x99 && i >= 2 && str_starts(str_skip(s, i - 2), STR("\xef\xbc"))))
+            return true;
+    }
+    return false;
+}
+
+/* "Shipping: Express" and "Refunded: Yes" are no amounts, whatever they are called. */
+static bool may_hold(const struct row_shape *shape, const str *column, const struct field *f)
+{
+    static const enum field_kind numbers[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_REAL,
+                                               FIELD_TIME,  FIELD_DAY,      FIELD_RATE };
+    const size_t at = (size_t)(column - shape->columns);
+    bool is_number = false;
+    bool has_value = false;
+    for (size_t i = 0; f != NULL && i < ARRAY_LEN(numbers) && !is_number; i++)
+        is_number = f->kind == numbers[i];
+    if (!is_number)
+        return true;
+    for (size_t i = 0; i < shape->n_samples; i++) {
+        if (has_digit(shape->samples[i][at]))
+            return true;
+        has_value = has_value || shape->samples[i][at].len > 0;
+    }
+    return !has_value;
+}
+
 static const str *column_named(const struct row_shape *shape, enum level level, str name)
 {
     if (level == LEVEL_ANY) {
@@ -162,12 +245,24 @@ static const str *column_named(const struct row_shape *shape, enum level level, 
 
 static const str *column_among(const struct row_shape *shape,
                                enum level level,
+                               const struct field *f,
                                const struct yaml_node *names)
 {
     const str *found = NULL;
-    for (size_t i = 0; found == NULL && names != NULL && i < names->n; i++)
+    for (size_t i = 0; found == NULL && names != NULL && i < names->n; i++) {
         found = column_named(shape, level, names->items[i]->text);
+        if (found != NULL && !may_hold(shape, found, f))
+            found = NULL;
+    }
     return found;
+}
+
+const str *mapping_column_exact(const struct row_shape *shape,
+                                const struct target *target,
+                                const struct field *f)
+{
+    const str *found = column_named(shape, level_of(shape, target, f), str_from(f->name));
+    return found != NULL && may_hold(shape, found, f) ? found : NULL;
 }
 
 /* The column for a field: its own name first, then what the table calls it, then other names of the
@@ -180,23 +275,16 @@ const str *mapping_column_for(const struct row_shape *shape,
     const enum level level = level_of(shape, target, f);
     const struct yaml_node *own = yaml_get(yaml_get(synonyms, "tables"), target->name);
     const struct yaml_node *records = yaml_get(synonyms, "records");
-    const str *found = column_named(shape, level, str_from(f->name));
+    const str *found = mapping_column_exact(shape, target, f);
     if (found == NULL)
-        found = column_among(shape, level, yaml_get(own, f->name));
+        found = column_among(shape, level, f, yaml_get(own, f->name));
     if (found == NULL && level == LEVEL_RECORD)
-        found = column_among(shape, level, yaml_get(records, f->name));
-    return found != NULL ? found : column_among(shape, level, yaml_get(synonyms, f->name));
-}
-
-const str *mapping_column_exact(const struct row_shape *shape,
-                                const struct target *target,
-                                const struct field *f)
-{
-    return column_named(shape, level_of(shape, target, f), str_from(f->name));
+        found = column_among(shape, level, f, yaml_get(records, f->name));
+    return found != NULL ? found : column_among(shape, level, f, yaml_get(synonyms, f->name));
 }
 
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms)
 {
     return mapping_column_find(shape, STR("order_id")) != NULL ||
-           column_among(shape, LEVEL_ANY, yaml_get(synonyms, "order_id")) != NULL;
+           column_among(shape, LEVEL_ANY, NULL, yaml_get(synonyms, "order_id")) != NULL;
 }

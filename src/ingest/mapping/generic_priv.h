@@ -17,6 +17,33 @@ const str *mapping_column_for(const struct row_shape *shape,
 const str *mapping_column_exact(const struct row_shape *shape, /* by its own name only */
                                 const struct target *target,
                                 const struct field *f);
+/* ---- Columns that are taken ---- */
+
+bool mapping_uses(const struct mapping *m, str column);
+struct mapping_column *mapping_field(struct mapping *m, const char *field); /* NULL: none */
+bool mapping_has(const struct mapping *m, const char *field);
+bool mapping_has_any(const struct mapping *m, const char *const *fields, size_t n);
+/* The word stands in the name, without ASCII case. */
+bool mapping_name_says(str name, const char *word);
+
+/* ---- generic_orders.c ---- */
+
+/* Of a mapping to order lines: which columns serve for what the file does not have, and where the
+ * fields of an order stand. */
+void mapping_settle_orders(const struct row_shape *shape, struct mapping *m);
+/* A required field has no column, and the file can't do without. */
+bool mapping_lacks(const struct mapping *m, const char *field);
+/* Lines with a price or an amount, or heads of orders. */
+bool mapping_has_orders(const struct mapping *m);
+/* Nothing says that the rows are something else than orders. */
+bool mapping_may_be_orders(const struct row_shape *shape,
+                           const struct yaml_node *synonyms,
+                           const struct mapping *m);
+/* Lines without a time join orders that are there already, as the second file of two. */
+bool mapping_is_lines_only(const struct mapping *m);
+
+/* ---- */
+
 /* A column says "order", not just "id". */
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms);
 

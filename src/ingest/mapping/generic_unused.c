@@ -26,11 +26,8 @@ static bool is_of_money(const struct mapping *m)
 static bool says_amount(str name)
 {
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        const size_t len = strlen(words[i]);
-        for (size_t at = 0; at + len <= name.len; at++) {
-            if (str_eq_nocase((str){ name.ptr + at, len }, (str){ words[i], len }))
-                return true;
-        }
+        if (mapping_name_says(name, words[i]))
+            return true;
     }
     return false;
 }

@@ -350,6 +350,22 @@ static void a_sheet_of_sales_needs_no_order_number_but_a_customer(void **state)
     match_free(&m);
 }
 
+static void words_are_no_amounts_whatever_their_column_is_called(void **state)
+{
+    struct match m;
+    (void)state;
+
+    match_text(&m,
+               STR("Order #,order date,sku,quantity,price,shipping,refunded,paid\n"
+                   "1,2024-03-01,a,1,10,Express,No,Yes\n2,2024-03-01,b,１,20,,No,Yes\n"),
+               "");
+    assert_string_equal(field_of(&m, "Order #"), "order_id");
+    assert_string_equal(field_of(&m, "shipping"), "");
+    assert_string_equal(field_of(&m, "refunded"), "");
+    assert_string_equal(field_of(&m, "paid"), "");
+    match_free(&m);
+}
+
 static void discounts_and_taxes_that_differ_within_an_order_are_those_of_lines(void **state)
 {
     struct match m;
@@ -458,6 +474,7 @@ int main(void)
         cmocka_unit_test(amounts_of_lines_that_happen_to_be_equal_stay),
         cmocka_unit_test(a_unit_behind_a_name_does_not_matter_and_a_currency_is_the_files),
         cmocka_unit_test(a_sheet_of_sales_needs_no_order_number_but_a_customer),
+        cmocka_unit_test(words_are_no_amounts_whatever_their_column_is_called),
         cmocka_unit_test(discounts_and_taxes_that_differ_within_an_order_are_those_of_lines),
         cmocka_unit_test(an_amount_after_the_discount_makes_way_for_that_before_it),
         cmocka_unit_test(an_order_may_be_dated_on_its_first_row_only),
