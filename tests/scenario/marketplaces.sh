@@ -148,4 +148,35 @@ expect_text "orders: 0 new, 1 changed, 2 as they were"
 figures 125.00 14.00 0.00 111.00 13.00 3.10 3 7
 expect_green
 
+SQUARESPACE='Order ID|Email|Financial Status|Paid at|Fulfillment Status|Currency|Subtotal|Shipping|Taxes|Amount Refunded|Total|Discount Code|Discount Amount|Created at|Lineitem quantity|Lineitem name|Lineitem price|Lineitem sku|Billing Country|Cancelled at'
+
+begin "Squarespace: all that an order says stands on its first row, its date as well; refunds in full and in part"
+shop squarespace --currency USD --timezone America/New_York
+rows orders.csv "$SQUARESPACE" <<'END'
+00012|a@x.com|PAID|2025-11-10 10:00:00 -0500|FULFILLED|USD|50.00|5.00|4.00|0.00|54.00|SAVE|5.00|2025-11-10 10:00:00 -0500|2|Mug|15.00|MUG-B|United States|
+00012||||||||||||||1|Plate|20.00|PLT||
+00013|b@x.com|REFUNDED|2025-11-10 11:00:00 -0500|FULFILLED|USD|20.00|5.00|0.00|25.00|25.00||0.00|2025-11-10 11:00:00 -0500|1|Plate|20.00|PLT|United States|
+00014|c@x.com|PARTIALLY_REFUNDED|2025-11-11 11:00:00 -0500|FULFILLED|USD|40.00|5.00|3.20|10.00|48.20||0.00|2025-11-11 11:00:00 -0500|1|Plate|20.00|PLT|United States|
+00014||||||||||||||1|Plate|20.00|PLT||
+00015|d@x.com|PENDING||PENDING|USD|15.00|5.00|0.00|0.00|20.00||0.00|2025-11-11 12:00:00 -0500|1|Mug|15.00|MUG-B|United States|
+00016|e@x.com|PAID|2025-11-12 12:00:00 -0500|CANCELED|USD|15.00|5.00|0.00|20.00|20.00||0.00|2025-11-12 12:00:00 -0500|1|Mug|15.00|MUG-B|United States|2025-11-13 12:00:00 -0500
+END
+run import "$T/orders.csv"
+expect_exit 0
+expect_text "read as squarespace-orders"
+expect_no_text "have a total that is not"
+expect_line '^sale 6 125\.00 USD 7$' '^not paid yet 1 15\.00 '
+# back: 20.00 of 00013 and 15.00 of 00016 with their postage, 10.00 of 00014
+figures 125.00 5.00 45.00 75.00 10.00 7.20 4 7
+of_article PLT 58.0000 4
+expect_green
+
+begin "Squarespace: exported again, 00012 has one mug less and 00015 is paid"
+sed 's/^\(00012.a@x.*\)50.00\(.*\)54.00\(.*-0500.\)2\(.Mug\)/\135.00\239.00\31\4/; s/PENDING\t\t/PAID\t2025-11-14 10:00:00 -0500\t/' "$T/orders.csv" >"$T/later.csv"
+run import "$T/later.csv"
+expect_exit 0
+expect_text "orders: 0 new, 2 changed, 3 as they were"
+figures 125.00 5.00 45.00 75.00 15.00 7.20 5 7
+expect_green
+
 finish

@@ -11,6 +11,7 @@ static const struct file_name {
     { "amazon-orders", { "Amazon orders", "亚马逊订单" } },
     { "ebay-orders", { "eBay orders", "eBay 订单" } },
     { "etsy-order-items", { "Etsy order items", "Etsy 订单商品" } },
+    { "squarespace-orders", { "Squarespace orders", "Squarespace 订单" } },
     { "woocommerce-orders", { "WooCommerce orders", "WooCommerce 订单" } },
     { "olist-orders", { "Olist orders", "Olist 订单" } },
     { "olist-order-items", { "Olist order items", "Olist 订单明细" } },
