@@ -13,7 +13,11 @@ const char *look_field_of(const struct mapping *m, const struct row_shape *shape
     const str name = m->header_count > column ? m->header[column] : shape->columns[column];
     for (size_t i = 0; i < m->column_count; i++) {
         const struct mapping_column *c = &m->columns[i];
-        if (c->constant.ptr == NULL && str_eq_nocase(str_trim(name), str_trim(c->source)))
+        str parts[2] = { c->source, c->source };
+        (void)mapping_joined_columns(c->source, &parts[0], &parts[1]);
+        if (c->constant.ptr == NULL &&
+            (str_eq_nocase(str_trim(name), str_trim(c->source)) ||
+             str_eq_nocase(str_trim(name), parts[0]) || str_eq_nocase(str_trim(name), parts[1])))
             return c->field.ptr;
     }
     return NULL;

@@ -179,4 +179,50 @@ expect_text "orders: 0 new, 2 changed, 3 as they were"
 figures 125.00 5.00 45.00 75.00 15.00 7.20 5 7
 expect_green
 
+SQUARE='Date|Time|Time Zone|Item|Qty|SKU|Gross Sales|Discounts|Net Sales|Tax|Transaction ID|Event Type|Location|Customer ID'
+
+begin "Square: amounts are the row's, discounts negative, refunds rows of their own day; a day and a time in two columns"
+shop square --currency USD --timezone America/New_York
+rows items.csv "$SQUARE" <<'END'
+2025-11-10|10:01:02|Eastern Time (US & Canada)|Mug blue|2|MUG-B|$30.00|-$3.00|$27.00|$2.16|T1|Payment|Main|C1
+2025-11-10|10:01:02|Eastern Time (US & Canada)|Plate|1|PLT|$20.00|$0.00|$20.00|$1.60|T1|Payment|Main|C1
+2025-11-10|23:30:00|Eastern Time (US & Canada)|Mug blue|1|MUG-B|$15.00|-$1.50|$13.50|$1.08|T2|Payment|Main|
+2025-11-12|12:01:02|Eastern Time (US & Canada)|Mug blue|-1|MUG-B|-$15.00|$1.50|-$13.50|-$1.08|T1|Refund|Main|C1
+2025-11-13|12:01:02|Eastern Time (US & Canada)|Mug blue|-1|MUG-B|-$15.00|$1.50|-$13.50|-$1.08|T9|Refund|Main|
+2025-11-13|12:05:00|Eastern Time (US & Canada)|Custom Amount|0||-$5.00|$0.00|-$5.00|$0.00|T8|Refund|Main|
+END
+run import "$T/items.csv"
+expect_exit 0
+expect_text "read as square-items"
+expect_line '^sale 3 65\.00 USD 4$' '^return 3 -35\.00 USD -2$'
+figures 65.00 4.50 32.00 28.50 0.00 2.68 2 4
+run kpi net_sales --from 2025-11-10 --to 2025-11-13 --grain day --format csv
+expect_text "2025-11-10,60.5000" "2025-11-12,-13.5000" "2025-11-13,-18.5000"
+expect_green
+run import --again "$T/items.csv"
+expect_text "orders: 0 new, 0 changed"
+
+begin "Square: refunds of another month's file are added to their sale, in either order"
+{ sed -n 1,4p "$T/items.csv" >"$T/sales.csv"; } && { sed -n '1p;5,$p' "$T/items.csv" >"$T/refunds.csv"; }
+for order in "sales refunds" "refunds sales"; do
+    shop "square-${order%% *}" --currency USD --timezone America/New_York
+    for file in $order; do
+        run import "$T/$file.csv"
+        expect_exit 0
+    done
+    figures 65.00 4.50 32.00 28.50 0.00 2.68 2 4
+    expect_green
+done
+
+begin "Square where prices hold tax: Net Sales are without it"
+shop square-au --currency AUD --timezone Australia/Sydney
+run stores set main tax=inclusive
+rows au.csv "$SQUARE" <<'END'
+2025-11-10|10:01:02 AM|Sydney|Mug|1|MUG|$33.00|-$3.30|$27.00|$2.70|T1|Payment|Main|
+END
+run import "$T/au.csv"
+expect_exit 0
+figures 30.30 3.30 0.00 27.00 0.00 2.70 1 1
+expect_green
+
 finish

@@ -94,6 +94,16 @@ size_t mapping_column_at(const struct row_shape *shape, str wanted, str *currenc
     return found;
 }
 
+bool mapping_joined_columns(str wanted, str *first, str *second)
+{
+    const size_t at = str_find(wanted, STR(" + "));
+    if (at == wanted.len)
+        return false;
+    *first = str_trim(str_first(wanted, at));
+    *second = str_trim(str_skip(wanted, at + 3));
+    return true;
+}
+
 bool mapping_pattern_fits(str pattern, str text)
 {
     const bool open_start = str_starts(pattern, STR("*"));

@@ -35,6 +35,12 @@ static void add_name(struct known_names *k, str name)
         add_name(k, str_first(name, or_else));
         add_name(k, str_skip(name, or_else + 3));
     }
+    str day = STR_EMPTY;
+    str time_of_day = STR_EMPTY;
+    if (mapping_joined_columns(name, &day, &time_of_day)) {
+        add_name(k, day);
+        add_name(k, time_of_day);
+    }
     /* the lower row of a header of two */
     const size_t at = str_find(name, STR(" / "));
     if (at < name.len)

@@ -225,6 +225,8 @@ bool mapping_column_fits(str wanted, str name, str *currency);
 /* The file's column of that name; of joined headers ("推广 / 花费") also by the lower part, where
  * that is the only one. shape->n_columns: none. */
 size_t mapping_column_at(const struct row_shape *shape, str wanted, str *currency);
+/* "Date + Time": a day and a time of day in two columns. */
+bool mapping_joined_columns(str wanted, str *first, str *second);
 /* The whole text; * stands for any text, at the beginning, the end or both. Without ASCII case. */
 bool mapping_pattern_fits(str pattern, str text);
 size_t preset_count(void);

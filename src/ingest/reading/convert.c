@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#define FIRST_DAY 7305 /* 1990-01-01 */
+#define FIRST_DAY  7305 /* 1990-01-01 */
+#define JOINED_MAX 128
 
 static const struct cell *part(const struct reading_worker *w, size_t at)
 {
@@ -253,10 +254,26 @@ static str day_of_range(const struct reading_column *c, str text)
     return c->range == RANGE_FIRST ? first : last;
 }
 
+/* The column's text; of a day and a time of day in two columns both, in `joined`. */
+static str text_of_cell(const struct reading_worker *w,
+                        const struct row *row,
+                        size_t i,
+                        char joined[JOINED_MAX])
+{
+    const struct reading_column *c = &w->reading->columns[i];
+    const str day = value_unwrap(w->texts[i]);
+    if (!c->is_joined || c->joined >= row->n || day.len == 0)
+        return day_of_range(c, w->texts[i]);
+    const str time_of_day = value_unwrap(row->fields[c->joined]);
+    const int n = snprintf(joined, JOINED_MAX, "%.*s %.*s", STR_ARG(day), STR_ARG(time_of_day));
+    return n > 0 && n < JOINED_MAX ? str_trim((str){ joined, (size_t)n }) : w->texts[i];
+}
+
 static const char *convert_cells(struct reading_worker *w, const struct row *row, size_t *column)
 {
     const struct reading *r = w->reading;
     const unsigned holding = reading_rules_texts(w, row);
+    char joined[JOINED_MAX];
     for (size_t i = 0; i < r->count; i++) {
         const struct reading_column *c = &r->columns[i];
         const char *reason = i == r->props_part ? props_convert(w, row)
@@ -265,7 +282,7 @@ static const char *convert_cells(struct reading_worker *w, const struct row *row
                                                          &c->rules,
                                                          &c->date,
                                                          w->cursors,
-                                                         day_of_range(c, w->texts[i]),
+                                                         text_of_cell(w, row, i, joined),
                                                          &w->cells[i]);
         if (reason != NULL) {
             *column = c->sum.n > 0 ? *column : c->source;

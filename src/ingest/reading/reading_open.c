@@ -233,6 +233,20 @@ static enum status take_range_end(struct reading *r,
     return reading_has(r, "end_date") ? STATUS_OK : column_take(r, &last, why);
 }
 
+/* "Date + Time", unless the file has a column of that name. */
+static void find_source(struct reading *r, str name, struct reading_column *c)
+{
+    str day = STR_EMPTY;
+    str time_of_day = STR_EMPTY;
+    c->source = reading_source_column(r, name);
+    if (c->source != NO_COLUMN || c->field->kind != FIELD_TIME ||
+        !mapping_joined_columns(name, &day, &time_of_day))
+        return;
+    c->source = reading_source_column(r, day);
+    c->joined = reading_source_column(r, time_of_day);
+    c->is_joined = c->source != NO_COLUMN && c->joined != NO_COLUMN;
+}
+
 static enum status add_column(struct reading *r,
                               const struct mapping_column *mc,
                               const struct reading_from *from,
@@ -244,7 +258,7 @@ static enum status add_column(struct reading *r,
                                 .constant = mc->constant,
                                 .stage = r->stage_count };
     if (mc->constant.ptr == NULL) {
-        c.source = reading_source_column(r, mc->source);
+        find_source(r, mc->source, &c);
         c.constant = STR_EMPTY;
         if (c.source == NO_COLUMN) /* presets name columns that not every export has */
             return STATUS_OK;

@@ -28,6 +28,8 @@ struct reading_column {
     size_t source;                    /* column of the file; NO_COLUMN: a constant */
     size_t others[COLUMN_OTHERS_MAX]; /* whose cells count where the first has none */
     size_t other_count;
+    bool is_joined; /* a time: the day in `source`, the time of day in `joined` */
+    size_t joined;
     str constant;
     struct reading_terms sum; /* .n > 0: the field is the sum of columns */
     struct mapping_pairs words;
