@@ -225,4 +225,45 @@ expect_exit 0
 figures 30.30 3.30 0.00 27.00 0.00 2.70 1 1
 expect_green
 
+WIX='Order number|Date created|Time|Total order quantity|Contact email|Item|SKU|Qty|Price|Delivery country|Payment status|Coupon code|Gift card amount|Shipping rate|Total tax|Total|Currency|Refunded amount|Additional fees|Fulfillment status'
+
+begin "Wix: an order's amounts stand on each of its rows and count once; its total tells the discount that no column has"
+shop wix --currency USD --timezone America/New_York
+rows orders.csv "$WIX" <<'END'
+10001|Nov 10, 2025|10:00:01 AM|3|a@x.com|Mug|MUG-B|2|15|USA|Paid|||5|4|59|USD|0|0|Fulfilled
+10001|Nov 10, 2025|10:00:01 AM|3|a@x.com|Plate|PLT|1|20|USA|Paid|||5|4|59|USD|0|0|Fulfilled
+10002|Nov 10, 2025|11:30:01 PM|1|b@x.com|Plate|PLT|1|20|USA|Refunded|||5|0|25|USD|25|0|Fulfilled
+10003|Nov 11, 2025|9:00:01 AM|2|c@x.com|Plate|PLT|1|20|USA|Paid|SAVE10||5|1.44|40.64|USD|0|0|Fulfilled
+10003|Nov 11, 2025|9:00:01 AM|2|c@x.com|Mug|MUG-B|1|18|USA|Paid|SAVE10||5|1.44|40.64|USD|0|0|Fulfilled
+10004|Nov 11, 2025|9:10:01 AM|1|d@x.com|Plate|PLT|1|20|USA|Paid||15|3|0|10|USD|0|2|Fulfilled
+10005|Nov 12, 2025|9:10:01 AM|1|e@x.com|Plate|PLT|1|20|USA|Unpaid|||5|0|25|USD|0|0|Unfulfilled
+10006|Nov 12, 2025|9:12:01 AM|1|f@x.com|Plate|PLT|1|20|USA|Partially Refunded|||5|0|25|USD|8|0|Fulfilled
+10007|Nov 12, 2025|9:15:01 AM|1|f@x.com|Plate|PLT|1|20|USA|Unpaid|||5|0|25|USD|0|0|Canceled
+10008|Nov 12, 2025|9:20:01 AM|1|f@x.com|Plate|PLT|1|20|USA|Paid|||5|0|35|USD|0|0|Fulfilled
+END
+run import "$T/orders.csv"
+expect_exit 0
+expect_text "read as wix-orders" "in 1 orders the total is less than what their lines come to" \
+    "1 orders have a total that is not what their lines come to with discounts, postage and tax; the first: 10008 says 35.00, read are 25.00"
+expect_line '^not paid yet 1 20\.00 ' '^cancelled 1 20\.00 '
+figures 168.00 3.80 28.00 136.20 25.00 5.44 6 9
+of_article MUG-B 46.2000 3 # 30.00 and 18.00 - 1.80
+expect_green
+run import --again "$T/orders.csv"
+expect_text "orders: 0 new, 0 changed"
+
+begin "Wix where prices hold tax: a total without the tax on top is no discount"
+shop wix-de --currency EUR --timezone Europe/Berlin
+run stores set main tax=inclusive
+rows de.csv "$WIX" <<'END'
+20001|Nov 10, 2025|10:00:01 AM|1|a@x.com|Mug|MUG-B|1|119|DEU|Paid|||11.90|20.90|130.90|EUR|0|0|Fulfilled
+20002|Nov 10, 2025|10:10:01 AM|1|b@x.com|Mug|MUG-B|1|119|DEU|Paid|SAVE||0|17.10|107.10|EUR|0|0|Fulfilled
+END
+run import "$T/de.csv"
+expect_exit 0
+expect_text "in 1 orders the total is less"
+# 119.00 with 19.00 of tax and postage of 11.90 with 1.90; 119.00 less 11.90 with 17.10
+figures 201.90 11.90 0.00 190.00 10.00 38.00 2 2
+expect_green
+
 finish

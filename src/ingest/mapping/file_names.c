@@ -13,6 +13,7 @@ static const struct file_name {
     { "etsy-order-items", { "Etsy order items", "Etsy 订单商品" } },
     { "squarespace-orders", { "Squarespace orders", "Squarespace 订单" } },
     { "square-items", { "Square items", "Square 商品明细" } },
+    { "wix-orders", { "Wix orders", "Wix 订单" } },
     { "woocommerce-orders", { "WooCommerce orders", "WooCommerce 订单" } },
     { "olist-orders", { "Olist orders", "Olist 订单" } },
     { "olist-order-items", { "Olist order items", "Olist 订单明细" } },

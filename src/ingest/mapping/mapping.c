@@ -45,6 +45,7 @@ static const struct yaml_field mapping_fields[] = {
     { "order_tax_on_shipping", YAML_WANT_BOOL, false },
     { "without_refunds", YAML_WANT_BOOL, false },
     { "check_totals", YAML_WANT_BOOL, false },
+    { "discount_from_total", YAML_WANT_BOOL, false },
     { "footer", YAML_WANT_LIST, false },
     { "sum_fields", YAML_WANT_LIST, false },
 };
@@ -206,6 +207,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "order_tax_on_shipping", &m->order_tax_on_shipping },
         { "without_refunds", &m->without_refunds },
         { "check_totals", &m->check_totals },
+        { "discount_from_total", &m->discount_from_total },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         yaml_bool(yaml_get(root, flags[i].key), p, flags[i].out);
@@ -383,6 +385,7 @@ static void write_flags(const struct mapping *m, struct buf *out)
         { "order_tax_on_shipping", m->order_tax_on_shipping },
         { "without_refunds", m->without_refunds },
         { "check_totals", m->check_totals },
+        { "discount_from_total", m->discount_from_total },
     };
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
         write_flag(out, flags[i].key, flags[i].value);

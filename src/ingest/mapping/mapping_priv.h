@@ -181,6 +181,7 @@ struct mapping {
     bool total_serves;        /* generic: line_amount is a total, for want of prices */
     bool order_tax_on_shipping; /* the order's tax is that of its postage alone */
     bool check_totals;          /* order_total is what the order comes to: a difference is told */
+    bool discount_from_total;   /* no column has the order's discount: its total is after it */
     bool without_refunds;       /* the platform tells its refunds in other files */
     bool amount_is_total; /* line_amount holds the row's shipping, tip, duty, tax and discount */
     struct row_options rows;

@@ -158,7 +158,9 @@ enum status merge_refuse_currencies(struct import_job *j, struct error *why);
 /* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie
  * on the goods leaves it; what else differs is told. */
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
-/* A note about orders whose total is not what was read comes to. After stage_order. */
+/* An order's discount that no column has, by its total; and a note about orders whose total is not
+ * what was read comes to. After stage_order. */
+enum status merge_discount_of_totals(struct import_job *j, struct error *why);
 enum status merge_check_totals(struct import_job *j, struct error *why);
 
 /* And of its rows in other files, whichever comes first: rows without a state ask the order that is

@@ -130,6 +130,42 @@ enum status merge_check_subtotals(struct import_job *j, struct error *why)
 
 /* ---- Totals ---------------------------------------------------------------------------------- */
 
+/* Where the file has no column of the order's discount, it is what the total is less than the rest.
+ */
+enum status merge_discount_of_totals(struct import_job *j, struct error *why)
+{
+    int64_t n = 0;
+    if (!j->mapping->discount_from_total || !reading_has(j->reading, "order_total") ||
+        j->options->repairs > 0)
+        return STATUS_OK;
+    enum status st = job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE total_less AS SELECT order_id, (rest - order_total)::BIGINT "
+        "  AS discount FROM (SELECT order_id, order_total, all_gross, without_tax, without_tax + "
+        "  tax AS with_tax, without_tax + CASE WHEN %d THEN 0 ELSE tax END AS rest FROM (SELECT "
+        "  order_id, order_total, all_gross, coalesce(order_tax, 0) AS tax, all_gross + "
+        "  coalesce(shipping, 0) + coalesce(tip, 0) + coalesce(duty, 0) AS without_tax FROM "
+        "  stage_order WHERE order_discount IS NULL AND NOT has_cancelled AND sale_gross > 0)) "
+        "  WHERE order_total NOT IN (without_tax, with_tax) AND rest - order_total BETWEEN 1 AND "
+        "  all_gross",
+        (int)job_is_tax_inclusive(j));
+    if (st == STATUS_OK)
+        st = job_count(j, "SELECT count(*) FROM total_less", &n, why);
+    if (st != STATUS_OK || n == 0)
+        return st;
+    buf_addf(j->notes,
+             tr(why->lang,
+                "in %lld orders the total is less than what their lines come to: the difference is "
+                "their discount\n"),
+             (long long)n);
+    return job_exec(j,
+                    why,
+                    "%s",
+                    "UPDATE stage_order SET order_discount = t.discount FROM total_less t WHERE "
+                    "t.order_id = stage_order.order_id");
+}
+
 #define WHOLE_ORDERS                                             \
     "first_row <> (SELECT min(first_row) FROM stage_order) AND " \
     "last_row <> (SELECT max(last_row) FROM stage_order)"

@@ -163,8 +163,11 @@ static enum status open_measures(struct reading *r, struct error *why)
 enum status reading_rules_open(struct reading *r, struct error *why)
 {
     const struct mapping *m = r->mapping;
+    size_t at = 0;
     enum status st = open_sums(r, why);
     open_checks(r);
+    if (st == STATUS_OK && m->discount_from_total && m->target.table == NULL) /* merging fills it */
+        st = reading_add_field(r, STR("order_discount"), STR_EMPTY, &at, why);
     if (st == STATUS_OK)
         st = open_rules(r, why);
     if (st == STATUS_OK)
