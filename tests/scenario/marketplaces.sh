@@ -45,6 +45,18 @@ run kpi cancel_rate --from 2025-11-01 --to 2025-11-30 --grain total --format csv
 expect_text ",0.200000000000," # 111-3 was placed on 30 November in New York
 expect_green
 
+begin "what --explain shows and writes has the columns of sums, and reads the file as the preset does"
+run import "$T/all-orders.txt" --explain
+expect_line '^ item-promotion-discount -> discount_merchant ' '^ gift-wrap-price -> shipping '
+expect_same "columns that no field takes" "$(grep -c '^#.*price' "$DIR/sources/all-orders.yaml")" 0
+cp "$DIR/sources/all-orders.yaml" "$T/amazon.yaml"
+shop mapped --currency USD --timezone America/New_York
+run import "$T/all-orders.txt" --map "$T/amazon.yaml"
+expect_exit 0
+figures 75.00 4.50 0.00 70.50 7.99 6.24 3 5
+expect_green
+DIR=$T/amazon
+
 begin "Amazon: a later report has the payment of 111-3 and an item of 111-1 that was cancelled; an older one changes nothing"
 rows later.txt "$AMAZON" <<'END'
 111-1|2025-11-10T18:00:00+00:00|2025-11-20T18:00:00+00:00|Shipped|Amazon.com|A|Shipped|2|USD|30.00|2.40|5.00|0.40|||3.00|5.00|US

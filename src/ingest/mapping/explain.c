@@ -9,19 +9,40 @@
 
 #define SAMPLE_WIDTH 28
 
+/* The field that the column is, or is a term of; empty: none. */
+static str field_with(const struct mapping *m, const struct row_shape *shape, size_t column)
+{
+    const str name = shape->columns[column];
+    const char *field = look_field_of(m, shape, column);
+    if (field != NULL)
+        return str_from(field);
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (m->columns[i].constant.ptr == NULL &&
+            mapping_column_fits(m->columns[i].source, name, NULL))
+            return m->columns[i].field;
+    }
+    for (size_t i = 0; i < m->sum_count; i++) {
+        for (size_t k = 0; k < m->sums[i].terms.n; k++) {
+            if (mapping_column_fits(m->sums[i].terms.items[k].column, name, NULL))
+                return m->sums[i].field;
+        }
+    }
+    return STR_EMPTY;
+}
+
 static void add_column(struct buf *out,
                        const struct mapping *m,
                        const struct row_shape *shape,
                        size_t column,
                        enum lang lang)
 {
-    const char *field = look_field_of(m, shape, column);
+    const str field = field_with(m, shape, column);
     buf_adds(out, "  ");
     buf_pad(out, shape->columns[column], 30, false);
-    buf_adds(out, field != NULL ? " -> " : "    ");
+    buf_adds(out, field.len > 0 ? " -> " : "    ");
     const char *unused = look_keeps(m, shape->columns[column]) ? tr(lang, "(kept in props)")
                                                                : tr(lang, "(not used)");
-    buf_pad(out, str_from(field != NULL ? field : unused), 20, false);
+    buf_pad(out, field.len > 0 ? field : str_from(unused), 20, false);
     buf_adds(out, "  ");
     for (size_t i = 0; i < 3 && i < shape->n_samples; i++) {
         const str sample = shape->samples[i][column];
@@ -81,10 +102,7 @@ static void list_unused(const struct row_shape *shape, const struct mapping *m, 
 {
     bool any = false;
     for (size_t i = 0; i < shape->n_columns; i++) {
-        bool used = false;
-        for (size_t k = 0; k < m->column_count && !used; k++)
-            used = mapping_column_fits(m->columns[k].source, shape->columns[i], NULL);
-        if (used)
+        if (field_with(m, shape, i).len > 0)
             continue;
         if (!any)
             yaml_write_comment(
