@@ -373,11 +373,16 @@ bool ranges_trail(const struct asking *k, size_t kpi)
     return false;
 }
 
+/* INT32_MAX: all of them count. */
+static int32_t last_of_days(const struct window *w, int32_t days)
+{
+    return days == INT32_MAX ? INT32_MAX : w->from + days - 1;
+}
+
 int32_t ranges_last_counted(const struct asking *k, size_t kpi, const struct window *w)
 {
     const struct plan_cut *cut = &k->days[kpi];
-    const int32_t days = w == &k->other ? cut->other : cut->main;
-    return days == INT32_MAX ? INT32_MAX : w->from + days - 1;
+    return last_of_days(w, w == &k->other ? cut->other : cut->main);
 }
 
 int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store)
@@ -385,8 +390,7 @@ int32_t ranges_last_compared(const struct asking *k, size_t kpi, str store)
     const struct own_end *own = ranges_own_end(k, kpi, store);
     if (ranges_trail(k, kpi))
         return own != NULL ? own->trail.other : k->trails[kpi].other;
-    return own != NULL ? k->other.from + own->days.other - 1
-                       : ranges_last_counted(k, kpi, &k->other);
+    return last_of_days(&k->other, own != NULL ? own->days.other : k->days[kpi].other);
 }
 
 /* ---- notes ---- */

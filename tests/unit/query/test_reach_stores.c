@@ -240,6 +240,7 @@ static void orders_of_a_store_are_as_old_as_its_own_orders_tell(void **state)
     struct kpi_question q = { KPIS(STR("settled_orders")),
                               .from = STR("2026-11-18"),
                               .to = STR("2026-11-22"),
+                              .compare = STR("prev"),
                               .now_us = rig_now("2026-11-27") };
     add_store_with_fewer_visits(r);
 
@@ -254,6 +255,8 @@ static void orders_of_a_store_are_as_old_as_its_own_orders_tell(void **state)
     assert_true(str_is(row_of(a, 0, "main")->value.text, "5")); /* to the 22nd: 25 less 3 */
     assert_true(str_is(row_of(a, 0, "b")->value.text, "3"));    /* to the 20th: 23 less 3 */
     assert_true(str_is(alone->kpis[0].total.value.text, "3"));
+    assert_true(str_is(row_of(a, 0, "b")->compare->value.text, "5"));
+    assert_true(str_is(alone->kpis[0].total.compare->value.text, "5"));
     answer_free(a);
     answer_free(alone);
     rig_free(r);
