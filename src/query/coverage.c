@@ -403,19 +403,27 @@ static void take_watermark(struct asking *k, str table, str store, int32_t slowe
     }
 }
 
+/* A source that has been silent for longer, while another of its store goes on, is over: the shop
+ * has changed its system, or no longer advertises there. */
+#define SOURCE_SILENT_DAYS 62
+
 static enum status load_watermarks(struct asking *k, struct error *why)
 {
     struct sql sql;
     struct state_rows rows;
     sql_init(&sql, SQL_DUCKDB);
-    sql_add(&sql,
-            "SELECT \"table_name\", coalesce(\"store\", ''), min(\"until\"), max(\"until\") FROM"
-            " (SELECT \"table_name\", \"store\", max(\"complete_until\") AS \"until\" FROM"
-            " \"watermark\"");
+    sql_add(
+        &sql,
+        "SELECT \"table_name\", coalesce(\"store\", ''), min(\"until\"), max(\"until\") FROM"
+        " (SELECT \"table_name\", \"store\", max(\"complete_until\") AS \"until\","
+        " max(max(\"complete_until\")) OVER (PARTITION BY \"table_name\", \"store\") AS \"newest\""
+        " FROM \"watermark\"");
     state_add_scope(k, &sql, " WHERE ");
     sql_add(&sql,
             " GROUP BY \"table_name\", \"store\", \"source\") AS \"w\""
-            " WHERE \"until\" IS NOT NULL GROUP BY 1, 2");
+            " WHERE \"until\" >= \"newest\" - ");
+    sql_add_int(&sql, SOURCE_SILENT_DAYS);
+    sql_add(&sql, " GROUP BY 1, 2");
     const enum status st = state_query(k, &sql, &rows, why);
     for (size_t r = 0; st == STATUS_OK && r < frame_rows(rows.frame); r++) {
         const int32_t newest = (int32_t)frame_i64(rows.frame, 3, r);

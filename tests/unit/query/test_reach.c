@@ -210,6 +210,28 @@ static void a_ratio_that_lacks_days_of_one_source_says_which(void **state)
     rig_free(r);
 }
 
+/* One that ended two months before another of the store; a day later it may still come. */
+static void a_source_that_is_over_makes_no_period_incomplete(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const struct kpi_question q = { KPIS(STR("sold")),
+                                    .from = STR("2026-11-01"),
+                                    .to = STR("2026-11-10"),
+                                    .now_us = rig_now("2026-11-27") };
+    rig_exec(r, "INSERT INTO watermark VALUES ('main', 'order_line', 'old', '2026-09-23')");
+
+    struct answer *over = rig_ask(r, q);
+    rig_exec(r, "UPDATE watermark SET complete_until = '2026-09-24' WHERE source = 'old'");
+    struct answer *late = rig_ask(r, q);
+
+    assert_true(over->kpis[0].total.complete);
+    assert_false(late->kpis[0].total.complete);
+    answer_free(over);
+    answer_free(late);
+    rig_free(r);
+}
+
 static void a_past_range_is_whole(void **state)
 {
     (void)state;
@@ -353,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_refund_does_not_tell_that_the_orders_of_its_day_are_there),
         cmocka_unit_test(costs_that_are_booked_after_the_last_order_are_in_the_profit),
         cmocka_unit_test(a_ratio_that_lacks_days_of_one_source_says_which),
+        cmocka_unit_test(a_source_that_is_over_makes_no_period_incomplete),
         cmocka_unit_test(a_past_range_is_whole),
         cmocka_unit_test(today_in_a_filter_is_the_last_day_that_orders_tell_of),
     };
