@@ -243,8 +243,10 @@ static enum status ask_card(struct card_run *c, struct error *why)
 {
     struct rhythm_run *r = c->r;
     const enum rhythm rhythm = r->question->rhythm;
-    const struct rhythm_span spans[] = { { r->range, comparisons[rhythm].first.compare },
-                                         { r->range, comparisons[rhythm].second.compare } };
+    const struct rhythm_span spans[] = {
+        { .range = r->range, .compare = comparisons[rhythm].first.compare },
+        { .range = r->range, .compare = comparisons[rhythm].second.compare }
+    };
     const struct rhythm_ask ask = { .kpis = card_kpis, .kpi_count = KPI_COUNT };
     const struct answer *answers[ARRAY_LEN(spans)] = { NULL };
     const enum status st = rhythm_ask_spans(r, &ask, spans, ARRAY_LEN(spans), answers, why);

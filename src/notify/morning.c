@@ -20,7 +20,9 @@ static enum status ask_all(struct rhythm_run *r, struct morning *m, struct error
 {
     const struct day_range day = r->range;
     const struct day_range month = { period_start(day.to, PERIOD_MONTH, NULL), day.to };
-    const struct rhythm_span spans[] = { { day, "prev" }, { day, "weekday" }, { month, NULL } };
+    const struct rhythm_span spans[] = { { .range = day, .compare = "prev" },
+                                         { .range = day, .compare = "weekday", .only_total = true },
+                                         { .range = month, .only_total = true } };
     const struct rhythm_ask ask = { .kpis = card, .kpi_count = ARRAY_LEN(card), .by = "store" };
     const struct answer *answers[ARRAY_LEN(spans)] = { NULL };
     const enum status st = rhythm_ask_spans(r, &ask, spans, ARRAY_LEN(spans), answers, why);

@@ -113,7 +113,8 @@ static enum status write_proposal(struct rhythm_run *r, struct day_range next, s
     static const char *const heads[] = {
         "store", "this month", "last year", "last year's next month", "proposal"
     };
-    const struct rhythm_span spans[] = { { r->range, "yoy" }, { year_before(next), NULL } };
+    const struct rhythm_span spans[] = { { .range = r->range, .compare = "yoy" },
+                                         { .range = year_before(next) } };
     const struct rhythm_ask ask = { .kpis = kpis, .kpi_count = 1, .by = "store" };
     const struct answer *answers[ARRAY_LEN(spans)] = { NULL };
     const enum status st = rhythm_ask_spans(r, &ask, spans, ARRAY_LEN(spans), answers, why);

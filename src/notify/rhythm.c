@@ -45,7 +45,8 @@ enum status rhythm_ask(struct rhythm_run *r,
                        const struct answer **out,
                        struct error *why)
 {
-    return rhythm_ask_spans(r, ask, &(struct rhythm_span){ ask->range, ask->compare }, 1, out, why);
+    return rhythm_ask_spans(
+        r, ask, &(struct rhythm_span){ .range = ask->range, .compare = ask->compare }, 1, out, why);
 }
 
 enum status rhythm_ask_spans(struct rhythm_run *r,
@@ -63,7 +64,8 @@ enum status rhythm_ask_spans(struct rhythm_run *r,
     for (size_t i = 0; i < n; i++)
         ranges[i] = (struct question_range){ .from = day_text(r->arena, spans[i].range.from),
                                              .to = day_text(r->arena, spans[i].range.to),
-                                             .compare = str_from(spans[i].compare) };
+                                             .compare = str_from(spans[i].compare),
+                                             .only_total = spans[i].only_total };
     for (size_t i = 0; i < ask->kpi_count; i++)
         kpis[i] = str_from(ask->kpis[i]);
     const str by = str_from(ask->by);
@@ -82,14 +84,11 @@ enum status rhythm_ask_spans(struct rhythm_run *r,
         .lang = r->lang,
         .now_us = r->question->now_us,
     };
-    struct answer **answers = &r->answers[r->answer_count];
-    const enum status st = query_ask_ranges(r->context, &q, ranges, n, answers, why);
-    if (st != STATUS_OK)
-        return st;
-    r->answer_count += n;
-    for (size_t i = 0; i < n; i++)
-        out[i] = answers[i];
-    return STATUS_OK;
+    const enum status st =
+        query_ask_ranges(r->context, &q, ranges, n, &r->answers[r->answer_count], why);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        out[i] = r->answers[r->answer_count++];
+    return st;
 }
 
 const struct answer_row *rhythm_row(const struct answer *a, const struct answer_kpi *k, str by)

@@ -75,6 +75,7 @@ MUST_CHECK enum status rhythm_ask(struct rhythm_run *r,
 struct rhythm_span {
     struct day_range range;
     const char *compare;
+    bool only_total; /* no row of it is shown */
 };
 MUST_CHECK enum status rhythm_ask_spans(struct rhythm_run *r,
                                         const struct rhythm_ask *ask,

@@ -408,6 +408,7 @@ enum status query_ask_ranges(const struct query_context *c,
         all[i].from = ranges[i].from;
         all[i].to = ranges[i].to;
         all[i].compare = ranges[i].compare;
+        all[i].only_total = ranges[i].only_total;
     }
     enum status st = check_dialect(q, why);
     if (st == STATUS_OK)

@@ -191,7 +191,7 @@ enum status own_ends_fetch(struct asking *k,
 {
     enum status st = STATUS_OK;
     size_t n = 0;
-    if (k->store_by == SIZE_MAX || !variant->by_dims || k->dry)
+    if (k->store_by == SIZE_MAX || !variant->by_dims || k->dry || k->words->only_total)
         return STATUS_OK;
     str *left = list_stores(k, w, &n);
     str *group = ARENA_NEW(k->arena, str, n + 1);

@@ -39,8 +39,7 @@ struct query_context {
     int64_t data_version;      /* of that state, when the caller knows it; else 0 */
 };
 
-/* What was asked, as words; zeroes mean "not given". Errors name the option as the CLI writes it.
- */
+/* What was asked, as words; zeroes: not given. Errors name options as the CLI writes them. */
 struct kpi_question {
     const str *kpis; /* ids or aliases */
     size_t kpi_count;
@@ -69,6 +68,7 @@ struct kpi_question {
     int64_t counted_from; /* rows from which on quantiles count values; 0: half a million */
     bool raw_only;        /* answer from raw facts even where a rollup fits (verify, bench) */
     bool evidence;        /* collect rows read, newest record, source files: a little slower */
+    bool only_total;      /* rows are not looked at: stores that end earlier are not asked apart */
 };
 
 /* ---- The answer. Everything in it lives as long as the answer. ------------------------------- */

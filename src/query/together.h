@@ -8,9 +8,10 @@
 /* The same question over n ranges in place of its own, from one state of the store and by the same
  * statements where they can answer several. All n answers or none. */
 struct question_range {
-    str from; /* the three as in a question */
+    str from; /* all as in a question */
     str to;
     str compare;
+    bool only_total;
 };
 MUST_CHECK enum status query_ask_ranges(const struct query_context *c,
                                         const struct kpi_question *q,

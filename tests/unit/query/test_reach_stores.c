@@ -226,6 +226,16 @@ static void a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has(void
     assert_true(str_starts(a->notes[a->note_count - 1],
                            STR("partial: data on orders ends on 2026-11-09 (late), 2026-11-09 "
                                "(late2); a row of one store")));
+
+    q.only_total = true;
+    struct answer *total = rig_ask(r, q);
+    assert_true(total->sql_count < a->sql_count);
+    for (size_t i = 0; i < a->kpi_count; i++) {
+        const struct answer_row *all = &a->kpis[i].total;
+        assert_true(str_eq(total->kpis[i].total.value.text, all->value.text));
+        assert_true(str_eq(total->kpis[i].total.compare->value.text, all->compare->value.text));
+    }
+    answer_free(total);
     answer_free(a);
     rig_free(r);
 }

@@ -510,10 +510,10 @@ static void ranges_asked_together_have_the_figures_of_each_alone(void **state)
 {
     (void)state;
     static const struct question_range ranges[] = {
-        { { "2026-11-22", 10 }, { "2026-11-22", 10 }, { "prev", 4 } },
-        { { "2026-11-16", 10 }, { "2026-11-22", 10 }, { "prev", 4 } },
-        { { "2026-11-20", 10 }, { "2026-11-22", 10 }, { "", 0 } },
-        { { "2026-11-12", 10 }, { "2026-11-13", 10 }, { "", 0 } },
+        { .from = { "2026-11-22", 10 }, .to = { "2026-11-22", 10 }, .compare = { "prev", 4 } },
+        { .from = { "2026-11-16", 10 }, .to = { "2026-11-22", 10 }, .compare = { "prev", 4 } },
+        { .from = { "2026-11-20", 10 }, .to = { "2026-11-22", 10 } },
+        { .from = { "2026-11-12", 10 }, .to = { "2026-11-13", 10 } },
     };
     static const char *const dims[] = { "", "store", "sku", "channel" };
     const str kpis[] = { STR("visitors"), STR("views"), STR("paid"), STR("visits"), STR("spent") };

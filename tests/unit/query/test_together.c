@@ -21,12 +21,12 @@ static struct shared assert_as_alone(
     struct rig *r, const str *kpis, size_t n_kpis, const char *dim, const char *where)
 {
     const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR("prev") },
-        { STR("2010-12-24"), STR("2010-12-24"), STR("weekday") },
-        { STR("2010-12-01"), STR("2010-12-24"), STR_EMPTY },
-        { STR("2010-12-27"), STR("2010-12-27"), STR("prev") },
-        { STR("2010-12-20"), STR("2010-12-24"), STR("prev") },
-        { STR("2010-12-01"), STR("2010-12-31"), STR_EMPTY }, /* a cell of its month */
+        { .from = STR("2010-12-24"), .to = STR("2010-12-24"), .compare = STR("prev") },
+        { .from = STR("2010-12-24"), .to = STR("2010-12-24"), .compare = STR("weekday") },
+        { .from = STR("2010-12-01"), .to = STR("2010-12-24") },
+        { .from = STR("2010-12-27"), .to = STR("2010-12-27"), .compare = STR("prev") },
+        { .from = STR("2010-12-20"), .to = STR("2010-12-24"), .compare = STR("prev") },
+        { .from = STR("2010-12-01"), .to = STR("2010-12-31") }, /* a cell of its month */
     };
     struct answer *together[ARRAY_LEN(ranges)];
     struct shared none = { .daily = 0 };
@@ -94,8 +94,8 @@ static void a_range_without_rows_has_none_of_its_neighbours(void **state)
     (void)state;
     struct rig *r = rig_new(rig_definitions);
     const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
-        { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
+        { .from = STR("2010-12-24"), .to = STR("2010-12-24") },
+        { .from = STR("2010-12-25"), .to = STR("2010-12-26") },
     };
     struct answer *a[2];
     const str by = STR("sku");
@@ -123,8 +123,8 @@ static void a_range_without_cells_has_the_totals_of_one_alone(void **state)
     (void)state;
     struct rig *r = rig_new(rig_definitions);
     const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR_EMPTY },
-        { STR("2010-12-25"), STR("2010-12-26"), STR_EMPTY },
+        { .from = STR("2010-12-24"), .to = STR("2010-12-24") },
+        { .from = STR("2010-12-25"), .to = STR("2010-12-26") },
     };
     struct answer *a[2];
     const str by = STR("store");
@@ -155,8 +155,8 @@ static void ranges_with_another_currency_are_converted_each(void **state)
     (void)state;
     struct rig *r = rig_new(rig_definitions);
     const struct question_range ranges[] = {
-        { STR("2010-12-24"), STR("2010-12-24"), STR("prev") },
-        { STR("2010-12-01"), STR("2010-12-24"), STR_EMPTY },
+        { .from = STR("2010-12-24"), .to = STR("2010-12-24"), .compare = STR("prev") },
+        { .from = STR("2010-12-01"), .to = STR("2010-12-24") },
     };
     struct answer *a[2];
     const struct kpi_question q = { KPIS(STR("net_sales")), .now_us = rig_now("2010-12-28") };
