@@ -1,5 +1,6 @@
 /* The row of all combinations that are not shown. What adds up is added up from the rows that are
  * here already; anything else is asked for, without those that are shown. */
+#include "query/own_ends.h"
 #include "query/table_priv.h"
 
 #include <string.h>
@@ -91,5 +92,7 @@ enum status others_fetch(struct table_of_rows *t, struct error *why)
 {
     if (t->k->n_by == 0 || t->n_shown == t->n_tuples)
         return STATUS_OK;
-    return query_slots_add_up(t->k, NULL, t->k->slots.n) ? add_up_both(t, why) : ask_both(t, why);
+    /* others are of several stores: they end where the total does */
+    const bool adds_up = query_slots_add_up(t->k, NULL, t->k->slots.n) && !own_ends_any(t->k);
+    return adds_up ? add_up_both(t, why) : ask_both(t, why);
 }

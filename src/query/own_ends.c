@@ -183,6 +183,14 @@ static str *list_stores(const struct asking *k, const struct window *w, size_t *
     return stores;
 }
 
+bool own_ends_any(const struct asking *k)
+{
+    bool any = false;
+    for (size_t i = 0; k->store_by != SIZE_MAX && i < k->n_kpis; i++)
+        any = any || is_apart(k, i);
+    return any;
+}
+
 enum status own_ends_fetch(struct asking *k,
                            const struct window *w,
                            const struct plan_variant *variant,
@@ -191,7 +199,7 @@ enum status own_ends_fetch(struct asking *k,
 {
     enum status st = STATUS_OK;
     size_t n = 0;
-    if (k->store_by == SIZE_MAX || !variant->by_dims || k->dry || k->words->only_total)
+    if (!own_ends_any(k) || !variant->by_dims || k->dry || k->words->only_total)
         return STATUS_OK;
     str *left = list_stores(k, w, &n);
     str *group = ARENA_NEW(k->arena, str, n + 1);

@@ -12,4 +12,7 @@ MUST_CHECK enum status own_ends_fetch(struct asking *k,
                                       struct figures *out,
                                       struct error *why);
 
+/* Rows of some store may hold other days than the total of all. */
+bool own_ends_any(const struct asking *k);
+
 #endif

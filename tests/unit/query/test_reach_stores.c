@@ -313,6 +313,33 @@ static void a_row_of_a_store_is_what_the_store_says_alone(void **state)
     rig_free(r);
 }
 
+/* Alone or beside a count, which does not add up: both ask for others as for a total. */
+static void others_of_stores_end_where_the_total_does(void **state)
+{
+    (void)state;
+    struct rig *r = rig_of_two_sources();
+    const str by = STR("store");
+    struct kpi_question q = { KPIS(STR("sold"), STR("orders")),
+                              .from = STR("2026-11-15"),
+                              .to = STR("2026-11-25"),
+                              .compare = STR("2026-11-04..2026-11-14"),
+                              .by = &by,
+                              .by_count = 1,
+                              .top = 1,
+                              .now_us = rig_now("2026-11-27") };
+    add_store_with_fewer_visits(r);
+
+    for (q.kpi_count = 1; q.kpi_count <= 2; q.kpi_count++) {
+        struct answer *a = rig_ask(r, q);
+        const struct answer_row *others = &a->kpis[0].rows[1];
+        assert_true(others->is_others);
+        assert_true(str_is(others->value.text, "90.0000"));
+        assert_true(str_is(others->compare->value.text, "110.0000"));
+        answer_free(a);
+    }
+    rig_free(r);
+}
+
 static void a_total_of_stores_says_which_of_them_ends_early(void **state)
 {
     (void)state;
@@ -340,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_row_of_a_store_ends_where_its_own_data_does),
         cmocka_unit_test(a_row_of_a_store_is_complete_where_the_store_is),
         cmocka_unit_test(a_row_of_a_store_is_what_the_store_says_alone),
+        cmocka_unit_test(others_of_stores_end_where_the_total_does),
         cmocka_unit_test(a_row_of_a_store_is_compared_with_as_many_days_as_the_store_has),
         cmocka_unit_test(costs_of_a_store_after_its_last_day_are_no_zeros),
         cmocka_unit_test(orders_of_a_store_are_as_old_as_its_own_orders_tell),
