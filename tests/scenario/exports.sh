@@ -331,4 +331,44 @@ expect_green
 run --lang zh import "$T/removed.csv" --again
 expect_text "有 1 行已从订单中移除"
 
+begin "shopify: what went back for a line that was taken out lowers no sales; what went back beside it does"
+SHOPIFY=$SHOPIFY,Refunded\ Amount
+shopify_back() { # NAME RETURNS NET SHIPPING TAXES, rows on standard input
+    shopify_shop "$1"
+    run kpi returns_amt,net_sales,postage_amt,taxes --period 2025-05 --grain total --format csv
+    expect_text ",$2,$3,$4,$5,"
+    expect_green
+}
+PART="partially_refunded,$AT,USD"
+shopify_back back_one 0.0000 20.0000 0.0000 0.0000 < <(
+    echo "#1,a@x.com,$PART,20.00,0.00,0.00,20.00,,0.00,$AT,1,Mug,20.00,M,901,10.00"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+)
+run import "$T/back_one.csv" --again
+expect_text "in 1 orders money went back for lines that were taken out of them"
+shopify_back back_three 0.0000 20.0000 0.0000 0.0000 < <(
+    echo "#1,a@x.com,$PART,20.00,0.00,0.00,20.00,,0.00,$AT,1,Mug,20.00,M,901,30.00"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+)
+shopify_back back_more 5.0000 15.0000 0.0000 0.0000 < <(
+    echo "#1,a@x.com,$PART,20.00,0.00,0.00,20.00,,0.00,$AT,1,Mug,20.00,M,901,15.00"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+)
+shopify_back back_taxed 0.0000 20.0000 5.0000 1.6000 < <(
+    echo "#1,a@x.com,$PART,20.00,5.00,1.60,26.60,,0.00,$AT,1,Mug,20.00,M,901,10.80"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+)
+shopify_back back_told 0.0000 20.0000 0.0000 0.0000 < <(
+    echo "#1,a@x.com,$PART,45.00,0.00,0.00,45.00,,0.00,$AT,1,Mug,20.00,M,901,25.00"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+    echo "#1,,,,,,,,,,,$AT,0,Pen,5.00,P,,"
+)
+shopify_back back_all "" "" "" "" < <(
+    echo "#1,a@x.com,refunded,$AT,USD,0.00,0.00,0.00,0.00,,0.00,$AT,0,Mug,20.00,M,901,21.60"
+)
+shopify_back back_rest 20.0000 0.0000 0.0000 0.0000 < <(
+    echo "#1,a@x.com,refunded,$AT,USD,20.00,5.00,0.00,25.00,,0.00,$AT,1,Mug,20.00,M,901,35.00"
+    echo "#1,,,,,,,,,,,$AT,0,Cup,10.00,C,,"
+)
+
 finish

@@ -420,6 +420,7 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         { ALWAYS, merge_stage_orders },
         { ALWAYS, merge_check_subtotals },
         { ALWAYS, merge_discount_of_totals },
+        { ALWAYS, merge_take_out },
         { ALWAYS, merge_check_totals },
         { ALWAYS, merge_look_up_names },
         { ALWAYS, merge_refuse_clashes },

@@ -158,6 +158,8 @@ enum status merge_refuse_currencies(struct import_job *j, struct error *why);
 /* Orders whose Subtotal the file says (subtotals.c), in stage_order: a discount that does not lie
  * on the goods leaves it; what else differs is told. */
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
+/* What went back for lines that were taken out of their orders leaves `refunded` (taken_out.c). */
+enum status merge_take_out(struct import_job *j, struct error *why);
 /* An order's discount that no column has, by its total; and a note about orders whose total is not
  * what was read comes to. After stage_order. */
 enum status merge_discount_of_totals(struct import_job *j, struct error *why);
