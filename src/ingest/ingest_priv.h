@@ -169,6 +169,7 @@ struct import_job {
     bool has_exclusions;
     bool has_own_class;    /* stage.own_class: lines that their orders' state has classed */
     bool has_cut_orders;   /* lines were laid over stored ones: ord.is_resummed says of which */
+    bool moves_customers;  /* person_move: keys of spellings of one address (mail_names.c) */
     bool has_apart;        /* returns in another file than their sale: apart_returns.c */
     unsigned line_figures; /* amounts of orders that are their lines' own (merge_adds_up) */
     struct arena *arena;
@@ -268,6 +269,13 @@ MUST_CHECK enum status identity_assign(struct import_job *j,
                                        const char *kind,
                                        const char *names,
                                        struct error *why);
+/* identity_number() of customers, for whom spellings of one e-mail address are one name
+ * (mail_names.c). */
+MUST_CHECK enum status mail_names_number(struct import_job *j,
+                                         const char *names,
+                                         struct error *why);
+/* What has a key of person_move moves to the new one, in facts and `identity` (persons.c). */
+MUST_CHECK enum status merge_move_customers(struct import_job *j, struct error *why);
 MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);
 MUST_CHECK enum status ledger_store(struct import_job *j, struct error *why);
 

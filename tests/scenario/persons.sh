@@ -95,4 +95,30 @@ expect_exit 0
 expect_same "figures" "$WHOLE" "$(figures)"
 expect_green
 
+begin "spellings of one e-mail address are one buyer, in one file and in later ones; other names are not"
+shop mails
+cat >"$T/first.csv" <<'X'
+order_id,date,email,sku,quantity,price
+1,2026-01-02,Ann@X.com,A,1,10
+2,2026-01-03,ann@x.com,A,1,10
+3,2026-01-03,bob,A,1,10
+4,2026-01-03,Bob,A,1,10
+X
+cat >"$T/second.csv" <<'X'
+order_id,date,email,sku,quantity,price
+5,2026-02-02,ANN@X.COM,A,1,10
+6,2026-02-02,carl@x.com,A,1,10
+X
+printf 'customer_id,segment,created_at\nCarl@x.com,vip,2026-01-01\nCARL@x.com,vip,2026-01-01\n' >"$T/list.csv"
+run import "$T/first.csv"
+run import "$T/second.csv"
+run import "$T/list.csv" --as generic:customer
+expect_line "^customer 1" "^duplicate 1"
+run kpi buyers,new_buyers,orders --from 2026-01-01 --to 2026-02-28 --grain month --format csv
+expect_text "2026-01-01,3,3,4,"
+expect_text "2026-02-01,2,1,2,"
+expect_green
+run kpi orders --by segment --from 2026-01-01 --to 2026-02-28 --grain total --format csv
+expect_text ",vip,1,"
+
 finish

@@ -87,7 +87,9 @@ enum status identity_write(struct import_job *j, const char *kind, struct error 
     const str count = arena_printf(j->arena, "SELECT count(*) FROM key_of_%s WHERE is_new", kind);
     if (count.ptr == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = job_count(j, count.ptr, &fresh, why);
+    enum status st = job_count(j, count.ptr, &fresh, why);
+    if (st == STATUS_OK && j->moves_customers && str_is(str_from(kind), "customer"))
+        st = merge_move_customers(j, why);
     if (st != STATUS_OK || fresh == 0)
         return st;
     return job_exec(j,
@@ -107,6 +109,8 @@ enum status identity_know(struct import_job *j,
     if (ids.ptr == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = identity_look_up(j, kind, ids.ptr, why);
+    if (st == STATUS_OK && str_is(str_from(kind), "customer"))
+        return mail_names_number(j, names, why);
     return st == STATUS_OK ? identity_number(j, kind, names, why) : st;
 }
 

@@ -59,7 +59,7 @@ static enum status move_facts(struct import_job *j, struct error *why)
     return st;
 }
 
-static enum status move_keys(struct import_job *j, struct error *why)
+enum status merge_move_customers(struct import_job *j, struct error *why)
 {
     const enum status st = job_exec(
         j,
@@ -87,7 +87,7 @@ enum status merge_persons(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_count(j, "SELECT count(*) FROM person_move", &moved, why);
     if (st == STATUS_OK && moved > 0)
-        st = move_keys(j, why);
+        st = merge_move_customers(j, why);
     return st == STATUS_OK ? job_exec(j,
                                       why,
                                       "%s",
