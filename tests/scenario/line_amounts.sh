@@ -441,4 +441,18 @@ for order in "one two" "two one"; do
     expect_green
 done
 
+begin "an order that is paid back as a whole undoes itself where each line has its tax and discounts, too"
+cat >"$T/each.csv" <<'X'
+order_id,date,status,sku,quantity,price,discount,platform_discount,line_tax,order_discount,shipping,order_total,refunded
+1,2026-02-02,refunded,A,1,100,5,10,19,2,5,121,121
+1,2026-02-02,refunded,B,1,20,0,10,4,2,5,121,121
+2,2026-02-02,paid,B,1,20,0,0,4,0,5,29,0
+3,2026-02-02,paid,B,1,20,0,0,4,0,5,29,10
+X
+shop each_back --currency EUR --timezone Europe/Berlin
+run import "$T/each.csv"
+kpis
+expect_text ",160.0000,7.0000,123.0000,30.0000,10.0000,8.0000,"
+expect_green
+
 finish

@@ -58,6 +58,23 @@ static bool tells_by_order(const struct import_job *j)
            !reading_has(j->reading, "discount_platform");
 }
 
+/* What would go back for goods is what they came to, but for a rounding of each line: then the
+ * lines are all there, and so are their taxes and discounts. */
+#define GOES_BACK_WHOLE                                                            \
+    "abs(returned + sale_gross - sum_discount_merchant - sum_discount_creator - "  \
+    "coalesce(order_discount, 0) - %d * (sum_line_tax + coalesce(order_tax, 0) - " \
+    "shipping_tax)) <= 50 * line_count"
+
+/* Of orders that may be cut. */
+static enum status doubt_parts(struct import_job *j, struct error *why)
+{
+    return job_exec(j,
+                    why,
+                    "UPDATE ord SET returned = 1 WHERE returned <> undated AND NOT "
+                    "(" GOES_BACK_WHOLE ")",
+                    (int)job_is_tax_inclusive(j));
+}
+
 /* Postage, tips and gift cards are amounts of the order, or lines of their own; of an order that
  * may be cut those are not all there. */
 static enum status find_orders_paid_back(struct import_job *j, struct error *why)
@@ -84,25 +101,32 @@ static enum status find_orders_paid_back(struct import_job *j, struct error *why
 /* An order that the buyer got all the money back of undoes itself: the platform takes its part of
  * the price back, and postage, tip, duty, gift cards and tax are what goes back of theirs. So
  * nothing of it stays in any figure. `returned` is what goes back for goods; of an order paid back
- * in part all of it, for nobody says of what. A file of cut orders tells a whole one only where the
- * order says all of it. */
+ * in part all of it, for nobody says of what. A file of cut orders tells a whole one where the
+ * order says all of it, or the lines come to what went back. */
 static enum status find_paid_back(struct import_job *j, struct error *why)
 {
+    const bool is_whole = j->mapping->orders_complete;
     enum status st = STATUS_OK;
-    if (j->mapping->orders_complete && j->mapping->sum_amounts)
+    if (is_whole && j->mapping->sum_amounts)
         st = find_rows_paid_back(j, why);
-    else if (j->mapping->orders_complete || tells_by_order(j))
+    else if (!j->mapping->sum_amounts)
         st = find_orders_paid_back(j, why);
-    return st != STATUS_OK
-               ? st
-               : job_exec(j,
+    if (st == STATUS_OK)
+        st = job_exec(j,
+                      why,
+                      "%s",
+                      "UPDATE ord SET returned = undated - back_platform - back_shipping - "
+                      "  back_tip - back_duty - back_gift - back_fee - back_tax");
+    if (st == STATUS_OK && !is_whole && !tells_by_order(j))
+        st = doubt_parts(j, why);
+    return st == STATUS_OK
+               ? job_exec(j,
                           why,
                           "%s",
-                          "UPDATE ord SET returned = undated - back_platform - back_shipping - "
-                          "  back_tip - back_duty - back_gift - back_fee - back_tax;"
                           "UPDATE ord SET returned = undated, back_shipping = 0, back_tip = 0, "
                           "  back_duty = 0, back_gift = 0, back_fee = 0, back_tax = 0 WHERE "
-                          "  returned > 0");
+                          "  returned > 0")
+               : st;
 }
 
 enum status merge_order_level_rows(struct import_job *j, bool has_known, struct error *why)
