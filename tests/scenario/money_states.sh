@@ -255,7 +255,7 @@ for way in "void voidr" "voidr void"; do
     half=$OUT
     run import "$T/${way#* }.csv"
     expect_exit 0
-    expect_text "1 refunds are of cancelled orders that are no sales"
+    expect_text "1 refunds are of orders that are no sales, cancelled or not paid in full"
     figures $VOID ",5.0000,5.0000,35.0000,55.0000"
     expect_green
     run imports undo 2

@@ -95,6 +95,20 @@ run imports undo 2
 expect_exit 0
 expect_green
 
+begin "nor is it before the export says that the order was closed"
+for order in "open refunds" "refunds open"; do
+    shop "early-${order%% *}" --currency CNY --timezone Asia/Shanghai
+    for file in $order; do
+        run import "$T/$file.csv"
+        expect_exit 0
+    done
+    figures ",2,400.0000,180.0000,220.0000,400.0000,360.0000,"
+    expect_green
+    import "$T/closed.csv"
+    figures "$DATED"
+    expect_green
+done
+
 begin "a file without what was paid back: only money that is there tells the deposit from the price"
 cut -d, -f1-13 "$T/closed.csv" >"$T/old.csv"
 shop old --currency CNY --timezone Asia/Shanghai

@@ -1,4 +1,5 @@
-/* Refunds in files of their own, of orders that were cancelled and are no sales.
+/* Refunds in files of their own, of orders that were cancelled and are no sales, and of pre-sales
+ * that are not paid in full.
  *
  *   order   cancelled   A 15.00     no sale: its lines count nowhere
  *   refund              A 15.00     so what is told of its money going back is no return
@@ -16,10 +17,10 @@
  * left to exclude.c. */
 static const char void_sql[] =
     "CREATE OR REPLACE TEMP TABLE void_order AS SELECT order_key FROM orders WHERE order_key IN "
-    "  (FROM void_touched) AND status = 'cancelled' AND line_count = 0 AND (paid_at IS NULL OR "
-    "order_key "
-    "  IN (SELECT order_key FROM order_line WHERE class = 'cancelled' AND origin_key IS NULL AND "
-    "  order_key IN (FROM void_touched)));"
+    "  (FROM void_touched) AND line_count = 0 AND (status = 'cancelled' AND paid_at IS NULL "
+    "  OR (order_key, CASE status WHEN 'cancelled' THEN status ELSE 'presale' END) IN (SELECT "
+    "  (order_key, class) FROM order_line WHERE class IN ('cancelled', 'presale') AND origin_key "
+    "  IS NULL AND order_key IN (FROM void_touched)));"
 
     "CREATE OR REPLACE TEMP TABLE void_line AS SELECT l.rowid AS id, l.import_id, l.row_no, "
     "  l.store, l.local_date, l.order_date, l.order_key IN (FROM void_order) AS is_void, r.reason, "
@@ -34,7 +35,7 @@ static const char void_sql[] =
     "INSERT INTO dirty SELECT DISTINCT store, day FROM (SELECT store, unnest([local_date, "
     "  order_date]) AS day FROM void_line) WHERE day IS NOT NULL;"
     "UPDATE order_line SET class = CASE WHEN v.is_void THEN 'excluded' ELSE v.line_class END, "
-    "  reason = CASE WHEN v.is_void THEN 'its order was cancelled' ELSE v.reason END "
+    "  reason = CASE WHEN v.is_void THEN 'its order is no sale' ELSE v.reason END "
     "FROM void_line v WHERE v.id = order_line.rowid;"
     "UPDATE refund SET is_excluded = CASE WHEN v.is_void THEN true END FROM void_line v "
     "WHERE v.import_id = refund.import_id AND v.row_no = refund.row_no;"
@@ -74,8 +75,8 @@ enum status merge_close_voids(struct import_job *j, struct error *why)
     if (st == STATUS_OK)
         st = job_tell(j,
                       "SELECT count(*) FROM void_line WHERE is_void",
-                      "%lld refunds are of cancelled orders that are no sales: neither the "
-                      "orders nor the refunds count\n",
+                      "%lld refunds are of orders that are no sales, cancelled or not paid in "
+                      "full: neither the orders nor the refunds count\n",
                       why);
     return st == STATUS_OK ? job_exec(j, why, "%s", "DROP TABLE void_line") : st;
 }
