@@ -271,9 +271,9 @@ MUST_CHECK enum status identity_assign(struct import_job *j,
                                        struct error *why);
 /* identity_number() of customers, for whom spellings of one e-mail address are one name
  * (mail_names.c). */
-MUST_CHECK enum status mail_names_number(struct import_job *j,
-                                         const char *names,
-                                         struct error *why);
+MUST_CHECK enum status identity_number_mails(struct import_job *j,
+                                             const char *names,
+                                             struct error *why);
 /* What has a key of person_move moves to the new one, in facts and `identity` (persons.c). */
 MUST_CHECK enum status merge_move_customers(struct import_job *j, struct error *why);
 MUST_CHECK enum status refusals_store(struct import_job *j, struct error *why);

@@ -110,7 +110,7 @@ enum status identity_know(struct import_job *j,
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     const enum status st = identity_look_up(j, kind, ids.ptr, why);
     if (st == STATUS_OK && str_is(str_from(kind), "customer"))
-        return mail_names_number(j, names, why);
+        return identity_number_mails(j, names, why);
     return st == STATUS_OK ? identity_number(j, kind, names, why) : st;
 }
 

@@ -61,7 +61,7 @@ static enum status number_mails(struct import_job *j, const char *names, struct 
                : st;
 }
 
-enum status mail_names_number(struct import_job *j, const char *names, struct error *why)
+enum status identity_number_mails(struct import_job *j, const char *names, struct error *why)
 {
     int64_t mails = 0;
     int64_t moves = 0;
