@@ -161,9 +161,10 @@ static const char *read_decimal(
         s = str_skip(s, 1);
         is_negative = true;
     }
-    /* 1,234 is a thousand in any file whose decimals do not speak for the comma */
-    const char group = r->group_mark == 0 && r->decimal_mark == '.' ? ',' : r->group_mark;
+    /* 1,234 is a thousand in any file whose decimals do not speak for the comma, else 1.234 is */
+    const char usual = r->group_mark != 0 ? r->group_mark : r->decimal_mark == ',' ? '.' : ',';
     s = strip_marks(s);
+    const char group = memchr(s.ptr, ' ', s.len) != NULL ? ' ' : usual;
     if (is_negative && s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) /* --1.50, (-1.50) */
         return "not a number, or too large";
     if (!decimal_parse(s, r->decimal_mark, group, scale, out, inexact))

@@ -49,6 +49,29 @@ static void an_error_cell_is_no_empty_one(void **state)
     assert_false(read_as(FIELD_ID, "#NA-7").is_null);
 }
 
+static void thousands_marks_follow_the_decimal_mark(void **state)
+{
+    static const struct value_rules comma = { .decimal_mark = ',' };
+    static const struct {
+        const char *text;
+        int64_t e4; /* -1: refused */
+    } cases[] = { { "12,5", 125000 },      { "1.234", 12340000 },   { "1.234,5", 12345000 },
+                  { "1 234,5", 12345000 }, { "-1.234", -12340000 }, { "12.345.678", 123456780000 },
+                  { "0.125", -1 },         { "12.5", -1 },          { "1 23", -1 },
+                  { "1.234 567", -1 } };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct cell out = { .i64 = 0 };
+        const char *reason =
+            value_read(FIELD_MONEY, &comma, NULL, NULL, str_from(cases[i].text), &out);
+        assert_int_equal(reason == NULL, cases[i].e4 != -1);
+        if (reason == NULL)
+            assert_int_equal(out.i64, cases[i].e4);
+    }
+    check_money("1 234.5", 12345000);
+    assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("0,125"), &(struct cell){ 0 }));
+}
+
 static void money_loses_what_is_wrapped_around_it(void **state)
 {
     (void)state;
@@ -299,6 +322,7 @@ int main(void)
         cmocka_unit_test(states_are_known_in_many_words),
         cmocka_unit_test(an_error_cell_is_no_empty_one),
         cmocka_unit_test(states_of_money_are_known_in_many_words),
+        cmocka_unit_test(thousands_marks_follow_the_decimal_mark),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),
