@@ -55,4 +55,28 @@ expect_line '^benchmark 2 ' '^quarantined 1 '
 run quarantine list
 expect_text "another rate of the same currencies and day stands above" "another figure of the same thing and day"
 expect_green
+
+begin "rows whose cell for the id is empty are each a row, and the same ones in a later file are known"
+HEAD='payment_id,order_id,paid_at,amount,method,status'
+CASH=(',2,2025-04-03 10:00,30,cash,paid' ',3,2025-04-03 11:00,30,cash,paid')
+printf '%s\n' "$HEAD" 'P1,1,2025-04-02 10:00,20,paypal,paid' "${CASH[@]}" "${CASH[1]}" >"$T/first.csv"
+printf '%s\n' "$HEAD" "${CASH[@]}" 'P1,1,2025-04-02 10:00,21,paypal,paid' ',4,2025-04-04 11:00,40,cash,paid' >"$T/later.csv"
+shop payments --currency EUR --timezone Europe/Berlin
+run import "$T/first.csv" --as generic:payment
+expect_line '^payment 4 110.00'
+run import "$T/later.csv" --as generic:payment
+expect_line '^payment 2 61.00' '^duplicate 2 '
+run imports undo 2
+expect_exit 0
+run import "$T/later.csv" --as generic:payment
+expect_line '^payment 2 61.00' '^duplicate 2 '
+expect_green
+
+begin "a refund without a date that a later file has, too, is one"
+printf '%s\n' 'order_id,refund amount,reason' 1,5,broken >"$T/back.csv"
+printf '%s\n' 'order_id,refund amount,reason' 1,5,broken 2,6,late >"$T/backs.csv"
+run import "$T/back.csv"
+run import "$T/backs.csv"
+expect_line '^refund 1 6.00' '^duplicate 1 '
+
 finish

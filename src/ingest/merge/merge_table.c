@@ -1,9 +1,6 @@
 /* Rows of every other table, from the stage into the facts.
  *
- * A table has an id (payment_id ...), or what stands in `keys` tells its rows apart. With an id
- * that the file brings, a row with a known id replaces the old one, which goes to <table>_old.
- * Without, rows that are equal in every column are real as often as the fullest file has them: the
- * nth equal row of a file is the nth that is in already. */
+ * A table has an id (payment_id ...), or what stands in `keys` tells its rows apart. */
 #include "ingest/merge/merge_table_priv.h"
 
 #include "commerce/platform.h"
@@ -37,15 +34,15 @@ static const struct {
     { "target", "store, kpi, level, local_date, end_date", NULL, NULL },
 };
 
-static const char *key_of(const struct import_job *j)
+static struct row_key key_of(const struct import_job *j)
 {
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         if (strcmp(keys[i].table, j->mapping->target.table->name) == 0 &&
             (keys[i].field == NULL || reading_has(j->reading, keys[i].field)) &&
             (keys[i].preset == NULL || str_is(j->mapping->name, keys[i].preset)))
-            return keys[i].columns;
+            return (struct row_key){ keys[i].columns, keys[i].field };
     }
-    return NULL;
+    return (struct row_key){ NULL, NULL };
 }
 
 static const char *const sql_types[] = {
@@ -331,171 +328,6 @@ static enum status make_incoming(struct import_job *j, const char *key, struct e
     return st == STATUS_OK && key != NULL ? make_view(j, "incoming_key", key, why) : st;
 }
 
-/* "a.x IS NOT DISTINCT FROM b.x AND ..." over a comma list of columns. */
-static void add_same(struct buf *sql, const char *columns, const char *a, const char *b)
-{
-    str rest = str_from(columns);
-    bool first = true;
-    while (rest.len > 0) {
-        const str column = str_trim(str_take_until(&rest, ','));
-        buf_addf(sql,
-                 "%s%s.%.*s IS NOT DISTINCT FROM %s.%.*s",
-                 first ? "" : " AND ",
-                 a,
-                 STR_ARG(column),
-                 b,
-                 STR_ARG(column));
-        first = false;
-    }
-}
-
-/* All columns but who brought the row and what derive computes. */
-void merge_content_columns(const struct table *t, struct buf *out)
-{
-    for (size_t i = 0; i < t->column_count; i++) {
-        const struct column *c = &t->columns[i];
-        if (c->role != ROLE_PROVENANCE && c->role != ROLE_DERIVED)
-            buf_addf(out, "%s\"%s\"", out->len > 0 ? "," : "", c->name);
-    }
-}
-
-/* The same id twice in one file: the last row counts, the others are duplicates. */
-static enum status drop_repeated_ids(struct import_job *j, const char *key, struct error *why)
-{
-    int64_t repeated = 0;
-    const str sql = arena_printf(j->arena,
-                                 "SELECT (SELECT count(*) FROM incoming_key) - (SELECT count(*) "
-                                 "FROM (SELECT DISTINCT %s FROM incoming_key))",
-                                 key);
-    if (sql.len == 0)
-        return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = job_count(j, sql.ptr, &repeated, why);
-    if (st != STATUS_OK || repeated == 0)
-        return st;
-    return job_exec(
-        j,
-        why,
-        "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM (SELECT row_no, "
-        "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM incoming_key) "
-        "WHERE nth > 1",
-        key);
-}
-
-/* Which of the rows with a known id say the same as the stored one. */
-static enum status compare_known(struct import_job *j, struct error *why)
-{
-    struct buf content;
-    struct buf sql;
-    buf_init(&content, 8192);
-    buf_init(&sql, (size_t)64 * 1024);
-    merge_content_columns(j->mapping->target.table, &content);
-    buf_addf(&sql,
-             "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT k.row_no, k.old_id FROM known k "
-             "JOIN incoming n ON n.row_no = k.row_no JOIN \"%s\" o ON o.rowid = k.old_id WHERE ",
-             j->mapping->target.table->name);
-    add_same(&sql, content.data, "n", "o");
-    buf_release(&content);
-    return job_run(j, &sql, why);
-}
-
-/* Known rows that stay as they are: those of a newer version than the file, and of a file that only
- * brings what is missing those that an import after its first one has brought. A row of an article
- * joins what is known, whichever is older. */
-static enum status leave_newer(struct import_job *j, struct error *why)
-{
-    const struct table *t = j->mapping->target.table;
-    return job_exec(
-        j,
-        why,
-        "CREATE OR REPLACE TEMP TABLE newer AS SELECT k.row_no, k.old_id, o.import_id FROM known k "
-        "  JOIN \"%s\" o ON o.rowid = k.old_id WHERE (%s AND o.version > %lld) OR (%lld > 0 AND "
-        "  o.import_id > %lld);"
-        "INSERT INTO left_for SELECT row_no, import_id FROM newer;"
-        "INSERT INTO left_out SELECT DISTINCT 'stale', NULL, NULL, NULL, row_no FROM newer;"
-        "DELETE FROM known WHERE old_id IN (SELECT old_id FROM newer);"
-        "DROP TABLE newer",
-        t->name,
-        joins_known(t) ? "false" : "true",
-        (long long)j->version,
-        (long long)j->fills,
-        (long long)j->fills);
-}
-
-/* Rows with a known id: equal ones leave, changed ones replace. First the ids alone, since most
- * files bring new rows only; what the rows say is read when there is something to compare. */
-static enum status replace_by_id(struct import_job *j, const char *key, struct error *why)
-{
-    const char *table = j->mapping->target.table->name;
-    int64_t known = 0;
-    struct buf sql;
-    buf_init(&sql, (size_t)64 * 1024);
-    buf_addf(&sql,
-             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no, o.rowid AS old_id FROM "
-             "incoming_key n JOIN \"%s\" o ON ",
-             table);
-    add_same(&sql, key, "n", "o");
-    enum status st = job_run(j, &sql, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT count(*) FROM known", &known, why);
-    if (st != STATUS_OK || known == 0)
-        return st;
-    st = compare_known(j, why);
-    if (st == STATUS_OK)
-        st = job_exec(
-            j,
-            why,
-            "INSERT INTO left_for SELECT e.row_no, o.import_id FROM equal_row e JOIN \"%s\" o ON "
-            "o.rowid = e.old_id;"
-            "INSERT INTO left_out SELECT DISTINCT 'duplicate', NULL, NULL, NULL, row_no FROM "
-            "equal_row;"
-            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row)",
-            table);
-    if (st == STATUS_OK)
-        st = leave_newer(j, why);
-    if (st == STATUS_OK)
-        st = job_exec(j,
-                      why,
-                      "INSERT INTO \"%s_old\" SELECT o.*, getvariable('import_id') FROM \"%s\" o "
-                      "WHERE rowid IN (SELECT old_id FROM known);"
-                      "DELETE FROM \"%s\" WHERE rowid IN (SELECT old_id FROM known)",
-                      table,
-                      table,
-                      table);
-    return st;
-}
-
-/* Without ids: the nth equal row of the file is the nth equal row that is in already. */
-static enum status drop_known_content(struct import_job *j, struct error *why)
-{
-    const char *table = j->mapping->target.table->name;
-    struct buf content;
-    struct buf sql;
-    buf_init(&content, 8192);
-    buf_init(&sql, (size_t)64 * 1024);
-    merge_content_columns(j->mapping->target.table, &content);
-    buf_addf(&sql,
-             "CREATE OR REPLACE TEMP TABLE known AS SELECT n.row_no, o.import_id FROM (SELECT *, "
-             "row_number() "
-             "OVER (PARTITION BY %s ORDER BY row_no) AS nth FROM incoming) n JOIN (SELECT *, "
-             "row_number() OVER (PARTITION BY %s) AS nth FROM \"%s\" WHERE local_date BETWEEN "
-             "(SELECT min(local_date) FROM incoming) AND (SELECT max(local_date) FROM incoming)) o "
-             "ON n.nth = o.nth AND ",
-             content.data,
-             content.data,
-             table);
-    add_same(&sql, content.data, "n", "o");
-    buf_release(&content);
-    enum status st = job_run(j, &sql, why);
-    if (st == STATUS_OK)
-        st = job_exec(
-            j,
-            why,
-            "%s",
-            "INSERT INTO left_for SELECT row_no, import_id FROM known;"
-            "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM known");
-    return st;
-}
-
 /* A figure of the market is a value of a metric, or the price of a rival. */
 static enum status refuse_empty_benchmarks(struct import_job *j, struct error *why)
 {
@@ -540,9 +372,9 @@ enum status merge_prepare_table(struct import_job *j, struct error *why)
 enum status merge_table(struct import_job *j, struct error *why)
 {
     const struct table *t = j->mapping->target.table;
-    const char *key = key_of(j);
+    const struct row_key key = key_of(j);
     int64_t rows = 0;
-    enum status st = make_incoming(j, key, why);
+    enum status st = make_incoming(j, key.columns, why);
     const bool has_groups = merge_has_groups(j);
     if (st == STATUS_OK && has_groups)
         st = merge_groups(j, why);
@@ -550,14 +382,14 @@ enum status merge_table(struct import_job *j, struct error *why)
         st = merge_tell_money_states(j, why);
     if (st == STATUS_OK && strcmp(t->name, "refund") == 0)
         st = merge_rank_refunds(j, why);
-    if (st == STATUS_OK && key != NULL && !has_groups)
-        st = drop_repeated_ids(j, key, why);
+    if (st == STATUS_OK && key.columns != NULL && !has_groups)
+        st = merge_drop_repeated_ids(j, key, why);
     if (st == STATUS_OK) {
         const str count = arena_printf(j->arena, "SELECT count(*) FROM \"%s\"", t->name);
         st = job_count(j, count.ptr, &rows, why);
     }
     if (st == STATUS_OK && rows > 0 && !has_groups)
-        st = key != NULL ? replace_by_id(j, key, why) : drop_known_content(j, why);
+        st = merge_drop_known(j, key, why);
     if (st == STATUS_OK)
         st = job_exec(j, why, "INSERT INTO \"%s\" SELECT * FROM incoming", t->name);
     if (st == STATUS_OK && (strcmp(t->name, "event") == 0 || strcmp(t->name, "session") == 0))

@@ -43,6 +43,15 @@ enum status merge_groups(struct import_job *j, struct error *why);
 enum status merge_ad_totals(struct import_job *j, str key, struct error *why);
 /* Of ad spend: reports of the same days in other detail do not both stay (ad_detail.c). */
 enum status merge_ad_detail(struct import_job *j, str key, struct error *why);
+/* What tells rows of a table apart (known_rows.c). */
+struct row_key {
+    const char *columns; /* NULL: all that they say */
+    const char *id;      /* of a row without it that holds, too; NULL: no row is */
+};
+/* Rows of `incoming` that are left out: an id once more, and what the shop has; what they change
+ * makes way. */
+enum status merge_drop_repeated_ids(struct import_job *j, struct row_key key, struct error *why);
+enum status merge_drop_known(struct import_job *j, struct row_key key, struct error *why);
 /* Names of all columns but who brought the row and what derive computes, with commas between. */
 void merge_content_columns(const struct table *t, struct buf *out);
 
