@@ -127,6 +127,8 @@ static const struct {
     { "feedback", "Order,Date,Rating,Comment" },
     { "feedback", "商品ID,评分,评价内容,评价时间" },
     { "shipment", "order_id,carrier,shipped_at,tracking_number" },
+    { "shipment", "Order Number,Tracking Number,Carrier,Shipped Date,Delivered Date" },
+    { "calendar_event", "event_id,name,start date,end date" },
     { "shipment", "快递单号,订单编号,快递公司,发货时间" },
     { "stock_level", "商品编码,商品名称,库存数量,日期" },
     { "stock_level", "sku,date,stock,cost" },
