@@ -290,8 +290,8 @@ static bool decimal_read(str s, char point, char group, struct decimal *d)
             is_fraction = true;
             if (!group_ends(&g, true))
                 return false;
-        } else if (c == group && group != 0 && !is_fraction) {
-            if (d->mantissa == 0 || !group_ends(&g, false)) /* 0,125 is no thousand */
+        } else if (c == group && group != 0 && d->mantissa != 0 && !is_fraction) {
+            if (!group_ends(&g, false)) /* 0,125 is no thousand */
                 return false;
         } else if ((c == 'e' || c == 'E') && d->has_digit) {
             return (is_fraction || group_ends(&g, true)) && take_exponent(str_skip(s, i + 1), d);
