@@ -269,4 +269,22 @@ sed -i 's/oops/2/' "$DIR/quarantine/import-1.csv"
 run import "$DIR/quarantine/import-1.csv"
 charged
 expect_same "repaired" "$WHOLE" "$FIGURES"
+
+begin "a file of orders that comes after their lines cancels them without a date, too"
+cat >"$T/lines.csv" <<'END'
+order id,placed at,sku,quantity,unit price
+1,2026-01-03 10:00,A,2,10.00
+2,2026-01-04 10:00,A,1,10.00
+END
+printf 'order id,placed at,status\n1,2026-01-03 10:00,cancelled\n' >"$T/heads.csv"
+for way in "lines heads" "heads lines"; do
+    shop "undated${way% *}" $INIT
+    for file in $way; do
+        run import "$T/$file.csv"
+        expect_exit 0
+    done
+    run kpi orders,cancelled_orders,net_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+    expect_text ",1,1,10.0000"
+    expect_green
+done
 finish

@@ -1,6 +1,7 @@
 /* Heads of orders that a file holds in part: sums of all lines that are there now, and from the
  * file what the stored head lacks, for the order's first row may have come last. */
 #include "ingest/merge/merge_orders_priv.h"
+#include "ingest/merge/order_state_priv.h"
 
 /* edge_sum: what the lines come to, and the order's amounts that fell on none of them. */
 static enum status sum_lines(struct import_job *j, struct error *why)
@@ -40,6 +41,43 @@ static void add_fields(struct buf *sql)
         buf_addf(sql, ", least(e.%s, o.%s) AS %s", earliest[i], earliest[i], earliest[i]);
 }
 
+/* What the file says of the order's state is newer than what is stored: also that it is no more
+ * paid or cancelled. Times of payment that follow from a state go with it (unknown_states.c). */
+#define STATE_OF_HEAD                                                                          \
+    "CASE WHEN says THEN said WHEN status <> 'placed' THEN status WHEN said IS NOT NULL THEN " \
+    "said WHEN cancelled_at IS NOT NULL THEN 'cancelled' WHEN paid_at IS NOT NULL AND NOT "    \
+    "was_paid THEN 'paid' ELSE status END"
+
+static void add_state(struct buf *sql, const struct import_job *j, const char *placed)
+{
+    const char *says = merge_says_status(j);
+    const char *unpaid =
+        reading_has(j->reading, "paid_at") ? "o.paid_at IS NULL" : "e.paid_at = e.placed_at";
+    buf_addf(sql,
+             ", CASE WHEN %s THEN o.lines_as ELSE coalesce(o.lines_as, e.lines_as) END AS "
+             "lines_as, CASE WHEN %s AND o.status <> 'cancelled' THEN o.cancelled_at ELSE "
+             "least(e.cancelled_at, o.cancelled_at) END AS cancelled_at, CASE WHEN %s AND o.status "
+             "<> 'cancelled' THEN o.cancelled_at_date ELSE least(e.cancelled_date, "
+             "o.cancelled_at_date) END AS cancelled_date",
+             merge_says_state(j),
+             says,
+             says);
+    buf_addf(sql,
+             ", CASE WHEN %s AND o.status IN ('cancelled', 'unpaid') AND %s THEN NULL ELSE "
+             "coalesce(least(e.paid_at, o.paid_at), CASE WHEN %s THEN least(e.placed_at, "
+             "o.placed_at) END) END AS paid_at",
+             says,
+             unpaid,
+             placed);
+    buf_addf(sql,
+             ", CASE WHEN %s AND o.status IN ('cancelled', 'unpaid') AND %s THEN NULL ELSE "
+             "coalesce(least(e.paid_date, o.paid_at_date), CASE WHEN %s THEN least(e.local_date, "
+             "o.local_date) END) END AS paid_date",
+             says,
+             unpaid,
+             placed);
+}
+
 /* edge_made: the heads anew. As insert_orders() makes them of a whole file. */
 static enum status make_heads(struct import_job *j, struct error *why)
 {
@@ -47,12 +85,10 @@ static enum status make_heads(struct import_job *j, struct error *why)
     struct buf sql;
     buf_init(&sql, (size_t)64 * 1024);
     buf_adds(&sql,
-             "CREATE OR REPLACE TEMP TABLE edge_made AS SELECT * REPLACE (CASE WHEN status <> "
-             "'placed' THEN status WHEN said IS NOT NULL THEN said WHEN cancelled_at IS NOT NULL "
-             "THEN 'cancelled' WHEN paid_at IS NOT NULL AND NOT was_paid THEN 'paid' ELSE status "
-             "END AS status, coalesce(cancelled_at, CASE WHEN said = 'cancelled' AND status = "
-             "'placed' THEN placed_at END) AS cancelled_at, coalesce(cancelled_date, CASE WHEN "
-             "said = 'cancelled' AND status = 'placed' THEN local_date END) AS cancelled_date, "
+             "CREATE OR REPLACE TEMP TABLE edge_made AS SELECT * EXCLUDE (says) REPLACE "
+             "(" STATE_OF_HEAD " AS status, coalesce(cancelled_at, CASE WHEN " STATE_OF_HEAD
+             " = 'cancelled' THEN placed_at END) AS cancelled_at, coalesce(cancelled_date, CASE "
+             "WHEN " STATE_OF_HEAD " = 'cancelled' THEN local_date END) AS cancelled_date, "
              "CASE WHEN paid_at IS NOT NULL THEN coalesce(paid_e4, total_e4) END AS paid_e4) FROM "
              "(SELECT e.* EXCLUDE (order_dm, order_dp, order_tax, tip, duty, total_of_lines) "
              "REPLACE (s.n AS line_count, s.units AS units, s.gross AS gross_e4, s.dm AS "
@@ -64,28 +100,20 @@ static enum status make_heads(struct import_job *j, struct error *why)
              "CASE WHEN o.placed_at < e.placed_at THEN o.local_date ELSE e.local_date END AS "
              "local_date, CASE WHEN o.placed_at < e.placed_at THEN o.local_minute ELSE "
              "e.local_minute END AS local_minute, least(e.placed_at, o.placed_at) AS placed_at, "
-             "least(e.cancelled_at, o.cancelled_at) AS cancelled_at, "
-             "least(e.cancelled_date, o.cancelled_at_date) AS cancelled_date, "
              "greatest(e.updated_at, o.updated_at) AS updated_at, "
              "CASE WHEN e.order_name = e.order_id THEN coalesce(o.order_name, e.order_name) ELSE "
              "e.order_name END AS order_name, e.is_test OR coalesce(o.is_test, false) AS is_test, "
              "coalesce(e.is_staged, false) OR coalesce(o.is_staged, false) AS is_staged, "
-             "coalesce(o.lines_as, e.lines_as) AS lines_as, "
              "coalesce(e.session_key, o.session_id) AS session_key, CASE WHEN e.session_key IS "
              "NULL AND o.session_id IS NOT NULL THEN 'source' ELSE e.session_method END AS "
              "session_method");
-    buf_addf(&sql,
-             ", coalesce(least(e.paid_at, o.paid_at), CASE WHEN %s THEN least(e.placed_at, "
-             "o.placed_at) END) AS paid_at, coalesce(least(e.paid_date, o.paid_at_date), CASE WHEN "
-             "%s THEN least(e.local_date, o.local_date) END) AS paid_date",
-             placed,
-             placed);
+    add_state(&sql, j, placed);
     add_fields(&sql);
-    buf_adds(
-        &sql,
-        "), o.status AS said, e.paid_at IS NOT NULL AS was_paid FROM edge_head e JOIN ord o ON "
-        "o.order_key = e.order_key AND o.is_edge JOIN edge_sum s ON s.order_key = "
-        "e.order_key)");
+    buf_addf(&sql,
+             "), o.status AS said, e.paid_at IS NOT NULL AS was_paid, %s AS says FROM edge_head e "
+             "JOIN ord o ON o.order_key = e.order_key AND o.is_edge JOIN edge_sum s ON "
+             "s.order_key = e.order_key)",
+             merge_says_status(j));
     return job_run(j, &sql, why);
 }
 

@@ -17,6 +17,23 @@
 #include "ingest/undo_priv.h"
 #include "shares/shares.h"
 
+/* Repaired rows say what their file said then; a line may be cancelled by itself. */
+const char *merge_says_status(const struct import_job *j)
+{
+    return reading_has(j->reading, "status") && j->options->repairs == 0
+               ? "(o.status IS NOT NULL AND (s.n = 0 OR o.status NOT IN ('cancelled', 'unpaid')))"
+               : "false";
+}
+
+const char *merge_says_state(const struct import_job *j)
+{
+    if (reading_has(j->reading, "status"))
+        return "(o.status IS NOT NULL)";
+    return j->mapping->sale_when_paid && reading_has(j->reading, "paid_at")
+               ? "(o.paid_at IS NOT NULL)"
+               : "false";
+}
+
 const char *merge_state_unknown(const struct import_job *j)
 {
     return j->mapping->sale_when_paid && reading_has(j->reading, "paid_at")

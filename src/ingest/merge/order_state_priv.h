@@ -21,6 +21,11 @@
     "(o.is_staged IS TRUE AND (coalesce(o." paid ", 0) > 0 OR coalesce(o." deposit ", 0) > 0))"
 #define STORED_PAID_IN_PART PAID_IN_PART("paid_e4", "deposit_e4")
 
+/* Of `ord`, a row named o: whether the file says which state the order is in, which has s.n lines
+ * that count now; or that, or its
+ * payment where only a payment makes a sale. */
+const char *merge_says_status(const struct import_job *j);
+const char *merge_says_state(const struct import_job *j);
 /* For LINES_AS: states that are not known, where a payment makes the sale and would stand in the
  * file. */
 const char *merge_state_unknown(const struct import_job *j);

@@ -217,6 +217,8 @@ static enum status move_replaced(struct import_job *j, struct error *why)
         "  (SELECT order_key FROM ord WHERE is_known AND is_written)");
 }
 
+#define OWN_LINES " FROM order_line WHERE import_id = getvariable('import_id')"
+
 /* Whether a line was taken out of an order or its file was cut off there, the file does not tell,
  * so whoever imports it is told. A platform's API tells orders whole. */
 static enum status tell_lost(struct import_job *j, struct error *why)
@@ -230,8 +232,10 @@ static enum status tell_lost(struct import_job *j, struct error *why)
             "JOIN (SELECT order_key, count(*) AS n FROM order_line_old WHERE superseded_by = "
             "  getvariable('import_id') AND row_no IS NOT NULL GROUP BY 1) s ON s.order_key = "
             "  o.order_key LEFT JOIN (SELECT order_key, count(*) AS n FROM new_line WHERE row_no "
-            "  IS NOT NULL GROUP BY 1) n ON n.order_key = o.order_key WHERE o.is_known AND "
-            "  o.is_written AND s.n > coalesce(n.n, 0)"),
+            "  IS NOT NULL GROUP BY 1) n ON n.order_key = o.order_key LEFT JOIN (SELECT order_key, "
+            "  count(*) AS n" OWN_LINES " AND row_no IS NOT NULL GROUP BY 1) a ON a.order_key = "
+            "  o.order_key WHERE o.is_known AND CASE WHEN o.is_edge THEN s.n > coalesce(a.n, 0) "
+            "  ELSE o.is_written AND s.n > coalesce(n.n, 0) END"),
         NULL,
         0,
         &f,
@@ -276,8 +280,10 @@ static enum status update_heads(struct import_job *j, struct error *why)
                  "  coalesce(orders.paid_e4, orders.total_e4) END, "
                  "  shipped_at = coalesce(o.shipped_at, orders.shipped_at), "
                  "  delivered_at = coalesce(o.delivered_at, orders.delivered_at), "
-                 "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at), "
-                 "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date), "
+                 "  cancelled_at = coalesce(o.cancelled_at, orders.cancelled_at, CASE WHEN "
+                 "  o.status = 'cancelled' THEN orders.placed_at END), "
+                 "  cancelled_date = coalesce(o.cancelled_at_date, orders.cancelled_date, CASE "
+                 "  WHEN o.status = 'cancelled' THEN orders.local_date END), "
                  "  import_id = getvariable('import_id'), version = o.version FROM ord o "
                  "WHERE o.order_key = orders.order_key AND o.is_head");
     return st == STATUS_OK ? merge_restate_lines(j, why) : st;

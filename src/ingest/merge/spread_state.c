@@ -118,36 +118,85 @@ enum status merge_spread_state(struct import_job *j, struct error *why)
     "order_id IN (SELECT order_id FROM staging.stage WHERE row_no = (SELECT min(row_no) FROM " \
     "staging.stage))"
 
+/* Where only a payment makes a sale, its time is a state, too. */
+static bool has_payments(const struct import_job *j)
+{
+    return j->mapping->sale_when_paid && reading_has(j->reading, "paid_at");
+}
+
 static bool may_be_cut(const struct import_job *j)
 {
     const bool has_lists = reading_shape(j->reading)->expand.len > 0;
     return !has_lists && (j->options->repairs > 0 || !j->mapping->orders_complete) &&
-           reading_has(j->reading, "placed_at") && reading_has(j->reading, "status") &&
-           !mapping_is_api(j->mapping);
+           reading_has(j->reading, "placed_at") &&
+           (reading_has(j->reading, "status") || has_payments(j)) && !mapping_is_api(j->mapping);
 }
 
-/* cut_state: orders of whose state the file says nothing, as the shop has it. Where other orders of
- * the file lack a state, too, an empty one means something: then its rows speak for themselves. */
+/* Orders of the file that say their state on more than one row: it stands on each row then. */
+static enum status count_repeats(struct import_job *j, int64_t *n, struct error *why)
+{
+    const char *field = reading_has(j->reading, "status") ? "status" : "paid_at";
+    const str sql =
+        arena_printf(j->arena,
+                     "SELECT count(*) FROM (SELECT order_id FROM staging.stage GROUP BY "
+                     "order_id HAVING count(%s) > 1)",
+                     field);
+    return sql.len > 0 ? job_count(j, sql.ptr, n, why)
+                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
+}
+
+/* Which orders without a state ask: the file's first one, those with refused rows, of repaired rows
+ * each. Where other orders of the file lack a state, too, an empty one means something: then its
+ * rows speak for themselves. Of times of payment all orders that wait lack one: there it is whether
+ * they stand on one row. */
+static enum status who_asks(struct import_job *j, const char **out, struct error *why)
+{
+    int64_t repeats = 0;
+    *out = "(s.is_first AND (SELECT count(*) FROM cut_silent) = 1) OR s.is_refused";
+    if (j->options->repairs > 0)
+        *out = "true";
+    if (j->options->repairs > 0 || reading_has(j->reading, "status"))
+        return STATUS_OK;
+    const enum status st = count_repeats(j, &repeats, why);
+    *out = repeats == 0 ? "(s.is_first OR s.is_refused)" : "false";
+    return st;
+}
+
+/* cut_state: orders of whose state the file says nothing, as the shop has it; where a payment makes
+ * the sale, also that they are paid, or that they wait, for their first row may come later. */
 static enum status list_cut_orders(struct import_job *j, struct error *why)
 {
-    const char *paid = reading_has(j->reading, "paid_at") ? "AND count(paid_at) = 0" : "";
+    const char *asks = NULL;
+    const bool pays = has_payments(j);
+    enum status st = merge_list_refused(j, why);
+    if (st == STATUS_OK)
+        st = who_asks(j, &asks, why);
+    if (st != STATUS_OK)
+        return st;
     return job_exec(
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE cut_silent AS SELECT order_id, bool_or(" BEGUN_BEFORE
-        ") AS is_first FROM staging.stage GROUP BY order_id HAVING count(status) = 0 %s;"
-        "CREATE OR REPLACE TEMP TABLE cut_state AS SELECT s.order_id, o.order_key, o.lines_as FROM "
-        "  cut_silent s JOIN (SELECT i.id, o.order_key, " LINES_AS " AS lines_as FROM orders o "
+        ") AS is_first, bool_or(order_id IN (SELECT order_id FROM refused_line)) AS is_refused "
+        "FROM staging.stage GROUP BY order_id HAVING %s AND %s;"
+        "CREATE OR REPLACE TEMP TABLE cut_state AS SELECT s.order_id, CASE WHEN o.id IS NULL THEN "
+        "  'unpaid' ELSE o.lines_as END AS lines_as FROM "
+        "  cut_silent s LEFT JOIN (SELECT i.id, o.order_key, o.paid_at, " LINES_AS
+        "  AS lines_as FROM orders o "
         "  JOIN identity i ON i.key = o.order_key AND i.kind = 'order' AND i.store = "
         "  getvariable('store') WHERE i.id IN (SELECT order_id FROM cut_silent)) o ON o.id = "
-        "  s.order_id WHERE %s AND o.lines_as IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+        "  s.order_id WHERE (%s) AND CASE WHEN o.id IS NULL THEN %s WHEN o.lines_as IS NULL THEN "
+        "  o.paid_at IS NOT NULL AND %s ELSE NOT EXISTS (SELECT 1 FROM "
         "  order_line l WHERE l.order_key = o.order_key AND l.row_no IS NOT NULL AND l.class NOT "
-        "  IN (o.lines_as, 'excluded'));"
+        "  IN (o.lines_as, 'excluded')) END;"
         "DROP TABLE cut_silent",
-        paid,
+        reading_has(j->reading, "status") ? "count(status) = 0" : "true",
+        reading_has(j->reading, "paid_at") ? "count(paid_at) = 0" : "true",
         merge_state_unknown(j),
         merge_state_waits(j, "NOT " STORED_PAID_IN_PART),
-        j->options->repairs > 0 ? "true" : "s.is_first AND (SELECT count(*) FROM cut_silent) = 1");
+        asks,
+        pays ? "true" : "false",
+        pays ? "true" : "false");
 }
 
 enum status merge_ask_cut_orders(struct import_job *j, struct error *why)
@@ -161,13 +210,15 @@ enum status merge_ask_cut_orders(struct import_job *j, struct error *why)
     if (st != STATUS_OK || n == 0)
         return st;
     j->has_own_class = true;
-    return job_exec(j,
-                    why,
-                    "%s",
-                    "ALTER TABLE staging.stage ADD COLUMN own_class VARCHAR;"
-                    "UPDATE staging.stage SET own_class = coalesce(counted_class, class), class = "
-                    "  h.lines_as FROM cut_state h WHERE h.order_id = stage.order_id AND "
-                    "  stage.class IS NOT NULL AND stage.class <> 'excluded'");
+    return job_exec(
+        j,
+        why,
+        "%s",
+        "ALTER TABLE staging.stage ADD COLUMN own_class VARCHAR;"
+        "UPDATE staging.stage SET own_class = CASE WHEN h.lines_as IS NOT NULL THEN "
+        "  coalesce(counted_class, class) END, class = coalesce(h.lines_as, "
+        "  counted_class, class) FROM cut_state h WHERE h.order_id = stage.order_id AND "
+        "  stage.class IS NOT NULL AND stage.class <> 'excluded'");
 }
 
 enum status merge_keep_cut_states(struct import_job *j, struct error *why)
@@ -181,47 +232,47 @@ enum status merge_keep_cut_states(struct import_job *j, struct error *why)
                     "  ord.order_id");
 }
 
-/* The other way round: the rows that are stored came without their order's state, and this file has
- * it. Its orders say their state once each, else it would be one of the line. */
+/* The other way round: the rows that are stored came without their order's state, or it has another
+ * one since, and this file has it. Its orders say their state once each, else it would be one of
+ * the line. */
 enum status merge_restate_cut_orders(struct import_job *j, struct error *why)
 {
     int64_t repeats = 0;
     int64_t n = 0;
     if (!may_be_cut(j))
         return STATUS_OK;
-    enum status st = job_count(j,
-                               "SELECT count(*) FROM (SELECT order_id FROM stage GROUP BY order_id "
-                               "HAVING count(status) > 1)",
-                               &repeats,
-                               why);
-    if (st == STATUS_OK && repeats == 0)
-        st = job_exec(
-            j,
-            why,
-            "CREATE OR REPLACE TEMP TABLE state_order AS SELECT o.order_key, true AS counted, "
-            "  false AS counts, " LINES_AS
-            "  AS lines_as FROM (SELECT n.order_key, n.status, n.paid_at, n.paid, n.deposit, "
-            "  n.is_staged, e.lines_as FROM ord n JOIN orders e ON e.order_key = n.order_key WHERE "
-            "  n.is_edge AND n.status IS NOT NULL AND e.status = 'placed' AND e.paid_at IS NULL "
-            "  AND e.lines_as IS NULL) o;"
-            "DELETE FROM state_order WHERE lines_as IS NULL;"
-            "UPDATE orders SET lines_as = s.lines_as FROM state_order s WHERE s.order_key = "
-            "  orders.order_key;"
-            "UPDATE ord SET lines_as = s.lines_as FROM state_order s WHERE s.order_key = "
-            "  ord.order_key",
-            merge_state_unknown(j),
-            merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit")));
-    if (st == STATUS_OK && repeats == 0)
+    enum status st = count_repeats(j, &repeats, why);
+    if (st != STATUS_OK || repeats > 0)
+        return st;
+    st = job_exec(
+        j,
+        why,
+        "CREATE OR REPLACE TEMP TABLE state_was AS SELECT order_key, o.lines_as AS was, " LINES_AS
+        "  AS lines_as FROM (SELECT o.order_key, o.status, %s AS paid_at, o.paid, o.deposit, "
+        "  o.is_staged, e.lines_as FROM ord o JOIN orders e ON e.order_key = o.order_key WHERE "
+        "  o.is_edge AND %s) o;"
+        "DELETE FROM state_was WHERE lines_as IS NOT DISTINCT FROM was;"
+        "CREATE OR REPLACE TEMP TABLE state_order AS SELECT order_key, was IS NULL AS counted, "
+        "  lines_as IS NULL AS counts FROM state_was;"
+        "UPDATE orders SET lines_as = s.lines_as FROM state_was s WHERE s.order_key = "
+        "  orders.order_key;"
+        "UPDATE ord SET lines_as = s.lines_as FROM state_was s WHERE s.order_key = "
+        "  ord.order_key",
+        merge_state_unknown(j),
+        merge_state_waits(j, "NOT " PAID_IN_PART("paid", "deposit")),
+        reading_has(j->reading, "paid_at") ? "o.paid_at" : "NULL::BIGINT",
+        merge_says_state(j));
+    if (st == STATUS_OK)
         st = merge_restate(j->conn, &n, why);
-    if (st == STATUS_OK && repeats == 0)
+    if (st == STATUS_OK)
         st = merge_restate_order_rows(j, why);
-    /* the head as it was, for the undo; edge_orders.c writes it anew */
-    return st == STATUS_OK && repeats == 0
+    /* the head as it was, for the undo; edge_heads.c writes it anew */
+    return st == STATUS_OK
                ? job_exec(j,
                           why,
                           "%s",
-                          "UPDATE orders SET lines_as = NULL WHERE order_key IN (SELECT order_key "
-                          "  FROM state_order); DROP TABLE state_order; DROP TABLE restated; "
-                          "DROP TABLE again; DROP TABLE state_row")
+                          "UPDATE orders SET lines_as = s.was FROM state_was s WHERE s.order_key = "
+                          "  orders.order_key; DROP TABLE state_was; DROP TABLE state_order; DROP "
+                          "TABLE restated; DROP TABLE again; DROP TABLE state_row")
                : st;
 }
