@@ -161,6 +161,6 @@ void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, con
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 28
+#define COMMERCE_SCHEMA_VERSION 27
 
 #endif

@@ -41,6 +41,8 @@ static const char state_ddl[] =
     "CREATE TABLE import_ledger (import_id UINTEGER, class VARCHAR, currency VARCHAR, lines BIGINT,"
     " units BIGINT, amount_e4 HUGEINT);\n"
     "CREATE TABLE import_overlap (import_id UINTEGER, of_import UINTEGER, lines BIGINT);\n"
+    "CREATE TABLE import_edge (import_id UINTEGER, order_key UINTEGER, opens BOOLEAN, closes "
+    "BOOLEAN, seq BIGINT, of_import UINTEGER, of_row BIGINT);\n"
     "CREATE TABLE quarantine (quarantine_id BIGINT, import_id UINTEGER, file VARCHAR, row_no "
     "BIGINT,"
     " line_no BIGINT, column_name VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR, state "

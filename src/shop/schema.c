@@ -107,8 +107,13 @@ static const struct {
       "CREATE TABLE IF NOT EXISTS quarantine_line (import_id UINTEGER, row_no BIGINT, order_key"
       " UINTEGER, sku VARCHAR, of_import UINTEGER, of_row BIGINT);",
       NULL },
-    /* imports tell which amounts of orders were their lines' own */
-    { 28, "ALTER TABLE import ADD COLUMN IF NOT EXISTS line_amounts VARCHAR;", NULL },
+    /* imports tell which lines of an order stood at their file's edge, and which amounts of orders
+     * were their lines' own */
+    { 27,
+      "CREATE TABLE IF NOT EXISTS import_edge (import_id UINTEGER, order_key UINTEGER, opens"
+      " BOOLEAN, closes BOOLEAN, seq BIGINT, of_import UINTEGER, of_row BIGINT);"
+      "ALTER TABLE import ADD COLUMN IF NOT EXISTS line_amounts VARCHAR;",
+      NULL },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

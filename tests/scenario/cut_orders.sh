@@ -195,14 +195,14 @@ repaired() { # NAME GOOD SED-THAT-SPOILS SED-THAT-REPAIRS
     are_figures "$whole"
     shop "$1"
     sed "$3" "$2" >"$T/$1-bad.csv"
-    run import "$T/$1-bad.csv"
+    run import "$T/$1-bad.csv" ${MAP[@]+"${MAP[@]}"}
     expect_exit 3
     bad=$(figures)
     run quarantine retry 1
     expect_exit 0
     sed -i "$4" "$DIR/quarantine/import-1.csv"
     cp "$DIR/quarantine/import-1.csv" "$T/$1-mended.csv"
-    run import "$DIR/quarantine/import-1.csv"
+    run import "$DIR/quarantine/import-1.csv" ${MAP[@]+"${MAP[@]}"}
     expect_exit 0
     expect_same "figures" "$whole" "$(figures)"
     expect_green
@@ -331,5 +331,106 @@ sed 's/,1,12.00/,2,12.00/' "$T/lines.csv" >"$T/edited.csv"
 run import "$T/edited.csv"
 expect_text "1 changed"
 expect_no_text "lose lines"
+
+begin "an order that was edited comes again in two parts that are cut within it"
+edited() { # NAME FILE WANT: after the shop had $T/was.csv; cut behind record 3, either way round
+    local before way
+    records "$T/$2.csv" 1 3 >"$T/part-first.csv"
+    records "$T/$2.csv" 4 9 >"$T/part-next.csv"
+    for way in "first next" "next first"; do
+        shop "$1-${way% *}"
+        run import "$T/$1.csv" ${MAP[@]+"${MAP[@]}"}
+        before=$(figures)
+        for part in $way; do
+            run import "$T/part-$part.csv" ${MAP[@]+"${MAP[@]}"}
+            expect_exit 0
+        done
+        expect_same "figures of $1, $way" "$3" "$(figures)"
+        expect_green
+        undo_last 2 3
+        expect_same "figures of $1 after undo" "$before" "$(figures)"
+        expect_green
+    done
+}
+whole_of() { # NAME: the figures of a shop that has nothing else
+    shop "$1-whole"
+    run import "$T/$1.csv" ${MAP[@]+"${MAP[@]}"}
+    figures
+}
+cat >"$T/was.csv" <<'END'
+order id,placed at,sku,quantity,unit price,order discount
+O1,2026-01-01 10:00,X,1,5.00,0
+O2,2026-01-02 10:00,A,1,10.00,3.00
+O2,2026-01-02 10:00,B,1,20.00,3.00
+O2,2026-01-02 10:00,C,2,30.00,3.00
+O2,2026-01-02 10:00,D,1,40.00,3.00
+O3,2026-01-03 10:00,Y,1,7.00,0
+END
+# A is 3 now, C was taken out, N came in
+sed 's/,A,1/,A,3/; s/,C,2,30.00/,N,1,35.00/' "$T/was.csv" >"$T/now.csv"
+edited was now "$(whole_of now)"
+cat >"$T/paid.csv" <<'END'
+order id,placed at,sku,quantity,unit price,shipping,status
+O1,2026-01-01 10:00,X,1,5.00,,paid
+O2,2026-01-02 10:00,A,1,10.00,4.90,paid
+O2,2026-01-02 10:00,B,1,20.00,,
+O2,2026-01-02 10:00,C,2,30.00,,
+O3,2026-01-03 10:00,Y,1,7.00,,paid
+END
+sed '/,A,/s/paid/voided/' "$T/paid.csv" >"$T/voided.csv"
+edited paid voided "$(whole_of voided)"
+
+begin "a beginning alone of a file's first order"
+records "$T/was.csv" 3 6 >"$T/rest.csv"
+records "$T/was.csv" 1 2 >"$T/begin.csv"
+sed -i '/^O1/d' "$T/begin.csv"
+shop begin-alone
+run import "$T/rest.csv"
+run import "$T/begin.csv"
+sed '/^O1/d' "$T/was.csv" >"$T/without-first.csv"
+expect_same "figures" "$(
+    shop begin-whole
+    run import "$T/without-first.csv"
+    figures
+)" "$(figures)"
+
+begin "where a payment makes the sale and stands on the order's first row only"
+cat >"$T/pays.yaml" <<'END'
+name: pays
+target: order_lines
+sale_when_paid: true
+columns:
+  order id: order_id
+  placed at: placed_at
+  sku: sku
+  quantity: quantity
+  unit price: unit_price
+  bezahlt: paid_at
+END
+MAP=(--map "$T/pays.yaml")
+cat >"$T/pays.csv" <<'END'
+order id,placed at,sku,quantity,unit price,bezahlt
+O1,2026-01-01 10:00,X,1,5.00,
+O2,2026-01-02 10:00,A,1,10.00,2026-01-02 11:00
+O2,2026-01-02 10:00,B,1,20.00,
+O2,2026-01-02 10:00,C,2,30.00,
+O3,2026-01-03 10:00,Y,1,7.00,2026-01-03 12:00
+END
+WHOLE=$(whole_of pays)
+cut_up_pays() { records "$T/pays.csv" 1 2 >"$T/pays-first.csv" && records "$T/pays.csv" 3 5 >"$T/pays-next.csv"; }
+cut_up_pays
+for way in "first next" "next first"; do
+    shop "pays-${way% *}"
+    run import "$T/pays-${way% *}.csv" "${MAP[@]}"
+    before=$(figures)
+    run import "$T/pays-${way#* }.csv" "${MAP[@]}"
+    expect_same "figures, $way" "$WHOLE" "$(figures)"
+    expect_green
+    run imports undo 2
+    expect_same "figures after undo" "$before" "$(figures)"
+    expect_green
+done
+repaired pays-repaired "$T/pays.csv" 's/A,1,/A,x1,/' 's/,x1,/,1,/'
+MAP=()
 
 finish

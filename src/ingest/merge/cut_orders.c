@@ -54,6 +54,7 @@ struct cut_order {
     int64_t key;
     bool is_last; /* of the file */
     bool is_only;
+    bool has_claims; /* the file before this one tells what it had of the order: edge_claims.c */
 };
 
 /* A return; or a refund of something else than goods (0 pieces), which comes later than its order.
@@ -63,23 +64,29 @@ struct cut_order {
     "coalesce(\"at\" "                                                               \
     "> (SELECT placed_at FROM orders o WHERE o.order_key = edge_line.order_key), false)))"
 
-/* Of edge_line (edge_orders.c), in the order of the order. */
+/* Of edge_line (edge_orders.c), in the order of the order; of stored lines with claims those only.
+ */
 static enum status read_side(struct import_job *j,
-                             int64_t order_key,
+                             const struct cut_order *o,
                              bool is_new,
                              struct arena *a,
                              struct cut_side *out,
                              struct error *why)
 {
-    const struct param params[] = { { .type = PARAM_I64, .i64 = order_key },
-                                    { .type = PARAM_I64, .i64 = is_new } };
+    const bool claims = o->has_claims && !is_new;
+    const struct param params[] = { { .type = PARAM_I64, .i64 = o->key },
+                                    { .type = PARAM_I64, .i64 = is_new },
+                                    { .type = PARAM_I64, .i64 = claims } };
     struct frame *f = NULL;
     enum status st = conn_query(
         j->conn,
         STR("SELECT id, coalesce(sku, ''), content, opens, closes, is_back, "
             "bool_and(is_back) OVER (PARTITION BY import_id), coalesce(\"at\", 0) FROM (SELECT "
-            "*, " IS_BACK " AS is_back FROM edge_line WHERE order_key = $1 "
-            "AND is_new = ($2 = 1)) ORDER BY seq"),
+            "*, " IS_BACK " AS is_back FROM (SELECT e.* "
+            "REPLACE (coalesce(c.seq, e.seq) AS seq) FROM edge_line e LEFT JOIN edge_claim c ON "
+            "NOT "
+            "e.is_new AND c.id = e.id WHERE e.order_key = $1 AND e.is_new = ($2 = 1) AND ($3 = 0 "
+            "OR c.id IS NOT NULL)) edge_line) ORDER BY seq"),
         params,
         ARRAY_LEN(params),
         &f,
@@ -99,6 +106,8 @@ static enum status read_side(struct import_job *j,
                                            .at = frame_i64(f, 7, i) };
     if (out->lines == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    else if (claims && out->n > 0)
+        out->lines[0].opens_file = out->lines[out->n - 1].closes_file = true;
     frame_free(f);
     return st;
 }
@@ -375,6 +384,20 @@ static size_t pair_corrected(const struct cut_side *stored,
 
 /* ---- One order ------------------------------------------------------------------------------- */
 
+/* A file with one order only, and that one opened its file: a beginning of it brings other
+ * articles, or goes on over equal lines. */
+static bool is_rather_edited(const struct overlap *o,
+                             const struct cut_side *stored,
+                             const struct cut_side *file)
+{
+    bool is_shared = false;
+    for (size_t i = 0; i < file->n; i++) {
+        for (size_t k = 0; k < stored->n; k++)
+            is_shared = is_shared || is_same_article(&file->lines[i], &stored->lines[k]);
+    }
+    return o->n == file->n || (o->n == 0 && is_shared);
+}
+
 static size_t overlap_pairs(const struct overlap *o,
                             const struct cut_side *stored,
                             const struct cut_side *file,
@@ -408,7 +431,9 @@ static bool judge_sides(struct cut_side *stored,
         mirror(stored);
         mirror(file);
     }
-    const struct overlap o = lay_over(stored, file, a);
+    struct overlap o = lay_over(stored, file, a);
+    if (order->is_only && order->is_last && is_rather_edited(&o, stored, file))
+        o.is_whole = true;
     if (!o.is_whole)
         *n += overlap_pairs(&o, stored, file, pairs + *n);
     return o.is_whole;
@@ -420,9 +445,9 @@ static enum status judge_order(struct import_job *j, const struct cut_order *o, 
     struct cut_side file = { .n = 0 };
     struct arena *a = arena_new(0);
     enum status st = a == NULL ? error_set(why, STATUS_NO_MEMORY, "out of memory")
-                               : read_side(j, o->key, false, a, &stored, why);
+                               : read_side(j, o, false, a, &stored, why);
     if (st == STATUS_OK)
-        st = read_side(j, o->key, true, a, &file, why);
+        st = read_side(j, o, true, a, &file, why);
     struct cut_pair *pairs = st == STATUS_OK ? ARENA_NEW(a, struct cut_pair, file.n + 1) : NULL;
     if (st == STATUS_OK && pairs == NULL)
         st = error_set(why, STATUS_NO_MEMORY, "out of memory");
@@ -451,11 +476,15 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
                               "BIGINT)");
     if (st != STATUS_OK || j->options->repairs > 0)
         return st == STATUS_OK ? repair_pair_lines(j, why) : st;
+    st = merge_list_claims(j, why);
+    if (st != STATUS_OK)
+        return st;
     st = conn_query(j->conn,
-                    STR("SELECT order_key::BIGINT, first_row > (SELECT min(first_row) FROM "
-                        "ord), first_row = (SELECT min(first_row) FROM ord) AND last_row = (SELECT "
-                        "max(last_row) FROM ord) FROM ord WHERE is_edge AND NOT is_part AND NOT "
-                        "is_head"),
+                    STR("SELECT o.order_key::BIGINT, coalesce(NOT b.ends, NOT (" OPENS_FILE
+                        ")), " OPENS_FILE " AND " CLOSES_FILE
+                        ", b.order_key IS NOT NULL FROM ord o LEFT JOIN "
+                        "edge_before b ON b.order_key = o.order_key WHERE o.is_edge AND NOT "
+                        "o.is_part AND NOT o.is_head"),
                     NULL,
                     0,
                     &f,
@@ -463,9 +492,12 @@ enum status merge_cut_orders(struct import_job *j, struct error *why)
     for (size_t i = 0; st == STATUS_OK && i < frame_rows(f); i++) {
         const struct cut_order o = { .key = frame_i64(f, 0, i),
                                      .is_last = frame_i64(f, 1, i) != 0,
-                                     .is_only = frame_i64(f, 2, i) != 0 };
+                                     .is_only = frame_i64(f, 2, i) != 0,
+                                     .has_claims = frame_i64(f, 3, i) != 0 };
         st = judge_order(j, &o, why);
     }
     frame_free(f);
+    if (st == STATUS_OK)
+        st = merge_settle_claims(j, why);
     return st == STATUS_OK ? merge_pair_parts(j, why) : st;
 }

@@ -448,6 +448,7 @@ enum status merge_order_lines(struct import_job *j, struct error *why)
         { IF_COMPARED, insert_lines },
         { ALWAYS, insert_orders },
         { IF_KNOWN, merge_settle_edges },
+        { ALWAYS, merge_note_edges },
         { ALWAYS, merge_share_apart },
         { ALWAYS, merge_void_returns },
         { ALWAYS, exclude_reasons },

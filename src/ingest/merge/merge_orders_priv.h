@@ -60,6 +60,12 @@ enum status replace_known_orders(struct import_job *j, struct error *why);
 /* Decides which orders at the file's edges (ord.is_edge) are whole after all and pairs the lines of
  * the others with stored ones, in edge_same and edge_changed (new_id, old_id). */
 enum status merge_cut_orders(struct import_job *j, struct error *why);
+/* What the file before this one had of an order that it ended with and this one begins with, or the
+ * other way round (edge_claims.c). list: edge_claim, of stored lines; settle: once the file's lines
+ * are paired with those, the stored lines that neither file has; note: of this file, at the end. */
+enum status merge_list_claims(struct import_job *j, struct error *why);
+enum status merge_settle_claims(struct import_job *j, struct error *why);
+enum status merge_note_edges(struct import_job *j, struct error *why);
 /* Known orders that have refused rows in the file are no more whole there than those at its edges
  * (ord.is_part, refused_lines.c): mark, and pair their lines in the same tables. */
 enum status merge_mark_parts(struct import_job *j, struct error *why);
@@ -87,6 +93,9 @@ enum status merge_list_edges(struct import_job *j, struct error *why);
 enum status merge_settle_edges(struct import_job *j, struct error *why);
 /* Its last step (edge_heads.c): from edge_head, edge_amount, edge_share, edge_now and edge_book. */
 enum status merge_edge_heads(struct import_job *j, struct error *why);
+/* Of an order of `ord`, a row named o. */
+#define OPENS_FILE  "o.first_row = (SELECT min(first_row) FROM ord)"
+#define CLOSES_FILE "o.last_row = (SELECT max(last_row) FROM ord)"
 #define EDGE_ORDERS "(SELECT order_key FROM ord WHERE is_edge)"
 /* The amount of a stored line with the tax that prices hold, as its file had it. */
 const char *merge_raw_gross(const struct import_job *j);

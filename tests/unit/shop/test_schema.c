@@ -161,10 +161,10 @@ static void rollup_columns_can_be_summed_by_the_database(void **state)
 static void the_state_of_imports_has_its_tables(void **state)
 {
     struct rig *r = *state;
-    static const char *const tables[] = { "import",          "import_ledger", "quarantine",
-                                          "quarantine_line", "identity",      "data_version",
-                                          "watermark",       "dirty",         "definition_text",
-                                          "schema_version" };
+    static const char *const tables[] = { "import",          "import_ledger",   "import_edge",
+                                          "quarantine",      "quarantine_line", "identity",
+                                          "data_version",    "watermark",       "dirty",
+                                          "definition_text", "schema_version" };
     for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
         if (asked(r, tables[i], "", "") == 0)
             fail_msg("no table %s", tables[i]);
