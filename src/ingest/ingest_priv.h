@@ -172,6 +172,7 @@ struct import_job {
     bool moves_customers;  /* person_move: keys of spellings of one address (mail_names.c) */
     bool has_apart;        /* returns in another file than their sale: apart_returns.c */
     unsigned line_figures; /* amounts of orders that are their lines' own (merge_adds_up) */
+    unsigned told_twice;   /* and those that hold what lines tell (merge_ask_twice) */
     struct arena *arena;
     struct import_result *result;
     int64_t import_id;

@@ -454,5 +454,39 @@ run import "$T/each.csv"
 kpis
 expect_text ",160.0000,7.0000,123.0000,30.0000,10.0000,8.0000,"
 expect_green
+begin "an order's discount and tax that hold what its lines tell count once"
+told() { # DISCOUNT OF ORDER 1, ITS TOTAL, THAT OF ORDER 2
+    printf '%s\n' 'order id,placed at,sku,quantity,unit price,line discount,order discount,line tax,order tax,shipping,order total' \
+        "1,2026-02-01 10:00,A,1,20.00,3.00,$1,3.23,7.79,5.00,$2" \
+        "1,2026-02-01 10:00,B,1,20.00,1.00,$1,3.61,7.79,5.00,$2" \
+        "2,2026-02-02 10:00,C,2,5.00,1.00,1.00,1.90,1.90,0.00,$3"
+}
+told 4.00 48.79 10.90 >"$T/held.csv" # its tax has 0.95 of the postage in it
+told 6.00 46.79 10.90 >"$T/more.csv"
+told 4.00 44.79 9.90 >"$T/on_top.csv"
+twice() { # DISCOUNTS NET TAXES TOTAL
+    run kpi gross_sales,discounts,net_sales,taxes,total_sales --from 2026-02-01 --to 2026-02-28 --grain total --format csv
+    expect_text ",50.0000,$1,$2,9.6900,$3,"
+}
+for shape in "held 5.0000 45.0000 59.6900" "more 7.0000 43.0000 57.6900" "on_top 10.0000 40.0000 54.6900"; do
+    read -r name off net total <<<"$shape"
+    import_as "told_$name" <"$T/$name.csv"
+    expect_exit 0
+    expect_text '"order tax" holds what "line tax" tells of the lines, as 2 orders show (0 do not): it counts once'
+    expect_no_text "have a total"
+    twice $off $net $total
+    run import "$T/$name.csv" --again
+    twice $off $net $total
+    expect_green
+    shop "told_parts_$name" --currency EUR --timezone Europe/Berlin
+    { head -1 "$T/$name.csv"; tail -n +3 "$T/$name.csv"; } >"$T/part2.csv"
+    head -2 "$T/$name.csv" >"$T/part1.csv"
+    run import "$T/part1.csv"
+    run import "$T/part2.csv"
+    twice $off $net $total
+    expect_green
+done
+run --lang zh import "$T/more.csv" --again
+expect_text "“order tax”已包含“line tax”各行的金额"
 
 finish

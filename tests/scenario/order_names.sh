@@ -163,6 +163,27 @@ for file in orders untold; do
   expect_green
 done
 
+begin "an order's discount and tax beside lines that tell theirs: the same, whichever comes first"
+both() { # TOTAL OF THE ORDER
+  printf 'order_id,order_date,order discount,total tax,shipping,total\n1,2025-04-01 10:00,4.00,7.20,5.00,%s\n2,2025-04-02 10:00,0.00,1.50,0.00,9.00\n' "$1" >"$T/of_order.csv"
+}
+printf 'order_id,order_date,sku,quantity,unit_price,line discount,line tax\n1,2025-04-01 10:00,S1,1,20.00,4.00,3.20\n1,2025-04-01 10:00,S2,1,20.00,0.00,4.00\n2,2025-04-02 10:00,M1,1,7.50,0.00,1.50\n' >"$T/of_lines.csv"
+cut -d, -f1,3- "$T/of_lines.csv" >"$T/of_lines_undated.csv"
+for shape in "48.20 4.0000 43.5000" "44.20 8.0000 39.5000"; do # theirs, and on top of theirs
+  read -r total off net <<<"$shape"
+  both "$total"
+  for order in "of_order of_lines" "of_order of_lines_undated" "of_lines of_order"; do
+    shop "both-$total-${order// /-}"
+    for file in $order $order; do
+      run import "$T/$file.csv" --again
+      expect_exit 0
+    done
+    run kpi gross_sales discounts net_sales taxes shipping_rev --from 2025-04-01 --to 2025-04-30 --grain total --format csv
+    expect_text ",47.5000,$off,$net,8.7000,5.0000,"
+    expect_green
+  done
+done
+
 begin "a refund whose file names no currency is in its order's, whichever comes first"
 printf 'base,quote,date,rate\nUSD,EUR,2025-04-01,0.50\n' >"$T/fx.csv"
 printf 'order_no,order_date,sku,qty,unit price,currency\n2,2025-04-01 10:00,S1,1,100.00,USD\n' >"$T/usd.csv"

@@ -184,7 +184,7 @@ str mapping_currency_of(str column)
 
 static const str *column_with_unit(const struct row_shape *shape, str name)
 {
-    for (size_t i = 0; i < shape->n_columns; i++) {
+    for (size_t i = 0; shape->columns != NULL && i < shape->n_columns; i++) {
         str currency;
         const str plain = without_unit(shape->columns[i], &currency);
         if (plain.len > 0 && mapping_column_fits(name, plain, NULL))

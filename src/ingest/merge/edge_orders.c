@@ -344,6 +344,8 @@ static enum status list_amounts(struct import_job *j, struct error *why)
     enum status st = job_run(j, &sql, why);
     if (st == STATUS_OK)
         st = merge_total_of_heads(j, why);
+    if (st == STATUS_OK)
+        st = merge_settle_twice(j, why);
     return st == STATUS_OK ? set_signs(j, why) : st;
 }
 

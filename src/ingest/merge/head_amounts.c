@@ -39,16 +39,34 @@ static enum status tell_wholes(struct import_job *j, struct error *why)
                     tells_article(j));
 }
 
+/* beside_own(): what an order's amount is beside what its lines tell of it (own) in another file,
+ * by what the order is after it (null: not known), as near as n roundings are; else nothing where
+ * both are equal. `gross` is what the lines are before both. */
+static const char beside_own[] =
+    "CREATE OR REPLACE TEMP MACRO over(said, gross, after) AS abs(gross - said - after);"
+    "CREATE OR REPLACE TEMP MACRO beside_own(said, own, gross, after, n) AS CASE "
+    "  WHEN coalesce(least(over(said + own, gross, after), over(own, gross, after), "
+    "    over(said, gross, after)) > 50 * n, true) THEN CASE WHEN said = own THEN 0 ELSE said END "
+    "  WHEN over(said + own, gross, after) <= least(over(own, gross, after), "
+    "    over(said, gross, after)) THEN said "
+    "  WHEN over(own, gross, after) <= over(said, gross, after) THEN 0 "
+    "  ELSE greatest(said - own, 0) END";
+
 /* Rows of files alone: what refunds and the order as a whole bring names no article either. */
 enum status merge_find_kept(struct import_job *j, struct error *why)
 {
-    const enum status st = job_exec(
+    enum status st = job_exec(j, why, "%s", beside_own);
+    if (st != STATUS_OK)
+        return st;
+    st = job_exec(
         j,
         why,
         "CREATE OR REPLACE TEMP TABLE order_kept AS SELECT order_key, "
         "  coalesce(sum(shared_merchant_e4) FILTER (class = 'sale'), 0)::BIGINT AS dm, "
         "  coalesce(sum(shared_platform_e4) FILTER (class = 'sale'), 0)::BIGINT AS dp, "
         "  coalesce(sum(shared_tax_e4) FILTER (class = 'sale'), 0)::BIGINT AS tax, "
+        "  coalesce(sum(discount_merchant_e4) FILTER (class = 'sale'), 0)::BIGINT - dm AS own_dm, "
+        "  coalesce(sum(tax_e4) FILTER (class = 'sale'), 0)::BIGINT - tax AS own_tax, "
         "  count(*) = 1 AND bool_and(class = 'sale' AND sku IS NULL AND title IS NULL AND "
         "  unit_price_e4 IS NULL) AS is_whole, "
         "  sum(gross_e4 - discount_merchant_e4 + %s)::BIGINT AS after_discount "

@@ -127,12 +127,19 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 #define HAS_OWN_TOTAL                                              \
     "((" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4) OR " \
     "coalesce(k.is_whole, false))"
-#define OF_BARE(column) "CASE WHEN " IS_BARE " THEN e." column " END"
-/* Of an order with lines: what they share of the order's discount, unless the file's lines are
- * after it. */
-#define KEPT_SHARE(column, kept)                                        \
-    "CASE WHEN " IS_BARE " THEN e." column " WHEN NOT (k.is_whole AND " \
-    "o.sale_gross = k.after_discount) THEN nullif(k." kept ", 0) END"
+/* The order's discount and tax, beside what the lines of the file tell of theirs: a row that stood
+ * for the whole order says what it came to. Of lines that told their own already it is the rest. */
+#define KEPT_DISCOUNT                                                                           \
+    "CASE WHEN " IS_BARE " THEN beside_own(e.discount_merchant_e4, o.sum_discount_merchant, "   \
+    "o.sale_gross, NULL::BIGINT, o.line_count) WHEN k.is_whole OR k.own_dm = 0 THEN "           \
+    "nullif(beside_own(k.dm, o.sum_discount_merchant, o.sale_gross, CASE WHEN k.is_whole THEN " \
+    "k.after_discount END, o.line_count), 0) ELSE nullif(k.dm, 0) END::BIGINT"
+#define KEPT_PLATFORM                                                         \
+    "CASE WHEN " IS_BARE " THEN e.discount_platform_e4 WHEN NOT (k.is_whole " \
+    "AND o.sale_gross = k.after_discount) THEN nullif(k.dp, 0) END"
+#define KEPT_TAX                                                                                 \
+    "CASE WHEN " IS_BARE " THEN greatest(e.tax_e4 - o.sum_line_tax, 0) WHEN k.own_tax = 0 THEN " \
+    "nullif(greatest(k.tax - o.sum_line_tax, 0), 0) ELSE nullif(k.tax, 0) END::BIGINT"
 
 /* A field of stage_order and what stands in the stored order `e` for it. Figures that follow from
  * lines are kept only while the order has no lines: they came with its head. */
@@ -172,35 +179,12 @@ static const struct {
     { "session_id", "session_id", "e.session_key" },
     { "shipping", "shipping", "e.shipping_e4" },
     { "refunded", "refunded", "e.refunded_e4" },
-    { "order_discount", "order_discount", KEPT_SHARE("discount_merchant_e4", "dm") },
-    { "order_discount_platform",
-      "order_discount_platform",
-      KEPT_SHARE("discount_platform_e4", "dp") },
-    { "order_tax", "order_tax", "CASE WHEN " IS_BARE " THEN e.tax_e4 ELSE nullif(k.tax, 0) END" },
+    { "order_discount", "order_discount", KEPT_DISCOUNT },
+    { "order_discount_platform", "order_discount_platform", KEPT_PLATFORM },
+    { "order_tax", "order_tax", KEPT_TAX },
     { "order_total", "order_total", "CASE WHEN " HAS_OWN_TOTAL " THEN e.total_e4 END" },
     { "paid", "paid", "CASE WHEN e.paid_e4 <> e.total_e4 OR " HAS_OWN_TOTAL " THEN e.paid_e4 END" },
 };
-
-/* Amounts that a file tells by its lines, in a field of these, are the order's no more. */
-static const struct {
-    const char *field;
-    const char *of_line;
-    const char *kept;
-} told_by_lines[] = {
-    { "order_discount", "discount_merchant", OF_BARE("discount_merchant_e4") },
-    { "order_discount_platform", "discount_platform", OF_BARE("discount_platform_e4") },
-    { "order_tax", "line_tax", OF_BARE("tax_e4") },
-};
-
-static const char *kept_of(const struct import_job *j, size_t at)
-{
-    for (size_t i = 0; i < ARRAY_LEN(told_by_lines); i++) {
-        if (strcmp(told_by_lines[i].field, kept_fields[at].field) == 0 &&
-            reading_has(j->reading, told_by_lines[i].of_line))
-            return told_by_lines[i].kept;
-    }
-    return kept_fields[at].kept;
-}
 
 /* Lines that are not sold (cancelled, unpaid) are lines, too; returns that refunds made are not. */
 enum status merge_find_bare_heads(struct import_job *j, struct error *why)
@@ -223,7 +207,7 @@ void merge_add_kept_fields(struct buf *sql, const struct import_job *j)
     for (size_t i = 0; i < ARRAY_LEN(kept_fields); i++) {
         if (reading_has(j->reading, kept_fields[i].field))
             continue;
-        buf_addf(sql, "%s%s AS \"%s\"", separator, kept_of(j, i), kept_fields[i].column);
+        buf_addf(sql, "%s%s AS \"%s\"", separator, kept_fields[i].kept, kept_fields[i].column);
         separator = ", ";
     }
     if (!has_state && !reading_has(j->reading, "cancelled_at")) {

@@ -170,7 +170,7 @@ static enum status ask_stored(struct import_job *j, size_t at, struct error *why
     return job_run(j, &sql, why);
 }
 
-static str source_of(const struct import_job *j, const char *figure)
+str merge_column_of(const struct import_job *j, const char *figure)
 {
     const struct reading_column *c = &j->reading->columns[reading_part(j->reading, figure)];
     return c->source < j->reading->shape->n_columns ? j->reading->shape->columns[c->source]
@@ -228,7 +228,7 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
         return st;
     if (lines > orders)
         j->line_figures |= 1U << at;
-    tell(j, source_of(j, figure), lines, orders, open, why->lang);
+    tell(j, merge_column_of(j, figure), lines, orders, open, why->lang);
     return STATUS_OK;
 }
 

@@ -418,6 +418,7 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
         { ALWAYS, merge_ask_figures },
         /* stage_order */
         { ALWAYS, merge_stage_orders },
+        { ALWAYS, merge_ask_twice },
         { ALWAYS, merge_check_subtotals },
         { ALWAYS, merge_discount_of_totals },
         { ALWAYS, merge_take_out },

@@ -169,6 +169,12 @@ enum status merge_refuse_currencies(struct import_job *j, struct error *why);
 enum status merge_check_subtotals(struct import_job *j, struct error *why);
 /* What went back for lines that were taken out of their orders leaves `refunded` (taken_out.c). */
 enum status merge_take_out(struct import_job *j, struct error *why);
+/* Discounts and taxes that an order tells and its lines, too (told_twice.c). ask: of stage_order,
+ * in which what the lines do not tell takes the place of the order's; settle: of edge_amount. */
+enum status merge_ask_twice(struct import_job *j, struct error *why);
+enum status merge_settle_twice(struct import_job *j, struct error *why);
+/* The file's column of a field. */
+str merge_column_of(const struct import_job *j, const char *field);
 /* An order's discount that no column has, by its total; and a note about orders whose total is not
  * what was read comes to. After stage_order. */
 enum status merge_discount_of_totals(struct import_job *j, struct error *why);
