@@ -112,7 +112,8 @@ endif()
 if(TEST scenario_access)
   set_tests_properties(scenario_access PROPERTIES COST 200)
 endif()
-foreach(TEST board_browser scenario_server_load scenario_pull_deleted scenario_pull_woo scenario_pull_refunds scenario_api_data
+foreach(TEST board_browser scenario_cut_orders scenario_apart_returns scenario_order_states scenario_returned_articles
+        scenario_line_amounts scenario_server_load scenario_pull_deleted scenario_pull_woo scenario_pull_refunds scenario_api_data
         scenario_kill scenario_edits scenario_pull_shopify unit_derive_verify unit_derive_profit
         unit_query_catalogue unit_derive_rollups scenario_exports scenario_reports)
   if(TEST ${TEST})

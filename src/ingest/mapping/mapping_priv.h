@@ -173,12 +173,12 @@ struct mapping {
     bool sum_amounts; /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
-    bool paid_less_refunds;   /* `paid` is what is left after refunds */
-    bool keep_unknown;        /* columns without a field go to the field props */
-    bool amounts_without_tax; /* whatever the store's prices are */
-    bool is_preset;           /* ours: what its platform's amounts mean is known */
-    str told_apart;           /* generic: a column that is no line_amount, as a note has told */
-    bool total_serves;        /* generic: line_amount is a total, for want of prices */
+    bool paid_less_refunds;     /* `paid` is what is left after refunds */
+    bool keep_unknown;          /* columns without a field go to the field props */
+    bool amounts_without_tax;   /* whatever the store's prices are */
+    bool is_preset;             /* ours: what its platform's amounts mean is known */
+    str told_apart;             /* generic: a column that is no line_amount, as a note has told */
+    bool total_serves;          /* generic: line_amount is a total, for want of prices */
     bool order_tax_on_shipping; /* the order's tax is that of its postage alone */
     bool check_totals;          /* order_total is what the order comes to: a difference is told */
     bool discount_from_total;   /* no column has the order's discount: its total is after it */

@@ -174,7 +174,7 @@ enum status merge_take_out(struct import_job *j, struct error *why);
 enum status merge_ask_twice(struct import_job *j, struct error *why);
 enum status merge_settle_twice(struct import_job *j, struct error *why);
 /* The file's column of a field. */
-str merge_column_of(const struct import_job *j, const char *field);
+str merge_column_of(const struct import_job *j, const char *figure);
 /* An order's discount that no column has, by its total; and a note about orders whose total is not
  * what was read comes to. After stage_order. */
 enum status merge_discount_of_totals(struct import_job *j, struct error *why);
