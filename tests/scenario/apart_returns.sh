@@ -35,6 +35,7 @@ WANT=$(figures)
 expect_different "the order's day bears its returns" "$WANT" "$(ledger)"
 
 for files in "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
+    [ "$files" != "mar feb jan" ] || is_full || continue
     begin "$files"
     shop "in-${files// /-}"
     n=0

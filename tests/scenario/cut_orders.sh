@@ -75,6 +75,9 @@ two_parts() { # NAME SETTINGS FIRST SECOND FORMAT...
     undo_last $# $(($# * 2))
     expect_same "figures after undo" "$before" "$(figures)"
     expect_green
+    case $name in
+    *-over) is_full || return 0 ;;
+    esac
     import_each '' "$@"
     expect_same "figures after the whole file as well" "$WHOLE" "$(figures)"
     expect_green
@@ -146,9 +149,11 @@ sed -i '/^amid2,.*-B,/s/,paid$/,cancelled/' "$T/amid.csv"
 cut_up amid
 
 begin "an order's amounts count once, and are shared among all its lines"
-parts plain '' each beside row summed paid back
+# shellcheck disable=SC2046
+parts plain '' $(some 'each row paid' 'each beside row summed paid back')
 begin "and prices hold the tax"
-parts held "$INCLUSIVE" each row postage open amid
+# shellcheck disable=SC2046
+parts held "$INCLUSIVE" $(some 'each postage amid' 'each row postage open amid')
 
 begin "cut at any line, in either order, with and without an overlap"
 {
@@ -172,9 +177,7 @@ any_cut() { # NAME FIRST SECOND
     expect_exit 0
     expect_same "figures of $1" "$WHOLE" "$(figures)"
 }
-CUTS="1 8"
-is_full && CUTS="1 2 3 4 5 6 7 8"
-for k in $CUTS; do
+for k in $(some "1 8" "1 2 3 4 5 6 7 8"); do
     records "$T/all.csv" 1 "$k" >"$T/k1.csv"
     records "$T/all.csv" $((k + 1)) 9 >"$T/k2.csv"
     records "$T/all.csv" "$k" 9 >"$T/k3.csv"
@@ -338,6 +341,7 @@ edited() { # NAME FILE WANT: after the shop had $T/was.csv; cut behind record 3,
     records "$T/$2.csv" 1 3 >"$T/part-first.csv"
     records "$T/$2.csv" 4 9 >"$T/part-next.csv"
     for way in "first next" "next first"; do
+        [ "$2 $way" != "voided next first" ] || is_full || continue
         shop "$1-${way% *}"
         run import "$T/$1.csv" ${MAP[@]+"${MAP[@]}"}
         before=$(figures)

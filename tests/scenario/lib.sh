@@ -17,6 +17,7 @@ DIR=$T
 RC=0
 OUT=
 CASE=
+GREEN= # the case in which a shop has been verified
 LAST=
 FAILED=0
 CHECKED=0
@@ -56,6 +57,11 @@ pass_or_fail() { # STATUS MESSAGE
 # The long form (./check --full), which goes through all that is sampled otherwise.
 is_full() {
     [ "${SHOPVANE_FULL:-}" = 1 ]
+}
+
+# The sample of a list in the short form, all of it in the long one.
+some() { # SAMPLE ALL
+    if is_full; then echo "$2"; else echo "$1"; fi
 }
 
 # Makes an empty shop and works in it from now on.
@@ -137,10 +143,14 @@ ledger() {
         --from "$FROM" --to "$TO" --grain total --format csv 2>&1 | sed -E 's/,(true|false)\r?$//'
 }
 
+# In the short form what is derived is made anew for one shop a case.
 expect_green() {
-    run verify
-    expect_exit 0
-    expect_text "everything derived equals its raw facts"
+    if is_full || [ "$GREEN" != "$CASE" ]; then
+        GREEN=$CASE
+        run verify
+        expect_exit 0
+        expect_text "everything derived equals its raw facts"
+    fi
     run reconcile
     expect_exit 0
     expect_text "difference between facts and ledgers: 0.0000"

@@ -341,7 +341,8 @@ run import "$T/own.csv" --again
 expect_text "0 new, 0 changed, 3 as they were"
 
 begin "so in the halves of such a file, and in a row that is repaired"
-for order in "one two" "two one"; do
+for order in "two one" "one two"; do
+    [ "$order" = "two one" ] || is_full || continue
     shop "own_$order" --currency EUR --timezone Europe/Berlin
     own_amounts | head -3 >"$T/one.csv"
     own_amounts | sed '2,3d' >"$T/two.csv"
@@ -430,7 +431,8 @@ expect_text ",140.0000,5.0000,20.0000,115.0000,5.0000,4.0000,"
 run kpi units --by sku --from 2026-02-01 --to 2026-02-28 --grain total --format csv
 expect_text ",PLT,3," ",MUG,4,"
 expect_green
-for order in "one two" "two one"; do
+for order in "two one" "one two"; do
+    [ "$order" = "two one" ] || is_full || continue
     shop "once_$order" --currency EUR --timezone Europe/Berlin
     once | head -5 >"$T/one.csv"
     once | sed 2,5d >"$T/two.csv"
