@@ -132,12 +132,23 @@ static const struct {
               { "RMB", "CNY" }, { "€", "EUR" }, { "£", "GBP" },     { "件", "" },
               { "个", "" },     { "Base", "" }, { "Purchased", "" } };
 
-static bool is_code(str s)
+/* ISO 4217, codes in use. Other words of three capitals are none: "Price (NET)", "Total (VAT)". */
+static const char currencies[] =
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP "
+    "BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
+    "GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR "
+    "KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK "
+    "MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR "
+    "SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
+    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
+
+static bool is_currency(str s)
 {
-    bool is = s.len == 3;
-    for (size_t i = 0; i < s.len; i++)
-        is = is && s.ptr[i] >= 'A' && s.ptr[i] <= 'Z';
-    return is;
+    for (size_t i = 0; i + 3 < sizeof currencies; i += 4) {
+        if (str_eq(s, (str){ currencies + i, 3 }))
+            return true;
+    }
+    return false;
 }
 
 static size_t last_of(str s, str what)
@@ -164,8 +175,8 @@ static str without_unit(str name, str *currency)
             continue;
         const size_t from = at + open.len;
         const str unit = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
-        *currency = is_code(unit) ? unit : STR_EMPTY;
-        bool is_unit = is_code(unit);
+        bool is_unit = is_currency(unit);
+        *currency = is_unit ? unit : STR_EMPTY;
         for (size_t k = 0; k < ARRAY_LEN(units) && !is_unit; k++) {
             is_unit = str_eq_nocase(unit, str_from(units[k].text));
             *currency = is_unit ? str_from(units[k].currency) : STR_EMPTY;
@@ -207,7 +218,8 @@ static bool has_digit(str s)
     return false;
 }
 
-/* "Shipping: Express" and "Refunded: Yes" are no amounts, whatever they are called. */
+/* "Shipping: Express" and "Refunded: Yes" are no amounts, whatever they are called. What a row
+ * needs is taken all the same: each row tells what is wrong with it. */
 static bool may_hold(const struct row_shape *shape, const str *column, const struct field *f)
 {
     static const enum field_kind numbers[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_REAL,
@@ -217,7 +229,7 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     bool has_value = false;
     for (size_t i = 0; f != NULL && i < ARRAY_LEN(numbers) && !is_number; i++)
         is_number = f->kind == numbers[i];
-    if (!is_number)
+    if (!is_number || f->is_required)
         return true;
     for (size_t i = 0; i < shape->n_samples; i++) {
         if (has_digit(shape->samples[i][at]))

@@ -130,18 +130,59 @@ static enum status ask_orders(struct import_job *j, const char *figure, struct e
     return job_run(j, &sql, why);
 }
 
-/* Whether rows of an order have other amounts of the figure, or repeat one. */
-static enum status ask_rows(struct import_job *j, const char *figure, struct error *why)
+/* beside_says: of each figure beside the lines, how many orders have other amounts on their rows
+ * and how many repeat one; in one pass over the rows. */
+static enum status ask_rows(struct import_job *j, bool *any, struct error *why)
+{
+    struct buf inner;
+    struct buf sql;
+    buf_init(&inner, (size_t)16 * 1024);
+    buf_init(&sql, (size_t)32 * 1024);
+    *any = false;
+    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE beside_says AS SELECT 0 AS open");
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
+        const char *f = figures[i].field;
+        if (figures[i].stored != NULL || !is_open(j, f))
+            continue;
+        *any = true;
+        buf_addf(&sql,
+                 ", count(*) FILTER (lo_%s <> hi_%s) AS lines_%s, "
+                 "count(*) FILTER (lo_%s = hi_%s AND told_%s = n) AS orders_%s",
+                 f,
+                 f,
+                 f,
+                 f,
+                 f,
+                 f,
+                 f);
+        buf_addf(&inner,
+                 ", count(nullif(\"%s\", 0)) AS told_%s, min(nullif(\"%s\", 0)) AS lo_%s, "
+                 "max(nullif(\"%s\", 0)) AS hi_%s",
+                 f,
+                 f,
+                 f,
+                 f,
+                 f,
+                 f);
+    }
+    buf_addf(&sql,
+             " FROM (SELECT count(*) AS n%.*s FROM stage WHERE class IS DISTINCT FROM 'return' "
+             "GROUP BY order_id HAVING n > 1)",
+             STR_ARG(buf_str(&inner)));
+    buf_release(&inner);
+    if (*any)
+        return job_run(j, &sql, why);
+    buf_release(&sql);
+    return STATUS_OK;
+}
+
+/* figure_says, of one of them. */
+static enum status take_beside(struct import_job *j, const char *figure, struct error *why)
 {
     return job_exec(j,
                     why,
-                    "CREATE OR REPLACE TEMP TABLE figure_says AS WITH o AS (SELECT count(*) AS n, "
-                    "  count(nullif(\"%s\", 0)) AS told, min(nullif(\"%s\", 0)) AS lo, "
-                    "  max(nullif(\"%s\", 0)) AS hi FROM stage "
-                    "  WHERE class IS DISTINCT FROM 'return' GROUP BY order_id HAVING told > 1) "
-                    "SELECT count(*) FILTER (lo <> hi) AS lines, "
-                    "  count(*) FILTER (lo = hi AND told = n) AS orders, 0 AS open FROM o",
-                    figure,
+                    "CREATE OR REPLACE TEMP TABLE figure_says AS SELECT lines_%s AS lines, "
+                    "orders_%s AS orders, open FROM beside_says",
                     figure,
                     figure);
 }
@@ -215,7 +256,7 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
     const char *figure = figures[at].field;
     enum status st = job_exec(j, why, "%s", near);
     if (st == STATUS_OK && figures[at].stored == NULL)
-        st = ask_rows(j, figure, why);
+        st = take_beside(j, figure, why);
     else if (st == STATUS_OK)
         st = j->options->repairs > 0 ? ask_stored(j, at, why) : ask_orders(j, figure, why);
     if (st == STATUS_OK)
@@ -232,7 +273,8 @@ static enum status settle(struct import_job *j, size_t at, struct error *why)
     return STATUS_OK;
 }
 
-/* What the import whose rows these are said of each of them; of an older program's nothing. */
+/* What the import whose rows these are found out; of an older program's nothing. Where it found
+ * nothing of what an order comes to, the stored order may show it. */
 static enum status recall(struct import_job *j, bool *said, struct error *why)
 {
     struct frame *f = NULL;
@@ -270,12 +312,17 @@ str merge_line_amounts(const struct import_job *j)
 enum status merge_ask_figures(struct import_job *j, struct error *why)
 {
     bool said = false;
+    bool beside = false;
     enum status st = STATUS_OK;
     j->line_figures = 0;
     if (j->options->repairs > 0)
         st = recall(j, &said, why);
-    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK && !said; i++) {
-        if (is_open(j, figures[i].field))
+    if (st == STATUS_OK && !said)
+        st = ask_rows(j, &beside, why);
+    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK; i++) {
+        const bool is_asked =
+            figures[i].stored != NULL ? (j->line_figures & (1U << i)) == 0 : beside;
+        if (is_asked && is_open(j, figures[i].field))
             st = settle(j, i, why);
     }
     return st;

@@ -333,6 +333,11 @@ static void a_unit_behind_a_name_does_not_matter_and_a_currency_is_the_files(voi
     assert_string_equal(field_of(&m, "tax (x)"), "");
     assert_true(str_is(m.mapping->currency, "EUR"));
     match_free(&m);
+
+    match_header(&m, "order id,order date,sku,quantity,Unit price (NET),amount (RMB)");
+    assert_string_equal(field_of(&m, "Unit price (NET)"), "");
+    assert_true(str_is(m.mapping->currency, "CNY"));
+    match_free(&m);
 }
 
 static void a_sheet_of_sales_needs_no_order_number_but_a_customer(void **state)
@@ -365,6 +370,10 @@ static void words_are_no_amounts_whatever_their_column_is_called(void **state)
     assert_string_equal(field_of(&m, "shipping"), "");
     assert_string_equal(field_of(&m, "refunded"), "");
     assert_string_equal(field_of(&m, "paid"), "");
+    match_free(&m);
+
+    match_text(&m, STR("order id,order date,sku,price\n1,never,a,10\n"), "");
+    assert_string_equal(field_of(&m, "order date"), "placed_at");
     match_free(&m);
 }
 
