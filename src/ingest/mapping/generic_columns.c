@@ -227,9 +227,11 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     const size_t at = (size_t)(column - shape->columns);
     bool is_number = false;
     bool has_value = false;
-    for (size_t i = 0; f != NULL && i < ARRAY_LEN(numbers) && !is_number; i++)
+    if (f == NULL || f->is_required)
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(numbers) && !is_number; i++)
         is_number = f->kind == numbers[i];
-    if (!is_number || f->is_required)
+    if (!is_number)
         return true;
     for (size_t i = 0; i < shape->n_samples; i++) {
         if (has_digit(shape->samples[i][at]))
