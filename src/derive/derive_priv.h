@@ -126,7 +126,8 @@ MUST_CHECK enum status order_seq_compute(struct derive *d,
                                          const char *which,
                                          int64_t part,
                                          int64_t parts);
-MUST_CHECK enum status order_seq_parts(struct derive *d, int64_t *out);
+/* In how many parts, none of customers without orders. */
+MUST_CHECK enum status order_seq_parts(struct derive *d, const char *which, int64_t *out);
 /* Temporary table derive_customer: those whose sequence may have changed. */
 MUST_CHECK enum status order_seq_touched(struct derive *d, bool from_nothing);
 /* Brings derived columns of orders up to date and marks days whose new/returning changed. */

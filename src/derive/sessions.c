@@ -147,11 +147,19 @@ enum status sessions_touched(struct derive *d, bool from_nothing)
     return st;
 }
 
-static enum status has_work(struct derive *d, bool *out)
+/* Of most shops no events come in: what is cheap is asked first. */
+static enum status has_work(struct derive *d, bool from_nothing, bool *out)
 {
     int64_t found = 0;
-    const enum status st =
-        conn_query_i64(d->c, "SELECT count(*) FROM derive_visitor", &found, d->why);
+    enum status st = conn_query_i64(d->c,
+                                    "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM"
+                                    " session WHERE is_derived)",
+                                    &found,
+                                    d->why);
+    if (st == STATUS_OK && found > 0)
+        st = sessions_touched(d, from_nothing);
+    if (st == STATUS_OK && found > 0)
+        st = conn_query_i64(d->c, "SELECT count(*) FROM derive_visitor", &found, d->why);
     *out = found > 0;
     return st;
 }
@@ -184,9 +192,7 @@ enum status sessions_update(struct derive *d, bool from_nothing)
     int64_t parts = 1;
     bool work = false;
     bool mark = false;
-    enum status st = sessions_touched(d, from_nothing);
-    if (st == STATUS_OK)
-        st = has_work(d, &work);
+    enum status st = has_work(d, from_nothing, &work);
     if (st == STATUS_OK && work)
         st = has_cells(d, from_nothing, &mark);
     if (st == STATUS_OK && work)

@@ -163,16 +163,15 @@ static enum status prove(struct import_job *j, struct error *why)
     struct frame *f = NULL;
     const bool is_orders = j->mapping->target.table == NULL;
     const str sql =
-        is_orders ? STR("SELECT (SELECT count(*) FROM own_line WHERE row_no IS NOT NULL) + (SELECT "
-                        "count(*) FROM "
-                        "left_out WHERE row_no IS NOT NULL) + (SELECT count(*) FROM stage "
-                        "WHERE class IS NULL), coalesce((SELECT sum(gross_e4 + CASE WHEN $1 "
-                        "= 1 THEN tax_e4 ELSE 0 END) FROM own_line WHERE row_no IS NOT NULL), 0) + "
-                        "coalesce((SELECT sum(gross_e4) FROM left_out WHERE row_no IS NOT "
-                        "NULL), 0) + coalesce((SELECT sum(gross) FROM refused_later), 0)")
-                  : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
-                        "= getvariable('import_id') AND class <> 'quarantined'), 0)"
-                        "::BIGINT, 0 * $1");
+        is_orders
+            ? STR("SELECT count(is_row), coalesce(sum(amount), 0) FROM (SELECT true AS is_row, "
+                  "gross_e4 + CASE WHEN $1 = 1 THEN tax_e4 ELSE 0 END AS amount FROM "
+                  "own_line WHERE row_no IS NOT NULL UNION ALL SELECT true, gross_e4 FROM "
+                  "left_out WHERE row_no IS NOT NULL UNION ALL SELECT true, NULL FROM stage "
+                  "WHERE class IS NULL UNION ALL SELECT NULL, gross FROM refused_later)")
+            : STR("SELECT coalesce((SELECT sum(lines) FROM import_ledger WHERE import_id "
+                  "= getvariable('import_id') AND class <> 'quarantined'), 0)"
+                  "::BIGINT, 0 * $1");
     const struct param inclusive = { .type = PARAM_I64, .i64 = job_is_tax_inclusive(j) };
     const enum status st = conn_query(j->conn, sql, &inclusive, 1, &f, why);
     if (st != STATUS_OK)

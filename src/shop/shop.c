@@ -59,10 +59,12 @@ static enum status open_connection(struct shop *s,
                                    int64_t *schema,
                                    struct error *why)
 {
+    const bool is_new = !file_exists(path);
     enum status st = store_open(path, o, &s->database, why);
     if (st == STATUS_OK)
         st = conn_open(s->database, &s->writer, why);
-    return st == STATUS_OK ? schema_found(s->writer, schema, why) : st;
+    *schema = 0;
+    return st == STATUS_OK && !is_new ? schema_found(s->writer, schema, why) : st;
 }
 
 static void close_connection(struct shop *s)

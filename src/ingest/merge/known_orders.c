@@ -121,9 +121,9 @@ enum status merge_refuse_clashes(struct import_job *j, struct error *why)
 
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
-/* A stored head that no file has brought lines of (bare_head); with an amount of its own where its
- * total is more than what goes with the goods: its file said so. */
-#define IS_BARE "(e.order_key IN (SELECT order_key FROM bare_head))"
+/* A stored head that no file has brought lines of (bare_head, b); with an amount of its own where
+ * its total is more than what goes with the goods: its file said so. */
+#define IS_BARE "(b.order_key IS NOT NULL)"
 #define HAS_OWN_TOTAL                                              \
     "((" IS_BARE " AND e.total_e4 > e.shipping_e4 + e.tax_e4) OR " \
     "coalesce(k.is_whole, false))"

@@ -25,6 +25,14 @@ static enum status tell_outranked(struct import_job *j, struct error *why)
                     why);
 }
 
+/* stage_order has many columns: they are joined once, with all that goes by an order's key. */
+#define ORD_FROM                                              \
+    "FROM stage_order o JOIN (key_of_order i CROSS JOIN job " \
+    "  LEFT JOIN orders e ON e.order_key = i.key "            \
+    "  LEFT JOIN order_kept k ON k.order_key = i.key "        \
+    "  LEFT JOIN bare_head b ON b.order_key = i.key) ON i.id = o.order_id"
+#define OF_API "(e.source LIKE '%-api')"
+
 /* `ord`: stage_order with dense keys, what the shop has already, version and currency. In the order
  * of the file, which is mostly that of time, since facts made of it lie in the same order: a range
  * of days then is a few row groups, not all. Made before the transaction of the facts: what a
@@ -53,19 +61,15 @@ static enum status make_ord(struct import_job *j, struct error *why)
              "  coalesce(%s, false) AS is_stale, e.order_key IS NULL AS is_written, "
              "  false AS is_updated, false AS is_edge, false AS is_part, false AS is_resummed, "
              "false AS is_added, false AS is_head, "
-             "  coalesce(" SOURCE_IS_API("e.source") ", false) AS is_of_api, " ORD_PAID_BACK
-                                                     "FROM stage_order o CROSS JOIN job "
-                                                     "JOIN key_of_order i ON i.id = o.order_id%s "
-                                                     "LEFT JOIN orders e ON e.order_key = i.key "
-                                                     "LEFT JOIN order_kept k ON k.order_key = "
-                                                     "i.key "
-                                                     "ORDER BY i.key;"
-                                                     "DROP TABLE stage_order",
+             "  coalesce(%s, false) AS is_of_api, %s" ORD_FROM
+             "%s ORDER BY i.key; DROP TABLE stage_order",
              has_customers ? "c.key" : "e.customer_key",
              j->options->currency == NULL ? "e.currency," : "",
              mapping_is_api(j->mapping)
-                 ? "(e.source LIKE '%-api') AND coalesce(o.updated_at, job.version) < e.version"
-                 : "(e.source LIKE '%-api') OR coalesce(o.updated_at, job.version) < e.version",
+                 ? OF_API " AND coalesce(o.updated_at, job.version) < e.version"
+                 : OF_API " OR coalesce(o.updated_at, job.version) < e.version",
+             OF_API,
+             ORD_PAID_BACK,
              has_customers ? " LEFT JOIN key_of_customer c ON c.id = o.customer_id" : "");
     st = job_run(j, &sql, why);
     if (st == STATUS_OK)

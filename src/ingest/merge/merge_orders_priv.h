@@ -220,8 +220,8 @@ enum status merge_keep_tips(struct import_job *j, struct error *why);
 /* bare_head: stored orders of the file's that have no lines of a file. After the names are known.
  */
 enum status merge_find_bare_heads(struct import_job *j, struct error *why);
-/* " REPLACE (...)" for `o.*` of stage_order, beside bare_head: what the file does not say is as in
- * `e`, the stored order; nothing when it says all. */
+/* " REPLACE (...)" for `o.*` of stage_order: what the file does not say is as in `e`, the stored
+ * order, of which `b` is the row in bare_head; nothing when it says all. */
 void merge_add_kept_fields(struct buf *sql, const struct import_job *j);
 /* What the line bears of an amount: its share with its own, else its own. Lines that share nothing,
  * such as returns, keep their own where no preset means it otherwise. */
