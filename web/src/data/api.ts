@@ -37,6 +37,10 @@ const ahead = new Map<string, Promise<unknown>>();
 const shared = new Map<string, Promise<unknown>>();
 let shopState: string | null = null;
 let stateHeardAt = 0;
+// Questions are numbered as they leave. An answer that comes late does not overrule what the answer to a
+// later question told, nor a change of our own.
+let questions = 0;
+let heardOf = 0;
 const stateListeners = new Set<() => void>();
 let csrf: string | null = null;
 let onUnauthorised: () => void = () => undefined;
@@ -54,6 +58,7 @@ export function forgetAnswers(): void {
     kept.clear();
     ahead.clear();
     shared.clear();
+    heardOf = ++questions;
     shopState = null;
 }
 
@@ -66,9 +71,10 @@ export function apiUrl(path: string, query: Query = {}): string {
 }
 
 /** Every answer of figures tells in which state data, definitions, settings and rights are. */
-function hearState(response: Response): string | null {
+function hearState(response: Response, question: number): string | null {
     const heard = response.headers.get('X-Shop-State');
-    if (heard === null) return null;
+    if (heard === null || question < heardOf) return null;
+    heardOf = question;
     stateHeardAt = performance.now();
     if (heard !== shopState) setState(heard);
     return heard;
@@ -149,32 +155,45 @@ export function getAhead(url: string): Promise<unknown> {
     return coming;
 }
 
-export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
-    const coming = ahead.get(url);
-    if (coming) {
-        ahead.delete(url);
-        return coming as Promise<T>;
-    }
+/** Late is an answer by when a later question was answered, or something was changed. */
+async function receive<T>(url: string, signal?: AbortSignal): Promise<{ data: T; isLate: boolean }> {
+    const question = ++questions;
     const before = kept.get(url);
     const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
     const response = await send(url, { headers, signal, cache: 'no-store' });
-    const state = response.ok || response.status === 304 ? hearState(response) : null;
+    const isLate = question < heardOf;
+    const state = response.ok || response.status === 304 ? hearState(response, question) : null;
     if (response.status === 304 && before) {
         before.state = state;
-        return before.data as T;
+        return { data: before.data as T, isLate };
     }
     if (!response.ok) throw await failure(response);
     const data = (await response.json()) as T;
     const etag = response.headers.get('ETag');
     if (etag) keep(url, etag, state, data);
-    return data;
+    return { data, isLate };
+}
+
+export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+    const coming = ahead.get(url);
+    if (!coming) return (await receive<T>(url, signal)).data;
+    ahead.delete(url);
+    return coming as Promise<T>;
+}
+
+/** Asked until the answer is of the shop as it is: who waits for a reference does not ask again. */
+async function getOfNow<T>(url: string): Promise<T> {
+    for (;;) {
+        const { data, isLate } = await receive<T>(url);
+        if (!isLate) return data;
+    }
 }
 
 /** The same answer for all who ask before it has come; it is not taken back. */
 export function getShared<T>(url: string): Promise<T> {
     const before = shared.get(url);
     if (before) return before as Promise<T>;
-    const coming = get<T>(url).finally(() => {
+    const coming = getOfNow<T>(url).finally(() => {
         if (shared.get(url) === coming) shared.delete(url);
     });
     shared.set(url, coming);
@@ -199,8 +218,9 @@ export async function change<T>(method: Method, path: string, body?: unknown): P
         body: body === undefined ? undefined : JSON.stringify(body),
     });
     if (!response.ok) throw await failure(response);
-    setState(null); // what was asked before may no longer be so
+    heardOf = ++questions; // what was asked before may no longer be so
     ahead.clear();
+    setState(null);
     if (response.status === 204) return undefined as T;
     const text = await response.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;

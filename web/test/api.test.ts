@@ -1,0 +1,57 @@
+/** Answers that overtake each other: what was asked before a change says nothing of the shop after it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { change, get, getShared, isOfThisState, lastAnswer } from '../src/data/api';
+
+/** Requests that wait until the test answers them. */
+const waiting: { url: string; answer: (state: string, data: unknown) => void }[] = [];
+
+Object.assign(globalThis, {
+    fetch: (url: string) =>
+        new Promise<Response>((done) => {
+            waiting.push({
+                url,
+                answer: (state, data) =>
+                    done(
+                        new Response(JSON.stringify(data), {
+                            headers: { 'X-Shop-State': state, ETag: `"${state}${url}"` },
+                        }),
+                    ),
+            });
+        }),
+});
+
+const turn = () => new Promise((done) => setTimeout(done, 0));
+/** Answers the oldest request of that address. */
+async function answer(url: RegExp, state: string, data: unknown): Promise<void> {
+    const at = waiting.findIndex((request) => url.test(request.url));
+    assert.notEqual(at, -1, `nothing has asked ${url}`);
+    waiting.splice(at, 1)[0]?.answer(state, data);
+    await turn();
+}
+
+test('an answer from before a change is asked for again', async () => {
+    const asked = getShared('/kpis');
+    const changing = change('DELETE', 'definitions/aov');
+    await answer(/definitions/, '', {});
+    await changing;
+    await answer(/kpis/, 'old', 'as it was');
+    assert.equal(isOfThisState('/kpis'), false);
+    await answer(/kpis/, 'new', 'as it is');
+    assert.equal(await asked, 'as it is');
+    assert.equal(isOfThisState('/kpis'), true);
+});
+
+test('an answer that comes late does not overrule a later one', async () => {
+    const early = getShared('/dimensions');
+    const late = get('/kpi');
+    await answer(/kpi$/, 'newer', 1);
+    await late;
+    await answer(/dimensions/, 'older', 'as they were');
+    assert.equal(isOfThisState('/kpi'), true);
+    await answer(/dimensions/, 'newer', 'as they are');
+    assert.equal(await early, 'as they are');
+    assert.equal(lastAnswer('/dimensions'), 'as they are');
+    assert.equal(isOfThisState('/kpi'), true);
+    assert.equal(waiting.length, 0);
+});
