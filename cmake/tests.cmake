@@ -80,6 +80,7 @@ foreach(SOURCE ${BENCHES})
   target_link_libraries(${NAME} PRIVATE ${SHOPVANE_MODULES})
   add_dependencies(benches ${NAME})
 endforeach()
+target_link_libraries(bench_viewers PRIVATE curl)
 
 if(SHOPVANE_FUZZ)
   file(GLOB FUZZERS CONFIGURE_DEPENDS fuzz/fuzz_*.c)

@@ -1,6 +1,7 @@
 /* A document as PDF, by cairo and pango: A4, tables with their head repeated on each page, fonts
  * embedded as subsets. A page lies on its side when a table needs the room; what is wider still
  * is drawn smaller. */
+#include "base/late.h"
 #include "document/document_priv.h"
 
 #include <cairo-pdf.h>
@@ -19,8 +20,54 @@
     "Noto Sans, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, Droid Sans Fallback, " \
     "DejaVu Sans, sans-serif"
 
+#define PANGO_LIBRARY "libpangocairo-1.0.so.0" /* and cairo, which it needs */
+#define PANGO_CALLS(CALL)                          \
+    CALL(cairo_arc)                                \
+    CALL(cairo_create)                             \
+    CALL(cairo_destroy)                            \
+    CALL(cairo_fill)                               \
+    CALL(cairo_line_to)                            \
+    CALL(cairo_move_to)                            \
+    CALL(cairo_pdf_surface_create_for_stream)      \
+    CALL(cairo_pdf_surface_set_metadata)           \
+    CALL(cairo_pdf_surface_set_size)               \
+    CALL(cairo_rectangle)                          \
+    CALL(cairo_restore)                            \
+    CALL(cairo_save)                               \
+    CALL(cairo_scale)                              \
+    CALL(cairo_set_dash)                           \
+    CALL(cairo_set_line_width)                     \
+    CALL(cairo_set_source_rgb)                     \
+    CALL(cairo_show_page)                          \
+    CALL(cairo_stroke)                             \
+    CALL(cairo_surface_destroy)                    \
+    CALL(cairo_surface_finish)                     \
+    CALL(cairo_surface_status)                     \
+    CALL(cairo_translate)                          \
+    CALL(g_object_unref)                           \
+    CALL(pango_cairo_create_layout)                \
+    CALL(pango_cairo_show_layout)                  \
+    CALL(pango_font_description_free)              \
+    CALL(pango_font_description_from_string)       \
+    CALL(pango_font_description_set_absolute_size) \
+    CALL(pango_font_description_set_weight)        \
+    CALL(pango_layout_get_baseline)                \
+    CALL(pango_layout_get_size)                    \
+    CALL(pango_layout_get_unknown_glyphs_count)    \
+    CALL(pango_layout_set_font_description)        \
+    CALL(pango_layout_set_text)                    \
+    CALL(pango_layout_set_width)                   \
+    CALL(pango_layout_set_wrap)
+
+struct pango {
+    PANGO_CALLS(LATE_POINTER)
+};
+#define PANGO_CALL(name) LATE_CALL(struct pango, name)
+static const struct late_call pango_calls[] = { PANGO_CALLS(PANGO_CALL) };
+
 struct paper {
     const struct document *document;
+    const struct pango *lib;
     cairo_t *cairo;
     PangoLayout *layout;
     double width; /* of the page */
@@ -43,14 +90,14 @@ static bool has_cjk(str text)
 
 static void set_text(struct paper *p, str text, double size, bool bold)
 {
-    PangoFontDescription *font = pango_font_description_from_string(FONTS);
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(p->layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_width(p->layout, -1);
-    pango_layout_set_text(p->layout, text.ptr, (int)text.len);
-    if (pango_layout_get_unknown_glyphs_count(p->layout) > 0 && has_cjk(text))
+    PangoFontDescription *font = p->lib->pango_font_description_from_string(FONTS);
+    p->lib->pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+    p->lib->pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    p->lib->pango_layout_set_font_description(p->layout, font);
+    p->lib->pango_font_description_free(font);
+    p->lib->pango_layout_set_width(p->layout, -1);
+    p->lib->pango_layout_set_text(p->layout, text.ptr, (int)text.len);
+    if (p->lib->pango_layout_get_unknown_glyphs_count(p->layout) > 0 && has_cjk(text))
         p->lacks_characters = true;
 }
 
@@ -58,14 +105,14 @@ static double text_width(struct paper *p, str text, double size, bool bold)
 {
     int width = 0;
     set_text(p, text, size, bold);
-    pango_layout_get_size(p->layout, &width, NULL);
+    p->lib->pango_layout_get_size(p->layout, &width, NULL);
     return (double)width / PANGO_SCALE;
 }
 
 static double text_height(struct paper *p)
 {
     int height = 0;
-    pango_layout_get_size(p->layout, NULL, &height);
+    p->lib->pango_layout_get_size(p->layout, NULL, &height);
     return (double)height / PANGO_SCALE;
 }
 
@@ -76,13 +123,13 @@ static void set_tone(struct paper *p, enum grid_tone tone)
         [TONE_BAD] = { 0.7, 0.15, 0.12 },   [TONE_WARN] = { 0.54, 0.35, 0 },
         [TONE_DIM] = { 0.4, 0.46, 0.53 },   [TONE_BOLD] = { 0.11, 0.15, 0.2 },
     };
-    cairo_set_source_rgb(p->cairo, rgb[tone][0], rgb[tone][1], rgb[tone][2]);
+    p->lib->cairo_set_source_rgb(p->cairo, rgb[tone][0], rgb[tone][1], rgb[tone][2]);
 }
 
 static void draw_at(struct paper *p, double x, double y)
 {
-    cairo_move_to(p->cairo, x, y);
-    pango_cairo_show_layout(p->cairo, p->layout);
+    p->lib->cairo_move_to(p->cairo, x, y);
+    p->lib->pango_cairo_show_layout(p->cairo, p->layout);
 }
 
 /* ---- pages ---- */
@@ -99,7 +146,7 @@ static void number_page(struct paper *p)
 static void turn_page(struct paper *p)
 {
     number_page(p);
-    cairo_show_page(p->cairo);
+    p->lib->cairo_show_page(p->cairo);
     p->page++;
     p->y = MARGIN;
 }
@@ -116,8 +163,8 @@ static bool make_room(struct paper *p, double height)
 static void add_words(struct paper *p, str text, double size, bool bold, double after)
 {
     set_text(p, text, size, bold);
-    pango_layout_set_width(p->layout, (int)((p->width - 2 * MARGIN) * PANGO_SCALE));
-    pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
+    p->lib->pango_layout_set_width(p->layout, (int)((p->width - 2 * MARGIN) * PANGO_SCALE));
+    p->lib->pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
     const double height = text_height(p);
     make_room(p, height + after);
     set_tone(p, TONE_PLAIN);
@@ -167,11 +214,11 @@ static void draw_row(struct paper *p, const struct sheet_table *s, size_t row)
         draw_at(p, table_is_right(s->table, c) ? x + s->widths[c] - wide : x, 0);
         x += s->widths[c] + CELL_GAP;
     }
-    cairo_set_source_rgb(p->cairo, 0.87, 0.89, 0.92);
-    cairo_set_line_width(p->cairo, row == SIZE_MAX ? 1 : 0.5);
-    cairo_move_to(p->cairo, 0, s->row_height - ROW_GAP / 2);
-    cairo_line_to(p->cairo, x - CELL_GAP, s->row_height - ROW_GAP / 2);
-    cairo_stroke(p->cairo);
+    p->lib->cairo_set_source_rgb(p->cairo, 0.87, 0.89, 0.92);
+    p->lib->cairo_set_line_width(p->cairo, row == SIZE_MAX ? 1 : 0.5);
+    p->lib->cairo_move_to(p->cairo, 0, s->row_height - ROW_GAP / 2);
+    p->lib->cairo_line_to(p->cairo, x - CELL_GAP, s->row_height - ROW_GAP / 2);
+    p->lib->cairo_stroke(p->cairo);
 }
 
 static void place_row(struct paper *p, const struct sheet_table *s, size_t row)
@@ -179,11 +226,11 @@ static void place_row(struct paper *p, const struct sheet_table *s, size_t row)
     const double height = s->row_height * s->scale;
     if (make_room(p, height) && row != SIZE_MAX)
         place_row(p, s, SIZE_MAX);
-    cairo_save(p->cairo);
-    cairo_translate(p->cairo, MARGIN, p->y);
-    cairo_scale(p->cairo, s->scale, s->scale);
+    p->lib->cairo_save(p->cairo);
+    p->lib->cairo_translate(p->cairo, MARGIN, p->y);
+    p->lib->cairo_scale(p->cairo, s->scale, s->scale);
     draw_row(p, s, row);
-    cairo_restore(p->cairo);
+    p->lib->cairo_restore(p->cairo);
     p->y += height;
 }
 
@@ -215,7 +262,7 @@ static void set_ink(struct paper *p, enum chart_ink ink, size_t series)
                                         [INK_TEXT] = 0x4A5866 };
     const unsigned rgb =
         ink == INK_SERIES ? (unsigned)strtoul(chart_colour(series) + 1, NULL, 16) : colours[ink];
-    cairo_set_source_rgb(
+    p->lib->cairo_set_source_rgb(
         p->cairo, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0);
 }
 
@@ -224,8 +271,8 @@ static void pdf_rectangle(
 {
     struct paper *p = self;
     set_ink(p, ink, 0);
-    cairo_rectangle(p->cairo, at.x, at.y, width, height);
-    cairo_fill(p->cairo);
+    p->lib->cairo_rectangle(p->cairo, at.x, at.y, width, height);
+    p->lib->cairo_fill(p->cairo);
 }
 
 static void pdf_line(void *self,
@@ -239,17 +286,17 @@ static void pdf_line(void *self,
     struct paper *p = self;
     set_ink(p, ink, series);
     if (n == 1) {
-        cairo_arc(p->cairo, points[0].x, points[0].y, 2.5, 0, 2 * M_PI);
-        cairo_fill(p->cairo);
+        p->lib->cairo_arc(p->cairo, points[0].x, points[0].y, 2.5, 0, 2 * M_PI);
+        p->lib->cairo_fill(p->cairo);
         return;
     }
-    cairo_set_line_width(p->cairo, ink == INK_SERIES ? 2 : 1);
-    cairo_set_dash(p->cairo, dashes, dashed ? 2 : 0, 0);
-    cairo_move_to(p->cairo, points[0].x, points[0].y);
+    p->lib->cairo_set_line_width(p->cairo, ink == INK_SERIES ? 2 : 1);
+    p->lib->cairo_set_dash(p->cairo, dashes, dashed ? 2 : 0, 0);
+    p->lib->cairo_move_to(p->cairo, points[0].x, points[0].y);
     for (size_t i = 1; i < n; i++)
-        cairo_line_to(p->cairo, points[i].x, points[i].y);
-    cairo_stroke(p->cairo);
-    cairo_set_dash(p->cairo, dashes, 0, 0);
+        p->lib->cairo_line_to(p->cairo, points[i].x, points[i].y);
+    p->lib->cairo_stroke(p->cairo);
+    p->lib->cairo_set_dash(p->cairo, dashes, 0, 0);
 }
 
 static void pdf_text(void *self,
@@ -261,7 +308,7 @@ static void pdf_text(void *self,
 {
     struct paper *p = self;
     const double wide = text_width(p, text, 11, false);
-    const double base = (double)pango_layout_get_baseline(p->layout) / PANGO_SCALE;
+    const double base = (double)p->lib->pango_layout_get_baseline(p->layout) / PANGO_SCALE;
     const double left = anchor == ANCHOR_START ? 0 : anchor == ANCHOR_MIDDLE ? wide / 2 : wide;
     set_ink(p, ink, series);
     draw_at(p, at.x - left, at.y - base);
@@ -274,11 +321,11 @@ static bool add_chart(struct paper *p, const struct chart *c)
     };
     const double scale = fmin(1, (p->width - 2 * MARGIN) / CHART_WIDTH);
     make_room(p, CHART_HEIGHT * scale);
-    cairo_save(p->cairo);
-    cairo_translate(p->cairo, MARGIN, p->y);
-    cairo_scale(p->cairo, scale, scale);
+    p->lib->cairo_save(p->cairo);
+    p->lib->cairo_translate(p->cairo, MARGIN, p->y);
+    p->lib->cairo_scale(p->cairo, scale, scale);
     const bool done = chart_draw(c, &pen);
-    cairo_restore(p->cairo);
+    p->lib->cairo_restore(p->cairo);
     p->y += CHART_HEIGHT * scale + 10;
     return done;
 }
@@ -336,23 +383,27 @@ static bool add_parts(struct paper *p)
 
 enum status write_pdf(const struct document *d, struct buf *out, struct error *why)
 {
-    struct paper p = { .document = d, .y = MARGIN, .page = 1 };
+    struct pango lib;
+    struct paper p = { .document = d, .lib = &lib, .y = MARGIN, .page = 1 };
+    const enum status st = late_open(PANGO_LIBRARY, pango_calls, ARRAY_LEN(pango_calls), &lib, why);
+    if (st != STATUS_OK)
+        return st;
     cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_SHORT, PAGE_LONG);
-    p.cairo = cairo_create(surface);
-    p.layout = pango_cairo_create_layout(p.cairo);
+        lib.cairo_pdf_surface_create_for_stream(take_bytes, out, PAGE_SHORT, PAGE_LONG);
+    p.cairo = lib.cairo_create(surface);
+    p.layout = lib.pango_cairo_create_layout(p.cairo);
     const char *title = arena_cstr(d->arena, d->title);
     bool done = title != NULL && lie_down(&p);
     if (done) {
-        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
-        cairo_pdf_surface_set_size(surface, p.width, p.height);
+        lib.cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+        lib.cairo_pdf_surface_set_size(surface, p.width, p.height);
         done = add_parts(&p);
     }
-    g_object_unref(p.layout);
-    cairo_destroy(p.cairo);
-    cairo_surface_finish(surface);
-    done = done && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
-    cairo_surface_destroy(surface);
+    lib.g_object_unref(p.layout);
+    lib.cairo_destroy(p.cairo);
+    lib.cairo_surface_finish(surface);
+    done = done && lib.cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
+    lib.cairo_surface_destroy(surface);
     if (!done)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (p.lacks_characters)

@@ -1,7 +1,9 @@
 /* The client on libcurl: one handle, one request at a time. Redirects are followed here and not by
  * libcurl, so that a request with a key never leaves its server. */
+#include "base/late.h"
 #include "http/http.h"
 
+#define CURL_DISABLE_TYPECHECK /* its checks stand around calls by name */
 #include <curl/curl.h>
 #include <string.h>
 #include <time.h>
@@ -16,7 +18,32 @@
 #define SILENCE_S   60L /* without a byte: given up */
 #define URL_MAX     ((size_t)8192)
 
+#define CURL_LIBRARY "libcurl.so.4"
+#define CURL_CALLS(CALL)      \
+    CALL(curl_easy_cleanup)   \
+    CALL(curl_easy_getinfo)   \
+    CALL(curl_easy_init)      \
+    CALL(curl_easy_perform)   \
+    CALL(curl_easy_setopt)    \
+    CALL(curl_easy_strerror)  \
+    CALL(curl_free)           \
+    CALL(curl_global_cleanup) \
+    CALL(curl_global_init)    \
+    CALL(curl_slist_append)   \
+    CALL(curl_slist_free_all) \
+    CALL(curl_url)            \
+    CALL(curl_url_cleanup)    \
+    CALL(curl_url_get)        \
+    CALL(curl_url_set)
+
+struct curl {
+    CURL_CALLS(LATE_POINTER)
+};
+#define CURL_CALL(name) LATE_CALL(struct curl, name)
+static const struct late_call curl_calls[] = { CURL_CALLS(CURL_CALL) };
+
 struct client {
+    struct curl lib;
     CURL *curl;
     struct client_options o;
     char words[CURL_ERROR_SIZE]; /* libcurl's own about the last try */
@@ -84,27 +111,29 @@ static struct client_options with_defaults(const struct client_options *o)
 static bool set_up(struct client *c)
 {
     CURL *h = c->curl;
-    bool ok = curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_USERAGENT, "Shopvane/" SHOPVANE_VERSION) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_ERRORBUFFER, c->words) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_HEADERDATA, c) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, SILENCE_S) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)c->o.connect_ms) == CURLE_OK;
-    ok = ok && curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)c->o.total_ms) == CURLE_OK;
+    bool ok = c->lib.curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK;
+    ok = ok &&
+         c->lib.curl_easy_setopt(h, CURLOPT_USERAGENT, "Shopvane/" SHOPVANE_VERSION) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_ERRORBUFFER, c->words) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_HEADERDATA, c) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, SILENCE_S) == CURLE_OK;
+    ok = ok &&
+         c->lib.curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)c->o.connect_ms) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)c->o.total_ms) == CURLE_OK;
     if (c->o.ca_file != NULL)
-        ok = ok && curl_easy_setopt(h, CURLOPT_CAINFO, c->o.ca_file) == CURLE_OK;
+        ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_CAINFO, c->o.ca_file) == CURLE_OK;
     return ok;
 }
 
@@ -113,14 +142,19 @@ enum status client_new(const struct client_options *o, struct client **out, stru
     struct client *c = mem_new(1, sizeof *c);
     if (c == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = late_open(CURL_LIBRARY, curl_calls, ARRAY_LEN(curl_calls), &c->lib, why);
+    if (st != STATUS_OK) {
+        mem_free(c);
+        return st;
+    }
     c->o = with_defaults(o);
     buf_init(&c->body, c->o.body_limit);
     buf_init(&c->head, HEADER_MAX);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (c->lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         mem_free(c);
         return error_set(why, STATUS_IO, "the HTTP library cannot start");
     }
-    c->curl = curl_easy_init();
+    c->curl = c->lib.curl_easy_init();
     if (c->curl == NULL || !set_up(c)) {
         client_free(c);
         return error_set(why, STATUS_IO, "the HTTP library cannot start");
@@ -133,8 +167,8 @@ void client_free(struct client *c)
 {
     if (c == NULL)
         return;
-    curl_easy_cleanup(c->curl);
-    curl_global_cleanup();
+    c->lib.curl_easy_cleanup(c->curl);
+    c->lib.curl_global_cleanup();
     buf_release(&c->body);
     buf_release(&c->head);
     mem_free(c);
@@ -142,7 +176,9 @@ void client_free(struct client *c)
 
 /* ---- One try ---- */
 
-static struct curl_slist *header_list(const struct client_request *r, bool *ok)
+static struct curl_slist *header_list(const struct client *c,
+                                      const struct client_request *r,
+                                      bool *ok)
 {
     struct curl_slist *list = NULL;
     *ok = true;
@@ -151,7 +187,8 @@ static struct curl_slist *header_list(const struct client_request *r, bool *ok)
         buf_init(&line, URL_MAX);
         buf_addf(&line, "%.*s: %.*s", STR_ARG(r->headers[i].name), STR_ARG(r->headers[i].value));
         buf_addc(&line, '\0');
-        struct curl_slist *longer = buf_ok(&line) ? curl_slist_append(list, line.data) : NULL;
+        struct curl_slist *longer =
+            buf_ok(&line) ? c->lib.curl_slist_append(list, line.data) : NULL;
         *ok = longer != NULL;
         list = longer != NULL ? longer : list;
         buf_release(&line);
@@ -163,37 +200,38 @@ static struct curl_slist *header_list(const struct client_request *r, bool *ok)
 static CURLcode set_method(struct client *c, const struct client_request *r)
 {
     if (r->body == NULL)
-        return curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
-    CURLcode code = curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+        return c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+    CURLcode code = c->lib.curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
     if (code == CURLE_OK)
-        code = curl_easy_setopt(
+        code = c->lib.curl_easy_setopt(
             c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body->len); /* before the fields */
-    return code == CURLE_OK ? curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, r->body->ptr) : code;
+    return code == CURLE_OK ? c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, r->body->ptr)
+                            : code;
 }
 
 static CURLcode try_once(struct client *c, const char *url, const struct client_request *r)
 {
     bool ok = true;
-    struct curl_slist *list = header_list(r, &ok);
+    struct curl_slist *list = header_list(c, r, &ok);
     CURLcode code = ok ? CURLE_OK : CURLE_OUT_OF_MEMORY;
     buf_clear(&c->body);
     buf_clear(&c->head);
     c->words[0] = '\0';
     if (code == CURLE_OK)
-        code = curl_easy_setopt(c->curl, CURLOPT_URL, url);
+        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_URL, url);
     if (code == CURLE_OK)
-        code = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
+        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
     if (code == CURLE_OK)
         code = set_method(c, r);
     if (code == CURLE_OK)
-        code = curl_easy_setopt(c->curl, CURLOPT_USERNAME, r->user);
+        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_USERNAME, r->user);
     if (code == CURLE_OK)
-        code = curl_easy_setopt(c->curl, CURLOPT_PASSWORD, r->password);
+        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_PASSWORD, r->password);
     if (code == CURLE_OK)
-        code = curl_easy_perform(c->curl);
-    (void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
-    (void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, NULL); /* they are the caller's */
-    curl_slist_free_all(list);
+        code = c->lib.curl_easy_perform(c->curl);
+    (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
+    (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, NULL); /* they are the caller's */
+    c->lib.curl_slist_free_all(list);
     return code;
 }
 
@@ -231,7 +269,7 @@ static str header_of(const struct client *c, const char *name)
 
 static const char *words_of(const struct client *c, CURLcode code)
 {
-    return c->words[0] != '\0' ? c->words : curl_easy_strerror(code);
+    return c->words[0] != '\0' ? c->words : c->lib.curl_easy_strerror(code);
 }
 
 static bool is_certificate(CURLcode code)
@@ -291,7 +329,7 @@ static enum status try_often(struct client *c,
         long status = 0;
         int64_t ms = 0;
         const CURLcode code = try_once(c, url, r);
-        (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+        (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
         out->status = (int)status;
         out->tries = tries;
         const bool is_passing =
@@ -331,19 +369,19 @@ static bool is_redirect(int status)
 }
 
 /* libcurl writes user and password of the request into the target of its redirect. */
-static char *without_user(const char *url, struct arena *a)
+static char *without_user(const struct client *c, const char *url, struct arena *a)
 {
-    CURLU *parts = curl_url();
+    CURLU *parts = c->lib.curl_url();
     char *text = NULL;
     char *out = NULL;
     if (parts != NULL &&
-        curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-        curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
-        curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_URL, &text, 0) == CURLUE_OK)
+        c->lib.curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        c->lib.curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
+        c->lib.curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
+        c->lib.curl_url_get(parts, CURLUPART_URL, &text, 0) == CURLUE_OK)
         out = arena_cstr(a, str_from(text));
-    curl_free(text);
-    curl_url_cleanup(parts);
+    c->lib.curl_free(text);
+    c->lib.curl_url_cleanup(parts);
     return out;
 }
 
@@ -352,12 +390,13 @@ static enum status redirect_target(
     struct client *c, const char *url, struct arena *a, char **out, struct error *why)
 {
     char *target = NULL;
-    if (curl_easy_getinfo(c->curl, CURLINFO_REDIRECT_URL, &target) != CURLE_OK || target == NULL)
+    if (c->lib.curl_easy_getinfo(c->curl, CURLINFO_REDIRECT_URL, &target) != CURLE_OK ||
+        target == NULL)
         return error_set(why,
                          STATUS_BAD_INPUT,
                          "%.*s: redirects to nowhere",
                          STR_ARG(client_url_shown(str_from(url))));
-    target = without_user(target, a);
+    target = without_user(c, target, a);
     if (target == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (!str_eq_nocase(client_url_server(str_from(target)), client_url_server(str_from(url))))
@@ -459,8 +498,8 @@ enum status client_post(struct client *c,
     if (st != STATUS_OK)
         return st;
     const CURLcode code = try_once(c, r->url, r);
-    (void)curl_easy_getinfo(c->curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-    (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
     *may_have_arrived = ready_us > 0;
     if (code != CURLE_OK)
         return not_answered(c, code, r, ready_us > 0, why);

@@ -1,8 +1,8 @@
 /* What headers and addresses say. Everything here is pure and treats its text as hostile. */
 #include "http/http.h"
 
-#include <curl/curl.h>
 #include <string.h>
+#include <time.h>
 
 #define SECONDS_MAX ((int64_t)10 * 365 * 86400)
 
@@ -137,6 +137,23 @@ bool client_link_next(str link, str *out)
 
 /* ---- Retry-After ---- */
 
+/* In the three forms that a recipient has to know, RFC 9110 section 5.6.7. */
+static bool http_date(const char *text, int64_t *seconds)
+{
+    static const char *const forms[] = { "%a, %d %b %Y %H:%M:%S GMT",
+                                         "%A, %d-%b-%y %H:%M:%S GMT",
+                                         "%a %b %e %H:%M:%S %Y" };
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        struct tm t = { 0 };
+        const char *end = strptime(text, forms[i], &t);
+        if (end != NULL && *end == '\0') {
+            *seconds = (int64_t)timegm(&t);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool client_retry_after(str value, int64_t now_us, int64_t *out_ms)
 {
     int64_t seconds_e3 = 0;
@@ -153,8 +170,8 @@ bool client_retry_after(str value, int64_t now_us, int64_t *out_ms)
     }
     memcpy(text, s.ptr, s.len);
     text[s.len] = '\0';
-    const int64_t at = (int64_t)curl_getdate(text, NULL);
-    if (at < 0)
+    int64_t at = 0;
+    if (!http_date(text, &at))
         return false;
     const int64_t ms = at * 1000 - now_us / 1000;
     if (ms > SECONDS_MAX * 1000)

@@ -34,8 +34,9 @@ WANTED='2025-04-08 8.0000
 2025-04-10 1.0000
 2025-04-12 -8.0000
 2025-04-15 20.0000'
-for order in "since later orders refunds" "orders refunds since later" "refunds orders later since" \
-    "since later refunds orders" "orders later since refunds" "since orders refunds later" "since refunds orders later"; do
+ends "since later orders refunds" "orders refunds since later" "refunds orders later since" \
+    "since later refunds orders" "orders later since refunds" "since orders refunds later" "since refunds orders later"
+for order in "${LIST[@]}"; do
     begin "the cost of the day: $order"
     shop "${order// /}"
     bring $order
@@ -100,7 +101,8 @@ cat >"$T/items.csv" <<'END'
 101,衬衫,20.00,1,A,红,,,交易成功,A
 102,衬衫,20.00,2,A,红,,,交易成功,A
 END
-for order in "since later heads items" "items heads since later" "since items later heads" "heads later items since"; do
+ends "since later heads items" "items heads since later" "since items later heads" "heads later items since"
+for order in "${LIST[@]}"; do
     shop "two${order// /}" --currency CNY --timezone Asia/Shanghai
     bring $order
     costs
@@ -112,7 +114,8 @@ begin "a cancellation costs what its sale has cost, whichever comes first"
 HEAD=InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 printf '%s\n536001,A,Shirt,3,2025-04-08 10:00,20.00,17850,France\n' "$HEAD" >"$T/sold.csv"
 printf '%s\nC536009,A,Shirt,-3,2025-04-15 10:00,20.00,17850,France\n' "$HEAD" >"$T/cancelled.csv"
-for order in "since later sold cancelled" "since later cancelled sold" "cancelled sold later since"; do
+ends "since later sold cancelled" "since later cancelled sold" "cancelled sold later since"
+for order in "${LIST[@]}"; do
     shop "matched${order// /}"
     bring $order
     costs
@@ -126,7 +129,8 @@ refund_id,order_id,sku,quantity,amount,stage,at
 R1,1,A,1,20.00,post_ship_keep,2025-04-12 10:00:00
 R2,2,A,1,20.00,post_ship_return,2025-04-14 10:00:00
 END
-for order in "since orders kept later" "orders kept later since" "kept later since orders"; do
+ends "since orders kept later" "orders kept later since" "kept later since orders"
+for order in "${LIST[@]}"; do
     shop "kept${order// /}"
     bring $order
     costs
@@ -180,7 +184,8 @@ expect_same "costs, of an older list" "" "$OUT"
 begin "what a list does not say of an article stays"
 printf 'sku,name,price\nA,Long shirt,50.00\n' >"$T/named.csv"
 printf 'sku,cost\nA,8.00\n' >"$T/priced.csv"
-for order in "now titles named orders" "titles priced named orders" "priced titles orders named"; do
+ends "now titles named orders" "titles priced named orders" "priced titles orders named"
+for order in "${LIST[@]}"; do
     shop "stays${order// /}"
     bring $order
     run kpi cogs --from 2025-04-08 --to 2025-04-08

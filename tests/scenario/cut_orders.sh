@@ -91,6 +91,7 @@ parts() { # NAME SETTINGS FORMAT...: cut at record 5, without and with an overla
     WHOLE=$(figures)
     are_figures "$WHOLE"
     two_parts "$name-swapped" "$settings" -next -first "$@"
+    once_a_case over || return 0
     two_parts "$name-over" "$settings" -first -over "$@"
 }
 

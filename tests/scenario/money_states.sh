@@ -36,7 +36,8 @@ END
 
 OF_REFUNDS=refund_amt,returns_amt,net_sales
 n=0
-for state in succeeded 退款成功 refunded 已退款 退款完成 成功 Completed ""; do
+ends succeeded 退款成功 refunded 已退款 退款完成 成功 Completed ""
+for state in "${LIST[@]}"; do
     begin "a refund is $state"
     n=$((n + 1))
     orders "r$n"
@@ -46,7 +47,8 @@ for state in succeeded 退款成功 refunded 已退款 退款完成 成功 Compl
     expect_no_text "is not known"
     figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
 done
-for state in 退款中 退款关闭 卖家拒绝退款 pending; do
+ends 退款中 退款关闭 卖家拒绝退款 pending
+for state in "${LIST[@]}"; do
     begin "a refund is $state"
     n=$((n + 1))
     orders "r$n"
@@ -83,7 +85,8 @@ expect_text "taobao-refunds"
 figures $OF_REFUNDS ",40.0000,40.0000,160.0000"
 
 OF_PAYMENTS=cash_in,payment_fee_amt
-for state in success 支付成功 已支付 paid succeeded Success TRADE_SUCCESS ""; do
+ends success 支付成功 已支付 paid succeeded Success TRADE_SUCCESS ""
+for state in "${LIST[@]}"; do
     begin "a payment is $state"
     n=$((n + 1))
     orders "p$n"
@@ -93,7 +96,8 @@ for state in success 支付成功 已支付 paid succeeded Success TRADE_SUCCESS
     expect_no_text "is not known"
     figures $OF_PAYMENTS ",198.8000,1.2000"
 done
-for state in 支付失败 待支付 cancelled; do
+ends 支付失败 待支付 cancelled
+for state in "${LIST[@]}"; do
     begin "a payment is $state"
     n=$((n + 1))
     orders "p$n"

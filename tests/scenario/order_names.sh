@@ -172,7 +172,8 @@ cut -d, -f1,3- "$T/of_lines.csv" >"$T/of_lines_undated.csv"
 for shape in "48.20 4.0000 43.5000" "44.20 8.0000 39.5000"; do # theirs, and on top of theirs
   read -r total off net <<<"$shape"
   both "$total"
-  for order in "of_order of_lines" "of_order of_lines_undated" "of_lines of_order"; do
+  ends "of_order of_lines" "of_order of_lines_undated" "of_lines of_order"
+  for order in "${LIST[@]}"; do
     shop "both-$total-${order// /-}"
     for file in $order $order; do
       run import "$T/$file.csv" --again

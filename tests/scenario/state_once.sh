@@ -21,9 +21,11 @@ figures() { # FILE [import options]
     run import "$@"
     expect_exit 0
     expect_text "difference to the ledger: 0 rows, 0.0000"
-    run verify
-    expect_exit 0
-    for by in day total; do
+    if once_a_case verify; then
+        run verify
+        expect_exit 0
+    fi
+    for by in day $(some '' total); do
         run kpi "$KPIS" --from 2026-01-01 --to 2026-01-31 --grain $by --format csv
         expect_exit 0
         printf '%s\n' "$OUT" | grep -v '^#'
@@ -45,6 +47,7 @@ same() {
     figures "$T/first.csv" ${OPTIONS:-}
     [ "$each" = "$FIGURES" ]
     pass_or_fail $? "on the first row only: $(diff <(printf '%s\n' "$each") <(printf '%s\n' "$FIGURES"))"
+    once_a_case mixed || return 0
     { head -1 "$T/first.csv" && tail -n +2 "$T/first.csv" | sort -t, -k3,3 -k1,1 -s; } >"$T/mixed.csv"
     figures "$T/mixed.csv" ${OPTIONS:-}
     [ "$each" = "$FIGURES" ]
