@@ -52,7 +52,7 @@ static const struct option serve_option_rows[] = {
     { "memory",
       OPTION_COUNT,
       "MIB",
-      "memory that all questions together may use (default: 640)",
+      "memory that all questions together may use (default: 576)",
       AT(memory) },
 };
 

@@ -3,7 +3,7 @@
 #include "derive/profit_priv.h"
 #include "derive/verify_priv.h"
 
-/* Lines of one pass for each MiB that the engine may use, 320,000 with the usual 640 or more; the
+/* Lines of one pass for each MiB that the engine may use, 288,000 with the usual 576 or more; the
  * rest waits for the next. Sharing holds each amount of each line. The lines of few orders are not
  * counted: that looks at all lines there are. */
 #define PART_LINES_PER_MIB 500

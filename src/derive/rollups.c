@@ -8,7 +8,7 @@
  * are made once. */
 #include "derive/derive_priv.h"
 
-/* Rows of a fact that one chunk takes, if a month has not more: 3 M with the usual 640 MiB of the
+/* Rows of a fact that one chunk takes, if a month has not more: 2.5 M with the usual 576 MiB of the
  * engine or more, 0.21 M with the 168 of a demo. By the square, since a smaller engine has still
  * less beside its limit. */
 static int64_t chunk_rows(const struct derive *d)

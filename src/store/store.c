@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* With what lies outside of it an import of any length stays below 1 GB. */
-#define DEFAULT_MEMORY_MIB     640
+#define DEFAULT_MEMORY_MIB     576
 #define DEFAULT_TEMP_LIMIT_MIB 65536
 #define MAX_THREADS            8
 #define ROLLBACKS_MAX          1000 /* each interrupt of a ROLLBACK leaves the transaction open */

@@ -14,7 +14,7 @@ struct conn;
 
 struct store_options {
     const char *temp_dir;  /* NULL: beside the database file */
-    size_t memory_mib;     /* 0: 640; with less, what the engine frees goes back soon */
+    size_t memory_mib;     /* 0: 576; with less, what the engine frees goes back soon */
     size_t temp_limit_mib; /* 0: 65536 */
     unsigned threads;      /* 0: number of cores, at most 8 */
     bool in_memory;        /* path is ignored */

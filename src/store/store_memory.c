@@ -1,5 +1,5 @@
 /* The memory of a small engine. Its allocator, a jemalloc of its own, keeps what is freed for a
- * second or two: of an engine with 640 MiB a part, of a small one half as much as it may use. Given
+ * second or two: of an engine with 576 MiB a part, of a small one half as much as it may use. Given
  * back after each statement, and within one after a tenth of a second, it costs some 5 % of the
  * time; at once, a quarter (measured: the demo shop). */
 #include "store/store_priv.h"

@@ -496,7 +496,7 @@ static void derive_with(size_t memory_mib, int64_t out[3])
     store_close(r.store);
 }
 
-/* 27,000 lines: with 48 MiB two parts of costs and two chunks of cells, with 640 one of each. */
+/* 27,000 lines: with 48 MiB two parts of costs and two chunks of cells, as usual one of each. */
 static void a_small_engine_derives_the_same_in_parts(void **state)
 {
     int64_t at_once[3];
