@@ -152,8 +152,8 @@ static enum status has_work(struct derive *d, bool from_nothing, bool *out)
 {
     int64_t found = 0;
     enum status st = conn_query_i64(d->c,
-                                    "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM"
-                                    " session WHERE is_derived)",
+                                    "SELECT count(*) FROM (SELECT 1 FROM event UNION ALL SELECT 1"
+                                    " FROM session WHERE is_derived LIMIT 1)",
                                     &found,
                                     d->why);
     if (st == STATUS_OK && found > 0)

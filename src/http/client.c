@@ -3,7 +3,7 @@
 #include "base/late.h"
 #include "http/http.h"
 
-#define CURL_DISABLE_TYPECHECK /* its checks stand around calls by name */
+#define CURL_DISABLE_TYPECHECK /* set_number() and the like check */
 #include <curl/curl.h>
 #include <string.h>
 #include <time.h>
@@ -107,33 +107,66 @@ static struct client_options with_defaults(const struct client_options *o)
     return out;
 }
 
+/* libcurl takes any argument for any option; its own checks stand around calls by name only. */
+#define OF_KIND(option, kind) \
+    ((option) / CURLOPTTYPE_OBJECTPOINT == (kind) / CURLOPTTYPE_OBJECTPOINT)
+
+static CURLcode set_number(const struct client *c, CURLoption option, long value)
+{
+    BUG_IF(!OF_KIND(option, CURLOPTTYPE_LONG));
+    return c->lib.curl_easy_setopt(c->curl, option, value);
+}
+
+static CURLcode set_text(const struct client *c, CURLoption option, const char *value)
+{
+    BUG_IF(!OF_KIND(option, CURLOPTTYPE_STRINGPOINT));
+    return c->lib.curl_easy_setopt(c->curl, option, value);
+}
+
+static CURLcode set_data(const struct client *c, CURLoption option, void *value)
+{
+    BUG_IF(!OF_KIND(option, CURLOPTTYPE_CBPOINT));
+    return c->lib.curl_easy_setopt(c->curl, option, value);
+}
+
+static CURLcode set_taker(const struct client *c, CURLoption option, curl_write_callback value)
+{
+    BUG_IF(option != CURLOPT_WRITEFUNCTION && option != CURLOPT_HEADERFUNCTION);
+    return c->lib.curl_easy_setopt(c->curl, option, value);
+}
+
 /* What is the same for every request. */
 static bool set_up(struct client *c)
 {
-    CURL *h = c->curl;
-    bool ok = c->lib.curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK;
-    ok = ok &&
-         c->lib.curl_easy_setopt(h, CURLOPT_USERAGENT, "Shopvane/" SHOPVANE_VERSION) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_ERRORBUFFER, c->words) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_HEADERDATA, c) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, SILENCE_S) == CURLE_OK;
-    ok = ok &&
-         c->lib.curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)c->o.connect_ms) == CURLE_OK;
-    ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)c->o.total_ms) == CURLE_OK;
+    const struct {
+        CURLoption option;
+        long value;
+    } numbers[] = {
+        { CURLOPT_FOLLOWLOCATION, 0 },
+        { CURLOPT_SSL_VERIFYPEER, 1 },
+        { CURLOPT_SSL_VERIFYHOST, 2 },
+        { CURLOPT_NOSIGNAL, 1 },
+        { CURLOPT_NOPROGRESS, 0 },
+        { CURLOPT_LOW_SPEED_LIMIT, 1 },
+        { CURLOPT_LOW_SPEED_TIME, SILENCE_S },
+        { CURLOPT_CONNECTTIMEOUT_MS, (long)c->o.connect_ms },
+        { CURLOPT_TIMEOUT_MS, (long)c->o.total_ms },
+    };
+    const curl_xferinfo_callback progress = on_progress;
+    bool ok = set_text(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        ok = ok && set_number(c, numbers[i].option, numbers[i].value) == CURLE_OK;
+    ok = ok && set_text(c, CURLOPT_ACCEPT_ENCODING, "") == CURLE_OK;
+    ok = ok && set_text(c, CURLOPT_USERAGENT, "Shopvane/" SHOPVANE_VERSION) == CURLE_OK;
+    ok = ok && set_data(c, CURLOPT_ERRORBUFFER, c->words) == CURLE_OK;
+    ok = ok && set_taker(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
+    ok = ok && set_data(c, CURLOPT_WRITEDATA, c) == CURLE_OK;
+    ok = ok && set_taker(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+    ok = ok && set_data(c, CURLOPT_HEADERDATA, c) == CURLE_OK;
+    ok = ok && c->lib.curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK;
+    ok = ok && set_data(c, CURLOPT_XFERINFODATA, c) == CURLE_OK;
     if (c->o.ca_file != NULL)
-        ok = ok && c->lib.curl_easy_setopt(h, CURLOPT_CAINFO, c->o.ca_file) == CURLE_OK;
+        ok = ok && set_text(c, CURLOPT_CAINFO, c->o.ca_file) == CURLE_OK;
     return ok;
 }
 
@@ -200,13 +233,12 @@ static struct curl_slist *header_list(const struct client *c,
 static CURLcode set_method(struct client *c, const struct client_request *r)
 {
     if (r->body == NULL)
-        return c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
-    CURLcode code = c->lib.curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
-    if (code == CURLE_OK)
-        code = c->lib.curl_easy_setopt(
-            c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body->len); /* before the fields */
-    return code == CURLE_OK ? c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, r->body->ptr)
-                            : code;
+        return set_number(c, CURLOPT_HTTPGET, 1);
+    const curl_off_t len = (curl_off_t)r->body->len;
+    CURLcode code = set_number(c, CURLOPT_POST, 1);
+    if (code == CURLE_OK) /* before the fields */
+        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, len);
+    return code == CURLE_OK ? set_text(c, CURLOPT_POSTFIELDS, r->body->ptr) : code;
 }
 
 static CURLcode try_once(struct client *c, const char *url, const struct client_request *r)
@@ -218,19 +250,19 @@ static CURLcode try_once(struct client *c, const char *url, const struct client_
     buf_clear(&c->head);
     c->words[0] = '\0';
     if (code == CURLE_OK)
-        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_URL, url);
+        code = set_text(c, CURLOPT_URL, url);
     if (code == CURLE_OK)
-        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
+        code = set_data(c, CURLOPT_HTTPHEADER, list);
     if (code == CURLE_OK)
         code = set_method(c, r);
     if (code == CURLE_OK)
-        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_USERNAME, r->user);
+        code = set_text(c, CURLOPT_USERNAME, r->user);
     if (code == CURLE_OK)
-        code = c->lib.curl_easy_setopt(c->curl, CURLOPT_PASSWORD, r->password);
+        code = set_text(c, CURLOPT_PASSWORD, r->password);
     if (code == CURLE_OK)
         code = c->lib.curl_easy_perform(c->curl);
-    (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
-    (void)c->lib.curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, NULL); /* they are the caller's */
+    (void)set_data(c, CURLOPT_HTTPHEADER, NULL);
+    (void)set_text(c, CURLOPT_POSTFIELDS, NULL); /* they are the caller's */
     c->lib.curl_slist_free_all(list);
     return code;
 }
@@ -318,6 +350,13 @@ static bool next_pause(const struct client *c, unsigned tries, int64_t *ms)
     return *ms <= c->o.pause_limit_ms;
 }
 
+static int status_of(const struct client *c)
+{
+    long status = 0;
+    (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    return (int)status;
+}
+
 /* Tries until there is an answer that counts; its status, or an error. */
 static enum status try_often(struct client *c,
                              const char *url,
@@ -326,14 +365,13 @@ static enum status try_often(struct client *c,
                              struct error *why)
 {
     for (unsigned tries = 1;; tries++) {
-        long status = 0;
         int64_t ms = 0;
         const CURLcode code = try_once(c, url, r);
-        (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
-        out->status = (int)status;
+        const int status = status_of(c);
+        out->status = status;
         out->tries = tries;
         const bool is_passing =
-            code == CURLE_OK ? is_passing_status((int)status) : is_passing_code(code);
+            code == CURLE_OK ? is_passing_status(status) : is_passing_code(code);
         if (!is_passing)
             return code == CURLE_OK ? STATUS_OK : explain(c, code, url, tries, why);
         const bool is_short = next_pause(c, tries, &ms);
@@ -349,14 +387,14 @@ static enum status try_often(struct client *c,
                              "%.*s: answered %d in %u tries; the server is busy or broken, try "
                              "again later",
                              STR_ARG(client_url_shown(str_from(url))),
-                             (int)status,
+                             status,
                              tries);
         return error_set(why,
                          STATUS_IO,
                          "%.*s: answered %d and wants a pause of %lld seconds; try again after "
                          "that",
                          STR_ARG(client_url_shown(str_from(url))),
-                         (int)status,
+                         status,
                          (long long)(ms / 1000));
     }
 }
@@ -491,7 +529,6 @@ enum status client_post(struct client *c,
 {
     struct client_reply reply = { .tries = 1 };
     curl_off_t ready_us = 0; /* when the connection was ready for the first byte; 0: never */
-    long status = 0;
     BUG_IF(r->body == NULL);
     *may_have_arrived = false;
     enum status st = client_url_check(str_from(r->url), why);
@@ -499,11 +536,10 @@ enum status client_post(struct client *c,
         return st;
     const CURLcode code = try_once(c, r->url, r);
     (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-    (void)c->lib.curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
     *may_have_arrived = ready_us > 0;
     if (code != CURLE_OK)
         return not_answered(c, code, r, ready_us > 0, why);
-    reply.status = (int)status;
+    reply.status = status_of(c);
     st = keep_reply(c, a, &reply, why);
     if (st == STATUS_OK)
         *out = reply;

@@ -142,7 +142,7 @@ static const char currencies[] =
     "SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
     "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
 
-static bool is_currency(str s)
+static bool is_iso_currency(str s)
 {
     for (size_t i = 0; i + 3 < sizeof currencies; i += 4) {
         if (str_eq(s, (str){ currencies + i, 3 }))
@@ -175,7 +175,7 @@ static str without_unit(str name, str *currency)
             continue;
         const size_t from = at + open.len;
         const str unit = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
-        bool is_unit = is_currency(unit);
+        bool is_unit = is_iso_currency(unit);
         *currency = is_unit ? unit : STR_EMPTY;
         for (size_t k = 0; k < ARRAY_LEN(units) && !is_unit; k++) {
             is_unit = str_eq_nocase(unit, str_from(units[k].text));

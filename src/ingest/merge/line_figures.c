@@ -94,6 +94,13 @@ static void add_rows(struct buf *sql, const struct import_job *j, const char *fi
 static const char near[] =
     "CREATE OR REPLACE TEMP MACRO near(said, comes_to, n) AS abs(said - comes_to) <= 50 * n";
 
+/* How many orders show a figure as each line's own, how many as the order's, how many neither. */
+struct says {
+    int64_t lines;
+    int64_t orders;
+    int64_t open;
+};
+
 /* What each order of several rows says: whether its figure may be the lines' or the order's. */
 static const char orders_say[] =
     "), orders AS (SELECT count(*) AS n, min(said) AS lo, max(said) AS hi, sum(said) AS total, "
@@ -120,42 +127,56 @@ static const char orders_say[] =
     "  count(*) FILTER (of_order AND NOT of_line) AS orders, "
     "  count(*) FILTER (of_line = of_order) AS open FROM says";
 
-static enum status ask_orders(struct import_job *j, const char *figure, struct error *why)
+/* Three counts for each of n figures. */
+static enum status read_says(
+    struct import_job *j, struct buf *sql, struct says *out, size_t n, struct error *why)
+{
+    struct frame *f = NULL;
+    const enum status st = buf_ok(sql) ? conn_query(j->conn, buf_str(sql), NULL, 0, &f, why)
+                                       : error_set(why, STATUS_NO_MEMORY, "out of memory");
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        out[i] = (struct says){ .lines = frame_i64(f, 3 * i, 0),
+                                .orders = frame_i64(f, 3 * i + 1, 0),
+                                .open = frame_i64(f, 3 * i + 2, 0) };
+    frame_free(f);
+    buf_release(sql);
+    return st;
+}
+
+static enum status ask_orders(struct import_job *j,
+                              const char *figure,
+                              struct says *out,
+                              struct error *why)
 {
     struct buf sql;
     buf_init(&sql, (size_t)16 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE figure_says AS WITH r AS (");
+    buf_adds(&sql, "WITH r AS (");
     add_rows(&sql, j, figure);
     buf_adds(&sql, orders_say);
-    return job_run(j, &sql, why);
+    return read_says(j, &sql, out, 1, why);
 }
 
-/* beside_says: of each figure beside the lines, how many orders have other amounts on their rows
- * and how many repeat one; in one pass over the rows. */
-static enum status ask_rows(struct import_job *j, bool *any, struct error *why)
+/* Of `n` figures beside the lines, how many orders have other amounts on their rows and how many
+ * repeat one; in one pass over the rows. */
+static enum status ask_rows(
+    struct import_job *j, const char *const *beside, size_t n, struct says *out, struct error *why)
 {
-    struct buf inner;
+    struct buf rows;
     struct buf sql;
-    buf_init(&inner, (size_t)16 * 1024);
+    buf_init(&rows, (size_t)16 * 1024);
     buf_init(&sql, (size_t)32 * 1024);
-    *any = false;
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE beside_says AS SELECT 0 AS open");
-    for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
-        const char *f = figures[i].field;
-        if (figures[i].stored != NULL || !is_open(j, f))
-            continue;
-        *any = true;
+    for (size_t i = 0; i < n; i++) {
+        const char *f = beside[i];
         buf_addf(&sql,
-                 ", count(*) FILTER (lo_%s <> hi_%s) AS lines_%s, "
-                 "count(*) FILTER (lo_%s = hi_%s AND told_%s = n) AS orders_%s",
-                 f,
-                 f,
+                 "%s count(*) FILTER (lo_%s <> hi_%s), count(*) FILTER (lo_%s = hi_%s AND told_%s "
+                 "= n), 0",
+                 i == 0 ? "SELECT" : ",",
                  f,
                  f,
                  f,
                  f,
                  f);
-        buf_addf(&inner,
+        buf_addf(&rows,
                  ", count(nullif(\"%s\", 0)) AS told_%s, min(nullif(\"%s\", 0)) AS lo_%s, "
                  "max(nullif(\"%s\", 0)) AS hi_%s",
                  f,
@@ -168,33 +189,19 @@ static enum status ask_rows(struct import_job *j, bool *any, struct error *why)
     buf_addf(&sql,
              " FROM (SELECT count(*) AS n%.*s FROM stage WHERE class IS DISTINCT FROM 'return' "
              "GROUP BY order_id HAVING n > 1)",
-             STR_ARG(buf_str(&inner)));
-    buf_release(&inner);
-    if (*any)
-        return job_run(j, &sql, why);
-    buf_release(&sql);
-    return STATUS_OK;
-}
-
-/* figure_says, of one of them. */
-static enum status take_beside(struct import_job *j, const char *figure, struct error *why)
-{
-    return job_exec(j,
-                    why,
-                    "CREATE OR REPLACE TEMP TABLE figure_says AS SELECT lines_%s AS lines, "
-                    "orders_%s AS orders, open FROM beside_says",
-                    figure,
-                    figure);
+             STR_ARG(buf_str(&rows)));
+    buf_release(&rows);
+    return read_says(j, &sql, out, n, why);
 }
 
 /* Repaired rows are parts of orders that are stored. A row that is what its line comes to is the
  * line's own where the order has another amount, or one that is its other lines' alone; else a row
  * that repeats the stored amount says the order's. */
-static enum status ask_stored(struct import_job *j, size_t at, struct error *why)
+static enum status ask_stored(struct import_job *j, size_t at, struct says *out, struct error *why)
 {
     struct buf sql;
     buf_init(&sql, (size_t)16 * 1024);
-    buf_adds(&sql, "CREATE OR REPLACE TEMP TABLE figure_says AS WITH r AS (");
+    buf_adds(&sql, "WITH r AS (");
     add_rows(&sql, j, figures[at].field);
     buf_addf(&sql,
              "), l AS (SELECT order_key, sum(net_e4 + tax_e4) AS before, "
@@ -208,7 +215,7 @@ static enum status ask_stored(struct import_job *j, size_t at, struct error *why
              "SELECT count(*) FILTER (of_line) AS lines, "
              "  count(*) FILTER (said = stored AND NOT of_line) AS orders, 0 AS open FROM says",
              figures[at].stored);
-    return job_run(j, &sql, why);
+    return read_says(j, &sql, out, 1, why);
 }
 
 str merge_column_of(const struct import_job *j, const char *figure)
@@ -218,9 +225,10 @@ str merge_column_of(const struct import_job *j, const char *figure)
                                                     : str_from(figure);
 }
 
-static void tell(
-    struct import_job *j, str name, int64_t lines, int64_t orders, int64_t open, enum lang lang)
+static void tell(struct import_job *j, str name, const struct says *s, enum lang lang)
 {
+    const int64_t lines = s->lines;
+    const int64_t orders = s->orders;
     if (lines > 0 && orders > 0)
         buf_addf(j->notes,
                  lines > orders
@@ -240,7 +248,7 @@ static void tell(
                     "is their sum\n"),
                  STR_ARG(name),
                  (long long)lines);
-    else if (orders == 0 && open > 0)
+    else if (orders == 0 && s->open > 0)
         buf_addf(j->notes,
                  tr(lang,
                     "\"%.*s\": no order of several lines shows whether it is the order's or each "
@@ -248,29 +256,52 @@ static void tell(
                  STR_ARG(name));
 }
 
-static enum status settle(struct import_job *j, size_t at, struct error *why)
+static void settle(struct import_job *j, size_t at, const struct says *s, enum lang lang)
 {
-    int64_t lines = 0;
-    int64_t orders = 0;
-    int64_t open = 0;
-    const char *figure = figures[at].field;
-    enum status st = job_exec(j, why, "%s", near);
-    if (st == STATUS_OK && figures[at].stored == NULL)
-        st = take_beside(j, figure, why);
-    else if (st == STATUS_OK)
-        st = j->options->repairs > 0 ? ask_stored(j, at, why) : ask_orders(j, figure, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT lines FROM figure_says", &lines, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT orders FROM figure_says", &orders, why);
-    if (st == STATUS_OK)
-        st = job_count(j, "SELECT open FROM figure_says", &open, why);
-    if (st != STATUS_OK)
-        return st;
-    if (lines > orders)
+    if (s->lines > s->orders)
         j->line_figures |= 1U << at;
-    tell(j, merge_column_of(j, figure), lines, orders, open, why->lang);
-    return STATUS_OK;
+    tell(j, merge_column_of(j, figures[at].field), s, lang);
+}
+
+/* What comes beside the lines. */
+static enum status settle_beside(struct import_job *j, struct error *why)
+{
+    const char *beside[ARRAY_LEN(figures)] = { NULL };
+    size_t at[ARRAY_LEN(figures)] = { 0 };
+    struct says says[ARRAY_LEN(figures)];
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
+        if (figures[i].stored == NULL && is_open(j, figures[i].field)) {
+            at[n] = i;
+            beside[n++] = figures[i].field;
+        }
+    }
+    const enum status st = n > 0 ? ask_rows(j, beside, n, says, why) : STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        settle(j, at[i], &says[i], why->lang);
+    return st;
+}
+
+/* What orders come to, as far as it is not known. */
+static enum status settle_totals(struct import_job *j, struct error *why)
+{
+    bool is_near_made = false;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK; i++) {
+        struct says says;
+        if (figures[i].stored == NULL || (j->line_figures & (1U << i)) != 0 ||
+            !is_open(j, figures[i].field))
+            continue;
+        if (!is_near_made)
+            st = job_exec(j, why, "%s", near);
+        is_near_made = true;
+        if (st == STATUS_OK)
+            st = j->options->repairs > 0 ? ask_stored(j, i, &says, why)
+                                         : ask_orders(j, figures[i].field, &says, why);
+        if (st == STATUS_OK)
+            settle(j, i, &says, why->lang);
+    }
+    return st;
 }
 
 /* What the import whose rows these are found out; of an older program's nothing. Where it found
@@ -312,18 +343,11 @@ str merge_line_amounts(const struct import_job *j)
 enum status merge_ask_figures(struct import_job *j, struct error *why)
 {
     bool said = false;
-    bool beside = false;
     enum status st = STATUS_OK;
     j->line_figures = 0;
     if (j->options->repairs > 0)
         st = recall(j, &said, why);
-    if (st == STATUS_OK && !said)
-        st = ask_rows(j, &beside, why);
-    for (size_t i = 0; i < ARRAY_LEN(figures) && st == STATUS_OK; i++) {
-        const bool is_asked =
-            figures[i].stored != NULL ? (j->line_figures & (1U << i)) == 0 : beside;
-        if (is_asked && is_open(j, figures[i].field))
-            st = settle(j, i, why);
-    }
-    return st;
+    if (st == STATUS_OK)
+        st = settle_totals(j, why);
+    return st == STATUS_OK && !said ? settle_beside(j, why) : st;
 }
