@@ -281,6 +281,16 @@ expect_text "in 1 rows the rounded price leaves open" "no row of the file shows 
 run --lang zh import "$T/rounded_open.csv" --again
 expect_text "有 1 行因单价取整"
 
+begin "prices that are called net are without tax, whatever the store's are"
+shop called_net --currency EUR --timezone Europe/Berlin
+printf 'stores:\n  main:\n    tax: inclusive\n' >"$DIR/stores.yaml"
+printf 'Order #,Date,SKU,Qty,Price (NET),Line tax,Refund amount\n1,2026-01-02,A,2,10.00,3.80,\n' >"$T/called_net.csv"
+run import "$T/called_net.csv"
+expect_exit 0
+expect_line "^sale 1 20.00 EUR 2"
+run kpi gross_sales,taxes,net_sales --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",20.0000,3.8000,20.0000,"
+
 begin "a line's amount is rounded once, after quantity x price as written"
 import_as prices <<'END'
 order id,placed at,sku,quantity,unit price

@@ -125,12 +125,21 @@ static enum level level_of(const struct row_shape *shape,
 
 /* What may stand in parentheses behind a name, and the currency that it tells: 元 and $ are those
  * of several. */
+struct unit {
+    str currency;
+    bool without_tax;
+};
+
 static const struct {
     const char *text;
     const char *currency;
 } units[] = { { "元", "" },     { "¥", "" },    { "￥", "" },       { "$", "" },
               { "RMB", "CNY" }, { "€", "EUR" }, { "£", "GBP" },     { "件", "" },
               { "个", "" },     { "Base", "" }, { "Purchased", "" } };
+
+/* Prices and amounts of lines only: what such a refund or payment is of the money, nobody says. */
+static const char *const without_tax[] = { "net",       "excl. VAT", "excl VAT", "ex VAT",
+                                           "excl. tax", "excl tax",  "ex tax",   "不含税" };
 
 /* ISO 4217, codes in use. Other words of three capitals are none: "Price (NET)", "Total (VAT)". */
 static const char currencies[] =
@@ -159,14 +168,31 @@ static size_t last_of(str s, str what)
     return found;
 }
 
+static bool is_unit(str text, struct unit *out)
+{
+    *out = (struct unit){ .currency = is_iso_currency(text) ? text : STR_EMPTY };
+    if (out->currency.len > 0)
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(without_tax); i++)
+        out->without_tax = out->without_tax || str_eq_nocase(text, str_from(without_tax[i]));
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        if (str_eq_nocase(text, str_from(units[i].text))) {
+            out->currency = str_from(units[i].currency);
+            return true;
+        }
+    }
+    return out->without_tax;
+}
+
 /* "Price" of "Price (EUR)"; empty where no unit stands behind the name. */
-static str without_unit(str name, str *currency)
+static str without_unit(str name, struct unit *unit)
 {
     static const struct {
         const char *open;
         const char *close;
     } pairs[] = { { "(", ")" }, { "（", "）" } };
     const str column = str_trim(name);
+    *unit = (struct unit){ .currency = STR_EMPTY };
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
         const str open = str_from(pairs[i].open);
         const str close = str_from(pairs[i].close);
@@ -174,34 +200,40 @@ static str without_unit(str name, str *currency)
         if (at == column.len || last_of(column, close) + close.len != column.len)
             continue;
         const size_t from = at + open.len;
-        const str unit = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
-        bool is_unit = is_iso_currency(unit);
-        *currency = is_unit ? unit : STR_EMPTY;
-        for (size_t k = 0; k < ARRAY_LEN(units) && !is_unit; k++) {
-            is_unit = str_eq_nocase(unit, str_from(units[k].text));
-            *currency = is_unit ? str_from(units[k].currency) : STR_EMPTY;
-        }
-        return is_unit ? str_first(column, at) : STR_EMPTY;
+        const str text = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
+        return is_unit(text, unit) ? str_first(column, at) : STR_EMPTY;
     }
     return STR_EMPTY;
 }
 
 str mapping_currency_of(str column)
 {
-    str currency = STR_EMPTY;
-    (void)without_unit(column, &currency);
-    return currency;
+    struct unit unit;
+    (void)without_unit(column, &unit);
+    return unit.currency;
+}
+
+bool mapping_is_without_tax(str column)
+{
+    struct unit unit;
+    (void)without_unit(column, &unit);
+    return unit.without_tax;
 }
 
 static const str *column_with_unit(const struct row_shape *shape, str name)
 {
     for (size_t i = 0; shape->columns != NULL && i < shape->n_columns; i++) {
-        str currency;
-        const str plain = without_unit(shape->columns[i], &currency);
+        struct unit unit;
+        const str plain = without_unit(shape->columns[i], &unit);
         if (plain.len > 0 && mapping_column_fits(name, plain, NULL))
             return &shape->columns[i];
     }
     return NULL;
+}
+
+bool mapping_is_line_money(const struct field *f)
+{
+    return strcmp(f->name, "unit_price") == 0 || strcmp(f->name, "line_amount") == 0;
 }
 
 /* ---- What a column holds --------------------------------------------------------------------- */
@@ -227,6 +259,8 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     const size_t at = (size_t)(column - shape->columns);
     bool is_number = false;
     bool has_value = false;
+    if (f != NULL && !mapping_is_line_money(f) && mapping_is_without_tax(*column))
+        return false;
     if (f == NULL || f->is_required)
         return true;
     for (size_t i = 0; i < ARRAY_LEN(numbers) && !is_number; i++)

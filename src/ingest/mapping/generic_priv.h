@@ -8,6 +8,10 @@
 const str *mapping_column_find(const struct row_shape *shape, str name);
 /* The currency that stands in parentheses behind a column's name; empty: none. */
 str mapping_currency_of(str column);
+/* What stands there says that the amounts are without tax: "Price (net)". */
+bool mapping_is_without_tax(str column);
+/* A price or an amount of order lines. */
+bool mapping_is_line_money(const struct field *f);
 /* The column for a field, by all names that it has; of records that hold lines (JSON that is
  * expanded) only among those of its level. NULL: none. */
 const str *mapping_column_for(const struct row_shape *shape,

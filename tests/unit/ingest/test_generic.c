@@ -335,8 +335,9 @@ static void a_unit_behind_a_name_does_not_matter_and_a_currency_is_the_files(voi
     match_free(&m);
 
     match_header(&m, "order id,order date,sku,quantity,Unit price (NET),amount (RMB)");
-    assert_string_equal(field_of(&m, "Unit price (NET)"), "");
+    assert_string_equal(field_of(&m, "Unit price (NET)"), "unit_price");
     assert_true(str_is(m.mapping->currency, "CNY"));
+    assert_true(m.mapping->amounts_without_tax);
     match_free(&m);
 }
 
@@ -370,6 +371,11 @@ static void words_are_no_amounts_whatever_their_column_is_called(void **state)
     assert_string_equal(field_of(&m, "shipping"), "");
     assert_string_equal(field_of(&m, "refunded"), "");
     assert_string_equal(field_of(&m, "paid"), "");
+    match_free(&m);
+
+    match_header(&m, "order id,order date,sku,quantity,Unit price (EUR),Shipping (net)");
+    assert_string_equal(field_of(&m, "Shipping (net)"), "");
+    assert_false(m.mapping->amounts_without_tax);
     match_free(&m);
 
     match_text(&m, STR("order id,order date,sku,price\n1,never,a,10\n"), "");
