@@ -28,6 +28,7 @@
     CALL(cairo_fill)                               \
     CALL(cairo_line_to)                            \
     CALL(cairo_move_to)                            \
+    CALL(cairo_new_path)                           \
     CALL(cairo_pdf_surface_create_for_stream)      \
     CALL(cairo_pdf_surface_set_metadata)           \
     CALL(cairo_pdf_surface_set_size)               \
@@ -286,6 +287,7 @@ static void pdf_line(void *self,
     struct paper *p = self;
     set_ink(p, ink, series);
     if (n == 1) {
+        p->lib->cairo_new_path(p->cairo); /* not from where a text ended */
         p->lib->cairo_arc(p->cairo, points[0].x, points[0].y, 2.5, 0, 2 * M_PI);
         p->lib->cairo_fill(p->cairo);
         return;

@@ -127,6 +127,16 @@ if [ "$RC" -eq 0 ]; then
 else
     expect_text "fonts-noto-cjk"
 fi
+SHOP=$DIR
+shop alone
+printf 'order id,order date,sku,quantity,price\n1,2024-10-05,A,1,15.00\n' >"$T/alone.csv"
+run import "$T/alone.csv"
+run report month --date 2024-10 --output "$T/alone.pdf"
+expect_exit 0
+OUT=$(for page in 1 2 3; do pdftocairo -svg -f $page -l $page "$T/alone.pdf" -; done | grep -o 'fill:rgb(0%,44.* d="M[^"]*')
+expect_text " C " # the one day with a figure is a point,
+expect_no_text " L " # and no line leads to it
+DIR=$SHOP
 run report week --output /nonexistent/x.pdf
 expect_exit 1
 
