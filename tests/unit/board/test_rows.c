@@ -1,5 +1,6 @@
 /* Rows add up to the figure in range, filter and scope; profit's steps and lists keep to the scope.
  */
+#include "../full.h"
 #include "board_rig.h"
 
 static struct board_rows_question november(str kpi)
@@ -179,7 +180,7 @@ static void rows_of_every_kpi_of_the_catalogue_can_be_asked_for(void **state)
     struct board_rig *b = board_rig_new(NULL);
     const struct kpi_catalog *c = b->ask.context->catalog;
 
-    for (size_t i = 0; i < kpi_count(c); i++) {
+    for (size_t i = 0; i < kpi_count(c); i += full_step(4)) {
         const struct kpi *k = kpi_at(c, i);
         struct board_rows_question q = november(k->id);
         for (size_t m = 0; m < k->n_leaves; m++) {
