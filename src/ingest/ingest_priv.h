@@ -23,10 +23,13 @@ struct cell {
     char code[3]; /* FIELD_CURRENCY: what text points to */
 };
 
+#define SHARE_ONE INT64_C(1000000000)
+
 struct value_rules {
     char decimal_mark;
     char group_mark;
     bool takes_percent;      /* of amounts: 10% is the number 10, as of measures that are shares */
+    enum share_form share;   /* of FIELD_SHARE */
     const struct zone *zone; /* of the file's times */
     const struct zone *store_zone; /* local dates are this zone's */
     int64_t now_us;

@@ -130,6 +130,7 @@ static const char *const kinds[] = {
     [FIELD_EVENT] = "event",
     [FIELD_HASH] = "id",
     [FIELD_RATE] = "number",
+    [FIELD_SHARE] = "share",
     [FIELD_CURRENCY] = "currency",
     [FIELD_REFUND_STATUS] = "status",
     [FIELD_PAYMENT_STATUS] = "status",

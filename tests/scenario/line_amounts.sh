@@ -221,7 +221,7 @@ Order ID,Order date,SKU,Qty,Unit price,Discount
 1,2026-01-02,A,2,100.00,10%
 2,2026-01-02,A,1,(-10.00),
 3,2026-01-02,A,1,--10.00,
-4,2026-01-02,A,1,10.00,
+4,2026-01-02,A,1,10.00,1.00
 END
 expect_line "^quarantined 3 0.00" "^sale 1 10.00 EUR 1"
 run quarantine list 1

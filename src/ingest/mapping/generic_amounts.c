@@ -1,69 +1,12 @@
 /* Which amount a column of a generic file holds, told by what stands in it: the line's or the
  * order's that its lines repeat, before or after the discount. */
 #include "ingest/look_priv.h"
-#include "ingest/mapping/generic_priv.h"
-
-/* What the sample rows say of a line. */
-struct sample_columns {
-    const struct row_shape *shape;
-    size_t order_id, figure, quantity, unit_price;
-    size_t discounts[3];
-};
-
-static size_t column_of(const struct row_shape *shape, const struct mapping *m, const char *field)
-{
-    for (size_t i = 0; i < m->column_count; i++) {
-        for (size_t k = 0; k < shape->n_columns && str_is(m->columns[i].field, field); k++) {
-            if (str_eq(m->columns[i].source, shape->columns[k]))
-                return k;
-        }
-    }
-    return shape->n_columns;
-}
-
-static bool read_cell(
-    const struct sample_columns *c, size_t row, size_t column, enum field_kind kind, int64_t *out)
-{
-    struct value_rules rules = { .decimal_mark = c->shape->decimal_mark,
-                                 .group_mark = c->shape->group_mark };
-    struct cell cell;
-    if (column >= c->shape->n_columns)
-        return false;
-    row_shape_column_marks(c->shape, column, &rules.decimal_mark, &rules.group_mark);
-    if (value_read(kind, &rules, NULL, NULL, c->shape->samples[row][column], &cell) != NULL ||
-        cell.is_null)
-        return false;
-    *out = cell.i64;
-    return true;
-}
-
-/* Quantity x price of the row, and the same less its discounts. */
-static bool row_product(const struct sample_columns *c, size_t row, int64_t *product, int64_t *net)
-{
-    int64_t quantity = 0;
-    int64_t price = 0;
-    if (!read_cell(c, row, c->quantity, FIELD_QUANTITY, &quantity) ||
-        !read_cell(c, row, c->unit_price, FIELD_MONEY, &price) ||
-        !i64_mul(quantity, price, product) || *product > MONEY_MAX_E4 || *product < -MONEY_MAX_E4)
-        return false;
-    *net = *product;
-    for (size_t i = 0; i < ARRAY_LEN(c->discounts); i++) {
-        int64_t discount = 0;
-        if (read_cell(c, row, c->discounts[i], FIELD_MONEY, &discount))
-            *net -= discount < 0 ? -discount : discount;
-    }
-    return true;
-}
-
-static bool same_order(const struct sample_columns *c, size_t a, size_t b)
-{
-    return str_eq(c->shape->samples[a][c->order_id], c->shape->samples[b][c->order_id]);
-}
+#include "ingest/mapping/generic_samples_priv.h"
 
 static bool is_first_row(const struct sample_columns *c, size_t row)
 {
     for (size_t i = 0; i < row; i++) {
-        if (same_order(c, i, row))
+        if (samples_same_order(c, i, row))
             return false;
     }
     return true;
@@ -79,8 +22,8 @@ static enum says order_says(const struct sample_columns *c, size_t first)
     int64_t figure = 0;
     int64_t product = 0;
     int64_t net = 0;
-    if (!read_cell(c, first, c->figure, FIELD_MONEY, &figure) ||
-        !row_product(c, first, &product, &net))
+    if (!samples_cell(c, first, c->figure, FIELD_MONEY, &figure) ||
+        !samples_product(c, first, &product, &net))
         return SAYS_NOTHING;
     const int64_t of_first = product;
     i128 sum = 0;
@@ -91,10 +34,10 @@ static enum says order_says(const struct sample_columns *c, size_t first)
     bool fits = false;
     for (size_t i = first; i < c->shape->n_samples; i++) {
         int64_t same = figure;
-        if (!same_order(c, first, i))
+        if (!samples_same_order(c, first, i))
             continue;
-        silent += read_cell(c, i, c->figure, FIELD_MONEY, &same) ? 0 : 1;
-        if (!row_product(c, i, &product, &net))
+        silent += samples_cell(c, i, c->figure, FIELD_MONEY, &same) ? 0 : 1;
+        if (!samples_product(c, i, &product, &net))
             return SAYS_NOTHING;
         if (same != figure)
             return SAYS_LINE;
@@ -124,25 +67,13 @@ static bool is_order_sum(const struct sample_columns *c)
     return is_sum;
 }
 
-static struct sample_columns columns_of(const struct row_shape *shape, const struct mapping *m)
-{
-    return (struct sample_columns){ .shape = shape,
-                                    .order_id = column_of(shape, m, "order_id"),
-                                    .figure = column_of(shape, m, "line_amount"),
-                                    .quantity = column_of(shape, m, "quantity"),
-                                    .unit_price = column_of(shape, m, "unit_price"),
-                                    .discounts = { column_of(shape, m, "discount_merchant"),
-                                                   column_of(shape, m, "discount_platform"),
-                                                   column_of(shape, m, "discount_creator") } };
-}
-
 /* Without a column taken for line_amount that is the order's amount: quantity x price counts. */
 static void drop_order_sum(const struct row_shape *shape,
                            struct mapping *m,
                            struct buf *notes,
                            enum lang lang)
 {
-    const struct sample_columns c = columns_of(shape, m);
+    const struct sample_columns c = samples_of(shape, m);
     const size_t none = shape->n_columns;
     if (c.order_id == none || c.figure == none || c.quantity == none || c.unit_price == none ||
         !is_order_sum(&c))
@@ -171,12 +102,12 @@ static bool differs_in_orders(const struct sample_columns *c)
     size_t repeat = 0;
     for (size_t i = 0; i < c->shape->n_samples; i++) {
         int64_t one = 0;
-        if (!read_cell(c, i, c->figure, FIELD_MONEY, &one) || one == 0)
+        if (!samples_cell(c, i, c->figure, FIELD_MONEY, &one) || one == 0)
             continue;
         for (size_t k = 0; k < i; k++) {
             int64_t other = 0;
-            if (!same_order(c, i, k) || !read_cell(c, k, c->figure, FIELD_MONEY, &other) ||
-                other == 0)
+            if (!samples_same_order(c, i, k) ||
+                !samples_cell(c, k, c->figure, FIELD_MONEY, &other) || other == 0)
                 continue;
             differ += one != other;
             repeat += one == other;
@@ -196,10 +127,10 @@ static const struct {
  * of the lines. */
 static void give_to_lines(const struct row_shape *shape, struct mapping *m)
 {
-    struct sample_columns c = columns_of(shape, m);
+    struct sample_columns c = samples_of(shape, m);
     for (size_t i = 0; i < ARRAY_LEN(levels) && c.order_id < shape->n_columns; i++) {
         struct mapping_column *order = mapping_field(m, levels[i].of_order);
-        c.figure = column_of(shape, m, levels[i].of_order);
+        c.figure = samples_column(shape, m, levels[i].of_order);
         if (order != NULL && mapping_field(m, levels[i].of_line) == NULL && differs_in_orders(&c))
             order->field = str_from(levels[i].of_line);
     }
@@ -215,10 +146,10 @@ static bool is_before_discount(const struct sample_columns *c, size_t column, si
         int64_t after = 0;
         int64_t before = 0;
         int64_t off = 0;
-        const bool has_after = read_cell(c, i, c->figure, FIELD_MONEY, &after);
-        if (has_after != read_cell(c, i, column, FIELD_MONEY, &before))
+        const bool has_after = samples_cell(c, i, c->figure, FIELD_MONEY, &after);
+        if (has_after != samples_cell(c, i, column, FIELD_MONEY, &before))
             return false;
-        if (has_after && read_cell(c, i, discount, FIELD_MONEY, &off) && off != 0) {
+        if (has_after && samples_cell(c, i, discount, FIELD_MONEY, &off) && off != 0) {
             const i128 size = off < 0 ? -(i128)off : off;
             after = (int64_t)(before < 0 ? after - size : after + size);
             some = true;
@@ -237,12 +168,13 @@ static void take_before_discount(const struct row_shape *shape,
                                  struct buf *notes,
                                  enum lang lang)
 {
-    const struct sample_columns c = columns_of(shape, m);
+    const struct sample_columns c = samples_of(shape, m);
     const size_t none = shape->n_columns;
     struct mapping_column *amount = mapping_field(m, "line_amount");
     struct mapping_column *of_order = mapping_field(m, "order_discount");
     const bool is_of_order = c.discounts[0] == none && of_order != NULL;
-    const size_t discount = is_of_order ? column_of(shape, m, "order_discount") : c.discounts[0];
+    const size_t discount =
+        is_of_order ? samples_column(shape, m, "order_discount") : c.discounts[0];
     if (amount == NULL || discount == none || (c.quantity != none && c.unit_price != none))
         return;
     for (size_t i = 0; i < none; i++) {
@@ -272,6 +204,7 @@ void mapping_settle_amounts(const struct row_shape *shape,
 {
     if (m->target.table != NULL)
         return;
+    mapping_settle_discount(shape, m, notes, lang);
     drop_order_sum(shape, m, notes, lang);
     if (m->amount_is_total)
         return;

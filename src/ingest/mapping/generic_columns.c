@@ -254,8 +254,8 @@ static bool has_digit(str s)
  * needs is taken all the same: each row tells what is wrong with it. */
 static bool may_hold(const struct row_shape *shape, const str *column, const struct field *f)
 {
-    static const enum field_kind numbers[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_REAL,
-                                               FIELD_TIME,  FIELD_DAY,      FIELD_RATE };
+    static const enum field_kind numbers[] = { FIELD_MONEY, FIELD_QUANTITY, FIELD_REAL, FIELD_TIME,
+                                               FIELD_DAY,   FIELD_RATE,     FIELD_SHARE };
     const size_t at = (size_t)(column - shape->columns);
     bool is_number = false;
     bool has_value = false;

@@ -60,6 +60,13 @@ void mapping_settle_amounts(const struct row_shape *shape,
                             struct buf *notes,
                             enum lang lang);
 
+/* generic_discounts.c: whether a line's discount is an amount or a share of its price, and how that
+ * is written; a column that may be both goes. Before the above, which calls it. */
+void mapping_settle_discount(const struct row_shape *shape,
+                             struct mapping *m,
+                             struct buf *notes,
+                             enum lang lang);
+
 /* generic_unused.c: a note about columns of amounts that no field takes. */
 void mapping_tell_unused(const struct row_shape *shape,
                          const struct mapping *m,

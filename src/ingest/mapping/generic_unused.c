@@ -40,6 +40,7 @@ static bool holds_amounts(const struct row_shape *shape, size_t column)
     bool has_value = false;
     bool has_decimals = false;
     row_shape_column_marks(shape, column, &rules.decimal_mark, &rules.group_mark);
+    rules.takes_percent = mapping_name_says(shape->columns[column], "折扣");
     for (size_t i = 0; i < shape->n_samples; i++) {
         struct cell cell = { 0 };
         const str sample = shape->samples[i][column];

@@ -46,6 +46,7 @@ static const struct yaml_field mapping_fields[] = {
     { "without_refunds", YAML_WANT_BOOL, false },
     { "check_totals", YAML_WANT_BOOL, false },
     { "discount_from_total", YAML_WANT_BOOL, false },
+    { "discount_form", YAML_WANT_STR, false },
     { "footer", YAML_WANT_LIST, false },
     { "sum_fields", YAML_WANT_LIST, false },
 };
@@ -186,6 +187,30 @@ static void read_file_rules(const struct yaml_node *root,
         yaml_problem(p, yaml_get(root, "date"), "unknown date form \"%.*s\"", STR_ARG(m->date));
 }
 
+#define X(id, name) [SHARE_##id] = (name),
+static const char *const share_forms[] = { SHARE_FORM_LIST(X) };
+#undef X
+
+static void read_discount_form(const struct yaml_node *root, struct mapping *m, struct problems *p)
+{
+    const struct yaml_node *n = yaml_get(root, "discount_form");
+    str text = STR_EMPTY;
+    bool is_known = false;
+    if (!yaml_str(n, p, &text))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(share_forms); i++) {
+        if (str_is(text, share_forms[i])) {
+            m->discount_form = (enum share_form)i;
+            is_known = true;
+        }
+    }
+    if (!is_known)
+        yaml_problem(p,
+                     n,
+                     "a discount is told as percent, share, paid or signed, not \"%.*s\"",
+                     STR_ARG(text));
+}
+
 static void read_flags(const struct yaml_node *root, struct mapping *m, struct problems *p)
 {
     const struct {
@@ -249,6 +274,7 @@ static void read_mapping(const struct yaml_node *root,
     yaml_str(yaml_get(root, "timezone"), p, &m->timezone);
     read_file_rules(root, m, a, p);
     read_flags(root, m, p);
+    read_discount_form(root, m, p);
 }
 
 enum status mapping_parse(str text,
@@ -420,6 +446,8 @@ void mapping_write(const struct mapping *m, struct buf *out)
     write_list(out, "footer", m->footer, m->footer_count);
     write_texts(m, out);
     write_flags(m, out);
+    if (m->discount_form != SHARE_PERCENT)
+        buf_addf(out, "discount_form: %s\n", share_forms[m->discount_form]);
     write_columns(m, out);
     if (m->rule_count > 0)
         yaml_write_key(out, 0, STR("classes"));

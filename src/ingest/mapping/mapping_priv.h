@@ -22,8 +22,20 @@ enum field_kind {
     FIELD_EVENT,          /* names of behaviour events of many sources */
     FIELD_HASH,           /* an id kept as 64-bit hash */
     FIELD_RATE,           /* 10^-9 */
+    FIELD_SHARE,          /* of 1, 10^-9: 20%, 20 or 0.2 (enum share_form), 8折 */
     FIELD_CURRENCY        /* ISO 4217, three letters; lower case becomes upper */
 };
+
+/* How a discount of a fifth of the price is written: 20, 0.2, or 0.8 that is left to pay; 20% and
+ * 8折 in any form, and nothing else where each value has such a sign. */
+#define SHARE_FORM_LIST(X) \
+    X(PERCENT, "percent")  \
+    X(OF_ONE, "share")     \
+    X(PAID, "paid")        \
+    X(SIGNED, "signed")
+#define X(id, name) SHARE_##id,
+enum share_form { SHARE_FORM_LIST(X) };
+#undef X
 
 #define FIELD_NAME_MAX 48
 #define FIELDS_MAX     80
@@ -173,10 +185,11 @@ struct mapping {
     bool sum_amounts; /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
-    bool paid_less_refunds;     /* `paid` is what is left after refunds */
-    bool keep_unknown;          /* columns without a field go to the field props */
-    bool amounts_without_tax;   /* whatever the store's prices are */
-    bool is_preset;             /* ours: what its platform's amounts mean is known */
+    bool paid_less_refunds;        /* `paid` is what is left after refunds */
+    bool keep_unknown;             /* columns without a field go to the field props */
+    bool amounts_without_tax;      /* whatever the store's prices are */
+    bool is_preset;                /* ours: what its platform's amounts mean is known */
+    enum share_form discount_form; /* of discount_rate */
     str told_apart;             /* generic: a column that is no line_amount, as a note has told */
     bool total_serves;          /* generic: line_amount is a total, for want of prices */
     bool order_tax_on_shipping; /* the order's tax is that of its postage alone */

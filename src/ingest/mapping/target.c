@@ -28,6 +28,7 @@ static const struct field order_fields[] = {
     { "quantity", FIELD_QUANTITY, false },
     { "unit_price", FIELD_MONEY, false },
     { "line_amount", FIELD_MONEY, false },
+    { "discount_rate", FIELD_SHARE, false }, /* in place of the next, where a file has no amount */
     { "discount_merchant", FIELD_MONEY, false },
     { "discount_platform", FIELD_MONEY, false },
     { "discount_creator", FIELD_MONEY, false },

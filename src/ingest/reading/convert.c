@@ -169,6 +169,9 @@ static const char *convert_line(struct reading_worker *w)
     /* money back without goods has no units */
     if (!quantity->is_null && quantity->i64 == 0 && (!has_amount || gross > 0))
         return "a quantity of 0";
+    const char *reason = reading_line_discount(w);
+    if (reason != NULL)
+        return reason;
     if (!has_amount && !reading_line_product(quantity->i64, price, &gross))
         return "quantity x price is above 100,000,000,000,000 units";
     if (has_amount && w->reading->mapping->amount_is_total)

@@ -2,6 +2,7 @@
  * means: files read by their columns' names, and mappings of people.
  *
  *   amount     as written, else quantity x price as written, rounded once
+ *   share      20%, of quantity x price
  *   discount   taken off already when amount = quantity x price - discount: put back, so that it
  *              is not taken off twice
  *   return     what goes back is negative, amount, units, discount and tax alike
@@ -35,6 +36,33 @@ bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *o
     }
     *out = whole;
     return size_of(whole) <= MONEY_MAX_E4;
+}
+
+/* ---- Discounts that are told as a share ------------------------------------------------------ */
+
+#define CENT INT64_C(100)
+
+const char *reading_line_discount(struct reading_worker *w)
+{
+    const struct reading_parts *p = &w->reading->parts;
+    const struct cell *share = part(w, p->discount_rate);
+    const struct cell *quantity = part(w, p->quantity);
+    const struct cell *price = part(w, p->unit_price);
+    const struct cell *amount = part(w, p->line_amount);
+    int64_t product = 0;
+    if (share->is_null || share->i64 == 0)
+        return NULL;
+    if (quantity->is_null || price->is_null ||
+        !reading_line_product(quantity->i64, price, &product))
+        return "a discount that is a share needs a quantity and a price";
+    const i128 whole = size_of(product);
+    const i128 exact = i128_div_half_even(whole * share->i64, SHARE_ONE);
+    const i128 lacks = whole - size_of(amount->i64);
+    const i128 slack = HALF_CENT * (size_of(quantity->i64) + 1);
+    const bool is_lacking = !amount->is_null && lacks >= 0 && size_of(lacks - exact) <= slack;
+    w->cells[p->discounts[0]] =
+        (struct cell){ .i64 = (int64_t)(is_lacking ? lacks : (exact + CENT / 2) / CENT * CENT) };
+    return NULL;
 }
 
 /* ---- Discounts that the amount has in it ----------------------------------------------------- */

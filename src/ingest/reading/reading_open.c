@@ -8,21 +8,14 @@
 #define READING_ARENA ((size_t)1024 * 1024 * 1024) /* refused rows are kept here */
 
 static const enum source_type source_types[] = {
-    [FIELD_TEXT] = SOURCE_TEXT,
-    [FIELD_ID] = SOURCE_TEXT,
-    [FIELD_MONEY] = SOURCE_I64,
-    [FIELD_QUANTITY] = SOURCE_I64,
-    [FIELD_REAL] = SOURCE_F64,
-    [FIELD_FLAG] = SOURCE_BOOL,
-    [FIELD_TIME] = SOURCE_I64,
-    [FIELD_DAY] = SOURCE_DAY,
-    [FIELD_STATUS] = SOURCE_TEXT,
-    [FIELD_HASH] = SOURCE_I64,
-    [FIELD_RATE] = SOURCE_I64,
-    [FIELD_EVENT] = SOURCE_TEXT,
-    [FIELD_CURRENCY] = SOURCE_TEXT,
-    [FIELD_REFUND_STATUS] = SOURCE_TEXT,
-    [FIELD_PAYMENT_STATUS] = SOURCE_TEXT,
+    [FIELD_TEXT] = SOURCE_TEXT,          [FIELD_ID] = SOURCE_TEXT,
+    [FIELD_MONEY] = SOURCE_I64,          [FIELD_QUANTITY] = SOURCE_I64,
+    [FIELD_REAL] = SOURCE_F64,           [FIELD_FLAG] = SOURCE_BOOL,
+    [FIELD_TIME] = SOURCE_I64,           [FIELD_DAY] = SOURCE_DAY,
+    [FIELD_STATUS] = SOURCE_TEXT,        [FIELD_HASH] = SOURCE_I64,
+    [FIELD_RATE] = SOURCE_I64,           [FIELD_SHARE] = SOURCE_I64,
+    [FIELD_EVENT] = SOURCE_TEXT,         [FIELD_CURRENCY] = SOURCE_TEXT,
+    [FIELD_REFUND_STATUS] = SOURCE_TEXT, [FIELD_PAYMENT_STATUS] = SOURCE_TEXT,
 };
 
 size_t reading_source_column(struct reading *r, str name)
@@ -189,6 +182,7 @@ static enum status column_take(struct reading *r, const struct reading_column *c
     *taken = *c;
     taken->rules = r->rules;
     taken->rules.takes_percent = strcmp(c->field->name, "value") == 0; /* a measure, no money */
+    taken->rules.share = r->mapping->discount_form;
     if (c->source < r->shape->n_columns) /* 1037.45 may stand beside €1.037,45 */
         row_shape_column_marks(
             r->shape, c->source, &taken->rules.decimal_mark, &taken->rules.group_mark);
@@ -282,9 +276,20 @@ static enum status add_column(struct reading *r,
     return st == STATUS_OK && c.range == RANGE_FIRST ? take_range_end(r, &c, why) : st;
 }
 
+/* A discount that is told as a share becomes an amount, in a column that the file has not. */
+static enum status add_discount(struct reading *r, struct error *why)
+{
+    size_t at = 0;
+    if (!reading_has(r, "discount_rate") || reading_has(r, "discount_merchant"))
+        return STATUS_OK;
+    const enum status st = reading_add_field(r, STR("discount_merchant"), STR_EMPTY, &at, why);
+    r->takes_rate = st == STATUS_OK;
+    return st;
+}
+
 static enum status add_parts(struct reading *r, struct error *why)
 {
-    enum status st = STATUS_OK;
+    enum status st = add_discount(r, why);
     r->stage_class = r->stage_order = r->stage_counted = NO_COLUMN;
     r->parts = (struct reading_parts){
         .order_id = reading_part(r, "order_id"),
@@ -315,6 +320,7 @@ static enum status add_parts(struct reading *r, struct error *why)
                     reading_part(r, "duty"),
                     reading_part(r, "order_tax") },
         .order_discount = reading_part(r, "order_discount"),
+        .discount_rate = r->takes_rate ? reading_part(r, "discount_rate") : NO_COLUMN,
     };
     r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");
     if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)
@@ -322,8 +328,8 @@ static enum status add_parts(struct reading *r, struct error *why)
     if (r->date_part != NO_COLUMN && (!r->columns[r->date_part].field->is_required ||
                                       r->columns[r->date_part].source == NO_COLUMN))
         r->date_part = NO_COLUMN;
-    if (r->mapping->target.table != NULL)
-        return STATUS_OK;
+    if (st != STATUS_OK || r->mapping->target.table != NULL)
+        return st;
     r->stage_class = r->stage_count;
     st = stage_add(r, "class", "", SOURCE_TEXT, why);
     if (st == STATUS_OK)

@@ -47,6 +47,7 @@ struct reading_parts {
     size_t discounts[3]; /* of the line, whoever pays them */
     size_t beside[4];    /* of the order: what is added to its goods; tax last */
     size_t order_discount;
+    size_t discount_rate; /* the first of `discounts` follows from it */
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */
@@ -103,8 +104,9 @@ struct reading {
     enum { TOTALS_OPEN, TOTALS_BEFORE, TOTALS_AFTER } totals; /* the discount, where rows tell */
     int64_t nameless_sum; /* number of the row that names nothing and sums all others; 0: none */
     bool is_presale_at_deposit;
-    bool holds_tax; /* amounts of lines hold their tax */
-    bool has_end;   /* rows say themselves to which day they reach */
+    bool holds_tax;  /* amounts of lines hold their tax */
+    bool takes_rate; /* the shop's discount is told as a share of the price */
+    bool has_end;    /* rows say themselves to which day they reach */
     struct source_column stage[MAPPING_COLUMNS_MAX * 3 + 8];
     size_t stage_count;
     size_t stage_class; /* order_lines: class, gross; order_per_row: order_id */
@@ -262,6 +264,10 @@ MUST_CHECK enum status reading_ask_nameless(struct reading *r,
                                             struct error *why);
 /* line_amount.c. Quantity x price as written, rounded once; false: beyond any money. */
 MUST_CHECK bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *out);
+/* The discount of a row that tells it as a share of quantity x price, as an amount: what the line's
+ * amount lacks, where that is the share rounded, else the share, rounded to cents. NULL or the
+ * reason. */
+const char *reading_line_discount(struct reading_worker *w);
 /* Of rows without a preset: the amount before the row's discounts, where they are taken off
  * already. Counts in w->net, w->odd, w->either, w->before and w->after. */
 void reading_line_net(struct reading_worker *w, int64_t *gross);

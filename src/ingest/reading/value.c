@@ -220,6 +220,31 @@ static const char *read_whole(const struct value_rules *r, str s, struct cell *o
     return reason == NULL && inexact ? "not a whole number" : reason;
 }
 
+/* The share of the price that is taken off. 8折 and 85折 are eight and eight and a half tenths that
+ * are left to pay. */
+static const char *read_share(const struct value_rules *r, str s, struct cell *out)
+{
+    const str tenths = STR("折");
+    const bool is_tenths = str_ends(s, tenths);
+    const bool is_percent = str_ends(s, STR("%"));
+    int64_t v = 0;
+    const char *reason =
+        read_decimal(r, is_tenths ? str_first(s, s.len - tenths.len) : s, 9, &v, NULL);
+    if (reason != NULL)
+        return reason;
+    v = v < 0 ? -v : v;
+    if (v == 0)
+        return NULL; /* no discount, in any form */
+    if (r->share == SHARE_SIGNED && !is_tenths && !is_percent)
+        return "a number without a sign in a column of percentages";
+    if (is_tenths)
+        v /= v > 10 * SHARE_ONE ? 100 : 10;
+    else if (is_percent || r->share == SHARE_PERCENT)
+        v /= 100;
+    out->i64 = is_tenths || r->share == SHARE_PAID ? SHARE_ONE - v : v;
+    return v > SHARE_ONE ? "a discount of more than 100 %" : NULL;
+}
+
 static const char *read_real(const struct value_rules *r, str s, struct cell *out)
 {
     int64_t scaled = 0;
@@ -310,7 +335,7 @@ static const char *read_currency(str s, struct cell *out)
 static bool is_written_in_ascii(enum field_kind kind)
 {
     return kind == FIELD_MONEY || kind == FIELD_QUANTITY || kind == FIELD_REAL ||
-           kind == FIELD_RATE || kind == FIELD_TIME || kind == FIELD_DAY;
+           kind == FIELD_RATE || kind == FIELD_SHARE || kind == FIELD_TIME || kind == FIELD_DAY;
 }
 
 /* The one word that is kept for what a platform calls it. */
@@ -370,6 +395,8 @@ const char *value_read(enum field_kind kind,
         return read_real(rules, s, out);
     case FIELD_RATE:
         return read_decimal(rules, s, 9, &out->i64, NULL);
+    case FIELD_SHARE:
+        return read_share(rules, s, out);
     case FIELD_CURRENCY:
         return read_currency(s, out);
     case FIELD_FLAG:

@@ -72,6 +72,45 @@ static void thousands_marks_follow_the_decimal_mark(void **state)
     assert_non_null(value_read(FIELD_MONEY, &rules, NULL, NULL, STR("0,125"), &(struct cell){ 0 }));
 }
 
+static void a_share_is_what_is_taken_off_however_it_is_written(void **state)
+{
+    static const struct {
+        enum share_form form;
+        const char *text;
+        int64_t e9; /* -1: refused */
+    } cases[] = {
+        { SHARE_PERCENT, "20", 200000000 },
+        { SHARE_PERCENT, "20%", 200000000 },
+        { SHARE_PERCENT, "12.5", 125000000 },
+        { SHARE_PERCENT, "-20 %", 200000000 },
+        { SHARE_PERCENT, "101", -1 },
+        { SHARE_OF_ONE, "0.2", 200000000 },
+        { SHARE_OF_ONE, "20%", 200000000 },
+        { SHARE_OF_ONE, "20", -1 },
+        { SHARE_PAID, "0.8", 200000000 },
+        { SHARE_PAID, "80%", 200000000 },
+        { SHARE_PAID, "1", 0 },
+        { SHARE_PAID, "0", 0 },
+        { SHARE_PERCENT, "8折", 200000000 },
+        { SHARE_SIGNED, "８５折", 150000000 },
+        { SHARE_SIGNED, "9.5折", 50000000 },
+        { SHARE_SIGNED, "5%", 50000000 },
+        { SHARE_SIGNED, "5", -1 },
+        { SHARE_SIGNED, "0.00", 0 },
+        { SHARE_PERCENT, "half", -1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct value_rules form = { .decimal_mark = '.', .share = cases[i].form };
+        struct cell out = { .i64 = 0 };
+        const char *reason =
+            value_read(FIELD_SHARE, &form, NULL, NULL, str_from(cases[i].text), &out);
+        assert_int_equal(reason == NULL, cases[i].e9 != -1);
+        if (reason == NULL)
+            assert_int_equal(out.i64, cases[i].e9);
+    }
+}
+
 static void money_loses_what_is_wrapped_around_it(void **state)
 {
     (void)state;
@@ -323,6 +362,7 @@ int main(void)
         cmocka_unit_test(an_error_cell_is_no_empty_one),
         cmocka_unit_test(states_of_money_are_known_in_many_words),
         cmocka_unit_test(thousands_marks_follow_the_decimal_mark),
+        cmocka_unit_test(a_share_is_what_is_taken_off_however_it_is_written),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),
