@@ -98,5 +98,5 @@ enum status job_begin(struct import_job *j, struct error *why)
 
 bool job_is_tax_inclusive(const struct import_job *j)
 {
-    return j->store->tax_inclusive && !j->mapping->amounts_without_tax;
+    return mapping_holds_tax(j->mapping, j->store);
 }

@@ -119,8 +119,6 @@ static void generic_take(struct mapping *m,
         (struct mapping_column){ .source = copy, .field = str_from(f->name) };
     if (f->kind == FIELD_MONEY && m->currency.len == 0)
         m->currency = mapping_currency_of(copy);
-    if (mapping_is_line_money(f) && mapping_is_without_tax(copy))
-        m->amounts_without_tax = true;
 }
 
 /* A word in a column name. */

@@ -196,6 +196,28 @@ static void take_before_discount(const struct row_shape *shape,
     }
 }
 
+/* ---- With or without tax ----------------------------------------------------------------------
+ */
+
+/* Headers say whether prices and amounts hold tax. Where they say different things the amounts
+ * count, and no price beside them; where one says nothing it is as the other. */
+static void settle_tax(struct mapping *m, struct buf *notes, enum lang lang)
+{
+    struct mapping_column *price = mapping_field(m, "unit_price");
+    const struct mapping_column *amount = mapping_field(m, "line_amount");
+    const enum tax_word of_price = price == NULL ? TAX_UNSAID : mapping_tax_word(price->source);
+    const enum tax_word of_amount = amount == NULL ? TAX_UNSAID : mapping_tax_word(amount->source);
+    const enum tax_word word = of_amount != TAX_UNSAID ? of_amount : of_price;
+    m->amounts_without_tax = word == TAX_WITHOUT;
+    m->amounts_with_tax = word == TAX_WITH;
+    if (of_price != TAX_UNSAID && word != of_price)
+        mapping_drop(m, price);
+    if (word == TAX_WITH && !mapping_has(m, "line_tax") && !mapping_has(m, "order_tax"))
+        buf_adds(
+            notes,
+            tr(lang, "prices hold tax, and no column says how much: it stays in the figures\n"));
+}
+
 void mapping_settle_amounts(const struct row_shape *shape,
                             struct mapping *m,
                             struct arena *a,
@@ -204,6 +226,7 @@ void mapping_settle_amounts(const struct row_shape *shape,
 {
     if (m->target.table != NULL)
         return;
+    settle_tax(m, notes, lang);
     mapping_settle_discount(shape, m, notes, lang);
     drop_order_sum(shape, m, notes, lang);
     if (m->amount_is_total)

@@ -47,6 +47,14 @@ struct mapping_column *mapping_field(struct mapping *m, const char *field)
     return NULL;
 }
 
+void mapping_drop(struct mapping *m, const struct mapping_column *column)
+{
+    const size_t at = (size_t)(column - m->columns);
+    for (size_t i = at; i + 1 < m->column_count; i++)
+        m->columns[i] = m->columns[i + 1];
+    m->column_count--;
+}
+
 bool mapping_has(const struct mapping *m, const char *field)
 {
     for (size_t i = 0; i < m->column_count; i++) {
@@ -127,7 +135,7 @@ static enum level level_of(const struct row_shape *shape,
  * of several. */
 struct unit {
     str currency;
-    bool without_tax;
+    enum tax_word tax;
 };
 
 static const struct {
@@ -137,9 +145,21 @@ static const struct {
               { "RMB", "CNY" }, { "€", "EUR" }, { "£", "GBP" },     { "件", "" },
               { "个", "" },     { "Base", "" }, { "Purchased", "" } };
 
-/* Prices and amounts of lines only: what such a refund or payment is of the money, nobody says. */
-static const char *const without_tax[] = { "net",       "excl. VAT", "excl VAT", "ex VAT",
-                                           "excl. tax", "excl tax",  "ex tax",   "不含税" };
+/* Prices and amounts of lines only: what such a refund or payment is of the money, nobody says. In
+ * parentheses, or behind a blank; Chinese words stand in front as well. */
+static const struct {
+    const char *text;
+    enum tax_word tax;
+} taxes[] = {
+    { "net", TAX_WITHOUT },      { "gross", TAX_WITH },        { "excl. VAT", TAX_WITHOUT },
+    { "excl VAT", TAX_WITHOUT }, { "ex VAT", TAX_WITHOUT },    { "ex. VAT", TAX_WITHOUT },
+    { "incl. VAT", TAX_WITH },   { "incl VAT", TAX_WITH },     { "inc VAT", TAX_WITH },
+    { "inc. VAT", TAX_WITH },    { "excl. tax", TAX_WITHOUT }, { "excl tax", TAX_WITHOUT },
+    { "ex tax", TAX_WITHOUT },   { "ex. tax", TAX_WITHOUT },   { "incl. tax", TAX_WITH },
+    { "incl tax", TAX_WITH },    { "inc tax", TAX_WITH },      { "inc. tax", TAX_WITH },
+    { "不含税", TAX_WITHOUT },   { "未税", TAX_WITHOUT },      { "无税", TAX_WITHOUT },
+    { "含税", TAX_WITH },
+};
 
 /* ISO 4217, codes in use. Other words of three capitals are none: "Price (NET)", "Total (VAT)". */
 static const char currencies[] =
@@ -173,15 +193,35 @@ static bool is_unit(str text, struct unit *out)
     *out = (struct unit){ .currency = is_iso_currency(text) ? text : STR_EMPTY };
     if (out->currency.len > 0)
         return true;
-    for (size_t i = 0; i < ARRAY_LEN(without_tax); i++)
-        out->without_tax = out->without_tax || str_eq_nocase(text, str_from(without_tax[i]));
+    for (size_t i = 0; i < ARRAY_LEN(taxes) && out->tax == TAX_UNSAID; i++)
+        out->tax = str_eq_nocase(text, str_from(taxes[i].text)) ? taxes[i].tax : TAX_UNSAID;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         if (str_eq_nocase(text, str_from(units[i].text))) {
             out->currency = str_from(units[i].currency);
             return true;
         }
     }
-    return out->without_tax;
+    return out->tax != TAX_UNSAID;
+}
+
+/* "Price" of "Price incl. VAT", 单价 of 含税单价; empty where nothing is said of tax. */
+static str without_tax_word(str column, struct unit *unit)
+{
+    for (size_t i = 0; i < ARRAY_LEN(taxes); i++) {
+        const str word = str_from(taxes[i].text);
+        const bool is_ascii = (unsigned char)word.ptr[0] < 0x80;
+        const bool is_behind = is_ascii && word.len + 1 < column.len &&
+                               memchr(word.ptr, ' ', word.len) != NULL &&
+                               column.ptr[column.len - word.len - 1] == ' ' &&
+                               str_eq_nocase(str_skip(column, column.len - word.len), word);
+        unit->tax = taxes[i].tax;
+        if (is_behind)
+            return str_trim(str_first(column, column.len - word.len));
+        if (!is_ascii && word.len < column.len && str_starts(column, word))
+            return str_skip(column, word.len);
+    }
+    unit->tax = TAX_UNSAID;
+    return STR_EMPTY;
 }
 
 /* "Price" of "Price (EUR)"; empty where no unit stands behind the name. */
@@ -203,7 +243,7 @@ static str without_unit(str name, struct unit *unit)
         const str text = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
         return is_unit(text, unit) ? str_first(column, at) : STR_EMPTY;
     }
-    return STR_EMPTY;
+    return without_tax_word(column, unit);
 }
 
 str mapping_currency_of(str column)
@@ -213,11 +253,11 @@ str mapping_currency_of(str column)
     return unit.currency;
 }
 
-bool mapping_is_without_tax(str column)
+enum tax_word mapping_tax_word(str column)
 {
     struct unit unit;
     (void)without_unit(column, &unit);
-    return unit.without_tax;
+    return str_is(column, "价税合计") ? TAX_WITH : unit.tax;
 }
 
 static const str *column_with_unit(const struct row_shape *shape, str name)
@@ -259,7 +299,7 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     const size_t at = (size_t)(column - shape->columns);
     bool is_number = false;
     bool has_value = false;
-    if (f != NULL && !mapping_is_line_money(f) && mapping_is_without_tax(*column))
+    if (f != NULL && !mapping_is_line_money(f) && mapping_tax_word(*column) != TAX_UNSAID)
         return false;
     if (f == NULL || f->is_required)
         return true;

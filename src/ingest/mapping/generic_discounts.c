@@ -151,14 +151,6 @@ static enum holds said(const struct sample_columns *c, bool is_rate)
 
 /* ---- */
 
-static void drop(struct mapping *m, const struct mapping_column *column)
-{
-    const size_t at = (size_t)(column - m->columns);
-    for (size_t i = at; i + 1 < m->column_count; i++)
-        m->columns[i] = m->columns[i + 1];
-    m->column_count--;
-}
-
 void mapping_settle_discount(const struct row_shape *shape,
                              struct mapping *m,
                              struct buf *notes,
@@ -180,7 +172,7 @@ void mapping_settle_discount(const struct row_shape *shape,
     const bool is_amount = as == HOLDS_AMOUNTS;
     if (as == HOLDS_ANYTHING || (!is_amount && !has_price)) {
         if (rate != NULL)
-            drop(m, rate); /* told with those that are not used */
+            mapping_drop(m, rate); /* told with those that are not used */
         return;
     }
     column->field = is_amount ? STR("discount_merchant") : STR("discount_rate");

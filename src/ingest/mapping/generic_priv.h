@@ -8,8 +8,9 @@
 const str *mapping_column_find(const struct row_shape *shape, str name);
 /* The currency that stands in parentheses behind a column's name; empty: none. */
 str mapping_currency_of(str column);
-/* What stands there says that the amounts are without tax: "Price (net)". */
-bool mapping_is_without_tax(str column);
+/* What a header says of the tax in its amounts: "Price (net)", "Amount incl. VAT", 含税单价. */
+enum tax_word { TAX_UNSAID, TAX_WITHOUT, TAX_WITH };
+enum tax_word mapping_tax_word(str column);
 /* A price or an amount of order lines. */
 bool mapping_is_line_money(const struct field *f);
 /* The column for a field, by all names that it has; of records that hold lines (JSON that is
@@ -25,6 +26,7 @@ const str *mapping_column_exact(const struct row_shape *shape, /* by its own nam
 
 bool mapping_uses(const struct mapping *m, str column);
 struct mapping_column *mapping_field(struct mapping *m, const char *field); /* NULL: none */
+void mapping_drop(struct mapping *m, const struct mapping_column *column);  /* one of its own */
 bool mapping_has(const struct mapping *m, const char *field);
 bool mapping_has_any(const struct mapping *m, const char *const *fields, size_t n);
 /* The word stands in the name, without ASCII case. */

@@ -41,6 +41,7 @@ static const struct yaml_field mapping_fields[] = {
     { "pad_short", YAML_WANT_BOOL, false },
     { "keep_unknown", YAML_WANT_BOOL, false },
     { "amounts_without_tax", YAML_WANT_BOOL, false },
+    { "amounts_with_tax", YAML_WANT_BOOL, false },
     { "amount_is_total", YAML_WANT_BOOL, false },
     { "order_tax_on_shipping", YAML_WANT_BOOL, false },
     { "without_refunds", YAML_WANT_BOOL, false },
@@ -56,6 +57,11 @@ static const struct yaml_field class_fields[] = {
     { "title", YAML_WANT_LIST, false },   { "order_prefix", YAML_WANT_STR, false },
     { "quantity", YAML_WANT_STR, false }, { "price", YAML_WANT_STR, false },
 };
+
+bool mapping_holds_tax(const struct mapping *m, const struct shop_store *store)
+{
+    return m->amounts_with_tax || (store->tax_inclusive && !m->amounts_without_tax);
+}
 
 bool mapping_is_api(const struct mapping *m)
 {
@@ -228,6 +234,7 @@ static void read_flags(const struct yaml_node *root, struct mapping *m, struct p
         { "pad_short", &m->pad_short },
         { "keep_unknown", &m->keep_unknown },
         { "amounts_without_tax", &m->amounts_without_tax },
+        { "amounts_with_tax", &m->amounts_with_tax },
         { "amount_is_total", &m->amount_is_total },
         { "order_tax_on_shipping", &m->order_tax_on_shipping },
         { "without_refunds", &m->without_refunds },
@@ -407,6 +414,7 @@ static void write_flags(const struct mapping *m, struct buf *out)
         { "pad_short", m->pad_short },
         { "keep_unknown", m->keep_unknown },
         { "amounts_without_tax", m->amounts_without_tax },
+        { "amounts_with_tax", m->amounts_with_tax },
         { "amount_is_total", m->amount_is_total },
         { "order_tax_on_shipping", m->order_tax_on_shipping },
         { "without_refunds", m->without_refunds },

@@ -185,9 +185,10 @@ struct mapping {
     bool sum_amounts; /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;
     bool pad_short;
-    bool paid_less_refunds;        /* `paid` is what is left after refunds */
-    bool keep_unknown;             /* columns without a field go to the field props */
-    bool amounts_without_tax;      /* whatever the store's prices are */
+    bool paid_less_refunds;   /* `paid` is what is left after refunds */
+    bool keep_unknown;        /* columns without a field go to the field props */
+    bool amounts_without_tax; /* whatever the store's prices are */
+    bool amounts_with_tax;
     bool is_preset;                /* ours: what its platform's amounts mean is known */
     enum share_form discount_form; /* of discount_rate */
     str told_apart;             /* generic: a column that is no line_amount, as a note has told */
@@ -208,6 +209,8 @@ MUST_CHECK enum status mapping_parse(str text,
                                      struct mapping **out,
                                      struct error *why);
 void mapping_write(const struct mapping *m, struct buf *out);
+/* Amounts of lines hold their tax: as the file says, else as the store's prices do. */
+bool mapping_holds_tax(const struct mapping *m, const struct shop_store *store);
 /* Its rows come from a platform's API: of an order they count more than an export (decided by the
  * mapping's name, which is kept as the rows' source: it ends in "-api"). */
 bool mapping_is_api(const struct mapping *m);

@@ -500,7 +500,7 @@ enum status reading_open(const struct reading_from *from,
                                          .now_us = latest_moment(from->options) };
         header_note(r->shape, why != NULL ? why->lang : LANG_EN, notes);
         r->is_presale_at_deposit = from->store->presale == PRESALE_DEPOSIT;
-        r->holds_tax = from->store->tax_inclusive && !r->mapping->amounts_without_tax;
+        r->holds_tax = mapping_holds_tax(r->mapping, from->store);
         st = add_columns(r, from, notes, why);
     }
     if (st != STATUS_OK) {

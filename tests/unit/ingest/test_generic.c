@@ -373,6 +373,18 @@ static void words_are_no_amounts_whatever_their_column_is_called(void **state)
     assert_string_equal(field_of(&m, "paid"), "");
     match_free(&m);
 
+    match_header(&m, "order id,order date,sku,quantity,Unit price incl. VAT,VAT,Shipping (net)");
+    assert_string_equal(field_of(&m, "Unit price incl. VAT"), "unit_price");
+    assert_true(m.mapping->amounts_with_tax && !m.mapping->amounts_without_tax);
+    match_free(&m);
+
+    /* the amount counts, and no price that says something else */
+    match_header(&m, "单据日期,单据编号,存货编码,数量,不含税单价,价税合计,税额");
+    assert_string_equal(field_of(&m, "不含税单价"), "");
+    assert_string_equal(field_of(&m, "价税合计"), "line_amount");
+    assert_true(m.mapping->amounts_with_tax);
+    match_free(&m);
+
     match_header(&m, "order id,order date,sku,quantity,Unit price (EUR),Shipping (net)");
     assert_string_equal(field_of(&m, "Shipping (net)"), "");
     assert_false(m.mapping->amounts_without_tax);
