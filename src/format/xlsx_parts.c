@@ -107,6 +107,7 @@ enum xlsx_style xlsx_format_style(str code)
 {
     bool has_day = false;
     bool has_clock = false;
+    bool has_percent = false;
     bool in_quote = false;
     if (str_eq_nocase(code, STR("General")))
         return XLSX_NUMBER;
@@ -125,11 +126,14 @@ enum xlsx_style xlsx_format_style(str code)
         } else {
             has_day |= c == 'y' || c == 'd';
             has_clock |= c == 'h' || c == 's';
+            has_percent |= c == '%';
         }
     }
     if (has_day)
         return has_clock ? XLSX_DATE_TIME : XLSX_DATE;
-    return has_clock ? XLSX_TIME : XLSX_NUMBER;
+    if (has_clock)
+        return XLSX_TIME;
+    return has_percent ? XLSX_PERCENT : XLSX_NUMBER;
 }
 
 /* Built-in formats (ECMA-376 part 1, 18.8.30), the East Asian ones included. */
@@ -140,10 +144,10 @@ enum xlsx_style xlsx_builtin_style(int64_t id)
         int to;
         enum xlsx_style style;
     } ranges[] = {
-        { 14, 17, XLSX_DATE }, { 18, 21, XLSX_TIME }, { 22, 22, XLSX_DATE_TIME },
-        { 27, 31, XLSX_DATE }, { 32, 35, XLSX_TIME }, { 36, 36, XLSX_DATE },
-        { 45, 45, XLSX_TIME }, { 47, 47, XLSX_TIME }, { 50, 54, XLSX_DATE },
-        { 55, 56, XLSX_TIME }, { 57, 58, XLSX_DATE },
+        { 9, 10, XLSX_PERCENT },    { 14, 17, XLSX_DATE }, { 18, 21, XLSX_TIME },
+        { 22, 22, XLSX_DATE_TIME }, { 27, 31, XLSX_DATE }, { 32, 35, XLSX_TIME },
+        { 36, 36, XLSX_DATE },      { 45, 45, XLSX_TIME }, { 47, 47, XLSX_TIME },
+        { 50, 54, XLSX_DATE },      { 55, 56, XLSX_TIME }, { 57, 58, XLSX_DATE },
     };
     for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
         if (id >= ranges[i].from && id <= ranges[i].to)

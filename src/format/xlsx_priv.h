@@ -16,7 +16,7 @@
 #define XLSX_RATIO_MAX   400 /* unpacked : packed, above 64 MiB */
 #define XLSX_CELLS_MAX   INT64_C(2000000000)
 
-enum xlsx_style { XLSX_NUMBER, XLSX_DATE, XLSX_DATE_TIME, XLSX_TIME };
+enum xlsx_style { XLSX_NUMBER, XLSX_DATE, XLSX_DATE_TIME, XLSX_TIME, XLSX_PERCENT };
 
 struct xlsx_sheet {
     str name;

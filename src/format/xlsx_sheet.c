@@ -72,11 +72,26 @@ static void add_clock(struct buf *out, int64_t us)
         buf_addf(out, ".%03d", (int)ms);
 }
 
+/* 0.2 in a column of percentages is 20%, as the sheet shows it. */
+static bool percent_text(str value, struct buf *out)
+{
+    double share = 0;
+    char text[40];
+    if (!str_to_double(value, &share))
+        return false;
+    (void)snprintf(text, sizeof text, "%.12g", share * 100);
+    plain_number(str_from(text), out);
+    buf_addc(out, '%');
+    return true;
+}
+
 void xlsx_number_text(bool is_1904, str value, enum xlsx_style style, struct buf *out)
 {
     const struct date_pattern p = { .form = is_1904 ? DATE_FORM_EXCEL_1904 : DATE_FORM_EXCEL };
     struct stamp st;
-    if (style == XLSX_NUMBER || !date_parse(&p, value, &st)) {
+    if (style == XLSX_PERCENT && percent_text(value, out))
+        return;
+    if (style == XLSX_NUMBER || style == XLSX_PERCENT || !date_parse(&p, value, &st)) {
         plain_number(value, out);
         return;
     }

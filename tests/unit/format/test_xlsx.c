@@ -11,9 +11,10 @@
 #define STYLES                                                                                    \
     "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy\\-mm\\-dd hh:mm'/>"             \
     "<numFmt numFmtId='165' formatCode='0.00\"d\"'/><numFmt numFmtId='166' formatCode='[h]:mm'/>" \
-    "</numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/>"       \
+    "<numFmt numFmtId='167' formatCode='0.0%;[Red]-0.0%'/></numFmts><cellStyleXfs><xf "           \
+    "numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/>"                                   \
     "<xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='21'/><xf numFmtId='165'/>"              \
-    "<xf numFmtId='166'/></cellXfs></styleSheet>"
+    "<xf numFmtId='166'/><xf numFmtId='10'/><xf numFmtId='167'/></cellXfs></styleSheet>"
 #define STRINGS                                                                                \
     "<sst><si><t>order</t></si><si><r><t>pri</t></r><r><t>ce</t></r><rPh><t>zz</t></rPh></si>" \
     "<si><t>when</t></si><si><t>A_x000A_B &amp; C</t></si></sst>"
@@ -91,6 +92,20 @@ static void texts_numbers_and_dates(void **state)
           "order|price|when",
           "1@3: A\nB & C|2.55|2010-12-01 08:26:00\n2@6: 536365||2010-12-01\n"
           "3@7: in|0.001|12:00:00\n4@8: true|7.25|1.5\n5@9: two|#N/A|\n");
+}
+
+/* As the sheet shows them, not as the shares of 1 that they are kept as. */
+static void percentages(void **state)
+{
+    (void)state;
+    check(
+        WORKBOOK(""),
+        HEADER
+        "<row r='3'><c r='A3' s='6'><v>0.2</v></c><c r='B3' s='7'><v>7.0000000000000007E-2</v></c>"
+        "<c r='C3' s='7'><v>-0.125</v></c></row><row r='4'><c r='A4' s='6'><v>1</v></c></row>",
+        NULL,
+        "order|price|when",
+        "1@3: 20%|7%|-12.5%\n2@4: 100%||\n");
 }
 
 /* As openpyxl writes it: <v/> or none. An empty text is a value. */
@@ -273,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_numbers_and_dates),
+        cmocka_unit_test(percentages),
         cmocka_unit_test(a_formula_without_a_value_is_no_empty_cell),
         cmocka_unit_test(the_1904_date_system),
         cmocka_unit_test(sheets_by_name_and_number),
