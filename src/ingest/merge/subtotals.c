@@ -1,7 +1,9 @@
 /* An order's Subtotal, where its platform says what that is: what the lines come to after the
  * discount, before shipping and tax, without tips. Where it is more than the lines less the
  * discount, and the order's total agrees with it, the discount or a part of it lies on shipping
- * (Shopify's codes for free shipping) and lowers no sales. Any other difference is told.
+ * (Shopify's codes for free shipping) and lowers no sales. In a file without a preset that shows no
+ * Subtotal after a discount, one that is what the lines come to is before it. Any other difference
+ * is told.
  *
  * An order's total, where no preset says what amounts mean or one asks for it: what lines,
  * discounts, postage and tax come to, with or without tax, platform's discounts and what was paid
@@ -22,9 +24,11 @@ static enum status compare_orders(struct import_job *j, struct error *why)
     return job_exec(
         j,
         why,
-        "CREATE OR REPLACE TEMP TABLE subtotal_says AS SELECT *, goods - subtotal AS on_goods, "
-        "  discount - (goods - subtotal) AS rest, "
-        "  subtotal IN (goods - discount, goods + tips - discount) AS agrees, "
+        "CREATE OR REPLACE TEMP TABLE subtotal_says AS SELECT * EXCLUDE (is_after), is_after OR "
+        "  (NOT bool_or(is_after AND discount <> 0) OVER () AND NOT %s AND subtotal IN (goods, "
+        "  goods + tips) AND NOT coalesce(is_beside, false)) AS agrees FROM (SELECT *, "
+        "  goods - subtotal AS on_goods, discount - (goods - subtotal) AS rest, "
+        "  subtotal IN (goods - discount, goods + tips - discount) AS is_after, "
         "  total - more IN (subtotal + ship, subtotal + ship + tax) AS is_beside, "
         "  total - more IN (subtotal + ship - rest, subtotal + ship - rest + tax) AS is_in_ship "
         "  FROM (SELECT o.order_id, o.first_row, o.order_subtotal AS subtotal, o.all_gross - "
@@ -32,7 +36,8 @@ static enum status compare_orders(struct import_job *j, struct error *why)
         "  coalesce(%s, 0) AS tax, t.tips + coalesce(%s, 0) + coalesce(%s, 0) AS more, %s::BIGINT "
         "  AS total FROM stage_order o JOIN (SELECT order_id, coalesce(sum(gross) FILTER (class = "
         "  'tip'), 0) AS tips FROM stage GROUP BY 1) t USING (order_id) WHERE o.order_subtotal IS "
-        "  NOT NULL AND NOT o.has_cancelled AND o.sale_gross > 0)",
+        "  NOT NULL AND NOT o.has_cancelled AND o.sale_gross > 0))",
+        j->mapping->is_preset ? "true" : "false",
         amount(j, "order_discount", "o.order_discount"),
         amount(j, "shipping", "o.shipping"),
         amount(j, "order_tax", "o.order_tax"),
