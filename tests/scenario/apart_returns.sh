@@ -16,51 +16,76 @@ printf '%s\n' "$HEAD" "${FEB[@]}" >"$T/feb.csv"
 printf '%s\n' "$HEAD" "${MAR[@]}" >"$T/mar.csv"
 printf '%s\n' "$HEAD" "${JAN[@]}" "${FEB[@]}" "${MAR[@]}" >"$T/all.csv"
 
-figures() {
-    ledger
-    "$SHOPVANE_BIN" -C "$DIR" kpi net_sales,returns_amt,orders,units --basis order --from "$FROM" \
-        --to "$TO" --grain day --format csv 2>&1 | sed -E 's/,(true|false)\r?$//' | grep -v ',,,,'
+figures() { # by day, returns on their own and on that of their order
+    local basis
+    for basis in event order; do
+        "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,returns_amt,net_sales,orders,units,buyers --basis $basis \
+            $BY --from "$FROM" --to "$TO" --grain day --format csv 2>&1 |
+            sed -E 's/,(true|false)\r?$//' | grep -v ',,,,'
+    done
 }
+BY=
 
 # Rows that say more than 0.
 with_figures() {
     grep -vE '^[0-9-]+(,(0([.]0+)?)?)+$'
 }
 
-begin "all in one file"
-shop all
-run import "$T/all.csv"
-expect_exit 0
-WANT=$(figures)
-expect_different "the order's day bears its returns" "$WANT" "$(ledger)"
-
-for files in "feb mar jan" "mar feb jan" "jan feb mar feb jan"; do
-    [ "$files" != "mar feb jan" ] || is_full || continue
-    begin "$files"
-    shop "in-${files// /-}"
-    n=0
-    for f in $files; do
-        n=$((n + 1))
-        run import "$T/$f.csv" --again
-        expect_exit 0
-        expect_text "difference to the ledger: 0 rows, 0.0000"
-        [ "$files" = "feb mar jan" ] || STEP[n]=$(figures)
-        [ "$n" -lt 3 ] || expect_same "figures" "$WANT" "${STEP[n]:-$(figures)}"
-    done
-    expect_green
-    [ "$files" = "feb mar jan" ] && continue
-    for (( ; n > 1; n--)); do
-        run imports undo "$n"
-        expect_exit 0
-        expect_same "figures after the undo" "${STEP[n - 1]}" "$(figures)"
-    done
-    expect_green
+# N files are in the shop; STEP[n] are the figures that FIGURES asked after n of them.
+FIGURES=figures
+come() { # FILE...: in one command
+    run import $(printf "$T/%s.csv " "$@") --again
+    expect_exit 0
+    expect_same "files that add up" $# "$(grep -c 'difference to the ledger: 0 rows, 0.0000' <<<"$OUT")"
+    N=$((N + $#))
+    STEP[N]=$($FIGURES)
+}
+of_files() { # NAME FILE...: in the long form in commands of their own
+    shop "$1"
+    [ -z "$STORES" ] || echo "$STORES" >"$DIR/stores.yaml"
+    shift
+    local f
+    N=0
     STEP=()
+    if is_full; then
+        for f; do come "$f"; done
+    else
+        come "$@"
+    fi
+}
+undo_to() { # N [FIGURES of so many]
+    [ $# -lt 2 ] || STEP[$1]=$2
+    for (( ; N > $1; N--)); do
+        run imports undo "$N"
+        expect_exit 0
+        [ -z "${STEP[N - 1]:-}" ] || expect_same "figures after the undo of $N" "${STEP[N - 1]}" "$($FIGURES)"
+    done
+    expect_green
+}
+STORES=
+
+begin "all in one file"
+of_files all all
+WANT=${STEP[1]}
+OUT=$WANT
+expect_line '^2024-01-05,50.0000,0.0000,50.0000,' '^2024-02-09,0.0000,25.0000,-25.0000,' \
+    '^2024-01-05,50.0000,31.5000,18.5000,'
+
+ORDERS=("feb mar jan")
+! is_full || ORDERS+=("mar feb jan" "jan feb mar feb jan")
+for files in "${ORDERS[@]}"; do
+    begin "$files"
+    of_files "in-${files// /-}" $files
+    for step in "${STEP[@]:3}"; do
+        expect_same "figures" "$WANT" "$step"
+    done
+    expect_green
+    ! is_full || undo_to 1
 done
 
 begin "the sale of returns that came first is told, and goes with them"
-shop told
-run import "$T/jan.csv"
+of_files told jan
+JAN=${STEP[1]}
 run import "$T/feb.csv"
 expect_text "1 orders have only returns in this file" "orders: 2 new, 1 changed, 0 as they were"
 run imports undo 1
@@ -69,27 +94,19 @@ expect_text "undo #2 first"
 
 begin "an order that its own month tells anew keeps the returns of other months"
 sed 's/50.00/49.00/' "$T/jan.csv" >"$T/jan2.csv"
-sed 's/50.00/49.00/' "$T/all.csv" >"$T/all2.csv"
-run import "$T/mar.csv"
-run import "$T/jan2.csv"
-expect_exit 0
-shop edited
-run import "$T/all2.csv"
-WANT=$(figures)
-DIR=$T/told
-expect_same "figures" "$WANT" "$(figures)"
+N=2
+STEP[2]=$(figures)
+come mar
+expect_same "figures" "$WANT" "${STEP[3]}"
+come jan2
+expect_same "figures" "$(sed '/^2024-01-05/ s/50.0000/49.0000/g; s/,18.5000/,17.5000/' <<<"$WANT")" "${STEP[4]}"
 expect_green
+undo_to 2
 
 begin "a return whose day was wrong is corrected, not doubled"
 sed 's/2024-01-20/2024-04-20/' "$T/jan.csv" >"$T/wrong.csv"
-shop wrong
-run import "$T/wrong.csv"
-run import "$T/jan.csv"
-expect_exit 0
-GOT=$(figures | with_figures)
-shop right
-run import "$T/jan.csv"
-expect_same "figures" "$(figures | with_figures)" "$GOT"
+of_files wrong wrong jan
+expect_same "figures" "$(with_figures <<<"$JAN")" "$(with_figures <<<"${STEP[2]}")"
 
 # What no platform's preset says: orders of a generic file, each a case of its own with articles of
 # its own, in the exports of the days 2, 9 and 16.
@@ -146,97 +163,108 @@ day16 | file day16
 own_figures() {
     "$SHOPVANE_BIN" -C "$DIR" kpi gross_sales,discounts,returns_amt,net_sales,taxes,gmv --by sku \
         --from 2026-03-01 --to 2026-03-31 --grain day --format csv |
-        sed -E 's/,(true|false)\r?$//' | grep -v ',PAD,' |
-        grep -vE '^[^,]*,[^,]*(,(0([.]0+)?)?)+$'
+        sed -E '1d; s/,(true|false)\r?$//' | grep -v ',PAD,' |
+        grep -vE '^[^,]*,[^,]*(,(0([.]0+)?)?)+$' | sort
 }
-of_files() { # NAME FILE...: STEP[n] are the figures at the end, with STEPS=1 also those on the way
-    shop "$1"
-    [ -z "$STORES" ] || echo "$STORES" >"$DIR/stores.yaml"
-    shift
-    local f
-    n=0
-    for f; do
-        run import "$T/$f.csv" --again
-        expect_exit 0
-        expect_text "difference to the ledger: 0 rows, 0.00"
-        n=$((n + 1))
-        [ -z "$STEPS" ] && [ $n -lt $# ] || STEP[n]=$(own_figures)
-    done
-}
-STEPS=
+FIGURES=own_figures
+
+begin "generic files of days, in one"
+of_files whole whole
+PLAIN=${STEP[1]}
+OUT=$PLAIN
+expect_line '^2026-03-02,D1,20.0000,0.8000,0.0000,19.2000,1.5200,' '^2026-03-09,D1,0.0000,0.0000,10.0000,-10.0000,0.0000,' \
+    '^2026-03-16,D2,0.0000,0.0000,29.5000,-29.5000,0.0000,' '^2026-03-02,C1,0.0000,0.0000,0.0000,0.0000,0.0000,30.0000$'
+expect_no_text "2026-03-09,C1"
+expect_no_text "2026-03-09,U1"
+expect_text "2026-03-02,R1" "2026-03-09,R1"
+# 1.52 of D1's price is tax, and 2.28 of D2's
+TAXED=$(sed -E 's/(02,D1),20.0000,(.*),19.2000,(.*),20.0000/\1,18.4800,\2,17.6800,\3,18.4800/
+    s/(02,D2),30.0000,(.*),28.3000,(.*),30.0000/\1,27.7200,\2,26.0200,\3,27.7200/' <<<"$PLAIN")
 
 for STORES in '' 'stores: {main: {tax: inclusive}}'; do
     begin "generic files of days, in any order $STORES"
-    of_files "whole$STORES" whole
-    WANT=${STEP[1]}
-    WANT_PLAIN=${WANT_PLAIN:-$WANT}
-    OUT=$WANT
-    expect_line '^2026-03-02,D1,[0-9.]+,0.8000,0.0000,[0-9.]+,1.5200,' '^2026-03-09,D1,0.0000,0.0000,10.0000,-10.0000,0.0000,' \
-        '^2026-03-16,D2,0.0000,0.0000,29.5000,-29.5000,0.0000,' '^2026-03-02,C1,0.0000,0.0000,0.0000,0.0000,0.0000,30.0000$'
-    expect_no_text "2026-03-09,C1"
-    expect_no_text "2026-03-09,U1"
-    expect_text "2026-03-02,R1" "2026-03-09,R1"
-    of_files "returns$STORES" returns
-    RETURNS=${STEP[1]}
-    STEPS=1
-    of_files "back$STORES" day16 day9-right day2 day16
-    expect_same "newer files first" "$WANT" "${STEP[4]}"
-    expect_same "returns alone share what is their order's" "$RETURNS" "${STEP[2]}"
+    WANT=$PLAIN
+    [ -z "$STORES" ] || WANT=$TAXED
+    RETURNS=
+    if is_full || [ -n "$STORES" ]; then
+        of_files "returns$STORES" returns
+        RETURNS=${STEP[1]}
+    fi
+    of_files "back$STORES" day16 day9-right day2 $(some "" day16)
+    expect_same "newer files first" "$WANT" "${STEP[N]}"
     expect_green
-    for (( ; n > 1; n--)); do
-        run imports undo "$n"
-        expect_exit 0
-        expect_same "figures after the undo of $n" "${STEP[n - 1]}" "$(own_figures)"
-    done
-    expect_green
-    STEPS=
+    # returns alone share what is their order's
+    [ -z "$RETURNS" ] || undo_to 2 "$RETURNS"
+    if is_full; then
+        undo_to 1
+        of_files "one$STORES" whole
+        expect_same "in one" "$WANT" "${STEP[1]}"
+    fi
 done
 STORES=
 
 begin "an order that is no longer cancelled bears its return, and one that is does not"
-of_files whole-paid whole-paid
-PAID=${STEP[1]}
-of_files paid-last day2 day9 day16 day9-right day2-paid
-expect_same "paid in the end" "$PAID" "${STEP[5]}"
-run imports undo 5
-expect_same "not yet" "$WANT_PLAIN" "$(own_figures)"
-expect_green
-of_files cancelled-last day9 day2-paid day16 day2 day9-right
-expect_same "cancelled in the end" "$WANT_PLAIN" "${STEP[5]}"
-run imports undo 5
-run imports undo 4
-expect_exit 0
-expect_green
+PAID=$({
+    grep -v ',C1,' <<<"$PLAIN"
+    echo 2026-03-02,C1,30.0000,0.0000,0.0000,30.0000,0.0000,30.0000
+    echo 2026-03-09,C1,0.0000,0.0000,10.0000,-10.0000,0.0000,0.0000
+} | sort)
+of_files turns day9 day2-paid day16 day2 day9-right
+expect_same "cancelled in the end" "$PLAIN" "${STEP[5]}"
+come day2-paid
+expect_same "paid in the end" "$PAID" "${STEP[6]}"
+undo_to 5
+if is_full; then
+    undo_to 3
+    of_files paid-last day2 day9 day16 day9-right day2-paid
+    expect_same "paid in the end" "$PAID" "${STEP[5]}"
+    undo_to 4 "$PLAIN"
+    of_files whole-paid whole-paid
+    expect_same "paid in one file" "$PAID" "${STEP[1]}"
+fi
 
 begin "a return that is all of its file is corrected there, and joined by those of other times"
 row_of() { # FILE ORDER HOUR QUANTITY: a return that is all of its file
     row "$2" 09 "$3" "$2" "$4" 10.00 | file "$1"
 }
-row A 02 10 A 3 10.00 | file A-sale
-row B 02 10 B 3 10.00 | file B-sale
-row C 02 10 C 3 10.00 | file C-sale
-for o in A B C; do
+for o in A B C D; do
+    row $o 02 10 $o 3 10.00 | file $o-sale
     row_of $o-one $o 10 -1
     row_of $o-two $o 10 -2
 done
-row_of C-later C 15 -2
-{ for o in A B C; do row $o 02 10 $o 3 10.00; done && row A 09 10 A -2 10.00 && row B 09 10 B -2 10.00 &&
-    row C 09 10 C -1 10.00 && row C 09 15 C -2 10.00; } | file both
+row_of C-last C 15 -1
 { row D 02 10 D 3 10.00 && row D 09 10 D -1 10.00; } | file D-both
-row D 02 10 D 3 10.00 | file D-sale
-row_of D-one D 10 -1
-{ tail -n +2 "$T/both.csv" && tail -n +2 "$T/D-both.csv"; } | file four
-of_files four four
-WANT=${STEP[1]}
-of_files one-by-one A-sale A-one A-two A-two B-one B-two B-sale C-sale C-one C-later D-one D-sale D-both four
-expect_same "figures" "$WANT" "${STEP[n]}"
-expect_green
-for i in 14 13 10 7 6 4 3; do
-    run imports undo $i
-    expect_exit 0
-done
-OUT=$(own_figures)
-expect_line '^2026-03-09,A,0.0000,0.0000,10.0000,' '^2026-03-09,B,0.0000,0.0000,10.0000,' '^2026-03-09,C,0.0000,0.0000,10.0000,'
+went_back() { # ARTICLE=AMOUNT...: figures when so much went back of what was sold for 30
+    local a
+    for a; do
+        echo "2026-03-02,${a%=*},30.0000,0.0000,0.0000,30.0000,0.0000,30.0000"
+        echo "2026-03-09,${a%=*},0.0000,0.0000,${a#*=}.0000,-${a#*=}.0000,0.0000,0.0000"
+    done | sort
+}
+of_files one-by-one C-sale C-one C-two C-last D-one D-sale D-both \
+    $(some "" "A-sale A-one A-two A-two B-one B-two B-sale")
+AB=$(some "" "A=20 B=20")
+expect_same "figures" "$(went_back $AB C=30 D=10)" "${STEP[N]}"
+if is_full; then
+    { for o in A B C D; do row $o 02 10 $o 3 10.00; done && row A 09 10 A -2 10.00 && row B 09 10 B -2 10.00 &&
+        row C 09 10 C -2 10.00 && row C 09 15 C -1 10.00 && row D 09 10 D -1 10.00; } | file four
+    come four
+    expect_same "figures" "$(went_back $AB C=30 D=10)" "${STEP[N]}"
+    undo_to 14
+fi
+run imports undo 4
+expect_exit 0
+expect_same "figures" "$(went_back $AB C=20 D=10)" "$(own_figures)"
+if is_full; then
+    for i in 14 13 11 10 7 3; do
+        run imports undo $i
+        expect_exit 0
+    done
+    OUT=$(own_figures)
+    expect_line '^2026-03-09,A,0.0000,0.0000,10.0000,' '^2026-03-09,B,0.0000,0.0000,10.0000,' '^2026-03-09,C,0.0000,0.0000,10.0000,'
+    of_files four four
+    expect_same "figures" "$(went_back $AB C=30 D=10)" "${STEP[1]}"
+fi
 expect_green
 
 begin "returns of a generic file under the order's number, by itself"
@@ -246,34 +274,28 @@ generic_orders >"$T/orders.csv"
     awk -F, -v OFS=, '$1 ~ /^51[0-4]0$/ && !seen[$1]++ { $2 = "2024-12-24 12:00:00"; $5 = -1; print }' "$T/orders.csv"
 } >"$T/returns.csv"
 { cat "$T/orders.csv"; tail -n +2 "$T/returns.csv"; } >"$T/both.csv"
-shop generic
-run import "$T/both.csv"
-expect_exit 0
-WANT=$(figures)
-import_two generic-two "$T/orders.csv" "$T/returns.csv" "$(ledger)"
-expect_same "figures" "$WANT" "$(figures)"
-import_two generic-back "$T/returns.csv" "$T/orders.csv" "$(ledger)"
-expect_same "figures" "$WANT" "$(figures)"
+FIGURES=figures
+BY='--by country,sku'
+of_files generic both
+WANT=${STEP[1]}
+for files in "returns orders" $(some "" orders+returns); do
+    of_files "generic-${files% *}" ${files/+/ }
+    expect_same "figures" "$WANT" "${STEP[2]}"
+done
+expect_green
+
 begin "a return at the end of a file and of the one before, whose first row is its sale, is one"
 head=order_id,placed_at,sku,quantity,unit_price
 printf '%s\n' $head "1,2026-03-10 09:00,E,2,16" "2,2026-03-12 09:00,G,3,20" "1,2026-03-16 15:00,E,-1,16" >"$T/to16.csv"
 printf '%s\n' $head "3,2026-03-15 09:00,K,1,5" "1,2026-03-16 15:00,E,-1,16" >"$T/from15.csv"
-shop told_twice --currency EUR --timezone Europe/Berlin
-run import "$T/to16.csv"
-run import "$T/from15.csv"
-run kpi gross_sales,returns_amt,net_sales --from 2026-03-10 --to 2026-03-16 --grain total --format csv
-expect_text ",97.0000,16.0000,81.0000,"
-expect_green
-
-begin "a later return of an article that went back before is another one, alone in its file as it is"
+# and a later return of an article that went back before is another one, alone in its file as it is
 printf '%s\n' $head "5,2026-03-15 09:00,A,1,9" "7,2026-03-16 09:07,B,3,14.71" "7,2026-03-18 15:54,B,-1,14.71" \
     "8,2026-03-19 09:00,A,1,9" >"$T/goes.csv"
 printf '%s\n' $head "7,2026-03-24 15:20,B,-1,14.71" >"$T/again.csv"
-shop again --currency EUR --timezone Europe/Berlin
-run import "$T/goes.csv"
-run import "$T/again.csv"
-run kpi gross_sales,returns_amt --from 2026-03-10 --to 2026-03-31 --grain total --format csv
-expect_text ",62.1300,29.4200,"
+shop twice --currency EUR --timezone Europe/Berlin
+run import "$T"/{to16,from15,goes,again}.csv
+run kpi gross_sales,returns_amt --by sku --from 2026-03-10 --to 2026-03-31 --grain total --format csv
+expect_line ',E,32.0000,16.0000,' ',G,60.0000,0.0000,' ',K,5.0000,0.0000,' ',A,18.0000,0.0000,' ',B,44.1300,29.4200,'
 expect_green
 
 finish
