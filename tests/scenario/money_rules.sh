@@ -36,16 +36,19 @@ run kpi gross_sales,paid_gmv --store main --from 2025-05-01 --to 2025-05-31 --gr
 expect_text ",70.0000,70.0000,"
 
 begin "a pre-sale counts when it is paid in full, or with its deposit where the store says so"
-for s in full deposit; do
-    run import --store $s "$T/staged.csv"
-    expect_exit 0
-done
+printf 'settlement_id,order_id,at,kind,gross,net\ns1,101,2025-05-10 10:00:00,order,100,100\n' >"$T/settled.csv"
+printf '%s\n' order_id,placed_at,sku,quantity,unit_price,is_test '901,2025-07-01 10:00:00,A,1,10.00,false' \
+    '902,2025-07-01 11:00:00,A,1,30.00,true' >"$T/tests.csv"
+printf '%s\n' order_id,payment_id,at,amount,status '901,P1,2025-07-01 10:01:00,10.00,success' \
+    '902,P2,2025-07-01 11:01:00,30.00,success' '902,P3,2025-07-01 11:02:00,30.00,failed' >"$T/payments.csv"
+run import --store full "$T"/{staged,settled}.csv
+expect_exit 0
+run import --store deposit "$T"/{staged,tests,payments}.csv
+expect_exit 0
 run kpi gross_sales --by store --from 2025-05-01 --to 2025-06-30 --grain month --format csv
 expect_text 2025-05-01,full,90.0000, 2025-06-01,full,300.0000, 2025-05-01,deposit,590.0000,
 
 begin "what is due counts the platform's part, under both names of the paid amount"
-printf 'settlement_id,order_id,at,kind,gross,net\ns1,101,2025-05-10 10:00:00,order,100,100\n' >"$T/settled.csv"
-run import --store full --as generic:settlement "$T/settled.csv"
 run settle --store full --from 2025-05-01 --to 2025-05-01
 expect_text "1 of 1 orders agree to the cent"
 
@@ -139,12 +142,6 @@ run kpi refund_amt --basis event --store with --from 2025-06-01 --to 2025-06-30
 expect_no_text "not in the shop"
 
 begin "payments of test orders are told beside what was received"
-printf '%s\n' order_id,placed_at,sku,quantity,unit_price,is_test '901,2025-07-01 10:00:00,A,1,10.00,false' \
-    '902,2025-07-01 11:00:00,A,1,30.00,true' >"$T/tests.csv"
-printf '%s\n' order_id,payment_id,at,amount,status '901,P1,2025-07-01 10:01:00,10.00,success' \
-    '902,P2,2025-07-01 11:01:00,30.00,success' '902,P3,2025-07-01 11:02:00,30.00,failed' >"$T/payments.csv"
-run import --store deposit "$T/tests.csv" "$T/payments.csv"
-expect_exit 0
 run kpi cash_in --store deposit --from 2025-07-01 --to 2025-07-01
 expect_text "1 payments (30.00 CNY) are of test orders; they count as received here"
 run kpi net_sales --store deposit --from 2025-07-01 --to 2025-07-01
