@@ -41,9 +41,11 @@ expect_exit 0
 expect_line "^Paid amount: .+\\.$"
 expect_text "late"
 expect_no_text "Articles up" "Articles down" "no sale now" "against the day before"
-run --lang zh report morning --date 2024-12-01
-expect_line "^支付金额：.+。$"
-expect_no_text "下降商品"
+if is_full; then
+    run --lang zh report morning --date 2024-12-01
+    expect_line "^支付金额：.+。$"
+    expect_no_text "下降商品"
+fi
 
 begin "the week: parts make up the change"
 run report week --date 2024-W46
@@ -100,7 +102,7 @@ run report week something
 expect_exit 2
 
 begin "files of every form"
-for form in html md txt xlsx; do
+for form in $(some "html xlsx" "html md txt xlsx"); do
     run report month --date 2024-10 --output "$T/month.$form"
     expect_exit 0
     expect_file "$T/month.$form"
@@ -225,13 +227,9 @@ expect_line "^2024-10 1 0.0% – – – – –"
 expect_no_text "2024-08 2"
 run report month --date 2024-06
 expect_text "Cohorts need orders whose buyers are known" "a proposal needs sales of the same two months"
-run goals set 2024-10 --kpi net_sales --store main --target 900
-expect_exit 0
-run goals set 2024-10 --kpi net_sales --store west --target 1000
-expect_exit 0
-run goals set 2024-10 --kpi orders --store main --target 4
-expect_exit 0
-run goals set 2024-11 --kpi net_sales --target 3000
+printf '%s\n' period,kpi,store,target 2024-10,net_sales,main,900 2024-10,net_sales,west,1000 2024-10,orders,main,4 \
+    2024-11,net_sales,,3000 >"$T/targets.csv"
+run goals import "$T/targets.csv"
 expect_exit 0
 run report month --date 2024-10
 expect_line "^main ● 111.1% ○ 50.0% 1 / 2|^main ○ 50.0% ● 111.1% 1 / 2"
@@ -273,42 +271,45 @@ begin "every target is on the reports, not the first so many"
 KPIS="gross_sales discounts returns_amt net_sales_od shipping_rev taxes total_sales paid_gmv paid_orders
     placed_orders cancelled_orders units aov pay_per_order upt asp net_asp disc_rate markdown_ratio receivable
     gsv contribution gross_profit cogs gross_margin refund_amt buyers new_buyers ret_buyers ad_spend"
+MISSING="visitors pageviews sessions product_viewers ipv cart_visitors fav_visitors cart_units exposures
+    refund_asked_amt refund_orders_count stock_units stock_value ad_impressions_total ad_clicks_total cash_in
+    deposit_amt deposit_orders new_paying_buyers ret_paying_buyers paid_suborders paid_unit_count
+    search_visitors visits_daily_sum abandoned_value"
+WITHOUT_DATA="$MISSING refund_amt ad_spend paid_gmv paid_orders"
+targets() { # PERIOD KPI...
+    local period=$1 kpi
+    shift
+    for kpi in "$@"; do
+        case $kpi in
+        *rate | *margin | *ratio) echo "$period,$kpi,5%" ;;
+        *) echo "$period,$kpi,100" ;;
+        esac
+    done
+}
+names() { # KPI...: as the catalogue has them
+    "$SHOPVANE_BIN" -C "$DIR" kpis list | awk -F '  +' -v wanted=" $(tr -s ' \n' ' ' <<<"$*") " '/^[a-z]/ && index(wanted, " " $1 " ") { print $2 }'
+}
 shop targets
 run import "$T/orders.csv"
-for kpi in $KPIS; do
-    printf '2024-10,%s,%s\n' "$kpi" "$(case $kpi in *rate | *margin | *ratio) echo 5% ;; *) echo 100 ;; esac)"
-done | sed '1i period,kpi,target' >"$T/targets.csv"
-sed 's/2024-10/2024-11/' "$T/targets.csv" >"$T/next.csv"
+{ echo "period,kpi,target"; targets 2024-10 $KPIS $MISSING; targets 2024-11 $KPIS; } >"$T/targets.csv"
 run goals import "$T/targets.csv"
-expect_exit 0
-run goals import "$T/next.csv"
 expect_exit 0
 run report month --date 2024-10 --output "$T/targets.md"
 expect_exit 0
+mapfile -t NAMES < <(names $KPIS)
+expect_same "the number of KPIs" "$(wc -w <<<"$KPIS")" "${#NAMES[@]}"
 for part in "Targets of the month" "Scorecards" "Plan of the next month"; do
     OUT=$(awk -v part="## $part" '/^## / { on = $0 == part } on' "$T/targets.md")
-    for kpi in $KPIS; do
-        expect_text "$("$SHOPVANE_BIN" -C "$DIR" kpis show "$kpi" | sed -n '1s/^[a-z_]* *//p')"
-    done
+    expect_text "${NAMES[@]}"
 done
 
 begin "every reason stands at the end, however many there are"
-MISSING="visitors pageviews sessions product_viewers ipv cart_visitors fav_visitors cart_units exposures refund_amt
-    refund_asked_amt refund_orders_count stock_units stock_value ad_spend ad_impressions_total ad_clicks_total cash_in
-    deposit_amt deposit_orders new_paying_buyers ret_paying_buyers paid_suborders paid_unit_count
-    paid_gmv paid_orders search_visitors visits_daily_sum abandoned_value"
-shop reasons
-run import "$T/orders.csv"
-for kpi in $MISSING; do
-    printf '2024-10,%s,100\n' "$kpi"
-done | sed '1i period,kpi,target' >"$T/targets.csv"
-run goals import "$T/targets.csv"
-expect_exit 0
+mapfile -t NAMES < <(names $WITHOUT_DATA)
+expect_same "the number of KPIs" "$(wc -w <<<"$WITHOUT_DATA")" "${#NAMES[@]}"
 run report month --date 2024-10
 expect_exit 0
-for kpi in $MISSING; do
-    expect_text "– $("$SHOPVANE_BIN" -C "$DIR" kpis show "$kpi" | sed -n '1s/^[a-z_]* *//p'): "
-done
+NAMES=("${NAMES[@]/#/– }")
+expect_text "${NAMES[@]/%/: }"
 
 begin "a report of one store tells nothing of others"
 shop stores
@@ -318,11 +319,11 @@ for part in 1 2; do
     awk -F, -v part=$part 'NR == 1 || (part == 1) == (substr($2, 1, 7) == "2024-10")' \
         "$T/orders.csv" >"$T/part$part.csv"
     sed 's/Pot/Vase/; s/^\([0-9]\)/9\1/' "$T/part$part.csv" >"$T/west$part.csv"
-    run import "$T/part$part.csv"
-    expect_exit 0
-    run import "$T/west$part.csv" --store west
-    expect_exit 0
 done
+run import "$T"/part{1,2}.csv
+expect_exit 0
+run import "$T"/west{1,2}.csv --store west
+expect_exit 0
 printf 'sku,title\nA-4,Pot 4\n' >"$T/articles.csv"
 printf 'sku,title\nA-4,Vase 4\n' >"$T/west-articles.csv"
 run import "$T/articles.csv" --as generic:product
