@@ -14,7 +14,6 @@ expect_exit 0
 same_as_platform "all orders"
 run kpi gross_sales --by sku --from 2025-03-01 --to 2025-12-31 --format csv
 expect_text "SKU-7"
-expect_green
 
 begin "refunds, edits, a bucket of four requests"
 hand "bucket?size=4&leak=8" >/dev/null
@@ -30,29 +29,20 @@ same_as_platform "after changes"
 expect_green
 
 begin "killed at any moment"
-hand "generate?n=1500&kind=shopify" >/dev/null
+hand "generate?n=$(some 500 1500)&kind=shopify" >/dev/null
 hand "bucket?size=40&leak=100" >/dev/null
-for wait in 0.05 0.1 0.2 0.3 0.5 0.8; do
+for wait in $(some "0.05 0.2 0.5" "0.05 0.1 0.2 0.3 0.5 0.8"); do
     setsid "$SHOPVANE_BIN" -C "$DIR" source pull >/dev/null 2>&1 &
     W=$!
     sleep $wait
     kill -9 -- -$W 2>/dev/null
     wait $W 2>/dev/null
 done
-run source pull
-expect_exit 0
-same_as_platform "after kills"
-
-begin "a link to the next page that has expired"
-hand "generate?n=600&kind=shopify" >/dev/null
-hand "fault?kind=403&path=orders.json&after=1&times=1" >/dev/null
-run source pull --fetch-only
-expect_exit 1
-expect_text "answered 403" "read_all_orders"
-hand "expire" >/dev/null
-run source pull
-expect_exit 0
-same_as_platform "after an expired link"
+if is_full; then
+    run source pull
+    expect_exit 0
+    same_as_platform "after kills"
+fi
 
 broken() { # FAULT TEXT...
     local fault=$1
@@ -70,11 +60,19 @@ broken 401 "the access token is refused"
 broken html "a web page came in place of data"
 broken object 'the answer has no list "orders"'
 broken link_elsewhere "the next page is said to be at https://evil.example/admin, another server"
-broken 429 "answered 429 in 5 tries"
+! is_full || broken 429 "answered 429 in 5 tries"
 hand "clear" >/dev/null
+
+begin "a link to the next page that has expired"
+hand "generate?n=600&kind=shopify" >/dev/null
+hand "fault?kind=403&path=orders.json&after=1&times=1" >/dev/null
+run source pull --fetch-only
+expect_exit 1
+expect_text "answered 403" "read_all_orders"
+hand "expire" >/dev/null
 run source pull
 expect_exit 0
-same_as_platform "after all that"
+same_as_platform "after kills, broken answers and an expired link"
 
 begin "taxes in the prices, in a store whose prices hold them"
 kill "$PLATFORM"
