@@ -362,7 +362,8 @@ static enum status import_queue(struct command_env *env,
     bool has_refused = false;
     for (size_t i = 0; i < q->count && st == STATUS_OK; i++) {
         const struct import_part *part = q->items[i].part;
-        const struct import_options mine = import_part_options(part, io);
+        struct import_options mine = import_part_options(part, io);
+        mine.now_us += (int64_t)i; /* a later file is newer */
         st = o->explain ? explain_one(env, q->shop, part->path, &mine, why)
                         : import_one(env, q->shop, part->path, &mine, why);
         has_refused = has_refused || st == STATUS_QUARANTINED;

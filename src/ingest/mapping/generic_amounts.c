@@ -136,6 +136,79 @@ static void give_to_lines(const struct row_shape *shape, struct mapping *m)
     }
 }
 
+/* Sum of the row's cells in the columns of these fields. */
+static i128 sum_of(const struct sample_columns *c,
+                   const struct mapping *m,
+                   size_t row,
+                   const char *const *fields,
+                   size_t n)
+{
+    i128 sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t one = 0;
+        if (samples_cell(c, row, samples_column(c->shape, m, fields[i]), FIELD_MONEY, &one))
+            sum += one;
+    }
+    return sum;
+}
+
+/* What the order whose first row this is says of a discount that all its rows repeat: its total is
+ * after one of them, or after as many as it has lines. */
+static enum says discount_says(const struct sample_columns *c,
+                               const struct mapping *m,
+                               size_t first)
+{
+    static const char *const beside[] = { "shipping", "tip", "duty" };
+    static const char *const taxes[] = { "order_tax" };
+    const size_t total_at = samples_column(c->shape, m, "order_total");
+    int64_t total = 0;
+    int64_t discount = 0;
+    i128 goods = 0;
+    i128 lines = 0;
+    if (!samples_cell(c, first, total_at, FIELD_MONEY, &total) ||
+        !samples_cell(c, first, c->discounts[0], FIELD_MONEY, &discount) || discount <= 0)
+        return SAYS_NOTHING;
+    for (size_t i = first; i < c->shape->n_samples; i++) {
+        int64_t product = 0;
+        int64_t net = 0;
+        int64_t same = 0;
+        if (!samples_same_order(c, first, i))
+            continue;
+        if (!samples_cell(c, i, c->discounts[0], FIELD_MONEY, &same) || same != discount ||
+            !samples_product(c, i, &product, &net))
+            return SAYS_NOTHING;
+        goods += product;
+        lines++;
+    }
+    const i128 rest = goods + sum_of(c, m, first, beside, ARRAY_LEN(beside)) - total;
+    const i128 tax = sum_of(c, m, first, taxes, ARRAY_LEN(taxes));
+    if (lines < 2)
+        return SAYS_NOTHING;
+    if (rest == discount || rest + tax == discount)
+        return SAYS_ORDER;
+    return rest == discount * lines || rest + tax == discount * lines ? SAYS_LINE : SAYS_NOTHING;
+}
+
+/* "Discount Amount" is a line's by its name; where totals show that it is the order's, which its
+ * lines repeat, it is that. */
+static void give_to_orders(const struct row_shape *shape, struct mapping *m)
+{
+    const struct sample_columns c = samples_of(shape, m);
+    struct mapping_column *discount = mapping_field(m, "discount_merchant");
+    bool is_order = false;
+    if (discount == NULL || mapping_has(m, "order_discount") || c.order_id == shape->n_columns ||
+        !mapping_has(m, "order_total"))
+        return;
+    for (size_t i = 0; i < shape->n_samples; i++) {
+        const enum says says = is_first_row(&c, i) ? discount_says(&c, m, i) : SAYS_NOTHING;
+        if (says == SAYS_LINE)
+            return;
+        is_order = is_order || says == SAYS_ORDER;
+    }
+    if (is_order)
+        discount->field = STR("order_discount");
+}
+
 /* ---- Before or after the discount ------------------------------------------------------------ */
 
 /* In each row the column is the amount and its discount, and there is one. */
@@ -233,4 +306,5 @@ void mapping_settle_amounts(const struct row_shape *shape,
         return;
     take_before_discount(shape, m, a, notes, lang);
     give_to_lines(shape, m);
+    give_to_orders(shape, m);
 }

@@ -1,6 +1,7 @@
-# Discounts that are told as a share of the price: 20 %, 20, 0.2, 8折, or what is left to pay. The
-# rows show which, else the header and the signs behind the numbers. Each file is a case of its own,
-# its article says which.
+# Discounts of files without a preset. As a share of the price: 20 %, 20, 0.2, 8折, or what is left to
+# pay; the rows show which, else the header and the signs behind the numbers. As an amount: whether it
+# is the line's or the order's, of the goods or of the postage, before a Subtotal or in it; the
+# order's total shows which. Each file is a case of its own, its article says which.
 . "$(dirname "$0")/lib.sh"
 HEAD="Order ID,Date,SKU,Qty,Unit price"
 ZH="订单编号,下单时间,商品编码,数量,单价"
@@ -87,5 +88,33 @@ expect_text "a discount of more than 100 %" "a number without a sign in a column
 run kpi gross_sales,discounts,returns_amt,net_sales --from 2026-02-01 --to 2026-02-05 --grain total \
     --format csv
 expect_text ",10.0000,1.0000,9.0000,0.0000,"
+expect_green
+
+begin "an order's total shows what a discount lies on"
+HEAD="Order ID,Date,SKU,Qty,Price,Order Subtotal,Discount Amount,Shipping,Taxes,Total"
+orders() { # NAME LINE...
+    printf '%s\n' "$HEAD" "${@:2}" | sed "s/ART/$1/" >"$T/$1.csv"
+    FILES+=("$T/$1.csv")
+}
+FILES=()
+orders before r1,2026-01-04,ART,2,15.00,50.00,4.40,5.00,7.92,58.52 \
+    r1,2026-01-04,ART,1,20.00,50.00,4.40,5.00,7.92,58.52 r2,2026-01-05,ART,1,15.00,15.00,0,5.00,3.00,23.00
+orders after s1,2026-01-04,ART,2,15.00,45.60,4.40,5.00,7.92,58.52 \
+    s1,2026-01-04,ART,1,20.00,45.60,4.40,5.00,7.92,58.52 s2,2026-01-05,ART,1,15.00,15.00,5.00,5.00,3.00,18.00
+HEAD="Order ID,Date,SKU,Qty,Price,Discount Amount,Shipping,Taxes,Total"
+orders order t1,2026-01-04,ART,2,25.00,5.00,4.00,9.80,68.80 t1,2026-01-04,ART,1,10.00,5.00,4.00,9.80,68.80 \
+    t2,2026-01-05,ART,1,25.00,0,4.00,5.00,34.00
+orders line u1,2026-01-04,ART,2,25.00,5.00,4.00,9.80,63.80 u1,2026-01-04,ART,1,10.00,5.00,4.00,9.80,63.80 \
+    u2,2026-01-05,ART,1,25.00,0,4.00,5.00,34.00
+shop lies_on
+run import "${FILES[@]}"
+expect_exit 0
+expect_text "in 1 orders the discount or a part of it lies on shipping"
+expect_no_text "have a total that is not" "have a Subtotal that is not"
+by_article
+expect_line "^,before,65.0000,4.4000,60.6000" "^,after,65.0000,4.4000,60.6000" \
+    "^,order,85.0000,5.0000,80.0000" "^,line,85.0000,10.0000,75.0000"
+run kpi shipping_rev --from 2026-01-01 --to 2026-01-31 --grain total --format csv
+expect_text ",31.0000," # 10 before, 5 after, 8 and 8
 expect_green
 finish
