@@ -1,45 +1,59 @@
 # Text files of many forms hold the same orders: encodings, compressions, marks, dates.
 . "$(dirname "$0")/lib.sh"
-plain_orders
-gzip -c "$T/plain.csv" >"$T/plain.csv.gz"
-same_as_plain plain.csv.gz "orders: 3 new"
-if command -v zstd >/dev/null; then
-    zstd -q "$T/plain.csv" -o "$T/plain.csv.zst"
-    same_as_plain plain.csv.zst "orders: 3 new"
-fi
-{ printf '\357\273\277' && cat "$T/plain.csv"; } >"$T/bom.csv"
-same_as_plain bom.csv "utf-8"
-{ printf '\377\376' && iconv -f UTF-8 -t UTF-16LE "$T/plain.csv"; } >"$T/utf16le.csv"
-same_as_plain utf16le.csv "utf-16le"
-{ printf '\376\377' && iconv -f UTF-8 -t UTF-16BE "$T/plain.csv"; } >"$T/utf16be.csv"
-same_as_plain utf16be.csv "utf-16be"
-iconv -f UTF-8 -t ISO-8859-1 "$T/plain.csv" >"$T/latin1.csv"
-same_as_plain latin1.csv "1252"
-sed 's/$/\r/' "$T/plain.csv" >"$T/crlf.csv"
-same_as_plain crlf.csv "orders: 3 new"
-tr ',' '\t' <"$T/plain.csv" >"$T/tabs.tsv"
-same_as_plain tabs.tsv "orders: 3 new"
-tr ',' '\037' <"$T/plain.csv" >"$T/separators.csv"
-same_as_plain separators.csv "orders: 3 new"
-tr ',' '|' <"$T/plain.csv" >"$T/pipes.csv"
-same_as_plain pipes.csv "orders: 3 new"
-sed 's/,/;/g; s/1234\.50/1.234,50/; s/\([0-9]\)\.\([0-9][0-9]\);/\1,\2;/g' "$T/plain.csv" >"$T/decimal.csv"
-same_as_plain decimal.csv "orders: 3 new"
-sed -E 's/([^,]+)/"\1"/g' "$T/plain.csv" >"$T/quoted.csv"
-same_as_plain quoted.csv "orders: 3 new"
-sed -E 's/2024-0([0-9])-0?([0-9]+) ([0-9:]+):00,/\1\/\2\/2024 \3,/; s/23:59:59/23:59/; s,2024-03-02,3/2/2024,' \
-    "$T/plain.csv" >"$T/american.csv"
-same_as_plain american.csv "orders: 3 new"
-sed -E 's/2024-0([0-9])-0?([0-9]+) 0?([0-9]+):/2024\/\1\/\2 \3:/' "$T/plain.csv" >"$T/slashes.csv"
-same_as_plain slashes.csv "orders: 3 new"
+plain() { # NAME: four lines of three orders; orders and articles are called after it
+    cat <<END
+Order ID,Created At,Customer ID,SKU,Product Name,Quantity,Unit Price,Shipping Country
+$1-1,2024-03-01 10:00:00,0017,A-$1,Café crème,2,1234.50,France
+$1-1,2024-03-01 10:00:00,0017,B-$1,Naïve plate,1,7.25,France
+$1-2,2024-03-02 23:59:59,c2,A-$1,Café crème,1,10.50,España
+$1-3,2024-04-13 08:00:00,c2,B-$1,Naïve plate,3,7.25,España
+END
+}
+
+begin "the same orders in files of many forms"
+cd "$T" || exit
+plain plain >plain.csv
+plain gz | gzip -c >gz.csv.gz
+! command -v zstd >/dev/null || plain zst | zstd -q -o zst.csv.zst
+{ printf '\357\273\277' && plain bom; } >bom.csv
+{ printf '\377\376' && plain utf16le | iconv -f UTF-8 -t UTF-16LE; } >utf16le.csv
+{ printf '\376\377' && plain utf16be | iconv -f UTF-8 -t UTF-16BE; } >utf16be.csv
+plain latin1 | iconv -f UTF-8 -t ISO-8859-1 >latin1.csv
+plain crlf | sed 's/$/\r/' >crlf.csv
+plain tabs | tr ',' '\t' >tabs.tsv
+plain separators | tr ',' '\037' >separators.csv
+plain pipes | tr ',' '|' >pipes.csv
+plain decimal | sed 's/,/;/g; s/1234\.50/1.234,50/; s/\([0-9]\)\.\([0-9][0-9]\);/\1,\2;/g' >decimal.csv
+plain quoted | sed -E 's/([^,]+)/"\1"/g' >quoted.csv
+plain american | sed -E 's/2024-0([0-9])-0?([0-9]+) ([0-9:]+):00,/\1\/\2\/2024 \3,/; s/23:59:59/23:59/; s,2024-03-02,3/2/2024,' \
+    >american.csv
+plain slashes | sed -E 's/2024-0([0-9])-0?([0-9]+) 0?([0-9]+):/2024\/\1\/\2 \3:/' >slashes.csv
 if date -d '2024-03-01 10:00:00 UTC' +%s >/dev/null 2>&1; then
-    { head -1 "$T/plain.csv"; tail -n +2 "$T/plain.csv" | while IFS=, read -r o t rest; do
-        echo "$o,$(TZ=Europe/London date -d "$t" +%s),$rest"
-    done; } >"$T/unix.csv"
-    same_as_plain unix.csv "orders: 3 new"
-    sed -E 's/^([0-9]+),([0-9]+),/\1,\2000,/' "$T/unix.csv" >"$T/millis.csv"
-    same_as_plain millis.csv "orders: 3 new"
+    seconds() { # NAME
+        plain "$1" | while IFS=, read -r order at rest; do
+            [ "$order" = "Order ID" ] || at=$(TZ=Europe/London date -d "$at" +%s)
+            echo "$order,$at,$rest"
+        done
+    }
+    seconds unix >unix.csv
+    seconds millis | sed -E 's/^([^,]+),([0-9]+),/\1,\2000,/' >millis.csv
 fi
+FORMS=(*.csv *.tsv *.gz *.zst)
+shop forms
+run import "${FORMS[@]/#/$T/}"
+expect_exit 0
+expect_line '^plain\.csv: .*read as generic .*utf-8' '^bom\.csv: .*utf-8' '^utf16le\.csv: .*utf-16le' \
+    '^utf16be\.csv: .*utf-16be' '^latin1\.csv: .*1252'
+expect_same "files with 3 new orders" "${#FORMS[@]}" "$(grep -c '^orders: 3 new' <<<"$OUT")"
+run kpi gross_sales,net_sales,orders,units,buyers --by country,sku --from 2024-01-01 --to 2024-12-31 --grain day --format csv
+ALL=$OUT
+facts() { # NAME
+    grep -F -- "-$1," <<<"$ALL" | awk -F, '$4 > 0' | sed "s/-$1,/,/"
+}
+expect_same "lines of an article, a country and a day" 4 "$(facts plain | wc -l)"
+for file in "${FORMS[@]}"; do
+    expect_same "facts of plain.csv and $file" "$(facts plain)" "$(facts "${file%%.*}")"
+done
 
 begin "dates whose form the first rows leave open are asked of the whole file"
 long_file() { # SEPARATOR DATE PRICE [OTHER-LINE...]: 250 rows that tell nothing, then the others
