@@ -87,6 +87,7 @@ run --lang zh source pull
 expect_exit 1
 expect_text "没有入账"
 hand "clear" >/dev/null
+for o in $(seq 5100 5115); do hand "edit?order=$o" >/dev/null; done
 for wait in $(some "0.05 0.15" "0.05 0.1 0.15 0.2"); do
     setsid "$SHOPVANE_BIN" -C "$DIR" source pull --deletions >/dev/null 2>&1 &
     W=$!
@@ -94,7 +95,6 @@ for wait in $(some "0.05 0.15" "0.05 0.1 0.15 0.2"); do
     kill -9 -- -$W 2>/dev/null
     wait $W 2>/dev/null
 done
-for o in $(seq 5100 5115); do hand "edit?order=$o" >/dev/null; done
 run source pull
 expect_exit 0
 same_as_platform "after an undo, half answers and kills"
