@@ -122,8 +122,11 @@ expect_line() {
 }
 
 expect_no_text() {
-    ! grep -qF -- "$1" <<<"$OUT"
-    pass_or_fail $? "did not expect the text: $1"
+    local unwanted
+    for unwanted; do
+        ! grep -qF -- "$unwanted" <<<"$OUT"
+        pass_or_fail $? "did not expect the text: $unwanted"
+    done
 }
 
 expect_file() {
