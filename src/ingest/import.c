@@ -266,6 +266,23 @@ static struct param day_param(int32_t day)
                            : (struct param){ .type = PARAM_DAY, .i64 = day };
 }
 
+/* How the file was read, for rows of it that are repaired: few rows may show less than all did. Of
+ * a preset, whether days or months stand first; else the whole mapping. */
+static str read_as(const struct import_job *j)
+{
+    struct mapping m = *j->mapping;
+    struct buf text;
+    m.date_order = reading_date_order(j->reading);
+    buf_init(&text, (size_t)1024 * 1024);
+    if (!m.is_preset)
+        mapping_write(&m, &text);
+    else if (m.date_order.len > 0)
+        yaml_write_pair(&text, 0, STR("date_order"), m.date_order);
+    const str kept = buf_ok(&text) ? arena_dup(j->arena, buf_str(&text)) : STR_EMPTY;
+    buf_release(&text);
+    return kept;
+}
+
 static enum status write_import(struct import_job *j, str sha256, uint64_t bytes, struct error *why)
 {
     const struct import_result *r = j->result;
@@ -286,6 +303,7 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
         { .type = PARAM_TEXT, .text = reading_header(j->reading, j->arena) },
         { .type = PARAM_I64, .i64 = j->options->repairs },
         { .type = PARAM_TEXT, .text = merge_line_amounts(j) },
+        { .type = PARAM_TEXT, .text = read_as(j) },
     };
     return conn_query(
         j->conn,
@@ -294,7 +312,7 @@ static enum status write_import(struct import_job *j, str sha256, uint64_t bytes
             "$5 AS target, $6 AS encoding, $7 AS rows_read, $8 AS rows_refused, "
             "$9 AS orders_new, $10 AS orders_changed, $11::DATE AS from_date, "
             "$12::DATE AS to_date, $13 AS note, nullif($14, '') AS header, nullif($15, 0) AS "
-            "repairs, $16 AS line_amounts FROM job"),
+            "repairs, $16 AS line_amounts, nullif($17, '') AS mapping FROM job"),
         params,
         ARRAY_LEN(params),
         NULL,

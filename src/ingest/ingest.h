@@ -22,6 +22,7 @@ struct import_progress {
 struct import_options {
     const char *preset;     /* NULL: recognise */
     const char *map_file;   /* a mapping file instead of a preset; NULL: none */
+    str mapping;            /* or a mapping's text; empty: none */
     const char *store;      /* NULL: main */
     const char *timezone;   /* of the file's times; NULL: the mapping's, else the store's */
     const char *currency;   /* NULL: the file's column, the mapping's, else the store's */

@@ -142,6 +142,8 @@ const struct row_shape *reading_shape(const struct reading *r);
 str reading_currency(const struct reading *r);
 /* A note where cells have the sign of another currency than the file is read in. */
 void reading_tell_signs(const struct reading *r, str currency, struct buf *notes, enum lang lang);
+/* "mdy" or "dmy", as its dates were read; empty: no date has that form. */
+str reading_date_order(const struct reading *r);
 /* The header of a file of text cells, as a record of it; empty when it has none. */
 str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);

@@ -354,4 +354,29 @@ run import "$DIR/quarantine/import-1.csv" "$DIR/quarantine/import-3.csv"
 expect_exit 0
 articles since,7,70.0000 early,5,50.0000 late,4,40.0000 Y,3,30.0000
 expect_green
+begin "repaired rows are read as their file was, though they show less than all its rows"
+cat >"$T/months_first.csv" <<'END'
+Order ID,Date,SKU,Qty,Price
+1,01/15/2026,A,1,10.00
+2,03/04/2026,A,x,10.00
+END
+cat >"$T/percents.csv" <<'END'
+Order ID,Date,SKU,Qty,Unit price,Discount,Line total
+11,2026-01-05,B,2,45.00,20,72.00
+12,2026-01-06,B,x,10.00,10,
+13,2026-01-07,B,1,10.00,50,5.00
+END
+shop as_read
+run import "$T/months_first.csv" "$T/percents.csv"
+expect_exit 3
+for id in 1 2; do
+    run quarantine retry "$id"
+    sed -i 's/,x,/,1,/' "$DIR/quarantine/import-$id.csv"
+    run import "$DIR/quarantine/import-$id.csv"
+    expect_exit 0
+    expect_no_text "no date tells"
+done
+run kpi gross_sales,discounts --from 2026-01-01 --to 2026-12-31 --grain month --by sku --format csv
+expect_text "2026-03-01,A,10.0000,0.0000" "2026-01-01,B,110.0000,24.0000"
+expect_green
 finish

@@ -48,6 +48,7 @@ static const struct yaml_field mapping_fields[] = {
     { "check_totals", YAML_WANT_BOOL, false },
     { "discount_from_total", YAML_WANT_BOOL, false },
     { "discount_form", YAML_WANT_STR, false },
+    { "date_order", YAML_WANT_STR, false },
     { "footer", YAML_WANT_LIST, false },
     { "sum_fields", YAML_WANT_LIST, false },
 };
@@ -217,6 +218,14 @@ static void read_discount_form(const struct yaml_node *root, struct mapping *m, 
                      STR_ARG(text));
 }
 
+static void read_date_order(const struct yaml_node *root, struct mapping *m, struct problems *p)
+{
+    const struct yaml_node *n = yaml_get(root, "date_order");
+    if (yaml_str(n, p, &m->date_order) && !str_is(m->date_order, "mdy") &&
+        !str_is(m->date_order, "dmy"))
+        yaml_problem(p, n, "date_order is mdy or dmy, not \"%.*s\"", STR_ARG(m->date_order));
+}
+
 static void read_flags(const struct yaml_node *root, struct mapping *m, struct problems *p)
 {
     const struct {
@@ -282,6 +291,7 @@ static void read_mapping(const struct yaml_node *root,
     read_file_rules(root, m, a, p);
     read_flags(root, m, p);
     read_discount_form(root, m, p);
+    read_date_order(root, m, p);
 }
 
 enum status mapping_parse(str text,
@@ -387,6 +397,7 @@ static void write_texts(const struct mapping *m, struct buf *out)
         { "currency", m->currency },
         { "timezone", m->timezone },
         { "date", m->date },
+        { "date_order", m->date_order },
         { "sheet", m->rows.sheet != NULL ? str_from(m->rows.sheet) : STR_EMPTY },
         { "items_in", m->items_in },
         { "orders_in", m->orders_in },

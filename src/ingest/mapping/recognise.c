@@ -50,12 +50,15 @@ static enum status load_map_file(const struct import_options *o,
                                  struct error *why)
 {
     struct problems p;
-    str text = STR_EMPTY;
-    const enum status st = file_read(o->map_file, (size_t)1024 * 1024, a, &text, why);
+    str text = o->mapping;
+    const enum status st = o->map_file != NULL
+                               ? file_read(o->map_file, (size_t)1024 * 1024, a, &text, why)
+                               : STATUS_OK;
     if (st != STATUS_OK)
         return st;
     problems_init(&p, a, why->lang);
-    return mapping_parse(text, str_from(o->map_file), a, &p, out, why);
+    return mapping_parse(
+        text, o->map_file != NULL ? str_from(o->map_file) : STR("mapping"), a, &p, out, why);
 }
 
 static enum status load_preset(const char *name,
@@ -91,7 +94,7 @@ enum status mapping_choose(const struct row_shape *shape,
                            struct error *why)
 {
     struct mapping *best = NULL;
-    if (o->map_file != NULL)
+    if (o->map_file != NULL || o->mapping.len > 0)
         return load_map_file(o, a, out, why);
     if (o->preset != NULL)
         return load_preset(o->preset, shape, a, out, notes, why);

@@ -50,7 +50,12 @@ static enum status take_over(const struct frame *f,
     const str preset = frame_str(f, 1, 0);
     if (o->store == NULL)
         o->store = arena_cstr(a, frame_str(f, 0, 0));
-    if (o->preset == NULL && o->map_file == NULL && is_preset(preset))
+    const str read_as = arena_dup(a, frame_str(f, 5, 0));
+    if (o->date_order == NULL && str_contains(read_as, STR("date_order: ")))
+        o->date_order = str_contains(read_as, STR("date_order: mdy")) ? "mdy" : "dmy";
+    if (o->preset == NULL && o->map_file == NULL && str_contains(read_as, STR("target: ")))
+        o->mapping = read_as;
+    else if (o->preset == NULL && o->map_file == NULL && is_preset(preset))
         o->preset = str_is(preset, "generic")
                         ? arena_printf(a, "generic:%.*s", STR_ARG(frame_str(f, 2, 0))).ptr
                         : arena_cstr(a, preset);
@@ -73,7 +78,8 @@ enum status repair_find(struct shop *s,
     enum status st = conn_query(
         shop_writer(s),
         STR("SELECT store, preset, target, as_of, (SELECT count(*) FROM quarantine q WHERE "
-            "q.import_id = i.import_id AND state = 'retried') FROM import i WHERE import_id = $1 "
+            "q.import_id = i.import_id AND state = 'retried'), mapping FROM import i WHERE "
+            "import_id = $1 "
             "AND undone_at IS NULL"),
         &id,
         1,

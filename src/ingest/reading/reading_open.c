@@ -98,7 +98,8 @@ static enum status find_dates(struct reading *r,
         return date_form_parse(r->mapping->date, &c->date.form) ? STATUS_OK : STATUS_BAD_INPUT;
     if (c->source == NO_COLUMN)
         return STATUS_OK;
-    if (o->date_order != NULL && strcmp(o->date_order, "mdy") == 0)
+    const str order = o->date_order != NULL ? str_from(o->date_order) : r->mapping->date_order;
+    if (str_is(order, "mdy"))
         prefer = DATE_FORM_MDY;
     str *samples = ARENA_NEW(r->arena, str, shape->n_samples + 1);
     size_t dates = 0;
@@ -120,8 +121,21 @@ static enum status find_dates(struct reading *r,
             "the form in a mapping file (date: ...)",
             STR_ARG(shape->columns[c->source]),
             STR_ARG(str_first(shape->samples[0][c->source], 40)));
-    return c->date.is_ambiguous && o->date_order == NULL ? reading_ask_dates(r, c, from, notes, why)
-                                                         : STATUS_OK;
+    return c->date.is_ambiguous && order.len == 0 ? reading_ask_dates(r, c, from, notes, why)
+                                                  : STATUS_OK;
+}
+
+str reading_date_order(const struct reading *r)
+{
+    str order = STR_EMPTY;
+    for (size_t i = 0; i < r->count; i++) {
+        const enum date_form form = r->columns[i].date.form;
+        const enum field_kind kind = r->columns[i].field->kind;
+        if (r->columns[i].source == NO_COLUMN || (kind != FIELD_TIME && kind != FIELD_DAY))
+            continue;
+        order = form == DATE_FORM_MDY ? STR("mdy") : form == DATE_FORM_DMY ? STR("dmy") : order;
+    }
+    return order;
 }
 
 /* Cells merged over several rows give each row the text of all: right for an order's number, but an
