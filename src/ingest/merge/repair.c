@@ -78,7 +78,8 @@ enum status repair_find(struct shop *s,
     enum status st = conn_query(
         shop_writer(s),
         STR("SELECT store, preset, target, as_of, (SELECT count(*) FROM quarantine q WHERE "
-            "q.import_id = i.import_id AND state = 'retried'), mapping FROM import i WHERE "
+            "q.import_id = i.import_id AND state = 'retried'), coalesce(mapping, '') FROM import i "
+            "WHERE "
             "import_id = $1 "
             "AND undone_at IS NULL"),
         &id,
