@@ -55,3 +55,14 @@ test('an answer that comes late does not overrule a later one', async () => {
     assert.equal(isOfThisState('/kpi'), true);
     assert.equal(waiting.length, 0);
 });
+
+test('an answer that comes late and tells of the same shop is not asked for again', async () => {
+    const early = getShared('/stores');
+    const late = get('/kpi?again');
+    await answer(/kpi/, 'newer', 1);
+    await late;
+    await answer(/stores/, 'newer', 'all');
+    assert.equal(await early, 'all');
+    assert.equal(isOfThisState('/stores'), true);
+    assert.equal(waiting.length, 0);
+});

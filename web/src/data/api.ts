@@ -71,10 +71,15 @@ export function apiUrl(path: string, query: Query = {}): string {
 }
 
 /** Every answer of figures tells in which state data, definitions, settings and rights are. */
+/** Of another state than what a later question was told, or from before a change. */
+function tellsOfBefore(response: Response, question: number): boolean {
+    return question < heardOf && response.headers.get('X-Shop-State') !== shopState;
+}
+
 function hearState(response: Response, question: number): string | null {
     const heard = response.headers.get('X-Shop-State');
-    if (heard === null || question < heardOf) return null;
-    heardOf = question;
+    if (heard === null || tellsOfBefore(response, question)) return null;
+    heardOf = Math.max(heardOf, question);
     stateHeardAt = performance.now();
     if (heard !== shopState) setState(heard);
     return heard;
@@ -155,13 +160,13 @@ export function getAhead(url: string): Promise<unknown> {
     return coming;
 }
 
-/** Late is an answer by when a later question was answered, or something was changed. */
+/** Late is an answer that tells of the shop as it was before a later question's answer, or a change. */
 async function receive<T>(url: string, signal?: AbortSignal): Promise<{ data: T; isLate: boolean }> {
     const question = ++questions;
     const before = kept.get(url);
     const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
     const response = await send(url, { headers, signal, cache: 'no-store' });
-    const isLate = question < heardOf;
+    const isLate = tellsOfBefore(response, question);
     const state = response.ok || response.status === 304 ? hearState(response, question) : null;
     if (response.status === 304 && before) {
         before.state = state;
