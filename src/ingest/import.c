@@ -273,6 +273,7 @@ static str read_as(const struct import_job *j)
     struct mapping m = *j->mapping;
     struct buf text;
     m.date_order = reading_date_order(j->reading);
+    m.rows = (struct row_options){ .expand = m.rows.expand }; /* what holds the rows is ours then */
     buf_init(&text, (size_t)1024 * 1024);
     if (!m.is_preset)
         mapping_write(&m, &text);

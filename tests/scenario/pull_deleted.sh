@@ -88,13 +88,7 @@ expect_exit 1
 expect_text "没有入账"
 hand "clear" >/dev/null
 for o in $(seq 5100 5115); do hand "edit?order=$o" >/dev/null; done
-for wait in $(some "0.05 0.15" "0.05 0.1 0.15 0.2"); do
-    setsid "$SHOPVANE_BIN" -C "$DIR" source pull --deletions >/dev/null 2>&1 &
-    W=$!
-    sleep $wait
-    kill -9 -- -$W 2>/dev/null
-    wait $W 2>/dev/null
-done
+kill_pulls "$(some "0.05 0.15" "0.05 0.1 0.15 0.2")" --deletions
 run source pull
 expect_exit 0
 same_as_platform "after an undo, half answers and kills"

@@ -61,13 +61,7 @@ same_as_platform "after broken answers and an expired link"
 begin "killed at any moment"
 hand "generate?n=$(some 500 1500)&kind=shopify" >/dev/null
 hand "bucket?size=40&leak=100" >/dev/null
-for wait in $(some "0.05 0.2 0.5" "0.05 0.1 0.2 0.3 0.5 0.8"); do
-    setsid "$SHOPVANE_BIN" -C "$DIR" source pull >/dev/null 2>&1 &
-    W=$!
-    sleep $wait
-    kill -9 -- -$W 2>/dev/null
-    wait $W 2>/dev/null
-done
+kill_pulls "$(some "0.05 0.2 0.5" "0.05 0.1 0.2 0.3 0.5 0.8")"
 run source pull
 expect_exit 0
 same_as_platform "after kills"

@@ -99,13 +99,7 @@ fi
 
 begin "killed at any moment, nothing is lost and nothing counts twice"
 hand "generate?n=$(some 400 1200)&kind=woo" >/dev/null
-for wait in $(some "0.05 0.2 0.6" "0.02 0.05 0.1 0.15 0.2 0.3 0.4 0.6 0.8"); do
-    setsid "$SHOPVANE_BIN" -C "$DIR" source pull >/dev/null 2>&1 &
-    W=$!
-    sleep $wait
-    kill -9 -- -$W 2>/dev/null
-    wait $W 2>/dev/null
-done
+kill_pulls "$(some "0.05 0.2 0.6" "0.02 0.05 0.1 0.15 0.2 0.3 0.4 0.6 0.8")"
 run source pull
 expect_exit 0
 same_as_platform "after changes during a pull, and kills"

@@ -366,17 +366,35 @@ Order ID,Date,SKU,Qty,Unit price,Discount,Line total
 12,2026-01-06,B,x,10.00,10,
 13,2026-01-07,B,1,10.00,50,5.00
 END
+cat >"$T/lines.json" <<'END'
+{"data":[{"Nr":21,"Wann":"01/15/2026","l":[{"Was":"C","Wieviel":1,"Preis":10}]},
+{"Nr":22,"Wann":"03/04/2026","l":[{"Was":"C","Wieviel":"x","Preis":10},{"Was":"D","Wieviel":2,"Preis":10}]}]}
+END
+cat >"$T/lines.yaml" <<'END'
+name: lines
+target: order_lines
+records: data
+expand: l
+columns:
+  Nr: order_id
+  Wann: placed_at
+  l.Was: sku
+  l.Wieviel: quantity
+  l.Preis: unit_price
+END
 shop as_read
 run import "$T/months_first.csv" "$T/percents.csv"
 expect_exit 3
-for id in 1 2; do
+run import "$T/lines.json" --map "$T/lines.yaml"
+expect_exit 3
+for id in 1 2 3; do
     run quarantine retry "$id"
-    sed -i 's/,x,/,1,/' "$DIR/quarantine/import-$id.csv"
-    run import "$DIR/quarantine/import-$id.csv"
+    sed -i 's/,x,/,1,/; s/"x"/1/' "$DIR"/quarantine/import-$id.*
+    run import "$DIR"/quarantine/import-$id.*
     expect_exit 0
     expect_no_text "no date tells"
 done
 run kpi gross_sales,discounts --from 2026-01-01 --to 2026-12-31 --grain month --by sku --format csv
-expect_text "2026-03-01,A,10.0000,0.0000" "2026-01-01,B,110.0000,24.0000"
+expect_text "2026-03-01,A,10.0000,0.0000" "2026-01-01,B,110.0000,24.0000" "2026-03-01,C,10.0000" "2026-03-01,D,20.0000"
 expect_green
 finish

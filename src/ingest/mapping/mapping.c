@@ -399,6 +399,8 @@ static void write_texts(const struct mapping *m, struct buf *out)
         { "date", m->date },
         { "date_order", m->date_order },
         { "sheet", m->rows.sheet != NULL ? str_from(m->rows.sheet) : STR_EMPTY },
+        { "records", m->rows.records != NULL ? str_from(m->rows.records) : STR_EMPTY },
+        { "expand", m->rows.expand != NULL ? str_from(m->rows.expand) : STR_EMPTY },
         { "items_in", m->items_in },
         { "orders_in", m->orders_in },
     };

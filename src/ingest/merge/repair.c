@@ -51,9 +51,10 @@ static enum status take_over(const struct frame *f,
     if (o->store == NULL)
         o->store = arena_cstr(a, frame_str(f, 0, 0));
     const str read_as = arena_dup(a, frame_str(f, 5, 0));
-    if (o->date_order == NULL && str_contains(read_as, STR("date_order: ")))
-        o->date_order = str_contains(read_as, STR("date_order: mdy")) ? "mdy" : "dmy";
-    if (o->preset == NULL && o->map_file == NULL && str_contains(read_as, STR("target: ")))
+    const bool is_order = str_starts(read_as, STR("date_order: ")); /* of a preset: that alone */
+    if (o->date_order == NULL && is_order)
+        o->date_order = str_contains(read_as, STR("mdy")) ? "mdy" : "dmy";
+    if (o->preset == NULL && o->map_file == NULL && read_as.len > 0 && !is_order)
         o->mapping = read_as;
     else if (o->preset == NULL && o->map_file == NULL && is_preset(preset))
         o->preset = str_is(preset, "generic")
@@ -78,10 +79,8 @@ enum status repair_find(struct shop *s,
     enum status st = conn_query(
         shop_writer(s),
         STR("SELECT store, preset, target, as_of, (SELECT count(*) FROM quarantine q WHERE "
-            "q.import_id = i.import_id AND state = 'retried'), coalesce(mapping, '') FROM import i "
-            "WHERE "
-            "import_id = $1 "
-            "AND undone_at IS NULL"),
+            "q.import_id = i.import_id AND state = 'retried'), coalesce(mapping, '') "
+            "FROM import i WHERE import_id = $1 AND undone_at IS NULL"),
         &id,
         1,
         &f,

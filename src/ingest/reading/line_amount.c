@@ -52,9 +52,10 @@ const char *reading_line_discount(struct reading_worker *w)
     int64_t product = 0;
     if (share->is_null || share->i64 == 0)
         return NULL;
-    if (quantity->is_null || price->is_null ||
-        !reading_line_product(quantity->i64, price, &product))
+    if (quantity->is_null || price->is_null)
         return "a discount that is a share needs a quantity and a price";
+    if (!reading_line_product(quantity->i64, price, &product))
+        return "quantity x price is above 100,000,000,000,000 units";
     const i128 whole = size_of(product);
     const i128 exact = i128_div_half_even(whole * share->i64, SHARE_ONE);
     const i128 lacks = whole - size_of(amount->i64);

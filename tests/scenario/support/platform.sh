@@ -48,3 +48,14 @@ figures() {
 same_as_platform() { # WHAT
     expect_same "$1: the shop's figures and the platform's" "$(hand totals | grep -v '^refunds=' | sort)" "$(figures)"
 }
+
+kill_pulls() { # SECONDS [OPTION...]: a pull for each, killed after so long
+    local wait pull
+    for wait in $1; do
+        setsid "$SHOPVANE_BIN" -C "$DIR" source pull "${@:2}" >/dev/null 2>&1 &
+        pull=$!
+        sleep "$wait"
+        kill -9 -- "-$pull" 2>/dev/null
+        wait "$pull" 2>/dev/null
+    done
+}
