@@ -113,9 +113,9 @@ endif()
 if(TEST scenario_access)
   set_tests_properties(scenario_access PROPERTIES COST 200)
 endif()
-foreach(TEST board_browser scenario_cut_orders scenario_apart_returns scenario_order_states scenario_returned_articles
-        scenario_line_amounts scenario_server_load scenario_pull_deleted scenario_pull_woo scenario_pull_refunds scenario_api_data
-        scenario_kill scenario_edits scenario_pull_shopify unit_derive_verify unit_derive_profit
+foreach(TEST board_browser scenario_cut_orders scenario_state_once scenario_returned_articles scenario_order_names
+        scenario_quarantine scenario_order_states scenario_bad_places scenario_pull_deleted scenario_apart_returns
+        scenario_pull_woo scenario_sources scenario_watch scenario_server_load unit_derive_verify unit_derive_profit
         unit_query_catalogue unit_derive_rollups scenario_exports scenario_reports)
   if(TEST ${TEST})
     set_tests_properties(${TEST} PROPERTIES COST 100)
