@@ -192,6 +192,33 @@ static void add_text_test(struct sql *sql, const struct plan_group *g, const str
     sql_add(sql, e->op == ROW_STARTS ? ") = 1" : ") > 0");
 }
 
+static void add_aggregate(struct sql *sql,
+                          const struct plan_group *g,
+                          enum sql_aggregate_kind kind,
+                          const struct row_expr *value,
+                          const struct row_expr *filter)
+{
+    const struct sql_aggregate a = { .kind = kind, .filtered = filter != NULL };
+    sql_aggregate(sql, &a);
+    if (value != NULL)
+        plan_add_row(sql, g, value);
+    if (filter != NULL) {
+        sql_aggregate_where(sql);
+        plan_add_row(sql, g, filter);
+    }
+    sql_aggregate_end(sql);
+}
+
+/* Nothing came back from who has no row of a return: 0, where the engine's sum says null. */
+static void add_sum_where(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
+{
+    sql_add(sql, "CASE WHEN ");
+    add_aggregate(sql, g, SQL_COUNT_ROWS, NULL, e->args[1]);
+    sql_add(sql, " = 0 THEN 0 ELSE ");
+    add_aggregate(sql, g, SQL_SUM, e->args[0], e->args[1]);
+    sql_add(sql, " END");
+}
+
 static void add_gather(struct sql *sql, const struct plan_group *g, const struct row_expr *e)
 {
     static const enum sql_aggregate_kind kinds[GATHER_COUNT_OF] = {
@@ -200,15 +227,15 @@ static void add_gather(struct sql *sql, const struct plan_group *g, const struct
         [GATHER_MAX] = SQL_MAX,
     };
     const size_t n_values = e->gather == GATHER_COUNT ? 0 : 1;
-    const struct sql_aggregate a = { .kind = kinds[e->gather], .filtered = e->n_args > n_values };
-    sql_aggregate(sql, &a);
-    if (n_values > 0)
-        plan_add_row(sql, g, e->args[0]);
-    if (a.filtered) {
-        sql_aggregate_where(sql);
-        plan_add_row(sql, g, e->args[n_values]);
-    }
-    sql_aggregate_end(sql);
+    const bool filtered = e->n_args > n_values;
+    if (e->gather == GATHER_SUM && filtered)
+        add_sum_where(sql, g, e);
+    else
+        add_aggregate(sql,
+                      g,
+                      kinds[e->gather],
+                      n_values > 0 ? e->args[0] : NULL,
+                      filtered ? e->args[n_values] : NULL);
 }
 
 void plan_add_row(struct sql *sql, const struct plan_group *g, const struct row_expr *e)

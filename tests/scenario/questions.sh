@@ -115,6 +115,15 @@ sed -i '/^calendar: /d; s/^week_start: sun/week_start: mon/' "$DIR/shop.yaml"
 run kpi orders --calendar julian
 expect_exit 2
 
+begin "rows gathered by a key: the sum of no rows is 0"
+printf 'kpis:
+  %s: {name: %s, unit: count, measure: {table: order_line, agg: distinct, expr: order_key, having: "%s"}}
+' without_sku without "sum(quantity where sku = 'SKU-1') = 0" >"$DIR/kpis/own.yaml"
+ask without_sku,orders $YEAR --grain total
+expect_text ",$(awk -F, 'NR > 1 { all[$1] = 1 } NR > 1 && $4 == "SKU-1" { has[$1] = 1 }
+    END { for (o in all) n += !(o in has); print n }' "$T/orders.csv"),300,"
+rm "$DIR/kpis/own.yaml"
+
 begin "formats"
 run kpi net_sales,aov --from 2024-03-01 --to 2024-03-31 --grain month --format json
 expect_exit 0
