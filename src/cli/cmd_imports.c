@@ -37,17 +37,20 @@ static void heads(struct text_table *t, const char *const *names, size_t n, enum
         text_table_cell(t, str_from(tr(lang, names[i])));
 }
 
+/* 3 or #3 */
+static bool is_id(str text, int64_t *out)
+{
+    return str_to_i64(str_skip(text, str_starts(text, STR("#")) ? 1 : 0), out) && *out > 0;
+}
+
 static enum status parse_id(const struct arguments *args,
                             size_t at,
                             int64_t *out,
                             struct error *why)
 {
-    str text = args->count > at ? str_from(args->items[at]) : STR_EMPTY;
-    if (str_starts(text, STR("#")))
-        text = str_skip(text, 1);
-    if (!str_to_i64(text, out) || *out < 1)
-        return error_set(why, STATUS_BAD_USAGE, "say which: its number, such as 3");
-    return STATUS_OK;
+    const str text = args->count > at ? str_from(args->items[at]) : STR_EMPTY;
+    return is_id(text, out) ? STATUS_OK
+                            : error_set(why, STATUS_BAD_USAGE, "say which: its number, such as 3");
 }
 
 static enum status list_imports(const struct command_env *env,
@@ -114,21 +117,88 @@ static enum status tell_shared(struct command_env *env,
     return st;
 }
 
-static enum status undo_import(struct command_env *env,
-                               struct session_of_command *c,
-                               int64_t id,
+/* 3, or 3..5 and 3-5 for those of them that are in the shop. */
+static bool is_span(str text, int64_t *first, int64_t *last)
+{
+    const str mark = str_contains(text, STR("..")) ? STR("..") : STR("-");
+    const size_t at = str_find(text, mark);
+    if (at == text.len)
+        *last = is_id(text, first) ? *first : 0;
+    else if (!is_id(str_first(text, at), first) || !is_id(str_skip(text, at + mark.len), last))
+        return false;
+    return *last > 0 && *first <= *last;
+}
+
+struct undone_list {
+    struct undone_import *items; /* the newest first, each once */
+    size_t count;
+};
+
+static void add_undone(struct undone_list *list, int64_t id)
+{
+    size_t at = 0;
+    while (at < list->count && list->items[at].import_id > id)
+        at++;
+    if (at < list->count && list->items[at].import_id == id)
+        return;
+    memmove(&list->items[at + 1], &list->items[at], (list->count++ - at) * sizeof list->items[0]);
+    list->items[at] = (struct undone_import){ .import_id = id };
+}
+
+static enum status pick_undone(struct session_of_command *c,
+                               const struct arguments *args,
+                               struct undone_list *out,
                                struct error *why)
 {
-    int64_t rows = 0;
-    enum status st = imports_undo(c->shop, id, clock_now_us(), &rows, why);
+    struct import_info *known = NULL;
+    size_t n = 0;
+    enum status st = imports_list(c->shop, c->arena, &known, &n, why);
+    if (st == STATUS_OK)
+        out->items = ARENA_NEW(c->arena, struct undone_import, n + args->count);
+    if (st == STATUS_OK && out->items == NULL)
+        st = error_set(why, STATUS_NO_MEMORY, "out of memory");
+    if (st == STATUS_OK && args->count < 2)
+        st = error_set(why, STATUS_BAD_USAGE, "say which: its number, such as 3");
+    for (size_t i = 1; st == STATUS_OK && i < args->count; i++) {
+        int64_t first = 0;
+        int64_t last = 0;
+        const size_t before = out->count;
+        if (!is_span(str_from(args->items[i]), &first, &last))
+            return error_set(why,
+                             STATUS_BAD_USAGE,
+                             "imports undo: say numbers such as 3, or 3..5, not \"%s\"",
+                             args->items[i]);
+        if (first == last)
+            add_undone(out, first);
+        for (size_t k = 0; k < n && first < last; k++) {
+            if (known[k].import_id >= first && known[k].import_id <= last && !known[k].is_undone)
+                add_undone(out, known[k].import_id);
+        }
+        if (first < last && out->count == before)
+            st = error_set(why, STATUS_NOT_FOUND, "no import of \"%s\" is in", args->items[i]);
+    }
+    return st;
+}
+
+static enum status undo_imports(struct command_env *env,
+                                struct session_of_command *c,
+                                const struct arguments *args,
+                                struct error *why)
+{
+    struct undone_list list = { 0 };
+    enum status st = pick_undone(c, args, &list, why);
+    if (st == STATUS_OK)
+        st = imports_undo(c->shop, list.items, list.count, clock_now_us(), why);
     if (st == STATUS_OK)
         st = derive_after_import(c->shop, shop_writer(c->shop), NULL, why);
-    if (st == STATUS_OK)
+    for (size_t i = 0; st == STATUS_OK && i < list.count; i++) {
         fprintf(env->out,
                 tr(env->lang, "import #%lld undone: %lld rows taken out\n"),
-                (long long)id,
-                (long long)rows);
-    return st == STATUS_OK ? tell_shared(env, c, id, why) : st;
+                (long long)list.items[i].import_id,
+                (long long)list.items[i].rows);
+        st = tell_shared(env, c, list.items[i].import_id, why);
+    }
+    return st;
 }
 
 /* Yesterday by the shop's zone, unless a day is given. */
@@ -184,22 +254,21 @@ static enum status imports_run(struct command_env *env,
                                struct error *why)
 {
     struct session_of_command c;
-    int64_t id = 0;
     const char *verb = args->count > 0 ? args->items[0] : "list";
     (void)options;
+    const bool is_undo = strcmp(verb, "undo") == 0;
     enum status st = begin(env, &c, why);
+    if (st == STATUS_OK && args->count > 2 && !is_undo)
+        st = error_set(why, STATUS_BAD_USAGE, "imports %s: too many arguments", verb);
     if (st == STATUS_OK && strcmp(verb, "list") == 0)
         st = list_imports(env, &c, why);
-    else if (st == STATUS_OK && strcmp(verb, "undo") == 0) {
-        st = parse_id(args, 1, &id, why);
-        if (st == STATUS_OK)
-            st = undo_import(env, &c, id, why);
-    } else if (st == STATUS_OK && strcmp(verb, "missing") == 0) {
+    else if (st == STATUS_OK && is_undo)
+        st = undo_imports(env, &c, args, why);
+    else if (st == STATUS_OK && strcmp(verb, "missing") == 0)
         st = list_missing(env, &c, args, why);
-    } else if (st == STATUS_OK) {
+    else if (st == STATUS_OK)
         st = error_set(
-            why, STATUS_BAD_USAGE, "imports: say list, undo ID or missing, not \"%s\"", verb);
-    }
+            why, STATUS_BAD_USAGE, "imports: say list, undo ID... or missing, not \"%s\"", verb);
     end(env, &c);
     return st;
 }
@@ -398,11 +467,12 @@ static enum status reconcile_run(struct command_env *env,
 const struct command command_imports = {
     .name = "imports",
     .summary = "list what was imported, undo an import, or say what has not come yet",
-    .usage = "[list | undo ID | missing [DATE]]",
-    .examples = "shopvane imports list\nshopvane imports undo 3\nshopvane imports missing",
+    .usage = "[list | undo ID... | missing [DATE]]",
+    .examples = "shopvane imports list\nshopvane imports undo 3\nshopvane imports undo 3 5..7\n"
+                "shopvane imports missing",
     .options_size = sizeof(struct no_options),
     .run = imports_run,
-    .most_arguments = 2,
+    .most_arguments = ARGUMENTS_MAX,
 };
 
 const struct command command_quarantine = {

@@ -86,7 +86,8 @@ static enum status newer_stands(int64_t newer, int64_t id, struct error *why)
 {
     return error_set(why,
                      STATUS_CONFLICT,
-                     "import #%lld has replaced rows of #%lld since; undo #%lld first",
+                     "import #%lld has replaced rows of #%lld since; undo #%lld first, or both in "
+                     "one command; nothing was undone",
                      (long long)newer,
                      (long long)id,
                      (long long)newer);
@@ -319,31 +320,34 @@ static enum status undo_record(
     return st == STATUS_OK ? undo_watermarks(s, a, id, why) : st;
 }
 
+static enum status undo_one(
+    struct shop *s, struct arena *a, struct undone_import *u, int64_t now_us, struct error *why)
+{
+    int64_t version = 0;
+    u->rows = 0;
+    enum status st = check_known(s, a, u->import_id, why);
+    if (st == STATUS_OK)
+        st = check_newest(s, a, u->import_id, why);
+    if (st == STATUS_OK)
+        st = undo_facts(s, a, u->import_id, &u->rows, why);
+    if (st == STATUS_OK)
+        st = undo_record(s, a, u->import_id, now_us, why);
+    return st == STATUS_OK ? shop_bump_version(shop_writer(s), "undo", &version, why) : st;
+}
+
 enum status imports_undo(
-    struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why)
+    struct shop *s, struct undone_import *imports, size_t count, int64_t now_us, struct error *why)
 {
     struct conn *c = shop_writer(s);
     struct arena *a = arena_new(0);
-    int64_t rows = 0;
-    int64_t version = 0;
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    enum status st = check_known(s, a, import_id, why);
-    if (st == STATUS_OK)
-        st = check_newest(s, a, import_id, why);
-    if (st == STATUS_OK)
-        st = conn_begin(c, why);
-    if (st == STATUS_OK)
-        st = undo_facts(s, a, import_id, &rows, why);
-    if (st == STATUS_OK)
-        st = undo_record(s, a, import_id, now_us, why);
-    if (st == STATUS_OK)
-        st = shop_bump_version(c, "undo", &version, why);
+    enum status st = conn_begin(c, why);
+    for (size_t i = 0; st == STATUS_OK && i < count; i++)
+        st = undo_one(s, a, &imports[i], now_us, why);
     if (st == STATUS_OK)
         st = conn_commit(c, why);
     conn_rollback(c);
-    if (st == STATUS_OK)
-        *out_rows = rows;
     arena_free(a);
     return st;
 }

@@ -151,10 +151,15 @@ struct import_info {
 };
 MUST_CHECK enum status imports_list(
     struct shop *s, struct arena *a, struct import_info **out, size_t *count, struct error *why);
-/* Takes an import's rows out again and brings back what it replaced. Only the newest import that
- * touched an order can be undone; else STATUS_CONFLICT names the newer one. */
+/* Takes the rows of imports out again, in the order given, and brings back what they replaced: of
+ * all or of none. Only the newest import that touched an order can be undone; else STATUS_CONFLICT
+ * names the newer one. */
+struct undone_import {
+    int64_t import_id;
+    int64_t rows; /* that were taken out */
+};
 MUST_CHECK enum status imports_undo(
-    struct shop *s, int64_t import_id, int64_t now_us, int64_t *out_rows, struct error *why);
+    struct shop *s, struct undone_import *imports, size_t count, int64_t now_us, struct error *why);
 
 /* Later imports, not undone themselves, that left rows out because the import had brought these:
  * once it is undone they are missing, and importing such a file again brings them. */

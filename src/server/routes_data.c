@@ -60,23 +60,22 @@ static void write_undone(struct reply *reply,
 static enum status answer_undo(struct request *req, struct reply *reply, struct error *why)
 {
     struct shop *shop = request_shop(req);
-    int64_t id = 0;
-    int64_t rows = 0;
+    struct undone_import undone = { 0 };
     struct import_shared *shared = NULL;
     size_t count = 0;
-    enum status st = request_id(req, &id, why);
+    enum status st = request_id(req, &undone.import_id, why);
     if (st == STATUS_OK)
         st = shop_writer_take(shop, WRITER_PATIENCE_MS, why);
     if (st != STATUS_OK)
         return st;
-    st = imports_undo(shop, id, req->now_us, &rows, why);
+    st = imports_undo(shop, &undone, 1, req->now_us, why);
     if (st == STATUS_OK)
         st = derive_after_import(shop, shop_writer(shop), NULL, why);
     if (st == STATUS_OK)
-        st = imports_sharing(shop_writer(shop), id, req->arena, &shared, &count, why);
+        st = imports_sharing(shop_writer(shop), undone.import_id, req->arena, &shared, &count, why);
     shop_writer_give(shop);
     if (st == STATUS_OK)
-        write_undone(reply, rows, shared, count);
+        write_undone(reply, undone.rows, shared, count);
     return st;
 }
 

@@ -43,6 +43,39 @@ expect_exit 1
 run imports undo
 expect_exit 2
 
+begin "several imports are undone at once, newest first, all of them or none"
+shop several
+printf 'order id,placed at,sku,quantity,unit price\nO1,2024-01-01,A,1,10.00\nO2,2024-01-02,A,1,20.00\n' >"$T/s1.csv"
+sed 's/10\.00/11.00/' "$T/s1.csv" >"$T/s2.csv"
+sed 's/10\.00/12.00/' "$T/s1.csv" >"$T/s3.csv"
+run import "$T"/s{1,2,3}.csv
+figures() {
+    run kpi gross_sales --from 2024-01-01 --to 2024-01-31 --grain total --format csv
+    expect_text ",$1"
+}
+run imports undo 1 2
+expect_exit 1
+expect_text "#3 has replaced rows of #2 since; undo #3 first, or both in one command; nothing was undone"
+run imports undo 3 9
+expect_exit 1
+expect_text "no import #9"
+run imports undo 3..x
+expect_exit 2
+figures 32.0000
+run imports undo 2 3
+expect_exit 0
+expect_text "import #3 undone: 2 rows" "import #2 undone: 2 rows"
+figures 30.0000
+run imports undo 2..3
+expect_exit 1
+expect_text 'no import of "2..3" is in'
+run import "$T"/s{2,3}.csv
+figures 32.0000
+run imports undo '#1-5'
+expect_exit 0
+figures ""
+expect_green
+
 begin "days whose rows an undo takes out are not complete any more, --as-of of what is left counts"
 shop reach
 sed -n 1p "$T/orders.csv" >"$T/later.csv"
