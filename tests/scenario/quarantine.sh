@@ -318,6 +318,22 @@ expect_exit 0
 sales 4 6 2023.0000
 expect_green
 
+begin "an order with refused rows is as new as their file: an older export takes nothing back"
+printf '%s\n' "$H" '0,2024-03-01 10:00,c,X,1,1.00' '1,2024-03-02 10:00,c,X,1,10.00' '3,2024-04-01 10:00,c,X,1,7.00' >"$T/older.csv"
+sed '3a 1,2024-03-02 10:00,c,Y,two,5.00\n1,2024-03-02 10:00,c,Z,1,3.00' "$T/older.csv" >"$T/newer.csv"
+sed 's/X,1,10/X,9,10/' "$T/older.csv" >"$T/between.csv"
+shop older
+run import "$T/older.csv" --as-of 2024-04-02
+run import "$T/newer.csv" --as-of 2024-04-04
+expect_exit 3
+sales 3 4 21.0000
+run import "$T/between.csv" --as-of 2024-04-03
+expect_text "older version"
+sales 3 4 21.0000
+of 2 two 2
+sales 3 6 31.0000
+expect_green
+
 begin "a later file that has brought the line since counts, also where it is no newer by what it says"
 file_of() { # NAME ARTICLE,QUANTITY...: an order for each article, of which it is the second line
     local name=$1 line updated

@@ -117,7 +117,9 @@ static enum status make_heads(struct import_job *j, struct error *why)
     return job_run(j, &sql, why);
 }
 
-/* Heads that are another's now, and those of orders whose lines changed. */
+/* Heads that are another's now, and those of orders whose lines changed. Of an order amid the file
+ * whose rows were refused in part the file tells a version; one that a file's edge cuts keeps its
+ * own, for its other half may be older. */
 static enum status write_heads(struct import_job *j, struct error *why)
 {
     return job_exec(
@@ -132,7 +134,11 @@ static enum status write_heads(struct import_job *j, struct error *why)
         "  order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
         "DELETE FROM orders WHERE order_key IN (SELECT order_key FROM ord WHERE is_resummed);"
         "INSERT INTO orders SELECT * EXCLUDE (said, was_paid) REPLACE (getvariable('import_id') "
-        "  AS import_id) FROM edge_made WHERE order_key IN (SELECT order_key FROM ord WHERE "
+        "  AS import_id, greatest(version, (SELECT o.version FROM ord o WHERE o.is_part AND "
+        "  o.order_key = edge_made.order_key AND o.order_id IN (SELECT order_id FROM refused_line) "
+        "  AND o.first_row > (SELECT min(first_row) FROM ord) AND o.last_row < (SELECT "
+        "  max(last_row) FROM ord))) AS version) FROM edge_made WHERE order_key IN (SELECT "
+        "order_key FROM ord WHERE "
         "  is_resummed);"
         "UPDATE ord SET is_written = true WHERE is_resummed");
 }
