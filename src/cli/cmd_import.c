@@ -14,6 +14,7 @@ struct import_cli_options {
     const char *timezone;
     const char *currency;
     const char *date_order;
+    const char *decimal_mark;
     const char *encoding;
     const char *sheet;
     const char *as_of;
@@ -45,6 +46,11 @@ static const struct option import_option_rows[] = {
       AT(timezone) },
     { "currency", OPTION_TEXT, "CODE", "currency of amounts without one", AT(currency) },
     { "date-order", OPTION_CHOICE, "mdy|dmy", "where 10/2/2017 could be either", AT(date_order) },
+    { "decimal-mark",
+      OPTION_CHOICE,
+      "comma|point",
+      "where 1.200 or 1,200 could be either",
+      AT(decimal_mark) },
     { "encoding",
       OPTION_TEXT,
       "NAME",
@@ -223,6 +229,7 @@ static struct import_options options_of(const struct import_cli_options *o,
                                     .timezone = o->timezone,
                                     .currency = o->currency,
                                     .date_order = o->date_order,
+                                    .decimal_mark = o->decimal_mark,
                                     .encoding = o->encoding,
                                     .sheet = o->sheet,
                                     .as_of = o->as_of,

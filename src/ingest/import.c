@@ -267,18 +267,21 @@ static struct param day_param(int32_t day)
 }
 
 /* How the file was read, for rows of it that are repaired: few rows may show less than all did. Of
- * a preset, whether days or months stand first; else the whole mapping. */
+ * a preset, whether days or months stand first, and the decimal mark; else the whole mapping. */
 static str read_as(const struct import_job *j)
 {
     struct mapping m = *j->mapping;
     struct buf text;
     m.date_order = reading_date_order(j->reading);
+    m.decimal_mark = reading_decimal_mark(j->reading);
     m.rows = (struct row_options){ .expand = m.rows.expand }; /* what holds the rows is ours then */
     buf_init(&text, (size_t)1024 * 1024);
     if (!m.is_preset)
         mapping_write(&m, &text);
-    else if (m.date_order.len > 0)
+    if (m.is_preset && m.date_order.len > 0)
         yaml_write_pair(&text, 0, STR("date_order"), m.date_order);
+    if (m.is_preset && m.decimal_mark.len > 0)
+        yaml_write_pair(&text, 0, STR("decimal_mark"), m.decimal_mark);
     const str kept = buf_ok(&text) ? arena_dup(j->arena, buf_str(&text)) : STR_EMPTY;
     buf_release(&text);
     return kept;

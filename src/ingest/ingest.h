@@ -27,19 +27,20 @@ struct import_options {
     const char *timezone;   /* of the file's times; NULL: the mapping's, else the store's */
     const char *currency;   /* NULL: the file's column, the mapping's, else the store's */
     const char *date_order; /* "mdy" or "dmy" where samples cannot tell; NULL: assumed, and said */
-    const char *encoding;   /* NULL: recognise */
-    const char *sheet;      /* Excel: name or number from 1; NULL: the mapping's, else the first */
-    const char *name;       /* shown and kept as the file's name; NULL: the path's last part */
-    const char *as_of;      /* when the file was exported, 2010-12-01; NULL: now */
-    const char *period;     /* days of a file that has no dates: 2025-03-01..2025-03-31; NULL: its
-                               name tells them */
-    int64_t repairs;        /* its rows are refused ones of this import, repaired: they join their
-                               orders, in place of replacing them; 0: none, unless the file is the
-                               one that quarantine_retry() wrote */
-    bool one_store; /* who imports may change this store alone: what belongs to the whole shop,
-                       such as exchange rates, is refused */
-    bool dry_run;   /* everything but the commit */
-    bool again;     /* import even if the same bytes are in already */
+    const char *decimal_mark; /* "comma" or "point" where numbers cannot tell; NULL: assumed */
+    const char *encoding;     /* NULL: recognise */
+    const char *sheet;  /* Excel: name or number from 1; NULL: the mapping's, else the first */
+    const char *name;   /* shown and kept as the file's name; NULL: the path's last part */
+    const char *as_of;  /* when the file was exported, 2010-12-01; NULL: now */
+    const char *period; /* days of a file that has no dates: 2025-03-01..2025-03-31; NULL: its
+                           name tells them */
+    int64_t repairs;    /* its rows are refused ones of this import, repaired: they join their
+                           orders, in place of replacing them; 0: none, unless the file is the
+                           one that quarantine_retry() wrote */
+    bool one_store;     /* who imports may change this store alone: what belongs to the whole shop,
+                           such as exchange rates, is refused */
+    bool dry_run;       /* everything but the commit */
+    bool again;         /* import even if the same bytes are in already */
     int64_t now_us;
     const struct import_progress *progress; /* may be NULL */
 };

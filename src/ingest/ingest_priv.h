@@ -144,6 +144,8 @@ str reading_currency(const struct reading *r);
 void reading_tell_signs(const struct reading *r, str currency, struct buf *notes, enum lang lang);
 /* "mdy" or "dmy", as its dates were read; empty: no date has that form. */
 str reading_date_order(const struct reading *r);
+/* "comma" or "point", as all its amounts were read; empty: there are none, or they differ. */
+str reading_decimal_mark(const struct reading *r);
 /* The header of a file of text cells, as a record of it; empty when it has none. */
 str reading_header(const struct reading *r, struct arena *a);
 bool reading_has(const struct reading *r, const char *field);

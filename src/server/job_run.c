@@ -22,8 +22,9 @@ static bool copy_options(struct arena *a, struct import_options *o)
 {
     return copy_text(a, &o->preset) && copy_text(a, &o->map_file) && copy_text(a, &o->store) &&
            copy_text(a, &o->timezone) && copy_text(a, &o->currency) &&
-           copy_text(a, &o->date_order) && copy_text(a, &o->encoding) && copy_text(a, &o->sheet) &&
-           copy_text(a, &o->name) && copy_text(a, &o->as_of) && copy_text(a, &o->period);
+           copy_text(a, &o->date_order) && copy_text(a, &o->decimal_mark) &&
+           copy_text(a, &o->encoding) && copy_text(a, &o->sheet) && copy_text(a, &o->name) &&
+           copy_text(a, &o->as_of) && copy_text(a, &o->period);
 }
 
 static bool copy_picks(struct arena *a, struct job_wish *w)

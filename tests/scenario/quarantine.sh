@@ -96,6 +96,30 @@ expect_exit 0
 sales 3 8 71.0000
 expect_green
 
+begin "a repaired row is read with the decimal mark of its file"
+shop marks
+printf '%s\n' 'Order ID;Created At;SKU;Quantity;Unit Price' '1;2024-03-01;A;1;12,50' '2;2024-03-02;A;two;1.200' \
+    '3;2024-03-03;A;1;1,00' >"$T/marks.csv"
+printf '%s\n' 'InvoiceNo;StockCode;Description;Quantity;InvoiceDate;UnitPrice;CustomerID;Country' \
+    '4;A;a;1;2024-03-04;12,50;7;France' '5;A;a;two;2024-03-05;1.200;7;France' '6;A;a;1;2024-03-06;1,00;7;France' >"$T/preset.csv"
+run import "$T/marks.csv" "$T/preset.csv"
+expect_text "read as online-retail"
+for import in 1 2; do
+    run quarantine retry "$import"
+    sed -i 's/two/2/' "$DIR/quarantine/import-$import.csv"
+    run import "$DIR/quarantine/import-$import.csv"
+    expect_exit 0
+    expect_no_text "no number tells"
+done
+sales 6 8 4827.0000
+for mark in comma,12.0000 point,12000.0000; do
+    shop "mark-${mark%,*}"
+    printf '%s\n' 'Order ID;Created At;SKU;Quantity;Unit Price' '1;2024-03-01;A;10;1,200' >"$T/alone.csv"
+    run import "$T/alone.csv" --decimal-mark "${mark%,*}"
+    expect_no_text "no number tells"
+    sales 1 10 "${mark#*,}"
+done
+
 begin "a record of JSON comes back whole; its good items are not counted twice"
 shop json
 cat >"$T/items.ndjson" <<'END'

@@ -193,7 +193,8 @@ static struct mapping *generic_new(const char *target, struct arena *a)
     struct mapping *m = ARENA_NEW(a, struct mapping, 1);
     if (m == NULL || !target_find(str_from(target), &m->target))
         return NULL;
-    m->currency = m->timezone = m->date = m->date_order = m->told_apart = STR_EMPTY;
+    m->currency = m->timezone = m->date = m->date_order = m->decimal_mark = m->told_apart =
+        STR_EMPTY;
     m->name = STR("generic"); /* says nothing of whole orders: a cut one must not be lost */
     return m;
 }

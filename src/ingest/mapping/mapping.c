@@ -49,6 +49,7 @@ static const struct yaml_field mapping_fields[] = {
     { "discount_from_total", YAML_WANT_BOOL, false },
     { "discount_form", YAML_WANT_STR, false },
     { "date_order", YAML_WANT_STR, false },
+    { "decimal_mark", YAML_WANT_STR, false },
     { "footer", YAML_WANT_LIST, false },
     { "sum_fields", YAML_WANT_LIST, false },
 };
@@ -226,6 +227,15 @@ static void read_date_order(const struct yaml_node *root, struct mapping *m, str
         yaml_problem(p, n, "date_order is mdy or dmy, not \"%.*s\"", STR_ARG(m->date_order));
 }
 
+static void read_decimal_mark(const struct yaml_node *root, struct mapping *m, struct problems *p)
+{
+    const struct yaml_node *n = yaml_get(root, "decimal_mark");
+    if (yaml_str(n, p, &m->decimal_mark) && !str_is(m->decimal_mark, "comma") &&
+        !str_is(m->decimal_mark, "point"))
+        yaml_problem(
+            p, n, "decimal_mark is comma or point, not \"%.*s\"", STR_ARG(m->decimal_mark));
+}
+
 static void read_flags(const struct yaml_node *root, struct mapping *m, struct problems *p)
 {
     const struct {
@@ -292,6 +302,7 @@ static void read_mapping(const struct yaml_node *root,
     read_flags(root, m, p);
     read_discount_form(root, m, p);
     read_date_order(root, m, p);
+    read_decimal_mark(root, m, p);
 }
 
 enum status mapping_parse(str text,
@@ -398,6 +409,7 @@ static void write_texts(const struct mapping *m, struct buf *out)
         { "timezone", m->timezone },
         { "date", m->date },
         { "date_order", m->date_order },
+        { "decimal_mark", m->decimal_mark },
         { "sheet", m->rows.sheet != NULL ? str_from(m->rows.sheet) : STR_EMPTY },
         { "records", m->rows.records != NULL ? str_from(m->rows.records) : STR_EMPTY },
         { "expand", m->rows.expand != NULL ? str_from(m->rows.expand) : STR_EMPTY },

@@ -177,6 +177,7 @@ struct mapping {
     str timezone;
     str date;             /* date form for all times; empty: found out */
     str date_order;       /* mdy or dmy, where dates do not tell; empty: asked of all rows */
+    str decimal_mark;     /* comma or point, where a column's numbers do not tell; empty: asked */
     bool orders_complete; /* a file holds whole orders, also at its edges */
     bool paid_when_placed;
     bool sale_when_paid;             /* lines of orders that are not paid are no sales yet */

@@ -51,10 +51,13 @@ static enum status take_over(const struct frame *f,
     if (o->store == NULL)
         o->store = arena_cstr(a, frame_str(f, 0, 0));
     const str read_as = arena_dup(a, frame_str(f, 5, 0));
-    const bool is_order = str_starts(read_as, STR("date_order: ")); /* of a preset: that alone */
-    if (o->date_order == NULL && is_order)
-        o->date_order = str_contains(read_as, STR("mdy")) ? "mdy" : "dmy";
-    if (o->preset == NULL && o->map_file == NULL && read_as.len > 0 && !is_order)
+    const bool has_order = str_starts(read_as, STR("date_order: "));
+    const bool of_preset = has_order || str_starts(read_as, STR("decimal_mark: ")); /* that alone */
+    if (o->date_order == NULL && has_order)
+        o->date_order = str_contains(read_as, STR("date_order: mdy")) ? "mdy" : "dmy";
+    if (o->decimal_mark == NULL && of_preset && str_contains(read_as, STR("decimal_mark: ")))
+        o->decimal_mark = str_contains(read_as, STR("decimal_mark: comma")) ? "comma" : "point";
+    if (o->preset == NULL && o->map_file == NULL && read_as.len > 0 && !of_preset)
         o->mapping = read_as;
     else if (o->preset == NULL && o->map_file == NULL && is_preset(preset))
         o->preset = str_is(preset, "generic")

@@ -246,7 +246,7 @@ static void note_example(const struct reading_column *c,
     buf_addf(notes,
              tr(lang,
                 "column \"%.*s\": no number tells whether its comma or point is a decimal mark; "
-                "\"%s\" read as %.10g\n"),
+                "\"%s\" read as %.10g (--decimal-mark comma or point decides)\n"),
              STR_ARG(name),
              example,
              (double)value.i64 / 1e4);
@@ -269,7 +269,7 @@ static bool open_columns(struct ask_marks *a)
     const struct reading *r = a->reading;
     const struct row_marks all = marks_of_samples(r->shape, 0, r->shape->n_columns);
     bool any = false;
-    a->is_told = all.comma + all.point > 0;
+    a->is_told = a->is_told || all.comma + all.point > 0;
     for (size_t i = 0; i < r->count && r->shape->format == ROW_FORMAT_CSV; i++) {
         const size_t source = r->columns[i].source;
         if (!is_asked(r, &r->columns[i]))
@@ -307,6 +307,38 @@ static void settle_all(const struct ask_marks *a,
     }
 }
 
+/* What was said of the file holds for all columns but those whose own numbers tell. */
+static bool take_said(struct reading *r, const struct import_options *o)
+{
+    const str said = o->decimal_mark != NULL ? str_from(o->decimal_mark) : r->mapping->decimal_mark;
+    const char mark = str_is(said, "comma") ? ',' : '.';
+    if (said.len == 0 || r->shape->format != ROW_FORMAT_CSV)
+        return false;
+    set_marks(&r->rules, mark);
+    for (size_t i = 0; i < r->count; i++) {
+        struct reading_column *c = &r->columns[i];
+        if (!is_asked(r, c))
+            continue;
+        const struct row_marks own = marks_of_samples(r->shape, c->source, c->source + 1);
+        if (own.comma + own.point == 0)
+            set_marks(&c->rules, mark);
+    }
+    return true;
+}
+
+str reading_decimal_mark(const struct reading *r)
+{
+    char mark = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        if (!is_asked(r, &r->columns[i]))
+            continue;
+        if (mark != 0 && mark != r->columns[i].rules.decimal_mark)
+            return STR_EMPTY;
+        mark = r->columns[i].rules.decimal_mark;
+    }
+    return mark == 0 ? STR_EMPTY : mark == ',' ? STR("comma") : STR("point");
+}
+
 /* Where the samples leave it open. In JSON and Excel a number has a point. */
 enum status reading_ask_marks(struct reading *r,
                               const struct reading_from *from,
@@ -317,6 +349,7 @@ enum status reading_ask_marks(struct reading *r,
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     a->reading = r;
+    a->is_told = take_said(r, from->options);
     if (!open_columns(a))
         return STATUS_OK;
     const enum status st = ask_rows(r, from, ask_mark, a, why);
