@@ -79,4 +79,42 @@ run import "$T/back.csv"
 run import "$T/backs.csv"
 expect_line '^refund 1 6.00' '^duplicate 1 '
 
+begin "a return of several articles has a row each under one number: all count, and restate what they are parts of"
+printf '%s\n' 'order,date,sku,qty,price' A1,2026-03-01,KX,1,19.90 A1,2026-03-01,KY,2,20 A2,2026-03-02,KY,2,20 >"$T/sold.csv"
+printf '%s\n' 'return id,order,date,sku,quantity,refund amount' R1,A1,2026-03-05,KX,1,10 R1,A1,2026-03-05,KY,2,20 \
+    R1,A1,2026-03-05,,,4 R2,A2,2026-03-06,KY,1,5 >"$T/parts.csv"
+sed 's/KY,2,20/KY,2,22/' "$T/parts.csv" >"$T/parts2.csv"
+printf '%s\n' 'return id,order,date,refund amount' R1,A1,2026-03-05,34 R3,A2,2026-03-06,1 >"$T/whole.csv"
+returned() { # WANT
+    run kpi returns_amt --period 2026-03 --grain total --format csv
+    expect_text ",$1,"
+}
+shop returns --currency EUR --timezone Europe/Berlin
+run import "$T/sold.csv"
+run import "$T/parts.csv"
+expect_line '^refund 4 39.00'
+returned 39.0000
+run import "$T/parts.csv" --again
+expect_line '^duplicate 4 '
+run import "$T/parts2.csv"
+expect_line '^refund 1 22.00' '^duplicate 3 '
+returned 41.0000
+run imports undo 4
+returned 39.0000
+run import "$T/whole.csv"
+expect_line '^refund 2 35.00'
+returned 40.0000
+run import "$T/parts.csv" --again
+returned 40.0000
+expect_green
+
+begin "a payout of several orders has a row each; one payment that a file has twice is the last one, and told"
+printf '%s\n' 'payout id,payout date,order id,net amount' S1,2026-03-05,A1,18 S1,2026-03-05,A2,38 S2,2026-03-12,A3,8 >"$T/payouts.csv"
+printf '%s\n' 'payment id,order id,date,amount,payment method,status' P1,A1,2026-03-01,20,card,pending P1,A1,2026-03-05,20,card,paid >"$T/paid.csv"
+run import "$T/payouts.csv"
+expect_line '^settlement 3 64.00'
+run import "$T/paid.csv"
+expect_line '^payment 1 20.00' '^duplicate 1 '
+expect_text "1 ids stand in several rows that say different things"
+
 finish

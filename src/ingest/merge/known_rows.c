@@ -1,7 +1,8 @@
 /* Rows of a table that the shop has already. With an id that the file brings, a row with a known id
- * replaces the old one, which goes to <table>_old. Without, and where a row's cell for it is empty,
- * rows that are equal in every column are real as often as the fullest file has them: the nth equal
- * row of a file is the nth that is in already. */
+ * replaces the old one, which goes to <table>_old; where an id has parts (the articles of a
+ * return), a part replaces that part, and the whole, as which another list told it. Without, and
+ * where a row's cell for it is empty, rows that are equal in every column are real as often as the
+ * fullest file has them: the nth equal row of a file is the nth that is in already. */
 #include "ingest/merge/merge_table_priv.h"
 
 #include <string.h>
@@ -34,30 +35,89 @@ void merge_content_columns(const struct table *t, struct buf *out)
     }
 }
 
-/* The same id twice in one file: the last row counts, the others are duplicates. */
+/* " AND (a.x = b.x OR one of them is null) ...": what a row says as a whole is what its parts say.
+ */
+static void add_part_of(struct buf *sql, const char *parts, const char *a, const char *b)
+{
+    str rest = str_from(parts);
+    while (rest.len > 0) {
+        const str column = str_trim(str_take_until(&rest, ','));
+        buf_addf(sql,
+                 " AND (%s.%.*s = %s.%.*s OR %s.%.*s IS NULL OR %s.%.*s IS NULL)",
+                 a,
+                 STR_ARG(column),
+                 b,
+                 STR_ARG(column),
+                 a,
+                 STR_ARG(column),
+                 b,
+                 STR_ARG(column));
+    }
+}
+
+str merge_key_columns(struct import_job *j, struct row_key key)
+{
+    return key.parts == NULL ? str_from(key.columns)
+                             : arena_printf(j->arena, "%s, %s", key.columns, key.parts);
+}
+
+/* Rows of one id that say different things: a charge and what went back of it, under one number. */
+static enum status tell_differing(struct import_job *j, str columns, str rows, struct error *why)
+{
+    int64_t ids = 0;
+    struct buf content;
+    buf_init(&content, 8192);
+    merge_content_columns(j->mapping->target.table, &content);
+    const str sql = arena_printf(j->arena,
+                                 "SELECT count(*) FROM (SELECT 1 FROM incoming WHERE row_no IN "
+                                 "(SELECT row_no FROM (SELECT row_no, count(*) OVER (PARTITION BY "
+                                 "%.*s) AS n FROM %.*s) WHERE n > 1) GROUP BY %.*s HAVING "
+                                 "count(DISTINCT hash(%.*s)) > 1)",
+                                 STR_ARG(columns),
+                                 STR_ARG(rows),
+                                 STR_ARG(columns),
+                                 STR_ARG(buf_str(&content)));
+    buf_release(&content);
+    if (sql.len == 0)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const enum status st = job_count(j, sql.ptr, &ids, why);
+    if (st == STATUS_OK && ids > 0)
+        buf_addf(j->notes,
+                 tr(why->lang,
+                    "%lld ids stand in several rows that say different things: the last row of "
+                    "each counts, the others are duplicates\n"),
+                 (long long)ids);
+    return st;
+}
+
+/* The same id (and part) twice in one file: the last row counts, the others are duplicates. */
 enum status merge_drop_repeated_ids(struct import_job *j, struct row_key key, struct error *why)
 {
     int64_t repeated = 0;
+    const str columns = merge_key_columns(j, key);
     const str rows = key.id == NULL
                          ? STR("incoming_key")
                          : arena_printf(j->arena, "incoming_key WHERE %s IS NOT NULL", key.id);
     const str sql = arena_printf(j->arena,
                                  "SELECT (SELECT count(*) FROM %.*s) - (SELECT count(*) FROM "
-                                 "(SELECT DISTINCT %s FROM %.*s))",
+                                 "(SELECT DISTINCT %.*s FROM %.*s))",
                                  STR_ARG(rows),
-                                 key.columns,
+                                 STR_ARG(columns),
                                  STR_ARG(rows));
     if (sql.len == 0)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
-    const enum status st = job_count(j, sql.ptr, &repeated, why);
+    enum status st = job_count(j, sql.ptr, &repeated, why);
+    if (st == STATUS_OK && repeated > 0)
+        st = tell_differing(j, columns, rows, why);
     if (st != STATUS_OK || repeated == 0)
         return st;
     return job_exec(
         j,
         why,
         "INSERT INTO left_out SELECT 'duplicate', NULL, NULL, NULL, row_no FROM (SELECT row_no, "
-        "row_number() OVER (PARTITION BY %s ORDER BY row_no DESC) AS nth FROM %.*s) WHERE nth > 1",
-        key.columns,
+        "row_number() OVER (PARTITION BY %.*s ORDER BY row_no DESC) AS nth FROM %.*s) WHERE nth > "
+        "1",
+        STR_ARG(columns),
         STR_ARG(rows));
 }
 
@@ -114,6 +174,8 @@ static enum status replace_by_id(struct import_job *j, struct row_key key, struc
              "incoming_key n JOIN \"%s\" o ON ",
              table);
     add_same(&sql, key.columns, "n", "o");
+    if (key.parts != NULL)
+        add_part_of(&sql, key.parts, "n", "o");
     if (key.id != NULL)
         buf_addf(&sql, " AND n.%s IS NOT NULL", key.id);
     enum status st = job_run(j, &sql, why);
@@ -130,7 +192,8 @@ static enum status replace_by_id(struct import_job *j, struct row_key key, struc
             "o.rowid = e.old_id;"
             "INSERT INTO left_out SELECT DISTINCT 'duplicate', NULL, NULL, NULL, row_no FROM "
             "equal_row;"
-            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row)",
+            "DELETE FROM known WHERE old_id IN (SELECT old_id FROM equal_row) OR row_no IN (SELECT "
+            "row_no FROM equal_row)",
             table);
     if (st == STATUS_OK)
         st = leave_newer(j, why);

@@ -13,25 +13,26 @@ static const struct {
     const char *columns; /* of the table */
     const char *field;   /* that the file must have; NULL: always */
     const char *preset;  /* whose files it is of; NULL: any */
+    const char *parts;   /* columns: a return has a row an article under one number */
 } keys[] = {
-    { "payment", "store, payment_id", "payment_id", NULL },
-    { "refund", "store, refund_id", "refund_id", NULL },
-    { "shipment", "store, shipment_id", "shipment_id", NULL },
-    { "product", "store, sku, valid_from", NULL, NULL },
-    { "customer", "store, customer_key", NULL, NULL },
-    { "stock_level", "store, sku, local_date", NULL, NULL },
-    { "fee", "store, fee_id", "fee_id", NULL },
-    { "settlement", "store, settlement_id, sub_order_id", "settlement_id", NULL },
-    { "feedback", "store, feedback_id, order_key", "feedback_id", "olist-reviews" },
-    { "feedback", "store, feedback_id", "feedback_id", NULL },
-    { "ticket", "store, ticket_id", "ticket_id", NULL },
-    { "benchmark", "local_date, market, metric, competitor, item", NULL, NULL },
-    { "action", "store, action_id", NULL, NULL },
-    { "calendar_event", "event_id, local_date", NULL, NULL },
-    { "fx_rate", "base, quote, local_date", NULL, NULL },
-    { "event", "store, event_id", "event_id", NULL },
-    { "session", "store, session_key", NULL, NULL },
-    { "target", "store, kpi, level, local_date, end_date", NULL, NULL },
+    { "payment", "store, payment_id", "payment_id", NULL, NULL },
+    { "refund", "store, refund_id", "refund_id", NULL, "order_key, sub_order_id, sku" },
+    { "shipment", "store, shipment_id", "shipment_id", NULL, NULL },
+    { "product", "store, sku, valid_from", NULL, NULL, NULL },
+    { "customer", "store, customer_key", NULL, NULL, NULL },
+    { "stock_level", "store, sku, local_date", NULL, NULL, NULL },
+    { "fee", "store, fee_id", "fee_id", NULL, NULL },
+    { "settlement", "store, settlement_id, sub_order_id", "settlement_id", NULL, "order_key" },
+    { "feedback", "store, feedback_id, order_key", "feedback_id", "olist-reviews", NULL },
+    { "feedback", "store, feedback_id", "feedback_id", NULL, NULL },
+    { "ticket", "store, ticket_id", "ticket_id", NULL, NULL },
+    { "benchmark", "local_date, market, metric, competitor, item", NULL, NULL, NULL },
+    { "action", "store, action_id", NULL, NULL, NULL },
+    { "calendar_event", "event_id, local_date", NULL, NULL, NULL },
+    { "fx_rate", "base, quote, local_date", NULL, NULL, NULL },
+    { "event", "store, event_id", "event_id", NULL, NULL },
+    { "session", "store, session_key", NULL, NULL, NULL },
+    { "target", "store, kpi, level, local_date, end_date", NULL, NULL, NULL },
 };
 
 static struct row_key key_of(const struct import_job *j)
@@ -40,9 +41,9 @@ static struct row_key key_of(const struct import_job *j)
         if (strcmp(keys[i].table, j->mapping->target.table->name) == 0 &&
             (keys[i].field == NULL || reading_has(j->reading, keys[i].field)) &&
             (keys[i].preset == NULL || str_is(j->mapping->name, keys[i].preset)))
-            return (struct row_key){ keys[i].columns, keys[i].field };
+            return (struct row_key){ keys[i].columns, keys[i].field, keys[i].parts };
     }
-    return (struct row_key){ NULL, NULL };
+    return (struct row_key){ NULL, NULL, NULL };
 }
 
 static const char *const sql_types[] = {
@@ -300,7 +301,7 @@ static enum status make_view(struct import_job *j,
 
 /* Tables whose rows are told by groups (merge_groups.c) work on a copy of theirs: they are small,
  * and a row of the file may give several. */
-static enum status make_incoming(struct import_job *j, const char *key, struct error *why)
+static enum status make_incoming(struct import_job *j, struct row_key key, struct error *why)
 {
     /* A copy: the rows of the file are written when those that they replace are gone. */
     enum status st = joins_known(j->mapping->target.table)
@@ -325,7 +326,11 @@ static enum status make_incoming(struct import_job *j, const char *key, struct e
         return make_view(j, "incoming_rows", NULL, why);
     if (st == STATUS_OK)
         st = make_view(j, "incoming", NULL, why);
-    return st == STATUS_OK && key != NULL ? make_view(j, "incoming_key", key, why) : st;
+    if (st != STATUS_OK || key.columns == NULL)
+        return st;
+    const str columns = merge_key_columns(j, key);
+    return columns.len == 0 ? error_set(why, STATUS_NO_MEMORY, "out of memory")
+                            : make_view(j, "incoming_key", columns.ptr, why);
 }
 
 /* A figure of the market is a value of a metric, or the price of a rival. */
@@ -374,7 +379,7 @@ enum status merge_table(struct import_job *j, struct error *why)
     const struct table *t = j->mapping->target.table;
     const struct row_key key = key_of(j);
     int64_t rows = 0;
-    enum status st = make_incoming(j, key.columns, why);
+    enum status st = make_incoming(j, key, why);
     const bool has_groups = merge_has_groups(j);
     if (st == STATUS_OK && has_groups)
         st = merge_groups(j, why);

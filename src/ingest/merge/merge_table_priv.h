@@ -47,7 +47,10 @@ enum status merge_ad_detail(struct import_job *j, str key, struct error *why);
 struct row_key {
     const char *columns; /* NULL: all that they say */
     const char *id;      /* of a row without it that holds, too; NULL: no row is */
+    const char *parts;   /* rows of one id that differ in these are parts of one; NULL: none are */
 };
+/* Of rows of a file: what no two of them have in common. Empty: no memory. */
+str merge_key_columns(struct import_job *j, struct row_key key);
 /* Rows of `incoming` that are left out: an id once more, and what the shop has; what they change
  * makes way. */
 enum status merge_drop_repeated_ids(struct import_job *j, struct row_key key, struct error *why);
