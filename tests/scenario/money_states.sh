@@ -224,4 +224,27 @@ run import "$T/turns-sold.csv"
 void_figures 15.0000,15.0000,0.0000,15.0000 turns
 expect_text ",turns-9,0.0000,0.0000,1.0000,1.0000,"
 expect_green
+begin "refunds and fees that are written with a minus went out all the same"
+printf '%s\n' 'order,date,sku,qty,price' A1,2026-03-01,KX,1,19.90 A2,2026-03-02,KY,2,20 >"$T/sold.csv"
+printf '%s\n' 'Refund date,Order number,SKU,Quantity,Amount' '2026-03-05,A1,KX,-1,-19.90' '2026-03-06,A2,KY,-1,(20.00)' \
+    '2026-03-07,A2,KY,1,20.00' 'Total,,,-1,-19.90' >"$T/minus.csv"
+printf '%s\n' 'Date,Order ID,Fee type,Amount' 2026-03-01,A1,payment,-2.00 2026-03-02,A2,payment,-3.50 2026-03-03,A1,payment,1.00 >"$T/fees.csv"
+printf '%s\n' 'Payment ID,Order ID,Date,Amount,Fee,Status' P1,A1,2026-03-01,19.90,-0.72,paid P2,A2,2026-03-02,40.00,-1.10,paid >"$T/paid.csv"
+shop minus --currency EUR --timezone Europe/Berlin
+run import "$T/sold.csv"
+run import "$T/minus.csv"
+expect_exit 0
+expect_line '^refund 3 19.90 EUR 1'
+expect_text '"Amount" is written with a minus' "1 sum rows left out; what can be checked of them agrees with the rows"
+run kpi returns_amt,net_sales --period 2026-03 --grain total --format csv
+expect_text ",19.9000,40.0000,"
+run import "$T/fees.csv"
+run kpi payment_fee_amt --period 2026-03 --grain total --format csv
+expect_text ",4.5000,"
+run imports undo 3
+run import "$T/paid.csv"
+run kpi payment_fee_amt --period 2026-03 --grain total --format csv
+expect_text ",1.8200,"
+expect_green
+
 finish

@@ -364,6 +364,7 @@ enum status mapping_generic(const struct row_shape *shape,
         return nothing_fits(c.near, target.len > 0, a, why);
     add_notes(c.best, target.len > 0, notes, why->lang);
     mapping_settle_amounts(shape, c.best, a, notes, why->lang);
+    mapping_settle_signs(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     mapping_tell_unused(shape, c.best, notes, why->lang);
     *out = c.best;
@@ -384,6 +385,7 @@ enum status mapping_nearest(const struct row_shape *shape,
         struct buf notes;
         buf_init(&notes, (size_t)4 * 1024);
         mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
+        mapping_settle_signs(shape, c.best, a, &notes, why->lang);
         buf_release(&notes);
     }
     return st;

@@ -69,6 +69,13 @@ void mapping_settle_discount(const struct row_shape *shape,
                              struct buf *notes,
                              enum lang lang);
 
+/* generic_signs.c: refunds, fees and other amounts that went out, written with a minus. */
+void mapping_settle_signs(const struct row_shape *shape,
+                          struct mapping *m,
+                          struct arena *a,
+                          struct buf *notes,
+                          enum lang lang);
+
 /* generic_unused.c: a note about columns of amounts that no field takes. */
 void mapping_tell_unused(const struct row_shape *shape,
                          const struct mapping *m,

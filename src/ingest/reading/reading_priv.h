@@ -222,6 +222,8 @@ const char *reading_sum(const struct reading_worker *w,
                         size_t *column);
 /* Copied and negated fields. */
 void reading_rules_cells(struct reading_worker *w, unsigned holding);
+/* Whether the rules that the row fits turn the sign of the column. */
+bool reading_rules_negate(const struct reading *r, const struct row *row, size_t column);
 /* The identities; NULL or the reason, with w->broken. */
 const char *reading_rules_check(struct reading_worker *w, const struct row *row, size_t *column);
 /* Sets measure and value for measure `i`; *has_value false: the cell is empty. */

@@ -203,6 +203,14 @@ static str word_meaning(const struct reading_column *c, str text)
     return text;
 }
 
+static bool rule_holds(const struct reading_rule *rule, const struct row *row)
+{
+    bool holds = true;
+    for (size_t k = 0; k < rule->when_count && holds; k++)
+        holds = condition_holds(&rule->when[k], row);
+    return holds;
+}
+
 unsigned reading_rules_texts(struct reading_worker *w, const struct row *row)
 {
     const struct reading *r = w->reading;
@@ -219,10 +227,7 @@ unsigned reading_rules_texts(struct reading_worker *w, const struct row *row)
     }
     for (size_t i = 0; i < r->rule_count; i++) {
         const struct reading_rule *rule = &r->rules_of_row[i];
-        bool holds = true;
-        for (size_t k = 0; k < rule->when_count && holds; k++)
-            holds = condition_holds(&rule->when[k], row);
-        if (!holds)
+        if (!rule_holds(rule, row))
             continue;
         holding |= 1U << i;
         for (size_t k = 0; k < rule->set_count; k++)
@@ -278,6 +283,17 @@ void reading_rules_cells(struct reading_worker *w, unsigned holding)
         for (size_t k = 0; k < rule->negate_count; k++)
             negate(&w->cells[rule->negate[k]]);
     }
+}
+
+bool reading_rules_negate(const struct reading *r, const struct row *row, size_t column)
+{
+    bool is_negated = false;
+    for (size_t i = 0; i < r->rule_count; i++) {
+        const struct reading_rule *rule = &r->rules_of_row[i];
+        for (size_t k = 0; k < rule->negate_count; k++)
+            is_negated ^= rule->negate[k] == column && rule_holds(rule, row);
+    }
+    return is_negated;
 }
 
 const char *reading_rules_check(struct reading_worker *w, const struct row *row, size_t *column)

@@ -35,7 +35,13 @@ static bool may_be_label(char first)
            (first != '\0' && strchr("tTgGsSzZ", first) != NULL);
 }
 
-/* "合计", "合 计", "Total:", "Total: Account", "总计（元）". */
+/* "of 12 results" */
+static bool counts_rows(str s)
+{
+    return s.len > 3 && str_starts(s, STR("of ")) && s.ptr[3] >= '0' && s.ptr[3] <= '9';
+}
+
+/* "合计", "合 计", "Total:", "Total: Account", "Total of 12 results", "总计（元）". */
 static bool label_fits(str s, str word)
 {
     size_t i = 0;
@@ -51,8 +57,9 @@ static bool label_fits(str s, str word)
         k++;
     }
     const str rest = str_trim(str_skip(s, i));
-    return k == word.len && (rest.len == 0 || rest.ptr[0] == ':' || rest.ptr[0] == '(' ||
-                             str_starts(rest, STR("：")) || str_starts(rest, STR("（")));
+    return k == word.len &&
+           (rest.len == 0 || rest.ptr[0] == ':' || rest.ptr[0] == '(' ||
+            str_starts(rest, STR("：")) || str_starts(rest, STR("（")) || counts_rows(rest));
 }
 
 static bool label_find(str s, enum summary_scope *scope)
@@ -169,7 +176,11 @@ static const char *read_figure(struct reading_worker *w,
         return has_all(row, c->sum) ? reading_sum(w, row, c->sum, out, &column) : NULL;
     if (c->source >= row->n || (c->field->kind != FIELD_MONEY && c->field->kind != FIELD_QUANTITY))
         return NULL;
-    return value_read(c->field->kind, &c->rules, &c->date, w->cursors, row->fields[c->source], out);
+    const char *reason =
+        value_read(c->field->kind, &c->rules, &c->date, w->cursors, row->fields[c->source], out);
+    if (reason == NULL && reading_rules_negate(r, row, figure))
+        out->i64 = -out->i64;
+    return reason;
 }
 
 /* Amounts of the row; a text where a number should be is no value. */
