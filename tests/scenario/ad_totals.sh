@@ -198,4 +198,16 @@ expect_text "1 sum rows left out; what can be checked of them agrees with the ro
 spend_of_all - 20.00 c
 expect_text ",170.0000,"
 
+begin "ads read by names: clicks and values in the words of platforms, a total of so many results, and what is not used is told"
+printf '%s\n' 'Date,Campaign name,Cost,CPC (Destination),Impressions,Clicks (Destination),Purchases,Purchase value,Video clicks' \
+    2026-03-01,T1,100.00,0.50,20000,200,5,320.00,7 2026-03-02,T1,50.00,0.50,10000,100,2,130.00,8 \
+    'Total of 2 results,-,150.00,0.50,30000,300,7,450.00,15' >"$T/tiktok.csv"
+shop tiktok --currency EUR --timezone Europe/Berlin
+run import "$T/tiktok.csv"
+expect_exit 0
+expect_line '^ad_spend 2 150.00 ' '^sum row 1 '
+expect_text 'columns with amounts that are not used: "Video clicks";'
+run kpi ad_spend,ad_clicks_total,ctr,roas_claimed --period 2026-03 --grain total --format csv
+expect_text ",150.0000,300,0.0100000000000,3.00000000000,"
+
 finish

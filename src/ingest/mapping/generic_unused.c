@@ -13,27 +13,47 @@ static const char *const words[] = { "amount", "discount", "refund", "shipping f
                                      "税费",   "手续费",   "服务费", "佣金",         "补贴",
                                      "红包" };
 
+/* In lists of ad spend counts and values are told as well, but for what follows from them. */
+static const char *const of_ads[] = { "click", "impression", "conversion", "purchase", "value",
+                                      "点击",  "展",         "曝光",       "成交",     "转化" };
+static const char *const ratios[] = { "cpc",  "cpm",  "cpa",  "cpv",       "ctr",
+                                      "roas", "roi",  "avg",  "rate",      "average",
+                                      "per ", "/",    "%",    "frequency", "率",
+                                      "均",   "成本", "千次", "产出比" };
+
 /* Of these tables an amount may change what the shop earned. */
 static bool is_of_money(const struct mapping *m)
 {
-    static const char *const tables[] = { "refund", "payment", "fee", "settlement", "order_item" };
+    static const char *const tables[] = { "refund",     "payment",    "fee",
+                                          "settlement", "order_item", "ad_spend" };
     bool is = m->target.table == NULL;
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         is = is || str_is(str_from(m->target.name), tables[i]);
     return is;
 }
 
-static bool says_amount(str name)
+static bool says_one(str name, const char *const *some, size_t n)
 {
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (mapping_name_says(name, words[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (mapping_name_says(name, some[i]))
             return true;
     }
     return false;
 }
 
+static bool is_of_ads(const struct mapping *m)
+{
+    return str_is(str_from(m->target.name), "ad_spend");
+}
+
+static bool says_amount(const struct mapping *m, str name)
+{
+    return says_one(name, words, ARRAY_LEN(words)) ||
+           (is_of_ads(m) && says_one(name, of_ads, ARRAY_LEN(of_ads)));
+}
+
 /* All its samples are amounts and one of them is not 0; with decimals, or by the column's name. */
-static bool holds_amounts(const struct row_shape *shape, size_t column)
+static bool holds_amounts(const struct row_shape *shape, const struct mapping *m, size_t column)
 {
     struct value_rules rules = { .decimal_mark = shape->decimal_mark,
                                  .group_mark = shape->group_mark };
@@ -50,7 +70,7 @@ static bool holds_amounts(const struct row_shape *shape, size_t column)
         has_decimals = has_decimals || (!cell.is_null &&
                                         memchr(sample.ptr, rules.decimal_mark, sample.len) != NULL);
     }
-    return has_value && (has_decimals || says_amount(shape->columns[column]));
+    return has_value && (has_decimals || says_amount(m, shape->columns[column]));
 }
 
 void mapping_tell_unused(const struct row_shape *shape,
@@ -65,7 +85,8 @@ void mapping_tell_unused(const struct row_shape *shape,
     buf_init(&names, (size_t)4 * 1024);
     for (size_t i = 0; i < shape->n_columns; i++) {
         if (look_field_of(m, shape, i) != NULL || str_eq(shape->columns[i], m->told_apart) ||
-            !holds_amounts(shape, i))
+            (is_of_ads(m) && says_one(shape->columns[i], ratios, ARRAY_LEN(ratios))) ||
+            !holds_amounts(shape, m, i))
             continue;
         if (count++ < NAMED_MAX)
             buf_addf(&names, "%s\"%.*s\"", count > 1 ? ", " : "", STR_ARG(shape->columns[i]));
