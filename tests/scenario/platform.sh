@@ -120,4 +120,37 @@ expect_no_text "prev_order_date > 365"
 run kpis check
 expect_exit 0
 expect_green
+
+begin "a list of the shop's sales by day is platform figures; in parts of a day it is not"
+shop daily --currency EUR --timezone Europe/Berlin
+printf '%s\n' 'Date,Orders,Revenue (EUR),Visitors,Sessions,Conversion Rate' \
+    '2026-03-01,10,"1,000.50",500,700,1.43%' '2026-03-02,12,1200.00,600,800,1.50%' 'Total,22,2200.50,1100,1500,1.47%' >"$T/daily.csv"
+printf '%s\n' 'Date,Orders,Revenue (EUR),Visitors' 2026-03-02,12,1250.00,600 2026-03-03,5,500.00,300 >"$T/later.csv"
+daily() { # WANT
+    run kpi paid_orders,paid_gmv --from 2026-03-01 --to 2026-03-03 --grain total --format csv
+    expect_text "$1"
+}
+run import "$T/daily.csv"
+expect_exit 0
+expect_line '^platform_stat 6 ' '^sum row 1 '
+expect_text '"Orders" is read as orders paid; "Revenue (EUR)" is read as amount paid' 'not used: "Sessions", "Conversion Rate"'
+daily ",22,2200.5000,"
+run kpi visitors,uv_value --from 2026-03-01 --to 2026-03-01 --grain total --format csv
+expect_text ",500,2.0010,"
+run import "$T/later.csv"
+expect_line '^platform_stat 4 ' '^duplicate 2 '
+daily ",27,2750.5000,"
+run imports undo 2
+daily ",22,2200.5000,"
+for part in Channel SKU Device; do
+    printf '%s\n' "Date,$part,Orders,Revenue,Visitors" 2026-03-01,A,10,1000.50,500 2026-03-01,B,4,100.00,300 >"$T/$part.csv"
+    run import "$T/$part.csv"
+    expect_exit 1
+    expect_text "others need --map with target: platform_stat"
+done
+printf '%s\n' '日期,终端,访客数,支付金额' 2026-03-05,PC,100,500 2026-03-05,无线,100,700 2026-03-06,PC,100,500 >"$T/devices.csv"
+run import "$T/devices.csv"
+expect_exit 3
+expect_line '^platform_stat 2 ' '^quarantined 4 '
+expect_green
 finish

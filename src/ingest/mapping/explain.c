@@ -9,7 +9,7 @@
 
 #define SAMPLE_WIDTH 28
 
-/* The field that the column is, or is a term of; empty: none. */
+/* The field that the column is, is a term of, or the measure of it; empty: none. */
 static str field_with(const struct mapping *m, const struct row_shape *shape, size_t column)
 {
     const str name = shape->columns[column];
@@ -26,6 +26,10 @@ static str field_with(const struct mapping *m, const struct row_shape *shape, si
             if (mapping_column_fits(m->sums[i].terms.items[k].column, name, NULL))
                 return m->sums[i].field;
         }
+    }
+    for (size_t i = 0; i < m->unpivot_count; i++) {
+        if (mapping_column_fits(m->unpivot[i].key, name, NULL))
+            return m->unpivot[i].value;
     }
     return STR_EMPTY;
 }

@@ -105,10 +105,7 @@ static const struct sign {
 };
 
 /* The name is copied: the file is closed before the mapping is used. */
-static void generic_take(struct mapping *m,
-                         const struct field *f,
-                         const str *column,
-                         struct arena *a)
+void mapping_take(struct mapping *m, const struct field *f, const str *column, struct arena *a)
 {
     if (column == NULL || mapping_uses(m, *column) || m->column_count == MAPPING_COLUMNS_MAX)
         return;
@@ -158,14 +155,14 @@ static void take_columns(const struct row_shape *shape,
                          struct arena *a)
 {
     for (size_t i = 0; i < m->target.count; i++)
-        generic_take(m,
+        mapping_take(m,
                      &m->target.fields[i],
                      mapping_column_exact(shape, &m->target, &m->target.fields[i]),
                      a);
     for (size_t i = 0; i < m->target.count; i++) {
         const struct field *f = &m->target.fields[i];
         if (!mapping_has(m, f->name))
-            generic_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
+            mapping_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
     if (m->target.table == NULL)
         mapping_settle_orders(shape, m);
@@ -200,9 +197,27 @@ static struct mapping *generic_new(const char *target, struct arena *a)
 }
 
 struct candidates {
-    struct mapping *best; /* fits */
-    struct mapping *near; /* has most columns of those that lack something */
+    struct mapping *best;       /* fits */
+    struct mapping *near;       /* has most columns of those that lack something */
+    struct mapping *by_day;     /* where nothing fits: its figures by day, if it has such */
+    enum day_figures fits_days; /* whether these fit */
 };
+
+/* A file that is no list of anything may be one of a shop's figures by day. */
+static enum status find_day_figures(const struct row_shape *shape,
+                                    const struct yaml_node *synonyms,
+                                    struct arena *a,
+                                    struct candidates *out,
+                                    struct error *why)
+{
+    out->by_day = generic_new("platform_stat", a);
+    if (out->by_day == NULL)
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    out->fits_days = mapping_day_figures(shape, synonyms, out->by_day, a);
+    if (out->fits_days == DAY_FIGURES_FIT)
+        out->best = out->by_day;
+    return STATUS_OK;
+}
 
 static enum status find_candidates(const struct row_shape *shape,
                                    str target,
@@ -227,6 +242,8 @@ static enum status find_candidates(const struct row_shape *shape,
         if (*place == NULL || score_of(m) > score_of(*place))
             *place = m;
     }
+    if (out->best == NULL && (target.len == 0 || str_is(target, "platform_stat")))
+        return find_day_figures(shape, synonyms, a, out, why);
     return STATUS_OK;
 }
 
@@ -241,11 +258,19 @@ static str missing_fields(const struct mapping *m, struct arena *a)
     return names.len > 0 ? names : STR("unit_price or line_amount");
 }
 
-static enum status nothing_fits(const struct mapping *near,
+static enum status nothing_fits(const struct candidates *c,
                                 bool is_named,
                                 struct arena *a,
                                 struct error *why)
 {
+    const struct mapping *near = c->near;
+    if (c->fits_days == DAY_FIGURES_PARTS)
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "the rows are figures by day, not orders, and of several rows a day, or "
+                         "of channels, articles and the like, nobody says how they add up; a list "
+                         "with one row a day for the whole shop is read as platform figures, "
+                         "others need --map with target: platform_stat (docs/import.md)");
     if (near != NULL && is_named)
         return error_set(why,
                          STATUS_NOT_FOUND,
@@ -361,8 +386,10 @@ enum status mapping_generic(const struct row_shape *shape,
     if (st != STATUS_OK)
         return st;
     if (c.best == NULL)
-        return nothing_fits(c.near, target.len > 0, a, why);
+        return nothing_fits(&c, target.len > 0, a, why);
     add_notes(c.best, target.len > 0, notes, why->lang);
+    if (c.best == c.by_day)
+        mapping_tell_day_figures(shape, c.best, notes, why->lang);
     mapping_settle_amounts(shape, c.best, a, notes, why->lang);
     mapping_settle_signs(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);

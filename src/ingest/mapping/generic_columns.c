@@ -371,8 +371,13 @@ const str *mapping_column_for(const struct row_shape *shape,
     return found != NULL ? found : column_among(shape, level, f, yaml_get(synonyms, f->name));
 }
 
+const str *mapping_column_named(const struct row_shape *shape, const struct yaml_node *names)
+{
+    return column_among(shape, LEVEL_ANY, NULL, names);
+}
+
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms)
 {
     return mapping_column_find(shape, STR("order_id")) != NULL ||
-           column_among(shape, LEVEL_ANY, NULL, yaml_get(synonyms, "order_id")) != NULL;
+           mapping_column_named(shape, yaml_get(synonyms, "order_id")) != NULL;
 }

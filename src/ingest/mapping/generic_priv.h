@@ -48,8 +48,28 @@ bool mapping_may_be_orders(const struct row_shape *shape,
 /* Lines without a time join orders that are there already, as the second file of two. */
 bool mapping_is_lines_only(const struct mapping *m);
 
+/* generic_days.c: what a list of a whole shop's figures by day becomes: rows of platform_stat. */
+enum day_figures {
+    DAY_FIGURES_NONE,  /* it is no such list */
+    DAY_FIGURES_PARTS, /* it is one of channels, articles ..., or has several rows a day */
+    DAY_FIGURES_FIT    /* `m`, which has the target and nothing else, is its mapping */
+};
+enum day_figures mapping_day_figures(const struct row_shape *shape,
+                                     const struct yaml_node *synonyms,
+                                     struct mapping *m,
+                                     struct arena *a);
+/* How its columns are read, and which are not. */
+void mapping_tell_day_figures(const struct row_shape *shape,
+                              const struct mapping *m,
+                              struct buf *notes,
+                              enum lang lang);
+
 /* ---- */
 
+/* The column by any of the names; NULL: none. */
+const str *mapping_column_named(const struct row_shape *shape, const struct yaml_node *names);
+/* Takes the column for the field; the name is copied. Nothing for NULL. */
+void mapping_take(struct mapping *m, const struct field *f, const str *column, struct arena *a);
 /* A column says "order", not just "id". */
 bool mapping_names_orders(const struct row_shape *shape, const struct yaml_node *synonyms);
 

@@ -67,6 +67,7 @@ static void add_synonyms(struct known_names *k, struct arena *a)
     const struct yaml_node *root = synonyms_load(a);
     const struct yaml_node *tables = yaml_get(root, "tables");
     add_words(k, root);
+    add_words(k, yaml_get(root, "measures"));
     for (size_t i = 0; tables != NULL && i < tables->n; i++)
         add_words(k, tables->members[i].value);
 }

@@ -4,8 +4,9 @@
  *           S1  Hamburg   5      (the first of them holds the sum, the others stand in the ledger)
  *   stock   S1  10               no column tells them apart: which one holds is not known, and both
  *           S1   5               wait in quarantine
- *   rates   USD EUR 0.92         the first one counts, the other waits
- *           USD EUR 0.95
+ *   figures 1 March  700         so do figures of a day by channel or device, whose column has no
+ * field 1 March  500 rates   USD EUR 0.92         the first one counts, the other waits USD EUR
+ * 0.95
  *
  * Rows that are equal stay: they are duplicates, which the merge tells. */
 #include "ingest/look_priv.h"
@@ -18,23 +19,33 @@ static const struct repeated {
     const char *keys[6]; /* fields */
     const char *values[4];
     const char *reason;
-    bool none_counts; /* of rows that contradict each other; else the first does */
+    bool none_counts;  /* of rows that contradict each other; else the first does */
+    const char *shown; /* field of which the quarantine has the value; NULL: the first value */
 } tables[] = {
     { "stock_level",
       { "sku", "date" },
       { "on_hand", "value", "lost_units", "currency" },
       "rows of one article and day say different stock, and no column says of which warehouse",
-      true },
+      true,
+      NULL },
     { "fx_rate",
       { "base", "quote", "date" },
       { "rate" },
       "another rate of the same currencies and day stands above, which counts",
-      false },
+      false,
+      NULL },
     { "benchmark",
       { "date", "market", "metric", "competitor", "item" },
       { "value", "price", "currency" },
       "another figure of the same thing and day stands above, which counts",
-      false },
+      false,
+      NULL },
+    { "platform_stat",
+      { "sku", "channel", "measure", "date", "end_date", "grain" },
+      { "value", "currency" },
+      "rows of one day say different figures, and no column that is read tells them apart",
+      true,
+      "measure" },
 };
 
 static void add_fields(struct buf *sql,
@@ -73,8 +84,9 @@ static bool says_place(const struct import_job *j)
     return says;
 }
 
-/* repeated_row: the rows of keys that stand in the file more than once; nth of its key, and whether
- * it says something else than the first. Zero: there are none. */
+/* repeated_row: the rows (a row of a file has one a measure) of keys that stand in the file more
+ * than once; nth of its key, and whether it says something else than the first. Zero: there are
+ * none. */
 static enum status list_repeated(struct import_job *j,
                                  const struct repeated *r,
                                  int64_t *rows,
@@ -83,7 +95,8 @@ static enum status list_repeated(struct import_job *j,
     struct buf sql;
     buf_init(&sql, 8192);
     buf_adds(&sql,
-             "CREATE OR REPLACE TEMP TABLE repeated_row AS SELECT * FROM (SELECT row_no, line_no, "
+             "CREATE OR REPLACE TEMP TABLE repeated_row AS SELECT * FROM (SELECT rowid AS place, "
+             "row_no, "
              "min(row_no) OVER k AS first_row, count(*) OVER k AS n, row_number() OVER (k ORDER BY "
              "row_no) AS nth, hash(0");
     add_fields(&sql, j, r->values, ARRAY_LEN(r->values), ", ");
@@ -103,13 +116,14 @@ static enum status refuse(struct import_job *j, const struct repeated *r, struct
     const char *which = r->none_counts
                             ? "first_row IN (SELECT first_row FROM repeated_row WHERE differs)"
                             : "differs";
-    const char *column = reading_has(j->reading, r->values[0]) ? r->values[0] : r->values[1];
+    const char *value = reading_has(j->reading, r->values[0]) ? r->values[0] : r->values[1];
+    const char *column = r->shown != NULL ? r->shown : value;
     return job_exec(j,
                     why,
                     "INSERT INTO refused_later SELECT s.row_no, s.line_no, '%s', s.\"%s\"::VARCHAR,"
-                    " '%s', NULL FROM staging.stage s JOIN repeated_row r ON r.row_no = s.row_no "
+                    " '%s', NULL FROM staging.stage s JOIN repeated_row r ON r.place = s.rowid "
                     "WHERE %s;"
-                    "DELETE FROM staging.stage WHERE row_no IN (SELECT row_no FROM repeated_row "
+                    "DELETE FROM staging.stage WHERE rowid IN (SELECT place FROM repeated_row "
                     "WHERE %s)",
                     column,
                     column,
@@ -148,11 +162,9 @@ static enum status add_up(struct import_job *j, struct error *why)
 static enum status add_up_places(struct import_job *j, struct error *why)
 {
     static const struct repeated currencies = {
-        "stock_level",
-        { "sku", "date" },
-        { "currency" },
-        "rows of one article and day value their stock in several currencies",
-        true
+        "stock_level",  { "sku", "date" },
+        { "currency" }, "rows of one article and day value their stock in several currencies",
+        true,           NULL
     };
     int64_t rows = 0;
     enum status st = STATUS_OK;
