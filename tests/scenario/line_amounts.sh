@@ -415,6 +415,134 @@ more 6.00 46.79 10.90 7.0000 43.0000 57.6900
 on_top 4.00 44.79 9.90 10.0000 40.0000 54.6900
 END
 
+begin "rows that a column tells to be returns go back, though nothing has a sign"
+receipts() {
+    printf '%s\n' 'Receipt number,Date,Receipt type,SKU,Quantity,Gross sales,Discounts,Net sales,Taxes' \
+        '1,2026-02-02 10:00,Sale,MUG,2.000,20.00,2.00,18.00,3.00' '1,2026-02-02 10:00,Sale,BOWL,1.000,15.00,0.00,15.00,2.50'
+    for i in {1..250}; do [ -z "${1:-}" ] || echo "9$i,2026-02-02 10:00,Sale,CUP,1.000,1.00,0.00,1.00,0.00"; done
+    echo '2,2026-02-03 11:00,Refund,MUG,1.000,10.00,1.00,9.00,1.50'
+}
+file receipts < <(receipts)
+says '"Receipt type" says which rows are returns: their amounts go back'
+says_line "^return 1 -10.00 EUR -1"
+gives $MONEY 35.0000,2.0000,9.0000,24.0000,0.0000,4.0000
+gives units 2 MUG
+begin "so where the first rows have no return"
+file receipts_late < <(receipts late)
+says_line "^return 1 -10.00 EUR -1"
+gives $MONEY 285.0000,2.0000,9.0000,274.0000,0.0000,4.0000
+
+begin "returns of whole receipts, with postage, tax and total; what a bill says is no sale"
+file credited <<'END'
+InvoiceNumber,Date,Type,SKU,Quantity,UnitAmount,Shipping,TaxTotal,Total
+1,2026-02-02,Sales invoice,MUG,2,10.00,5.00,5.00,30.00
+2,2026-02-03,Sales credit note,MUG,2,10.00,5.00,5.00,30.00
+3,2026-02-03,Bill,CLAY,1,400.00,0.00,80.00,480.00
+END
+says '"Type" says which rows are no sales: they count nowhere'
+gives $MONEY 20.0000,0.0000,20.0000,0.0000,0.0000,0.0000
+
+begin "what the rows of an order repeat stays the order's beside its return"
+file beside_return <<'END'
+Order ID,Date,Type,SKU,Quantity,Unit Price,Shipping
+1,2026-02-02,Sale,MUG,2,10.00,5.00
+1,2026-02-02,Return,MUG,1,10.00,5.00
+END
+gives $MONEY 20.0000,0.0000,10.0000,10.0000,5.0000,0.0000
+
+begin "where returns have their sign it counts; payments beside sales are none"
+file listed <<'END'
+Num,Date,Transaction Type,Product/Service,SKU,Qty,Sales Price,Amount
+1,2026-02-02,Invoice,Mug,MUG,2,10.00,20.00
+2,2026-02-04,Payment,,,,,20.00
+3,2026-02-05,Credit Memo,Mug,MUG,-1,10.00,-10.00
+3,2026-02-05,Credit Memo,Restocking,FEE,1,2.00,2.00
+END
+says '"Transaction Type" says which rows are no sales: they count nowhere'
+gives $GOODS 22.0000,0.0000,10.0000,12.0000,3,2
+
+begin "rows of whole orders and of payments do not count beside the lines"
+file heads_and_lines <<'END'
+Receipt Number,Date,Line Type,Customer,Sku,Quantity,Subtotal,Sales Tax,Shipping,Total,Paid
+1,2026-02-02,Sale,Ann,,3,25.00,5.00,4.00,34.00,34.00
+1,2026-02-02,Sale Line,,MUG,2,16.67,3.33,,20.00,
+1,2026-02-02,Sale Line,,BOWL,1,8.33,1.67,,10.00,
+1,2026-02-02,Payment,,,,,,,34.00,34.00
+2,2026-02-03,Sale,Ann,,1,8.33,1.67,0.00,10.00,10.00
+2,2026-02-03,Sale Line,,BOWL,1,8.33,1.67,,10.00,
+2,2026-02-03,Payment,,,,,,,10.00,10.00
+END
+says '"Line Type" says which rows are lines: amounts of the others do not count beside theirs'
+gives $MONEY,units 33.3300,0.0000,0.0000,33.3300,4.0000,6.6700,4
+
+begin "a Net is the amount without tax, or after the discount, as the rows show"
+file net_of_tax <<'END'
+Invoice Number,Date,SKU,Qty,Price,Net,VAT,Gross
+1,2026-02-02,MUG,2,12.00,20.00,4.00,24.00
+2,2026-02-03,BOWL,1,18.00,15.00,3.00,18.00
+END
+gives $MONEY 35.0000,0.0000,0.0000,35.0000,0.0000,7.0000
+begin "after the discount"
+file net_of_discount <<'END'
+Receipt #,Date,Item,Qty Sold,Gross,Discount,Net,Tax
+3,2026-02-02,MUG,2,20.00,2.00,18.00,3.60
+4,2026-02-03,BOWL,1,15.00,0.00,15.00,3.00
+END
+gives $MONEY 35.0000,2.0000,0.0000,33.0000,0.0000,6.6000
+begin "Gross less fees is no amount of a line"
+write net_of_fees <<'END'
+Transaction ID,Date,Item,Qty,Gross,Fee,Net
+1,2026-02-02,MUG,2,20.00,1.00,19.00
+END
+
+begin "of amounts with and without tax those without count, with the total that holds it"
+file both_ways <<'END'
+Order ID,Order Date,Subtotal (inc tax),Subtotal (ex tax),Tax Total,Shipping Cost (inc tax),Shipping Cost (ex tax),Refund Amount,Order Total (inc tax),Order Total (ex tax),Order Status,Total Quantity
+1,2026-02-02,42.00,35.00,8.00,6.00,5.00,0.00,48.00,40.00,Completed,3
+2,2026-02-03,12.00,10.00,2.50,3.00,2.50,15.00,15.00,12.50,Refunded,1
+END
+says_not "have a total"
+gives $MONEY 45.0000,0.0000,10.0000,35.0000,5.0000,8.0000
+
+begin "marketplaces' columns by their names: Shopee, TikTok Shop"
+file shopee <<'END'
+Order ID,Order Status,Order Creation Date,Product Name,SKU Reference No.,Original Price,Deal Price,Quantity,Product Subtotal,Seller Voucher,Buyer Paid Shipping Fee,Total Amount
+1,Completed,2026-02-02 10:00,Mug,MUG,12.00,10.00,2,20.00,1.00,3.80,32.80
+1,Completed,2026-02-02 10:00,Bowl,BOWL,10.00,10.00,1,10.00,1.00,3.80,32.80
+END
+says_not "have a total"
+gives $MONEY 30.0000,1.0000,0.0000,29.0000,3.8000,0.0000
+begin "TikTok Shop"
+file tiktok <<'END'
+Order ID,Order Status,Seller SKU,Product Name,Quantity,SKU Unit Original Price,SKU Subtotal Before Discount,SKU Platform Discount,SKU Seller Discount,SKU Subtotal After Discount,Shipping Fee After Discount,Order Amount,Order Refund Amount,Created Time,Paid Time
+1,Completed,MUG,Mug,2,10.00,20.00,1.00,2.00,17.00,3.00,30.00,0,2026-02-02 10:00,2026-02-02 10:01
+1,Completed,BOWL,Bowl,1,10.00,10.00,0.00,0.00,10.00,3.00,30.00,0,2026-02-02 10:00,2026-02-02 10:01
+END
+says_not "have a total"
+gives $MONEY,paid_gmv 30.0000,2.0000,0.0000,28.0000,3.0000,0.0000,30.0000
+
+begin "what was paid shows that prices hold the tax beside them, where the store's do not"
+file paid_with_tax <<'END'
+Order ID,Date,SKU,Qty,Unit Price,VAT,Paid
+1,2026-02-02,MUG,2,12.00,4.00,24.00
+2,2026-02-03,BOWL,1,18.00,3.00,18.00
+END
+says "what was paid shows that prices hold their tax"
+gives $MONEY 35.0000,0.0000,0.0000,35.0000,0.0000,7.0000
+begin "a total before the tax shows nothing"
+file total_before_tax <<'END'
+Order ID,Date,SKU,Qty,Unit Price,Tax,Total
+1,2026-02-02,MUG,2,12.00,2.00,24.00
+END
+gives $MONEY 24.0000,0.0000,0.0000,24.0000,0.0000,2.0000
+begin "totals show that prices are without tax, where the store's hold it"
+write shown_net <<'END'
+Invoice Number,Date,Customer,Subtotal,VAT,Total
+1,2026-02-02,Ann,35.00,7.00,42.00
+2,2026-02-03,Bob,10.00,2.00,12.00
+END
+gives $MONEY 45.0000,0.0000,0.0000,45.0000,0.0000,9.0000
+
 # ---- All cases' files come in ----------------------------------------------------------------------
 
 shop all --currency EUR --timezone Europe/Berlin
@@ -475,6 +603,10 @@ begin "the files of a store with taxed prices and of a mapping come in"
 run import "$T/called_net.csv" --store taxed
 expect_exit 0
 expect_line "^sale 1 20.00 EUR 2"
+run import "$T/shown_net.csv" --store taxed
+expect_text "totals show that prices are without tax"
+run import "$T/net_of_fees.csv" --as generic:order_lines
+expect_text "known as unit_price or line_amount"
 run import "$T/mapped.csv" --explain
 run import "$T/mapped.csv" --map "$DIR/sources/mapped.yaml"
 expect_exit 0

@@ -164,8 +164,10 @@ static void take_columns(const struct row_shape *shape,
         if (!mapping_has(m, f->name))
             mapping_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
-    if (m->target.table == NULL)
-        mapping_settle_orders(shape, m);
+    if (m->target.table != NULL)
+        return;
+    mapping_take_net(shape, m, a);
+    mapping_settle_orders(shape, m);
 }
 
 static bool has_required(const struct mapping *m)

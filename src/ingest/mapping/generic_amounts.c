@@ -281,10 +281,14 @@ static void settle_tax(struct mapping *m, struct buf *notes, enum lang lang)
     const enum tax_word of_price = price == NULL ? TAX_UNSAID : mapping_tax_word(price->source);
     const enum tax_word of_amount = amount == NULL ? TAX_UNSAID : mapping_tax_word(amount->source);
     const enum tax_word word = of_amount != TAX_UNSAID ? of_amount : of_price;
-    m->amounts_without_tax = word == TAX_WITHOUT;
+    m->amounts_without_tax = m->amounts_without_tax || word == TAX_WITHOUT;
     m->amounts_with_tax = word == TAX_WITH;
     if (of_price != TAX_UNSAID && word != of_price)
         mapping_drop(m, price);
+    const struct mapping_column *shipping = mapping_field(m, "shipping");
+    if (shipping != NULL && mapping_tax_word(shipping->source) == TAX_WITHOUT &&
+        !m->amounts_without_tax)
+        mapping_drop(m, shipping);
     if (word == TAX_WITH && !mapping_has(m, "line_tax") && !mapping_has(m, "order_tax"))
         buf_adds(
             notes,
@@ -302,9 +306,11 @@ void mapping_settle_amounts(const struct row_shape *shape,
     settle_tax(m, notes, lang);
     mapping_settle_discount(shape, m, notes, lang);
     drop_order_sum(shape, m, notes, lang);
-    if (m->amount_is_total)
-        return;
-    take_before_discount(shape, m, a, notes, lang);
-    give_to_lines(shape, m);
-    give_to_orders(shape, m);
+    if (!m->amount_is_total) {
+        take_before_discount(shape, m, a, notes, lang);
+        give_to_lines(shape, m);
+        give_to_orders(shape, m);
+        mapping_ask_tax(shape, m);
+    }
+    mapping_settle_kinds(shape, m, a, notes, lang);
 }

@@ -260,15 +260,36 @@ enum tax_word mapping_tax_word(str column)
     return str_is(column, "价税合计") ? TAX_WITH : unit.tax;
 }
 
-static const str *column_with_unit(const struct row_shape *shape, str name)
+/* Of an order's amounts the postage may be told without tax, as its lines then are, and the total
+ * with it. */
+static enum tax_word other_tax_word(const struct field *f)
 {
+    static const struct {
+        const char *field;
+        enum tax_word tax;
+    } fields[] = { { "shipping", TAX_WITHOUT }, { "order_total", TAX_WITH } };
+    for (size_t i = 0; f != NULL && i < ARRAY_LEN(fields); i++) {
+        if (strcmp(f->name, fields[i].field) == 0)
+            return fields[i].tax;
+    }
+    return TAX_UNSAID;
+}
+
+/* Of two such columns that without tax, of totals that with it. */
+static const str *column_with_unit(const struct row_shape *shape, const struct field *f, str name)
+{
+    const enum tax_word last = other_tax_word(f) == TAX_WITH ? TAX_WITHOUT : TAX_WITH;
+    const str *found = NULL;
     for (size_t i = 0; shape->columns != NULL && i < shape->n_columns; i++) {
         struct unit unit;
         const str plain = without_unit(shape->columns[i], &unit);
-        if (plain.len > 0 && mapping_column_fits(name, plain, NULL))
+        if (plain.len == 0 || !mapping_column_fits(name, plain, NULL))
+            continue;
+        if (unit.tax != last)
             return &shape->columns[i];
+        found = found == NULL ? &shape->columns[i] : found;
     }
-    return NULL;
+    return found;
 }
 
 bool mapping_is_line_money(const struct field *f)
@@ -299,7 +320,8 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     const size_t at = (size_t)(column - shape->columns);
     bool is_number = false;
     bool has_value = false;
-    if (f != NULL && !mapping_is_line_money(f) && mapping_tax_word(*column) != TAX_UNSAID)
+    const enum tax_word tax = mapping_tax_word(*column);
+    if (f != NULL && !mapping_is_line_money(f) && tax != TAX_UNSAID && tax != other_tax_word(f))
         return false;
     if (f == NULL || f->is_required)
         return true;
@@ -315,11 +337,14 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     return !has_value;
 }
 
-static const str *column_named(const struct row_shape *shape, enum level level, str name)
+static const str *column_named(const struct row_shape *shape,
+                               enum level level,
+                               const struct field *f,
+                               str name)
 {
     if (level == LEVEL_ANY) {
         const str *found = mapping_column_find(shape, name);
-        return found != NULL ? found : column_with_unit(shape, name);
+        return found != NULL ? found : column_with_unit(shape, f, name);
     }
     for (size_t i = 0; i < shape->n_columns; i++) {
         const str in_line = name_in_line(shape, shape->columns[i]);
@@ -338,7 +363,7 @@ static const str *column_among(const struct row_shape *shape,
 {
     const str *found = NULL;
     for (size_t i = 0; found == NULL && names != NULL && i < names->n; i++) {
-        found = column_named(shape, level, names->items[i]->text);
+        found = column_named(shape, level, f, names->items[i]->text);
         if (found != NULL && !may_hold(shape, found, f))
             found = NULL;
     }
@@ -349,7 +374,7 @@ const str *mapping_column_exact(const struct row_shape *shape,
                                 const struct target *target,
                                 const struct field *f)
 {
-    const str *found = column_named(shape, level_of(shape, target, f), str_from(f->name));
+    const str *found = column_named(shape, level_of(shape, target, f), f, str_from(f->name));
     return found != NULL && may_hold(shape, found, f) ? found : NULL;
 }
 

@@ -32,6 +32,12 @@ bool mapping_has_any(const struct mapping *m, const char *const *fields, size_t 
 /* The word stands in the name, without ASCII case. */
 bool mapping_name_says(str name, const char *word);
 
+/* generic_net.c: "Net" or "Gross" as the amount of order lines, where rows show which it is. */
+void mapping_take_net(const struct row_shape *shape, struct mapping *m, struct arena *a);
+
+/* Whether prices hold tax, where headers do not say so and totals show it. */
+void mapping_ask_tax(const struct row_shape *shape, struct mapping *m);
+
 /* ---- generic_orders.c ---- */
 
 /* Of a mapping to order lines: which columns serve for what the file does not have, and where the
@@ -81,6 +87,14 @@ void mapping_settle_amounts(const struct row_shape *shape,
                             struct arena *a,
                             struct buf *notes,
                             enum lang lang);
+
+/* generic_kinds.c: rules for rows that a column tells to be returns, payments or whole orders.
+ * Last, when all columns have their fields. */
+void mapping_settle_kinds(const struct row_shape *shape,
+                          struct mapping *m,
+                          struct arena *a,
+                          struct buf *notes,
+                          enum lang lang);
 
 /* generic_discounts.c: whether a line's discount is an amount or a share of its price, and how that
  * is written; a column that may be both goes. Before the above, which calls it. */

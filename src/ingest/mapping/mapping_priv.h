@@ -126,10 +126,11 @@ struct rule_condition {
 struct row_rule {
     const struct rule_condition *when;
     size_t when_count;
-    struct mapping_pairs set;    /* field: text, as if the file had it */
-    struct mapping_pairs copy;   /* field: the field that it takes its value from */
-    struct mapping_names clear;  /* fields without a value */
-    struct mapping_names negate; /* amounts with the opposite sign */
+    struct mapping_pairs set;      /* field: text, as if the file had it */
+    struct mapping_pairs copy;     /* field: the field that it takes its value from */
+    struct mapping_names clear;    /* fields without a value */
+    struct mapping_names negate;   /* amounts with the opposite sign */
+    struct mapping_names negative; /* amounts with a minus sign, whichever they are written with */
 };
 struct mapping_words { /* what a platform's words mean, before they are read */
     str field;
@@ -191,6 +192,7 @@ struct mapping {
     bool keep_unknown;        /* columns without a field go to the field props */
     bool amounts_without_tax; /* whatever the store's prices are */
     bool amounts_with_tax;
+    bool tax_is_shown;             /* generic: by totals, not by headers */
     bool is_preset;                /* ours: what its platform's amounts mean is known */
     enum share_form discount_form; /* of discount_rate */
     str told_apart;             /* generic: a column that is no line_amount, as a note has told */

@@ -14,7 +14,7 @@ static const struct yaml_field check_fields[] = {
 static const struct yaml_field rule_fields[] = {
     { "when", YAML_WANT_MAP, false },    { "set", YAML_WANT_MAP, false },
     { "copy", YAML_WANT_MAP, false },    { "clear", YAML_WANT_LIST, false },
-    { "negate", YAML_WANT_LIST, false },
+    { "negate", YAML_WANT_LIST, false }, { "negative", YAML_WANT_LIST, false },
 };
 
 /* One text or a list of texts. */
@@ -158,6 +158,7 @@ static void read_rule(const struct yaml_node *n,
     rule.copy = read_pairs(yaml_get(n, "copy"), m, true, a, p);
     rule.clear = mapping_read_fields(yaml_get(n, "clear"), m, a, p);
     rule.negate = mapping_read_fields(yaml_get(n, "negate"), m, a, p);
+    rule.negative = mapping_read_fields(yaml_get(n, "negative"), m, a, p);
     if (m->row_rule_count < MAPPING_RULES_MAX)
         m->row_rules[m->row_rule_count++] = rule;
     else
@@ -280,6 +281,7 @@ static void write_rule(struct buf *out, const struct row_rule *r)
     write_pairs(&body, 2, STR("copy"), r->copy);
     write_names(&body, 2, STR("clear"), r->clear);
     write_names(&body, 2, STR("negate"), r->negate);
+    write_names(&body, 2, STR("negative"), r->negative);
     if (body.len > 4) /* the first key stands behind the list's dash */
         buf_addf(out, "  - %.*s", STR_ARG(str_skip(buf_str(&body), 4)));
     buf_release(&body);

@@ -492,6 +492,23 @@ static enum status add_columns(struct reading *r,
     return st == STATUS_OK ? reading_ask_totals(r, from, why) : st;
 }
 
+/* Where the file's totals show another sense of prices than the store's. */
+static void tax_note(const struct reading *r,
+                     const struct shop_store *store,
+                     struct buf *notes,
+                     const struct error *why)
+{
+    const enum lang lang = why != NULL ? why->lang : LANG_EN;
+    if (r->mapping->tax_is_shown && r->holds_tax != store->tax_inclusive)
+        buf_adds(notes,
+                 r->holds_tax ? tr(lang,
+                                   "what was paid shows that prices hold their tax: it is "
+                                   "taken out of them\n")
+                              : tr(lang,
+                                   "totals show that prices are without tax: nothing is "
+                                   "taken out of them\n"));
+}
+
 enum status reading_open(const struct reading_from *from,
                          struct reading **out,
                          struct buf *notes,
@@ -515,6 +532,7 @@ enum status reading_open(const struct reading_from *from,
         header_note(r->shape, why != NULL ? why->lang : LANG_EN, notes);
         r->is_presale_at_deposit = from->store->presale == PRESALE_DEPOSIT;
         r->holds_tax = mapping_holds_tax(r->mapping, from->store);
+        tax_note(r, from->store, notes, why);
         st = add_columns(r, from, notes, why);
     }
     if (st != STATUS_OK) {

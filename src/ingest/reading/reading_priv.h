@@ -67,8 +67,9 @@ struct reading_rule {
     size_t set_count;
     const struct reading_set *copy;
     size_t copy_count;
-    const size_t *negate;
+    const size_t *negate; /* the first of them in any case, the others where they are positive */
     size_t negate_count;
+    size_t negate_always;
 };
 struct reading_check {
     str name;

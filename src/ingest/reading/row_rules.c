@@ -92,7 +92,7 @@ static enum status open_actions(struct reading *r,
     struct reading_set *set =
         ARENA_NEW(r->arena, struct reading_set, from->set.n + from->clear.n + 1);
     struct reading_set *copy = ARENA_NEW(r->arena, struct reading_set, from->copy.n + 1);
-    size_t *negate = ARENA_NEW(r->arena, size_t, from->negate.n + 1);
+    size_t *negate = ARENA_NEW(r->arena, size_t, from->negate.n + from->negative.n + 1);
     enum status st = set == NULL || copy == NULL || negate == NULL
                          ? error_set(why, STATUS_NO_MEMORY, "out of memory")
                          : STATUS_OK;
@@ -111,12 +111,16 @@ static enum status open_actions(struct reading *r,
     }
     for (size_t i = 0; st == STATUS_OK && i < from->negate.n; i++)
         st = reading_add_field(r, from->negate.items[i], STR_EMPTY, &negate[i], why);
+    for (size_t i = 0; st == STATUS_OK && i < from->negative.n; i++)
+        st = reading_add_field(
+            r, from->negative.items[i], STR_EMPTY, &negate[from->negate.n + i], why);
     out->set = set;
     out->set_count = from->set.n + from->clear.n;
     out->copy = copy;
     out->copy_count = from->copy.n;
     out->negate = negate;
-    out->negate_count = from->negate.n;
+    out->negate_always = from->negate.n;
+    out->negate_count = from->negate.n + from->negative.n;
     return st;
 }
 
@@ -280,8 +284,11 @@ void reading_rules_cells(struct reading_worker *w, unsigned holding)
             continue;
         for (size_t k = 0; k < rule->copy_count; k++)
             w->cells[rule->copy[k].to] = w->cells[rule->copy[k].from];
-        for (size_t k = 0; k < rule->negate_count; k++)
-            negate(&w->cells[rule->negate[k]]);
+        for (size_t k = 0; k < rule->negate_count; k++) {
+            struct cell *c = &w->cells[rule->negate[k]];
+            if (k < rule->negate_always || c->i64 > 0 || (c->i64 == 0 && c->rest > 0))
+                negate(c);
+        }
     }
 }
 
