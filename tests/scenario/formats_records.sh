@@ -61,6 +61,14 @@ run kpi gross_sales,discounts,units --from 2024-03-01 --to 2024-03-31 --format c
 expect_text "40.0000,4.0000,5"
 expect_green
 
+begin "so is a record's discount and tax by their short names"
+shop short
+sed 's/"total_discounts"/"tax": "2.00", "discount"/' "$T/shared.json" >"$T/short.json"
+run import "$T/short.json"
+expect_no_text "not used"
+run kpi gross_sales,discounts,taxes --from 2024-03-01 --to 2024-03-31 --format csv
+expect_text "41.0000,4.0000,4.0000"
+
 begin "a repaired record says what its order is"
 shop repaired
 sed 's/"Y", "quantity": 2/"Y", "quantity": "two"/' "$T/shared.json" >"$T/two.json"

@@ -442,6 +442,31 @@ END
 says '"Type" says which rows are no sales: they count nowhere'
 gives $MONEY 20.0000,0.0000,20.0000,0.0000,0.0000,0.0000
 
+begin "lines that are no goods by their names: postage, discounts, tips, gift cards; goods of such names stay goods"
+file no_goods <<'END'
+Order ID,Date,SKU,Item,Qty,Unit Price,VAT,Total
+1,2026-02-02,MUG,Mug,2,10.00,4.00,27.60
+1,2026-02-02,,Postage,1,5.00,1.00,27.60
+1,2026-02-02,,Discount 10%,1,-2.00,-0.40,27.60
+2,2026-02-03,,Gift card,1,50.00,0.00,54.00
+2,2026-02-03,,Tip,1,4.00,0.00,54.00
+3,2026-02-03,BOX,Shipping box,1,3.00,0.60,13.20
+3,2026-02-03,MUG,Mug with a discount,1,8.00,1.60,13.20
+4,2026-02-04,MUG,Mug,-1,10.00,-2.00,-16.80
+4,2026-02-04,,Discount,-1,-1.00,0.20,-16.80
+4,2026-02-04,,Shipping,-1,5.00,-1.00,-16.80
+END
+says_not "have a total"
+says_line "^gift card sold 1 50.00" "^tip 1 4.00"
+gives $MONEY,units,net_units 31.0000,1.0000,10.0000,20.0000,0.0000,4.0000,4,3
+file no_goods_by_article <<'END'
+Num,Date,Item,Qty,Amount
+5,2026-03-02,Mug,2,20.00
+5,2026-03-02,Discount,1,-2.00
+5,2026-03-02,Delivery,1,5.00
+END
+says_line "^sale 1 20.00" "^discount 1 -2.00" "^shipping 1 5.00"
+
 begin "what the rows of an order repeat stays the order's beside its return"
 file beside_return <<'END'
 Order ID,Date,Type,SKU,Quantity,Unit Price,Shipping
