@@ -134,11 +134,16 @@ static void a_style_is_full_when_each_of_its_articles_is_somewhere(void **state)
     q.kpi_count = 2;
 
     struct answer *a = rig_ask(r, q);
+    q.where = STR("style = 'b'");
+    struct answer *broken = rig_ask(r, q);
 
     assert_str(a->kpis[0].total.value.num, "1"); /* a; c has no stock at all, d is no style */
     assert_str(a->kpis[0].total.value.den, "2");
     assert_str(a->kpis[1].total.value.text, "0.500000000000");
+    assert_str(broken->kpis[0].total.value.text, "0"); /* none is full, which is known */
+    assert_str(broken->kpis[1].total.value.text, "1.00000000000");
     answer_free(a);
+    answer_free(broken);
     rig_free(r);
 }
 
