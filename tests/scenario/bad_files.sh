@@ -245,4 +245,17 @@ expect_exit 1
 expect_text "--map" "--as"
 run import "$T/first.csv" --as nonsense
 expect_exit 2
+begin "columns that a mapping names and the file lacks are told, with a suggestion; needed ones are an error"
+printf 'Nr,Date,Article,Qty,Price,Postage\n1,2024-03-01,A,1,10.00,5.00\n' >"$T/post.csv"
+printf '%s\n' 'name: my' 'target: order_lines' 'columns:' '  Nr: order_id' '  Date: placed_at' '  Article: sku' \
+    '  Qty: quantity' '  Price: unit_price' '  Postge: shipping' >"$T/post.yaml"
+shop lacking
+run import "$T/post.csv" --map "$T/post.yaml"
+expect_exit 0
+expect_text 'post.yaml:9:3: the file has no column "Postge" (did you mean "Postage"?); shipping stays empty'
+sed -i 's/Postge/Postage/; s/Nr:/Nrr:/' "$T/post.yaml"
+run import "$T/post.csv" --map "$T/post.yaml" --again
+expect_exit 1
+expect_text 'post.yaml:4:3: the file has no column "Nrr" (did you mean "Nr"?) for order_id, which order_lines needs'
+
 finish

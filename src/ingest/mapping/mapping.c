@@ -131,6 +131,8 @@ static void read_columns(const struct yaml_node *map,
             .source = is_constant ? STR_EMPTY : member->key,
             .field = field,
             .constant = is_constant ? value : (str){ NULL, 0 },
+            .line = member->line,
+            .column = member->column,
         };
     }
 }

@@ -146,7 +146,9 @@ struct mapping_words { /* what a platform's words mean, before they are read */
 struct mapping_column {
     str source; /* header name; without header "column1" ...; {currency} stands for a code in it */
     str field;
-    str constant; /* .ptr not NULL: this value instead of a column */
+    str constant;  /* .ptr not NULL: this value instead of a column */
+    unsigned line; /* where a mapping file names it */
+    unsigned column;
 };
 
 struct mapping {

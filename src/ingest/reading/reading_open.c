@@ -362,7 +362,9 @@ static enum status add_parts(struct reading *r, struct error *why)
 
 /* Each required field needs a column. Olist's items and payments bring no date of their own: those
  * of orders that are known already take the order's (merging says so otherwise). */
-static enum status check_columns(const struct reading *r, struct error *why)
+static enum status check_columns(const struct reading *r,
+                                 const struct reading_from *from,
+                                 struct error *why)
 {
     const struct target *t = &r->mapping->target;
     for (size_t i = 0; i < t->count; i++) {
@@ -370,12 +372,7 @@ static enum status check_columns(const struct reading *r, struct error *why)
         const bool has_order_date =
             strcmp(name, t->table == NULL ? "placed_at" : "at") == 0 && reading_has(r, "order_id");
         if (t->fields[i].is_required && !reading_has(r, name) && !has_order_date)
-            return error_set(why,
-                             STATUS_BAD_INPUT,
-                             "%.*s: the file has no column for %s, which %s needs",
-                             STR_ARG(r->mapping->name),
-                             name,
-                             t->name);
+            return reading_lacks_needed(r, from, name, why);
     }
     return STATUS_OK;
 }
@@ -486,9 +483,11 @@ static enum status add_columns(struct reading *r,
     if (st == STATUS_OK)
         st = add_parts(r, why);
     if (st == STATUS_OK)
-        st = check_columns(r, why);
-    if (st == STATUS_OK)
+        st = check_columns(r, from, why);
+    if (st == STATUS_OK) {
+        reading_tell_lacking(r, from, notes, why != NULL ? why->lang : LANG_EN);
         st = reading_ask_nameless(r, from, why);
+    }
     return st == STATUS_OK ? reading_ask_totals(r, from, why) : st;
 }
 

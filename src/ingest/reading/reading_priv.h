@@ -245,6 +245,16 @@ MUST_CHECK enum status reading_open_rows(const struct mapping *m,
                                          const struct reading_from *from,
                                          struct row_file **out,
                                          struct error *why);
+/* lacking_columns.c: why a field that is needed has no column. */
+MUST_CHECK enum status reading_lacks_needed(const struct reading *r,
+                                            const struct reading_from *from,
+                                            const char *field,
+                                            struct error *why);
+/* Notes the columns of the user's mapping that the file lacks. */
+void reading_tell_lacking(const struct reading *r,
+                          const struct reading_from *from,
+                          struct buf *notes,
+                          enum lang lang);
 /* reading_ask.c: the whole file is asked what its samples leave open. Day or month first in the
  * column `c`; decimal comma or point in the amounts. What nothing tells is noted. */
 MUST_CHECK enum status reading_ask_dates(const struct reading *r,
