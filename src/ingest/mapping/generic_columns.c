@@ -158,7 +158,7 @@ static const struct {
     { "ex tax", TAX_WITHOUT },   { "ex. tax", TAX_WITHOUT },   { "incl. tax", TAX_WITH },
     { "incl tax", TAX_WITH },    { "inc tax", TAX_WITH },      { "inc. tax", TAX_WITH },
     { "不含税", TAX_WITHOUT },   { "未税", TAX_WITHOUT },      { "无税", TAX_WITHOUT },
-    { "含税", TAX_WITH },
+    { "含税", TAX_WITH },        { "原币无税", TAX_WITHOUT },  { "原币含税", TAX_WITH },
 };
 
 /* ISO 4217, codes in use. Other words of three capitals are none: "Price (NET)", "Total (VAT)". */
@@ -257,7 +257,7 @@ enum tax_word mapping_tax_word(str column)
 {
     struct unit unit;
     (void)without_unit(column, &unit);
-    return str_is(column, "价税合计") ? TAX_WITH : unit.tax;
+    return str_ends(column, STR("价税合计")) ? TAX_WITH : unit.tax;
 }
 
 /* Of an order's amounts the postage may be told without tax, as its lines then are, and the total

@@ -11,7 +11,7 @@ static const char *const words[] = { "amount", "discount", "refund", "shipping f
                                      "fee",    "coupon",   "优惠",   "折扣",         "退款",
                                      "运费",   "配送费",   "快递费", "邮费",         "税额",
                                      "税费",   "手续费",   "服务费", "佣金",         "补贴",
-                                     "红包" };
+                                     "红包",   "抵扣",     "立减",   "满减",         "津贴" };
 
 /* In lists of ad spend counts and values are told as well, but for what follows from them. */
 static const char *const of_ads[] = { "click", "impression", "conversion", "purchase", "value",

@@ -211,9 +211,24 @@ static const char *read_money(const struct value_rules *r, str s, struct cell *o
     return reason;
 }
 
-static const char *read_whole(const struct value_rules *r, str s, struct cell *out)
+/* 2 of "2件", "2 pcs". */
+static str strip_measure(str s)
+{
+    static const char *const measures[] = { "件", "个", "只", "条", "双", "套", "盒", "瓶", "包",
+                                            "袋", "箱", "台", "张", "本", "支", "份", "对", "罐",
+                                            "桶", "块", "片", "枚", "把", "组", "卷", "pcs" };
+    for (size_t i = 0; s.len > 0 && !is_digit(s.ptr[s.len - 1]) && i < ARRAY_LEN(measures); i++) {
+        const str measure = str_from(measures[i]);
+        if (str_ends(s, measure))
+            return str_trim(str_first(s, s.len - measure.len));
+    }
+    return s;
+}
+
+static const char *read_quantity(const struct value_rules *r, str s, struct cell *out)
 {
     bool inexact = false;
+    s = strip_measure(s);
     if (str_to_i64(s, &out->i64))
         return NULL;
     const char *reason = read_decimal(r, s, 0, &out->i64, &inexact);
@@ -390,7 +405,7 @@ const char *value_read(enum field_kind kind,
     case FIELD_MONEY:
         return read_money(rules, s, out);
     case FIELD_QUANTITY:
-        return read_whole(rules, s, out);
+        return read_quantity(rules, s, out);
     case FIELD_REAL:
         return read_real(rules, s, out);
     case FIELD_RATE:

@@ -200,6 +200,8 @@ static void percentages_and_counts(void **state)
     assert_true(read_as(FIELD_REAL, "１２．５％").f64 == 0.125);
     assert_int_equal(read_as(FIELD_QUANTITY, "1,234").i64, 1234);
     assert_int_equal(read_as(FIELD_QUANTITY, "３").i64, 3);
+    assert_int_equal(read_as(FIELD_QUANTITY, "2件").i64, 2);
+    assert_int_equal(read_as(FIELD_QUANTITY, "12 pcs").i64, 12);
 }
 
 static void marks_of_nothing_are_no_value(void **state)
@@ -295,6 +297,10 @@ static void states_are_known_in_many_words(void **state)
         { "关闭", "cancelled" },
         { "Awaiting payment", "unpaid" },
         { "等待买家付款", "unpaid" },
+        { "待付尾款", "unpaid" },
+        { "交易失败", "cancelled" },
+        { "付款以前，卖家或买家主动关闭交易", "cancelled" },
+        { "付款以后用户退款成功，交易自动关闭", "refunded" },
         { "退款成功", "refunded" },
         { "Fully refunded", "refunded" },
         { "On hold", "placed" },
