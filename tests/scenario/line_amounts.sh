@@ -101,6 +101,53 @@ Order ID,Order date,SKU,Qty,Unit price,Discount,Tax,Order discount
 END
 gives $GOODS 400.0000,14.0000,90.0000,296.0000,4,3
 
+begin "a price that has the discount in it makes way for the one before it"
+file price_after <<'END'
+订单编号,下单时间,商家编码,下单数量,标价,成交价,优惠
+1,2026-01-02 10:00:00,A,2,60.00,50.00,20.00
+1,2026-01-02 10:00:00,B,3,10.00,6.67,10.00
+2,2026-01-03 10:00:00,B,1,10.00,10.00,0.00
+END
+says '"成交价" is "标价" less the discount'
+gives $GOODS 160.0000,30.0000,0.0000,130.0000,6,6
+
+begin "what a document or a class calls a return goes back, whatever its sign"
+file documents <<'END'
+单据编号,单据日期,单据类型,往来单位,商品编号,数量,单价,税额
+1,2026-01-02,销售单,x,A,10件,10.00,13.00
+2,2026-01-03,销售退货单,x,A,2 件,10.00,2.60
+END
+says '"单据类型" says which rows are returns'
+file classes <<'END'
+Order ID,Order date,SKU,Qty,Unit price,Line class
+4,2026-01-02,C,3,10.00,sale
+5,2026-01-03,C,2,10.00,return
+6,2026-01-03,C,1,10.00,cancelled
+END
+gives $GOODS 130.0000,0.0000,40.0000,90.0000,13,9
+
+begin "a refund that is asked for or refused is none"
+file not_back <<'END'
+线上订单号,下单时间,付款时间,状态,商品编码,商品名称,数量,商品单价,商品已退款金额,退款状态
+1,2026-01-02 10:00:00,2026-01-02 10:01:00,已完成,A,x,1,50.00,50.00,退款成功
+2,2026-01-02 10:00:00,2026-01-02 10:01:00,已完成,A,x,1,50.00,20.00,部分退款
+3,2026-01-02 10:00:00,2026-01-02 10:01:00,已完成,A,x,1,50.00,50.00,退款关闭
+4,2026-01-02 10:00:00,2026-01-02 10:01:00,已发货,A,x,1,50.00,50.00,买家申请退款
+5,2026-01-02 10:00:00,,交易失败,A,x,1,50.00,0.00,
+END
+says 'refunds that "退款状态" calls open, refused or closed are not counted'
+gives $GOODS 200.0000,0.0000,70.0000,130.0000,4,
+
+begin "lines of postage and discounts are no goods"
+file beside_goods <<'END'
+订单号,下单时间,商品名称,数量,单价
+1,2026-01-02 10:00:00,衣服,1,100.00
+1,2026-01-02 10:00:00,邮费,1,8.00
+1,2026-01-02 10:00:00,优惠券,1,-10.00
+2,2026-01-02 10:00:00,邮费模板,1,5.00
+END
+gives $MONEY 105.0000,10.0000,0.0000,95.0000,8.0000,0.0000
+
 begin "what an order comes to is what its lines come to, returns less their discount"
 file total <<'END'
 Order ID,Order date,Paid at,SKU,Qty,Unit price,Discount,Line tax
@@ -658,8 +705,9 @@ expect_green
 
 shop dry --currency EUR --timezone Europe/Berlin
 begin "what is told of rows is told in Chinese, too"
-run --lang zh import "$T"/{net,paid_by_line,rounded_open,after,told_more}.csv --dry-run
+run --lang zh import "$T"/{net,paid_by_line,rounded_open,after,told_more,documents,not_back}.csv --dry-run
 expect_text "3 行的金额已经扣除优惠" "“paid amount”是每行自己的金额" "有 1 行因单价取整" \
+    "“单据类型”说明哪些行是退货" "“退款状态”注明退款未完成、被拒绝或已关闭的退款不计入" \
     "“Net Sales”是“Gross Sales”减去优惠后的金额" "“order tax”已包含“line tax”各行的金额"
 
 begin "signs of another currency are told, where no column tells it"

@@ -394,6 +394,7 @@ enum status mapping_generic(const struct row_shape *shape,
         mapping_tell_day_figures(shape, c.best, notes, why->lang);
     mapping_settle_amounts(shape, c.best, a, notes, why->lang);
     mapping_settle_signs(shape, c.best, a, notes, why->lang);
+    mapping_settle_refunds(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     mapping_tell_unused(shape, c.best, notes, why->lang);
     *out = c.best;
@@ -415,6 +416,7 @@ enum status mapping_nearest(const struct row_shape *shape,
         buf_init(&notes, (size_t)4 * 1024);
         mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
         mapping_settle_signs(shape, c.best, a, &notes, why->lang);
+        mapping_settle_refunds(shape, c.best, a, &notes, why->lang);
         buf_release(&notes);
     }
     return st;

@@ -269,6 +269,60 @@ static void take_before_discount(const struct row_shape *shape,
     }
 }
 
+/* In each row quantity x this column, less the discount, is quantity x price, and some row shows
+ * it.
+ */
+static bool is_price_before(const struct sample_columns *c, size_t column)
+{
+    struct sample_columns before = *c;
+    bool some = false;
+    before.unit_price = column;
+    for (size_t i = 0; i < c->shape->n_samples; i++) {
+        int64_t quantity = 0;
+        int64_t product = 0;
+        int64_t whole = 0;
+        int64_t net = 0;
+        int64_t ignored = 0;
+        const bool has_price = samples_product(c, i, &product, &ignored);
+        if (has_price != samples_product(&before, i, &whole, &net))
+            return false;
+        if (!has_price)
+            continue;
+        (void)samples_cell(c, i, c->quantity, FIELD_QUANTITY, &quantity);
+        const i128 slack = (i128)50 * (quantity < 0 ? -quantity : quantity); /* half cents */
+        const i128 miss = (i128)net - product;
+        if (miss > slack || miss < -slack)
+            return false;
+        some = some || (net != whole && whole != product);
+    }
+    return some;
+}
+
+/* 成交价 beside 标价 and 优惠: a price that has the discount in it is no price to take it off. */
+static void take_price_before(const struct row_shape *shape,
+                              struct mapping *m,
+                              struct arena *a,
+                              struct buf *notes,
+                              enum lang lang)
+{
+    const struct sample_columns c = samples_of(shape, m);
+    struct mapping_column *price = mapping_field(m, "unit_price");
+    if (price == NULL || c.quantity == shape->n_columns || c.discounts[0] == shape->n_columns)
+        return;
+    for (size_t i = 0; i < shape->n_columns; i++) {
+        if (look_field_of(m, shape, i) != NULL || !is_price_before(&c, i))
+            continue;
+        m->told_apart = price->source;
+        price->source = arena_dup(a, shape->columns[i]);
+        buf_addf(
+            notes,
+            tr(lang, "\"%.*s\" is \"%.*s\" less the discount: the latter is the price of a line\n"),
+            STR_ARG(m->told_apart),
+            STR_ARG(price->source));
+        return;
+    }
+}
+
 /* ---- With or without tax ----------------------------------------------------------------------
  */
 
@@ -305,6 +359,7 @@ void mapping_settle_amounts(const struct row_shape *shape,
         return;
     settle_tax(m, notes, lang);
     mapping_settle_discount(shape, m, notes, lang);
+    take_price_before(shape, m, a, notes, lang);
     drop_order_sum(shape, m, notes, lang);
     if (!m->amount_is_total) {
         take_before_discount(shape, m, a, notes, lang);

@@ -7,11 +7,11 @@
 enum kind { KIND_OTHER, KIND_SALE, KIND_RETURN, KIND_LINE, KIND_NO_SALE, KIND_PAYMENT, KIND_COUNT };
 
 static const char *const columns[] = {
-    "receipt type",  "line type",  "row type",  "record type", "transaction type",
-    "document type", "doc type",   "txn type",  "trans type",  "invoice type",
-    "event type",    "order type", "sale type", "sales type",  "entry type",
-    "type",          "单据类型",   "交易类型",  "业务类型",    "销售类型",
-    "小票类型",      "订单类型",   "类型"
+    "receipt type", "line type",  "row type",   "record type",  "transaction type", "document type",
+    "doc type",     "txn type",   "trans type", "invoice type", "event type",       "order type",
+    "sale type",    "sales type", "entry type", "type",         "单据类型",         "单据类别",
+    "单据名称",     "交易类型",   "业务类型",   "业务类别",     "销售类型",         "小票类型",
+    "订单类型",     "类型"
 };
 
 /* Whole cells. A payment is no sale only beside rows that are sales. */

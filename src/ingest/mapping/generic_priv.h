@@ -110,6 +110,13 @@ void mapping_settle_signs(const struct row_shape *shape,
                           struct buf *notes,
                           enum lang lang);
 
+/* generic_refunds.c: refunds that have not gone back. */
+void mapping_settle_refunds(const struct row_shape *shape,
+                            struct mapping *m,
+                            struct arena *a,
+                            struct buf *notes,
+                            enum lang lang);
+
 /* generic_unused.c: a note about columns of amounts that no field takes. */
 void mapping_tell_unused(const struct row_shape *shape,
                          const struct mapping *m,

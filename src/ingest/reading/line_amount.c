@@ -215,10 +215,13 @@ static void give_sign(struct reading_worker *w, size_t at, bool is_negative)
     }
 }
 
-/* Lines that are returns by their signs, also of orders that do not count. */
+/* Lines that are returns by their own word or by their signs, also of orders that do not count. */
 static bool goes_back(const struct reading_worker *w, enum line_class line_class, int64_t gross)
 {
     const struct cell *quantity = part(w, w->reading->parts.quantity);
+    const struct cell *given = part(w, w->reading->parts.line_class);
+    if (!given->is_null && str_is(given->text, line_class_name(LINE_return)))
+        return true;
     const bool may = line_class == LINE_return || line_class == LINE_cancelled ||
                      line_class == LINE_unpaid || line_class == LINE_presale;
     return may && ((!quantity->is_null && quantity->i64 < 0) || gross < 0);
