@@ -30,6 +30,32 @@ static u128 magnitude(i128 v)
     return v < 0 ? -(u128)v : (u128)v;
 }
 
+unsigned money_decimals(str currency)
+{
+    static const struct {
+        const char *codes; /* of four letters each, the last a blank */
+        unsigned decimals;
+    } others[] = {
+        { "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF ", 0 },
+        { "BHD IQD JOD KWD LYD OMR TND ", 3 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        for (const char *c = others[i].codes; *c != '\0'; c += 4) {
+            if (str_eq(currency, (str){ c, 3 }))
+                return others[i].decimals;
+        }
+    }
+    return 2;
+}
+
+int64_t money_smallest(str currency)
+{
+    int64_t smallest = MONEY_ONE;
+    for (unsigned i = money_decimals(currency); i > 0; i--)
+        smallest /= 10;
+    return smallest;
+}
+
 i128 i128_div_half_even(i128 num, i128 den)
 {
     const bool is_negative = (num < 0) != (den < 0);

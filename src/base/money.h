@@ -18,6 +18,11 @@ MUST_CHECK bool i64_add(int64_t a, int64_t b, int64_t *out);
 MUST_CHECK bool i64_mul(int64_t a, int64_t b, int64_t *out);
 MUST_CHECK bool i128_to_i64(i128 v, int64_t *out);
 
+/* Decimals of amounts in a currency (ISO 4217): 2; 0 of JPY, 3 of KWD. The smallest amount in
+ * 10^-4: a cent is 100. The code is in capitals. */
+unsigned money_decimals(str currency);
+int64_t money_smallest(str currency);
+
 /* num / den rounded half to even; den must not be 0. */
 i128 i128_div_half_even(i128 num, i128 den);
 

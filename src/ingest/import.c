@@ -519,9 +519,7 @@ enum status import_run(struct shop *s,
         j.store = o.store;
         j.mapping = o.mapping;
         j.reading = o.reading;
-        j.currency = reading_currency(o.reading).len > 0 ? reading_currency(o.reading)
-                     : o.mapping->currency.len > 0       ? o.mapping->currency
-                                                         : j.store->currency;
+        j.currency = reading_currency(o.reading);
         j.notes = &o.notes;
         reading_tell_signs(o.reading, j.currency, &o.notes, why->lang);
         const struct row_shape *shape = reading_shape(o.reading);

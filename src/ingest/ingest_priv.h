@@ -138,8 +138,9 @@ MUST_CHECK enum status reading_stage(struct reading *r,
                                      struct error *why);
 struct reading_counts reading_counts(const struct reading *r);
 const struct row_shape *reading_shape(const struct reading *r);
-/* The currency that a column's name tells; empty: none does. */
+/* The currency of rows that do not say; the one that a column's name tells, empty: none does. */
 str reading_currency(const struct reading *r);
+str reading_header_currency(const struct reading *r);
 /* A note where cells have the sign of another currency than the file is read in. */
 void reading_tell_signs(const struct reading *r, str currency, struct buf *notes, enum lang lang);
 /* "mdy" or "dmy", as its dates were read; empty: no date has that form. */

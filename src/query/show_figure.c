@@ -1,20 +1,9 @@
 /* Values as people read them: grouped money, percent, units, names of periods. */
 #include "query/query_priv.h"
 
-/* Currencies without decimals (ISO 4217). */
-static unsigned currency_decimals(str currency)
-{
-    static const char *const whole[] = { "JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF" };
-    for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
-        if (str_is(currency, whole[i]))
-            return 0;
-    }
-    return 2;
-}
-
 unsigned show_money_decimals(const struct answer *a)
 {
-    return currency_decimals(a->currency);
+    return money_decimals(a->currency);
 }
 
 /* As people write them, after the narrow symbols of Unicode CLDR 44; others go by their code. */
@@ -60,7 +49,7 @@ void show_value(struct buf *out,
     if (v->kind == VALUE_NONE) {
         buf_adds(out, "–");
     } else if (v->kind == VALUE_MONEY) {
-        buf_add_money_grouped(out, v->exact, currency_decimals(a->currency));
+        buf_add_money_grouped(out, v->exact, money_decimals(a->currency));
     } else if (v->kind == VALUE_COUNT) {
         buf_add_i128_grouped(out, v->exact);
     } else {

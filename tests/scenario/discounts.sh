@@ -66,6 +66,16 @@ expect_exit 0
 by_article
 expect_line "^,paid-total,107.7700,21.8900,85.8800"
 
+begin "a share is rounded to what its currency has"
+shop whole --currency JPY
+printf '%s\n' "$HEAD,Discount %,Currency" "1,2026-01-05,YEN,1,995,15," "2,2026-01-05,DINAR,1,9.995,15,KWD" \
+    "3,2026-01-05,CENT,1,9.95,15,EUR" >"$T/whole.csv"
+printf 'base,quote,date,rate\nKWD,JPY,2026-01-05,1\nEUR,JPY,2026-01-05,1\n' >"$T/rates.csv"
+run import "$T/whole.csv" "$T/rates.csv"
+expect_exit 0
+by_article
+expect_line "^,YEN,995.0000,149.0000,846.0000" "^,DINAR,9.9950,1.4990,8.4960" "^,CENT,9.9500,1.4900,8.4600"
+
 begin "a column that may be either is told, not guessed"
 printf '%s\n' "$ZH,折扣率" "1,2026-01-05,A,1,10.00,80%" >"$T/either.csv"
 run import "$T/either.csv"

@@ -388,6 +388,16 @@ END
 says_not "line's own" "from line to line"
 gives $MONEY 40.0000,4.0000,18.0000,18.0000,9.0000,3.6000
 
+begin "a header that names the zone of its times is believed; payments that failed are no orders"
+file zone <<'END'
+id,Created date (UTC),Amount,Amount Refunded,Currency,Status
+1,2026-01-01 23:30:00,49.00,0.00,eur,Paid
+2,2026-01-02 10:00:00,20.00,5.00,eur,Paid
+3,2026-01-03 10:00:00,15.00,0.00,eur,Failed
+END
+says 'times are those of UTC, as "Created date (UTC)" says'
+gives net_sales 64.0000
+
 begin "an amount that another column shows to be after the discount is not lowered again"
 file after <<'END'
 Date,Item,Qty,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Event Type

@@ -149,6 +149,17 @@ static bool shows_sign(const struct row_shape *shape,
 
 /* ---- The best table -------------------------------------------------------------------------- */
 
+/* The rows' own time. */
+static const struct mapping_column *first_time(struct mapping *m)
+{
+    const struct mapping_column *first = NULL;
+    for (size_t i = 0; i < m->target.count && first == NULL; i++) {
+        if (m->target.fields[i].kind == FIELD_TIME)
+            first = mapping_field(m, m->target.fields[i].name);
+    }
+    return first;
+}
+
 static void take_columns(const struct row_shape *shape,
                          const struct yaml_node *synonyms,
                          struct mapping *m,
@@ -164,10 +175,12 @@ static void take_columns(const struct row_shape *shape,
         if (!mapping_has(m, f->name))
             mapping_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
-    if (m->target.table != NULL)
-        return;
-    mapping_take_net(shape, m, a);
-    mapping_settle_orders(shape, m);
+    if (m->target.table == NULL) {
+        mapping_take_net(shape, m, a);
+        mapping_settle_orders(shape, m);
+    }
+    const struct mapping_column *time = first_time(m);
+    m->timezone = time != NULL ? mapping_timezone_of(time->source) : STR_EMPTY;
 }
 
 static bool has_required(const struct mapping *m)
@@ -301,9 +314,15 @@ static void add_notes(struct mapping *m, bool is_named, struct buf *notes, enum 
 {
     const struct mapping_column *placed_at = mapping_field(m, "placed_at");
     const struct mapping_column *amount = mapping_field(m, "line_amount");
+    const struct mapping_column *time = first_time(m);
     const str as = import_target_label(str_from(m->target.name), lang);
     if (!is_named)
         buf_addf(notes, tr(lang, "no preset fits; columns matched by name as %.*s\n"), STR_ARG(as));
+    if (m->timezone.len > 0)
+        buf_addf(notes,
+                 tr(lang, "times are those of %.*s, as \"%.*s\" says\n"),
+                 STR_ARG(m->timezone),
+                 STR_ARG(time->source));
     if (m->paid_when_placed && placed_at != NULL)
         buf_addf(notes,
                  tr(lang, "no column says when an order was placed; \"%.*s\" serves as its time\n"),

@@ -269,9 +269,7 @@ static void take_before_discount(const struct row_shape *shape,
     }
 }
 
-/* In each row quantity x this column, less the discount, is quantity x price, and some row shows
- * it.
- */
+/* In each row quantity x this column, less the discount, is quantity x price; some row shows it. */
 static bool is_price_before(const struct sample_columns *c, size_t column)
 {
     struct sample_columns before = *c;

@@ -135,6 +135,7 @@ static enum level level_of(const struct row_shape *shape,
  * of several. */
 struct unit {
     str currency;
+    str timezone;
     enum tax_word tax;
 };
 
@@ -144,6 +145,17 @@ static const struct {
 } units[] = { { "元", "" },     { "¥", "" },    { "￥", "" },       { "$", "" },
               { "RMB", "CNY" }, { "€", "EUR" }, { "£", "GBP" },     { "件", "" },
               { "个", "" },     { "Base", "" }, { "Purchased", "" } };
+
+/* Of times; in parentheses, or behind a blank or underscore. */
+static const struct {
+    const char *text;
+    const char *timezone;
+} zones[] = { { "UTC", "UTC" },
+              { "GMT", "UTC" },
+              { "UTC+0", "UTC" },
+              { "UTC+8", "Asia/Shanghai" },
+              { "GMT+8", "Asia/Shanghai" },
+              { "北京时间", "Asia/Shanghai" } };
 
 /* Prices and amounts of lines only: what such a refund or payment is of the money, nobody says. In
  * parentheses, or behind a blank; Chinese words stand in front as well. */
@@ -190,8 +202,12 @@ static size_t last_of(str s, str what)
 
 static bool is_unit(str text, struct unit *out)
 {
-    *out = (struct unit){ .currency = is_iso_currency(text) ? text : STR_EMPTY };
-    if (out->currency.len > 0)
+    *out = (struct unit){ .currency = is_iso_currency(text) ? text : STR_EMPTY,
+                          .timezone = STR_EMPTY };
+    for (size_t i = 0; i < ARRAY_LEN(zones) && out->timezone.len == 0; i++)
+        out->timezone =
+            str_eq_nocase(text, str_from(zones[i].text)) ? str_from(zones[i].timezone) : STR_EMPTY;
+    if (out->currency.len > 0 || out->timezone.len > 0)
         return true;
     for (size_t i = 0; i < ARRAY_LEN(taxes) && out->tax == TAX_UNSAID; i++)
         out->tax = str_eq_nocase(text, str_from(taxes[i].text)) ? taxes[i].tax : TAX_UNSAID;
@@ -224,6 +240,21 @@ static str without_tax_word(str column, struct unit *unit)
     return STR_EMPTY;
 }
 
+/* "created at" of "created_at_utc"; empty where no zone stands behind the name. */
+static str without_zone(str column, struct unit *unit)
+{
+    for (size_t i = 0; i < ARRAY_LEN(zones); i++) {
+        const str word = str_from(zones[i].text);
+        const size_t rest = column.len > word.len ? column.len - word.len : 0;
+        if (rest < 2 || (column.ptr[rest - 1] != ' ' && column.ptr[rest - 1] != '_') ||
+            !str_eq_nocase(str_skip(column, rest), word))
+            continue;
+        unit->timezone = str_from(zones[i].timezone);
+        return str_first(column, rest - 1);
+    }
+    return STR_EMPTY;
+}
+
 /* "Price" of "Price (EUR)"; empty where no unit stands behind the name. */
 static str without_unit(str name, struct unit *unit)
 {
@@ -232,7 +263,7 @@ static str without_unit(str name, struct unit *unit)
         const char *close;
     } pairs[] = { { "(", ")" }, { "（", "）" } };
     const str column = str_trim(name);
-    *unit = (struct unit){ .currency = STR_EMPTY };
+    *unit = (struct unit){ .currency = STR_EMPTY, .timezone = STR_EMPTY };
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
         const str open = str_from(pairs[i].open);
         const str close = str_from(pairs[i].close);
@@ -243,7 +274,8 @@ static str without_unit(str name, struct unit *unit)
         const str text = str_trim(str_first(str_skip(column, from), column.len - close.len - from));
         return is_unit(text, unit) ? str_first(column, at) : STR_EMPTY;
     }
-    return without_tax_word(column, unit);
+    const str plain = without_zone(column, unit);
+    return plain.len > 0 ? plain : without_tax_word(column, unit);
 }
 
 str mapping_currency_of(str column)
@@ -251,6 +283,13 @@ str mapping_currency_of(str column)
     struct unit unit;
     (void)without_unit(column, &unit);
     return unit.currency;
+}
+
+str mapping_timezone_of(str column)
+{
+    struct unit unit;
+    (void)without_unit(column, &unit);
+    return unit.timezone;
 }
 
 enum tax_word mapping_tax_word(str column)

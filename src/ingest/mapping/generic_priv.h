@@ -8,6 +8,8 @@
 const str *mapping_column_find(const struct row_shape *shape, str name);
 /* The currency that stands in parentheses behind a column's name; empty: none. */
 str mapping_currency_of(str column);
+/* The time zone that a column of times names: "Created (UTC)", "paid_at_utc"; empty: none. */
+str mapping_timezone_of(str column);
 /* What a header says of the tax in its amounts: "Price (net)", "Amount incl. VAT", 含税单价. */
 enum tax_word { TAX_UNSAID, TAX_WITHOUT, TAX_WITH };
 enum tax_word mapping_tax_word(str column);

@@ -4,9 +4,10 @@
  *           S1  Hamburg   5      (the first of them holds the sum, the others stand in the ledger)
  *   stock   S1  10               no column tells them apart: which one holds is not known, and both
  *           S1   5               wait in quarantine
- *   figures 1 March  700         so do figures of a day by channel or device, whose column has no
- * field 1 March  500 rates   USD EUR 0.92         the first one counts, the other waits USD EUR
- * 0.95
+ *   figures 1 March  700         so do figures of a day by device, of which no column is read
+ *           1 March  500
+ *   rates   USD EUR  0.92        the first one counts, the other waits
+ *           USD EUR  0.95
  *
  * Rows that are equal stay: they are duplicates, which the merge tells. */
 #include "ingest/look_priv.h"

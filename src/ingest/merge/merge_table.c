@@ -164,7 +164,7 @@ static bool takes_currency(const struct import_job *j, const char *column)
 {
     return strcmp(j->mapping->target.table->name, "refund") == 0 &&
            strcmp(column, "currency") == 0 && reading_has(j->reading, "order_id") &&
-           j->options->currency == NULL && reading_currency(j->reading).len == 0 &&
+           j->options->currency == NULL && reading_header_currency(j->reading).len == 0 &&
            j->mapping->currency.len == 0;
 }
 

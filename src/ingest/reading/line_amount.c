@@ -40,7 +40,12 @@ bool reading_line_product(int64_t quantity, const struct cell *price, int64_t *o
 
 /* ---- Discounts that are told as a share ------------------------------------------------------ */
 
-#define CENT INT64_C(100)
+/* The smallest amount that the row's currency has: a cent, a yen. */
+static int64_t smallest_of(const struct reading_worker *w)
+{
+    const struct cell *given = part(w, w->reading->parts.currency);
+    return money_smallest(given->is_null ? w->reading->currency : given->text);
+}
 
 const char *reading_line_discount(struct reading_worker *w)
 {
@@ -59,10 +64,11 @@ const char *reading_line_discount(struct reading_worker *w)
     const i128 whole = size_of(product);
     const i128 exact = i128_div_half_even(whole * share->i64, SHARE_ONE);
     const i128 lacks = whole - size_of(amount->i64);
-    const i128 slack = HALF_CENT * (size_of(quantity->i64) + 1);
+    const int64_t unit = smallest_of(w);
+    const i128 slack = (i128)unit / 2 * (size_of(quantity->i64) + 1);
     const bool is_lacking = !amount->is_null && lacks >= 0 && size_of(lacks - exact) <= slack;
     w->cells[p->discounts[0]] =
-        (struct cell){ .i64 = (int64_t)(is_lacking ? lacks : (exact + CENT / 2) / CENT * CENT) };
+        (struct cell){ .i64 = (int64_t)(is_lacking ? lacks : (exact + unit / 2) / unit * unit) };
     return NULL;
 }
 

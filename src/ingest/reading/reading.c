@@ -384,6 +384,11 @@ const struct row_shape *reading_shape(const struct reading *r)
 
 str reading_currency(const struct reading *r)
 {
+    return r->currency;
+}
+
+str reading_header_currency(const struct reading *r)
+{
     return r->header_currency;
 }
 

@@ -335,6 +335,7 @@ static enum status add_parts(struct reading *r, struct error *why)
                     reading_part(r, "order_tax") },
         .order_discount = reading_part(r, "order_discount"),
         .discount_rate = r->takes_rate ? reading_part(r, "discount_rate") : NO_COLUMN,
+        .currency = reading_part(r, "currency"),
     };
     r->date_part = reading_part(r, r->mapping->target.table == NULL ? "placed_at" : "date");
     if (r->date_part == NO_COLUMN && r->mapping->target.table != NULL)
@@ -533,6 +534,9 @@ enum status reading_open(const struct reading_from *from,
         r->holds_tax = mapping_holds_tax(r->mapping, from->store);
         tax_note(r, from->store, notes, why);
         st = add_columns(r, from, notes, why);
+        r->currency = r->header_currency.len > 0     ? r->header_currency
+                      : r->mapping->currency.len > 0 ? r->mapping->currency
+                                                     : from->store->currency;
     }
     if (st != STATUS_OK) {
         reading_close(r);

@@ -48,6 +48,7 @@ struct reading_parts {
     size_t beside[4];    /* of the order: what is added to its goods; tax last */
     size_t order_discount;
     size_t discount_rate; /* the first of `discounts` follows from it */
+    size_t currency;
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */
@@ -102,6 +103,7 @@ struct reading {
     size_t check_count;
     struct reading_unpivot unpivot;
     str header_currency; /* that a column's name tells; empty: none */
+    str currency;        /* of rows that do not say */
     enum { TOTALS_OPEN, TOTALS_BEFORE, TOTALS_AFTER } totals; /* the discount, where rows tell */
     int64_t nameless_sum; /* number of the row that names nothing and sums all others; 0: none */
     bool is_presale_at_deposit;

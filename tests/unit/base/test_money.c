@@ -384,6 +384,19 @@ static void what_is_no_number_is_shown_as_it_is(void **state)
     assert_string_equal(taken(b), "123456789012345678901234");
 }
 
+static void currencies_have_their_decimals(void **state)
+{
+    (void)state;
+    assert_int_equal(money_decimals(STR("GBP")), 2);
+    assert_int_equal(money_decimals(STR("JPY")), 0);
+    assert_int_equal(money_decimals(STR("XPF")), 0);
+    assert_int_equal(money_decimals(STR("KWD")), 3);
+    assert_int_equal(money_decimals(STR("")), 2);
+    assert_int_equal(money_smallest(STR("JPY")), MONEY_ONE);
+    assert_int_equal(money_smallest(STR("EUR")), 100);
+    assert_int_equal(money_smallest(STR("TND")), 10);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -394,6 +407,7 @@ int main(void)
         TEST(amounts_are_converted_with_one_rounding),
         TEST(amounts_are_printed_with_four_decimals),
         TEST(grouped_amounts_are_rounded_to_their_decimals),
+        TEST(currencies_have_their_decimals),
         TEST(shown_decimals_are_those_that_the_board_shows),
         TEST(what_is_no_number_is_shown_as_it_is),
         TEST(the_widest_integers_are_printed_whole),

@@ -162,10 +162,11 @@ function grouped2(text: string): string {
     return fraction === undefined ? grouped(whole) : `${grouped(whole)}.${fraction}`;
 }
 
-/** Currencies without decimals (ISO 4217), as the command line has them. */
-const WHOLE = new Set(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'UGX', 'XAF', 'XOF']);
+/** Currencies whose decimals are not two (ISO 4217), as the command line has them. */
+const WHOLE = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
+const THREE = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
 
-export const currencyDecimals = (currency: string) => (WHOLE.has(currency) ? 0 : 2);
+export const currencyDecimals = (currency: string) => (WHOLE.has(currency) ? 0 : THREE.has(currency) ? 3 : 2);
 
 const SUFFIXES: Record<Lang, Partial<Record<Unit, string>>> = {
     en: { pts: 'pts', ms: 'ms', s: 's', min: 'min', h: 'h', days: 'days', months: 'months' },
