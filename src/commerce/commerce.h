@@ -67,6 +67,9 @@ extern const struct table commerce_tables[];
 extern const size_t commerce_table_count;
 const struct table *commerce_table(str name);                       /* NULL when there is none */
 const struct column *table_column(const struct table *t, str name); /* NULL when there is none */
+/* The words of a column that says one of a few: class of a line, type of a customer. 0: it may say
+ * anything. */
+size_t table_column_words(const struct column *c, const char *const **out);
 /* What comes into it happened in the shop: an exchange rate of today, a list of articles or a
  * target says nothing of how far the shop's days are known. */
 bool table_tells_of_days(str name);

@@ -19,6 +19,30 @@ const struct column *table_column(const struct table *t, str name)
     return NULL;
 }
 
+size_t table_column_words(const struct column *c, const char *const **out)
+{
+#define X(id, goods, en, zh) #id,
+    static const char *const classes[] = { LINE_CLASS_LIST(X) };
+#undef X
+    static const char *const customer_types[] = { "new", "returning", "unknown" };
+    static const struct {
+        const char *table;
+        const char *column;
+        const char *const *words;
+        size_t n;
+    } closed[] = { { "order_line", "class", classes, ARRAY_LEN(classes) },
+                   { "orders", "customer_type", customer_types, ARRAY_LEN(customer_types) } };
+    for (size_t i = 0; i < ARRAY_LEN(closed); i++) {
+        const struct table *t = commerce_table(str_from(closed[i].table));
+        if (t == NULL || c != table_column(t, str_from(closed[i].column)))
+            continue;
+        *out = closed[i].words;
+        return closed[i].n;
+    }
+    *out = NULL;
+    return 0;
+}
+
 bool table_tells_of_days(str name)
 {
     const struct table *t = commerce_table(name);

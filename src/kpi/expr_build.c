@@ -272,6 +272,44 @@ static bool sides_meet(struct row_builder *b,
 
 /* ---- Tests ----------------------------------------------------------------------------------- */
 
+/* The column, or where its dimension is at home. */
+static const struct column *column_of(const struct row_expr *e)
+{
+    const struct dimension *d = e->dimension;
+    const struct table *home =
+        d != NULL && d->table != NULL ? commerce_table(str_from(d->table)) : NULL;
+    return e->column == NULL && home != NULL ? table_column(home, str_from(d->column)) : e->column;
+}
+
+/* A column of few words is compared with one of them: any other is a slip, and would count none. */
+static bool is_one_of_words(struct row_builder *b,
+                            const struct row_expr *column,
+                            const struct row_expr *literal)
+{
+    const char *const *words = NULL;
+    const struct column *c =
+        column->op == ROW_COLUMN && is_literal(literal) ? column_of(column) : NULL;
+    const size_t n = c == NULL ? 0 : table_column_words(c, &words);
+    bool found = n == 0 || literal->text.len == 0;
+    for (size_t i = 0; i < n && !found; i++)
+        found = str_is(literal->text, words[i]);
+    if (found)
+        return true;
+    const str hint =
+        name_suggestion(b->scan.arena, b->scan.at->problems->lang, literal->text, words, n);
+    str all = STR_EMPTY;
+    for (size_t i = 0; i < n; i++)
+        all = arena_printf(b->scan.arena, "%.*s%s%s", STR_ARG(all), i > 0 ? ", " : "", words[i]);
+    expr_problem(b->scan.at,
+                 literal->offset,
+                 "%s is never \"%.*s\"%.*s; it is one of %.*s",
+                 c->name,
+                 STR_ARG(literal->text),
+                 STR_ARG(hint),
+                 STR_ARG(all));
+    return false;
+}
+
 const struct row_expr *row_build_compare(struct row_builder *b,
                                          enum row_op op,
                                          const struct row_expr *left,
@@ -284,6 +322,8 @@ const struct row_expr *row_build_compare(struct row_builder *b,
         expr_problem(b->scan.at, offset, "conditions have no order: use = or !=");
         return NULL;
     }
+    if (!is_one_of_words(b, left, right) || !is_one_of_words(b, right, left))
+        return NULL;
     return row_pair(b, row_node(b, op, ROW_TYPE_TRUTH, offset), left, right);
 }
 
@@ -301,7 +341,7 @@ const struct row_expr *row_build_in(struct row_builder *b, struct node_list *val
             fits = false;
         } else {
             args[i] = literal_as(b, args[i], args[0]->type);
-            fits = fits && args[i] != NULL;
+            fits = fits && args[i] != NULL && is_one_of_words(b, args[0], args[i]);
         }
     }
     struct row_expr *e = fits ? row_node(b, ROW_IN, ROW_TYPE_TRUTH, offset) : NULL;

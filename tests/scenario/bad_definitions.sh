@@ -91,6 +91,11 @@ begin "units that do not fit, unknown names with a suggestion, unlike grains"
 run kpis check
 expect_exit 1
 expect_line 'mixed.yaml:5:.*money' 'mixed.yaml:9:.*net_sales' 'mixed.yaml:13:' 'orders_twice'
+printf 'measures:\n  lines_sold:\n    table: order_line\n    agg: count\n    filter: "%s"\n' \
+    "class = 'sales' and quantity > 0" >"$DIR/kpis/mixed.yaml"
+run kpis check
+expect_exit 1
+expect_line 'mixed.yaml:5:.*class is never "sales" \(did you mean "sale"\?\); it is one of sale, return, '
 rm "$DIR/kpis/mixed.yaml"
 
 begin "a shop's own KPI is answered, an override shows in diff"
@@ -116,6 +121,9 @@ expect_exit 1
 expect_text "colour"
 run kpi net_sales --where "country = " --last 7d
 expect_exit 1
+run kpi net_sales --where "customer_type in ('new', 'return')" --last 7d
+expect_exit 1
+expect_text 'customer_type is never "return"'
 run kpi net_sales --where "country = 'x'; DROP TABLE orders" --last 7d
 expect_exit 1
 run kpi net_sales --from 2024-13-01
