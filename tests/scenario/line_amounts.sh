@@ -494,11 +494,23 @@ file credited <<'END'
 InvoiceNumber,Date,Type,SKU,Quantity,UnitAmount,Shipping,TaxTotal,Total
 1,2026-02-02,Sales invoice,MUG,2,10.00,5.00,5.00,30.00
 2,2026-02-03,Sales credit note,MUG,2,10.00,5.00,5.00,30.00
-3,2026-02-03,Bill,CLAY,1,400.00,0.00,80.00,480.00
+3,2026-02-03,Bill payment,CLAY,1,400.00,0.00,80.00,480.00
 END
 says '"Type" says which rows are no sales: they count nowhere'
 gives $MONEY 20.0000,0.0000,20.0000,0.0000,0.0000,0.0000
 
+begin "two columns of kinds say the same return; a till that calls its sales bills sells"
+file twice_told <<'END'
+单据编号,单据日期,单据类型,业务类型,商品编号,数量,单价
+1,2026-01-02,销售单,销售,A,2,10.00
+2,2026-01-03,销售退货单,退货,A,1,10.00
+END
+file bills <<'END'
+Bill No,Order No,Num,Date,Document Type,SKU,Qty,Price
+7,3,1,2026-01-04,Bill,A,2,10.00
+7,3,2,2026-01-04,Bill,B,1,5.00
+END
+gives $MONEY,orders 45.0000,0.0000,10.0000,35.0000,0.0000,0.0000,2
 begin "lines that are no goods by their names: postage, discounts, tips, gift cards; goods of such names stay goods"
 file no_goods <<'END'
 Order ID,Date,SKU,Item,Qty,Unit Price,VAT,Total
@@ -563,6 +575,7 @@ Invoice Number,Date,SKU,Qty,Price,Net,VAT,Gross
 1,2026-02-02,MUG,2,12.00,20.00,4.00,24.00
 2,2026-02-03,BOWL,1,18.00,15.00,3.00,18.00
 END
+says_not '"Gross"'
 gives $MONEY 35.0000,0.0000,0.0000,35.0000,0.0000,7.0000
 begin "after the discount"
 file net_of_discount <<'END'
@@ -570,7 +583,15 @@ Receipt #,Date,Item,Qty Sold,Gross,Discount,Net,Tax
 3,2026-02-02,MUG,2,20.00,2.00,18.00,3.60
 4,2026-02-03,BOWL,1,15.00,0.00,15.00,3.00
 END
+says_not "not used"
 gives $MONEY 35.0000,2.0000,0.0000,33.0000,0.0000,6.6000
+begin "also where the price holds the tax and the discount is off the net"
+file net_discounted <<'END'
+Invoice Number,Date,SKU,Qty,Price,Discount,Net,VAT,Gross
+1,2026-02-02,MUG,2,12.00,1.20,19.00,3.80,22.80
+2,2026-02-03,BOWL,1,12.00,0.00,10.00,2.00,12.00
+END
+gives $MONEY 29.0000,0.0000,0.0000,29.0000,0.0000,5.8000
 begin "Gross less fees is no amount of a line"
 write net_of_fees <<'END'
 Transaction ID,Date,Item,Qty,Gross,Fee,Net
@@ -659,7 +680,7 @@ figures() { # KPIS [DIMENSION]: of all months
     tr -d '\r' <<<"$OUT"
 }
 look_at_all_figures() { # LINE OF GIVEN...
-    figures $GOODS,shipping_rev,taxes,paid_gmv,total_sales >"$T/figures.csv"
+    figures $GOODS,shipping_rev,taxes,paid_gmv,total_sales,orders >"$T/figures.csv"
     figures returns_amt,net_sales,units sku >"$T/figures_by_sku.csv"
     local given
     for given in "$@"; do eval "look_at_figures $given"; done
@@ -717,7 +738,7 @@ shop dry --currency EUR --timezone Europe/Berlin
 begin "what is told of rows is told in Chinese, too"
 run --lang zh import "$T"/{net,paid_by_line,rounded_open,after,told_more,documents,not_back}.csv --dry-run
 expect_text "3 行的金额已经扣除优惠" "“paid amount”是每行自己的金额" "有 1 行因单价取整" \
-    "“单据类型”说明哪些行是退货" "“退款状态”注明退款未完成、被拒绝或已关闭的退款不计入" \
+    "“单据类型”说明哪些行是退货" "“退款状态”注明未完成、被拒绝或已关闭的退款不计入" \
     "“Net Sales”是“Gross Sales”减去优惠后的金额" "“order tax”已包含“line tax”各行的金额"
 
 begin "signs of another currency are told, where no column tells it"

@@ -82,6 +82,13 @@ test('times and other units', () => {
     assert.equal(exactDecimal('-1234567.50'), '−1,234,567.5');
 });
 
+test('money has the decimals of its currency', () => {
+    const shown = (currency: string) => tableValue('1234.5000', 'money', { ...en, currency });
+    assert.equal(shown('GBP'), '1,234.50');
+    assert.equal(shown('JPY'), '1,234');
+    assert.equal(shown('KWD'), '1,234.500');
+});
+
 test('every list of decimals is rounded as the program rounds it', () => {
     const lines = readFileSync('../tests/golden/rounding.txt', 'utf8').split('\n');
     let n = 0;

@@ -160,6 +160,17 @@ static const struct mapping_column *first_time(struct mapping *m)
     return first;
 }
 
+/* A day alone is the same day in each zone. */
+static bool has_clock(const struct row_shape *shape, str column)
+{
+    bool has = false;
+    for (size_t k = 0; k < shape->n_columns; k++) {
+        for (size_t i = 0; i < shape->n_samples && str_eq(shape->columns[k], column); i++)
+            has = has || str_contains(shape->samples[i][k], STR(":"));
+    }
+    return has;
+}
+
 static void take_columns(const struct row_shape *shape,
                          const struct yaml_node *synonyms,
                          struct mapping *m,
@@ -180,7 +191,8 @@ static void take_columns(const struct row_shape *shape,
         mapping_settle_orders(shape, m);
     }
     const struct mapping_column *time = first_time(m);
-    m->timezone = time != NULL ? mapping_timezone_of(time->source) : STR_EMPTY;
+    if (time != NULL && has_clock(shape, time->source))
+        m->timezone = mapping_timezone_of(time->source);
 }
 
 static bool has_required(const struct mapping *m)

@@ -305,7 +305,8 @@ static void take_price_before(const struct row_shape *shape,
 {
     const struct sample_columns c = samples_of(shape, m);
     struct mapping_column *price = mapping_field(m, "unit_price");
-    if (price == NULL || c.quantity == shape->n_columns || c.discounts[0] == shape->n_columns)
+    if (price == NULL || c.quantity == shape->n_columns || c.discounts[0] == shape->n_columns ||
+        c.figure < shape->n_columns) /* the line's amount tells */
         return;
     for (size_t i = 0; i < shape->n_columns; i++) {
         if (look_field_of(m, shape, i) != NULL || !is_price_before(&c, i))

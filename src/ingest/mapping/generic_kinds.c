@@ -14,7 +14,8 @@ static const char *const columns[] = {
     "订单类型",     "类型"
 };
 
-/* Whole cells. A payment is no sale only beside rows that are sales. */
+/* Whole cells. A payment or an estimate is no sale only beside rows that are sales. A bill is none
+ * of these: tills call their sales so. */
 static const struct {
     const char *word;
     enum kind kind;
@@ -65,12 +66,10 @@ static const struct {
     { "tender", KIND_PAYMENT },
     { "收款", KIND_PAYMENT },
     { "收款单", KIND_PAYMENT },
-    { "bill", KIND_NO_SALE },
     { "bill payment", KIND_NO_SALE },
     { "bill credit", KIND_NO_SALE },
     { "expense", KIND_NO_SALE },
     { "journal entry", KIND_NO_SALE },
-    { "purchase order", KIND_NO_SALE },
     { "estimate", KIND_NO_SALE },
     { "quote", KIND_NO_SALE },
     { "quotation", KIND_NO_SALE },
@@ -187,10 +186,9 @@ static void add_returns(const struct kinds *k, struct buf *notes, enum lang lang
 {
     const struct sample_columns c = samples_of(k->shape, k->m);
     struct row_rule rule = rule_for(k, 1U << KIND_RETURN);
-    const i128 sum = sum_of_returns(k, &c);
-    if (sum < 0)
+    struct mapping_names *names = &rule.negative;
+    if (sum_of_returns(k, &c) < 0)
         return;
-    struct mapping_names *names = sum > 0 ? &rule.negate : &rule.negative;
     str *items = names_new(k, names, ARRAY_LEN(of_line) + ARRAY_LEN(of_order));
     add_mapped(k, items, names, of_line, ARRAY_LEN(of_line));
     if (returns_are_apart(k, &c))
@@ -236,7 +234,6 @@ static void add_cleared(const struct kinds *k, unsigned kinds)
 static void add_not_sold(const struct kinds *k, struct buf *notes, enum lang lang)
 {
     const bool has_sales = k->has[KIND_SALE] || k->has[KIND_LINE];
-    const unsigned payments = has_sales ? 1U << KIND_PAYMENT : 0;
     if (k->has[KIND_LINE]) {
         add_cleared(k, 1U << KIND_SALE);
         add_cleared(k, 1U << KIND_PAYMENT);
@@ -245,8 +242,8 @@ static void add_not_sold(const struct kinds *k, struct buf *notes, enum lang lan
                     "\"%.*s\" says which rows are lines: amounts of the others do not count beside "
                     "theirs\n"),
                  STR_ARG(k->shape->columns[k->column]));
-    } else if (k->has[KIND_NO_SALE] || (k->has[KIND_PAYMENT] && has_sales)) {
-        add_cleared(k, 1U << KIND_NO_SALE | payments);
+    } else if (has_sales && (k->has[KIND_NO_SALE] || k->has[KIND_PAYMENT])) {
+        add_cleared(k, 1U << KIND_NO_SALE | 1U << KIND_PAYMENT);
         buf_addf(notes,
                  tr(lang, "\"%.*s\" says which rows are no sales: they count nowhere\n"),
                  STR_ARG(k->shape->columns[k->column]));

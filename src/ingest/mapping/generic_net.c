@@ -62,14 +62,18 @@ static bool is_between(const struct net_columns *c, size_t column)
     return some;
 }
 
-/* In each row quantity x price is the gross: prices hold their tax. */
+/* In each row quantity x price, before or after the discount, is the gross: prices hold their tax.
+ */
 static bool is_gross_product(const struct net_columns *c)
 {
     for (size_t i = 0; i < c->samples.shape->n_samples; i++) {
         int64_t product = 0;
         int64_t net = 0;
-        if (!samples_product(&c->samples, i, &product, &net) ||
-            (product < 0 ? -(i128)product : product) != size_at(c, i, c->gross))
+        if (!samples_product(&c->samples, i, &product, &net))
+            return false;
+        const i128 gross = size_at(c, i, c->gross);
+        if ((product < 0 ? -(i128)product : product) != gross &&
+            (net < 0 ? -(i128)net : net) != gross)
             return false;
     }
     return c->samples.shape->n_samples > 0;
@@ -84,12 +88,15 @@ static void drop_all(struct mapping *m, const char *const *fields, size_t n)
     }
 }
 
-static void take_amount(const struct row_shape *shape,
+/* The other of the two is no amount that is missing. */
+static void take_amount(const struct net_columns *c,
                         struct mapping *m,
                         size_t column,
                         struct arena *a)
 {
+    const struct row_shape *shape = c->samples.shape;
     const str copy = arena_dup(a, shape->columns[column]);
+    m->told_apart = arena_dup(a, shape->columns[column == c->net ? c->gross : c->net]);
     if (copy.ptr != NULL && m->column_count < MAPPING_COLUMNS_MAX)
         m->columns[m->column_count++] =
             (struct mapping_column){ .source = copy, .field = STR("line_amount") };
@@ -113,10 +120,10 @@ void mapping_take_net(const struct row_shape *shape, struct mapping *m, struct a
             drop_all(m, price, ARRAY_LEN(price));
             drop_all(m, discounts, ARRAY_LEN(discounts)); /* a net is after them */
         }
-        take_amount(shape, m, c.net, a);
+        take_amount(&c, m, c.net, a);
         m->amounts_without_tax = true;
     } else if (!has_price && is_between(&c, c.discount)) {
-        take_amount(shape, m, c.gross, a);
+        take_amount(&c, m, c.gross, a);
     }
 }
 
@@ -134,8 +141,17 @@ static i128 sum_at(const struct net_columns *c,
     return sum;
 }
 
-/* What the row's total says: it is the amount, before or after the discount, with or without the
- * tax that stands beside it. Of orders of several lines the row fits neither. */
+static bool is_alone(const struct net_columns *c, size_t row)
+{
+    const struct row_shape *shape = c->samples.shape;
+    bool alone = true;
+    for (size_t i = 0; i < shape->n_samples && c->samples.order_id < shape->n_columns; i++)
+        alone = alone && (i == row || !samples_same_order(&c->samples, i, row));
+    return alone;
+}
+
+/* What the total of an order of one row says: it is the amount, before or after the discount, with
+ * or without the tax that stands beside it. */
 static enum tax_word row_says(const struct net_columns *c,
                               const struct mapping *m,
                               size_t row,
@@ -152,7 +168,7 @@ static enum tax_word row_says(const struct net_columns *c,
     const i128 due = goods + sum_at(c, m, row, beside, ARRAY_LEN(beside));
     const bool is_without = total == due + tax || total == due + tax - discount;
     const bool is_with = total == due || total == due - discount;
-    if (goods == 0 || tax == 0 || is_with == is_without)
+    if (goods == 0 || tax == 0 || is_with == is_without || !is_alone(c, row))
         return TAX_UNSAID;
     return is_with ? TAX_WITH : TAX_WITHOUT;
 }
@@ -169,12 +185,11 @@ void mapping_ask_tax(const struct row_shape *shape, struct mapping *m)
         const size_t total_at = samples_column(shape, m, totals[k]);
         for (size_t row = 0; row < shape->n_samples && total_at < shape->n_columns; row++) {
             const enum tax_word says = row_says(&c, m, row, total_at);
-            with += says == TAX_WITH;
+            with += says == TAX_WITH && k == 0;
             without += says == TAX_WITHOUT;
         }
     }
-    if (m->amounts_without_tax || m->amounts_with_tax || (with == 0) == (without == 0) ||
-        (with > 0 && !mapping_has(m, totals[0])))
+    if (m->amounts_without_tax || m->amounts_with_tax || (with == 0) == (without == 0))
         return;
     m->tax_is_shown = true;
     m->amounts_with_tax = with > 0;

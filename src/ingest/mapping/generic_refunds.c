@@ -2,16 +2,17 @@
  * open or refused has not gone back. A rule clears it, as people may write one. */
 #include "ingest/mapping/generic_samples_priv.h"
 
-#define NAMES_MAX 24
+#define NAMES_MAX 26
 
 static const char *const refund_states[NAMES_MAX] = { "退款状态",     "商品退款状态",
                                                       "订单退款状态", "退款售后状态",
                                                       "售后状态",     "refund status",
                                                       "return status" };
 static const char *const not_back[NAMES_MAX] = {
-    "退款关闭", "售后关闭", "退货关闭",  "已关闭",   "关闭",    "*取消*",   "*撤销*",    "*拒绝*",
-    "*驳回*",   "*失败*",   "退款中",    "退货中",   "售后中",  "*处理中*", "待*",       "等待*",
-    "*申请*",   "pending",  "requested", "rejected", "refused", "declined", "cancelled", "closed"
+    "退款关闭", "售后关闭", "退货关闭", "已关闭",    "关闭",      "*取消*",  "*撤销*",
+    "*拒绝*",   "*驳回*",   "*失败*",   "退款中",    "退货中",    "售后中",  "*处理中*",
+    "待*",      "等待*",    "*申请中",  "*申请退款", "*申请售后", "pending", "requested",
+    "rejected", "refused",  "declined", "cancelled"
 };
 
 /* Sets *n to how many there are. NULL: out of memory. */

@@ -43,12 +43,11 @@ struct reading_column {
 struct reading_parts {
     size_t order_id, customer_id, sku, title, quantity, unit_price, line_amount, status, paid_at,
         placed_at, is_staged, paid, deposit, line_class, line_tax, discount_platform, refunded,
-        order_total, order_platform, receivable;
+        order_total, order_platform, receivable, currency;
     size_t discounts[3]; /* of the line, whoever pays them */
     size_t beside[4];    /* of the order: what is added to its goods; tax last */
     size_t order_discount;
     size_t discount_rate; /* the first of `discounts` follows from it */
-    size_t currency;
 };
 
 /* The mapping's rules with columns in place of names (row_rules.c). */
@@ -226,7 +225,10 @@ const char *reading_sum(const struct reading_worker *w,
 /* Copied and negated fields. */
 void reading_rules_cells(struct reading_worker *w, unsigned holding);
 /* Whether the rules that the row fits turn the sign of the column. */
-bool reading_rules_negate(const struct reading *r, const struct row *row, size_t column);
+bool reading_rules_negate(const struct reading *r,
+                          const struct row *row,
+                          size_t column,
+                          bool is_positive);
 /* The identities; NULL or the reason, with w->broken. */
 const char *reading_rules_check(struct reading_worker *w, const struct row *row, size_t *column);
 /* Sets measure and value for measure `i`; *has_value false: the cell is empty. */

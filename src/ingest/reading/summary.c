@@ -178,7 +178,7 @@ static const char *read_figure(struct reading_worker *w,
         return NULL;
     const char *reason =
         value_read(c->field->kind, &c->rules, &c->date, w->cursors, row->fields[c->source], out);
-    if (reason == NULL && reading_rules_negate(r, row, figure))
+    if (reason == NULL && reading_rules_negate(r, row, figure, out->i64 > 0))
         out->i64 = -out->i64;
     return reason;
 }

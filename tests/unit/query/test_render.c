@@ -193,6 +193,7 @@ static void money_in_running_text_has_its_sign(void **state)
     } cases[] = { { "GBP", 12345000, "£1,234.50" },
                   { "GBP", -120000, "-£12.00" },
                   { "JPY", 12340000, "¥1,234" },
+                  { "KWD", 12345000, "KWD 1,234.500" },
                   { "CHF", -5000, "-CHF 0.50" } };
     const struct answer_kpi money = { .unit_id = UNIT_MONEY };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
