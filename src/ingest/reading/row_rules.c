@@ -300,10 +300,10 @@ bool reading_rules_negate(const struct reading *r,
     bool is_negated = false;
     for (size_t i = 0; i < r->rule_count; i++) {
         const struct reading_rule *rule = &r->rules_of_row[i];
-        for (size_t k = 0; k < rule->negate_count; k++)
-            is_negated ^= rule->negate[k] == column &&
-                          (k < rule->negate_always || is_positive != is_negated) &&
-                          rule_holds(rule, row);
+        for (size_t k = 0; k < rule->negate_count; k++) {
+            const bool is_due = k < rule->negate_always || is_positive != is_negated;
+            is_negated ^= is_due && rule->negate[k] == column && rule_holds(rule, row);
+        }
     }
     return is_negated;
 }
