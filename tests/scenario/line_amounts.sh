@@ -607,6 +607,14 @@ END
 says_not "have a total"
 gives $MONEY 45.0000,0.0000,10.0000,35.0000,5.0000,8.0000
 
+begin "a total that is the amount of its row is taken without tax where a column has it so"
+file totals_both <<'END'
+Order ID,Order Date,Customer,Total (incl. VAT),Total (excl. VAT)
+1,2026-02-02,ann,24.00,20.00
+2,2026-02-03,bob,12.00,10.00
+END
+gives $MONEY 30.0000,0.0000,0.0000,30.0000,0.0000,0.0000
+
 begin "marketplaces' columns by their names: Shopee, TikTok Shop"
 file shopee <<'END'
 Order ID,Order Status,Order Creation Date,Product Name,SKU Reference No.,Original Price,Deal Price,Quantity,Product Subtotal,Seller Voucher,Buyer Paid Shipping Fee,Total Amount

@@ -142,6 +142,10 @@ expect_line '^platform_stat 4 ' '^duplicate 2 '
 daily ",27,2750.5000,"
 run imports undo 2
 daily ",22,2200.5000,"
+printf '%s\n' Date,Orders,Revenue,Visitors 2026-01-01,310,31000.00,9000 2026-02-01,280,28000.00,8000 >"$T/months.csv"
+run import "$T/months.csv"
+expect_exit 1
+expect_text "a week or more apart"
 for part in Channel SKU Device; do
     printf '%s\n' "Date,$part,Orders,Revenue,Visitors" 2026-03-01,A,10,1000.50,500 2026-03-01,B,4,100.00,300 >"$T/$part.csv"
     run import "$T/$part.csv"

@@ -188,7 +188,7 @@ static void take_columns(const struct row_shape *shape,
     }
     if (m->target.table == NULL) {
         mapping_take_net(shape, m, a);
-        mapping_settle_orders(shape, m);
+        mapping_settle_orders(shape, m, a);
     }
     const struct mapping_column *time = first_time(m);
     if (time != NULL && has_clock(shape, time->source))
@@ -291,6 +291,12 @@ static enum status nothing_fits(const struct candidates *c,
                                 struct error *why)
 {
     const struct mapping *near = c->near;
+    if (c->fits_days == DAY_FIGURES_LONG)
+        return error_set(why,
+                         STATUS_NOT_FOUND,
+                         "the rows are figures of the whole shop, a week or more apart: whether "
+                         "they are of days, weeks or months nobody says; --map with target: "
+                         "platform_stat and a grain does (docs/import.md)");
     if (c->fits_days == DAY_FIGURES_PARTS)
         return error_set(why,
                          STATUS_NOT_FOUND,

@@ -299,6 +299,19 @@ enum tax_word mapping_tax_word(str column)
     return str_ends(column, STR("价税合计")) ? TAX_WITH : unit.tax;
 }
 
+const str *mapping_column_without_tax(const struct row_shape *shape, str column)
+{
+    struct unit own;
+    const str name = without_unit(column, &own);
+    for (size_t i = 0; i < shape->n_columns && own.tax == TAX_WITH; i++) {
+        struct unit unit;
+        const str other = without_unit(shape->columns[i], &unit);
+        if (unit.tax == TAX_WITHOUT && mapping_column_fits(name, other, NULL))
+            return &shape->columns[i];
+    }
+    return NULL;
+}
+
 /* Of an order's amounts the postage may be told without tax, as its lines then are, and the total
  * with it. */
 static enum tax_word other_tax_word(const struct field *f)

@@ -1,10 +1,12 @@
 /* Lists of what a whole shop came to on each day (Date, Orders, Revenue, Visitors): neither orders
  * nor lines, but figures that a platform has counted. They are taken where the file fits nothing
  * else and each row is a day of the whole shop; figures by channel or article are not, for nobody
- * says that their rows add up. */
+ * says that their rows add up, nor are lists of weeks and months. */
 #include "ingest/mapping/generic_priv.h"
 
 #include "commerce/platform.h"
+
+#include <stdlib.h>
 
 static size_t index_of(const struct row_shape *shape, str name)
 {
@@ -42,6 +44,29 @@ static bool repeats_days(const struct row_shape *shape, size_t date)
         }
     }
     return false;
+}
+
+#define WEEK 7
+
+/* No two neighbours are of days nearer than a week: a month's sales on its first day are none of
+ * that day. */
+static bool is_long_apart(const struct row_shape *shape, size_t date, struct arena *a)
+{
+    struct date_pattern pattern;
+    struct error why = { .lang = LANG_EN };
+    struct stamp before;
+    struct stamp now;
+    str *samples = ARENA_NEW(a, str, shape->n_samples + 1);
+    bool is_long = samples != NULL && shape->n_samples > 1;
+    for (size_t i = 0; samples != NULL && i < shape->n_samples; i++)
+        samples[i] = shape->samples[i][date];
+    if (!is_long ||
+        date_pattern_detect(samples, shape->n_samples, DATE_FORM_NONE, &pattern, &why) != STATUS_OK)
+        return false;
+    for (size_t i = 1; i < shape->n_samples && is_long; i++)
+        is_long = !date_parse(&pattern, samples[i - 1], &before) ||
+                  !date_parse(&pattern, samples[i], &now) || abs(now.day - before.day) >= WEEK;
+    return is_long;
 }
 
 static bool is_measure(const struct mapping *m, str column)
@@ -90,6 +115,8 @@ enum day_figures mapping_day_figures(const struct row_shape *shape,
         return DAY_FIGURES_NONE;
     if (has_parts(shape, synonyms, m) || repeats_days(shape, index_of(shape, date->source)))
         return DAY_FIGURES_PARTS;
+    if (is_long_apart(shape, index_of(shape, date->source), a))
+        return DAY_FIGURES_LONG;
     m->columns[m->column_count++] =
         (struct mapping_column){ .field = STR("grain"), .constant = STR("day") };
     return DAY_FIGURES_FIT;

@@ -112,46 +112,34 @@ static enum kind kind_at(const struct kinds *k, size_t row)
 
 /* ---- Rules ----------------------------------------------------------------------------------- */
 
-static str *names_new(const struct kinds *k, struct mapping_names *out, size_t n)
+/* Those of the fields that have columns, behind those that are there. */
+static struct mapping_names mapped_of(const struct kinds *k,
+                                      struct mapping_names there,
+                                      const char *const *fields,
+                                      size_t n)
 {
-    str *items = ARENA_NEW(k->a, str, n + 1);
-    *out = (struct mapping_names){ items, 0 };
-    return items;
-}
-
-/* Adds those of the fields that have columns. */
-static void add_mapped(const struct kinds *k,
-                       str *items,
-                       struct mapping_names *names,
-                       const char *const *fields,
-                       size_t n)
-{
+    str *items = ARENA_NEW(k->a, str, there.n + n + 1);
+    struct mapping_names all = { items, 0 };
+    for (size_t i = 0; items != NULL && i < there.n; i++)
+        items[all.n++] = there.items[i];
     for (size_t i = 0; items != NULL && i < n; i++) {
         if (mapping_has(k->m, fields[i]))
-            items[names->n++] = str_from(fields[i]);
+            items[all.n++] = str_from(fields[i]);
     }
+    return all;
 }
 
-/* Rows of these kinds: bits. */
-static struct row_rule rule_for(const struct kinds *k, unsigned kinds)
+/* For rows of these kinds: bits. */
+static struct row_rule *add_rule(const struct kinds *k, unsigned kinds)
 {
-    struct rule_condition *when = ARENA_NEW(k->a, struct rule_condition, 1);
-    struct mapping_names patterns;
-    str *items = names_new(k, &patterns, ARRAY_LEN(words));
-    if (when == NULL || items == NULL)
-        return (struct row_rule){ .when = NULL };
+    const char *patterns[ARRAY_LEN(words)];
+    size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         if ((kinds & 1U << words[i].kind) != 0)
-            items[patterns.n++] = str_from(words[i].word);
+            patterns[n++] = words[i].word;
     }
-    *when = (struct rule_condition){ arena_dup(k->a, k->shape->columns[k->column]), patterns };
-    return (struct row_rule){ .when = when, .when_count = 1 };
-}
-
-static void rule_add(const struct kinds *k, struct row_rule rule)
-{
-    if (rule.when != NULL && k->m->row_rule_count < MAPPING_RULES_MAX)
-        k->m->row_rules[k->m->row_rule_count++] = rule;
+    return mapping_add_rule(
+        k->m, k->shape->columns[k->column], mapping_names_of(patterns, n, k->a), k->a);
 }
 
 /* ---- Returns --------------------------------------------------------------------------------- */
@@ -185,15 +173,12 @@ static bool returns_are_apart(const struct kinds *k, const struct sample_columns
 static void add_returns(const struct kinds *k, struct buf *notes, enum lang lang)
 {
     const struct sample_columns c = samples_of(k->shape, k->m);
-    struct row_rule rule = rule_for(k, 1U << KIND_RETURN);
-    struct mapping_names *names = &rule.negative;
-    if (sum_of_returns(k, &c) < 0)
+    struct row_rule *rule = sum_of_returns(k, &c) < 0 ? NULL : add_rule(k, 1U << KIND_RETURN);
+    if (rule == NULL)
         return;
-    str *items = names_new(k, names, ARRAY_LEN(of_line) + ARRAY_LEN(of_order));
-    add_mapped(k, items, names, of_line, ARRAY_LEN(of_line));
+    rule->negative = mapped_of(k, rule->negative, of_line, ARRAY_LEN(of_line));
     if (returns_are_apart(k, &c))
-        add_mapped(k, items, names, of_order, ARRAY_LEN(of_order));
-    rule_add(k, rule);
+        rule->negative = mapped_of(k, rule->negative, of_order, ARRAY_LEN(of_order));
     if (k->has[KIND_RETURN])
         buf_addf(notes,
                  tr(lang,
@@ -221,14 +206,14 @@ static bool others_have(const struct kinds *k, unsigned kinds, const char *field
 /* Rows of these kinds have no amounts of a line, and none of the order that other rows tell. */
 static void add_cleared(const struct kinds *k, unsigned kinds)
 {
-    struct row_rule rule = rule_for(k, kinds);
-    str *items = names_new(k, &rule.clear, ARRAY_LEN(all_of_line) + ARRAY_LEN(all_of_order));
-    add_mapped(k, items, &rule.clear, all_of_line, ARRAY_LEN(all_of_line));
+    struct row_rule *rule = add_rule(k, kinds);
+    if (rule == NULL)
+        return;
+    rule->clear = mapped_of(k, rule->clear, all_of_line, ARRAY_LEN(all_of_line));
     for (size_t i = 0; i < ARRAY_LEN(all_of_order); i++) {
         if (others_have(k, kinds, all_of_order[i]))
-            add_mapped(k, items, &rule.clear, &all_of_order[i], 1);
+            rule->clear = mapped_of(k, rule->clear, &all_of_order[i], 1);
     }
-    rule_add(k, rule);
 }
 
 static void add_not_sold(const struct kinds *k, struct buf *notes, enum lang lang)

@@ -106,8 +106,9 @@ static void split_total(const struct row_shape *shape, struct mapping *m, str or
     m->amount_is_total = m->sum_amounts = row_is_order(shape, m, order_id);
 }
 
-/* A file whose only money is what was paid or owed: that is the amount of its rows. */
-static void total_serves(const struct row_shape *shape, struct mapping *m)
+/* A file whose only money is what was paid or owed: that is the amount of its rows, without tax
+ * where a column tells it so. */
+static void total_serves(const struct row_shape *shape, struct mapping *m, struct arena *a)
 {
     const struct mapping_column *order_id = mapping_field(m, "order_id");
     if (mapping_has_any(m, prices, ARRAY_LEN(prices)) || order_id == NULL || shape->expand.len > 0)
@@ -116,6 +117,9 @@ static void total_serves(const struct row_shape *shape, struct mapping *m)
         struct mapping_column *total = mapping_field(m, totals[i]);
         if (total == NULL || repeats_in_order(shape, order_id->source, total->source))
             continue;
+        const str *untaxed = mapping_column_without_tax(shape, total->source);
+        const str copy = untaxed != NULL ? arena_dup(a, *untaxed) : total->source;
+        total->source = copy.ptr != NULL ? copy : total->source;
         total->field = STR("line_amount");
         m->total_serves = true;
         split_total(shape, m, order_id->source);
@@ -206,9 +210,9 @@ static bool is_dated_once(const struct row_shape *shape, struct mapping *m)
 
 /* ---- Front ----------------------------------------------------------------------------------- */
 
-void mapping_settle_orders(const struct row_shape *shape, struct mapping *m)
+void mapping_settle_orders(const struct row_shape *shape, struct mapping *m, struct arena *a)
 {
-    total_serves(shape, m);
+    total_serves(shape, m, a);
     heads_serve(m);
     pay_time_serves(m);
     m->fill_down = is_dated_once(shape, m);

@@ -8,6 +8,8 @@
 const str *mapping_column_find(const struct row_shape *shape, str name);
 /* The currency that stands in parentheses behind a column's name; empty: none. */
 str mapping_currency_of(str column);
+/* The column of the same name whose amounts are without tax; NULL: none. */
+const str *mapping_column_without_tax(const struct row_shape *shape, str column);
 /* The time zone that a column of times names: "Created (UTC)", "paid_at_utc"; empty: none. */
 str mapping_timezone_of(str column);
 /* What a header says of the tax in its amounts: "Price (net)", "Amount incl. VAT", 含税单价. */
@@ -44,7 +46,7 @@ void mapping_ask_tax(const struct row_shape *shape, struct mapping *m);
 
 /* Of a mapping to order lines: which columns serve for what the file does not have, and where the
  * fields of an order stand. */
-void mapping_settle_orders(const struct row_shape *shape, struct mapping *m);
+void mapping_settle_orders(const struct row_shape *shape, struct mapping *m, struct arena *a);
 /* A required field has no column, and the file can't do without. */
 bool mapping_lacks(const struct mapping *m, const char *field);
 /* Lines with a price or an amount, or heads of orders. */
@@ -60,6 +62,7 @@ bool mapping_is_lines_only(const struct mapping *m);
 enum day_figures {
     DAY_FIGURES_NONE,  /* it is no such list */
     DAY_FIGURES_PARTS, /* it is one of channels, articles ..., or has several rows a day */
+    DAY_FIGURES_LONG,  /* its rows are a week or more apart: of days, weeks or months */
     DAY_FIGURES_FIT    /* `m`, which has the target and nothing else, is its mapping */
 };
 enum day_figures mapping_day_figures(const struct row_shape *shape,

@@ -26,18 +26,18 @@ static bool comes_below_zero(const struct row_shape *shape,
 }
 
 /* when: {COLUMN: "*"}, negate: [FIELD] */
-static bool turn_round(struct mapping *m, const struct mapping_column *column, struct arena *a)
+static bool turn_round(struct mapping *m,
+                       const struct mapping_column *column,
+                       const char *field,
+                       struct arena *a)
 {
-    static const str any[] = { { "*", 1 } };
-    struct rule_condition *when = ARENA_NEW(a, struct rule_condition, 1);
-    str *field = ARENA_NEW(a, str, 1);
-    if (when == NULL || field == NULL || m->row_rule_count == MAPPING_RULES_MAX)
-        return false;
-    *when = (struct rule_condition){ .column = column->source, .patterns = { any, 1 } };
-    *field = column->field;
-    m->row_rules[m->row_rule_count++] =
-        (struct row_rule){ .when = when, .when_count = 1, .negate = { field, 1 } };
-    return true;
+    static const char *const any[] = { "*" };
+    const struct mapping_names fields = mapping_names_of(&field, 1, a);
+    struct row_rule *rule =
+        fields.n == 0 ? NULL : mapping_add_rule(m, column->source, mapping_names_of(any, 1, a), a);
+    if (rule != NULL)
+        rule->negate = fields;
+    return rule != NULL;
 }
 
 void mapping_settle_signs(const struct row_shape *shape,
@@ -51,7 +51,7 @@ void mapping_settle_signs(const struct row_shape *shape,
         const struct mapping_column *column = mapping_field(m, o->field);
         if (!str_is(str_from(m->target.name), o->target) || column == NULL ||
             !comes_below_zero(shape, m, target_field(&m->target, column->field)) ||
-            !turn_round(m, column, a))
+            !turn_round(m, column, o->field, a))
             continue;
         buf_addf(notes,
                  tr(lang,

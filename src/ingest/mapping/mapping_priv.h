@@ -231,6 +231,13 @@ struct mapping_names mapping_read_fields(const struct yaml_node *list,
                                          const struct mapping *m,
                                          struct arena *a,
                                          struct problems *p);
+/* Texts that last as names in the arena; no items: out of memory. */
+struct mapping_names mapping_names_of(const char *const *texts, size_t n, struct arena *a);
+/* Adds a rule for rows whose column has one of the patterns. NULL: no room, or out of memory. */
+struct row_rule *mapping_add_rule(struct mapping *m,
+                                  str column,
+                                  struct mapping_names patterns,
+                                  struct arena *a);
 /* False, with the problem told, when the target has no such field. */
 bool mapping_field_known(const struct mapping *m,
                          const struct yaml_node *at,

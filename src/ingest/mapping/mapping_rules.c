@@ -146,6 +146,29 @@ static void read_when(const struct yaml_node *map,
     rule->when = when;
 }
 
+struct mapping_names mapping_names_of(const char *const *texts, size_t n, struct arena *a)
+{
+    str *items = ARENA_NEW(a, str, n + 1);
+    for (size_t i = 0; items != NULL && i < n; i++)
+        items[i] = str_from(texts[i]);
+    return (struct mapping_names){ items, items == NULL ? 0 : n };
+}
+
+struct row_rule *mapping_add_rule(struct mapping *m,
+                                  str column,
+                                  struct mapping_names patterns,
+                                  struct arena *a)
+{
+    struct rule_condition *when = ARENA_NEW(a, struct rule_condition, 1);
+    const str copy = arena_dup(a, column);
+    if (when == NULL || copy.ptr == NULL || patterns.items == NULL ||
+        m->row_rule_count == MAPPING_RULES_MAX)
+        return NULL;
+    *when = (struct rule_condition){ copy, patterns };
+    m->row_rules[m->row_rule_count] = (struct row_rule){ .when = when, .when_count = 1 };
+    return &m->row_rules[m->row_rule_count++];
+}
+
 static void read_rule(const struct yaml_node *n,
                       struct mapping *m,
                       struct arena *a,
