@@ -70,12 +70,12 @@ export function apiUrl(path: string, query: Query = {}): string {
     return `/api/v1/${path}?${params}`;
 }
 
-/** Every answer of figures tells in which state data, definitions, settings and rights are. */
 /** Of another state than what a later question was told, or from before a change. */
 function tellsOfBefore(response: Response, question: number): boolean {
     return question < heardOf && response.headers.get('X-Shop-State') !== shopState;
 }
 
+/** Every answer of figures tells in which state data, definitions, settings and rights are. */
 function hearState(response: Response, question: number): string | null {
     const heard = response.headers.get('X-Shop-State');
     if (heard === null || tellsOfBefore(response, question)) return null;
@@ -160,23 +160,23 @@ export function getAhead(url: string): Promise<unknown> {
     return coming;
 }
 
-/** Late is an answer that tells of the shop as it was before a later question's answer, or a change. */
+/** Late is an answer that tells of the shop as it was before a later question's answer, or a change: also
+ *  one that came while this answer's text was on its way. */
 async function receive<T>(url: string, signal?: AbortSignal): Promise<{ data: T; isLate: boolean }> {
     const question = ++questions;
     const before = kept.get(url);
     const headers: Record<string, string> = before ? { 'If-None-Match': before.etag } : {};
     const response = await send(url, { headers, signal, cache: 'no-store' });
-    const isLate = tellsOfBefore(response, question);
     const state = response.ok || response.status === 304 ? hearState(response, question) : null;
     if (response.status === 304 && before) {
         before.state = state;
-        return { data: before.data as T, isLate };
+        return { data: before.data as T, isLate: tellsOfBefore(response, question) };
     }
     if (!response.ok) throw await failure(response);
     const data = (await response.json()) as T;
     const etag = response.headers.get('ETag');
     if (etag) keep(url, etag, state, data);
-    return { data, isLate };
+    return { data, isLate: tellsOfBefore(response, question) };
 }
 
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
