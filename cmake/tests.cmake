@@ -5,11 +5,9 @@ set(TEST_ENVIRONMENT "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=
     "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0"
     "TSAN_OPTIONS=halt_on_error=1:suppressions=${CMAKE_SOURCE_DIR}/tests/threads.supp")
 
-# Tests are compiled for warnings, not for speed, and no fuzzer looks at what they cover.
+# Tests are compiled for warnings, not for speed.
 set(TEST_OPTIONS "")
-if(SHOPVANE_FUZZ)
-  set(TEST_OPTIONS -fno-sanitize=fuzzer-no-link)
-elseif(CMAKE_BUILD_TYPE STREQUAL Release)
+if(CMAKE_BUILD_TYPE STREQUAL Release)
   set(TEST_OPTIONS -O1)
 endif()
 
@@ -57,6 +55,7 @@ function(add_fuzz_target SOURCE)
   else()
     target_link_libraries(${NAME} PRIVATE ${SHOPVANE_MODULES})
   endif()
+  target_compile_options(${NAME} PRIVATE -fsanitize=fuzzer-no-link)
   target_link_options(${NAME} PRIVATE -fsanitize=fuzzer)
   set(KNOWN ${CMAKE_SOURCE_DIR}/fuzz/corpus/${SURFACE})
   if(NOT EXISTS ${KNOWN})
