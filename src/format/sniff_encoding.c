@@ -71,12 +71,27 @@ static bool is_utf8(str head, bool is_all)
 
 struct gb_counts {
     size_t common; /* hanzi and punctuation of GB 2312 */
-    size_t other;  /* further two- and four-byte characters */
+    size_t high;   /* of all, those that no lone byte between Western letters looks like */
+    size_t all;
     size_t wrong;
 };
 
-static size_t gb_step(str s, struct gb_counts *c)
+static bool is_letter(char c)
 {
+    const unsigned char low = (unsigned char)c | 0x20;
+    return low >= 'a' && low <= 'z';
+}
+
+/* Größe, créée: in Western text two such letters side by side stand within a word. */
+static bool is_amid_word(str head, size_t at)
+{
+    return at > 0 && at + 2 < head.len && is_letter(head.ptr[at - 1]) &&
+           is_letter(head.ptr[at + 2]);
+}
+
+static size_t gb_step(str head, size_t at, struct gb_counts *c)
+{
+    const str s = str_skip(head, at);
     const unsigned char *p = (const unsigned char *)s.ptr;
     if (p[0] < 0x80)
         return 1;
@@ -86,7 +101,8 @@ static size_t gb_step(str s, struct gb_counts *c)
     }
     if (s.len >= 4 && p[1] >= 0x30 && p[1] <= 0x39 && p[2] >= 0x81 && p[2] <= 0xfe &&
         p[3] >= 0x30 && p[3] <= 0x39) {
-        c->other++;
+        c->high++;
+        c->all++;
         return 4;
     }
     if (p[1] < 0x40 || p[1] == 0x7f || p[1] == 0xff) {
@@ -96,18 +112,20 @@ static size_t gb_step(str s, struct gb_counts *c)
     const bool is_2312 =
         p[1] >= 0xa1 && ((p[0] >= 0xb0 && p[0] <= 0xf7) || (p[0] >= 0xa1 && p[0] <= 0xa9));
     c->common += is_2312;
-    c->other += !is_2312;
+    c->wrong += is_amid_word(head, at);
+    c->high += p[1] >= 0x80;
+    c->all++;
     return 2;
 }
 
 /* In Western text the bytes above 127 stand alone between letters; in Chinese they come in pairs,
- * nearly all of them in the GB 2312 area. */
+ * nearly all of them in the GB 2312 area, or three of four where the characters are traditional. */
 static bool is_gb18030(str head)
 {
     struct gb_counts c = { 0 };
     for (size_t i = 0; i < head.len;)
-        i += gb_step(str_skip(head, i), &c);
-    return c.common > 0 && c.wrong * 5 <= c.common && c.common * 10 >= (c.common + c.other) * 8;
+        i += gb_step(head, i, &c);
+    return c.common > 0 && c.wrong * 5 <= c.common && c.high * 10 >= c.all * 6;
 }
 
 enum row_encoding sniff_encoding(str head, bool is_all, size_t *bom)

@@ -46,6 +46,9 @@ static void chinese_encodings_are_recognised(void **state)
     check_encoding("UTF-8", CHINESE, ROW_ENCODING_UTF8, CHINESE_ROWS);
     check_encoding("GBK", CHINESE, ROW_ENCODING_GB18030, CHINESE_ROWS);
     check_encoding("GB18030", CHINESE, ROW_ENCODING_GB18030, CHINESE_ROWS);
+    const char *traditional = "訂單編號,品名\n1,電飯鍋\n2,Café 氣墊運動鞋\n3,España 藍牙耳機\n";
+    const char *rows = "1@2: 1|電飯鍋\n2@3: 2|Café 氣墊運動鞋\n3@4: 3|España 藍牙耳機\n";
+    check_encoding("GB18030", traditional, ROW_ENCODING_GB18030, rows);
     check_encoding("UTF-16", CHINESE, ROW_ENCODING_UTF16LE, CHINESE_ROWS); /* with a BOM */
     check_encoding("UTF-16LE", CHINESE, ROW_ENCODING_UTF16LE, CHINESE_ROWS);
     check_encoding("UTF-16BE", CHINESE, ROW_ENCODING_UTF16BE, CHINESE_ROWS);
@@ -61,6 +64,8 @@ static void western_encodings_are_recognised(void **state)
     const char *latin = "id,name\n1,Müller\n2,Ñandú\n3,Ærø\n";
     check_encoding(
         "ISO-8859-1", latin, ROW_ENCODING_WINDOWS1252, "1@2: 1|Müller\n2@3: 2|Ñandú\n3@4: 3|Ærø\n");
+    const char *pair = "id,Größe\n1,M\n2,L\n";
+    check_encoding("ISO-8859-1", pair, ROW_ENCODING_WINDOWS1252, "1@2: 1|M\n2@3: 2|L\n");
 }
 
 static void a_byte_order_mark_is_no_part_of_the_first_name(void **state)
