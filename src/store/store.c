@@ -21,18 +21,6 @@ static bool is_disk_full(const char *text)
            strstr(text, "disk full") != NULL || strstr(text, "max_temp_directory_size") != NULL;
 }
 
-static enum status status_of(duckdb_error_type type, const char *text)
-{
-    switch (type) {
-    case DUCKDB_ERROR_INTERRUPT:
-        return STATUS_INTERRUPTED;
-    case DUCKDB_ERROR_OUT_OF_MEMORY:
-        return STATUS_ENGINE_LIMIT;
-    default:
-        return strstr(text, "Conflicting lock") ? STATUS_CONFLICT : STATUS_IO;
-    }
-}
-
 enum status store_fail(struct error *why, duckdb_error_type type, const char *text)
 {
     const char *shown = text != NULL ? text : "unknown error";
@@ -43,7 +31,16 @@ enum status store_fail(struct error *why, duckdb_error_type type, const char *te
                          STATUS_DISK_FULL,
                          "the disk is full: make room, then run the command again (database: %s)",
                          shown);
-    return error_set(why, status_of(type, shown), "database: %s", shown);
+    if (strstr(shown, "Conflicting lock") != NULL)
+        return error_set(why,
+                         STATUS_CONFLICT,
+                         "the database is open in another program: close it there, then run the "
+                         "command again (%s)",
+                         shown);
+    return error_set(why,
+                     type == DUCKDB_ERROR_OUT_OF_MEMORY ? STATUS_ENGINE_LIMIT : STATUS_IO,
+                     "database: %s",
+                     shown);
 }
 
 enum status store_fail_result(struct error *why, duckdb_result *result)

@@ -206,8 +206,8 @@ static void a_folder_without_shop_is_told_how_to_become_one(void **state)
     assert_int_equal(dir_make(r->dir, &r->why), STATUS_OK);
     assert_string_equal(refusal(r, STATUS_NOT_FOUND),
                         arena_printf(r->arena,
-                                     " is no shop folder (no shop.yaml); make one with: shopvane "
-                                     "init %s",
+                                     " is no shop folder (no shop.yaml); name yours with -C DIR, "
+                                     "or make one with: shopvane init %s",
                                      r->dir)
                             .ptr);
 }

@@ -1,13 +1,16 @@
 /* The store against a real in-memory database. */
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -405,6 +408,45 @@ static void a_new_file_is_in_the_format_that_was_chosen(void **state)
     (void)remove(path);
 }
 
+/* A process of its own that has `path` open as another program's engine would, until it is killed.
+ */
+static pid_t hold_file(const char *path)
+{
+    int ready[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const int fd = open(path, O_RDWR | O_CREAT, 0600);
+        struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+        if (fcntl(fd, F_SETLK, &whole) == 0 && write(ready[1], &byte, 1) == 1)
+            pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return pid;
+}
+
+static void a_file_that_another_program_has_open_is_told_with_what_to_do(void **state)
+{
+    struct error why = { 0 };
+    struct store *s = NULL;
+    char path[64];
+    (void)state;
+    (void)snprintf(path, sizeof path, "/tmp/shopvane-held.%d.duckdb", (int)getpid());
+    const pid_t holder = hold_file(path);
+
+    assert_int_equal(store_open(path, NULL, &s, &why), STATUS_CONFLICT);
+    assert_non_null(strstr(why.text, "open in another program: close it there"));
+
+    (void)kill(holder, SIGKILL);
+    (void)waitpid(holder, NULL, 0);
+    (void)remove(path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
 
 int main(void)
@@ -423,6 +465,7 @@ int main(void)
         TEST(an_empty_result_is_not_found),
         cmocka_unit_test(a_full_memory_is_told_as_such),
         cmocka_unit_test(a_new_file_is_in_the_format_that_was_chosen),
+        cmocka_unit_test(a_file_that_another_program_has_open_is_told_with_what_to_do),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }
