@@ -10,7 +10,7 @@ struct csv_writer {
     bool in_row;
 };
 void csv_writer_init(struct csv_writer *w, struct buf *out, char delimiter); /* 0: ',' */
-/* Text: a cell that starts with = + - @ tab or CR gets a leading ' so that no program runs it. */
+/* Text: a cell that starts as a formula does gets a leading ' so that no program runs it. */
 void csv_text(struct csv_writer *w, str s);
 /* A number or date that we made: as it is. */
 void csv_value(struct csv_writer *w, str s);

@@ -1,5 +1,6 @@
-/* CSV for people. A spreadsheet runs a cell that starts with = + - @ (or with a tab or CR before
- * them) as a formula; OWASP "CSV Injection": such text gets a leading apostrophe. */
+/* CSV for people. A spreadsheet runs a cell that starts with = + - @ (or with a tab or line end
+ * before them) as a formula, where Chinese is set up also with their full-width forms; OWASP "CSV
+ * Injection": such text gets a leading apostrophe. */
 #include "format/csv.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@ void csv_writer_init(struct csv_writer *w, struct buf *out, char delimiter)
     *w = (struct csv_writer){ .out = out, .delimiter = delimiter != 0 ? delimiter : ',' };
 }
 
-static void cell(struct csv_writer *w, str s, bool is_dangerous)
+static void cell(struct csv_writer *w, str s, bool with_apostrophe)
 {
     bool needs_quotes = s.len == 0 ? false : s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ';
     for (size_t i = 0; i < s.len && !needs_quotes; i++)
@@ -19,7 +20,7 @@ static void cell(struct csv_writer *w, str s, bool is_dangerous)
     w->in_row = true;
     if (needs_quotes)
         buf_addc(w->out, '"');
-    if (is_dangerous)
+    if (with_apostrophe)
         buf_addc(w->out, '\'');
     while (s.len > 0) {
         const char *quote = needs_quotes ? memchr(s.ptr, '"', s.len) : NULL;
@@ -33,10 +34,19 @@ static void cell(struct csv_writer *w, str s, bool is_dangerous)
         buf_addc(w->out, '"');
 }
 
+static bool is_dangerous(str s)
+{
+    static const char *const starts[] = { "=",  "+",  "-",  "@",  "\t", "\r",
+                                          "\n", "＝", "＋", "－", "＠" };
+    for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+        if (str_starts(s, str_from(starts[i])))
+            return true;
+    return false;
+}
+
 void csv_text(struct csv_writer *w, str s)
 {
-    const bool is_dangerous = s.len > 0 && s.ptr[0] != 0 && strchr("=+-@\t\r", s.ptr[0]) != NULL;
-    cell(w, s, is_dangerous);
+    cell(w, s, is_dangerous(s));
 }
 
 void csv_value(struct csv_writer *w, str s)

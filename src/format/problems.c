@@ -43,9 +43,14 @@ void problem_add(struct problems *p, str file, unsigned line, unsigned column, c
 
 void problem_add_unread(struct problems *p, const char *path, const struct error *why)
 {
+    static const char *const colons[] = { ": ", "：" };
     const size_t name = strlen(path);
-    const bool begins = strncmp(why->text, path, name) == 0 && why->text[name] == ':';
-    problem_add(p, str_from(path), 0, 0, "%s", why->text + (begins ? name + 2 : 0));
+    const char *text = why->text;
+    if (strncmp(text, path, name) == 0)
+        for (size_t i = 0; i < ARRAY_LEN(colons) && text == why->text; i++)
+            if (str_starts(str_from(text + name), str_from(colons[i])))
+                text += name + strlen(colons[i]);
+    problem_add(p, str_from(path), 0, 0, "%s", text);
 }
 
 /* Where the file was first seen: files keep their order. */

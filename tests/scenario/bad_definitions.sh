@@ -55,6 +55,8 @@ expect_exit 1
 expect_text "deep.yaml"
 expect_line 'deep|limit|large|nest'
 expect_no_text "deep.yaml: $DIR"
+run --lang zh kpis check
+expect_text "deep.yaml: 超过 1048576 字节"
 {
     for i in $(seq 1000); do
         printf '%*sa:\n' "$i" ''

@@ -56,6 +56,7 @@ static void csv_cells_cannot_run_in_a_spreadsheet(void **state)
     csv_writer_init(&w, &b, 0);
     csv_text(&w, STR("=cmd()"));
     csv_text(&w, STR("+1"));
+    csv_text(&w, STR("＝1"));
     csv_text(&w, STR("@x, \"y\""));
     csv_value(&w, STR("-12.50"));
     csv_i64(&w, -3);
@@ -66,7 +67,7 @@ static void csv_cells_cannot_run_in_a_spreadsheet(void **state)
     csv_end_row(&w);
     buf_addc(&b, 0);
     assert_string_equal(b.data,
-                        "'=cmd(),'+1,\"'@x, \"\"y\"\"\",-12.50,-3,\"two\nlines\",\nplain\n");
+                        "'=cmd(),'+1,'＝1,\"'@x, \"\"y\"\"\",-12.50,-3,\"two\nlines\",\nplain\n");
     buf_release(&b);
 }
 
