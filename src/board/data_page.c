@@ -147,6 +147,7 @@ static str class_label(str name, enum lang lang)
                    { "summary", "sum row" },
                    { "no_article", "row without an article" },
                    { "added_up", "added to another row" },
+                   { "no_line", "order without a line" },
                    { "empty", "empty row" } };
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
         if (str_is(name, others[i].name))

@@ -163,23 +163,22 @@ static void print_source(const struct command_env *env, const struct import_resu
 static void print_result(const struct command_env *env, const struct import_result *r, bool dry_run)
 {
     struct buf day;
+    env_print(env->out, r->file, true);
     if (r->already > 0) {
         fprintf(env->out,
                 tr(env->lang,
-                   "%.*s: the same bytes are in already as import #%lld; nothing changed "
+                   ": the same bytes are in already as import #%lld; nothing changed "
                    "(--again reads them anyway)\n"),
-                STR_ARG(r->file),
                 (long long)r->already);
         return;
     }
     fprintf(env->out,
-            tr(env->lang, "%.*s: import #%lld, read as %.*s (%.*s, %.*s)\n"),
-            STR_ARG(r->file),
+            tr(env->lang, ": import #%lld, read as %.*s (%.*s, %.*s)\n"),
             (long long)r->import_id,
             STR_ARG(r->preset),
             STR_ARG(r->format),
             STR_ARG(r->encoding));
-    fprintf(env->out, "%.*s", STR_ARG(r->notes));
+    env_print(env->out, r->notes, false);
     print_ledger(env, r);
     print_source(env, r);
     if (str_is(r->target, "order_lines"))
@@ -312,7 +311,7 @@ static enum status queue_parts(struct command_env *env,
         const enum status st = import_parts_open(q->shop, path, io, &q->parts[i], why);
         if (st != STATUS_OK)
             return st;
-        fprintf(env->out, "%.*s", STR_ARG(import_parts_notes(q->parts[i])));
+        env_print(env->out, import_parts_notes(q->parts[i]), false);
         const size_t n = import_parts_count(q->parts[i]);
         if (!MEM_GROW(q->items, q->capacity, q->count + n))
             return error_set(why, STATUS_NO_MEMORY, "out of memory");

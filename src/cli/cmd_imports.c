@@ -282,6 +282,7 @@ static enum status list_quarantine(const struct command_env *env,
                                          "column", "value",  "reason", "state" };
     struct quarantine_row *rows = NULL;
     size_t n = 0;
+    bool is_waiting = false;
     enum status st = quarantine_list(c->shop, 0, c->arena, &rows, &n, why);
     struct text_table *t = st == STATUS_OK ? text_table_new(ARRAY_LEN(names)) : NULL;
     if (t == NULL)
@@ -290,6 +291,7 @@ static enum status list_quarantine(const struct command_env *env,
     for (size_t i = 0; i < n; i++) {
         if (import_id != 0 && rows[i].import_id != import_id)
             continue;
+        is_waiting = is_waiting || str_is(rows[i].state, "waiting");
         text_table_cellf(t, "%lld", (long long)rows[i].id);
         text_table_cellf(t, "%lld", (long long)rows[i].import_id);
         text_table_cell(t, rows[i].file);
@@ -301,6 +303,12 @@ static enum status list_quarantine(const struct command_env *env,
     }
     text_table_print(t, env->out, true);
     text_table_free(t);
+    if (is_waiting)
+        fputs(tr(env->lang,
+                 "shopvane quarantine retry IMPORT writes its waiting rows to a file for repair; "
+                 "show "
+                 "ID tells all of a row\n"),
+              env->out);
     return STATUS_OK;
 }
 
@@ -317,13 +325,14 @@ static enum status show_quarantine(const struct command_env *env,
     if (n == 0)
         return error_set(why, STATUS_NOT_FOUND, "no row #%lld in quarantine", (long long)id);
     fprintf(env->out,
-            "%.*s:%lld\n%.*s = \"%.*s\"\n%s\n\n%.*s\n",
+            "%.*s:%lld\n%.*s = \"%.*s\"\n%s\n\n",
             STR_ARG(rows->file),
             (long long)rows->line_no,
             STR_ARG(rows->column),
             STR_ARG(rows->value),
-            tr(env->lang, rows->reason.ptr),
-            STR_ARG(rows->raw));
+            tr(env->lang, rows->reason.ptr));
+    env_print(env->out, rows->raw, false);
+    fputc('\n', env->out);
     return STATUS_OK;
 }
 

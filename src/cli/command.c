@@ -202,12 +202,19 @@ bool command_runs_here(int argc, const char *const *argv)
     return c->runs_here || has_option(argc - i, argv + i, str_from(c->runs_here_with));
 }
 
+static void print_error(const struct command_env *env, const struct error *why)
+{
+    fputs("shopvane: ", env->err);
+    env_print(env->err, str_from(why->text), false);
+    fputc('\n', env->err);
+}
+
 int command_run(struct command_env *env, int argc, const char *const *argv)
 {
     struct error why = { .lang = env->lang };
     const enum status st = command_dispatch(env, argc, argv, &why);
     if (st != STATUS_OK && st != STATUS_QUARANTINED && why.text[0] != '\0')
-        fprintf(env->err, "shopvane: %s\n", why.text);
+        print_error(env, &why);
     fflush(env->out);
     fflush(env->err);
     if (st == STATUS_OK && ferror(env->out))

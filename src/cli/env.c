@@ -60,6 +60,15 @@ char *env_path(const struct command_env *env, struct arena *a, const char *file)
     return path_join(a, env->cwd, file);
 }
 
+void env_print(FILE *out, str text, bool one_line)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char c = (unsigned char)text.ptr[i];
+        const bool is_kept = c >= 0x20 ? c != 0x7F : !one_line && (c == '\n' || c == '\t');
+        putc(is_kept ? c : ' ', out);
+    }
+}
+
 enum status env_save(const struct command_env *env,
                      const struct document *d,
                      enum document_format format,
@@ -129,6 +138,8 @@ str command_class_label(str name, enum lang lang)
         return str_from(tr(lang, "sum row"));
     if (str_is(name, "no_article"))
         return str_from(tr(lang, "row without an article"));
+    if (str_is(name, "no_line"))
+        return str_from(tr(lang, "order without a line"));
     if (str_is(name, "empty"))
         return str_from(tr(lang, "empty row"));
     if (str_is(name, "added_up"))

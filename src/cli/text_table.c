@@ -36,12 +36,26 @@ void text_table_right(struct text_table *t, size_t column)
     t->right[column] = true;
 }
 
+/* Text that was cut to fit may end amid a character. */
+static str whole_characters(str s)
+{
+    size_t tail = 0;
+    while (tail < 3 && tail < s.len && (s.ptr[s.len - 1 - tail] & 0xC0) == 0x80)
+        tail++;
+    if (tail == s.len)
+        return s;
+    const unsigned char lead = (unsigned char)s.ptr[s.len - 1 - tail];
+    const size_t follow = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+    return tail < follow ? str_first(s, s.len - 1 - tail) : s;
+}
+
 void text_table_cell(struct text_table *t, str cell)
 {
     if (!MEM_GROW(t->cells, t->cap, t->count + 1))
         return;
-    char *copy = arena_cstr(t->arena, str_first(cell, CELL_MAX));
-    const str kept = copy != NULL ? str_first((str){ copy, cell.len }, CELL_MAX) : STR_EMPTY;
+    const str whole = whole_characters(str_first(cell, CELL_MAX));
+    char *copy = arena_cstr(t->arena, whole);
+    const str kept = copy != NULL ? (str){ copy, whole.len } : STR_EMPTY;
     for (size_t i = 0; i < kept.len; i++) { /* a file's text must not steer the terminal */
         if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
             copy[i] = ' ';

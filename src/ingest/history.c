@@ -355,7 +355,7 @@ enum status imports_undo(
 /* ---- Reconcile ------------------------------------------------------------------------------- */
 
 /* What a ledger holds beside facts. */
-#define NO_FACTS "('duplicate', 'stale', 'quarantined', 'title', 'summary', 'empty')"
+#define NO_FACTS "('duplicate', 'stale', 'quarantined', 'title', 'summary', 'empty', 'no_line')"
 
 /* Facts as they are, beside what the imports recorded. Rows that later imports replaced count for
  * the import that brought them. */

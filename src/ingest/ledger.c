@@ -116,7 +116,9 @@ static enum status store_order_ledger(struct import_job *j, struct error *why)
         "NULL, "
         "  amount FROM (SELECT (SELECT count(*) FROM refused) + (SELECT count(*) FROM "
         "refused_later) "
-        "  AS n, (SELECT sum(gross) FROM refused_later) AS amount) WHERE n > 0");
+        "  AS n, (SELECT sum(gross) FROM refused_later) AS amount) WHERE n > 0;"
+        "INSERT INTO import_ledger SELECT getvariable('import_id'), 'no_line', NULL, n, NULL, NULL "
+        "  FROM (SELECT count(*) AS n FROM stage WHERE class IS NULL) WHERE n > 0");
 }
 
 static const struct {

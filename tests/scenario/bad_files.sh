@@ -103,6 +103,18 @@ run quarantine list
 expect_line 'ragged.csv 3 ' 'ragged.csv 4 '
 expect_sales 2 3 31.5000
 
+begin "rows without any figure are told: orders without a line"
+file no_line "$GOOD" '2,2024-03-02 10:00:00,c2,A,Cup,,,GBP' \
+    '3,2024-03-03 10:00:00,c2,A,Cup,1,,GBP' '4,2024-03-03 10:00:00,c2,A,Cup,十十十十十十十十十十十十十十,1,GBP'
+import_into_new no_line
+expect_exit 3
+expect_line '^order without a line 1 0.00' '^quarantined 2 ' '^all 4 21.00'
+run quarantine list # a value that is cut to fit keeps whole characters
+expect_line ' 十十十十十十十十十十十十十 not a number' 'retry IMPORT writes its waiting rows to a file'
+run reconcile
+expect_exit 0
+expect_line '^order without a line 1 0.0000 0 1 0.0000'
+
 begin "bytes that are not UTF-8 late in a UTF-8 file refuse that row only"
 {
     echo "$HEAD"
@@ -220,13 +232,18 @@ run kpi net_sales --by sku --from 2024-01-01 --to 2024-12-31 --grain total --for
 expect_text '"=cmd()"'
 
 begin "names with ../, quotes and control characters stay names"
-NAME="$T/na'me; \"x\" %s..csv"
+NAME="$T/na'me; \"x\" %s"$'\e[31m..csv'
 printf '%s\n' "$HEAD" "1,2024-03-01 10:00:00,c1,../../etc/passwd,'; DROP TABLE orders; --,2,10.50,GBP" \
     '2,2024-03-02 10:00:00,"c""2","O'\''Neil ""x""",Cup,1,10.50,gbp' >"$NAME"
 shop names
 run import "$NAME"
 expect_exit 0
+expect_text '%s [31m..csv: import #1, read as generic'
+expect_no_text $'\e'
 expect_sales 2 3 31.5000
+run import "$NAME.csv"
+expect_exit 1
+expect_no_text $'\e'
 run kpi net_sales --by sku --where "sku = 'O''Neil \"x\"'" --from 2024-01-01 --to 2024-12-31 --grain total --format json
 expect_exit 0
 expect_text '"10.5000"'
