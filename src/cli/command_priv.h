@@ -91,9 +91,10 @@ MUST_CHECK enum status env_shop_for(struct command_env *env,
                                     struct error *why);
 /* Closes it again unless the server owns it. */
 void env_shop_done(struct command_env *env, struct shop *s);
-/* A file argument as a path from where the user stands; in the arena. */
-/* Text that holds names or cells of files: they must not steer the terminal. */
+/* Prints text that holds names or cells of files, which must not steer the terminal: blanks stand
+ * for control characters; for line ends and tabs, too, with one_line. */
 void env_print(FILE *out, str text, bool one_line);
+/* A file argument as a path from where the user stands; in the arena. */
 MUST_CHECK char *env_path(const struct command_env *env, struct arena *a, const char *file);
 /* Writes the document to a file argument and says so. A new file gets the mode of the user's own
  * umask, not that of the shop's files. */

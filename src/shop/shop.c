@@ -121,8 +121,7 @@ static enum status check_is_shop(struct shop *s, struct error *why)
         return error_set(why,
                          STATUS_NOT_FOUND,
                          "%s is no shop folder (no shop.yaml); name yours with -C DIR, or make one "
-                         "with: shopvane "
-                         "init %s",
+                         "with: shopvane init %s",
                          s->dir,
                          s->dir);
     return STATUS_OK;

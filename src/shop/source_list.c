@@ -158,8 +158,7 @@ enum status shop_sources_read(const char *dir,
         return error_set(why,
                          STATUS_NOT_FOUND,
                          "%s is no shop folder (no shop.yaml); name yours with -C DIR, or make one "
-                         "with: shopvane "
-                         "init %s",
+                         "with: shopvane init %s",
                          dir,
                          dir);
     problems_init(&p, a, why != NULL ? why->lang : LANG_EN);
