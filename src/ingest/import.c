@@ -274,6 +274,7 @@ static str read_as(const struct import_job *j)
     struct buf text;
     m.date_order = reading_date_order(j->reading);
     m.decimal_mark = reading_decimal_mark(j->reading);
+    m.fill_ids = false; /* refused rows have their order's number */
     m.rows = (struct row_options){ .expand = m.rows.expand }; /* what holds the rows is ours then */
     buf_init(&text, (size_t)1024 * 1024);
     if (!m.is_preset)
@@ -375,6 +376,10 @@ static enum status fill_stage(struct import_job *j, struct reading *reading, str
                  tr(why->lang,
                     "%lld rows hide the buyer's name: no buyer id in them, so no repeat buyers\n"),
                  (long long)counts.masked);
+    job_note(j,
+             counts.filled,
+             "%lld rows without an order's number are lines of the order above them\n",
+             why->lang);
     tell_amounts(j, &counts, why->lang);
     j->result->rows_read = counts.rows;
     j->result->source_amount_e4 = counts.amount_e4;

@@ -111,6 +111,7 @@ struct reading_counts {
     int64_t open;       /* whose rounded prices fit both, and no row of the file tells */
     int64_t as_others;  /* which are after it as other rows are; part of `net` */
     int64_t pictures;   /* rows of products that are no articles */
+    int64_t filled;     /* lines that got the number of the order above them */
     bool has_state_gaps; /* some rows say what state their order is in, some do not */
     i128 amount_e4;      /* sum of the accepted rows' amounts */
     const struct refusal *refusals;

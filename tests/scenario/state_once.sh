@@ -277,4 +277,42 @@ done
 run kpi orders,cancelled_orders,net_sales --from 2026-01-01 --to 2026-01-31 --grain day --format csv
 expect_text "2026-01-03,0,1,0.0000" "2026-01-04,1,0,10.0000" "2026-01-05,0,1,0.0000"
 expect_green
+
+begin "an order's number on its first row only is that of the lines below it"
+numbered() {
+    cat <<'END'
+Order ID,Order date,Customer,SKU,Qty,Unit price,Shipping,Paid amount
+7,2026-03-01,ann,A,2,10.00,5.00,28.00
+7,2026-03-01,ann,B,1,3.00,5.00,28.00
+8,2026-03-02,bob,A,1,10.00,0.00,30.00
+8,2026-03-02,bob,C,2,10.00,0.00,30.00
+9,2026-03-02,bob,A,1,10.00,4.00,14.00
+END
+}
+numbered >"$T/numbered.csv"
+# a file that was cut within an order, with a bad line and a sum
+{
+    numbered | awk -F, -v OFS=, 'NR > 1 && seen[$1]++ { $1 = $2 = $3 = $7 = $8 = "" } { print } NR == 1 { print ",,,A,1,10.00,," }' |
+        sed 's/^,,,C,2/,,,C,x/'
+    echo ",,,,5,,9.00,72.00"
+} >"$T/merged.csv"
+figures "$T/numbered.csv"
+WHOLE=$FIGURES
+shop merged $INIT
+run import "$T/merged.csv"
+expect_exit 3
+expect_text "2 rows without an order's number are lines of the order above them"
+expect_line "^quarantined 2" "^sum row 1" "^shipping 2 9.00 EUR"
+run quarantine retry 1
+expect_same "refused rows" ",,,A,1,10.00,, 8,,,C,x,10.00,," "$(sed 1d "$DIR/quarantine/import-1.csv" | paste -sd' ')"
+sed -i '/^,/d; s/,x,/,2,/' "$DIR/quarantine/import-1.csv"
+run import "$DIR/quarantine/import-1.csv"
+expect_exit 0
+look
+expect_same "figures of orders numbered on each row and once" "$WHOLE" "$FIGURES"
+printf '%s\n' 'Order ID,Order date,Customer,SKU,Qty,Unit price' '1,2026-04-01,ann,A,1,10.00' ',2026-04-01,bob,B,1,3.00' >"$T/nobodys.csv"
+run import "$T/nobodys.csv"
+expect_exit 3
+expect_line "^quarantined 1" "^sale 1 10.00"
+expect_green
 finish

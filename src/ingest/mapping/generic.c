@@ -187,8 +187,9 @@ static void take_columns(const struct row_shape *shape,
             mapping_take(m, f, mapping_column_for(shape, &m->target, f, synonyms), a);
     }
     if (m->target.table == NULL) {
-        mapping_take_net(shape, m, a);
-        mapping_settle_orders(shape, m, a);
+        const struct row_shape *filled = mapping_fill_ids(shape, m, a);
+        mapping_take_net(filled, m, a);
+        mapping_settle_orders(filled, m, a);
     }
     const struct mapping_column *time = first_time(m);
     if (time != NULL && has_clock(shape, time->source))
@@ -426,6 +427,7 @@ enum status mapping_generic(const struct row_shape *shape,
         return st;
     if (c.best == NULL)
         return nothing_fits(&c, target.len > 0, a, why);
+    shape = mapping_fill_ids(shape, c.best, a);
     add_notes(c.best, target.len > 0, notes, why->lang);
     if (c.best == c.by_day)
         mapping_tell_day_figures(shape, c.best, notes, why->lang);
@@ -451,6 +453,7 @@ enum status mapping_nearest(const struct row_shape *shape,
     if (st == STATUS_OK && c.best != NULL) {
         struct buf notes;
         buf_init(&notes, (size_t)4 * 1024);
+        shape = mapping_fill_ids(shape, c.best, a);
         mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
         mapping_settle_signs(shape, c.best, a, &notes, why->lang);
         mapping_settle_refunds(shape, c.best, a, &notes, why->lang);

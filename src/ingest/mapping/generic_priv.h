@@ -42,6 +42,12 @@ void mapping_take_net(const struct row_shape *shape, struct mapping *m, struct a
 /* Whether prices hold tax, where headers do not say so and totals show it. */
 void mapping_ask_tax(const struct row_shape *shape, struct mapping *m);
 
+/* generic_ids.c: the file with its first rows as they are read, where an order's number stands on
+ * its first row only; the same file where it does not. */
+const struct row_shape *mapping_fill_ids(const struct row_shape *shape,
+                                         struct mapping *m,
+                                         struct arena *a);
+
 /* ---- generic_orders.c ---- */
 
 /* Of a mapping to order lines: which columns serve for what the file does not have, and where the

@@ -186,6 +186,7 @@ struct mapping {
     bool sale_when_paid;             /* lines of orders that are not paid are no sales yet */
     bool order_per_row;              /* no order id: each row is an order of its own */
     bool fill_down;                  /* order fields stand on the first row of an order only */
+    bool fill_ids;                   /* so does its number */
     struct mapping_names sum_fields; /* amounts of the order that rows have shares of */
     bool sum_amounts; /* shipping and other order amounts are shares of the row: add them up */
     bool match_returns;

@@ -103,7 +103,7 @@ static void note_state(struct reading_worker *w)
     const struct reading_parts *p = &w->reading->parts;
     const size_t fields[] = { p->status, p->paid_at, p->is_staged, p->paid, p->deposit };
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        if (fields[i] == NO_COLUMN)
+        if (fields[i] == NO_COLUMN || w->reading->stage_counted == NO_COLUMN)
             continue;
         if (w->cells[fields[i]].is_null)
             w->lacks |= 1U << i;

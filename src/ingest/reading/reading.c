@@ -41,6 +41,7 @@ static void worker_report(struct reading_worker *w)
     r->removed += w->removed;
     r->odd_totals += w->odd_totals;
     r->empty += w->empty;
+    r->filled += w->filled;
     r->amount_e4 += w->amount_e4;
     if (r->rows >= r->next_report) {
         r->next_report = r->rows + REPORT_EVERY;
@@ -48,7 +49,7 @@ static void worker_report(struct reading_worker *w)
     }
     pthread_mutex_unlock(&r->mutex);
     w->rows = w->extra = w->masked = w->net = w->odd = w->either = 0;
-    w->pictures = w->removed = w->odd_totals = w->empty = 0;
+    w->pictures = w->removed = w->odd_totals = w->empty = w->filled = 0;
     w->amount_e4 = 0;
     if (tell > 0 && r->progress != NULL)
         r->progress->step(r->progress->self,
@@ -65,6 +66,7 @@ static void worker_close(void *worker)
     worker_report(w);
     row_block_free(w->block);
     buf_release(&w->props);
+    mem_free(w->above.fields);
     mem_free(w);
 }
 
@@ -82,14 +84,14 @@ static str text_of_refused(struct reading_worker *w, const struct row *row, size
     return reason == NULL && !cell.is_null ? cell.text : STR_EMPTY;
 }
 
-/* A sheet's row as text that can be read again: all its cells, for rows end at their last filled
+/* A row as text that can be read again: all its cells, for a sheet's rows end at their last filled
  * one. */
-static str sheet_text(const struct row *row, struct arena *a)
+static str text_of_cells(const struct row *row, char delimiter, struct arena *a)
 {
     struct buf text;
     struct csv_writer w;
     buf_init(&text, (size_t)16 * 1024 * 1024);
-    csv_writer_init(&w, &text, '\t');
+    csv_writer_init(&w, &text, delimiter);
     for (size_t i = 0; i < row->n; i++)
         csv_value(&w, row->fields[i]);
     const str out = arena_dup(a, buf_ok(&text) ? buf_str(&text) : row->raw);
@@ -98,12 +100,14 @@ static str sheet_text(const struct row *row, struct arena *a)
 }
 
 /* In the reading's arena. Of rows that are refused before they are cut into cells as they stand. */
-static str raw_text(const struct reading *r, const struct row *row)
+static str raw_text(const struct reading_worker *w, const struct row *row)
 {
+    const struct reading *r = w->reading;
     const enum row_format format = r->shape->format;
     const bool is_sheet = format == ROW_FORMAT_XLSX || format == ROW_FORMAT_XLS;
-    return is_sheet && row->refusal == ROW_REFUSAL_NONE ? sheet_text(row, r->arena)
-                                                        : arena_dup(r->arena, row->raw);
+    if (row->refusal != ROW_REFUSAL_NONE || (!is_sheet && !w->above.is_filled))
+        return arena_dup(r->arena, row->raw);
+    return text_of_cells(row, is_sheet ? '\t' : r->shape->delimiter, r->arena);
 }
 
 /* Keeps a refused row; texts are copied because the block moves on. */
@@ -123,7 +127,7 @@ static enum status refuse(struct reading_worker *w,
                                  .line = row->line,
                                  .column = column,
                                  .value = arena_dup(r->arena, str_first(value, 1000)),
-                                 .raw = raw_text(r, row),
+                                 .raw = raw_text(w, row),
                                  .reason = reason,
                                  .order_id = arena_dup(r->arena, order_id),
                                  .sku = arena_dup(r->arena, sku) };
@@ -253,7 +257,7 @@ static bool is_footer(const struct reading *r, const struct row *row)
 }
 
 static enum status take_row(
-    struct reading_worker *w, struct batch *b, size_t *n, const struct row *row, struct error *why)
+    struct reading_worker *w, struct batch *b, size_t *n, struct row *row, struct error *why)
 {
     const struct reading *r = w->reading;
     const size_t before = *n;
@@ -262,10 +266,15 @@ static enum status take_row(
     w->rows++;
     if (is_empty(r, row) || is_footer(r, row)) {
         w->empty++;
+        reading_end_order(w);
         return STATUS_OK;
     }
-    if (row_is_summary(w, row, &label))
+    if (row_is_summary(w, row, &label)) {
+        reading_end_order(w);
         return reading_keep_summary(w, row, label, why);
+    }
+    if (!reading_fill_id(w, row))
+        return error_set(why, STATUS_NO_MEMORY, "out of memory");
     if (reading_is_picture(r, row)) {
         w->pictures++;
         return STATUS_OK;
@@ -340,7 +349,7 @@ enum status reading_stage(struct reading *r,
 {
     const struct row_source src = { .columns = r->stage,
                                     .column_count = r->stage_count,
-                                    .threads = 8,
+                                    .threads = r->mapping->fill_ids ? 1 : 8, /* in order */
                                     .self = r,
                                     .worker_open = worker_open,
                                     .worker_close = worker_close,
@@ -366,6 +375,7 @@ struct reading_counts reading_counts(const struct reading *r)
                                     .net = r->net,
                                     .odd = r->odd,
                                     .pictures = r->pictures,
+                                    .filled = r->filled,
                                     .has_state_gaps = (r->says & r->lacks) != 0,
                                     .removed = r->removed,
                                     .odd_totals = r->odd_totals,

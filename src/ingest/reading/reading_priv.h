@@ -3,6 +3,7 @@
 #define SHOPVANE_INGEST_READING_PRIV_H
 
 #include "ingest/ingest_priv.h"
+#include "ingest/reading/fill_ids_priv.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -121,10 +122,8 @@ struct reading {
     const struct import_progress *progress;
 
     pthread_mutex_t mutex; /* protects what follows */
-    int64_t rows;
-    int64_t extra;
-    int64_t masked;
-    int64_t net, odd, either, pictures, removed, odd_totals, empty; /* rows, see reading_counts */
+    int64_t rows, extra, masked;
+    int64_t net, odd, either, pictures, removed, odd_totals, empty, filled; /* reading_counts */
     unsigned says, lacks;
     i128 amount_e4;
     struct refusal *refusals;
@@ -168,10 +167,9 @@ struct reading_worker {
     struct cell gross;
     char order_id[128];
     struct buf props;
-    int64_t rows;
-    int64_t extra;
-    int64_t masked;
-    int64_t net, odd, either, pictures, removed, odd_totals, empty;
+    int64_t rows, extra, masked;
+    int64_t net, odd, either, pictures, removed, odd_totals, empty, filled;
+    struct order_above above;
     int64_t before, after; /* rows whose total shows that it is before or after the discount */
     bool is_surcharge;     /* the row's negative discount is charged on top */
     i128 amount_e4;

@@ -93,7 +93,7 @@ static bool is_undated_sum(const struct reading_worker *w, const struct row *row
     const struct reading *r = w->reading;
     const bool is_by_day = r->columns[r->date_part].field->kind == FIELD_DAY;
     bool has_amount = false;
-    if (r->mapping->fill_down || row->refusal != ROW_REFUSAL_NONE)
+    if ((r->mapping->fill_down && !r->mapping->fill_ids) || row->refusal != ROW_REFUSAL_NONE)
         return false;
     for (size_t i = 0; i < r->count; i++) {
         const struct reading_column *c = &r->columns[i];
