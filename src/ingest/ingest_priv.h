@@ -44,6 +44,7 @@ const char *value_read(enum field_kind kind,
                        struct cell *out);
 /* Without blanks of any kind around it, ="...", a leading apostrophe. */
 str value_unwrap(str s);
+bool value_stars(str s, double *out); /* stars.c: ★★★★☆, 4/5, 4星; false: no such rating */
 /* Of an unwrapped cell: -, --, / and the like. */
 bool value_is_none(enum field_kind kind, str s);
 /* Of an unwrapped cell: #REF! and the like. */

@@ -149,6 +149,23 @@ static str strip_marks(str s)
     return s;
 }
 
+/* 1.25万 is 12500, 3.4亿 340000000: the zeros that the word stands for. */
+static unsigned strip_myriads(str *s)
+{
+    static const struct {
+        const char *word;
+        unsigned zeros;
+    } words[] = { { "万", 4 }, { "亿", 8 } };
+    for (size_t i = 0; s->len > 0 && is_high(s->ptr[s->len - 1]) && i < ARRAY_LEN(words); i++) {
+        const str word = str_from(words[i].word);
+        if (str_ends(*s, word)) {
+            *s = str_trim(str_first(*s, s->len - word.len));
+            return words[i].zeros;
+        }
+    }
+    return 0;
+}
+
 static const char *read_decimal(
     const struct value_rules *r, str s, unsigned scale, int64_t *out, bool *inexact)
 {
@@ -164,6 +181,7 @@ static const char *read_decimal(
     /* 1,234 is a thousand in any file whose decimals do not speak for the comma, else 1.234 is */
     const char usual = r->group_mark != 0 ? r->group_mark : r->decimal_mark == ',' ? '.' : ',';
     s = strip_marks(s);
+    scale += strip_myriads(&s);
     const char group = memchr(s.ptr, ' ', s.len) != NULL ? ' ' : usual;
     if (is_negative && s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+')) /* --1.50, (-1.50) */
         return "not a number, or too large";
@@ -264,7 +282,7 @@ static const char *read_real(const struct value_rules *r, str s, struct cell *ou
 {
     int64_t scaled = 0;
     const bool is_percent = str_ends(s, STR("%"));
-    if (!is_percent && str_to_double(s, &out->f64))
+    if (!is_percent && (str_to_double(s, &out->f64) || value_stars(s, &out->f64)))
         return NULL;
     const char *reason = read_decimal(r, s, 9, &scaled, NULL);
     out->f64 = (double)scaled / (is_percent ? 1e11 : 1e9);

@@ -137,6 +137,54 @@ static void money_loses_what_is_wrapped_around_it(void **state)
     check_money("无退款申请", 0);
 }
 
+static void numbers_may_be_told_in_myriads(void **state)
+{
+    static const char *const refused[] = {
+        "万", "1.2k", "1.2M", "1万2", "1.5万万", "99999999999亿"
+    };
+    struct cell out;
+    (void)state;
+    check_money("1.25万", 125000000);
+    check_money("1.23456789万", 123456789);
+    check_money("-1.5 万元", -150000000);
+    check_money("¥1,200.5万", 120050000000);
+    check_money("3.4亿", 3400000000000);
+    check_money("(２万)", -200000000);
+    assert_int_equal(read_as(FIELD_QUANTITY, "1.2万").i64, 12000);
+    assert_int_equal(read_as(FIELD_QUANTITY, "3万件").i64, 30000);
+    assert_true(read_as(FIELD_REAL, "1.2万").f64 == 12000);
+    assert_string_equal(value_read(FIELD_QUANTITY, &rules, NULL, NULL, STR("1.23456万"), &out),
+                        "not a whole number");
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+        if (value_read(FIELD_MONEY, &rules, NULL, NULL, str_from(refused[i]), &out) == NULL)
+            fail_msg("%s is read", refused[i]);
+    }
+}
+
+static void ratings_may_be_told_in_stars(void **state)
+{
+    static const struct {
+        const char *text;
+        double stars; /* 0: refused */
+    } cases[] = { { "4/5", 4 },      { "4.5 / 5", 4.5 }, { "★★★★☆", 4 },
+                  { "⭐⭐⭐", 3 },      { "★★★½", 3.5 },    { "4星", 4 },
+                  { "四星", 4 },     { "5 颗星", 5 },    { "4.0 out of 5 stars", 4 },
+                  { "3 Stars", 3 },  { "1 star", 1 },    { "4.8分", 4.8 },
+                  { "５／５", 5 },   { "8/10", 0 },      { "6/5", 0 },
+                  { "☆☆☆☆☆", 0 },    { "★★★★★★", 0 },    { "六星", 0 },
+                  { "4/5/2026", 0 }, { "-1/5", 0 },      { "/5", 0 },
+                  { "星", 0 },       { "0 stars", -1 } };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct cell out = { .f64 = 0 };
+        const char *reason =
+            value_read(FIELD_REAL, &rules, NULL, NULL, str_from(cases[i].text), &out);
+        if ((reason == NULL) != (cases[i].stars != 0) ||
+            (reason == NULL && cases[i].stars > 0 && out.f64 != cases[i].stars))
+            fail_msg("%s: %g", cases[i].text, out.f64);
+    }
+}
+
 static void a_comma_that_groups_nothing_is_refused(void **state)
 {
     struct cell out;
@@ -370,6 +418,8 @@ int main(void)
         cmocka_unit_test(thousands_marks_follow_the_decimal_mark),
         cmocka_unit_test(a_share_is_what_is_taken_off_however_it_is_written),
         cmocka_unit_test(money_loses_what_is_wrapped_around_it),
+        cmocka_unit_test(numbers_may_be_told_in_myriads),
+        cmocka_unit_test(ratings_may_be_told_in_stars),
         cmocka_unit_test(a_comma_that_groups_nothing_is_refused),
         cmocka_unit_test(a_sign_twice_is_no_number),
         cmocka_unit_test(a_percentage_is_an_amount_of_measures_only),
