@@ -47,8 +47,7 @@ str value_unwrap(str s);
 bool value_stars(str s, double *out); /* stars.c: ★★★★☆, 4/5, 4星; false: no such rating */
 /* Of an unwrapped cell: -, --, / and the like. */
 bool value_is_none(enum field_kind kind, str s);
-/* Of an unwrapped cell: #REF! and the like. */
-bool value_is_error(str s);
+bool value_is_error(str s); /* of an unwrapped cell: #REF! and the like */
 /* 6.91793E+18: a spreadsheet has taken the id for a number. */
 bool value_is_destroyed_id(str s);
 /* One of STATUS_WORDS, or the word itself. */
@@ -60,17 +59,18 @@ str status_canonical(str word);
  * since. */
 str value_refund_state(str word);
 str value_payment_state(str word);
+str value_booking(str word); /* what a fee or a settlement's row is, or the word itself */
 #define REFUND_WORDS \
     "'requested', 'pending', 'succeeded', 'refused', 'withdrawn', 'cancelled', 'failed'"
-#define PAYMENT_WORDS "'success', 'pending', 'failed', 'refunded', 'disputed', 'cancelled'"
+#define PAYMENT_WORDS \
+    "'success', 'pending', 'failed', 'refunded', 'disputed', 'cancelled', 'transfer'"
 /* "product_view" "add_to_cart" ... or the word itself. */
 str event_canonical(str word);
 
 /* ---- Reading --------------------------------------------------------------------------------- */
 
 struct refusal {
-    int64_t row_no;
-    int64_t line;
+    int64_t row_no, line;
     str column;
     str value;
     str raw;

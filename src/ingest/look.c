@@ -134,6 +134,7 @@ static const char *const kinds[] = {
     [FIELD_CURRENCY] = "currency",
     [FIELD_REFUND_STATUS] = "status",
     [FIELD_PAYMENT_STATUS] = "status",
+    [FIELD_BOOKING] = "text",
 };
 
 static bool is_taken(const struct mapping *m, const char *field)

@@ -282,4 +282,72 @@ run kpi return_cost_amt --period 2026-03 --by order --format csv
 expect_exit 0
 expect_text "3003,8.0000" "3004,8.0000"
 expect_no_text "3001,8" "3002,8"
+
+begin "fees are known by their words, whatever their case; what is booked is a fee by its word only"
+FEES=platform_fee_amt,commission_amt,payment_fee_amt,other_fee_amt,net_profit_est,cash_in
+HEAD='Order ID,Order date,Customer,SKU,Qty,Unit price'
+printf '%s\n' "$HEAD" 'A1,2026-02-01,ann,X,1,100.00' 'A2,2026-02-01,bob,X,1,50.00' >"$T/sold.csv"
+booked() { # FIGURES; standard input: a file beside the two sales
+    cat >"$T/booked.csv"
+    BOOKED=$((${BOOKED:-0} + 1))
+    shop "booked$BOOKED" --currency EUR --timezone UTC
+    run import "$T/sold.csv" "$T/booked.csv"
+    expect_exit 0
+    expect_no_text "not used"
+    local said=$OUT
+    run kpi $FEES --period 2026-02 --grain total --format csv
+    expect_text ",$1,"
+    expect_green
+    OUT=$said
+}
+booked 2.0000,5.0000,1.5000,3.0000,138.5000, <<'END'
+Date,Order ID,Fee type,Amount
+2026-02-03,A1,COMMISSION,5.00
+2026-02-03,A1,FBA FEE,3.00
+2026-02-03,A2,Payment processing fee,1.00
+2026-02-03,A2,平台服务费,2.00
+2026-02-03,A2,支付手续费,0.50
+END
+booked 0.0000,0.0000,0.0000,4.9500,145.0500,145.0500 <<'END'
+Payout ID,Payout date,Gross,Fees,Net amount
+P1,2026-02-03,100.00,3.20,96.80
+P2,2026-02-05,50.00,1.75,48.25
+END
+booked 0.0000,5.0000,0.0000,0.0000,145.0000,81.8000 <<'END'
+Settlement ID,Settlement date,Order ID,Kind,Net amount
+P1,2026-02-03,A1,Order,96.80
+P1,2026-02-03,A2,Refund,-10.00
+P1,2026-02-03,A1,Commission,-5.00
+P1,2026-02-03,,Transfer,-81.80
+END
+booked 0.0000,0.0000,0.0000,2.0000,148.0000,84.8000 <<'END'
+Settlement ID,Settlement date,Order ID,Type,Net amount
+P1,2026-02-03,A1,Charge,96.80
+P2,2026-02-03,A2,Refund,-10.00
+P3,2026-02-03,,Refund fee,-2.00
+P4,2026-02-03,,Payout,-84.80
+END
+expect_text '"Type" says which rows are refunds, fees and transfers'
+
+begin "PayPal: what moves within the account is no payment; refunds and fees have their signs"
+PAYPAL='Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Item Title,Invoice Number,Quantity'
+booked 0.0000,0.0000,2.6100,0.0000,147.3900,77.3900 <<END
+$PAYPAL
+02/01/2026,23:30:00,PST,Ann,Express Checkout Payment,Completed,EUR,100.00,-3.20,96.80,T1,Mug,A1,1
+02/14/2026,08:05:00,PST,Ann,Payment Refund,Completed,EUR,-20.00,0.59,-19.41,T2,,A1,1
+02/15/2026,08:05:00,PST,,General Withdrawal,Completed,EUR,-77.39,0.00,-77.39,T3,,,
+02/16/2026,08:06:00,PST,Boxes,Express Checkout Payment,Completed,EUR,-50.00,0.00,-50.00,T4,,,
+END
+expect_text "read as paypal-activity" 'times are those of America/Los_Angeles, as "TimeZone" says'
+expect_no_text "not known"
+run kpi cash_in --from 2026-02-02 --to 2026-02-02 --format csv
+expect_text ",96.8000,"
+
+begin "a day and a time of day in two columns are one time, in the zone that a third names"
+booked 0.0000,0.0000,4.9500,0.0000,145.0500,145.0500 <<'END'
+Date,Time,Time zone,Payment ID,Order ID,Payment method,Amount,Fee,Status
+2026-02-02,00:30:00,Asia/Shanghai,p1,A1,card,100.00,-3.20,paid
+2026-02-02,11:05 PM,Asia/Shanghai,p2,A2,card,50.00,-1.75,paid
+END
+expect_text '"Date" and "Time" are one time' 'times are those of Asia/Shanghai, as "Time zone" says' "2026-02-01 .. 2026-02-02"
 finish

@@ -17,6 +17,7 @@ static const struct file_name {
     { "woocommerce-orders", { "WooCommerce orders", "WooCommerce 订单" } },
     { "olist-orders", { "Olist orders", "Olist 订单" } },
     { "olist-order-items", { "Olist order items", "Olist 订单明细" } },
+    { "paypal-activity", { "PayPal activity", "PayPal 账户明细" } },
     { "olist-payments", { "Olist payments", "Olist 支付" } },
     { "olist-reviews", { "Olist reviews", "Olist 评价" } },
     { "olist-products", { "Olist products", "Olist 商品" } },

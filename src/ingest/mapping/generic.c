@@ -150,9 +150,9 @@ static bool shows_sign(const struct row_shape *shape,
 /* ---- The best table -------------------------------------------------------------------------- */
 
 /* The rows' own time. */
-static const struct mapping_column *first_time(struct mapping *m)
+static struct mapping_column *first_time(struct mapping *m)
 {
-    const struct mapping_column *first = NULL;
+    struct mapping_column *first = NULL;
     for (size_t i = 0; i < m->target.count && first == NULL; i++) {
         if (m->target.fields[i].kind == FIELD_TIME)
             first = mapping_field(m, m->target.fields[i].name);
@@ -411,6 +411,20 @@ static void know_kind(const struct row_shape *shape,
              kinds[i].kind);
 }
 
+static void settle_times(const struct row_shape *shape,
+                         struct mapping *m,
+                         struct arena *a,
+                         struct buf *notes,
+                         enum lang lang)
+{
+    struct mapping_column *time = first_time(m);
+    if (time == NULL)
+        return;
+    mapping_join_clock(shape, m, time, a, notes, lang);
+    if (has_clock(shape, time->source) || str_contains(time->source, STR(" + ")))
+        mapping_take_zone(shape, m, a, notes, lang);
+}
+
 enum status mapping_generic(const struct row_shape *shape,
                             str target,
                             struct arena *a,
@@ -434,8 +448,10 @@ enum status mapping_generic(const struct row_shape *shape,
     mapping_settle_amounts(shape, c.best, a, notes, why->lang);
     mapping_settle_signs(shape, c.best, a, notes, why->lang);
     mapping_settle_refunds(shape, c.best, a, notes, why->lang);
+    mapping_settle_bookings(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     mapping_tell_unused(shape, c.best, notes, why->lang);
+    settle_times(shape, c.best, a, notes, why->lang);
     *out = c.best;
     return STATUS_OK;
 }
@@ -457,6 +473,8 @@ enum status mapping_nearest(const struct row_shape *shape,
         mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
         mapping_settle_signs(shape, c.best, a, &notes, why->lang);
         mapping_settle_refunds(shape, c.best, a, &notes, why->lang);
+        mapping_settle_bookings(shape, c.best, a, &notes, why->lang);
+        settle_times(shape, c.best, a, &notes, why->lang);
         buf_release(&notes);
     }
     return st;

@@ -375,6 +375,8 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     const enum tax_word tax = mapping_tax_word(*column);
     if (f != NULL && !mapping_is_line_money(f) && tax != TAX_UNSAID && tax != other_tax_word(f))
         return false;
+    if (f != NULL && f->kind == FIELD_TIME && mapping_is_clock(shape, at))
+        return false;
     if (f == NULL || f->is_required)
         return true;
     for (size_t i = 0; i < ARRAY_LEN(numbers) && !is_number; i++)

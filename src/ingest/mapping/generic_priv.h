@@ -121,6 +121,30 @@ void mapping_settle_signs(const struct row_shape *shape,
                           struct buf *notes,
                           enum lang lang);
 
+/* generic_bookings.c: rules for the kinds of a settlement's rows. */
+void mapping_settle_bookings(const struct row_shape *shape,
+                             struct mapping *m,
+                             struct arena *a,
+                             struct buf *notes,
+                             enum lang lang);
+
+/* generic_clock.c: whether the column's samples are times of a day, without the day. */
+bool mapping_is_clock(const struct row_shape *shape, size_t column);
+/* The time's day and its time of day, where they stand in two columns. Last: `time` is no column of
+ * the file any more. */
+void mapping_join_clock(const struct row_shape *shape,
+                        struct mapping *m,
+                        struct mapping_column *time,
+                        struct arena *a,
+                        struct buf *notes,
+                        enum lang lang);
+/* The zone that all samples of a column of zones name, where none is known. */
+void mapping_take_zone(const struct row_shape *shape,
+                       struct mapping *m,
+                       struct arena *a,
+                       struct buf *notes,
+                       enum lang lang);
+
 /* generic_refunds.c: refunds that have not gone back. */
 void mapping_settle_refunds(const struct row_shape *shape,
                             struct mapping *m,

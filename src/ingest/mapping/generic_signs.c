@@ -8,8 +8,18 @@
 static const struct outgoing {
     const char *target;
     const char *field;
-} outgoing[] = { { "refund", "amount" }, { "refund", "quantity" }, { "fee", "amount" },
-                 { "payment", "fee" },   { "shipment", "cost" },   { "ad_spend", "spend" } };
+} outgoing[] = { { "refund", "amount" },
+                 { "refund", "quantity" },
+                 { "fee", "amount" },
+                 { "payment", "fee" },
+                 { "shipment", "cost" },
+                 { "ad_spend", "spend" },
+                 { "settlement", "refund" },
+                 { "settlement", "fee_platform" },
+                 { "settlement", "fee_commission" },
+                 { "settlement", "fee_service" },
+                 { "settlement", "fee_payment" },
+                 { "settlement", "fee_other" } };
 
 static bool comes_below_zero(const struct row_shape *shape,
                              const struct mapping *m,

@@ -19,6 +19,7 @@ enum field_kind {
     FIELD_STATUS,         /* order status words of many platforms */
     FIELD_REFUND_STATUS,  /* the same of refunds */
     FIELD_PAYMENT_STATUS, /* and of payments */
+    FIELD_BOOKING,        /* what a fee or a settlement's row is */
     FIELD_EVENT,          /* names of behaviour events of many sources */
     FIELD_HASH,           /* an id kept as 64-bit hash */
     FIELD_RATE,           /* 10^-9 */

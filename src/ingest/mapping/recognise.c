@@ -78,6 +78,7 @@ static enum status load_preset(const char *name,
         if (st != STATUS_OK)
             return st;
         if (str_is(m->name, name)) {
+            mapping_take_zone(shape, m, a, notes, why->lang);
             *out = m;
             return STATUS_OK;
         }
@@ -111,6 +112,7 @@ enum status mapping_choose(const struct row_shape *shape,
             best = m;
     }
     if (best != NULL) {
+        mapping_take_zone(shape, best, a, notes, why->lang);
         *out = best;
         return STATUS_OK;
     }

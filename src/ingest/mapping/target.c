@@ -109,20 +109,23 @@ static const struct {
     { "status", "status", FIELD_TEXT },        { "sub_order_id", "sub_order_id", FIELD_ID },
 };
 
-/* Tables whose states are translated. */
+/* Tables whose words are translated. */
 static const struct {
     const char *table;
+    const char *field;
     enum field_kind kind;
-} states[] = {
-    { "refund", FIELD_REFUND_STATUS },
-    { "payment", FIELD_PAYMENT_STATUS },
+} worded[] = {
+    { "refund", "status", FIELD_REFUND_STATUS },
+    { "payment", "status", FIELD_PAYMENT_STATUS },
+    { "fee", "kind", FIELD_BOOKING },
+    { "settlement", "kind", FIELD_BOOKING },
 };
 
-static void name_state(const struct table *t, struct field *f)
+static void name_words(const struct table *t, struct field *f)
 {
-    for (size_t i = 0; i < ARRAY_LEN(states) && strcmp(f->name, "status") == 0; i++) {
-        if (strcmp(states[i].table, t->name) == 0)
-            f->kind = states[i].kind;
+    for (size_t i = 0; i < ARRAY_LEN(worded); i++) {
+        if (strcmp(worded[i].table, t->name) == 0 && strcmp(worded[i].field, f->name) == 0)
+            f->kind = worded[i].kind;
     }
 }
 
@@ -187,7 +190,7 @@ static void table_target(const struct table *t, size_t at, struct target *out)
             continue;
         BUG_IF(out->count == FIELDS_MAX);
         out->fields[out->count] = field_of(&t->columns[i], importable[at].required);
-        name_state(t, &out->fields[out->count++]);
+        name_words(t, &out->fields[out->count++]);
     }
     if (strcmp(t->name, "customer") == 0)
         out->fields[out->count++] = person_id;

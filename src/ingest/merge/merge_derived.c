@@ -117,10 +117,10 @@ static enum status fees_of_settlement(struct import_job *j, struct error *why)
         "    fee_payment_e4, fee_freight_e4, fee_other_e4]) AS amount_e4, "
         "  currency, \"at\", local_date, local_minute, source, import_id, row_no, version "
         "  FROM settlement WHERE import_id = getvariable('import_id') UNION ALL "
-        "SELECT store, settlement_id, order_key, sub_order_id, sku, coalesce(kind, 'other'), "
+        "SELECT store, settlement_id, order_key, sub_order_id, sku, kind, "
         "  -net_e4, currency, \"at\", local_date, local_minute, source, import_id, row_no, version "
         "  FROM settlement WHERE import_id = getvariable('import_id') "
-        "  AND coalesce(kind, 'other') NOT IN ('order', 'refund', 'subsidy', 'transfer')) "
+        "  AND kind NOT IN ('order', 'refund', 'subsidy', 'transfer')) "
         "WHERE amount_e4 <> 0");
 }
 

@@ -375,6 +375,7 @@ static bool is_written_in_ascii(enum field_kind kind)
 static str (*const words_of[])(str) = { [FIELD_STATUS] = status_canonical,
                                         [FIELD_REFUND_STATUS] = value_refund_state,
                                         [FIELD_PAYMENT_STATUS] = value_payment_state,
+                                        [FIELD_BOOKING] = value_booking,
                                         [FIELD_EVENT] = event_canonical };
 
 const char *value_read(enum field_kind kind,
@@ -414,6 +415,7 @@ const char *value_read(enum field_kind kind,
     case FIELD_STATUS:
     case FIELD_REFUND_STATUS:
     case FIELD_PAYMENT_STATUS:
+    case FIELD_BOOKING:
     case FIELD_EVENT:
         out->text = words_of[kind](s);
         return NULL;

@@ -448,6 +448,7 @@ static const struct money_word payment_words[] = {
     { "revoked", "cancelled" },
     { "已取消", "cancelled" },
     { "已撤销", "cancelled" },
+    { "transfer", "transfer" },
 };
 
 static str money_state(const struct money_word *words, size_t n, str word)
@@ -467,4 +468,79 @@ str value_refund_state(str word)
 str value_payment_state(str word)
 {
     return money_state(payment_words, ARRAY_LEN(payment_words), word);
+}
+
+/* What a fee is, and what else stands in a settlement. */
+static const struct money_word booking_words[] = {
+    { "order", "order" },
+    { "orders", "order" },
+    { "order payment", "order" },
+    { "sale", "order" },
+    { "charge", "order" },
+    { "payment received", "order" },
+    { "订单", "order" },
+    { "订单收入", "order" },
+    { "货款", "order" },
+    { "销售", "order" },
+    { "refund", "refund" },
+    { "refunds", "refund" },
+    { "payment refund", "refund" },
+    { "退款", "refund" },
+    { "订单退款", "refund" },
+    { "subsidy", "subsidy" },
+    { "补贴", "subsidy" },
+    { "平台补贴", "subsidy" },
+    { "transfer", "transfer" },
+    { "payout", "transfer" },
+    { "withdrawal", "transfer" },
+    { "提现", "transfer" },
+    { "转账", "transfer" },
+    { "platform", "platform" },
+    { "platform fee", "platform" },
+    { "platform fees", "platform" },
+    { "marketplace fee", "platform" },
+    { "referral fee", "platform" },
+    { "selling fee", "platform" },
+    { "final value fee", "platform" },
+    { "平台", "platform" },
+    { "平台扣点", "platform" },
+    { "平台服务费", "platform" },
+    { "技术服务费", "platform" },
+    { "软件服务费", "platform" },
+    { "commission", "commission" },
+    { "commissions", "commission" },
+    { "commission fee", "commission" },
+    { "affiliate commission", "commission" },
+    { "佣金", "commission" },
+    { "达人佣金", "commission" },
+    { "service", "service" },
+    { "service fee", "service" },
+    { "服务费", "service" },
+    { "招商服务费", "service" },
+    { "promotion", "promotion" },
+    { "promotion fee", "promotion" },
+    { "推广费", "promotion" },
+    { "推广费用", "promotion" },
+    { "payment", "payment" },
+    { "payment fee", "payment" },
+    { "payment processing fee", "payment" },
+    { "processing fee", "payment" },
+    { "stripe fee", "payment" },
+    { "手续费", "payment" },
+    { "支付手续费", "payment" },
+    { "freight", "freight" },
+    { "shipping", "freight" },
+    { "运费", "freight" },
+    { "运费险", "freight" },
+    { "fixed", "fixed" },
+    { "fixed fee", "fixed" },
+    { "固定费用", "fixed" },
+    { "other", "other" },
+    { "其他", "other" },
+    { "其它", "other" },
+};
+
+str value_booking(str word)
+{
+    return money_state(booking_words, ARRAY_LEN(booking_words), word);
 }
