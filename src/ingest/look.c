@@ -20,6 +20,12 @@ const char *look_field_of(const struct mapping *m, const struct row_shape *shape
              str_eq_nocase(str_trim(name), parts[0]) || str_eq_nocase(str_trim(name), parts[1])))
             return c->field.ptr;
     }
+    for (size_t i = 0; i < m->sum_count; i++) {
+        for (size_t k = 0; k < m->sums[i].terms.n; k++) {
+            if (mapping_column_fits(m->sums[i].terms.items[k].column, name, NULL))
+                return m->sums[i].field.ptr;
+        }
+    }
     return NULL;
 }
 

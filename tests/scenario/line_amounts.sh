@@ -654,6 +654,26 @@ Invoice Number,Date,Customer,Subtotal,VAT,Total
 END
 gives $MONEY 45.0000,0.0000,0.0000,45.0000,0.0000,9.0000
 
+begin "columns of discounts that all came off, as what was paid shows, count together, by their payers"
+file parts <<'END'
+订单编号,下单时间,商品编码,数量,单价,店铺优惠,优惠券,满减,平台券,实付金额
+1,2026-01-02,A,1,100.00,-10.00,3.00,2.00,5.00,80.00
+1,2026-01-02,B,1,50.00,0.00,5.00,0.00,1.00,44.00
+2,2026-01-03,A,-1,100.00,-10.00,3.00,0.00,0.00,-87.00
+END
+says '"优惠券" is a discount as well, of the shop' '"满减" is a discount as well, of the shop' \
+    '"平台券" is a discount as well, of the platform'
+says_not "not used"
+gives $GOODS 150.0000,20.0000,87.0000,43.0000,2,1
+
+begin "one that what was paid does not show is told and not used"
+file apart <<'END'
+订单编号,下单时间,商品编码,数量,单价,店铺优惠,优惠券,实付金额
+1,2026-01-02,A,1,100.00,10.00,3.00,90.00
+END
+says 'not used: "优惠券"'
+gives $GOODS 100.0000,10.0000,0.0000,90.0000,1,1
+
 # ---- All cases' files come in ----------------------------------------------------------------------
 
 shop all --currency EUR --timezone Europe/Berlin

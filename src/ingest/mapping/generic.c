@@ -446,6 +446,7 @@ enum status mapping_generic(const struct row_shape *shape,
     if (c.best == c.by_day)
         mapping_tell_day_figures(shape, c.best, notes, why->lang);
     mapping_settle_amounts(shape, c.best, a, notes, why->lang);
+    mapping_add_discounts(shape, c.best, a, notes, why->lang);
     mapping_settle_signs(shape, c.best, a, notes, why->lang);
     mapping_settle_refunds(shape, c.best, a, notes, why->lang);
     mapping_settle_bookings(shape, c.best, a, notes, why->lang);
@@ -471,6 +472,7 @@ enum status mapping_nearest(const struct row_shape *shape,
         buf_init(&notes, (size_t)4 * 1024);
         shape = mapping_fill_ids(shape, c.best, a);
         mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
+        mapping_add_discounts(shape, c.best, a, &notes, why->lang);
         mapping_settle_signs(shape, c.best, a, &notes, why->lang);
         mapping_settle_refunds(shape, c.best, a, &notes, why->lang);
         mapping_settle_bookings(shape, c.best, a, &notes, why->lang);

@@ -363,6 +363,21 @@ static bool has_digit(str s)
     return false;
 }
 
+/* Numbers, and some with a decimal mark: what a coupon took off, not its code. */
+static bool holds_decimals(const struct row_shape *shape, size_t column)
+{
+    struct value_rules rules = { .decimal_mark = shape->decimal_mark };
+    bool has_mark = false;
+    for (size_t i = 0; i < shape->n_samples; i++) {
+        struct cell cell;
+        const str s = shape->samples[i][column];
+        if (value_read(FIELD_MONEY, &rules, NULL, NULL, s, &cell) != NULL)
+            return false;
+        has_mark = has_mark || (s.len > 0 && memchr(s.ptr, rules.decimal_mark, s.len) != NULL);
+    }
+    return has_mark;
+}
+
 /* "Shipping: Express" and "Refunded: Yes" are no amounts, whatever they are called. What a row
  * needs is taken all the same: each row tells what is wrong with it. */
 static bool may_hold(const struct row_shape *shape, const str *column, const struct field *f)
@@ -376,6 +391,8 @@ static bool may_hold(const struct row_shape *shape, const str *column, const str
     if (f != NULL && !mapping_is_line_money(f) && tax != TAX_UNSAID && tax != other_tax_word(f))
         return false;
     if (f != NULL && f->kind == FIELD_TIME && mapping_is_clock(shape, at))
+        return false;
+    if (f != NULL && strcmp(f->name, "coupon") == 0 && holds_decimals(shape, at))
         return false;
     if (f == NULL || f->is_required)
         return true;

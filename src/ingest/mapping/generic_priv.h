@@ -114,6 +114,14 @@ void mapping_settle_discount(const struct row_shape *shape,
                              struct buf *notes,
                              enum lang lang);
 
+/* generic_parts.c: further columns of discounts that what was paid shows to have come off, too.
+ * After the amounts. */
+void mapping_add_discounts(const struct row_shape *shape,
+                           struct mapping *m,
+                           struct arena *a,
+                           struct buf *notes,
+                           enum lang lang);
+
 /* generic_signs.c: refunds, fees and other amounts that went out, written with a minus. */
 void mapping_settle_signs(const struct row_shape *shape,
                           struct mapping *m,

@@ -207,7 +207,7 @@ void reading_line_goods(struct reading_worker *w, int64_t *gross)
 /* A discount that is a difference of columns has the sign that it has. */
 static bool is_sum(const struct reading *r, size_t at)
 {
-    return at != NO_COLUMN && r->columns[at].sum.n > 0;
+    return at != NO_COLUMN && r->columns[at].sum.n > 0 && !r->columns[at].sum.items[0].is_size;
 }
 
 static void give_sign(struct reading_worker *w, size_t at, bool is_negative)
