@@ -343,6 +343,24 @@ expect_no_text "not known"
 run kpi cash_in --from 2026-02-02 --to 2026-02-02 --format csv
 expect_text ",96.8000,"
 
+begin "Stripe: payouts are no payments, and a payment in both of its files counts once"
+cat >"$T/stripe.csv" <<'END'
+id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Description,Fee,Customer Email,Status,order_id (metadata)
+ch_1,2026-02-01 10:00:00,100.00,20.00,eur,true,Mug,3.20,a@x.com,Partially Refunded,A1
+ch_3,2026-02-01 10:00:00,70.00,0.00,eur,false,Mug,0.00,b@x.com,Failed,
+END
+booked 0.0000,0.0000,3.2000,0.0000,146.8000,76.8000 <<'END'
+id,Type,Source,Amount,Fee,Destination Platform Fee,Net,Currency,Created (UTC),Available On (UTC),Description,order_id (metadata)
+txn_1,charge,ch_1,100.00,3.20,,96.80,eur,2026-02-01 10:00,2026-02-03 00:00,Mug,A1
+txn_2,refund,re_1,-20.00,0.00,,-20.00,eur,2026-02-05 10:00,2026-02-05 00:00,Mug,A1
+txn_3,payout,po_1,-76.80,0.00,,-76.80,eur,2026-02-06 10:00,2026-02-06 00:00,STRIPE PAYOUT,
+END
+expect_text "read as stripe-balance"
+run import "$T/stripe.csv"
+expect_text "read as stripe-payments"
+run kpi $FEES --period 2026-02 --grain total --format csv
+expect_text ",0.0000,0.0000,3.2000,0.0000,146.8000,76.8000,"
+
 begin "a day and a time of day in two columns are one time, in the zone that a third names"
 booked 0.0000,0.0000,4.9500,0.0000,145.0500,145.0500 <<'END'
 Date,Time,Time zone,Payment ID,Order ID,Payment method,Amount,Fee,Status

@@ -18,6 +18,8 @@ static const struct file_name {
     { "olist-orders", { "Olist orders", "Olist 订单" } },
     { "olist-order-items", { "Olist order items", "Olist 订单明细" } },
     { "paypal-activity", { "PayPal activity", "PayPal 账户明细" } },
+    { "stripe-balance", { "Stripe balance", "Stripe 账户流水" } },
+    { "stripe-payments", { "Stripe payments", "Stripe 支付" } },
     { "olist-payments", { "Olist payments", "Olist 支付" } },
     { "olist-reviews", { "Olist reviews", "Olist 评价" } },
     { "olist-products", { "Olist products", "Olist 商品" } },
