@@ -361,6 +361,17 @@ expect_text "read as stripe-payments"
 run kpi $FEES --period 2026-02 --grain total --format csv
 expect_text ",0.0000,0.0000,3.2000,0.0000,146.8000,76.8000,"
 
+begin "Etsy's statement: sales and deposits are no fees"
+booked 6.5000,0.0000,4.3000,0.0000,139.2000,89.2000 <<'END'
+Date,Type,Title,Info,Currency,Amount,Fees & Taxes,Net,Tax Details
+"February 1, 2026",Sale,Payment for Order #1,,EUR,€120.00,--,€120.00,--
+"February 1, 2026",Fee,Transaction fee: Mug,Order #1,EUR,--,-€6.50,-€6.50,--
+"February 1, 2026",Fee,Processing fee,Order #1,EUR,--,-€4.30,-€4.30,--
+"February 3, 2026",Refund,Refund for Order #1,,EUR,-€20.00,--,-€20.00,--
+"February 5, 2026",Deposit,€89.20 sent to your bank account,,EUR,--,--,--,--
+END
+expect_text "read as etsy-statement"
+
 begin "a day and a time of day in two columns are one time, in the zone that a third names"
 booked 0.0000,0.0000,4.9500,0.0000,145.0500,145.0500 <<'END'
 Date,Time,Time zone,Payment ID,Order ID,Payment method,Amount,Fee,Status

@@ -20,6 +20,7 @@ static const struct file_name {
     { "paypal-activity", { "PayPal activity", "PayPal 账户明细" } },
     { "stripe-balance", { "Stripe balance", "Stripe 账户流水" } },
     { "stripe-payments", { "Stripe payments", "Stripe 支付" } },
+    { "etsy-statement", { "Etsy statement", "Etsy 月结单" } },
     { "olist-payments", { "Olist payments", "Olist 支付" } },
     { "olist-reviews", { "Olist reviews", "Olist 评价" } },
     { "olist-products", { "Olist products", "Olist 商品" } },
