@@ -154,6 +154,21 @@ const struct dimension *commerce_dimension(str name);
     ") own WHERE benchmark.rowid = own.id AND benchmark.own_price_e4 IS DISTINCT FROM " \
     "own.own_price_e4;"
 
+/* UPDATE of rows of platform_stat ("FROM" a table of its columns) that name the length of their
+ * period and not its last day: a month's figure is none of its first day. Months, quarters and
+ * years are those of the calendar; weeks and numbers of days begin with the row's day. */
+#define COMMERCE_SET_PERIODS(table)                                                            \
+    "UPDATE " table " SET local_date = p.first, end_date = p.last FROM (SELECT id, first, "    \
+    "CASE WHEN grain IN ('month', 'quarter', 'year') THEN CAST(first + CASE grain WHEN "       \
+    "'month' THEN INTERVAL 1 MONTH WHEN 'quarter' THEN INTERVAL 3 MONTH ELSE INTERVAL 1 "      \
+    "YEAR END AS DATE) - 1 WHEN grain = 'week' THEN first + 6 ELSE first + "                   \
+    "CAST(regexp_extract(grain, '^[0-9]+') AS INTEGER) - 1 END AS last FROM (SELECT rowid AS " \
+    "id, grain, CASE WHEN grain IN ('month', 'quarter', 'year') THEN "                         \
+    "CAST(date_trunc(grain, local_date) AS DATE) ELSE local_date END AS first FROM " table     \
+    " WHERE coalesce(end_date, local_date) = local_date AND (grain IN ('week', 'month', "      \
+    "'quarter', 'year') OR regexp_matches(grain, '^[0-9]{1,3}d$')))) p WHERE " table           \
+    ".rowid = p.id;"
+
 /* CREATE TABLE statements of all tables, in order, for the store's dialect, then the views. Appends
  * to `out`. */
 void commerce_ddl(struct buf *out);
@@ -164,6 +179,6 @@ void commerce_table_ddl(struct buf *out, const struct table *t, bool is_old, con
 /* Markdown of all tables and dimensions (docs/data-model.md). */
 void commerce_docs(struct buf *out);
 /* Number of the schema; a folder with a higher one is refused, a lower one is migrated. */
-#define COMMERCE_SCHEMA_VERSION 27
+#define COMMERCE_SCHEMA_VERSION 28
 
 #endif

@@ -404,7 +404,7 @@ static const struct column platform_stat_columns[] = {
     KEY("measure", TEXT, "what was counted; see the measures below"),
     TIME("local_date", DAY, "first day of the period"),
     TIME("end_date", DAY, "last day"),
-    ATTR("grain", TEXT, "day, week, month, 7d, 30d: how the platform calls the period"),
+    ATTR("grain", TEXT, "day, week, month, quarter, year, 7d, 30d: the period's length, where it has no last day"),
     SUM("value_e4", MONEY, "the figure x 10^4; of a rate the fraction"),
     ATTR("currency", TEXT, "ISO 4217; null: a count"),
     PROVENANCE,

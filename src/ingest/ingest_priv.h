@@ -20,7 +20,7 @@ struct cell {
     str text;
     int32_t day; /* FIELD_TIME: local date and minute */
     int32_t minute;
-    char code[3]; /* FIELD_CURRENCY: what text points to */
+    char code[4]; /* FIELD_CURRENCY, FIELD_GRAIN: what text points to */
 };
 
 #define SHARE_ONE INT64_C(1000000000)
@@ -64,6 +64,8 @@ str value_booking(str word); /* what a fee or a settlement's row is, or the word
     "'requested', 'pending', 'succeeded', 'refused', 'withdrawn', 'cancelled', 'failed'"
 #define PAYMENT_WORDS \
     "'success', 'pending', 'failed', 'refunded', 'disputed', 'cancelled', 'transfer'"
+/* day, week, month, quarter, year or a number of days (7d); else empty. `kept` holds the latter. */
+str value_grain(str word, char kept[4]);
 /* "product_view" "add_to_cart" ... or the word itself. */
 str event_canonical(str word);
 

@@ -141,6 +141,7 @@ static const char *const kinds[] = {
     [FIELD_REFUND_STATUS] = "status",
     [FIELD_PAYMENT_STATUS] = "status",
     [FIELD_BOOKING] = "text",
+    [FIELD_GRAIN] = "text",
 };
 
 static bool is_taken(const struct mapping *m, const char *field)

@@ -106,8 +106,8 @@ static void add_measures(const struct writing *w)
 /* Rows that the platform has revised: an older version of the same row says something else. */
 static void add_restated(const struct writing *w)
 {
-    static const char *const key[] = { "store", "measure", "local_date", "end_date",
-                                       "grain", "sku",     "channel" };
+    static const char *const key[] = { "store",    "measure", "local_date",
+                                       "end_date", "sku",     "channel" };
     struct sql *sql = w->sql;
     if (!w->wish->any_revised) {
         sql_add(sql, "FALSE");

@@ -25,8 +25,8 @@ static void add_measures(const struct asking *k, struct sql *sql)
 
 static void write_statement(const struct asking *k, struct sql *sql)
 {
-    static const char *const key[] = { "store", "measure", "local_date", "end_date",
-                                       "grain", "sku",     "channel" };
+    static const char *const key[] = { "store",    "measure", "local_date",
+                                       "end_date", "sku",     "channel" };
     sql_add(sql,
             "SELECT \"p\".\"store\", \"p\".\"measure\", \"p\".\"sku\", \"p\".\"channel\","
             " \"p\".\"local_date\", coalesce(\"p\".\"end_date\", \"p\".\"local_date\"),"

@@ -114,6 +114,8 @@ static const struct {
       " BOOLEAN, closes BOOLEAN, seq BIGINT, of_import UINTEGER, of_row BIGINT);"
       "ALTER TABLE import ADD COLUMN IF NOT EXISTS line_amounts VARCHAR;",
       NULL },
+    /* figures of months and weeks that told no last day stood on their first one */
+    { 28, NULL, COMMERCE_SET_PERIODS("platform_stat") COMMERCE_SET_PERIODS("platform_stat_old") },
 };
 
 /* Each table's name, and its columns as text, in their order. Asked once: the engine lists the

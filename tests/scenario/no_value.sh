@@ -20,13 +20,31 @@ done
 expect_text "cn     20.00               20.00                80.00"
 expect_no_text "no cost is known"
 
+begin "ads without clicks, impressions and claims have no value, not 0, and leave those of others as they are"
+shop untold --currency EUR --timezone Europe/Berlin
+told() { # WANT...
+    run kpi ad_clicks_total,ad_impressions_total,cpc,cpm,ctr,roas_claimed --from 2026-03-01 --to 2026-03-02 --grain total "$@"
+}
+printf '%s\n' Date,Channel,Campaign,Cost 2026-03-01,radio,A,50.00 2026-03-02,radio,A,60.00 >"$T/radio.csv"
+printf '%s\n' 'Day,Campaign,Cost,Impr.,Clicks,Conv. value' 2026-03-01,B,20.00,1000,40,60.00 2026-03-02,B,10.00,500,0, >"$T/google.csv"
+run import "$T/radio.csv"
+told
+expect_text "– Ad clicks: the ad files tell no clicks" "– Ad impressions: the ad files tell no impressions" \
+    "– Click-through rate: the ad files do not tell clicks and impressions" "– Cost per click: the ad files tell no clicks"
+expect_no_text "0.00%"
+run import "$T/google.csv"
+told --format csv
+expect_text ",40,1500,0.7500,20.0000,0.0266666666667,2.00000000000,"
+run kpi roas_claimed --from 2026-03-02 --to 2026-03-02 --grain total --format csv
+expect_text ",0,true"
+
 begin "ads without claimed orders convert to no value, not to 0"
 shop claims --currency CNY --timezone Asia/Shanghai
 printf 'date,channel,cost,impressions,clicks\n2026-03-01,google,100.00,1000,50\n' >"$T/ads.csv"
 run import --as generic:ad_spend "$T/ads.csv"
 expect_exit 0
 run kpi cvr_ad,roas_claimed --from 2026-03-01 --to 2026-03-01
-expect_text "– Ad conversion rate: the ad files claim no orders"
+expect_text "– Ad conversion rate: the ad files do not tell orders and clicks"
 expect_text "– ROAS claimed by platforms: the ad files claim no sales"
 printf 'date,channel,cost,impressions,clicks,claimed_orders\n2026-03-02,google,100.00,1000,50,0\n' >"$T/ads.csv"
 run import --as generic:ad_spend "$T/ads.csv"

@@ -142,6 +142,9 @@ expect_line '^platform_stat 4 ' '^duplicate 2 '
 daily ",27,2750.5000,"
 run imports undo 2
 daily ",22,2200.5000,"
+printf 'date,measure,value\n2026-03-02,paid_orders,14\n' >"$T/own.csv"
+run import "$T/own.csv" --as generic:platform_stat
+daily ",24,2200.5000,"
 printf '%s\n' Date,Orders,Revenue,Visitors 2026-01-01,310,31000.00,9000 2026-02-01,280,28000.00,8000 >"$T/months.csv"
 run import "$T/months.csv"
 expect_exit 1
@@ -157,4 +160,32 @@ run import "$T/devices.csv"
 expect_exit 3
 expect_line '^platform_stat 2 ' '^quarantined 4 '
 expect_green
+
+begin "a figure of a month, a week or 30 days is none of its first day"
+shop grains --currency EUR --timezone Europe/Berlin
+printf '%s\n' 'name: months' 'target: platform_stat' 'columns: {date: date, measure: measure, value: value}' \
+    'constants: {grain: month}' >"$T/months.yaml"
+sed 's/months/grains/; s/value: value}/value: value, grain: grain}/; /constants/d' "$T/months.yaml" >"$T/grains.yaml"
+printf '%s\n' date,measure,value 2026-01-01,paid_amount,31000 2026-02-01,paid_amount,28000 2026-01-31,visitors,900 >"$T/months.csv"
+printf '%s\n' date,measure,grain,value 2026-04-06,visitors,周,70 "2026-04-01,visitors,30 days,300" 2026-04-01,visitors,day,9 \
+    2026-01-01,visitors,Quarterly,2000 2026-04-01,visitors,sometimes,1 >"$T/grains.csv"
+run import "$T/months.csv" --map "$T/months.yaml"
+expect_text "dates: 2026-01-01 .. 2026-02-28"
+run import "$T/grains.csv" --map "$T/grains.yaml"
+expect_exit 3
+run quarantine list
+expect_text "not the length of a period: day, week, month, quarter, year, 7d, 30d"
+of_days() { # FROM TO WANT
+    run kpi paid_gmv,visitors --from "$1" --to "$2" --grain total --format csv
+    expect_text "$3"
+}
+of_days 2026-01-01 2026-01-01 ",,,"
+of_days 2026-01-01 2026-01-31 ",31000.0000,900,"
+of_days 2026-01-01 2026-02-28 ",59000.0000,,"
+of_days 2026-01-01 2026-03-31 ",,2000,"
+of_days 2026-04-06 2026-04-12 ",,70,"
+of_days 2026-04-01 2026-04-30 ",,300,"
+of_days 2026-04-01 2026-04-01 ",,9,"
+run kpi paid_gmv,visitors --from 2026-01-01 --to 2026-01-02 --grain day
+expect_line '^2026-01-01 +– +–$'
 finish

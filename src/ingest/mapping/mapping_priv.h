@@ -24,7 +24,8 @@ enum field_kind {
     FIELD_HASH,           /* an id kept as 64-bit hash */
     FIELD_RATE,           /* 10^-9 */
     FIELD_SHARE,          /* of 1, 10^-9: 20%, 20 or 0.2 (enum share_form), 8折 */
-    FIELD_CURRENCY        /* ISO 4217, three letters; lower case becomes upper */
+    FIELD_CURRENCY,       /* ISO 4217, three letters; lower case becomes upper */
+    FIELD_GRAIN           /* length of a period: day, week, month, quarter, year, 7d */
 };
 
 /* How a discount of a fifth of the price is written: 20, 0.2, or 0.8 that is left to pay; 20% and

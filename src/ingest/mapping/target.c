@@ -109,7 +109,7 @@ static const struct {
     { "status", "status", FIELD_TEXT },        { "sub_order_id", "sub_order_id", FIELD_ID },
 };
 
-/* Tables whose words are translated. */
+/* Texts of tables whose words are translated. */
 static const struct {
     const char *table;
     const char *field;
@@ -119,6 +119,7 @@ static const struct {
     { "payment", "status", FIELD_PAYMENT_STATUS },
     { "fee", "kind", FIELD_BOOKING },
     { "settlement", "kind", FIELD_BOOKING },
+    { "platform_stat", "grain", FIELD_GRAIN },
 };
 
 static void name_words(const struct table *t, struct field *f)

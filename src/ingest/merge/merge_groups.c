@@ -13,7 +13,7 @@ static const struct group {
       "store, local_date, end_date, channel, medium, campaign, campaign_id, ad_group, ad, ad_id",
       false },
     { "order_item", "store, order_key", false },
-    { "platform_stat", "store, sku, channel, measure, local_date, end_date, grain", true },
+    { "platform_stat", "store, sku, channel, measure, local_date, end_date", true },
 };
 
 static const struct group *group_of(const struct import_job *j)
@@ -136,6 +136,8 @@ enum status merge_groups(struct import_job *j, struct error *why)
     const str key = key_text(j, g->key);
     enum status st = job_exec(
         j, why, "%s", "CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM incoming_rows");
+    if (st == STATUS_OK && strcmp(g->table, "platform_stat") == 0)
+        st = job_exec(j, why, "%s", COMMERCE_SET_PERIODS("incoming"));
     if (st == STATUS_OK && g->last_counts)
         st = drop_earlier(j, key, why);
     if (st == STATUS_OK && strcmp(g->table, "ad_spend") == 0)

@@ -179,6 +179,22 @@ static bool takes_class(const struct import_job *j, const char *column)
            reading_has(j->reading, "sub_order_id") && reading_has(j->reading, "order_id");
 }
 
+/* Reports of ads leave a cell empty where nothing was clicked or bought: that is 0, other than a
+ * column which the file lacks. So does a column without any value, except in a preset's file. */
+static bool counts_empty(const struct import_job *j, const struct column *c)
+{
+    return strcmp(j->mapping->target.table->name, "ad_spend") == 0 && c->role == ROLE_MEASURE;
+}
+
+static void add_counted(struct buf *sql, const struct import_job *j, const char *field)
+{
+    buf_addf(sql, "coalesce(s.\"%s\", ", field);
+    if (j->mapping->is_preset)
+        buf_adds(sql, "0)");
+    else
+        buf_addf(sql, "(SELECT 0 FROM staging.stage WHERE \"%s\" IS NOT NULL LIMIT 1))", field);
+}
+
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
 {
     char field[FIELD_NAME_MAX] = "";
@@ -211,6 +227,8 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
         add_joined(sql, field, c->name);
     else if (keeps_known(j->mapping->target.table, c))
         buf_addf(sql, "known_article.\"%s\"", c->name);
+    else if (reading_has(j->reading, field) && counts_empty(j, c))
+        add_counted(sql, j, field);
     else if (reading_has(j->reading, field))
         buf_addf(sql, "s.\"%s\"", field);
     else

@@ -350,9 +350,11 @@ static const char *read_time(const struct value_rules *r,
     return NULL;
 }
 
+#define CURRENCY_LEN 3
+
 static const char *read_currency(str s, struct cell *out)
 {
-    if (s.len != sizeof out->code)
+    if (s.len != CURRENCY_LEN)
         return "not a currency code of three letters, such as GBP";
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.ptr[i];
@@ -360,8 +362,16 @@ static const char *read_currency(str s, struct cell *out)
         if (out->code[i] < 'A' || out->code[i] > 'Z')
             return "not a currency code of three letters, such as GBP";
     }
-    out->text = (str){ out->code, sizeof out->code };
+    out->text = (str){ out->code, CURRENCY_LEN };
     return NULL;
+}
+
+static const char *read_grain(str s, struct cell *out)
+{
+    out->text = value_grain(s, out->code);
+    return out->text.len > 0
+               ? NULL
+               : "not the length of a period: day, week, month, quarter, year, 7d, 30d";
 }
 
 /* Kinds whose values hold nothing but digits and signs, whatever keyboard they come from. */
@@ -434,6 +444,8 @@ const char *value_read(enum field_kind kind,
         return read_share(rules, s, out);
     case FIELD_CURRENCY:
         return read_currency(s, out);
+    case FIELD_GRAIN:
+        return read_grain(s, out);
     case FIELD_FLAG:
         return read_flag(s, out);
     case FIELD_TIME:

@@ -1,6 +1,8 @@
 /* Words of many platforms for the same thing. */
 #include "ingest/ingest_priv.h"
 
+#include <string.h>
+
 /* Blanks, _ and - are the same in a word; a last * stands for any text, and what follows a first *
  * may stand anywhere. A state that is not here
  * counts as an order that was placed, and unknown_states.c tells so: only what is surely no sale
@@ -543,4 +545,46 @@ static const struct money_word booking_words[] = {
 str value_booking(str word)
 {
     return money_state(booking_words, ARRAY_LEN(booking_words), word);
+}
+
+static const struct money_word grain_words[] = {
+    { "day", "day" },         { "daily", "day" },
+    { "date", "day" },        { "日", "day" },
+    { "天", "day" },          { "自然日", "day" },
+    { "week", "week" },       { "weekly", "week" },
+    { "周", "week" },         { "自然周", "week" },
+    { "month", "month" },     { "monthly", "month" },
+    { "月", "month" },        { "自然月", "month" },
+    { "quarter", "quarter" }, { "quarterly", "quarter" },
+    { "季", "quarter" },      { "季度", "quarter" },
+    { "year", "year" },       { "yearly", "year" },
+    { "年", "year" },
+};
+
+/* 7d, 7 days and 7天 are one period. */
+static str days_of(str word, char kept[4])
+{
+    static const char *const days[] = { "d", "day", "days", "天", "日" };
+    size_t digits = 0;
+    while (digits < word.len && word.ptr[digits] >= '0' && word.ptr[digits] <= '9')
+        digits++;
+    if (digits == 0 || digits > 3 || word.ptr[0] == '0')
+        return STR_EMPTY;
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        if (!word_fits(days[i], str_trim(str_skip(word, digits))))
+            continue;
+        memcpy(kept, word.ptr, digits);
+        kept[digits] = 'd';
+        return (str){ kept, digits + 1 };
+    }
+    return STR_EMPTY;
+}
+
+str value_grain(str word, char kept[4])
+{
+    for (size_t i = 0; i < ARRAY_LEN(grain_words); i++) {
+        if (word_fits(grain_words[i].word, word))
+            return str_from(grain_words[i].state);
+    }
+    return days_of(word, kept);
 }

@@ -441,6 +441,11 @@ static void has_actions_and_answers(struct shop *s, struct rig *r)
                        &r->why);
     assert_int_equal(st, STATUS_OK);
     assert_int_equal(n, 1); /* the review is there, its answer is not told */
+    assert_int_equal(
+        conn_query_i64(
+            shop_writer(s), "SELECT max(end_date - local_date) FROM platform_stat", &n, &r->why),
+        STATUS_OK);
+    assert_int_equal(n, 27); /* a month's figure reaches to its end */
 }
 
 static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **state)
@@ -464,6 +469,8 @@ static void an_older_folder_gets_new_columns_and_tables_in_their_places(void **s
                   "ALTER TABLE feedback DROP COLUMN replied_at;"
                   "ALTER TABLE benchmark DROP COLUMN own_price_e4;"
                   "INSERT INTO feedback BY NAME SELECT 'main' AS store, 4.0 AS score;"
+                  "INSERT INTO platform_stat BY NAME SELECT 'main' AS store, DATE '2026-02-01' AS "
+                  "local_date, DATE '2026-02-01' AS end_date, 'month' AS grain;"
                   "ALTER TABLE rollup_set DROP COLUMN open_month;"
                   "INSERT INTO rollup_set VALUES ('rollup_line', 0, 2), ('rollup_order', 0, 2);"
                   "DELETE FROM schema_version; INSERT INTO schema_version VALUES (2, 0)",
