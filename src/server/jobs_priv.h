@@ -93,6 +93,7 @@ struct upload {
     str timezone;
     str currency;
     str date_order;
+    str decimal_mark;
     str encoding;
     str sheet;
 };

@@ -143,6 +143,7 @@ static void write_upload(struct json_writer *w, const struct upload *u)
     json_add_str_or_null(w, "timezone", u->timezone);
     json_add_str_or_null(w, "currency", u->currency);
     json_add_str_or_null(w, "date_order", u->date_order);
+    json_add_str_or_null(w, "decimal_mark", u->decimal_mark);
     json_add_str_or_null(w, "encoding", u->encoding);
     json_add_str_or_null(w, "sheet", u->sheet);
     json_add_bool(w, "has_mapping", u->map_file != NULL);
@@ -228,6 +229,33 @@ static void take_text(const struct request *req, const char *key, str *out)
         *out = STR_EMPTY;
 }
 
+/* The same of a word that is one of two; empty is null. */
+static enum status take_choice(const struct request *req,
+                               const char *key,
+                               const char *const words[2],
+                               str *out,
+                               struct error *why)
+{
+    take_text(req, key, out);
+    if (out->len == 0 || str_is(*out, words[0]) || str_is(*out, words[1]))
+        return STATUS_OK;
+    return error_set(why,
+                     STATUS_BAD_INPUT,
+                     "%s is %s or %s, not \"%.*s\"",
+                     key,
+                     words[0],
+                     words[1],
+                     STR_ARG(*out));
+}
+
+static enum status take_choices(const struct request *req, struct upload *u, struct error *why)
+{
+    static const char *const orders[] = { "mdy", "dmy" };
+    static const char *const marks[] = { "comma", "point" };
+    const enum status st = take_choice(req, "date_order", orders, &u->date_order, why);
+    return st == STATUS_OK ? take_choice(req, "decimal_mark", marks, &u->decimal_mark, why) : st;
+}
+
 /* "mapping": the YAML itself, or {"columns":{"Header":"field"|null}} over what is there. */
 static enum status read_mapping(struct request *req,
                                 const struct upload *u,
@@ -274,14 +302,15 @@ static enum status answer_change(struct request *req, struct reply *reply, struc
     take_text(req, "store", &u.store);
     take_text(req, "timezone", &u.timezone);
     take_text(req, "currency", &u.currency);
-    take_text(req, "date_order", &u.date_order);
     take_text(req, "encoding", &u.encoding);
     take_text(req, "sheet", &u.sheet);
     if (json_get(req->json, "preset") != NULL) {
         take_text(req, "preset", &u.preset);
         u.map_file = NULL; /* another preset: what was assigned before means nothing */
     }
-    st = request_may_change_store(req, u.store, why);
+    st = take_choices(req, &u, why);
+    if (st == STATUS_OK)
+        st = request_may_change_store(req, u.store, why);
     if (st == STATUS_OK)
         st = read_mapping(req, &u, &mapping, why);
     if (st == STATUS_OK && u.map_file == NULL && mapping.len == 0)
@@ -335,9 +364,10 @@ static enum status answer_start(struct request *req, struct reply *reply, struct
     return st;
 }
 
-#define UPLOAD                                                                             \
-    "id:text,name:text,bytes:count,at:time,store:string?,preset:string?,timezone:string?," \
-    "currency:string?,date_order:string?,encoding:string?,sheet:string?,has_mapping:boolean"
+#define UPLOAD                                                                                 \
+    "id:text,name:text,bytes:count,at:time,store:string?,preset:string?,timezone:string?,"     \
+    "currency:string?,date_order:string?,decimal_mark:string?,encoding:string?,sheet:string?," \
+    "has_mapping:boolean"
 #define GIVES_UPLOAD "{" UPLOAD ",explain:@look?,problem:string?}"
 
 static const struct route rows[] = {
@@ -375,7 +405,8 @@ static const struct route rows[] = {
       .lane = LANE_WORK,
       .body = BODY_JSON,
       .takes = "{store?:string?,preset?:string?,timezone?:string?,currency?:string?,"
-               "date_order?:string?,encoding?:string?,sheet?:string?,mapping?:any}",
+               "date_order?:string?,decimal_mark?:string?,encoding?:string?,sheet?:string?,"
+               "mapping?:any}",
       .gives = GIVES_UPLOAD,
       .summary = "decides store, preset and which column is what",
       .answer = answer_change },

@@ -72,6 +72,7 @@ static const struct {
     { "timezone", offsetof(struct upload, timezone) },
     { "currency", offsetof(struct upload, currency) },
     { "date_order", offsetof(struct upload, date_order) },
+    { "decimal_mark", offsetof(struct upload, decimal_mark) },
     { "encoding", offsetof(struct upload, encoding) },
     { "sheet", offsetof(struct upload, sheet) },
 };
@@ -304,6 +305,7 @@ struct import_options upload_options(const struct upload *u, int64_t now_us, str
                                     .timezone = or_null(u->timezone, a),
                                     .currency = or_null(u->currency, a),
                                     .date_order = or_null(u->date_order, a),
+                                    .decimal_mark = or_null(u->decimal_mark, a),
                                     .encoding = or_null(u->encoding, a),
                                     .sheet = or_null(u->sheet, a),
                                     .now_us = now_us };

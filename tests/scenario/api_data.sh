@@ -86,6 +86,26 @@ expect_value 'a.kpis[0].total.value' 287.0000
 api DELETE "imports/$IMPORT"
 expect_code 409
 
+begin "an upload says which mark is the decimal one, and whether the day stands first"
+printf '%s\n' 'Order ID;Created At;SKU;Quantity;Unit Price' 'D1;3/11/2026;A;10;1,200' >"$T/marks.csv"
+upload "$T/marks.csv" marks.csv
+ID=$(value_of a.id)
+expect_value 'a.decimal_mark + " " + a.date_order' "null null"
+for body in '{"decimal_mark":"semicolon"}' '{"date_order":"ydm"}'; do
+    api PATCH "uploads/$ID" "$body"
+    expect_code 400
+done
+api PATCH "uploads/$ID" '{"decimal_mark":"comma","date_order":"mdy","store":"b"}'
+expect_value 'a.decimal_mark + " " + a.date_order' "comma mdy"
+api PATCH "uploads/$ID" '{"date_order":"dmy"}'
+api POST "uploads/$ID/import" '{}'
+api_job
+IMPORT=$(value_of 'a.imports[0].import_id')
+api GET "kpi?id=gross_sales&from=2026-11-03&to=2026-11-03&store=b"
+expect_value 'a.kpis[0].total.value' 12.0000
+api DELETE "imports/$IMPORT"
+expect_code 200
+
 begin "the same file twice changes nothing, an unreadable one fails with its reason"
 upload "$T/b.csv" b2.csv
 api PATCH "uploads/$(value_of a.id)" '{"store":"b"}'

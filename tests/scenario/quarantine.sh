@@ -118,7 +118,16 @@ for mark in comma,12.0000 point,12000.0000; do
     run import "$T/alone.csv" --decimal-mark "${mark%,*}"
     expect_no_text "no number tells"
     sales 1 10 "${mark#*,}"
+    shop "text-${mark%,*}"
+    echo '[{"Order ID":"1","Created At":"2024-03-01","SKU":"A","Quantity":10,"Unit Price":"1,200"}]' >"$T/alone.json"
+    run import "$T/alone.json" --decimal-mark "${mark%,*}"
+    sales 1 10 "${mark#*,}"
 done
+shop number
+echo '[{"Order ID":"1","Created At":"2024-03-01","SKU":"A","Quantity":10,"Unit Price":1.200}]' >"$T/alone.json"
+run import "$T/alone.json" --decimal-mark comma
+expect_text 'column "Unit Price": --decimal-mark is not used, for numbers of JSON and Excel have a point'
+sales 1 10 12.0000
 
 begin "a record of JSON comes back whole; its good items are not counted twice"
 shop json

@@ -307,21 +307,36 @@ static void settle_all(const struct ask_marks *a,
     }
 }
 
-/* What was said of the file holds for all columns but those whose own numbers tell. */
-static bool take_said(struct reading *r, const struct import_options *o)
+/* 1.234 in JSON or Excel may be a number, which has a point; a comma stands in texts alone. */
+static bool may_be_number(const struct reading *r, const struct row_marks *own)
 {
-    const str said = o->decimal_mark != NULL ? str_from(o->decimal_mark) : r->mapping->decimal_mark;
+    return r->shape->format != ROW_FORMAT_CSV && own->single_point + own->many_points > 0;
+}
+
+/* What was said of the file holds for all columns but those whose own numbers tell. */
+static bool take_said(struct reading *r, str said, struct buf *notes, enum lang lang)
+{
     const char mark = str_is(said, "comma") ? ',' : '.';
-    if (said.len == 0 || r->shape->format != ROW_FORMAT_CSV)
+    if (said.len == 0)
         return false;
-    set_marks(&r->rules, mark);
+    if (r->shape->format == ROW_FORMAT_CSV)
+        set_marks(&r->rules, mark);
     for (size_t i = 0; i < r->count; i++) {
         struct reading_column *c = &r->columns[i];
         if (!is_asked(r, c))
             continue;
         const struct row_marks own = marks_of_samples(r->shape, c->source, c->source + 1);
-        if (own.comma + own.point == 0)
+        if (own.comma + own.point > 0)
+            continue;
+        if (!may_be_number(r, &own))
             set_marks(&c->rules, mark);
+        else if (mark == ',')
+            buf_addf(
+                notes,
+                tr(lang,
+                   "column \"%.*s\": --decimal-mark is not used, for numbers of JSON and Excel "
+                   "have a point\n"),
+                STR_ARG(r->shape->columns[c->source]));
     }
     return true;
 }
@@ -348,15 +363,21 @@ enum status reading_ask_marks(struct reading *r,
     struct ask_marks *a = ARENA_NEW(r->arena, struct ask_marks, 1);
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
+    const struct import_options *o = from->options;
+    const enum lang lang = why != NULL ? why->lang : LANG_EN;
     a->reading = r;
-    a->is_told = take_said(r, from->options);
+    a->is_told =
+        take_said(r,
+                  o->decimal_mark != NULL ? str_from(o->decimal_mark) : r->mapping->decimal_mark,
+                  notes,
+                  lang);
     if (!open_columns(a))
         return STATUS_OK;
     const enum status st = ask_rows(r, from, ask_mark, a, why);
     if (st == STATUS_OK && a->is_told)
         settle_open(a, r);
     else if (st == STATUS_OK)
-        settle_all(a, r, notes, why != NULL ? why->lang : LANG_EN);
+        settle_all(a, r, notes, lang);
     return st;
 }
 

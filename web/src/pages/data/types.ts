@@ -104,6 +104,7 @@ export interface UploadFile {
     timezone: string | null;
     currency: string | null;
     date_order: string | null;
+    decimal_mark: string | null;
     encoding: string | null;
     sheet: string | null;
     has_mapping: boolean;

@@ -260,6 +260,26 @@ function Understood({
                         options={look.sheets.map((s) => ({ value: s, label: s }))}
                     />
                 )}
+                <Select
+                    label={t('upload.dateOrder')}
+                    value={file.date_order ?? ''}
+                    onPick={(order) => void onPatch({ date_order: order || null })}
+                    options={[
+                        { value: '', label: t('upload.foundOut') },
+                        { value: 'dmy', label: t('upload.dayFirst') },
+                        { value: 'mdy', label: t('upload.monthFirst') },
+                    ]}
+                />
+                <Select
+                    label={t('upload.decimalMark')}
+                    value={file.decimal_mark ?? ''}
+                    onPick={(mark) => void onPatch({ decimal_mark: mark || null })}
+                    options={[
+                        { value: '', label: t('upload.foundOut') },
+                        { value: 'comma', label: t('upload.comma') },
+                        { value: 'point', label: t('upload.point') },
+                    ]}
+                />
             </div>
             {look.notes.map((note) => (
                 <p key={note} class="hint">
