@@ -73,4 +73,36 @@ run import "$T/heads_edited.csv" --again
 expect_text "orders: 0 new, 0 changed, 4 as they were"
 expect_green
 
+begin "rows without an order number that are corrected take the place of the old ones; new ones beside them are new"
+shop sheet --currency EUR --timezone Europe/Berlin
+sold() { # SALES UNITS ORDERS
+    run kpi net_sales,units,orders --from 2026-03-01 --to 2026-03-31 --grain total --format csv
+    expect_text ",$1,$2,$3,"
+}
+printf '%s\n' Date,Customer,SKU,Quantity,Amount 2026-03-01,ann,X,1,10.00 2026-03-01,bob,X,1,10.00 \
+    2026-03-02,ann,X,1,10.00 2026-03-02,ann,X,1,10.00 2026-03-03,ann,Y,2,50.00 >"$T/sheet.csv"
+sed '2s/10.00/12.00/; 5s/1,10.00/3,30.00/; $s/50.00/40.00/' "$T/sheet.csv" >"$T/sheet2.csv"
+echo 2026-03-03,ann,Y,1,25.00 >>"$T/sheet2.csv"
+run import "$T/sheet.csv"
+sold 90.0000 6 5
+run import "$T/sheet2.csv"
+expect_text "3 rows say other figures than rows of an earlier file that this one no longer has" "orders: 1 new, 3 changed, 2 as they were"
+sold 127.0000 9 6
+run import "$T/sheet2.csv" --again
+expect_text "orders: 0 new, 0 changed, 6 as they were"
+printf '%s\n' Date,Customer,SKU,Quantity,Amount 2026-03-03,ann,Y,3,75.00 2026-03-04,bob,X,1,10.00 >"$T/rest.csv"
+run import "$T/rest.csv"
+expect_text "orders: 2 new, 0 changed, 0 as they were"
+run imports undo 2 4
+sold 90.0000 6 5
+printf '%s\n' 'name: daily' 'target: order_lines' 'order_per_row: true' \
+    'columns: {date: placed_at, channel: channel, amount: line_amount}' >"$T/daily.yaml"
+shop daily --currency EUR --timezone Europe/Berlin
+for amount in 100.00 120.00; do
+    printf '%s\n' date,channel,amount "2026-03-05,web,$amount" 2026-03-05,till,30.00 >"$T/daily.csv"
+    run import "$T/daily.csv" --map "$T/daily.yaml"
+done
+sold 150.0000 2 2
+expect_green
+
 finish

@@ -126,7 +126,8 @@ static const char note_whole[] =
 enum status merge_note_edges(struct import_job *j, struct error *why)
 {
     const bool has_lists = reading_shape(j->reading)->expand.len > 0;
-    if (has_lists || j->mapping->orders_complete || j->options->repairs > 0 || !merge_has_lines(j))
+    if (has_lists || j->mapping->orders_complete || j->mapping->order_per_row ||
+        j->options->repairs > 0 || !merge_has_lines(j))
         return STATUS_OK;
     enum status st = j->has_cut_orders ? job_exec(j, why, "%s", note_cut) : STATUS_OK;
     if (st == STATUS_OK)

@@ -339,23 +339,6 @@ static enum status check_sums(struct import_job *j, struct error *why)
                : st;
 }
 
-/* Rows that are orders of their own have an id made of their values; equal rows are told apart by
- * their number among equals, which is the same whenever the file is read. */
-static enum status number_equal_rows(struct import_job *j, struct error *why)
-{
-    if (!j->mapping->order_per_row)
-        return STATUS_OK;
-    return job_exec(
-        j,
-        why,
-        "%s",
-        "CREATE OR REPLACE TEMP TABLE equal_row AS SELECT row_no, nth FROM (SELECT row_no, "
-        "row_number() OVER (PARTITION BY order_id ORDER BY row_no) AS nth FROM stage) "
-        "WHERE nth > 1;"
-        "UPDATE staging.stage SET order_id = stage.order_id || '-' || e.nth FROM equal_row e "
-        "WHERE e.row_no = stage.row_no");
-}
-
 static enum status count_known(struct import_job *j, struct error *why)
 {
     return job_count(j, "SELECT count(*) FROM ord WHERE is_known", &j->known_orders, why);
@@ -413,7 +396,7 @@ enum status prepare_order_lines(struct import_job *j, struct error *why)
 {
     static const struct step steps[] = {
         /* what the rows mean */
-        { ALWAYS, number_equal_rows },
+        { ALWAYS, merge_number_rows },
         { ALWAYS, merge_fill_down },
         { ALWAYS, merge_spread_state },
         { ALWAYS, merge_ask_cut_orders },

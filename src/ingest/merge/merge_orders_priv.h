@@ -158,6 +158,10 @@ MUST_CHECK enum status merge_date_by_known(struct import_job *j,
                                            const char *reason,
                                            struct error *why);
 
+/* Ids of rows that are orders of their own; corrected rows take those of the old ones
+ * (row_orders.c). */
+enum status merge_number_rows(struct import_job *j, struct error *why);
+
 /* stage_order (stage_orders.c); of it: a note about orders whose rows give other amounts of the
  * order, and orders in several currencies, which go to quarantine. */
 enum status merge_stage_orders(struct import_job *j, struct error *why);

@@ -14,7 +14,7 @@ static enum status mark_edges(struct import_job *j, struct error *why)
             why,
             "%s",
             "UPDATE ord SET is_edge = true WHERE is_known AND NOT is_stale AND NOT is_head");
-    if (has_lists || j->mapping->orders_complete)
+    if (has_lists || j->mapping->orders_complete || j->mapping->order_per_row)
         return STATUS_OK;
     return job_exec(
         j,
