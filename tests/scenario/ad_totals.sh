@@ -209,5 +209,14 @@ expect_line '^ad_spend 2 150.00 ' '^sum row 1 '
 expect_text 'columns with amounts that are not used: "Video clicks";'
 run kpi ad_spend,ad_clicks_total,ctr,roas_claimed --period 2026-03 --grain total --format csv
 expect_text ",150.0000,300,0.0100000000000,3.00000000000,"
+printf '%s\n' 'By Day,Campaign name,Cost,Impressions,Purchases (website)' 2026-04-01,T1,12.00,500,1 2026-04-02,T1,8.00,300,- \
+    'Total of 2 results,-,20.00,800,1' >"$T/by_day.csv"
+run import "$T/by_day.csv"
+expect_line '^ad_spend 2 20.00 ' '^sum row 1 '
+printf '%s\n' 'Date,Currency,Campaign Name,Impressions,Clicks,Spend,7 Day Total Sales,7 Day Total Orders (#)' \
+    '"May 01, 2026",EUR,SP1,1000,10,€5.00,€50.00,2' '"May 02, 2026",EUR,SP1,500,5,€5.00,€0.00,' >"$T/amazon.csv"
+run import "$T/amazon.csv"
+run kpi ad_spend,roas_claimed,cvr_ad --period 2026-05 --grain total --format csv
+expect_text ",10.0000,5.00000000000,0.133333333333,"
 
 finish
