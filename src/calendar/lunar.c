@@ -1,14 +1,15 @@
 /* Dates of the Chinese lunar calendar, 1990 to 2050 (GB/T 33661, as the Hong Kong Observatory
- * prints them), as day of the year; Qingming as day of April. Two independent published conversions
- * agree on every one of them, and the reference's check values are in the tests. */
+ * prints them), as day of the year; Qingming, as day of April, is the day in Beijing on which the
+ * sun reaches a longitude of 15 degrees. Independent published conversions agree on every one of
+ * them, and the reference's check values are in the tests. */
 #include "calendar/festival_priv.h"
 
 #define FIRST_YEAR 1990
 
 static const struct lunar_year years[] = {
-    { 27, 5, 148, 238, 276 }, { 46, 5, 167, 228, 265 }, { 35, 5, 157, 218, 255 },
+    { 27, 5, 148, 238, 276 }, { 46, 5, 167, 228, 265 }, { 35, 4, 157, 218, 255 },
     { 23, 5, 175, 236, 273 }, { 41, 5, 164, 225, 263 }, { 31, 5, 153, 214, 252 },
-    { 50, 5, 172, 233, 271 }, { 38, 5, 160, 221, 259 }, { 28, 5, 150, 240, 278 },
+    { 50, 4, 172, 233, 271 }, { 38, 5, 160, 221, 259 }, { 28, 5, 150, 240, 278 },
     { 47, 5, 169, 229, 267 }, { 36, 4, 158, 219, 256 }, { 24, 5, 176, 237, 274 },
     { 43, 5, 166, 227, 264 }, { 32, 5, 155, 216, 254 }, { 22, 4, 174, 235, 272 },
     { 40, 5, 162, 223, 261 }, { 29, 5, 151, 212, 279 }, { 49, 5, 170, 231, 268 },
