@@ -142,6 +142,7 @@ enum formula_op {
 struct formula {
     enum formula_op op;
     unsigned unit;        /* enum kpi_unit */
+    unsigned grains;      /* bits, what the KPI that it was allows; 0: what its parts allow */
     bool zero_when_empty; /* FORMULA_DIVIDE, from `on_zero: zero` */
     unsigned offset;
     int64_t number; /* exact: number / number_den, the latter a power of ten */

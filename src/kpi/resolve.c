@@ -103,11 +103,11 @@ static const struct formula *build_leaf(struct building *b,
 }
 
 /* A copy of another KPI's formula with its leaves in this one's list. */
-static const struct formula *import(struct building *b,
-                                    const struct kpi *from,
-                                    const struct formula *f,
-                                    unsigned offset,
-                                    struct surroundings in)
+static struct formula *import(struct building *b,
+                              const struct kpi *from,
+                              const struct formula *f,
+                              unsigned offset,
+                              struct surroundings in)
 {
     struct formula *copy = new_node(b, f->op, offset, f->n_args);
     const struct formula **args =
@@ -215,14 +215,15 @@ static const struct formula *build_kpi(struct building *b,
         return NULL; /* its problem was reported at its own place */
     for (size_t i = 0; i < k->n_needs_models; i++)
         add_model(b, k->needs_models[i]);
-    if (k->formula != NULL)
-        return import(b, k, k->formula, offset, in);
-    struct formula *f = new_node(b, FORMULA_NUMBER, offset, 0); /* stands for the model's figure */
+    struct formula *f = k->formula != NULL ? import(b, k, k->formula, offset, in)
+                                           : new_node(b, FORMULA_DAYS, offset, 0);
     if (f == NULL)
         return NULL;
-    b->rests_on_model = true;
-    f->op = FORMULA_DAYS;
-    f->unit = k->unit;
+    f->grains = k->grains;
+    if (k->formula == NULL) { /* it stands for the model's figure */
+        b->rests_on_model = true;
+        f->unit = k->unit;
+    }
     return f;
 }
 
@@ -386,10 +387,10 @@ static void grain_names(unsigned grains, char *out, size_t size)
 /* Grains at which a node can be told; a problem where two parts share none. */
 static unsigned node_grains(struct building *b, const struct formula *f)
 {
-    unsigned grains = (1u << GRAIN_COUNT) - 1;
+    unsigned grains = f->grains != 0 ? f->grains : (1u << GRAIN_COUNT) - 1;
     if (f->op == FORMULA_LEAF) {
         BUG_IF(f->leaf >= b->n_leaves);
-        return b->leaves[f->leaf].measure->grains;
+        return grains & b->leaves[f->leaf].measure->grains;
     }
     for (size_t i = 0; i < f->n_args; i++) {
         const unsigned part = node_grains(b, f->args[i]);

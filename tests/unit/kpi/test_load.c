@@ -213,6 +213,20 @@ static void unlike_grains_cannot_be_divided(void **state)
 
     assert_string_equal(
         text, "a.yaml:5:18: unlike grains: one side is known by month, the other by week\n");
+
+    /* a KPI's own limit holds where it is referred to */
+    text = load(*state,
+                "measures:\n"
+                "  v: {table: platform_stat, agg: sum, expr: value_e4}\n"
+                "kpis:\n"
+                "  m: {formula: v, unit: money, grain: [month]}\n"
+                "  w: {formula: v, unit: money, grain: [week]}\n"
+                "  k: {formula: m / w, unit: ratio}\n"
+                "  d: {formula: m * 2, unit: money, grain: [day]}\n");
+    assert_string_equal(
+        text,
+        "a.yaml:6:18: unlike grains: one side is known by month, the other by week\n"
+        "a.yaml:7:43: the data does not give this grain: day\n");
 }
 
 static void problems_inside_folded_and_escaped_text_keep_their_place(void **state)
