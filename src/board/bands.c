@@ -204,7 +204,7 @@ static const struct preset {
     { "last-7", "last 7 days", PRESET_DAYS, 7, NULL, "prev" },
     { "last-28", "last 28 days", PRESET_DAYS, 28, NULL, "prev" },
     { "last-90", "last 90 days", PRESET_DAYS, 90, NULL, "prev" },
-    { "this-week", "this week so far", PRESET_SO_FAR, 0, "this-week", "prev" },
+    { "this-week", "this week so far", PRESET_SO_FAR, 0, "this-week", "weekday" },
     { "last-week", "last week", PRESET_NAMED, 0, "last-week", "prev" },
     { "this-month", "this month so far", PRESET_SO_FAR, 0, "this-month", "prev" },
     { "last-month", "last month", PRESET_NAMED, 0, "last-month", "prev" },

@@ -152,6 +152,15 @@ static struct day_range months_before(const struct asking *k, int32_t counted_to
     return then;
 }
 
+/* Whole weeks with as many weeks before, as far as the running ones have come: Mondays stand beside
+ * Mondays on every day of the week. */
+static bool weeks_before(const struct asking *k, int32_t counted_to, struct day_range *out)
+{
+    const int32_t days = k->main.to - k->main.from + 1;
+    *out = (struct day_range){ k->main.from - days, counted_to - days };
+    return days % 7 == 0;
+}
+
 /* Whole months with the same months of the year before, February to the last of its days: in a leap
  * year to the 29th. */
 static struct day_range months_year_before(struct day_range now)
@@ -170,11 +179,11 @@ int32_t ranges_elapsed_to(const struct asking *k)
     return k->reach != DAY_NONE && k->reach >= k->main.from && k->reach < to ? k->reach : to;
 }
 
-/* "This month so far" given as its days: from the first of a month to today, and not as the last so
- * many days. */
+/* "This month so far" given as its days: from the first of a month to today; not the last so many
+ * days, nor today itself. */
 static bool is_month_so_far(const struct asking *k)
 {
-    return k->words->last.len == 0 && k->main.to == k->today &&
+    return k->words->last.len == 0 && k->words->period.len == 0 && k->main.to == k->today &&
            period_start(k->main.from, PERIOD_MONTH, &k->rules) == k->main.from;
 }
 
@@ -184,6 +193,7 @@ static enum status other_range(struct asking *k, struct error *why)
     const struct day_range asked = { k->main.from, k->main.to };
     struct day_range elapsed = asked;
     struct day_range then;
+    struct day_range weeks;
     struct moving_event *events = NULL;
     size_t n_events = 0;
     int32_t shift = 0;
@@ -197,6 +207,8 @@ static enum status other_range(struct asking *k, struct error *why)
         st = load_events(k, &events, &n_events, why);
     if (st == STATUS_OK && str_is(compare, "prev") && (whole_months || is_month_so_far(k)))
         then = months_before(k, elapsed.to);
+    else if (st == STATUS_OK && str_is(compare, "prev") && weeks_before(k, elapsed.to, &weeks))
+        then = weeks;
     else if (st == STATUS_OK && str_is(compare, "yoy") && is_retail)
         then = range_retail_year_before(elapsed, &k->rules);
     else if (st == STATUS_OK && str_is(compare, "yoy") && !runs &&

@@ -307,7 +307,7 @@ static void each_period_looks_back_from_its_own_end_and_so_does_the_one_compared
     struct rig *r = rig_of_two_sources();
     struct kpi_question q = WEEK(STR("units_7"));
     q.from = STR("2026-11-09");
-    q.to = STR("2026-12-06");
+    q.to = STR("2026-12-05"); /* no whole weeks */
     q.grain = STR("week");
 
     struct answer *a = rig_ask(r, q);
@@ -361,9 +361,52 @@ static void a_value_a_day_is_of_the_days_that_count(void **state)
     rig_free(r);
 }
 
+/* Thursday, with files up to the day before. */
+static void a_running_range_is_compared_with_as_much_of_the_one_before(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *now;
+        const char *last;
+        const char *period;
+        const char *from; /* compared with */
+        const char *to;
+    } cases[] = {
+        { "2026-11-26", "", "this-week", "2026-11-16", "2026-11-18" },
+        { "2026-11-26", "7d", "", "2026-11-13", "2026-11-18" },
+        { "2026-11-26", "5d", "", "2026-11-18", "2026-11-21" },
+        { "2026-11-26", "", "2026-W47", "2026-11-09", "2026-11-15" },
+        { "2026-11-26", "", "this-month", "2026-10-01", "2026-10-25" },
+        { "2026-11-26", "", "this-quarter", "2026-07-01", "2026-08-25" },
+        { "2026-11-01", "", "today", "2026-10-31", "2026-10-31" },
+    };
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2026-06-01", "2026-06-01", 100);
+    rig_line(r, "sale", 2, 1, "2026-11-25", "2026-11-25", 200);
+    rig_exec(r, "INSERT INTO watermark VALUES ('main', 'order_line', 'test', '2026-11-25')");
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int32_t from = 0;
+        int32_t to = 0;
+        struct answer *a = rig_ask(r,
+                                   (struct kpi_question){ KPIS(STR("net_sales")),
+                                                          .last = str_from(cases[i].last),
+                                                          .period = str_from(cases[i].period),
+                                                          .compare = STR("prev"),
+                                                          .now_us = rig_now(cases[i].now) });
+        assert_true(day_parse(str_from(cases[i].from), &from));
+        assert_true(day_parse(str_from(cases[i].to), &to));
+        assert_int_equal(a->compare_from, from);
+        assert_int_equal(a->compare_to, to);
+        answer_free(a);
+    }
+    rig_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_running_range_is_compared_with_as_much_of_the_one_before),
         cmocka_unit_test(a_value_a_day_is_of_the_days_that_count),
         cmocka_unit_test(windows_that_look_back_end_on_the_last_day_that_is_known),
         cmocka_unit_test(each_period_looks_back_from_its_own_end_and_so_does_the_one_compared_with),
