@@ -64,12 +64,12 @@ static enum status verify_shop(struct command_env *env, struct shop *s, struct e
     }
     if (st == STATUS_OK && r.differences > 0) {
         print_differences(env, &r);
-        st = error_set(
-            why,
-            STATUS_BAD_INPUT,
-            "%lld differences (the first %zu are above); shopvane rebuild derives all anew",
-            (long long)r.differences,
-            r.count);
+        st = error_set(why,
+                       STATUS_BAD_INPUT,
+                       "rows that differ: %lld (their first %zu differences are above); shopvane "
+                       "rebuild derives all anew",
+                       (long long)r.differences,
+                       r.count);
     }
     conn_close(c);
     arena_free(a);

@@ -440,9 +440,11 @@ static enum status fetch_main(struct table_of_rows *t,
     enum status st = fetch_with(k, &k->main, rows, &t->main, &extras, why);
     if (st == STATUS_OK)
         st = own_ends_fetch(k, &k->main, rows, &t->main, why);
-    t->has_rank = extras.has_rank && t->main.is_plain;
-    if (st == STATUS_OK && extras.rank != NULL && !t->has_rank)
+    t->has_rank = extras.rank != NULL;
+    if (st == STATUS_OK && t->has_rank && !(extras.has_rank && t->main.is_plain)) {
         figures_release(&t->rank);
+        st = fetch_window(k, &k->main, &(struct plan_variant){ .by_dims = true }, &t->rank, why);
+    }
     return st;
 }
 

@@ -50,7 +50,7 @@ struct table_of_rows {
     struct figures main;
     struct figures other;
     struct figures rank; /* by dimensions, over the whole range */
-    bool has_rank;       /* it came along with the rows */
+    bool has_rank;       /* it is here before the rows are put in order */
     struct figures main_others;
     struct figures other_others;
     struct figures main_total;
@@ -75,7 +75,7 @@ struct table_of_rows {
 MUST_CHECK enum status tuples_sort_by(struct table_of_rows *t, struct error *why);
 /* Their order needs figures of the whole range that no sum of periods gives. */
 bool tuples_need_rank(const struct table_of_rows *t);
-/* The tuples of the main and the compared rows. */
+/* The tuples of the main and the compared rows, and of the whole range where that was asked. */
 MUST_CHECK enum status tuples_collect(struct table_of_rows *t, struct error *why);
 /* Their ranks and order, and how many are shown. */
 MUST_CHECK enum status tuples_order(struct table_of_rows *t, struct error *why);

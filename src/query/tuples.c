@@ -89,7 +89,9 @@ static enum status add_tuples(struct table_of_rows *t,
 enum status tuples_collect(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
-    t->tuples = ARENA_NEW(k->arena, struct tuple, t->main.rows.rows + t->other.rows.rows + 1);
+    struct row_tuples rank_rows;
+    const size_t most = t->main.rows.rows + t->other.rows.rows + t->rank.rows.rows;
+    t->tuples = ARENA_NEW(k->arena, struct tuple, most + 1);
     if (t->tuples == NULL)
         return query_no_memory(why);
     if (k->n_by == 0) {
@@ -98,10 +100,11 @@ enum status tuples_collect(struct table_of_rows *t, struct error *why)
     }
     if (!matrix_init(&t->own_combinations, 0, k->n_by))
         return query_no_memory(why);
-    const enum status st = add_tuples(t, &t->main.rows, &t->main_rows, why);
-    return st == STATUS_OK && ranges_are_compared(k)
-               ? add_tuples(t, &t->other.rows, &t->other_rows, why)
-               : st;
+    enum status st = add_tuples(t, &t->main.rows, &t->main_rows, why);
+    if (st == STATUS_OK && ranges_are_compared(k))
+        st = add_tuples(t, &t->other.rows, &t->other_rows, why);
+    /* who bought twice in the range may not have in any of its weeks */
+    return st == STATUS_OK && t->has_rank ? add_tuples(t, &t->rank.rows, &rank_rows, why) : st;
 }
 
 /* ---- their order ---- */
@@ -367,11 +370,7 @@ static enum status rank_tuples(struct table_of_rows *t, struct error *why)
 {
     struct asking *k = t->k;
     const bool is_total = k->grain == GRAIN_TOTAL;
-    const struct plan_variant whole_range = { .by_dims = true };
-    enum status st = STATUS_OK;
-    if (!is_total && !t->has_rank)
-        st = ranks_add_up(t) ? add_ranks(t, why)
-                             : fetch_window(k, &k->main, &whole_range, &t->rank, why);
+    const enum status st = is_total || t->has_rank ? STATUS_OK : add_ranks(t, why);
     if (st != STATUS_OK)
         return st;
     const struct figures *rank = is_total ? &t->main : &t->rank;

@@ -87,6 +87,36 @@ static void who_bought_before_the_period_and_in_it_has_come_back(void **state)
     rig_free(r);
 }
 
+/* Web: buyer 2 came twice, in two weeks. */
+static void a_group_that_gathers_in_no_period_is_still_one_of_the_top(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new("kpis:\n"
+                            "  twice: {unit: count, measure: {table: orders, agg: distinct,"
+                            " expr: customer_key, having: count() >= 2}}\n");
+    order_of(r, "web", 3, 2, "2026-11-02");
+    order_of(r, "web", 4, 2, "2026-11-09");
+    order_of(r, "web", 5, 3, "2026-11-09");
+    order_of(r, "web", 6, 3, "2026-11-16");
+    order_of(r, "tmall", 7, 4, "2026-11-02");
+    order_of(r, "tmall", 8, 4, "2026-11-03");
+    struct kpi_question q = november();
+    q.kpis = (const str[]){ STR("twice") };
+    q.kpi_count = 1;
+    q.by = (const str[]){ STR("store") };
+    q.by_count = 1;
+    q.grain = STR("week");
+    q.top = 1;
+
+    struct answer *a = rig_ask(r, q);
+
+    assert_str(a->kpis[0].rows[0].by[0], "web");
+    assert_true(a->kpis[0].rows[1].is_others);
+    assert_str(a->kpis[0].total.value.text, "3");
+    answer_free(a);
+    rig_free(r);
+}
+
 static void rows_behind_a_gathered_figure_are_those_of_its_keys(void **state)
 {
     (void)state;
@@ -210,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_buyer_who_came_once_to_each_store_came_twice_to_the_shop),
         cmocka_unit_test(who_bought_before_the_period_and_in_it_has_come_back),
+        cmocka_unit_test(a_group_that_gathers_in_no_period_is_still_one_of_the_top),
         cmocka_unit_test(rows_behind_a_gathered_figure_are_those_of_its_keys),
         cmocka_unit_test(a_style_is_full_when_each_of_its_articles_is_somewhere),
         cmocka_unit_test(the_ten_best_are_those_of_the_whole_range),
