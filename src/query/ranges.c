@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define BUCKETS_MAX ((size_t)40000) /* days of a century */
+#define BUCKETS_MAX   ((size_t)40000) /* days of a century */
+#define YEAR_OF_WEEKS 364 /* a week a year ago: the one that begins nearest to its date */
 
 static enum period_grain period_of(enum kpi_grain g)
 {
@@ -202,6 +203,7 @@ static enum status other_range(struct asking *k, struct error *why)
     const bool runs = elapsed.to == k->today;
     const bool whole_months = period_is_months(asked.from, asked.to, &k->rules);
     const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
+    const bool is_yoy = str_is(compare, "yoy");
     k->per_day = k->grain == GRAIN_MONTH || (k->grain == GRAIN_TOTAL && whole_months);
     if (str_starts(compare, STR("promo:")))
         st = load_events(k, &events, &n_events, why);
@@ -209,9 +211,11 @@ static enum status other_range(struct asking *k, struct error *why)
         then = months_before(k, elapsed.to);
     else if (st == STATUS_OK && str_is(compare, "prev") && weeks_before(k, elapsed.to, &weeks))
         then = weeks;
-    else if (st == STATUS_OK && str_is(compare, "yoy") && is_retail)
+    else if (st == STATUS_OK && is_yoy && is_retail)
         then = range_retail_year_before(elapsed, &k->rules);
-    else if (st == STATUS_OK && str_is(compare, "yoy") && !runs &&
+    else if (st == STATUS_OK && is_yoy && k->grain == GRAIN_WEEK)
+        then = (struct day_range){ elapsed.from - YEAR_OF_WEEKS, elapsed.to - YEAR_OF_WEEKS };
+    else if (st == STATUS_OK && is_yoy && !runs &&
              period_is_months(elapsed.from, elapsed.to, &k->rules))
         then = months_year_before(elapsed);
     else if (st == STATUS_OK)
@@ -245,10 +249,10 @@ uint32_t ranges_partner(const struct asking *k, uint32_t bucket)
 {
     if (bucket == BUCKET_TOTAL || k->grain == GRAIN_TOTAL)
         return bucket;
-    if (!str_is(k->words->compare, "yoy"))
+    const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
+    if (!str_is(k->words->compare, "yoy") || (k->grain == GRAIN_WEEK && !is_retail))
         return bucket < k->other.n_buckets ? bucket : BUCKET_NONE;
     const int32_t start = k->main.buckets[bucket].start;
-    const bool is_retail = k->rules.calendar == CALENDAR_RETAIL;
     const int32_t day =
         is_retail ? range_retail_year_before((struct day_range){ start, start }, &k->rules).from
                   : day_add_months(start, -12);

@@ -361,6 +361,30 @@ static void a_value_a_day_is_of_the_days_that_count(void **state)
     rig_free(r);
 }
 
+/* 2025-01-05 is a Sunday. */
+static void weeks_stand_beside_weeks_a_year_before(void **state)
+{
+    (void)state;
+    struct rig *r = rig_new(rig_definitions);
+    rig_line(r, "sale", 1, 1, "2025-01-05", "2025-01-05", 100);
+    rig_line(r, "sale", 2, 1, "2025-01-08", "2025-01-08", 200);
+    rig_line(r, "sale", 3, 1, "2025-01-19", "2025-01-19", 400);
+    rig_line(r, "sale", 4, 1, "2026-01-05", "2026-01-05", 800);
+
+    struct answer *a = rig_ask(r,
+                               (struct kpi_question){ KPIS(STR("net_sales")),
+                                                      .from = STR("2026-01-05"),
+                                                      .to = STR("2026-01-18"),
+                                                      .grain = STR("week"),
+                                                      .compare = STR("yoy") });
+
+    assert_str(a->kpis[0].rows[0].compare->value.text, "2.0000");
+    assert_str(a->kpis[0].rows[1].compare->value.text, "4.0000");
+    assert_str(a->kpis[0].total.compare->value.text, "6.0000");
+    answer_free(a);
+    rig_free(r);
+}
+
 /* Thursday, with files up to the day before. */
 static void a_running_range_is_compared_with_as_much_of_the_one_before(void **state)
 {
@@ -406,6 +430,7 @@ static void a_running_range_is_compared_with_as_much_of_the_one_before(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weeks_stand_beside_weeks_a_year_before),
         cmocka_unit_test(a_running_range_is_compared_with_as_much_of_the_one_before),
         cmocka_unit_test(a_value_a_day_is_of_the_days_that_count),
         cmocka_unit_test(windows_that_look_back_end_on_the_last_day_that_is_known),
