@@ -47,19 +47,17 @@ str value_unwrap(str s);
 bool value_stars(str s, double *out); /* stars.c: ★★★★☆, 4/5, 4星; false: no such rating */
 /* Of an unwrapped cell: -, --, / and the like. */
 bool value_is_none(enum field_kind kind, str s);
-bool value_is_error(str s); /* of an unwrapped cell: #REF! and the like */
-/* 6.91793E+18: a spreadsheet has taken the id for a number. */
-bool value_is_destroyed_id(str s);
+bool value_is_error(str s);        /* of an unwrapped cell: #REF! and the like */
+bool value_is_destroyed_id(str s); /* 6.91793E+18: a spreadsheet has taken it for a number */
 /* One of STATUS_WORDS, or the word itself. */
 str status_canonical(str word);
 #define STATUS_WORDS \
     "'placed', 'unpaid', 'paid', 'shipped', 'delivered', 'refunded', 'cancelled', 'closed'"
-/* The same for refunds and payments: one of REFUND_WORDS, PAYMENT_WORDS, or the word itself. Money
- * went back when a refund has succeeded, and came in when a payment is a success, or was refunded
- * since. */
+/* The same for refunds and payments, and for what a fee or a row of a settlement is. Money came in
+ * when a payment is a success or was refunded since, and went back when a refund has succeeded. */
 str value_refund_state(str word);
 str value_payment_state(str word);
-str value_booking(str word); /* what a fee or a settlement's row is, or the word itself */
+str value_booking(str word);
 #define REFUND_WORDS \
     "'requested', 'pending', 'succeeded', 'refused', 'withdrawn', 'cancelled', 'failed'"
 #define PAYMENT_WORDS \

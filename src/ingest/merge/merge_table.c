@@ -195,6 +195,19 @@ static void add_counted(struct buf *sql, const struct import_job *j, const char 
         buf_addf(sql, "(SELECT 0 FROM staging.stage WHERE \"%s\" IS NOT NULL LIMIT 1))", field);
 }
 
+static void add_own(struct buf *sql,
+                    const struct import_job *j,
+                    const struct column *c,
+                    const char *field)
+{
+    if (!reading_has(j->reading, field))
+        buf_addf(sql, "NULL::%s", sql_types[c->type]);
+    else if (counts_empty(j, c))
+        add_counted(sql, j, field);
+    else
+        buf_addf(sql, "s.\"%s\"", field);
+}
+
 static void add_column(struct buf *sql, const struct import_job *j, const struct column *c)
 {
     char field[FIELD_NAME_MAX] = "";
@@ -227,12 +240,8 @@ static void add_column(struct buf *sql, const struct import_job *j, const struct
         add_joined(sql, field, c->name);
     else if (keeps_known(j->mapping->target.table, c))
         buf_addf(sql, "known_article.\"%s\"", c->name);
-    else if (reading_has(j->reading, field) && counts_empty(j, c))
-        add_counted(sql, j, field);
-    else if (reading_has(j->reading, field))
-        buf_addf(sql, "s.\"%s\"", field);
     else
-        buf_addf(sql, "NULL::%s", sql_types[c->type]);
+        add_own(sql, j, c, field);
     buf_addf(sql, " AS \"%s\"", c->name);
 }
 

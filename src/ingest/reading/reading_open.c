@@ -16,8 +16,7 @@ static const enum source_type source_types[] = {
     [FIELD_RATE] = SOURCE_I64,           [FIELD_SHARE] = SOURCE_I64,
     [FIELD_EVENT] = SOURCE_TEXT,         [FIELD_CURRENCY] = SOURCE_TEXT,
     [FIELD_REFUND_STATUS] = SOURCE_TEXT, [FIELD_PAYMENT_STATUS] = SOURCE_TEXT,
-    [FIELD_BOOKING] = SOURCE_TEXT,
-    [FIELD_GRAIN] = SOURCE_TEXT,
+    [FIELD_BOOKING] = SOURCE_TEXT,       [FIELD_GRAIN] = SOURCE_TEXT,
 };
 
 size_t reading_source_column(struct reading *r, str name)
