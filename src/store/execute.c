@@ -12,6 +12,9 @@
 #define SHORTEST_SLEEP_US  20
 #define LONGEST_SLEEP_US   500
 
+/* What such a statement has freed would otherwise stand beside what the next one takes. */
+#define LONG_SECONDS 0.3
+
 static void pause_a_little(unsigned idle)
 {
     if (idle < LOOKS_BEFORE_YIELD)
@@ -24,6 +27,13 @@ static void pause_a_little(unsigned idle)
     const long us = turns < 5 ? (long)SHORTEST_SLEEP_US << turns : LONGEST_SLEEP_US;
     const struct timespec t = { .tv_nsec = us * 1000 };
     nanosleep(&t, NULL);
+}
+
+static double seconds_now(void)
+{
+    struct timespec t = { 0 };
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* A pending statement tells its error as text only. */
@@ -48,6 +58,7 @@ enum status store_execute(struct conn *c,
                           duckdb_result *out,
                           struct error *why)
 {
+    const double began = seconds_now();
     duckdb_pending_result pending = NULL;
     bool ok = duckdb_pending_prepared(ps, &pending) == DuckDBSuccess;
     bool done = false;
@@ -65,7 +76,7 @@ enum status store_execute(struct conn *c,
     else if (duckdb_execute_pending(pending, out) != DuckDBSuccess)
         st = store_fail_result(why, out);
     duckdb_destroy_pending(&pending);
-    if (c->store->is_small)
+    if (c->store->is_small || seconds_now() - began >= LONG_SECONDS)
         store_memory_purge();
     return st;
 }
