@@ -84,6 +84,15 @@ long_file , 12/1/2010 1.00 300,12/13/2010,A,1,1.00,0 301,13/12/2010,A,1,1.00,0 >
 asked both
 expect_text 'column "order date": as many dates begin with the day as with the month'
 
+begin "where no date tells, a shop in the United States has the month first"
+printf '%s\n' "order id,placed at,sku,quantity,unit price" 1,10/05/2026,A,1,5.00 2,10/06/2026,A,1,7.00 >"$T/october.csv"
+shop american --currency USD --timezone America/Chicago
+run import "$T/october.csv"
+expect_text 'column "placed at": no date tells day from month; read as 12/31/2010'
+expect_line "^dates: 2026-10-05 .. 2026-10-06"
+run import "$T/october.csv" --date-order dmy --again
+expect_line "^dates: 2026-05-10 .. 2026-06-10"
+
 begin "a column of dates that tells nothing itself is read as the file's other columns show"
 printf '%s\n' "order no,order date,payment date,sku,qty,unit price" 1,03/31/2026,04/01/2026,S1,1,10.00 \
     2,04/01/2026,04/02/2026,S1,1,20.00 3,04/13/2026,,S1,1,30.00 >"$T/others.csv"

@@ -84,6 +84,33 @@ static bool find_ranges(const struct reading *r, struct reading_column *c, str *
     return *n > 0;
 }
 
+/* The United States write the month first. */
+static bool writes_month_first(const struct zone *z)
+{
+    static const char *const zones[] = {
+        "US/",
+        "America/New_York",
+        "America/Detroit",
+        "America/Kentucky/",
+        "America/Indiana/",
+        "America/Chicago",
+        "America/Menominee",
+        "America/North_Dakota/",
+        "America/Denver",
+        "America/Boise",
+        "America/Phoenix",
+        "America/Los_Angeles",
+        "America/Anchorage",
+        "America/Juneau",
+        "Pacific/Honolulu",
+    };
+    for (size_t i = 0; z != NULL && i < ARRAY_LEN(zones); i++) {
+        if (str_starts(zone_name(z), str_from(zones[i])))
+            return true;
+    }
+    return false;
+}
+
 /* How the column's dates look: as forced, else from the samples. */
 static enum status find_dates(struct reading *r,
                               struct reading_column *c,
@@ -93,15 +120,16 @@ static enum status find_dates(struct reading *r,
 {
     const struct row_shape *shape = r->shape;
     const struct import_options *o = from->options;
-    enum date_form prefer = DATE_FORM_DMY;
+    const bool is_american =
+        writes_month_first(r->rules.zone) || writes_month_first(r->rules.store_zone);
     c->date = (struct date_pattern){ .form = DATE_FORM_YMD };
     if (r->mapping->date.len > 0)
         return date_form_parse(r->mapping->date, &c->date.form) ? STATUS_OK : STATUS_BAD_INPUT;
     if (c->source == NO_COLUMN)
         return STATUS_OK;
     const str order = o->date_order != NULL ? str_from(o->date_order) : r->mapping->date_order;
-    if (str_is(order, "mdy"))
-        prefer = DATE_FORM_MDY;
+    const enum date_form prefer =
+        str_is(order, "mdy") || (order.len == 0 && is_american) ? DATE_FORM_MDY : DATE_FORM_DMY;
     str *samples = ARENA_NEW(r->arena, str, shape->n_samples + 1);
     size_t dates = 0;
     if (samples == NULL)
