@@ -131,29 +131,8 @@ enum status board_imports(const struct board_ask *ask,
 
 static str class_label(str name, enum lang lang)
 {
-    enum line_class c;
-    if (line_class_parse(name, &c))
-        return str_from(line_class_label(c, lang));
     const struct table *t = commerce_table(name);
-    if (t != NULL)
-        return str_from(table_label(t, lang));
-    static const struct {
-        const char *name;
-        const char *words;
-    } others[] = { { "duplicate", "duplicate" },
-                   { "stale", "older version" },
-                   { "quarantined", "quarantined" },
-                   { "title", "title above the header" },
-                   { "summary", "sum row" },
-                   { "no_article", "row without an article" },
-                   { "added_up", "added to another row" },
-                   { "no_line", "order without a line" },
-                   { "empty", "empty row" } };
-    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-        if (str_is(name, others[i].name))
-            return str_from(tr(lang, others[i].words));
-    }
-    return name;
+    return t != NULL ? str_from(table_label(t, lang)) : ledger_class_label(name, lang);
 }
 
 static enum status write_ledger(const struct board_ask *ask,

@@ -306,8 +306,7 @@ static enum status list_quarantine(const struct command_env *env,
     if (is_waiting)
         fputs(tr(env->lang,
                  "shopvane quarantine retry IMPORT writes its waiting rows to a file for repair; "
-                 "show "
-                 "ID tells all of a row\n"),
+                 "show ID tells all of a row\n"),
               env->out);
     return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 /* What commands share: the shop, paths from where the user stands, progress. */
 #include "base/system_error.h"
 #include "cli/command_priv.h"
+#include "ingest/ingest.h"
 
 #include <errno.h>
 #include <string.h>
@@ -123,27 +124,7 @@ enum status command_day(const char *text, int32_t *out, struct error *why)
 
 str command_class_label(str name, enum lang lang)
 {
-    enum line_class c;
-    if (line_class_parse(name, &c))
-        return str_from(line_class_label(c, lang));
-    if (str_is(name, "duplicate"))
-        return str_from(tr(lang, "duplicate"));
-    if (str_is(name, "stale"))
-        return str_from(tr(lang, "older version"));
-    if (str_is(name, "quarantined"))
-        return str_from(tr(lang, "quarantined"));
-    if (str_is(name, "title"))
-        return str_from(tr(lang, "title above the header"));
-    if (str_is(name, "summary"))
-        return str_from(tr(lang, "sum row"));
-    if (str_is(name, "no_article"))
-        return str_from(tr(lang, "row without an article"));
-    if (str_is(name, "no_line"))
-        return str_from(tr(lang, "order without a line"));
-    if (str_is(name, "empty"))
-        return str_from(tr(lang, "empty row"));
-    if (str_is(name, "added_up"))
-        return str_from(tr(lang, "added to another row"));
     const struct table *t = commerce_table(name);
-    return t != NULL && lang == LANG_ZH ? str_from(table_label(t, lang)) : name;
+    return t != NULL && lang == LANG_ZH ? str_from(table_label(t, lang))
+                                        : ledger_class_label(name, lang);
 }

@@ -53,6 +53,8 @@ struct ledger_line {
     int64_t units;
     i128 amount_e4;
 };
+/* What people call a class of the ledger that is no table; another name is itself. */
+str ledger_class_label(str name, enum lang lang);
 
 struct import_result {
     int64_t import_id;

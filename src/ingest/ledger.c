@@ -4,6 +4,34 @@
 
 #include <string.h>
 
+/* Classes beside those of lines. */
+static const struct {
+    const char *name;
+    const char *label;
+} classes[] = {
+    { "duplicate", "duplicate" },
+    { "stale", "older version" },
+    { "quarantined", "quarantined" },
+    { "title", "title above the header" },
+    { "summary", "sum row" },
+    { "no_article", "row without an article" },
+    { "no_line", "order without a line" },
+    { "added_up", "added to another row" },
+    { "empty", "empty row" },
+};
+
+str ledger_class_label(str name, enum lang lang)
+{
+    enum line_class c;
+    if (line_class_parse(name, &c))
+        return str_from(line_class_label(c, lang));
+    for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+        if (str_is(name, classes[i].name))
+            return str_from(tr(lang, classes[i].label));
+    }
+    return name;
+}
+
 /* Fills one batch of refused rows; a row source of the store. */
 struct refusal_feed {
     struct arena *arena;

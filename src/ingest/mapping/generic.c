@@ -161,7 +161,7 @@ static struct mapping_column *first_time(struct mapping *m)
 }
 
 /* A day alone is the same day in each zone. */
-static bool has_clock(const struct row_shape *shape, str column)
+bool mapping_has_clock(const struct row_shape *shape, str column)
 {
     bool has = false;
     for (size_t k = 0; k < shape->n_columns; k++) {
@@ -192,7 +192,7 @@ static void take_columns(const struct row_shape *shape,
         mapping_settle_orders(filled, m, a);
     }
     const struct mapping_column *time = first_time(m);
-    if (time != NULL && has_clock(shape, time->source))
+    if (time != NULL && mapping_has_clock(shape, time->source))
         m->timezone = mapping_timezone_of(time->source);
 }
 
@@ -411,6 +411,22 @@ static void know_kind(const struct row_shape *shape,
              kinds[i].kind);
 }
 
+/* What the samples say of the columns of the best table. */
+static void settle(const struct row_shape *shape,
+                   struct mapping *m,
+                   struct arena *a,
+                   struct buf *notes,
+                   enum lang lang)
+{
+    static void (*const steps[])(
+        const struct row_shape *, struct mapping *, struct arena *, struct buf *, enum lang) = {
+        mapping_settle_amounts, mapping_add_discounts,   mapping_settle_signs,
+        mapping_settle_refunds, mapping_settle_bookings,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+        steps[i](shape, m, a, notes, lang);
+}
+
 static void settle_times(const struct row_shape *shape,
                          struct mapping *m,
                          struct arena *a,
@@ -421,7 +437,7 @@ static void settle_times(const struct row_shape *shape,
     if (time == NULL)
         return;
     mapping_join_clock(shape, m, time, a, notes, lang);
-    if (has_clock(shape, time->source) || str_contains(time->source, STR(" + ")))
+    if (mapping_has_clock(shape, time->source) || str_contains(time->source, STR(" + ")))
         mapping_take_zone(shape, m, a, notes, lang);
 }
 
@@ -445,11 +461,7 @@ enum status mapping_generic(const struct row_shape *shape,
     add_notes(c.best, target.len > 0, notes, why->lang);
     if (c.best == c.by_day)
         mapping_tell_day_figures(shape, c.best, notes, why->lang);
-    mapping_settle_amounts(shape, c.best, a, notes, why->lang);
-    mapping_add_discounts(shape, c.best, a, notes, why->lang);
-    mapping_settle_signs(shape, c.best, a, notes, why->lang);
-    mapping_settle_refunds(shape, c.best, a, notes, why->lang);
-    mapping_settle_bookings(shape, c.best, a, notes, why->lang);
+    settle(shape, c.best, a, notes, why->lang);
     know_kind(shape, c.best, notes, why->lang);
     mapping_tell_unused(shape, c.best, notes, why->lang);
     settle_times(shape, c.best, a, notes, why->lang);
@@ -471,11 +483,7 @@ enum status mapping_nearest(const struct row_shape *shape,
         struct buf notes;
         buf_init(&notes, (size_t)4 * 1024);
         shape = mapping_fill_ids(shape, c.best, a);
-        mapping_settle_amounts(shape, c.best, a, &notes, why->lang);
-        mapping_add_discounts(shape, c.best, a, &notes, why->lang);
-        mapping_settle_signs(shape, c.best, a, &notes, why->lang);
-        mapping_settle_refunds(shape, c.best, a, &notes, why->lang);
-        mapping_settle_bookings(shape, c.best, a, &notes, why->lang);
+        settle(shape, c.best, a, &notes, why->lang);
         settle_times(shape, c.best, a, &notes, why->lang);
         buf_release(&notes);
     }

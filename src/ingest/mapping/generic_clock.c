@@ -52,14 +52,6 @@ bool mapping_is_clock(const struct row_shape *shape, size_t column)
 
 /* ---- A day and a time of day ----------------------------------------------------------------- */
 
-static bool has_clock(const struct row_shape *shape, size_t column)
-{
-    bool has = false;
-    for (size_t i = 0; i < shape->n_samples; i++)
-        has = has || str_contains(shape->samples[i][column], STR(":"));
-    return has;
-}
-
 /* "Payment time" beside "Payment date", 退款时间 beside 退款日期. */
 static bool is_same_but_time(str day, str column)
 {
@@ -122,7 +114,7 @@ void mapping_join_clock(const struct row_shape *shape,
     if (time == NULL || time->constant.ptr != NULL)
         return;
     const size_t day = mapping_column_at(shape, time->source, NULL);
-    const size_t clock = day < shape->n_columns && !has_clock(shape, day)
+    const size_t clock = day < shape->n_columns && !mapping_has_clock(shape, time->source)
                              ? clock_of(shape, m, time->source)
                              : shape->n_columns;
     if (clock == shape->n_columns)

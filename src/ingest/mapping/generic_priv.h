@@ -136,6 +136,8 @@ void mapping_settle_bookings(const struct row_shape *shape,
                              struct buf *notes,
                              enum lang lang);
 
+/* Whether samples of the column have a time of day (generic.c). */
+bool mapping_has_clock(const struct row_shape *shape, str column);
 /* generic_clock.c: whether the column's samples are times of a day, without the day. */
 bool mapping_is_clock(const struct row_shape *shape, size_t column);
 /* The time's day and its time of day, where they stand in two columns. Last: `time` is no column of
