@@ -40,13 +40,15 @@ static enum status load(struct command_env *env,
     if (a == NULL)
         return error_set(why, STATUS_NO_MEMORY, "out of memory");
     problems_init(&p, a, env->lang);
-    const enum status st = shop_catalog(dir, dialect, &p, out, why);
+    enum status st = shop_catalog(dir, dialect, &p, out, why);
     if (p.n > 0) {
         buf_init(&text, TEXT_MAX);
         problems_print(&p, &text);
         fwrite(text.data, 1, text.len, env->err);
         buf_release(&text);
     }
+    if (p.n > 0 && st != STATUS_OK)
+        st = error_set(why, st, "%zu problems in the definitions", p.n_total);
     arena_free(a);
     return st;
 }
